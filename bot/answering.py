@@ -1,0 +1,106 @@
+"""The one service that every face calls: a message in, an outcome out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from bot.knowledge.model import Entry, KnowledgeBase, OffTopic
+from bot.matching.decision import Answer, Decision, Refuse, Suggest, decide, max_suggestions
+from bot.matching.matcher import Matcher, Ranking
+from bot.matching.questions import Question, find_questions
+from bot.matching.text import clean
+
+max_answers = 3  # to one message
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """One entry or more answer the message; `declined` are the subjects it also asks about and nothing is known of."""
+
+    entries: tuple[Entry, ...]
+    declined: tuple[OffTopic, ...]
+    confidence: float
+    rankings: tuple[Ranking, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Suggested:
+    """The message may be about one of these entries; too unsure to choose."""
+
+    entries: tuple[Entry, ...]
+    confidence: float
+    rankings: tuple[Ranking, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """Nothing known answers the message; `off_topic` is the subject it is about, if that is recognised."""
+
+    off_topic: OffTopic | None
+    confidence: float
+    rankings: tuple[Ranking, ...]
+
+
+Outcome = Answered | Suggested | Unanswered
+
+
+class Answering:
+    """Answer messages from a knowledge base."""
+
+    def __init__(self, *, knowledge: KnowledgeBase, matcher: Matcher) -> None:
+        self._knowledge = knowledge
+        self._matcher = matcher
+
+    @property
+    def knowledge(self) -> KnowledgeBase:
+        """Return what is being answered from."""
+        return self._knowledge
+
+    def answer(self, message: str) -> Outcome:
+        """Answer each question of a message, suggest entries, or say that nothing is known."""
+        questions = find_questions(message)
+        decisions = [self._decide(question) for question in questions]
+        rankings = tuple(decision.ranking for decision in decisions)
+        answers = [decision for decision in decisions if isinstance(decision, Answer)]
+        if answers:
+            if not any(question.explicit for question in questions):
+                answers = [max(answers, key=lambda answer: answer.candidate.confidence)]
+            ids = dict.fromkeys(answer.candidate.entry_id for answer in answers)
+            entries = tuple(self._knowledge.entry(id_) for id_ in ids)[:max_answers]
+            sure = min(answer.candidate.confidence for answer in answers)
+            return Answered(entries, self._declined(decisions), sure, rankings)
+        if suggestions := [decision for decision in decisions if isinstance(decision, Suggest)]:
+            return self._suggested(suggestions, rankings)
+        declined = self._declined(decisions)
+        unsure = max((ranking.candidates[0].confidence for ranking in rankings), default=0.0)
+        return Unanswered(declined[0] if declined else None, unsure, rankings)
+
+    def complete(self, text: str, limit: int) -> tuple[Entry, ...]:
+        """Return the entries that a half-written question may be after, the likeliest first; without text, all."""
+        entries = self._knowledge.entries
+        typed = clean(text).strip()
+        if not typed:
+            return entries[:limit]
+        ranked = [self._knowledge.entry(c.entry_id) for c in self._matcher.rank(typed).candidates]
+        containing = [entry for entry in entries if typed in entry.question.casefold()]
+        return tuple(dict.fromkeys([*containing, *ranked]))[:limit]
+
+    def _decide(self, question: Question) -> Decision:
+        """Look at a question by itself and, if that doesn't answer it, with what stood before it."""
+        alone = decide(self._matcher.rank(question.text))
+        if isinstance(alone, Answer) or not question.context:
+            return alone
+        leaning = decide(self._matcher.rank(question.text, context=question.context))
+        return leaning if isinstance(leaning, Answer) or isinstance(alone, Refuse) else alone
+
+    def _suggested(self, suggestions: Iterable[Suggest], rankings: tuple[Ranking, ...]) -> Suggested:
+        candidates = [candidate for suggestion in suggestions for candidate in suggestion.candidates]
+        candidates.sort(key=lambda candidate: -candidate.confidence)
+        ids = list(dict.fromkeys(candidate.entry_id for candidate in candidates))[:max_suggestions]
+        return Suggested(tuple(map(self._knowledge.entry, ids)), candidates[0].confidence, rankings)
+
+    def _declined(self, decisions: Iterable[Decision]) -> tuple[OffTopic, ...]:
+        subjects = [d.subject for d in decisions if isinstance(d, Refuse) and d.subject is not None]
+        subjects.sort(key=lambda subject: -subject.vote)
+        return tuple(self._knowledge.off_topic(id_) for id_ in dict.fromkeys(s.off_topic_id for s in subjects))

@@ -1,0 +1,126 @@
+"""The format of the three knowledge files, from which their JSON Schemas are made."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+max_id_length = 40
+max_question_length = 200
+max_answer_length = 1500
+max_job_description_length = 3000
+max_phrasing_length = 300
+max_name_length = 60
+max_related = 3
+
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=max_id_length)]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=max_question_length)]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=max_name_length)]
+Answer = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=max_answer_length)]
+Phrasing = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=max_phrasing_length)]
+Link = Annotated[str, StringConstraints(pattern=r"^https?://[^\s<>()]+$", max_length=500)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, use_attribute_docstrings=True)
+
+
+class SourcePart(_Part):
+    """The publication that the answers rest on; it is named under each of them."""
+
+    publisher: Name
+    """Who published it."""
+    title: Line
+    """Its title."""
+    url: Link | None = None
+    """Its address. The setting SOURCE_URL takes precedence."""
+
+
+class _AskedPart(_Part):
+    """What every question with an answer has."""
+
+    question: Line
+    """The question as the bot shows it."""
+    source_section: Line
+    """The section of the source that the answer rests on."""
+    related: Annotated[list[Id], Field(max_length=max_related)] = []
+    """Ids of up to 3 topics that a reader may want next; shown as buttons."""
+    reviewed: datetime.date
+    """The day on which somebody last checked the answer, such as 2026-11-22."""
+    phrasings: Annotated[list[Phrasing], Field(min_length=1)]
+    """A few ways in which people ask for this; more belong into phrasings.yaml."""
+
+
+class EntryPart(_AskedPart):
+    """A question and its answer."""
+
+    answer: Answer
+    """The answer, in Markdown as Discord understands it."""
+
+
+class OffTopicPart(_Part):
+    """A subject that the bot recognises and has no answer to."""
+
+    name: Name
+    """What the subject is called, in the plural or with an article: it follows "I have nothing on"."""
+    reply: Line | None = None
+    """What the bot says instead of "I have nothing on …", in one line."""
+    reaction: Annotated[str, StringConstraints(min_length=1, max_length=8)] | None = None
+    """An emoji to react with, instead of any words. In quotes."""
+    phrasings: Annotated[list[Phrasing], Field(min_length=1)]
+    """A few ways in which people ask for this; more belong into phrasings.yaml."""
+
+
+class FaqFile(_Part):
+    """faq.yaml: questions with an answer each, and subjects without one."""
+
+    source: SourcePart
+    """The publication that the answers rest on."""
+    entries: Annotated[dict[Id, EntryPart], Field(min_length=1)]
+    """Questions and answers, by id."""
+    off_topic: dict[Id, OffTopicPart] = {}
+    """Subjects without an answer, by id."""
+
+
+class SectionPart(_AskedPart):
+    """A part of the role: an answer of its own and, if it has a heading, a part of the job description."""
+
+    heading: Name | None = None
+    """Its heading in the job description. Without one it isn't part of it."""
+    text: Answer | None = None
+    """The section's text."""
+    items: Annotated[list[Line], Field(max_length=20)] = []
+    """A list below the text."""
+    link: Link | None = None
+    """Where a reader can go next. For the section `contact`, the setting CONTACT_URL takes precedence."""
+    job_description: bool = False
+    """true: the answer is the whole job description, made from the sections with a heading."""
+
+
+class RoleFile(_Part):
+    """role.yaml: the role, told once."""
+
+    title: Name
+    """The role's name."""
+    sections: Annotated[dict[Id, SectionPart], Field(min_length=1)]
+    """The role's sections, by id, in the order of the job description."""
+
+
+class PhrasingsFile(_Part):
+    """phrasings.yaml: the many ways people ask, and the words that mean the same here."""
+
+    vocabulary: dict[Name, list[Name]] = {}
+    """Words and phrases that mean the same, by a name for what they mean."""
+    phrasings: dict[Id, list[Phrasing]] = {}
+    """Ways to ask, by the id of a topic or an off-topic subject."""
+
+
+FORMATS: dict[str, type[_Part]] = {"faq.yaml": FaqFile, "role.yaml": RoleFile, "phrasings.yaml": PhrasingsFile}
+
+
+def json_schema(file: str) -> dict[str, Any]:
+    """Return the JSON Schema of one of the knowledge files, for editors and linters."""
+    schema = FORMATS[file].model_json_schema()
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}

@@ -1,0 +1,118 @@
+"""What the bot knows, as frozen values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The publication that every answer rests on."""
+
+    publisher: str
+    title: str
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A question the bot can answer; `answer` is Markdown as Discord understands it."""
+
+    id: str
+    question: str
+    answer: str
+    source_section: str
+    related: tuple[str, ...]
+    reviewed: date
+    phrasings: tuple[str, ...]
+    link: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OffTopic:
+    """A subject the bot recognises and has no answer to.
+
+    A subject with a `reaction` is met with that emoji instead of words.
+    """
+
+    id: str
+    name: str
+    phrasings: tuple[str, ...]
+    reply: str | None = None
+    reaction: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """Words and phrases that mean the same here, by the name of what they mean."""
+
+    concepts: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class RoleSection:
+    """A part of the job description; `link` is where its reader can go next."""
+
+    id: str
+    heading: str
+    text: str
+    items: tuple[str, ...]
+    link: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RoleProfile:
+    """A role, told once: its title and the sections in the order of the job description."""
+
+    title: str
+    sections: tuple[RoleSection, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KnowledgeBase:
+    """Everything the bot knows; `version` changes whenever a file's content does."""
+
+    source: Source
+    entries: tuple[Entry, ...]
+    off_topics: tuple[OffTopic, ...]
+    vocabulary: Vocabulary
+    role: RoleProfile
+    version: str
+
+    def entry(self, entry_id: str) -> Entry:
+        """Return the entry with this id.
+
+        Raises:
+            KeyError: No entry has this id.
+        """
+        for entry in self.entries:
+            if entry.id == entry_id:
+                return entry
+        raise KeyError(entry_id)
+
+    def off_topic(self, subject_id: str) -> OffTopic:
+        """Return the off-topic subject with this id.
+
+        Raises:
+            KeyError: No subject has this id.
+        """
+        for subject in self.off_topics:
+            if subject.id == subject_id:
+                return subject
+        raise KeyError(subject_id)
+
+    def with_links(self, *, source_url: str | None, contact_url: str | None) -> KnowledgeBase:
+        """Return the same knowledge with an operator's addresses in place.
+
+        `contact_url` goes to the entry and the section called `contact`. None leaves what the files say.
+        """
+        knowledge = self
+        if source_url:
+            knowledge = replace(knowledge, source=replace(self.source, url=source_url))
+        if contact_url:
+            entries = tuple(replace(e, link=contact_url) if e.id == "contact" else e for e in self.entries)
+            sections = tuple(replace(s, link=contact_url) if s.id == "contact" else s for s in self.role.sections)
+            knowledge = replace(knowledge, entries=entries, role=replace(self.role, sections=sections))
+        return knowledge

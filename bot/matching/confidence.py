@@ -1,0 +1,44 @@
+"""How sure the bot may be that an entry answers a question, and what follows from it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, fields
+
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What speaks for and against one entry; votes are about 1 where a question belongs and 0 elsewhere."""
+
+    vote: float
+    """The entry's own vote."""
+    rival_vote: float
+    """The highest vote among the other entries."""
+    off_topic_vote: float
+    """The highest vote among the off-topic subjects."""
+    similarity: float
+    """Likeness of the entry's nearest phrasing, 0 to 1."""
+    off_topic_similarity: float
+    """Likeness of the nearest off-topic example, 0 to 1."""
+    unexplained: float
+    """Share of the question's content words that none of the entry's phrasings has, 0 to 1."""
+    unknown: float
+    """Share of the question's content words that no phrasing of anything has, 0 to 1."""
+    length: float
+    """Logarithm of one plus the number of content words."""
+
+    def as_tuple(self) -> tuple[float, ...]:
+        """Return the values in the order of the fields."""
+        return tuple(getattr(self, field.name) for field in fields(self))
+
+
+# A logistic regression over the evidence; benchmarks/confidence.py fits it again.
+_WEIGHTS = (4.36, 0.62, -3.13, 6.43, -1.24, -4.48, 1.33, 0.9)
+_BIAS = -5.19
+
+
+def confidence(evidence: Evidence) -> float:
+    """Return how sure one may be, from 0 to 1."""
+    logit = _BIAS + sum(weight * value for weight, value in zip(_WEIGHTS, evidence.as_tuple(), strict=True))
+    return 1 / (1 + math.exp(-logit))

@@ -1,0 +1,51 @@
+"""Answer, suggest or refuse: what a ranking allows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.matching.matcher import Candidate, Ranking, Subject
+
+answer_threshold = 0.5
+suggest_threshold = 0.1
+subject_threshold = 0.3
+max_suggestions = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The question is answered by this entry."""
+
+    candidate: Candidate
+    ranking: Ranking
+
+
+@dataclass(frozen=True, slots=True)
+class Suggest:
+    """The question may be answered by one of these entries; too unsure to choose."""
+
+    candidates: tuple[Candidate, ...]
+    ranking: Ranking
+
+
+@dataclass(frozen=True, slots=True)
+class Refuse:
+    """Nothing known answers the question; `subject` is what it is about instead, if that is recognised."""
+
+    subject: Subject | None
+    ranking: Ranking
+
+
+Decision = Answer | Suggest | Refuse
+
+
+def decide(ranking: Ranking) -> Decision:
+    """Choose what to do about one question."""
+    best = ranking.candidates[0]
+    if best.confidence >= answer_threshold:
+        return Answer(best, ranking)
+    subject = ranking.subject if ranking.subject and ranking.subject.vote >= subject_threshold else None
+    likely = tuple(c for c in ranking.candidates if c.confidence >= suggest_threshold)[:max_suggestions]
+    if likely and (subject is None or subject.vote < best.explanation.evidence.vote):
+        return Suggest(likely, ranking)
+    return Refuse(subject, ranking)

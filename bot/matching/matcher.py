@@ -1,0 +1,131 @@
+"""Rank what the bot knows by how well it answers a question."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from bot.knowledge.model import KnowledgeBase
+from bot.matching.confidence import Evidence, confidence
+from bot.matching.lexicon import Lexicon, Reading, Repair
+from bot.matching.nearest import NearestPhrasing, Nearness
+from bot.matching.text import clean
+from bot.matching.vote import Floats, Vote
+
+ranked_entries = 5
+similarity_share = 0.3  # of the nearest phrasing in choosing the entries to look at closely; the vote has 1
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why an entry was ranked as it was, in the words of the question."""
+
+    phrasing: str
+    shared: tuple[str, ...]
+    unexplained: tuple[str, ...]
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An entry that may answer a question, and how sure that is (0 to 1)."""
+
+    entry_id: str
+    confidence: float
+    explanation: Explanation
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """An off-topic subject that a question may be about; `vote` is about 1 if it is."""
+
+    off_topic_id: str
+    vote: float
+    example: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """What a question may be about: entries, the surest first, and the likeliest off-topic subject, if there are any."""
+
+    question: str
+    candidates: tuple[Candidate, ...]
+    subject: Subject | None
+    repairs: tuple[Repair, ...]
+    unknown: tuple[str, ...]
+
+
+class Matcher:
+    """Compare questions with all the phrasings of a knowledge base. Pure: the same question, the same ranking."""
+
+    def __init__(self, knowledge: KnowledgeBase) -> None:
+        owners = [*knowledge.entries, *knowledge.off_topics]
+        self._ids = [owner.id for owner in owners]
+        self._entry_count = len(knowledge.entries)
+        self._phrasings = [phrasing for owner in owners for phrasing in owner.phrasings]
+        positions = [position for position, owner in enumerate(owners) for _ in owner.phrasings]
+        texts = [clean(phrasing) for phrasing in self._phrasings]
+        self._lexicon = Lexicon(knowledge.vocabulary.concepts, texts)
+        readings = [self._lexicon.read(text) for text in texts]
+        self._meanings = [frozenset(term.meaning for term in reading.terms) for reading in readings]
+        self._entry_meanings: list[set[str]] = [set() for _ in owners]
+        for position, meanings in zip(positions, self._meanings, strict=True):
+            self._entry_meanings[position] |= meanings
+        self._nearest = NearestPhrasing(readings, positions, len(owners))
+        self._vote = Vote(readings, positions, len(owners))
+
+    def rank(self, question: str, *, context: str = "") -> Ranking:
+        """Rank the entries for one cleaned question; `context` is what stood before it in the message."""
+        reading = self._lexicon.read(question)
+        if context:
+            reading = reading.leaning_on(self._lexicon.read(context))
+        votes = self._vote.count(reading)
+        nearness = self._nearest.compare(reading)
+        scores = votes + similarity_share * nearness.entries
+        best = np.argsort(-scores[: self._entry_count], kind="stable")[:ranked_entries]
+        candidates = [self._candidate(int(position), reading, votes, nearness) for position in best]
+        return Ranking(
+            question=question,
+            candidates=tuple(sorted(candidates, key=lambda candidate: -candidate.confidence)),
+            subject=self._subject(votes, nearness),
+            repairs=reading.repairs,
+            unknown=tuple(term.typed for term in reading.content if not term.known),
+        )
+
+    def _candidate(self, position: int, reading: Reading, votes: Floats, nearness: Nearness) -> Candidate:
+        content = reading.content
+        unexplained = tuple(term.typed for term in content if term.meaning not in self._entry_meanings[position])
+        nearest = self._nearest.nearest(nearness, position)
+        evidence = Evidence(
+            vote=float(votes[position]),
+            rival_vote=_highest(votes[: self._entry_count], without=position),
+            off_topic_vote=_highest(votes[self._entry_count :]),
+            similarity=float(nearness.entries[position]),
+            off_topic_similarity=_highest(nearness.entries[self._entry_count :]),
+            unexplained=len(unexplained) / max(1, len(content)),
+            unknown=sum(not term.known for term in content) / max(1, len(content)),
+            length=math.log1p(len(content)),
+        )
+        explanation = Explanation(
+            phrasing=self._phrasings[nearest],
+            shared=tuple(term.typed for term in content if term.meaning in self._meanings[nearest]),
+            unexplained=unexplained,
+            evidence=evidence,
+        )
+        return Candidate(self._ids[position], confidence(evidence), explanation)
+
+    def _subject(self, votes: Floats, nearness: Nearness) -> Subject | None:
+        if self._entry_count == len(self._ids):
+            return None
+        position = self._entry_count + int(votes[self._entry_count :].argmax())
+        example = self._phrasings[self._nearest.nearest(nearness, position)]
+        return Subject(self._ids[position], float(votes[position]), example)
+
+
+def _highest(values: Floats, *, without: int | None = None) -> float:
+    """Return the highest of the values, 0 if there are none, passing over one position."""
+    rest: Sequence[float] = [float(value) for position, value in enumerate(values) if position != without]
+    return max(rest, default=0.0)

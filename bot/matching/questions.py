@@ -1,0 +1,80 @@
+"""Find the questions in a message."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from bot.matching.text import clean, sentences, words
+
+max_questions = 6  # that are looked at in one message
+longest_context = 40  # words before a question
+
+_QUESTION_WORDS = (
+    "what|which|who|whom|whose|when|where|why|how|is|are|am|was|were|do|does|did|can|could|should|would|will|shall|"
+    "may|must|has|have|had|isn't|aren't|don't|doesn't|can't|couldn't|shouldn't|wouldn't|won't|whats|hows|whos|any|anyone"
+)
+_LEAD_IN = (
+    r"(?:(?:so|ok|okay|and|but|also|plus|then|well|hi|hey|hello|like|basically|anyway|please|pls|just|second|secondly|"
+    r"first|finally|or|btw|oh|lol|honestly|now|@\w+|\d+[.)]?|[-•*(,:])[\s,:]*)*"
+)
+_DIRECT = re.compile(rf"^{_LEAD_IN}(?:{_QUESTION_WORDS}|i wonder)\b", re.IGNORECASE)
+_INDIRECT = re.compile(
+    r"\b(?:wonder(?:ing|ed)?|curious|tell me|explain|describe|any(?:one|body)? (?:idea|know|tips)|not sure|unsure|"
+    r"figure out|find out|(?:want|like|love|need|keen) to (?:know|hear|understand|learn)|clarify|no (?:idea|clue)|"
+    r"(?:my|a|one|the|quick|main|real|other|second|next) questions?\b|looking for|show me|send me|give me|can (?:someone|anyone|you)|"
+    r"could (?:someone|anyone|you)|do(?:es)? (?:anyone|somebody|someone)|help me|confused|what's the deal)\b",
+    re.IGNORECASE,
+)
+_NEXT_QUESTION = re.compile(
+    rf"(?:,|\s)\s*(?:and|plus|also|\+|&|as well as)\s+(?:also\s+|then\s+)?(?=(?:{_QUESTION_WORDS})\b)|"
+    rf",\s*(?=(?:what|which|who|where|why|how)\b)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question of a message and what stood before it, both cleaned.
+
+    `explicit` tells a sentence that asks from one that only might.
+    """
+
+    text: str
+    context: str
+    explicit: bool
+
+
+def find_questions(message: str) -> tuple[Question, ...]:
+    """Return the questions in a message, in their order.
+
+    Of a message of several sentences those that ask count, each with what stood before it as context; if none asks, each
+    sentence may be one. A sentence with two questions in it is parted.
+    """
+    parts = [part for sentence in sentences(clean(message)) for part in _parted(sentence)]
+    if len(parts) == 1:
+        return (Question(parts[0], "", explicit=True),)
+    asking = [part for part in parts if _asks(part)]
+    found: list[Question] = []
+    for position, part in enumerate(parts):
+        if asking and not _asks(part):
+            continue
+        before = words(" ".join(parts[:position]))[-longest_context:]
+        found.append(Question(part, " ".join(before), explicit=bool(asking)))
+    return tuple(found[-max_questions:])
+
+
+def _asks(sentence: str) -> bool:
+    return sentence.endswith("?") or bool(_DIRECT.search(sentence) or _INDIRECT.search(sentence))
+
+
+def _parted(sentence: str) -> list[str]:
+    """Part «what is it and how do I apply?» into two, if both sides can stand alone."""
+    parts: list[str] = []
+    start = 0
+    for match in _NEXT_QUESTION.finditer(sentence):
+        before, after = sentence[start : match.start()], sentence[match.end() :]
+        if _asks(before) and len(words(before)) >= 3 and len(words(after)) >= 3:
+            parts.append(before.strip())
+            start = match.end()
+    return [*parts, sentence[start:].strip()]

@@ -1,0 +1,224 @@
+"""The app's commands: who is offered which, and how using one is spelt."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from . import payloads
+from .permissions import Permission
+from .world import Channel, Json, Message, Role
+
+if TYPE_CHECKING:
+    from .people import Member
+    from .server import FakeDiscord
+
+SUBCOMMAND, GROUP, STRING, INTEGER, BOOLEAN, USER, CHANNEL, ROLE, MENTIONABLE, NUMBER = range(
+    1, 11
+)
+_IN_GUILD, _IN_DM = 0, 1
+
+
+class NotOffered(LookupError):
+    """The person's client would not offer the command there."""
+
+
+def register(fake: FakeDiscord, body: list[Json], guild_id: int | None) -> list[Json]:
+    """Replace all commands of a scope, and return them as Discord spells them."""
+    registered = []
+    for command in body:
+        default = command.get("default_member_permissions")
+        registered.append(
+            {
+                "type": 1,
+                "description": "",
+                "options": [],
+                "contexts": None,
+                "integration_types": [0],
+                "nsfw": False,
+                "dm_permission": True,
+            }
+            | {key: value for key, value in command.items() if value is not None}
+            | {
+                "id": str(fake.snowflakes.next()),
+                "application_id": str(fake.bot.id),
+                "version": str(fake.snowflakes.next()),
+                "default_member_permissions": None if default is None else str(default),
+            }
+        )
+        if guild_id is not None:
+            registered[-1]["guild_id"] = str(guild_id)
+    fake.commands[guild_id] = registered
+    fake.bell.ring()
+    return registered
+
+
+def usable(
+    fake: FakeDiscord, person: Member, channel: Channel, name: str, kind: int = 1
+) -> Json | None:
+    """Return the command if Discord offers it to the person in the channel."""
+    guild = channel.guild
+    scopes = [None] if guild is None else [guild.id, None]
+    command = next(
+        (
+            each
+            for scope in scopes
+            for each in fake.commands.get(scope, ())
+            if each["name"] == name and each["type"] == kind
+        ),
+        None,
+    )
+    if command is None:
+        return None
+    contexts = command["contexts"]
+    if guild is None:
+        return command if (_IN_DM in contexts if contexts else command["dm_permission"]) else None
+    if contexts and _IN_GUILD not in contexts:
+        return None
+    allowed = channel.permissions_of(person)
+    if not allowed & Permission.VIEW_CHANNEL:
+        return None
+    if not allowed & Permission.USE_APPLICATION_COMMANDS:
+        return None
+    return command if _granted(person, channel, command) else None
+
+
+def _granted(person: Member, channel: Channel, command: Json) -> bool:
+    """Apply what admins set for this command, then the command's own default."""
+    guild = channel.guild
+    assert guild is not None
+    allowed = channel.permissions_of(person)
+    if allowed & Permission.ADMINISTRATOR:
+        return True
+    grants = guild.command_grants.get(command["name"], {})
+    if person.id in grants:
+        return grants[person.id]
+    by_role = [grants[role.id] for role in person.roles if role.id in grants]
+    if by_role:
+        return any(by_role)
+    if guild.id in grants:
+        return grants[guild.id]
+    default = command["default_member_permissions"]
+    if default is None:
+        return True
+    needed = int(default)
+    return needed != 0 and allowed & needed == needed
+
+
+def invocation(
+    fake: FakeDiscord,
+    person: Member,
+    channel: Channel,
+    name: str,
+    options: dict[str, Any],
+    *,
+    focused: str | None = None,
+) -> Json:
+    """Spell the use of a slash command; `focused` is the option being typed into."""
+    root, *below = name.split()
+    command = usable(fake, person, channel, root)
+    if command is None:
+        raise NotOffered(f"/{root} is not offered to {person.name} in {channel.name!r}")
+    node = command
+    path = []
+    for step in below:
+        node = next(
+            (
+                each
+                for each in node.get("options") or ()
+                if each["name"] == step and each["type"] in (SUBCOMMAND, GROUP)
+            ),
+            {},
+        )
+        if not node:
+            raise NotOffered(f"/{name} does not exist")
+        path.append(node)
+    declared = {each["name"]: each for each in node.get("options") or ()}
+    if any(each["type"] in (SUBCOMMAND, GROUP) for each in declared.values()):
+        raise NotOffered(f"/{name} only has subcommands")
+    if unknown := options.keys() - declared.keys():
+        raise ValueError(f"/{name} has no option {sorted(unknown)}")
+    if focused is None:
+        missing = [
+            each for each, o in declared.items() if o.get("required") and each not in options
+        ]
+        if missing:
+            raise ValueError(f"/{name} needs {missing}")
+    elif not declared[focused].get("autocomplete"):
+        raise ValueError(f"{focused!r} of /{name} does not autocomplete")
+
+    given: list[Json] = [
+        _option(declared[key], value, focused == key) for key, value in options.items()
+    ]
+    for step_node in reversed(path):
+        given = [{"name": step_node["name"], "type": step_node["type"], "options": given}]
+    data: Json = {"id": command["id"], "name": root, "type": 1, "options": given}
+    if "guild_id" in command:
+        data["guild_id"] = command["guild_id"]
+    handed = handed_over(person, [each for each in options.values() if hasattr(each, "id")])
+    if handed:
+        data["resolved"] = handed
+    return data
+
+
+def menu(
+    fake: FakeDiscord,
+    person: Member,
+    channel: Channel,
+    name: str,
+    kind: int,
+    target_id: int,
+    handed: Json,
+) -> Json:
+    """Spell the use of a command in the menu of a message (3) or a person (2)."""
+    command = usable(fake, person, channel, name, kind)
+    if command is None:
+        raise NotOffered(f"{name!r} is not offered to {person.name} in {channel.name!r}")
+    return {
+        "id": command["id"],
+        "name": name,
+        "type": kind,
+        "target_id": str(target_id),
+        "resolved": handed,
+    }
+
+
+def handed_over(person: Member, things: list[Any]) -> Json:
+    """Return the resolved data for channels, roles, people and messages named in options."""
+    kinds: dict[str, Json] = {"users": {}, "members": {}, "roles": {}, "channels": {}}
+    for thing in things:
+        key = str(thing.id)
+        if isinstance(thing, Channel):
+            kinds["channels"][key] = payloads.partial_channel(thing, thing.permissions_of(person))
+        elif isinstance(thing, Role):
+            assert person.guild is not None
+            kinds["roles"][key] = payloads.role(thing, person.guild)
+        elif not isinstance(thing, Message):
+            kinds["users"][key] = payloads.user(thing.user)
+            kinds["members"][key] = payloads.member(thing, with_user=False)
+    return payloads.resolved(**kinds)
+
+
+def _option(declared: Json, value: Any, focused: bool) -> Json:
+    kind = declared["type"]
+    spelt: Json = {"name": declared["name"], "type": kind}
+    if hasattr(value, "id"):
+        value = str(value.id)
+    elif focused:
+        # What is being typed is text, whatever it will become.
+        value = str(value)
+    elif kind == STRING:
+        low, high = declared.get("min_length") or 0, declared.get("max_length") or 6000
+        if not isinstance(value, str) or not low <= len(value) <= high:
+            raise ValueError(f"{declared['name']!r} takes {low} to {high} characters")
+    elif kind in (INTEGER, NUMBER):
+        if "min_value" in declared and value < declared["min_value"]:
+            raise ValueError(f"{declared['name']!r} is at least {declared['min_value']}")
+        if "max_value" in declared and value > declared["max_value"]:
+            raise ValueError(f"{declared['name']!r} is at most {declared['max_value']}")
+    choices = {choice["value"] for choice in declared.get("choices") or ()}
+    if choices and not focused and value not in choices:
+        raise ValueError(f"{declared['name']!r} is one of {sorted(choices)}")
+    spelt["value"] = value
+    if focused:
+        spelt["focused"] = True
+    return spelt

@@ -1,0 +1,130 @@
+"""The account that the stand-in keeps, not the bot: what was asked, and how often answered."""
+
+from __future__ import annotations
+
+from collections import Counter, OrderedDict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from .clock import Clock
+from .world import Message, User
+
+if TYPE_CHECKING:
+    from .interactions import Interaction
+
+
+@dataclass(slots=True)
+class Entry:
+    """One question: when it was asked, and the messages that answered it."""
+
+    asked_at: float
+    where: str
+    answers: list[int] = field(default_factory=list)
+    answered_at: float | None = None
+    reactions: int = 0
+
+    @property
+    def seconds(self) -> float | None:
+        """How long the first answer took."""
+        return None if self.answered_at is None else self.answered_at - self.asked_at
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Totals. `once`, `more_than_once`, `only_reacted` and `unanswered` add up to `asked`."""
+
+    asked: int
+    once: int
+    more_than_once: int
+    only_reacted: int
+    unanswered: int
+
+
+class Ledger:
+    """Keep an entry for each message and interaction that speaks to the bot.
+
+    A message speaks to the bot if it is a DM, mentions the bot or its role, or replies to
+    it with a ping. An answer is a message that replies to it or carries its id as nonce; of
+    an interaction, a first response that was accepted. Beyond `keep` entries only their
+    totals stay.
+    """
+
+    def __init__(self, clock: Clock, bot: User, *, keep: int) -> None:
+        self.entries: OrderedDict[int, Entry] = OrderedDict()
+        self._clock = clock
+        self._bot = bot
+        self._keep = keep
+        self._closed: Counter[str] = Counter()
+
+    def asked(self, message: Message) -> None:
+        """Note a message if it speaks to the bot."""
+        if message.author.bot or message.webhook_id is not None:
+            return
+        guild = message.channel.guild
+        if (
+            guild is None
+            or any(user is self._bot for user in message.mentions)
+            or any(role.id in message.mention_roles for role in guild.me.roles)
+        ):
+            self._open(message.id, "dm" if guild is None else "mention")
+
+    def interacted(self, interaction: Interaction) -> None:
+        """Note an interaction."""
+        self._open(interaction.id, interaction.kind.name.lower())
+
+    def replied(self, message: Message) -> None:
+        """Note a message of the bot as the answer to what it replies to."""
+        asked = message.replies_to.id if message.replies_to is not None else None
+        if asked not in self.entries and str(message.nonce or "").isdecimal():
+            asked = int(message.nonce or 0)
+        if asked is not None:
+            self._answer(asked, message.id)
+
+    def responded(self, interaction: Interaction) -> None:
+        """Note an interaction's first response."""
+        self._answer(interaction.id, interaction.id)
+
+    def reacted(self, message: Message) -> None:
+        """Note a reaction of the bot."""
+        if (entry := self.entries.get(message.id)) is not None:
+            entry.reactions += 1
+
+    def entry(self, asked: Message | Interaction) -> Entry:
+        """Return the entry of a question; KeyError if it didn't speak to the bot."""
+        return self.entries[asked.id]
+
+    def account(self) -> Account:
+        """Add everything up."""
+        total = Counter(self._closed)
+        total.update(_outcome(entry) for entry in self.entries.values())
+        return Account(
+            asked=total.total(),
+            once=total["once"],
+            more_than_once=total["more"],
+            only_reacted=total["reacted"],
+            unanswered=total["none"],
+        )
+
+    def unanswered(self) -> list[int]:
+        """Return the ids of what was neither answered nor reacted to, oldest first."""
+        return [asked for asked, entry in self.entries.items() if _outcome(entry) == "none"]
+
+    def _open(self, asked: int, where: str) -> None:
+        self.entries[asked] = Entry(self._clock.now(), where)
+        if len(self.entries) > self._keep:
+            _, entry = self.entries.popitem(last=False)
+            self._closed[_outcome(entry)] += 1
+
+    def _answer(self, asked: int, answer: int) -> None:
+        entry = self.entries.get(asked)
+        if entry is None:
+            return
+        entry.answers.append(answer)
+        if entry.answered_at is None:
+            entry.answered_at = self._clock.now()
+
+
+def _outcome(entry: Entry) -> str:
+    if not entry.answers:
+        return "reacted" if entry.reactions else "none"
+    return "once" if len(entry.answers) == 1 else "more"

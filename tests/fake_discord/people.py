@@ -1,0 +1,256 @@
+"""People: what a member of a server, or a stranger in a DM, does to the bot."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from . import commands, messages, payloads, permissions
+from .interactions import Interaction, InteractionKind
+from .permissions import Permission
+from .world import Channel, ChannelKind, Guild, Json, Message, MessageKind, Role, User, walk
+
+if TYPE_CHECKING:
+    from .server import FakeDiscord
+
+
+@dataclass(slots=True, eq=False)
+class Member:
+    """A person. Without a `guild` they can only be met in a DM."""
+
+    user: User
+    fake: FakeDiscord
+    guild: Guild | None = None
+    roles: list[Role] = field(default_factory=list)
+
+    @property
+    def id(self) -> int:
+        return self.user.id
+
+    @property
+    def name(self) -> str:
+        return self.user.name
+
+    @property
+    def mention(self) -> str:
+        return self.user.mention
+
+    @property
+    def permissions(self) -> int:
+        """What the member may do in the server, before any channel's overwrites."""
+        if self.guild is None:
+            return 0
+        return permissions.in_guild(
+            self.guild.everyone.permissions,
+            [role.permissions for role in self.roles],
+            owner=self.guild.owner_id == self.id,
+        )
+
+    @property
+    def dm(self) -> Channel:
+        """The DM between this person and the bot."""
+        return self.fake.dm_with(self.user)
+
+    async def says(
+        self,
+        channel: Channel,
+        text: str = "",
+        *,
+        mention: User | Member | Role | None = None,
+        reply_to: Message | None = None,
+        ping: bool = True,
+        embeds: list[Json] | None = None,
+        attachments: list[Json] | None = None,
+        kind: MessageKind = MessageKind.DEFAULT,
+        webhook: bool = False,
+    ) -> Message:
+        """Write in a channel; `mention` is put before the text, `ping` is a reply's.
+
+        With `webhook` it is an integration that speaks in this person's name.
+        """
+        if mention is not None:
+            text = f"{mention.mention} {text}".strip()
+        if channel.silent_until_author == self.id:
+            channel.silent_until_author = None
+        message = messages.post(
+            self.fake,
+            channel,
+            self.user,
+            content=text,
+            embeds=embeds,
+            attachments=attachments,
+            kind=kind,
+            replies_to=reply_to,
+            ping_author=ping,
+            webhook_id=self.fake.snowflakes.next() if webhook else None,
+        )
+        self.fake.ledger.asked(message)
+        return message
+
+    async def asks(self, channel: Channel, text: str, **options: Any) -> Message:
+        """Write in a channel, mentioning the bot."""
+        return await self.says(channel, text, mention=self.fake.bot, **options)
+
+    async def sends_dm(self, text: str, **options: Any) -> Message:
+        """Write to the bot in private."""
+        return await self.says(self.dm, text, **options)
+
+    async def edits(self, message: Message, text: str) -> None:
+        """Change what a message says."""
+        messages.edit(self.fake, message, {"content": text})
+
+    async def deletes(self, message: Message) -> None:
+        """Delete a message."""
+        messages.delete(self.fake, message)
+
+    async def reacts(self, message: Message, emoji: str) -> None:
+        """Put a reaction under a message."""
+        messages.react(self.fake, message, self.user, emoji, add=True)
+
+    async def opens_post(
+        self, forum: Channel, title: str, body: str | None = None
+    ) -> tuple[Channel, Message | None]:
+        """Open a post in a forum; return its thread and its first message.
+
+        Without a `body` the first message is still on its way: until `says` brings it, the
+        bot is refused with 40058.
+        """
+        assert forum.kind is ChannelKind.FORUM and forum.guild is not None
+        thread = forum.guild.add_thread(forum, title, self)
+        thread.silent_until_author = self.id
+        forum.last_message_id = thread.id
+        self.fake.announce_thread(thread)
+        return thread, await self.says(thread, body) if body is not None else None
+
+    async def opens_thread(self, channel: Channel, title: str) -> Channel:
+        """Open a public thread under a text channel."""
+        assert channel.guild is not None
+        thread = channel.guild.add_thread(channel, title, self)
+        self.fake.announce_thread(thread)
+        return thread
+
+    def sees_command(self, channel: Channel, name: str) -> bool:
+        """Say whether Discord offers this person the command in this channel."""
+        return commands.usable(self.fake, self, channel, name) is not None
+
+    async def slash(self, channel: Channel, name: str, /, **options: Any) -> Interaction:
+        """Use a slash command ("ask", or "manage stats" for a subcommand).
+
+        Raises `commands.NotOffered` where Discord would not offer it to this person, and
+        ValueError for options that its client would not send.
+        """
+        data = commands.invocation(self.fake, self, channel, name, options)
+        return self._interact(InteractionKind.COMMAND, channel, data)
+
+    async def autocomplete(self, channel: Channel, name: str, /, **options: Any) -> Interaction:
+        """Type into a slash command; the last option given is the one typed into."""
+        data = commands.invocation(
+            self.fake, self, channel, name, options, focused=list(options)[-1]
+        )
+        return self._interact(InteractionKind.AUTOCOMPLETE, channel, data)
+
+    async def message_command(self, channel: Channel, name: str, target: Message) -> Interaction:
+        """Right-click a message and choose an app's command; it hands the message over."""
+        spelt = payloads.message(target, content=True)
+        data = commands.menu(
+            self.fake, self, channel, name, 3, target.id, {"messages": {str(target.id): spelt}}
+        )
+        return self._interact(InteractionKind.COMMAND, channel, data)
+
+    async def user_command(self, channel: Channel, name: str, target: Member) -> Interaction:
+        """Right-click a person and choose an app's command."""
+        handed = payloads.resolved(
+            users={str(target.id): payloads.user(target.user)},
+            members={str(target.id): payloads.member(target, with_user=False)},
+        )
+        data = commands.menu(self.fake, self, channel, name, 2, target.id, handed)
+        return self._interact(InteractionKind.COMMAND, channel, data)
+
+    async def clicks(self, message: Message, button: str) -> Interaction:
+        """Click a button, named by its label, its custom_id or its emoji.
+
+        Raises LookupError if this person sees no such button or cannot click it.
+        """
+        self._must_see(message)
+        for found in message.buttons:
+            emoji = (found.get("emoji") or {}).get("name")
+            if button in (found.get("label"), found.get("custom_id"), emoji):
+                if found.get("disabled") or not found.get("custom_id"):
+                    raise LookupError(f"the button {button!r} cannot be clicked")
+                return await self.forges_click(message, found["custom_id"])
+        raise LookupError(f"no button {button!r} among {message.labels}")
+
+    async def forges_click(
+        self, message: Message, custom_id: str, *, component_type: int = 2
+    ) -> Interaction:
+        """Click a button that may no longer be there, or never was."""
+        data = {"custom_id": custom_id, "component_type": component_type, "id": 1}
+        return self._interact(InteractionKind.COMPONENT, message.channel, data, message)
+
+    async def selects(
+        self, message: Message, custom_id: str, *values: str | Channel | Role | Member
+    ) -> Interaction:
+        """Choose in a select menu: values of a text menu, or channels, roles and people."""
+        self._must_see(message)
+        menu = next((each for each in message.selects if each["custom_id"] == custom_id), None)
+        if menu is None or menu.get("disabled"):
+            raise LookupError(f"no select {custom_id!r} to choose in")
+        least = menu.get("min_values")
+        if not (1 if least is None else least) <= len(values) <= (menu.get("max_values") or 1):
+            raise ValueError(f"{custom_id!r} does not take {len(values)} values")
+        chosen = [each if isinstance(each, str) else str(each.id) for each in values]
+        offered = {option["value"] for option in menu.get("options") or ()}
+        if menu["type"] == 3 and not offered.issuperset(chosen):
+            raise LookupError(f"{chosen} are not all among {sorted(offered)}")
+        data: Json = {
+            "custom_id": custom_id,
+            "component_type": menu["type"],
+            "id": 1,
+            "values": chosen,
+        }
+        handed = commands.handed_over(self, [each for each in values if not isinstance(each, str)])
+        if handed:
+            data["resolved"] = handed
+        return self._interact(InteractionKind.COMPONENT, message.channel, data, message)
+
+    async def submits_modal(self, opened_by: Interaction, **values: str) -> Interaction:
+        """Fill in the modal that `opened_by` was answered with: text by custom_id."""
+        modal = opened_by.modal
+        if modal is None:
+            raise LookupError("the interaction was not answered with a modal")
+        fields = {part["custom_id"] for part in walk(modal["components"]) if "custom_id" in part}
+        if not fields.issuperset(values):
+            raise LookupError(f"no fields {sorted(set(values) - fields)} among {sorted(fields)}")
+        data = {
+            "custom_id": modal["custom_id"],
+            "components": _filled(modal["components"], values),
+        }
+        return self._interact(InteractionKind.MODAL, opened_by.channel, data, opened_by.message)
+
+    def _interact(
+        self, kind: InteractionKind, channel: Channel, data: Json, message: Message | None = None
+    ) -> Interaction:
+        return self.fake.interactions.begin(kind, self, channel, data, message)
+
+    def _must_see(self, message: Message) -> None:
+        if message.deleted or message.ephemeral_for not in (None, self.id):
+            raise LookupError(f"{self.name} does not see that message")
+        if not message.channel.permissions_of(self) & Permission.VIEW_CHANNEL:
+            raise LookupError(f"{self.name} does not see #{message.channel.name}")
+
+
+def _filled(components: list[Json], values: dict[str, str]) -> list[Json]:
+    """Return a modal's components as they come back, with what was typed or picked."""
+    filled = []
+    for part in components:
+        answer: Json = {"type": part["type"], "id": part.get("id", 0)}
+        if "components" in part:
+            answer["components"] = _filled(part["components"], values)
+        elif "component" in part:
+            answer["component"] = _filled([part["component"]], values)[0]
+        elif "custom_id" in part:
+            typed = values.get(part["custom_id"], part.get("value") or "")
+            answer["custom_id"] = part["custom_id"]
+            answer |= {"value": typed} if part["type"] == 4 else {"values": [typed]}
+        filled.append(answer)
+    return filled

@@ -1,0 +1,208 @@
+"""Routes about channels, messages, reactions and threads."""
+
+from __future__ import annotations
+
+from urllib.parse import unquote
+
+from . import errors, messages, payloads
+from .errors import EmptyMessage, Fault, InvalidForm
+from .permissions import Permission
+from .routing import Call, Route
+from .world import Channel, ChannelKind, Json, Message
+
+_MAX_PAGE = 100
+
+
+def _channel(call: Call) -> Json:
+    return payloads.channel(call.channel())
+
+
+def _read(call: Call) -> Json:
+    channel = call.channel(Permission.READ_MESSAGE_HISTORY)
+    return payloads.message(call.message(channel), content=call.fake.reads_content)
+
+
+def _history(call: Call) -> list[Json]:
+    channel = call.channel()
+    query = call.request.query
+    limit = int(query.get("limit", 50))
+    if not 1 <= limit <= _MAX_PAGE:
+        raise InvalidForm([Fault(("limit",), "NUMBER_TYPE", "int value should be 1 to 100")])
+    if not call.allowed(channel) & Permission.READ_MESSAGE_HISTORY:
+        return []
+    found = channel.history()
+    if "around" in query:
+        middle = int(query["around"])
+        older = [each for each in found if each.id < middle][-(limit // 2) :]
+        newer = [each for each in found if each.id >= middle][: limit - len(older)]
+        found = older + newer
+    elif "after" in query:
+        found = [each for each in found if each.id > int(query["after"])][:limit]
+    else:
+        before = int(query.get("before", 1 << 63))
+        found = [each for each in found if each.id < before][-limit:]
+    return [payloads.message(each, content=call.fake.reads_content) for each in reversed(found)]
+
+
+def _write(call: Call) -> Json:
+    fake, body = call.fake, call.body
+    channel = call.channel(_sending(call))
+    nonce = body.get("nonce")
+    if body.get("enforce_nonce") and nonce is not None:
+        earlier = fake.sent_with_nonce(nonce)
+        if earlier is not None:
+            return payloads.message(earlier, content=True)
+    if channel.kind is ChannelKind.FORUM:
+        raise errors.ApiError(400, 50008, "Cannot send messages in a non-text channel")
+    if channel.silent_until_author is not None:
+        raise errors.no_first_message_yet()
+    if channel.archived and channel.locked:
+        raise errors.ApiError(400, 50083, "Thread is archived")
+
+    message = messages.post(
+        fake,
+        channel,
+        fake.bot,
+        content=(body.get("content") or "").strip(),
+        embeds=_embeds(call, channel, body),
+        components=body.get("components"),
+        attachments=attachments(call),
+        flags=body.get("flags") or 0,
+        nonce=nonce,
+        allowed_mentions=body.get("allowed_mentions"),
+        replies_to=_replied_to(call, channel),
+    )
+    if nonce is not None:
+        fake.remember_nonce(nonce, message)
+    fake.said_by_bot(message)
+    return payloads.message(message, content=True)
+
+
+def _edit(call: Call) -> Json:
+    channel = call.channel()
+    message = call.message(channel)
+    body = dict(call.body)
+    if message.author is not call.fake.bot:
+        raise errors.ApiError(403, 50005, "Cannot edit a message authored by another user")
+    if body.get("embeds") and not call.allowed(channel) & Permission.EMBED_LINKS:
+        body["embeds"] = []
+    if is_empty(
+        {
+            "content": message.content,
+            "embeds": message.embeds,
+            "components": message.components,
+            "attachments": message.attachments,
+        }
+        | body
+    ):
+        raise EmptyMessage
+    messages.edit(call.fake, message, body)
+    return payloads.message(message, content=True)
+
+
+def _delete(call: Call) -> None:
+    channel = call.channel()
+    message = call.message(channel)
+    if message.author is not call.fake.bot:
+        call.allowed(channel, Permission.MANAGE_MESSAGES)
+    messages.delete(call.fake, message)
+
+
+def _react(call: Call) -> None:
+    channel = call.channel(Permission.READ_MESSAGE_HISTORY)
+    message, emoji = call.message(channel), unquote(call.param("emoji_name"))
+    if emoji not in message.reactions:
+        call.allowed(channel, Permission.ADD_REACTIONS)
+    messages.react(call.fake, message, call.fake.bot, emoji, add=True)
+
+
+def _unreact(call: Call) -> None:
+    channel = call.channel()
+    emoji = unquote(call.param("emoji_name"))
+    messages.react(call.fake, call.message(channel), call.fake.bot, emoji, add=False)
+
+
+def _type(call: Call) -> None:
+    call.channel(_sending(call))
+
+
+def _start_thread(call: Call) -> Json:
+    channel = call.channel(Permission.CREATE_PUBLIC_THREADS)
+    assert channel.guild is not None
+    thread = channel.guild.add_thread(channel, call.body["name"], channel.guild.me)
+    call.fake.announce_thread(thread)
+    return payloads.channel(thread)
+
+
+def _sending(call: Call) -> Permission:
+    channel = call.fake.channels.get(call.number("channel_id"))
+    in_thread = channel is not None and channel.is_thread
+    return Permission.SEND_MESSAGES_IN_THREADS if in_thread else Permission.SEND_MESSAGES
+
+
+def _embeds(call: Call, channel: Channel, body: Json) -> list[Json]:
+    """Return the embeds that will show.
+
+    Without Embed Links Discord refuses a message of embeds alone, drops them from one that
+    says something else too, and from an edit (discord-api-docs, issue 2601).
+    """
+    embeds = body.get("embeds") or []
+    if embeds and not call.allowed(channel) & Permission.EMBED_LINKS:
+        if is_empty(body | {"embeds": []}):
+            raise errors.missing_permissions()
+        return []
+    if is_empty(body) and not call.request.files:
+        raise EmptyMessage
+    return list(embeds)
+
+
+def _replied_to(call: Call, channel: Channel) -> Message | None:
+    reference = call.body.get("message_reference")
+    if reference is None:
+        return None
+    if not call.allowed(channel) & Permission.READ_MESSAGE_HISTORY:
+        raise errors.no_history_for_reply()
+    original = channel.messages.get(int(reference["message_id"]))
+    if original is not None and not original.ephemeral:
+        return original
+    if reference.get("fail_if_not_exists") is False:
+        return None
+    fault = Fault(("message_reference",), "MESSAGE_REFERENCE_UNKNOWN_MESSAGE", "Unknown message")
+    raise InvalidForm([fault], recorded=False)
+
+
+def is_empty(body: Json) -> bool:
+    """Say whether a message of this form would show nothing."""
+    shown = ("embeds", "components", "attachments", "sticker_ids", "poll")
+    return not (body.get("content") or "").strip() and not any(body.get(key) for key in shown)
+
+
+def attachments(call: Call) -> list[Json]:
+    """Return the files that came with a request as attachments."""
+    return [
+        {
+            "id": str(call.fake.snowflakes.next()),
+            "filename": name,
+            "size": 1,
+            "url": f"https://cdn.discordapp.com/attachments/1/1/{name}",
+            "proxy_url": f"https://media.discordapp.net/attachments/1/1/{name}",
+        }
+        for name in call.request.files
+    ]
+
+
+_MESSAGES = "/channels/{channel_id}/messages"
+_MESSAGE = _MESSAGES + "/{message_id}"
+
+ROUTES = (
+    Route("GET", "/channels/{channel_id}", _channel),
+    Route("GET", _MESSAGES, _history),
+    Route("POST", _MESSAGES, _write, has_body=True),
+    Route("GET", _MESSAGE, _read),
+    Route("PATCH", _MESSAGE, _edit, has_body=True),
+    Route("DELETE", _MESSAGE, _delete),
+    Route("PUT", _MESSAGE + "/reactions/{emoji_name}/@me", _react),
+    Route("DELETE", _MESSAGE + "/reactions/{emoji_name}/@me", _unreact),
+    Route("POST", "/channels/{channel_id}/typing", _type),
+    Route("POST", "/channels/{channel_id}/threads", _start_thread, has_body=True),
+)

@@ -1,0 +1,429 @@
+"""The stand-in itself: a server on loopback, the world it serves, and ways to wait."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections import OrderedDict, deque
+from collections.abc import Callable, Iterable
+from types import TracebackType
+from typing import Self, TypeVar
+
+from aiohttp import web
+
+from . import messages, payloads
+from .clock import Clock, Snowflakes
+from .errors import Fault, InvalidForm
+from .faults import Faults
+from .gateway import Gateway
+from .intents import Intent
+from .interactions import Interactions
+from .ledger import Ledger
+from .openapi import Document
+from .people import Member
+from .permissions import ORDINARY, Permission
+from .rate_limits import RateLimiter, RateLimits
+from .recording import Bell, Request, Violation
+from .rest import PREFIX, Rest
+from .world import Channel, ChannelKind, Guild, Json, Message, Role, User
+
+T = TypeVar("T")
+
+_NONCE_LIFETIME = 180.0
+
+
+class FakeDiscord:
+    """Stand in for Discord, honestly, on 127.0.0.1.
+
+    Use it as an async context manager; hand `api_url`, `gateway_url` and `token` to the bot.
+    `keep` bounds how many messages, requests and interactions are remembered.
+    `allowed_intents` are the privileged intents switched on in the developer portal.
+    `openapi` is the path of Discord's OpenAPI document, by default from DISCORD_OPENAPI;
+    "" does without it.
+    """
+
+    def __init__(
+        self,
+        *,
+        token: str = "fake.token.for-tests",
+        bot_name: str = "tpm-bot",
+        allowed_intents: int = 0,
+        rate_limits: RateLimits | None = None,
+        response_window: float = 3.0,
+        token_lifetime: float = 900.0,
+        heartbeat_interval: float = 41.25,
+        identify_window: float = 0.0,
+        max_concurrency: int = 1,
+        shards: int = 1,
+        role_mention_reveals_content: bool = False,
+        keep: int = 10_000,
+        openapi: str | None = None,
+        port: int = 0,
+    ) -> None:
+        self.token = token
+        self.allowed_intents = allowed_intents
+        self.shards = shards
+        self.role_mention_reveals_content = role_mention_reveals_content
+        self.clock = Clock()
+        self.snowflakes = Snowflakes(self.clock)
+        self.bell = Bell()
+        self.faults = Faults(self.clock)
+
+        self.bot = User(self.snowflakes.next(), bot_name, bot=True)
+        self.stranger = Member(User(self.snowflakes.next(), "stranger"), self)
+        self.users: dict[int, User] = {user.id: user for user in (self.bot, self.stranger.user)}
+        self.guilds: dict[int, Guild] = {}
+        self.channels: dict[int, Channel] = {}
+        self.messages: OrderedDict[int, Message] = OrderedDict()
+        self.commands: dict[int | None, list[Json]] = {}
+
+        self.requests: deque[Request] = deque(maxlen=keep)
+        self.violations: list[Violation] = []
+        self.invalid_requests = 0
+        self.ledger = Ledger(self.clock, self.bot, keep=keep)
+        self.interactions = Interactions(
+            self, response_window=response_window, token_lifetime=token_lifetime, keep=keep
+        )
+        self.gateway = Gateway(
+            self,
+            heartbeat_interval=heartbeat_interval,
+            identify_window=identify_window,
+            max_concurrency=max_concurrency,
+        )
+        self._rest = Rest(self, RateLimiter(rate_limits or RateLimits(), self.clock))
+        self._keep = keep
+        self._dms: dict[int, Channel] = {}
+        self._nonces: OrderedDict[str, tuple[float, Message]] = OrderedDict()
+        path = os.environ.get("DISCORD_OPENAPI") if openapi is None else openapi
+        self._document = Document.at(path) if path else None
+        self._closing = asyncio.Event()
+        self._port = port
+        self._runner: web.AppRunner | None = None
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.stop()
+
+    async def start(self) -> None:
+        """Listen on a free port of 127.0.0.1, or on the one given."""
+        self._closing.clear()
+        app = web.Application(client_max_size=32 * 1024 * 1024)
+        app.router.add_get("/", self.gateway.serve)
+        self._rest.add_to(app)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", self._port)
+        await site.start()
+        self._port = self._runner.addresses[0][1]
+
+    async def stop(self) -> None:
+        """Drop every connection and stop listening; `start` listens on the same port again."""
+        self._closing.set()
+        self.gateway.cut()
+        if self._runner is not None:
+            await self._runner.cleanup()
+            self._runner = None
+
+    @property
+    def api_url(self) -> str:
+        """The address to use in place of https://discord.com/api/v10."""
+        return f"http://127.0.0.1:{self._port}{PREFIX}"
+
+    @property
+    def gateway_url(self) -> str:
+        """The address to use in place of wss://gateway.discord.gg."""
+        return f"ws://127.0.0.1:{self._port}"
+
+    @property
+    def application_flags(self) -> int:
+        """The app's flags, which tell the limited intents that it was granted."""
+        return 1 << 19 if self.reads_content else 0
+
+    @property
+    def reads_content(self) -> bool:
+        """Whether REST shows the bot what other people's messages say."""
+        return bool(self.allowed_intents & Intent.MESSAGE_CONTENT)
+
+    # The world
+
+    def add_guild(
+        self,
+        name: str = "guild",
+        *,
+        bot_permissions: int = ORDINARY,
+        everyone: int = ORDINARY,
+    ) -> Guild:
+        """Add a server that the bot is in, with its owner, @everyone and the bot's role."""
+        guild = Guild(self.snowflakes.next(), name, self)
+        guild.roles[guild.id] = Role(guild.id, "@everyone", int(everyone))
+        role = Role(self.snowflakes.next(), self.bot.name, int(bot_permissions), self.bot.id)
+        guild.roles[role.id] = role
+        guild.members[self.bot.id] = Member(self.bot, self, guild, [role])
+        self.guilds[guild.id] = guild
+        guild.owner_id = guild.add_member("owner").id
+        for session in self.gateway.sessions:
+            if session.owns(guild.id) and session.wants(Intent.GUILDS):
+                session.dispatch("GUILD_CREATE", self.gateway.describe(guild, session.intents))
+        return guild
+
+    def remove_guild(self, guild: Guild) -> None:
+        """Take the bot out of a server."""
+        for channel in [*guild.channels.values(), *guild.threads.values()]:
+            self.channels.pop(channel.id, None)
+        del self.guilds[guild.id]
+        self.gateway.dispatch(
+            "GUILD_DELETE", {"id": str(guild.id)}, guild_id=guild.id, intent=Intent.GUILDS
+        )
+
+    def add_member(self, guild: Guild, name: str, roles: Iterable[Role], *, bot: bool) -> Member:
+        """Add a new account to a server."""
+        user = User(self.snowflakes.next(), name, bot=bot)
+        self.users[user.id] = user
+        person = guild.members[user.id] = Member(user, self, guild, list(roles))
+        self.gateway.dispatch(
+            "GUILD_MEMBER_ADD",
+            payloads.member(person) | {"guild_id": str(guild.id)},
+            guild_id=guild.id,
+            intent=Intent.GUILD_MEMBERS,
+        )
+        return person
+
+    def add_stranger(self, name: str) -> Member:
+        """Add someone who shares no server with the bot that it knows of."""
+        person = Member(User(self.snowflakes.next(), name), self)
+        self.users[person.id] = person.user
+        return person
+
+    def dm_with(self, user: User) -> Channel:
+        """Return the DM between an account and the bot."""
+        channel = self._dms.get(user.id)
+        if channel is None:
+            channel = Channel(
+                self.snowflakes.next(), user.name, ChannelKind.DM, self, recipients=(user,)
+            )
+            self._dms[user.id] = channel
+            self.channels[channel.id] = channel
+        return channel
+
+    def seed(
+        self,
+        channel: Channel,
+        author: Member | User,
+        content: str = "",
+        *,
+        embeds: list[Json] | None = None,
+        components: list[Json] | None = None,
+        reply_to: Message | None = None,
+        ago: float = 0.0,
+    ) -> Message:
+        """Put a message into a channel's past: the bot is not told of it."""
+        return messages.post(
+            self,
+            channel,
+            author.user if isinstance(author, Member) else author,
+            content=content,
+            embeds=embeds,
+            components=components,
+            replies_to=reply_to,
+            ago=ago,
+            tell=False,
+        )
+
+    def unfurl(self, message: Message, title: str = "A page") -> None:
+        """Let Discord add the preview of a link to a message, which is no edit."""
+        embed = {"type": "link", "url": "https://example.org", "title": title}
+        messages.edit(self, message, {"embeds": [*message.embeds, embed]}, quietly=True)
+
+    def remove_channel(self, channel: Channel) -> None:
+        """Delete a channel or thread."""
+        assert channel.guild is not None
+        self.channels.pop(channel.id, None)
+        channel.guild.channels.pop(channel.id, None)
+        channel.guild.threads.pop(channel.id, None)
+        self.announce_channel(channel, "THREAD_DELETE" if channel.is_thread else "CHANNEL_DELETE")
+
+    def bot_may_see(self, channel: Channel) -> bool:
+        """Say whether the bot may view a channel."""
+        if channel.guild is None:
+            return True
+        return bool(channel.permissions_of(channel.guild.me) & Permission.VIEW_CHANNEL)
+
+    # Waiting
+
+    async def wait_for(
+        self, look: Callable[[], T | None], *, timeout: float = 5.0, what: str = "it"
+    ) -> T:
+        """Return what `look` returns once it is neither None nor False.
+
+        It is called anew whenever anything happened. Raises AssertionError in the end.
+        """
+        return await self.bell.until(look, timeout=timeout, what=what)
+
+    async def ready(self, *, timeout: float = 15.0, commands: bool = False) -> None:
+        """Wait until a shard is connected, and with `commands` until those are registered."""
+        await self.wait_for(
+            lambda: self.gateway.connected and (self.commands or not commands),
+            timeout=timeout,
+            what="the bot to connect",
+        )
+
+    async def next_message(self, channel: Channel, timeout: float = 5.0) -> Message:
+        """Return the bot's next message in a channel, each once and in order.
+
+        Answers to interactions are among them, "thinking" only once it is filled in.
+        """
+        return await self.wait_for(
+            lambda: channel.unheard.popleft() if channel.unheard else None,
+            timeout=timeout,
+            what=f"a message in #{channel.name}",
+        )
+
+    async def reply_to(self, asked: Message, timeout: float = 5.0) -> Message:
+        """Return the bot's answer to a message: its reply, or one with its id as nonce."""
+        entry = await self.wait_for(
+            lambda: (
+                found
+                if (found := self.ledger.entries.get(asked.id)) is not None and found.answers
+                else None
+            ),
+            timeout=timeout,
+            what=f"an answer to {asked.content!r}",
+        )
+        return self.messages[entry.answers[0]]
+
+    async def heard_before(self, marker: Message, timeout: float = 5.0) -> list[Message]:
+        """Wait for the answer to `marker`; return what the bot said anywhere before it.
+
+        Whatever was said counts as heard afterwards. To see that something is ignored, let
+        it be followed by a question in the same channel: this is then an empty list.
+        """
+        answer = await self.reply_to(marker, timeout)
+        earlier: list[Message] = []
+        for channel in self.channels.values():
+            earlier += [message for message in channel.unheard if message is not answer]
+            channel.unheard.clear()
+        return sorted(earlier, key=lambda message: message.id)
+
+    async def reaction(self, message: Message, timeout: float = 5.0) -> str:
+        """Wait for the bot to react to a message; return the emoji."""
+        return await self.wait_for(
+            lambda: next(
+                (emoji for emoji, who in message.reactions.items() if self.bot.id in who), None
+            ),
+            timeout=timeout,
+            what=f"a reaction to {message.content!r}",
+        )
+
+    async def request(self, name: str, timeout: float = 5.0, *, count: int = 1) -> Request:
+        """Wait for the nth request called `name` ("POST /channels/{channel_id}/messages")."""
+
+        def find() -> Request | None:
+            found = self.requests_to(name)
+            return found[count - 1] if len(found) >= count else None
+
+        return await self.wait_for(find, timeout=timeout, what=f"{name}, time {count}")
+
+    def requests_to(self, name: str) -> list[Request]:
+        """Return the requests called `name` so far, oldest first."""
+        return [request for request in self.requests if request.name == name]
+
+    async def settled(self, timeout: float = 5.0) -> None:
+        """Wait until no request is under way and no interaction waits for its response."""
+        await self.wait_for(
+            lambda: self._rest.in_flight == 0 and not self.interactions.dying(),
+            timeout=timeout,
+            what="the bot to finish",
+        )
+
+    async def closing_within(self, seconds: float | None) -> None:
+        """Return after `seconds`, or when the stand-in stops if that is sooner."""
+        try:
+            await asyncio.wait_for(self._closing.wait(), seconds)
+        except TimeoutError:
+            pass
+
+    # Judging
+
+    def violated(self, request: Request, faults: Iterable[Fault]) -> None:
+        """Note a request that Discord would have refused for its form."""
+        self.violations.append(Violation(request, tuple(faults)))
+
+    def assert_clean(self) -> None:
+        """Raise AssertionError if any request broke Discord's rules."""
+        if self.violations:
+            listed = "\n".join(map(str, self.violations))
+            raise AssertionError(f"Discord would have refused:\n{listed}")
+
+    def check_against_document(self, request: Request) -> None:
+        """Raise InvalidForm if a body breaks the OpenAPI document, where there is one."""
+        if self._document is None:
+            return
+        faults = self._document.check(request.method, request.route, request.body)
+        if faults:
+            raise InvalidForm(faults)
+
+    # What the other modules tell
+
+    def store(self, message: Message) -> None:
+        """Keep a message, forgetting the oldest beyond `keep`."""
+        channel = message.channel
+        self.messages[message.id] = message
+        channel.messages[message.id] = message
+        if not message.ephemeral and message.id > (channel.last_message_id or 0):
+            channel.last_message_id = message.id
+            channel.message_count += 1
+        if len(self.messages) > self._keep:
+            _, oldest = self.messages.popitem(last=False)
+            oldest.channel.messages.pop(oldest.id, None)
+
+    def said_by_bot(self, message: Message) -> None:
+        """Note that the bot said something that people see."""
+        unheard = message.channel.unheard
+        unheard.append(message)
+        if len(unheard) > self._keep:
+            unheard.popleft()
+        self.ledger.replied(message)
+        self.bell.ring()
+
+    def sent_with_nonce(self, nonce: str | int) -> Message | None:
+        """Return the message that was lately sent with a nonce."""
+        found = self._nonces.get(str(nonce))
+        if found is None or self.clock.now() - found[0] > _NONCE_LIFETIME:
+            return None
+        return found[1]
+
+    def remember_nonce(self, nonce: str | int, message: Message) -> None:
+        """Remember a nonce for a few minutes."""
+        now = self.clock.now()
+        self._nonces[str(nonce)] = (now, message)
+        while self._nonces and now - next(iter(self._nonces.values()))[0] > _NONCE_LIFETIME:
+            self._nonces.popitem(last=False)
+
+    def announce_channel(self, channel: Channel, event: str) -> None:
+        """Tell the bot of a change to a channel."""
+        assert channel.guild is not None
+        self.gateway.dispatch(
+            event, payloads.channel(channel), guild_id=channel.guild.id, intent=Intent.GUILDS
+        )
+
+    def announce_thread(self, thread: Channel) -> None:
+        """Tell the bot of a new thread, if it sees it."""
+        assert thread.guild is not None
+        if self.bot_may_see(thread):
+            payload = payloads.channel(thread) | {"newly_created": True}
+            self.gateway.dispatch(
+                "THREAD_CREATE", payload, guild_id=thread.guild.id, intent=Intent.GUILDS
+            )
+
+    def announce_role(self, guild: Guild, role: Role, event: str) -> None:
+        """Tell the bot of a change to a role."""
+        payload = {"guild_id": str(guild.id), "role": payloads.role(role, guild)}
+        self.gateway.dispatch(event, payload, guild_id=guild.id, intent=Intent.GUILDS)

@@ -1,0 +1,312 @@
+"""The state of a small Discord: servers, roles, channels and messages."""
+
+from __future__ import annotations
+
+import enum
+from collections import OrderedDict, deque
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from . import permissions
+from .permissions import Overwrite, Permission
+
+if TYPE_CHECKING:
+    from .people import Member
+    from .server import FakeDiscord
+
+Json = dict[str, Any]
+
+
+class ChannelKind(enum.IntEnum):
+    """Discord's channel types, as far as they are known here."""
+
+    TEXT = 0
+    DM = 1
+    ANNOUNCEMENT = 5
+    THREAD = 11
+    FORUM = 15
+
+
+class MessageKind(enum.IntEnum):
+    """Discord's message types, as far as they are known here."""
+
+    DEFAULT = 0
+    PIN = 6
+    JOIN = 7
+    REPLY = 19
+    SLASH_ANSWER = 20
+    MENU_ANSWER = 23
+
+
+class Flag(enum.IntFlag):
+    """Message flags."""
+
+    SUPPRESS_EMBEDS = 1 << 2
+    EPHEMERAL = 1 << 6
+    LOADING = 1 << 7
+    SUPPRESS_NOTIFICATIONS = 1 << 12
+    COMPONENTS_V2 = 1 << 15
+
+
+@dataclass(slots=True, eq=False)
+class User:
+    """An account, human or not."""
+
+    id: int
+    name: str
+    bot: bool = False
+
+    @property
+    def mention(self) -> str:
+        return f"<@{self.id}>"
+
+
+@dataclass(slots=True, eq=False)
+class Role:
+    """A role in a server. A `bot_id` marks the role that Discord made for that bot."""
+
+    id: int
+    name: str
+    permissions: int = 0
+    bot_id: int | None = None
+
+    @property
+    def mention(self) -> str:
+        return f"<@&{self.id}>"
+
+
+@dataclass(slots=True, eq=False)
+class Message:
+    """A message as it is stored: whole, whoever may see how much of it.
+
+    `pings` names whom it notified ("everyone", "&<role id>", "<user id>"), as if the author
+    had every right to. `revealed` is whether a bot without the message content intent
+    sees what it says. `ephemeral_for` is the only user who sees it at all.
+    """
+
+    id: int
+    channel: Channel
+    author: User
+    content: str = ""
+    kind: int = MessageKind.DEFAULT
+    embeds: list[Json] = field(default_factory=list)
+    components: list[Json] = field(default_factory=list)
+    attachments: list[Json] = field(default_factory=list)
+    flags: int = 0
+    nonce: str | int | None = None
+    mentions: tuple[User, ...] = ()
+    mention_roles: tuple[int, ...] = ()
+    mention_everyone: bool = False
+    pings: frozenset[str] = frozenset()
+    revealed: bool = False
+    reference: Json | None = None
+    replies_to: Message | None = None
+    reactions: dict[str, set[int]] = field(default_factory=dict)
+    edited_at: float | None = None
+    webhook_id: int | None = None
+    interaction: Json | None = None
+    ephemeral_for: int | None = None
+    deleted: bool = False
+
+    @property
+    def ephemeral(self) -> bool:
+        return self.ephemeral_for is not None
+
+    @property
+    def text(self) -> str:
+        """Everything a reader sees as words: content, embeds and text components."""
+        parts = [self.content]
+        for embed in self.embeds:
+            parts += [embed.get("title") or "", embed.get("description") or ""]
+            for entry in embed.get("fields") or ():
+                parts += [entry["name"], entry["value"]]
+            parts.append((embed.get("footer") or {}).get("text") or "")
+        parts += [part["content"] for part in walk(self.components) if part.get("type") == 10]
+        return "\n".join(part for part in parts if part)
+
+    @property
+    def buttons(self) -> list[Json]:
+        """Every button of the message, in order."""
+        return [part for part in walk(self.components) if part.get("type") == 2]
+
+    @property
+    def labels(self) -> list[str]:
+        """The labels of its buttons, in order."""
+        return [button.get("label", "") for button in self.buttons]
+
+    @property
+    def selects(self) -> list[Json]:
+        """Every select menu of the message, in order."""
+        return [part for part in walk(self.components) if part.get("type") in (3, 5, 6, 7, 8)]
+
+
+def walk(components: list[Json]) -> list[Json]:
+    """Return components and all that lies inside them, depth first."""
+    found: list[Json] = []
+    for component in components:
+        found.append(component)
+        found += walk(component.get("components") or [])
+        for key in ("accessory", "component"):
+            if component.get(key):
+                found += walk([component[key]])
+    return found
+
+
+@dataclass(slots=True, eq=False)
+class Channel:
+    """A channel, a thread or a DM.
+
+    `messages` holds the newest ones by id, oldest first; `unheard` those of the bot that
+    no test has asked for yet. `silent_until_author` is the id of a forum post's author who
+    has yet to say the first word.
+    """
+
+    id: int
+    name: str
+    kind: ChannelKind
+    fake: FakeDiscord
+    guild: Guild | None = None
+    parent: Channel | None = None
+    owner_id: int | None = None
+    overwrites: dict[int, Overwrite] = field(default_factory=dict)
+    recipients: tuple[User, ...] = ()
+    messages: OrderedDict[int, Message] = field(default_factory=OrderedDict)
+    unheard: deque[Message] = field(default_factory=deque)
+    last_message_id: int | None = None
+    message_count: int = 0
+    silent_until_author: int | None = None
+    archived: bool = False
+    locked: bool = False
+    topic: str | None = None
+
+    @property
+    def is_thread(self) -> bool:
+        return self.kind is ChannelKind.THREAD
+
+    @property
+    def is_dm(self) -> bool:
+        return self.kind is ChannelKind.DM
+
+    @property
+    def mention(self) -> str:
+        return f"<#{self.id}>"
+
+    def history(self) -> list[Message]:
+        """Return what everyone in the channel sees, oldest first."""
+        return [message for message in self.messages.values() if not message.ephemeral]
+
+    def permissions_of(self, member: Member) -> int:
+        """Return what `member` may do here, as Discord computes it."""
+        if self.guild is None:
+            return permissions.ALL & ~Permission.ADMINISTRATOR
+        place = self.parent if self.is_thread and self.parent is not None else self
+        return permissions.in_channel(
+            member.permissions,
+            place.overwrites,
+            everyone_id=self.guild.id,
+            role_ids=[role.id for role in member.roles],
+            member_id=member.id,
+            thread=self.is_thread,
+        )
+
+    def set_permissions(
+        self,
+        target: Role | Member,
+        *,
+        allow: int = 0,
+        deny: int = 0,
+    ) -> None:
+        """Overwrite what a role or a member may do here, and tell the bot."""
+        self.overwrites[target.id] = Overwrite(target.id, isinstance(target, Role), allow, deny)
+        self.fake.announce_channel(self, "CHANNEL_UPDATE")
+
+    def delete(self) -> None:
+        """Delete the channel with its messages, and tell the bot."""
+        self.fake.remove_channel(self)
+
+
+@dataclass(slots=True, eq=False)
+class Guild:
+    """A server. Its methods build it, before the bot connects or while it looks on."""
+
+    id: int
+    name: str
+    fake: FakeDiscord
+    owner_id: int = 0
+    roles: dict[int, Role] = field(default_factory=dict)
+    channels: dict[int, Channel] = field(default_factory=dict)
+    threads: dict[int, Channel] = field(default_factory=dict)
+    members: dict[int, Member] = field(default_factory=dict)
+    command_grants: dict[str, dict[int, bool]] = field(default_factory=dict)
+
+    @property
+    def everyone(self) -> Role:
+        return self.roles[self.id]
+
+    @property
+    def me(self) -> Member:
+        """The bot as a member of this server."""
+        return self.members[self.fake.bot.id]
+
+    @property
+    def bot_role(self) -> Role:
+        """The role that Discord made for the bot."""
+        return next(role for role in self.roles.values() if role.bot_id == self.fake.bot.id)
+
+    def add_role(self, name: str, permissions: int = 0) -> Role:
+        """Add a role and tell the bot."""
+        role = Role(self.fake.snowflakes.next(), name, int(permissions))
+        self.roles[role.id] = role
+        self.fake.announce_role(self, role, "GUILD_ROLE_CREATE")
+        return role
+
+    def set_role(self, role: Role, permissions: int) -> None:
+        """Change a role's permissions and tell the bot."""
+        role.permissions = int(permissions)
+        self.fake.announce_role(self, role, "GUILD_ROLE_UPDATE")
+
+    def add_member(self, name: str, *roles: Role, bot: bool = False) -> Member:
+        """Add a new account to the server, with roles."""
+        return self.fake.add_member(self, name, roles, bot=bot)
+
+    def add_text_channel(self, name: str) -> Channel:
+        """Add an ordinary channel."""
+        return self._add_channel(name, ChannelKind.TEXT)
+
+    def add_announcement_channel(self, name: str) -> Channel:
+        """Add a channel for announcements."""
+        return self._add_channel(name, ChannelKind.ANNOUNCEMENT)
+
+    def add_forum(self, name: str) -> Channel:
+        """Add a forum."""
+        return self._add_channel(name, ChannelKind.FORUM)
+
+    def add_thread(self, parent: Channel, name: str, owner: Member) -> Channel:
+        """Add a public thread under a channel or a post in a forum, and tell the bot."""
+        thread = Channel(
+            self.fake.snowflakes.next(),
+            name,
+            ChannelKind.THREAD,
+            self.fake,
+            guild=self,
+            parent=parent,
+            owner_id=owner.id,
+        )
+        self.threads[thread.id] = thread
+        self.fake.channels[thread.id] = thread
+        return thread
+
+    def grant_command(self, command: str, target: Role | Member, *, allowed: bool = True) -> None:
+        """Let a role or member use a command, or not, as admins do under Integrations.
+
+        It takes the place of the command's own default for whoever it names; @everyone's
+        role may be named too.
+        """
+        self.command_grants.setdefault(command, {})[target.id] = allowed
+
+    def _add_channel(self, name: str, kind: ChannelKind) -> Channel:
+        channel = Channel(self.fake.snowflakes.next(), name, kind, self.fake, guild=self)
+        self.channels[channel.id] = channel
+        self.fake.channels[channel.id] = channel
+        self.fake.announce_channel(channel, "CHANNEL_CREATE")
+        return channel
