@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bot.knowledge.model import Entry, KnowledgeBase, OffTopic
-from bot.matching.decision import Answer, Decision, Refuse, Suggest, decide, max_suggestions
+from bot.knowledge.model import Entry, KnowledgeBase, OffTopic, Source
+from bot.matching.decision import AnswerWith, Decision, Refuse, SuggestFrom, decide, max_suggestions
 from bot.matching.matcher import Matcher, Ranking
 from bot.matching.questions import Question, find_questions
 from bot.matching.text import clean
@@ -15,10 +15,19 @@ max_answers = 3  # to one message
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
-    """One entry or more answer the message; `declined` are the subjects it also asks about and nothing is known of."""
+class Answer:
+    """An entry with all that is shown beside it: the entries related to it, and what it rests on."""
 
-    entries: tuple[Entry, ...]
+    entry: Entry
+    related: tuple[Entry, ...]
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The message is answered; `declined` are the subjects it also asks about and nothing is known of."""
+
+    answers: tuple[Answer, ...]
     declined: tuple[OffTopic, ...]
     confidence: float
     rankings: tuple[Ranking, ...]
@@ -45,6 +54,10 @@ class Unanswered:
 Outcome = Answered | Suggested | Unanswered
 
 
+class UnknownTopic(LookupError):
+    """Say that no entry has the id that was asked for."""
+
+
 class Answering:
     """Answer messages from a knowledge base."""
 
@@ -62,19 +75,29 @@ class Answering:
         questions = find_questions(message)
         decisions = [self._decide(question) for question in questions]
         rankings = tuple(decision.ranking for decision in decisions)
-        answers = [decision for decision in decisions if isinstance(decision, Answer)]
-        if answers:
+        if chosen := [decision for decision in decisions if isinstance(decision, AnswerWith)]:
             if not any(question.explicit for question in questions):
-                answers = [max(answers, key=lambda answer: answer.candidate.confidence)]
-            ids = dict.fromkeys(answer.candidate.entry_id for answer in answers)
-            entries = tuple(self._knowledge.entry(id_) for id_ in ids)[:max_answers]
-            sure = min(answer.candidate.confidence for answer in answers)
-            return Answered(entries, self._declined(decisions), sure, rankings)
-        if suggestions := [decision for decision in decisions if isinstance(decision, Suggest)]:
-            return self._suggested(suggestions, rankings)
+                chosen = [max(chosen, key=lambda decision: decision.candidate.confidence)]
+            ids = list(dict.fromkeys(decision.candidate.entry_id for decision in chosen))[:max_answers]
+            sure = min(decision.candidate.confidence for decision in chosen)
+            return Answered(tuple(map(self.topic, ids)), self._declined(decisions), sure, rankings)
+        if unsure := [decision for decision in decisions if isinstance(decision, SuggestFrom)]:
+            return self._suggested(unsure, rankings)
         declined = self._declined(decisions)
-        unsure = max((ranking.candidates[0].confidence for ranking in rankings), default=0.0)
-        return Unanswered(declined[0] if declined else None, unsure, rankings)
+        confidence = max((ranking.candidates[0].confidence for ranking in rankings), default=0.0)
+        return Unanswered(declined[0] if declined else None, confidence, rankings)
+
+    def topic(self, entry_id: str) -> Answer:
+        """Return the answer with this id.
+
+        Raises:
+            UnknownTopic: No entry has it.
+        """
+        try:
+            entry = self._knowledge.entry(entry_id)
+        except KeyError:
+            raise UnknownTopic(entry_id) from None
+        return Answer(entry, tuple(map(self._knowledge.entry, entry.related)), self._knowledge.source)
 
     def complete(self, text: str, limit: int) -> tuple[Entry, ...]:
         """Return the entries that a half-written question may be after, the likeliest first; without text, all."""
@@ -82,20 +105,20 @@ class Answering:
         typed = clean(text).strip()
         if not typed:
             return entries[:limit]
-        ranked = [self._knowledge.entry(c.entry_id) for c in self._matcher.rank(typed).candidates]
+        ranked = [self._knowledge.entry(candidate.entry_id) for candidate in self._matcher.rank(typed).candidates]
         containing = [entry for entry in entries if typed in entry.question.casefold()]
         return tuple(dict.fromkeys([*containing, *ranked]))[:limit]
 
     def _decide(self, question: Question) -> Decision:
         """Look at a question by itself and, if that doesn't answer it, with what stood before it."""
         alone = decide(self._matcher.rank(question.text))
-        if isinstance(alone, Answer) or not question.context:
+        if isinstance(alone, AnswerWith) or not question.context:
             return alone
         leaning = decide(self._matcher.rank(question.text, context=question.context))
-        return leaning if isinstance(leaning, Answer) or isinstance(alone, Refuse) else alone
+        return leaning if isinstance(leaning, AnswerWith) or isinstance(alone, Refuse) else alone
 
-    def _suggested(self, suggestions: Iterable[Suggest], rankings: tuple[Ranking, ...]) -> Suggested:
-        candidates = [candidate for suggestion in suggestions for candidate in suggestion.candidates]
+    def _suggested(self, unsure: Iterable[SuggestFrom], rankings: tuple[Ranking, ...]) -> Suggested:
+        candidates = [candidate for decision in unsure for candidate in decision.candidates]
         candidates.sort(key=lambda candidate: -candidate.confidence)
         ids = list(dict.fromkeys(candidate.entry_id for candidate in candidates))[:max_suggestions]
         return Suggested(tuple(map(self._knowledge.entry, ids)), candidates[0].confidence, rankings)

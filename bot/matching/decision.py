@@ -13,7 +13,7 @@ max_suggestions = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class AnswerWith:
     """The question is answered by this entry."""
 
     candidate: Candidate
@@ -21,7 +21,7 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Suggest:
+class SuggestFrom:
     """The question may be answered by one of these entries; too unsure to choose."""
 
     candidates: tuple[Candidate, ...]
@@ -36,16 +36,16 @@ class Refuse:
     ranking: Ranking
 
 
-Decision = Answer | Suggest | Refuse
+Decision = AnswerWith | SuggestFrom | Refuse
 
 
 def decide(ranking: Ranking) -> Decision:
     """Choose what to do about one question."""
     best = ranking.candidates[0]
     if best.confidence >= answer_threshold:
-        return Answer(best, ranking)
+        return AnswerWith(best, ranking)
     subject = ranking.subject if ranking.subject and ranking.subject.vote >= subject_threshold else None
     likely = tuple(c for c in ranking.candidates if c.confidence >= suggest_threshold)[:max_suggestions]
     if likely and (subject is None or subject.vote < best.explanation.evidence.vote):
-        return Suggest(likely, ranking)
+        return SuggestFrom(likely, ranking)
     return Refuse(subject, ranking)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .errors import Fault
-from .world import Json
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from .world import Json
 
 Path = tuple[str | int, ...]
 
@@ -21,9 +24,7 @@ class Checker:
         """Note a fault."""
         self.faults.append(Fault(path, code, message))
 
-    def length(
-        self, value: Any, path: Path, longest: int, *, shortest: int = 0, required: bool = False
-    ) -> None:
+    def length(self, value: Any, path: Path, longest: int, *, shortest: int = 0, required: bool = False) -> None:
         """Check the length of a text or list; None counts as left out."""
         if value is None:
             if required:

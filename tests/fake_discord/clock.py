@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import time
 
 DISCORD_EPOCH_MS = 1_420_070_400_000
@@ -54,4 +54,4 @@ def timestamp(snowflake: int) -> str:
 
 def iso(seconds: float) -> str:
     """Return a Unix time as ISO 8601 text with its zone."""
-    return datetime.datetime.fromtimestamp(seconds, datetime.UTC).isoformat()
+    return dt.datetime.fromtimestamp(seconds, dt.UTC).isoformat()

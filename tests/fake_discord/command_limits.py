@@ -4,19 +4,47 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from .checker import Checker, Path
-from .world import Json
+if TYPE_CHECKING:
+    from .checker import Checker, Path
+    from .world import Json
 
 _COMMAND_KEYS = frozenset(
-    "id type name name_localizations description description_localizations options "
-    "default_member_permissions dm_permission default_permission nsfw integration_types contexts "
-    "handler".split()
+    [
+        "id",
+        "type",
+        "name",
+        "name_localizations",
+        "description",
+        "description_localizations",
+        "options",
+        "default_member_permissions",
+        "dm_permission",
+        "default_permission",
+        "nsfw",
+        "integration_types",
+        "contexts",
+        "handler",
+    ]
 )
 _OPTION_KEYS = frozenset(
-    "type name name_localizations description description_localizations required choices options "
-    "channel_types min_value max_value min_length max_length autocomplete".split()
+    [
+        "type",
+        "name",
+        "name_localizations",
+        "description",
+        "description_localizations",
+        "required",
+        "choices",
+        "options",
+        "channel_types",
+        "min_value",
+        "max_value",
+        "min_length",
+        "max_length",
+        "autocomplete",
+    ]
 )
 _SLASH, _GROUPS = 1, (1, 2)
 _MOST = {1: 100, 2: 15, 3: 15}
@@ -31,9 +59,7 @@ def check_commands(check: Checker, body: Any) -> None:
     for kind, most in _MOST.items():
         if kinds[kind] > most:
             check.add((), "APPLICATION_COMMANDS_MAX", f"{kinds[kind]} of type {kind}, over {most}")
-    check.unique(
-        ((command.get("type") or _SLASH, command.get("name")) for command in body), (), "command"
-    )
+    check.unique(((command.get("type") or _SLASH, command.get("name")) for command in body), (), "command")
     for index, command in enumerate(body):
         _check_command(check, command, (index,))
     return None
@@ -72,9 +98,7 @@ def _check_options(check: Checker, options: list[Json], path: Path) -> None:
             check.add((*at, "name"), "STRING_TYPE_REGEX", f"{name!r} is no option name")
         check.length(option.get("description"), (*at, "description"), 100, required=True)
         if option.get("required") and optional_before:
-            check.add(
-                at, "APPLICATION_COMMAND_OPTIONS_REQUIRED_INVALID", "required after optional"
-            )
+            check.add(at, "APPLICATION_COMMAND_OPTIONS_REQUIRED_INVALID", "required after optional")
         optional_before = optional_before or not option.get("required")
         _check_choices(check, option, at)
         if option.get("type") in _GROUPS:
@@ -112,7 +136,6 @@ def _is_name(name: str) -> bool:
         1 <= len(name) <= 32
         and name == name.lower()
         and all(
-            character in "-_'" or character.isalnum() or unicodedata.category(character) == "Mn"
-            for character in name
+            character in "-_'" or character.isalnum() or unicodedata.category(character) == "Mn" for character in name
         )
     )

@@ -12,9 +12,7 @@ if TYPE_CHECKING:
     from .people import Member
     from .server import FakeDiscord
 
-SUBCOMMAND, GROUP, STRING, INTEGER, BOOLEAN, USER, CHANNEL, ROLE, MENTIONABLE, NUMBER = range(
-    1, 11
-)
+SUBCOMMAND, GROUP, STRING, INTEGER, BOOLEAN, USER, CHANNEL, ROLE, MENTIONABLE, NUMBER = range(1, 11)
 _IN_GUILD, _IN_DM = 0, 1
 
 
@@ -23,10 +21,15 @@ class NotOffered(LookupError):
 
 
 def register(fake: FakeDiscord, body: list[Json], guild_id: int | None) -> list[Json]:
-    """Replace all commands of a scope, and return them as Discord spells them."""
-    registered = []
+    """Replace all commands of a scope, and return them as Discord spells them.
+
+    A command that was there before keeps its id.
+    """
+    registered: list[Json] = []
+    earlier = {(each["type"], each["name"]): each["id"] for each in fake.commands.get(guild_id, ())}
     for command in body:
         default = command.get("default_member_permissions")
+        known = earlier.get((command.get("type") or 1, command["name"]))
         registered.append(
             {
                 "type": 1,
@@ -39,7 +42,7 @@ def register(fake: FakeDiscord, body: list[Json], guild_id: int | None) -> list[
             }
             | {key: value for key, value in command.items() if value is not None}
             | {
-                "id": str(fake.snowflakes.next()),
+                "id": known or str(fake.snowflakes.next()),
                 "application_id": str(fake.bot.id),
                 "version": str(fake.snowflakes.next()),
                 "default_member_permissions": None if default is None else str(default),
@@ -52,9 +55,7 @@ def register(fake: FakeDiscord, body: list[Json], guild_id: int | None) -> list[
     return registered
 
 
-def usable(
-    fake: FakeDiscord, person: Member, channel: Channel, name: str, kind: int = 1
-) -> Json | None:
+def usable(fake: FakeDiscord, person: Member, channel: Channel, name: str, kind: int = 1) -> Json | None:
     """Return the command if Discord offers it to the person in the channel."""
     guild = channel.guild
     scopes = [None] if guild is None else [guild.id, None]
@@ -138,17 +139,13 @@ def invocation(
     if unknown := options.keys() - declared.keys():
         raise ValueError(f"/{name} has no option {sorted(unknown)}")
     if focused is None:
-        missing = [
-            each for each, o in declared.items() if o.get("required") and each not in options
-        ]
+        missing = [each for each, o in declared.items() if o.get("required") and each not in options]
         if missing:
             raise ValueError(f"/{name} needs {missing}")
     elif not declared[focused].get("autocomplete"):
         raise ValueError(f"{focused!r} of /{name} does not autocomplete")
 
-    given: list[Json] = [
-        _option(declared[key], value, focused == key) for key, value in options.items()
-    ]
+    given: list[Json] = [_option(declared[key], value, focused == key) for key, value in options.items()]
     for step_node in reversed(path):
         given = [{"name": step_node["name"], "type": step_node["type"], "options": given}]
     data: Json = {"id": command["id"], "name": root, "type": 1, "options": given}

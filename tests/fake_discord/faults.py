@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import fnmatch
 import random
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from .clock import Clock
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .clock import Clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,6 @@ class Injection:
     until: float
     rng: random.Random
     hits: int = 0
-    struck: asyncio.Event = field(default_factory=asyncio.Event)
 
     def stop(self) -> None:
         """Strike no more."""
@@ -149,6 +150,5 @@ class Faults:
             if injection.left is not None:
                 injection.left -= 1
             injection.hits += 1
-            injection.struck.set()
             return injection.rng.choice(injection.actions)
         return None

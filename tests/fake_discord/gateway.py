@@ -14,10 +14,10 @@ from aiohttp import web
 from . import payloads
 from .intents import KNOWN, PRIVILEGED, Intent
 from .session import Connection, Payload, Session, codec_for
-from .world import Guild, Json
 
 if TYPE_CHECKING:
     from .server import FakeDiscord
+    from .world import Guild, Json
 
 HEARTBEAT, IDENTIFY, PRESENCE, VOICE, RESUME, MEMBERS = 1, 2, 3, 4, 6, 8
 RECONNECT, INVALID_SESSION, HELLO, ACK = 7, 9, 10, 11
@@ -65,9 +65,7 @@ class Gateway:
         """The sessions that are connected now."""
         return [session for session in self._sessions.values() if session.connection]
 
-    def dispatch(
-        self, event: str, payload: Payload, *, guild_id: int | None, intent: int = 0
-    ) -> None:
+    def dispatch(self, event: str, payload: Payload, *, guild_id: int | None, intent: int = 0) -> None:
         """Send an event to the shards that own the server and declared the intent.
 
         A payload that depends on the message content intent is given as a function of it.
@@ -125,9 +123,7 @@ class Gateway:
         self._connections.add(connection)
         pump = asyncio.create_task(connection.pump())
         try:
-            connection.send_op(
-                HELLO, {"heartbeat_interval": int(self._heartbeat_interval * 1000), "_trace": []}
-            )
+            connection.send_op(HELLO, {"heartbeat_interval": int(self._heartbeat_interval * 1000), "_trace": []})
             await self._listen(connection)
         finally:
             self._connections.discard(connection)
@@ -229,9 +225,7 @@ class Gateway:
         """Spell a server for a session: its members only where the intent allows."""
         everyone = list(server.members.values())
         me = server.me
-        spelt = payloads.guild(
-            server, members=everyone if intents & Intent.GUILD_MEMBERS else [me]
-        )
+        spelt = payloads.guild(server, members=everyone if intents & Intent.GUILD_MEMBERS else [me])
         spelt["threads"] = [
             payloads.channel(thread)
             for thread in server.threads.values()
@@ -255,12 +249,7 @@ class Gateway:
             and session.lost_at is not None
             and self._fake.clock.now() - session.lost_at > _SESSION_LIFETIME
         )
-        if (
-            session is None
-            or expired
-            or not isinstance(seen, int)
-            or not session.resume(connection, seen)
-        ):
+        if session is None or expired or not isinstance(seen, int) or not session.resume(connection, seen):
             self.invalidated += 1
             if session is not None:
                 self._end(session)

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from . import errors, payloads
-from .world import Channel, Json, Message
 
 if TYPE_CHECKING:
     from .people import Member
     from .server import FakeDiscord
+    from .world import Channel, Json, Message
 
 
 class InteractionKind(enum.IntEnum):
@@ -83,15 +83,11 @@ class Interaction:
 
     async def response(self, timeout: float = 3.0) -> Response:
         """Wait for the first response."""
-        return await self.fake.bell.until(
-            lambda: self.first, timeout=timeout, what=f"a first response to {self}"
-        )
+        return await self.fake.bell.until(lambda: self.first, timeout=timeout, what=f"a first response to {self}")
 
     async def answer(self, timeout: float = 5.0) -> Message:
         """Wait for the message that the person gets to see, "thinking" not counted."""
-        return await self.fake.bell.until(
-            lambda: self.shown, timeout=timeout, what=f"an answer to {self}"
-        )
+        return await self.fake.bell.until(lambda: self.shown, timeout=timeout, what=f"an answer to {self}")
 
     async def choices(self, timeout: float = 3.0) -> list[Json]:
         """Wait for autocomplete's choices."""
@@ -124,9 +120,7 @@ class Interaction:
 class Interactions:
     """Begin interactions and find them again by id or token."""
 
-    def __init__(
-        self, fake: FakeDiscord, *, response_window: float, token_lifetime: float, keep: int
-    ) -> None:
+    def __init__(self, fake: FakeDiscord, *, response_window: float, token_lifetime: float, keep: int) -> None:
         self._fake = fake
         self._response_window = response_window
         self._token_lifetime = token_lifetime

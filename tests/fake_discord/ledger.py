@@ -6,11 +6,10 @@ from collections import Counter, OrderedDict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from .clock import Clock
-from .world import Message, User
-
 if TYPE_CHECKING:
+    from .clock import Clock
     from .interactions import Interaction
+    from .world import Message, User
 
 
 @dataclass(slots=True)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from .world import Channel, Json, Message, User, walk
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
 
 _USER = re.compile(r"<@!?(\d+)>")
 _ROLE = re.compile(r"<@&(\d+)>")
@@ -57,11 +60,7 @@ def find(
             pinged_users.add(replies_to.author.id)
 
     return Mentions(
-        users=tuple(
-            found
-            for each in users
-            if each in pinged_users and (found := account(each)) is not None
-        ),
+        users=tuple(found for each in users if each in pinged_users and (found := account(each)) is not None),
         roles=tuple(roles),
         everyone=pinged_everyone,
         pings=frozenset(

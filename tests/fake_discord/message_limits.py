@@ -2,17 +2,47 @@
 
 from __future__ import annotations
 
-from .checker import Checker, Path
+from typing import TYPE_CHECKING
+
 from .world import Flag, Json, walk
 
+if TYPE_CHECKING:
+    from .checker import Checker, Path
+
 _MESSAGE_KEYS = frozenset(
-    "content nonce tts embeds allowed_mentions message_reference components sticker_ids "
-    "attachments flags enforce_nonce poll".split()
+    [
+        "content",
+        "nonce",
+        "tts",
+        "embeds",
+        "allowed_mentions",
+        "message_reference",
+        "components",
+        "sticker_ids",
+        "attachments",
+        "flags",
+        "enforce_nonce",
+        "poll",
+    ]
 )
 _WEBHOOK_KEYS = _MESSAGE_KEYS - {"nonce", "enforce_nonce", "message_reference", "sticker_ids"}
 _EMBED_KEYS = frozenset(
-    "title type description url timestamp color footer image thumbnail video provider author "
-    "fields flags".split()
+    [
+        "title",
+        "type",
+        "description",
+        "url",
+        "timestamp",
+        "color",
+        "footer",
+        "image",
+        "thumbnail",
+        "video",
+        "provider",
+        "author",
+        "fields",
+        "flags",
+    ]
 )
 _ALLOWED_MENTIONS_KEYS = frozenset({"parse", "roles", "users", "replied_user"})
 _REFERENCE_KEYS = frozenset({"type", "message_id", "channel_id", "guild_id", "fail_if_not_exists"})
@@ -22,14 +52,25 @@ _MENUS = frozenset({3, 5, 6, 7, 8})
 _LINK, _PREMIUM = 5, 6
 _COMPONENT_KEYS = {
     ROW: frozenset({"type", "id", "components"}),
-    BUTTON: frozenset("type id style label emoji custom_id sku_id url disabled".split()),
+    BUTTON: frozenset(["type", "id", "style", "label", "emoji", "custom_id", "sku_id", "url", "disabled"]),
     TEXT_INPUT: frozenset(
-        "type id custom_id style label min_length max_length required value placeholder".split()
+        ["type", "id", "custom_id", "style", "label", "min_length", "max_length", "required", "value", "placeholder"]
     ),
 }
 _MENU_KEYS = frozenset(
-    "type id custom_id options channel_types placeholder default_values min_values max_values "
-    "required disabled".split()
+    [
+        "type",
+        "id",
+        "custom_id",
+        "options",
+        "channel_types",
+        "placeholder",
+        "default_values",
+        "min_values",
+        "max_values",
+        "required",
+        "disabled",
+    ]
 )
 
 
@@ -145,9 +186,7 @@ def _check_part(check: Checker, part: Json, path: Path) -> None:
         if linked and part.get("custom_id"):
             check.add(path, "BUTTON_COMPONENT_INVALID", "a link has no custom_id")
         if not linked and part.get("style") != _PREMIUM:
-            check.length(
-                part.get("custom_id"), (*path, "custom_id"), 100, shortest=1, required=True
-            )
+            check.length(part.get("custom_id"), (*path, "custom_id"), 100, shortest=1, required=True)
     elif kind in _MENUS:
         check.keys(part, path, _MENU_KEYS)
         check.length(part.get("custom_id"), (*path, "custom_id"), 100, shortest=1, required=True)

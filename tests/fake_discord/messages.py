@@ -30,6 +30,7 @@ def post(
     interaction: Json | None = None,
     webhook_id: int | None = None,
     ephemeral_for: int | None = None,
+    message_id: int | None = None,
     ago: float = 0.0,
     tell: bool = True,
 ) -> Message:
@@ -54,7 +55,7 @@ def post(
         if channel.guild is not None:
             reference["guild_id"] = str(channel.guild.id)
     message = Message(
-        id=fake.snowflakes.next(ago=ago),
+        id=message_id or fake.snowflakes.next(ago=ago),
         channel=channel,
         author=author,
         content=content,
@@ -185,9 +186,7 @@ def is_revealed(fake: FakeDiscord, message: Message) -> bool:
     )
 
 
-def _send(
-    fake: FakeDiscord, channel: Channel, event: str, payload: Any, *, reaction: bool
-) -> None:
+def _send(fake: FakeDiscord, channel: Channel, event: str, payload: Any, *, reaction: bool) -> None:
     if channel.guild is None:
         intent = Intent.DIRECT_MESSAGE_REACTIONS if reaction else Intent.DIRECT_MESSAGES
         fake.gateway.dispatch(event, payload, guild_id=None, intent=intent)

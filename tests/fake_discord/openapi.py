@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import referencing
 from jsonschema import Draft202012Validator, validators
 from jsonschema.exceptions import ValidationError
-from jsonschema.protocols import Validator
 from referencing.jsonschema import DRAFT202012
 
 from .errors import Fault
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from jsonschema.protocols import Validator
 
 _URN = "urn:discord"
 _BY_TYPE = "x-by-type"
@@ -35,9 +38,7 @@ class Document:
         }
         prepared = _prepare(document, document)
         resource = DRAFT202012.create_resource(prepared)
-        self._registry: referencing.Registry[Any] = referencing.Registry().with_resource(
-            _URN, resource
-        )
+        self._registry: referencing.Registry[Any] = referencing.Registry().with_resource(_URN, resource)
         self._validators: dict[tuple[str, str], Validator | None] = {}
 
     @classmethod
@@ -67,11 +68,7 @@ class Document:
 
 
 def _methods(item: dict[str, Any]) -> dict[str, Any]:
-    return {
-        method: item[method].get("requestBody", {}).get("content")
-        for method in _METHODS
-        if method in item
-    }
+    return {method: item[method].get("requestBody", {}).get("content") for method in _METHODS if method in item}
 
 
 def _fault(error: ValidationError) -> Fault:
@@ -122,9 +119,7 @@ def _by_type(members: list[Any], document: dict[str, Any]) -> dict[str, Any] | N
     return found if len(members) > 1 else None
 
 
-def _check_by_type(
-    validator: Validator, union: Any, instance: Any, schema: Any
-) -> Iterator[ValidationError]:
+def _check_by_type(validator: Validator, union: Any, instance: Any, schema: Any) -> Iterator[ValidationError]:
     if instance is None and union["nullable"]:
         return
     if not isinstance(instance, dict):
@@ -138,9 +133,7 @@ def _check_by_type(
     yield from validator.descend(instance, member)  # type: ignore[attr-defined]
 
 
-def _check_or_null(
-    validator: Validator, member: Any, instance: Any, schema: Any
-) -> Iterator[ValidationError]:
+def _check_or_null(validator: Validator, member: Any, instance: Any, schema: Any) -> Iterator[ValidationError]:
     if instance is not None:
         yield from validator.descend(instance, member)  # type: ignore[attr-defined]
 

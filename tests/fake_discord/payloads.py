@@ -205,9 +205,7 @@ def message(said: Message, *, content: bool, gateway: bool = False, nested: bool
         if not nested:
             original = said.replies_to
             spelt["referenced_message"] = (
-                None
-                if original is None or original.deleted
-                else message(original, content=content, nested=True)
+                None if original is None or original.deleted else message(original, content=content, nested=True)
             )
     if gateway and place.guild is not None:
         spelt["guild_id"] = str(place.guild.id)

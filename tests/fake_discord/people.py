@@ -70,7 +70,8 @@ class Member:
         """
         if mention is not None:
             text = f"{mention.mention} {text}".strip()
-        if channel.silent_until_author == self.id:
+        first_in_post = channel.silent_until_author == self.id
+        if first_in_post:
             channel.silent_until_author = None
         message = messages.post(
             self.fake,
@@ -83,6 +84,8 @@ class Member:
             replies_to=reply_to,
             ping_author=ping,
             webhook_id=self.fake.snowflakes.next() if webhook else None,
+            # The message that opens a forum post has the post's own id.
+            message_id=channel.id if first_in_post else None,
         )
         self.fake.ledger.asked(message)
         return message
@@ -107,9 +110,7 @@ class Member:
         """Put a reaction under a message."""
         messages.react(self.fake, message, self.user, emoji, add=True)
 
-    async def opens_post(
-        self, forum: Channel, title: str, body: str | None = None
-    ) -> tuple[Channel, Message | None]:
+    async def opens_post(self, forum: Channel, title: str, body: str | None = None) -> tuple[Channel, Message | None]:
         """Open a post in a forum; return its thread and its first message.
 
         Without a `body` the first message is still on its way: until `says` brings it, the
@@ -144,17 +145,13 @@ class Member:
 
     async def autocomplete(self, channel: Channel, name: str, /, **options: Any) -> Interaction:
         """Type into a slash command; the last option given is the one typed into."""
-        data = commands.invocation(
-            self.fake, self, channel, name, options, focused=list(options)[-1]
-        )
+        data = commands.invocation(self.fake, self, channel, name, options, focused=list(options)[-1])
         return self._interact(InteractionKind.AUTOCOMPLETE, channel, data)
 
     async def message_command(self, channel: Channel, name: str, target: Message) -> Interaction:
         """Right-click a message and choose an app's command; it hands the message over."""
         spelt = payloads.message(target, content=True)
-        data = commands.menu(
-            self.fake, self, channel, name, 3, target.id, {"messages": {str(target.id): spelt}}
-        )
+        data = commands.menu(self.fake, self, channel, name, 3, target.id, {"messages": {str(target.id): spelt}})
         return self._interact(InteractionKind.COMMAND, channel, data)
 
     async def user_command(self, channel: Channel, name: str, target: Member) -> Interaction:
@@ -180,16 +177,12 @@ class Member:
                 return await self.forges_click(message, found["custom_id"])
         raise LookupError(f"no button {button!r} among {message.labels}")
 
-    async def forges_click(
-        self, message: Message, custom_id: str, *, component_type: int = 2
-    ) -> Interaction:
+    async def forges_click(self, message: Message, custom_id: str, *, component_type: int = 2) -> Interaction:
         """Click a button that may no longer be there, or never was."""
         data = {"custom_id": custom_id, "component_type": component_type, "id": 1}
         return self._interact(InteractionKind.COMPONENT, message.channel, data, message)
 
-    async def selects(
-        self, message: Message, custom_id: str, *values: str | Channel | Role | Member
-    ) -> Interaction:
+    async def selects(self, message: Message, custom_id: str, *values: str | Channel | Role | Member) -> Interaction:
         """Choose in a select menu: values of a text menu, or channels, roles and people."""
         self._must_see(message)
         menu = next((each for each in message.selects if each["custom_id"] == custom_id), None)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from .clock import Clock
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from .clock import Clock
 
 _MAX_BUCKETS = 10_000
 
@@ -96,9 +99,7 @@ class RateLimiter:
         now = self._clock.now()
         window = self._window(route, major)
         if counts_overall and (wait := self._overall.take(now)):
-            return Verdict(
-                self._headers(window, now) | {"X-RateLimit-Global": "true"}, wait, everywhere=True
-            )
+            return Verdict(self._headers(window, now) | {"X-RateLimit-Global": "true"}, wait, everywhere=True)
         wait = window.take(now)
         return Verdict(self._headers(window, now), wait)
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from .errors import Fault
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from .errors import Fault
 
 T = TypeVar("T")
 
@@ -64,7 +66,7 @@ class Bell:
             event.set()
 
     async def until(self, look: Callable[[], T | None], *, timeout: float, what: str) -> T:
-        """Return what `look` returns once it is neither None nor False.
+        """Return what `look` returns once that is true; it is called whenever anything happened.
 
         Raises AssertionError, naming `what`, when `timeout` seconds have passed.
         """
@@ -72,7 +74,7 @@ class Bell:
         self._waiting.add(event)
         try:
             async with asyncio.timeout(timeout):
-                while (found := look()) is None or found is False:
+                while not (found := look()):
                     event.clear()
                     await event.wait()
                 return found

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import functools
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -14,13 +13,15 @@ from aiohttp import web
 from . import errors, routes_application, routes_interactions, routes_messages
 from .errors import ApiError, EmptyMessage, Fault, InvalidForm
 from .faults import Disconnect, Failure, Hang, Limited, Lost, Reset, Slow, Status
-from .rate_limits import RateLimiter, Verdict
 from .recording import Request
 from .routing import Call, Route
 from .session import abort
 from .validation import check_body
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from .rate_limits import RateLimiter, Verdict
     from .server import FakeDiscord
 
 PREFIX = "/api/v10"
@@ -47,9 +48,7 @@ class Rest:
     def add_to(self, app: web.Application) -> None:
         """Add all routes to an aiohttp application."""
         for route in ROUTES:
-            app.router.add_route(
-                route.method, PREFIX + route.path, functools.partial(self._serve, route)
-            )
+            app.router.add_route(route.method, PREFIX + route.path, functools.partial(self._serve, route))
         app.router.add_route("*", "/{tail:.*}", functools.partial(self._serve, None))
 
     async def _serve(self, route: Route | None, http: web.Request) -> web.StreamResponse:
@@ -113,9 +112,7 @@ class Rest:
             return _Answer(error.status, error.body(), verdict.headers)
         return _Answer(204 if result is None else 200, result, verdict.headers)
 
-    async def _fail(
-        self, failure: Failure, http: web.Request, record: Request
-    ) -> web.StreamResponse:
+    async def _fail(self, failure: Failure, http: web.Request, record: Request) -> web.StreamResponse:
         match failure:
             case Status(status=status) if status >= 500:
                 record.status = status
@@ -192,9 +189,7 @@ def _injected_limit(limit: Limited) -> _Answer:
     if everywhere:
         headers["X-RateLimit-Global"] = "true"
     body = {
-        "message": "The resource is being rate limited."
-        if limit.scope == "shared"
-        else "You are being rate limited.",
+        "message": "The resource is being rate limited." if limit.scope == "shared" else "You are being rate limited.",
         "retry_after": limit.retry_after,
         "global": everywhere,
     }

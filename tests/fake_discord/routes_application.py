@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from . import commands, payloads
 from .errors import ApiError
 from .permissions import Permission
 from .routing import Call, Route
-from .world import Guild, Json
+
+if TYPE_CHECKING:
+    from .world import Guild, Json
 
 
 def _me(call: Call) -> Json:

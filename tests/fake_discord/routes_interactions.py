@@ -19,17 +19,13 @@ _FITTING = {
 
 def _respond(call: Call) -> Json | None:
     interactions = call.fake.interactions
-    interaction = interactions.to_answer(
-        call.number("interaction_id"), call.param("interaction_token")
-    )
+    interaction = interactions.to_answer(call.number("interaction_id"), call.param("interaction_token"))
     kind, data = ResponseKind(call.body["type"]), call.body.get("data") or {}
     source = interaction.message
     if kind not in _FITTING[interaction.kind] or (
         kind in (ResponseKind.UPDATE, ResponseKind.DEFERRED_UPDATE) and source is None
     ):
-        raise InvalidForm(
-            [Fault(("type",), "INTERACTION_TYPE", f"{kind.name} does not answer {interaction}")]
-        )
+        raise InvalidForm([Fault(("type",), "INTERACTION_TYPE", f"{kind.name} does not answer {interaction}")])
 
     message: Message | None = None
     if kind is ResponseKind.MESSAGE:

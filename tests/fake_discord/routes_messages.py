@@ -5,12 +5,13 @@ from __future__ import annotations
 from urllib.parse import unquote
 
 from . import errors, messages, payloads
-from .errors import EmptyMessage, Fault, InvalidForm
+from .errors import ApiError, EmptyMessage, Fault, InvalidForm
 from .permissions import Permission
 from .routing import Call, Route
-from .world import Channel, ChannelKind, Json, Message
+from .world import Channel, ChannelKind, Flag, Json, Message
 
 _MAX_PAGE = 100
+_FLAGS = Flag.SUPPRESS_EMBEDS | Flag.SUPPRESS_NOTIFICATIONS | Flag.COMPONENTS_V2
 
 
 def _channel(call: Call) -> Json:
@@ -53,11 +54,11 @@ def _write(call: Call) -> Json:
         if earlier is not None:
             return payloads.message(earlier, content=True)
     if channel.kind is ChannelKind.FORUM:
-        raise errors.ApiError(400, 50008, "Cannot send messages in a non-text channel")
+        raise ApiError(400, 50008, "Cannot send messages in a non-text channel")
     if channel.silent_until_author is not None:
         raise errors.no_first_message_yet()
     if channel.archived and channel.locked:
-        raise errors.ApiError(400, 50083, "Thread is archived")
+        raise ApiError(400, 50083, "Thread is archived")
 
     message = messages.post(
         fake,
@@ -67,7 +68,7 @@ def _write(call: Call) -> Json:
         embeds=_embeds(call, channel, body),
         components=body.get("components"),
         attachments=attachments(call),
-        flags=body.get("flags") or 0,
+        flags=(body.get("flags") or 0) & _FLAGS,
         nonce=nonce,
         allowed_mentions=body.get("allowed_mentions"),
         replies_to=_replied_to(call, channel),
@@ -83,19 +84,19 @@ def _edit(call: Call) -> Json:
     message = call.message(channel)
     body = dict(call.body)
     if message.author is not call.fake.bot:
-        raise errors.ApiError(403, 50005, "Cannot edit a message authored by another user")
-    if body.get("embeds") and not call.allowed(channel) & Permission.EMBED_LINKS:
+        raise ApiError(403, 50005, "Cannot edit a message authored by another user")
+    dropped = bool(body.get("embeds")) and not call.allowed(channel) & Permission.EMBED_LINKS
+    if dropped:
         body["embeds"] = []
-    if is_empty(
-        {
-            "content": message.content,
-            "embeds": message.embeds,
-            "components": message.components,
-            "attachments": message.attachments,
-        }
-        | body
-    ):
-        raise EmptyMessage
+    shown = {
+        "content": message.content,
+        "embeds": message.embeds,
+        "components": message.components,
+        "attachments": message.attachments,
+    }
+    if is_empty(shown | body):
+        # An edit that a missing permission emptied is no fault of its form.
+        raise ApiError(400, 50006, "Cannot send an empty message") if dropped else EmptyMessage
     messages.edit(call.fake, message, body)
     return payloads.message(message, content=True)
 
@@ -132,6 +133,21 @@ def _start_thread(call: Call) -> Json:
     thread = channel.guild.add_thread(channel, call.body["name"], channel.guild.me)
     call.fake.announce_thread(thread)
     return payloads.channel(thread)
+
+
+def _start_thread_from(call: Call) -> Json:
+    channel = call.channel(Permission.CREATE_PUBLIC_THREADS)
+    assert channel.guild is not None
+    source = call.message(channel)
+    if source.id in channel.guild.threads:
+        raise ApiError(400, 160004, "A thread has already been created for this message")
+    thread = channel.guild.add_thread(channel, call.body["name"], channel.guild.me, thread_id=source.id)
+    call.fake.announce_thread(thread)
+    return payloads.channel(thread)
+
+
+def _join_thread(call: Call) -> None:
+    call.channel()
 
 
 def _sending(call: Call) -> Permission:
@@ -205,4 +221,7 @@ ROUTES = (
     Route("DELETE", _MESSAGE + "/reactions/{emoji_name}/@me", _unreact),
     Route("POST", "/channels/{channel_id}/typing", _type),
     Route("POST", "/channels/{channel_id}/threads", _start_thread, has_body=True),
+    Route("POST", _MESSAGE + "/threads", _start_thread_from, has_body=True),
+    Route("PUT", "/channels/{channel_id}/thread-members/@me", _join_thread),
+    Route("DELETE", "/channels/{channel_id}/thread-members/@me", _join_thread),
 )

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from . import errors
 from .permissions import Permission
-from .recording import Request
-from .world import Channel, Message
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .recording import Request
     from .server import FakeDiscord
+    from .world import Channel, Message
 
 
 @dataclass(frozen=True, slots=True)

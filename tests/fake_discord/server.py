@@ -5,9 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections import OrderedDict, deque
-from collections.abc import Callable, Iterable
-from types import TracebackType
-from typing import Self, TypeVar
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from aiohttp import web
 
@@ -26,6 +24,10 @@ from .rate_limits import RateLimiter, RateLimits
 from .recording import Bell, Request, Violation
 from .rest import PREFIX, Rest
 from .world import Channel, ChannelKind, Guild, Json, Message, Role, User
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from types import TracebackType
 
 T = TypeVar("T")
 
@@ -179,9 +181,7 @@ class FakeDiscord:
         for channel in [*guild.channels.values(), *guild.threads.values()]:
             self.channels.pop(channel.id, None)
         del self.guilds[guild.id]
-        self.gateway.dispatch(
-            "GUILD_DELETE", {"id": str(guild.id)}, guild_id=guild.id, intent=Intent.GUILDS
-        )
+        self.gateway.dispatch("GUILD_DELETE", {"id": str(guild.id)}, guild_id=guild.id, intent=Intent.GUILDS)
 
     def add_member(self, guild: Guild, name: str, roles: Iterable[Role], *, bot: bool) -> Member:
         """Add a new account to a server."""
@@ -206,9 +206,7 @@ class FakeDiscord:
         """Return the DM between an account and the bot."""
         channel = self._dms.get(user.id)
         if channel is None:
-            channel = Channel(
-                self.snowflakes.next(), user.name, ChannelKind.DM, self, recipients=(user,)
-            )
+            channel = Channel(self.snowflakes.next(), user.name, ChannelKind.DM, self, recipients=(user,))
             self._dms[user.id] = channel
             self.channels[channel.id] = channel
         return channel
@@ -258,12 +256,10 @@ class FakeDiscord:
 
     # Waiting
 
-    async def wait_for(
-        self, look: Callable[[], T | None], *, timeout: float = 5.0, what: str = "it"
-    ) -> T:
-        """Return what `look` returns once it is neither None nor False.
+    async def wait_for(self, look: Callable[[], T | None], *, timeout: float = 5.0, what: str = "it") -> T:
+        """Return what `look` returns once that is true; it is called whenever anything happened.
 
-        It is called anew whenever anything happened. Raises AssertionError in the end.
+        Raises AssertionError, naming `what`, after `timeout` seconds.
         """
         return await self.bell.until(look, timeout=timeout, what=what)
 
@@ -289,11 +285,7 @@ class FakeDiscord:
     async def reply_to(self, asked: Message, timeout: float = 5.0) -> Message:
         """Return the bot's answer to a message: its reply, or one with its id as nonce."""
         entry = await self.wait_for(
-            lambda: (
-                found
-                if (found := self.ledger.entries.get(asked.id)) is not None and found.answers
-                else None
-            ),
+            lambda: found if (found := self.ledger.entries.get(asked.id)) is not None and found.answers else None,
             timeout=timeout,
             what=f"an answer to {asked.content!r}",
         )
@@ -315,9 +307,7 @@ class FakeDiscord:
     async def reaction(self, message: Message, timeout: float = 5.0) -> str:
         """Wait for the bot to react to a message; return the emoji."""
         return await self.wait_for(
-            lambda: next(
-                (emoji for emoji, who in message.reactions.items() if self.bot.id in who), None
-            ),
+            lambda: next((emoji for emoji, who in message.reactions.items() if self.bot.id in who), None),
             timeout=timeout,
             what=f"a reaction to {message.content!r}",
         )
@@ -383,13 +373,15 @@ class FakeDiscord:
         if len(self.messages) > self._keep:
             _, oldest = self.messages.popitem(last=False)
             oldest.channel.messages.pop(oldest.id, None)
+            # Whoever still holds it should not hold all that it ever answered, too.
+            oldest.replies_to = None
+            unheard = oldest.channel.unheard
+            while unheard and unheard[0].id <= oldest.id:
+                unheard.popleft()
 
     def said_by_bot(self, message: Message) -> None:
         """Note that the bot said something that people see."""
-        unheard = message.channel.unheard
-        unheard.append(message)
-        if len(unheard) > self._keep:
-            unheard.popleft()
+        message.channel.unheard.append(message)
         self.ledger.replied(message)
         self.bell.ring()
 
@@ -410,18 +402,14 @@ class FakeDiscord:
     def announce_channel(self, channel: Channel, event: str) -> None:
         """Tell the bot of a change to a channel."""
         assert channel.guild is not None
-        self.gateway.dispatch(
-            event, payloads.channel(channel), guild_id=channel.guild.id, intent=Intent.GUILDS
-        )
+        self.gateway.dispatch(event, payloads.channel(channel), guild_id=channel.guild.id, intent=Intent.GUILDS)
 
     def announce_thread(self, thread: Channel) -> None:
         """Tell the bot of a new thread, if it sees it."""
         assert thread.guild is not None
         if self.bot_may_see(thread):
             payload = payloads.channel(thread) | {"newly_created": True}
-            self.gateway.dispatch(
-                "THREAD_CREATE", payload, guild_id=thread.guild.id, intent=Intent.GUILDS
-            )
+            self.gateway.dispatch("THREAD_CREATE", payload, guild_id=thread.guild.id, intent=Intent.GUILDS)
 
     def announce_role(self, guild: Guild, role: Role, event: str) -> None:
         """Tell the bot of a change to a role."""

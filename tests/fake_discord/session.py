@@ -113,9 +113,7 @@ def abort(request: web.BaseRequest) -> None:
 class Session:
     """What Discord remembers of a shard: its intents, its events and how far it got."""
 
-    def __init__(
-        self, session_id: str, intents: int, shard: tuple[int, int], *, replay: int = REPLAY
-    ) -> None:
+    def __init__(self, session_id: str, intents: int, shard: tuple[int, int], *, replay: int = REPLAY) -> None:
         self.id = session_id
         self.intents = intents
         self.shard_id, self.shard_count = shard

@@ -22,10 +22,10 @@ def check_body(name: str, body: Any) -> None:
         _check_callback(check, body)
     elif name.startswith(("POST /webhooks", "PATCH /webhooks")):
         check_message(check, body, (), by_webhook=True)
+    elif name.endswith("/threads"):
+        check.length(body.get("name"), ("name",), 100, shortest=1, required=True)
     elif "/messages" in name:
         check_message(check, body, (), by_webhook=False)
-    elif name == "POST /channels/{channel_id}/threads":
-        check.length(body.get("name"), ("name",), 100, required=True)
     if check.faults:
         raise InvalidForm(check.faults)
 

@@ -193,7 +193,8 @@ class Channel:
 
     def history(self) -> list[Message]:
         """Return what everyone in the channel sees, oldest first."""
-        return [message for message in self.messages.values() if not message.ephemeral]
+        shown = [message for message in self.messages.values() if not message.ephemeral]
+        return sorted(shown, key=lambda message: message.id)
 
     def permissions_of(self, member: Member) -> int:
         """Return what `member` may do here, as Discord computes it."""
@@ -281,10 +282,10 @@ class Guild:
         """Add a forum."""
         return self._add_channel(name, ChannelKind.FORUM)
 
-    def add_thread(self, parent: Channel, name: str, owner: Member) -> Channel:
-        """Add a public thread under a channel or a post in a forum, and tell the bot."""
+    def add_thread(self, parent: Channel, name: str, owner: Member, *, thread_id: int | None = None) -> Channel:
+        """Add a public thread under a channel or a post in a forum; the bot is not told."""
         thread = Channel(
-            self.fake.snowflakes.next(),
+            thread_id or self.fake.snowflakes.next(),
             name,
             ChannelKind.THREAD,
             self.fake,
