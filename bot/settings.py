@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+highest_port = 65535
 
 
 class ConfigurationError(Exception):
@@ -27,7 +29,7 @@ def _gateway_address(value: str) -> str:
 
 def _host_and_port(value: str) -> str:
     host, colon, port = value.rpartition(":")
-    if not (host and colon and port.isdecimal() and int(port) < 65536):
+    if not (host and colon and port.isdecimal() and int(port) <= highest_port):
         raise ValueError("should be a host and a port, such as 127.0.0.1:8080")
     return value
 
@@ -49,7 +51,7 @@ class Settings(BaseSettings):
     discord_token_file: Path | None = None
     """A file with the token in it, such as a Docker secret; instead of DISCORD_TOKEN."""
     knowledge_dir: Path | None = None
-    """The folder with faq.yaml, role.yaml and phrasings.yaml. Without it, the knowledge that comes with the bot."""
+    """The folder with faq.yaml, role.yaml and phrasings.yaml. Without it, the knowledge shipped with the bot."""
     source_url: WebAddress | None = None
     """The address of the article that the answers rest on, linked under each answer."""
     contact_url: WebAddress | None = None
@@ -60,7 +62,7 @@ class Settings(BaseSettings):
     """Lines for people or for machines."""
     monitoring_address: HostAndPort | None = None
     """Where /livez and /readyz are served, such as 127.0.0.1:8080."""
-    discord_api_url: WebAddress = Field("https://discord.com/api/v10")
+    discord_api_url: WebAddress = "https://discord.com/api/v10"
     """Discord's REST address; for a proxy or a test server."""
     discord_gateway_url: GatewayAddress | None = None
     """Discord's gateway address; for a test server."""
@@ -78,7 +80,7 @@ class Settings(BaseSettings):
         if not token or not token.isascii() or any(character.isspace() for character in token):
             raise ConfigurationError(
                 "The bot's token is missing or garbled. Copy it from https://discord.com/developers/applications "
-                "(your application, Bot, Reset Token) into DISCORD_TOKEN or into the file that DISCORD_TOKEN_FILE names."
+                "(your application, Bot, Reset Token) into DISCORD_TOKEN, or into the file named by DISCORD_TOKEN_FILE."
             )
         return token
 
@@ -103,9 +105,7 @@ def read_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        faults = [
-            f"{'.'.join(map(str, fault['loc'])).upper()} {_explain(fault['msg'])}." for fault in error.errors()
-        ]
+        faults = [f"{'.'.join(map(str, fault['loc'])).upper()} {_explain(fault['msg'])}." for fault in error.errors()]
         raise ConfigurationError(" ".join(faults)) from None
     except (OSError, UnicodeDecodeError):
         raise ConfigurationError("The file .env can't be read. Check its permissions and save it as UTF-8.") from None

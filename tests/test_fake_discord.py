@@ -87,11 +87,11 @@ class Buttons(discord.ui.View):
         super().__init__(timeout=None)
 
     @discord.ui.button(label="More", custom_id="more")
-    async def more(self, interaction: discord.Interaction, button: Any) -> None:
+    async def more(self, interaction: discord.Interaction, _: Any) -> None:
         await interaction.response.edit_message(content="more of it", view=None)
 
     @discord.ui.button(label="Form", custom_id="form")
-    async def form(self, interaction: discord.Interaction, button: Any) -> None:
+    async def form(self, interaction: discord.Interaction, _: Any) -> None:
         await interaction.response.send_modal(Form())
 
 
@@ -112,7 +112,7 @@ def add_commands(tree: app_commands.CommandTree[Any]) -> None:
         await interaction.response.send_message(f"about {question}", ephemeral=True, view=Buttons())
 
     @ask.autocomplete("question")
-    async def topics(interaction: discord.Interaction, typed: str) -> list[Any]:
+    async def topics(_: discord.Interaction, typed: str) -> list[Any]:
         return [app_commands.Choice(name=f"{typed}?", value="coding")]
 
     @tree.command(description="Answer later")
@@ -145,14 +145,14 @@ def add_commands(tree: app_commands.CommandTree[Any]) -> None:
 
 
 @contextlib.asynccontextmanager
-async def running(fake: FakeDiscord, intents: discord.Intents = INTENTS, *, token: str = "") -> AsyncIterator[Bot]:
+async def running(fake: FakeDiscord, intents: discord.Intents = INTENTS, *, login_as: str = "") -> AsyncIterator[Bot]:
     """Run a bot against the stand-in until it is ready, and stop it in the end."""
     base, gateway = Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY
     Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY = fake.api_url, yarl.URL(fake.gateway_url)
     bot = Bot(fake, intents)
     try:
         async with bot:
-            run = asyncio.create_task(bot.start(token or fake.token))
+            run = asyncio.create_task(bot.start(login_as or fake.token))
             ready = asyncio.create_task(wait_until_ready(bot))
             await asyncio.wait({run, ready}, return_when=asyncio.FIRST_COMPLETED, timeout=10)
             if run.done():
@@ -392,7 +392,8 @@ class TestInteractions:
                 await guild.add_member("max").clicks(answer, "More")
             clicked = await (await mia.clicks(answer, "More")).response()
 
-        assert first.kind is ResponseKind.MESSAGE and first.ephemeral and first.after < 1
+        assert (first.kind, first.ephemeral) == (ResponseKind.MESSAGE, True)
+        assert first.after < 1
         assert answer.flags & Flag.EPHEMERAL
         assert clicked.kind is ResponseKind.UPDATE
         assert (answer.content, answer.buttons) == ("more of it", [])
@@ -555,6 +556,14 @@ class TestLimits:
     async def test_an_empty_message_is_refused_with_its_own_code(self, fake: FakeDiscord, channel: Channel) -> None:
         assert await post(fake, f"/channels/{channel.id}/messages", {}) == (400, 50006)
 
+    async def test_a_body_that_makes_no_sense_is_a_failure_of_the_test(
+        self, fake: FakeDiscord, channel: Channel
+    ) -> None:
+        status, _ = await post(fake, f"/channels/{channel.id}/messages", {"embeds": "none"})
+
+        assert status in (400, 500)
+        assert len(fake.violations) == 1
+
     async def test_an_unknown_route_is_a_failure_of_the_test(self, fake: FakeDiscord) -> None:
         assert await post(fake, "/nowhere", {}) == (404, 0)
         assert len(fake.violations) == 1
@@ -600,10 +609,54 @@ class TestGateway:
 
     async def test_another_token_is_refused(self, fake: FakeDiscord) -> None:
         with pytest.raises(discord.LoginFailure):
-            async with running(fake, token="another"):
+            async with running(fake, login_as="another"):
                 pass
 
         assert fake.invalid_requests == 1
+
+    async def test_a_resume_that_comes_too_late_leads_to_a_new_session(
+        self, fake: FakeDiscord, channel: Channel, mia: Member
+    ) -> None:
+        async with running(fake):
+            fake.gateway.forget_sessions()
+            fake.gateway.cut()
+            missed = await mia.asks(channel, "into the void")
+            await fake.wait_for(lambda: fake.gateway.identifies == 2, timeout=15)
+            await fake.reply_to(await mia.asks(channel, "hello"))
+
+        assert fake.gateway.invalidated == 1
+        assert fake.ledger.unanswered() == [missed.id]
+
+    async def test_a_second_identify_within_the_window_is_refused(self) -> None:
+        async with FakeDiscord(identify_window=5.0) as fake:
+            identify = {"op": 2, "d": {"token": fake.token, "intents": 1}}
+            for expected in (0, 9):
+                async with (
+                    aiohttp.ClientSession() as session,
+                    session.ws_connect(fake.gateway_url) as socket,
+                ):
+                    assert (await socket.receive_json())["op"] == 10
+                    await socket.send_json(identify)
+                    assert (await socket.receive_json())["op"] == expected
+
+    async def test_servers_are_spread_over_shards_and_each_hears_only_its_own(self) -> None:
+        async with FakeDiscord(shards=2) as fake:
+            first = fake.add_guild()
+            while (second := fake.add_guild()).id >> 22 & 1 == first.id >> 22 & 1:
+                pass
+            async with aiohttp.ClientSession() as session:
+                heard = []
+                for shard in (0, 1):
+                    async with session.ws_connect(fake.gateway_url) as socket:
+                        await socket.receive_json()
+                        data = {"token": fake.token, "intents": 1, "shard": [shard, 2]}
+                        await socket.send_json({"op": 2, "d": data})
+                        ready = await socket.receive_json()
+                        heard.append({int(each["id"]) for each in ready["d"]["guilds"]})
+
+        assert heard[0] | heard[1] == set(fake.guilds)
+        assert not heard[0] & heard[1]
+        assert any(first.id in each and second.id not in each for each in heard)
 
     async def test_privileged_intents_need_leave(self, fake: FakeDiscord) -> None:
         with pytest.raises(discord.PrivilegedIntentsRequired):
@@ -634,6 +687,18 @@ class TestGateway:
 
 
 class TestBadDays:
+    async def test_after_an_outage_the_shard_identifies_anew_by_itself(
+        self, fake: FakeDiscord, channel: Channel, mia: Member
+    ) -> None:
+        async with running(fake):
+            await fake.stop()
+            await fake.start()
+            # discord.py does not resume once a first attempt to connect was refused.
+            await fake.wait_for(lambda: fake.gateway.identifies == 2, timeout=20)
+            answer = await fake.reply_to(await mia.asks(channel, "back?"))
+
+        assert answer.content == "pong: back?"
+
     async def test_discord_py_waits_out_a_429_and_its_reply_arrives(
         self, fake: FakeDiscord, channel: Channel, mia: Member
     ) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 import discord
 
@@ -20,6 +20,7 @@ max_label = 80
 max_choice = 100
 max_choices = 25
 max_select_options = 25
+max_rows = 5
 
 colour = discord.Colour(0x3B6EA5)
 
@@ -35,17 +36,22 @@ class TopicLink:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A message to be: text, or embeds with what to say instead where embeds aren't allowed; and buttons below."""
+    """A message to be.
+
+    `plain` says the same as the embeds where those aren't allowed. Below stand buttons, menus to pick a topic from,
+    and a link to an address.
+    """
 
     content: str = ""
     embeds: tuple[discord.Embed, ...] = ()
     plain: str = ""
     links: tuple[TopicLink, ...] = ()
+    menus: tuple[tuple[TopicLink, ...], ...] = ()
     url: str | None = None
 
     def without_embeds(self) -> Page:
         """Return the same message in plain text."""
-        return Page(content=shorten(self.plain or self.content, max_content), links=self.links, url=self.url)
+        return replace(self, content=shorten(self.plain or self.content, max_content), embeds=(), plain="")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +95,14 @@ def render_job_description(knowledge: KnowledgeBase) -> Page:
     return Page(embeds=(embed,), plain=f"{text}\n\n-# Source: {_attribution(knowledge.source)}")
 
 
-def render_topics(entries: Iterable[Entry]) -> Page:
+def render_topics(entries: Sequence[Entry]) -> Page:
     """Return the list of what the bot can answer."""
     lines = "\n".join(f"- {entry.question}" for entry in entries)
     text = f"These are the questions I can answer. Pick one below.\n\n{lines}"
     embed = discord.Embed(title="What I know", description=shorten(text, max_embed_description), colour=colour)
-    return Page(embeds=(embed,), plain=text)
+    links = _links(entries)
+    menus = tuple(links[start : start + max_select_options] for start in range(0, len(links), max_select_options))
+    return Page(embeds=(embed,), plain=text, menus=menus[:max_rows])
 
 
 def render_help(role: str) -> Page:
@@ -119,6 +127,11 @@ def render_bare_mention(role: str) -> Page:
 def render_unreadable() -> Page:
     """Return what to say to a reply or mention whose text Discord keeps from the bot."""
     return Page(content="I can't see that text. Put your question into a message that mentions me, please.")
+
+
+def render_failure() -> Page:
+    """Return what to say when the bot itself is at fault."""
+    return Page(content="Something went wrong on my side. Please try again in a moment.")
 
 
 def render_gone_topic() -> Page:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-import datetime
-from typing import Annotated, Any
+import json
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
+from pydantic_core import PydanticCustomError, core_schema
 
 max_id_length = 40
 max_question_length = 200
@@ -15,12 +19,22 @@ max_phrasing_length = 300
 max_name_length = 60
 max_related = 3
 
-Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=max_id_length)]
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=max_question_length)]
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=max_name_length)]
+id_pattern = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+line_pattern = r"^.*$"
+link_pattern = r"^https?://[^\s<>()]+$"
+emoji_pattern = r"^[^A-Za-z\s:<>]+$"
+
+Id = Annotated[str, StringConstraints(pattern=id_pattern, max_length=max_id_length)]
+Line = Annotated[
+    str, StringConstraints(strip_whitespace=True, pattern=line_pattern, min_length=1, max_length=max_question_length)
+]
+Name = Annotated[
+    str, StringConstraints(strip_whitespace=True, pattern=line_pattern, min_length=1, max_length=max_name_length)
+]
 Answer = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=max_answer_length)]
 Phrasing = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=max_phrasing_length)]
-Link = Annotated[str, StringConstraints(pattern=r"^https?://[^\s<>()]+$", max_length=500)]
+Link = Annotated[str, StringConstraints(pattern=link_pattern, max_length=500)]
+Emoji = Annotated[str, StringConstraints(pattern=emoji_pattern, max_length=8)]
 
 
 class _Part(BaseModel):
@@ -47,7 +61,7 @@ class _AskedPart(_Part):
     """The section of the source that the answer rests on."""
     related: Annotated[list[Id], Field(max_length=max_related)] = []
     """Ids of up to 3 topics that a reader may want next; shown as buttons."""
-    reviewed: datetime.date
+    reviewed: date
     """The day on which somebody last checked the answer, such as 2026-11-22."""
     phrasings: Annotated[list[Phrasing], Field(min_length=1)]
     """A few ways in which people ask for this; more belong into phrasings.yaml."""
@@ -67,7 +81,7 @@ class OffTopicPart(_Part):
     """What the subject is called, in the plural or with an article: it follows "I have nothing on"."""
     reply: Line | None = None
     """What the bot says instead of "I have nothing on …", in one line."""
-    reaction: Annotated[str, StringConstraints(min_length=1, max_length=8)] | None = None
+    reaction: Emoji | None = None
     """An emoji to react with, instead of any words. In quotes."""
     phrasings: Annotated[list[Phrasing], Field(min_length=1)]
     """A few ways in which people ask for this; more belong into phrasings.yaml."""
@@ -98,6 +112,22 @@ class SectionPart(_AskedPart):
     job_description: bool = False
     """true: the answer is the whole job description, made from the sections with a heading."""
 
+    @property
+    def answer(self) -> str:
+        """The text and, below it, the items as a Markdown list."""
+        return "\n\n".join(filter(None, [self.text, "\n".join(f"- {item}" for item in self.items)]))
+
+    @model_validator(mode="after")
+    def _has_one_answer(self) -> Self:
+        if self.job_description and (self.heading or self.answer):
+            raise PydanticCustomError("two_answers", "has an answer of its own")
+        if not (self.job_description or self.answer):
+            raise PydanticCustomError("no_answer", "has no answer")
+        if len(self.answer) > max_answer_length:
+            context = {"length": len(self.answer), "max_length": max_answer_length}
+            raise PydanticCustomError("answer_too_long", "has too long an answer", context)
+        return self
+
 
 class RoleFile(_Part):
     """role.yaml: the role, told once."""
@@ -120,7 +150,31 @@ class PhrasingsFile(_Part):
 FORMATS: dict[str, type[_Part]] = {"faq.yaml": FaqFile, "role.yaml": RoleFile, "phrasings.yaml": PhrasingsFile}
 
 
+class _ClosedMappings(GenerateJsonSchema):
+    """Make schemas that refuse the ids the models refuse; pydantic's own let any key pass that isn't an id."""
+
+    def dict_schema(self, schema: core_schema.DictSchema) -> JsonSchemaValue:
+        return {**super().dict_schema(schema), "additionalProperties": False}
+
+
+def schema_name(file: str) -> str:
+    """Return the name of the JSON Schema of a knowledge file: faq.yaml → faq.schema.json."""
+    return f"{Path(file).stem}.schema.json"
+
+
 def json_schema(file: str) -> dict[str, Any]:
     """Return the JSON Schema of one of the knowledge files, for editors and linters."""
-    schema = FORMATS[file].model_json_schema()
+    schema = FORMATS[file].model_json_schema(schema_generator=_ClosedMappings)
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+
+
+def write_schemas(directory: Path) -> list[Path]:
+    """Write the JSON Schema of each knowledge file into a folder, made if need be; return the files written."""
+    directory.mkdir(parents=True, exist_ok=True)
+    written = []
+    for file in FORMATS:
+        path = directory / schema_name(file)
+        content = json.dumps(json_schema(file), indent=2, ensure_ascii=False)
+        path.write_text(content + "\n", encoding="utf-8", newline="\n")
+        written.append(path)
+    return written

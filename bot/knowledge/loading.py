@@ -12,23 +12,19 @@ from pydantic import ValidationError
 from bot.job_description import as_markdown
 from bot.knowledge.file_format import (
     FORMATS,
+    EntryPart,
     FaqFile,
     PhrasingsFile,
     RoleFile,
     SectionPart,
-    max_answer_length,
+    emoji_pattern,
+    id_pattern,
+    line_pattern,
+    link_pattern,
     max_job_description_length,
 )
-from bot.knowledge.model import (
-    Entry,
-    KnowledgeBase,
-    OffTopic,
-    RoleProfile,
-    RoleSection,
-    Source,
-    Vocabulary,
-)
-from bot.knowledge.yaml_document import Document, Fault, Location, NotText, Unreadable, read_document
+from bot.knowledge.model import Entry, KnowledgeBase, OffTopic, RoleProfile, RoleSection, Source, Vocabulary
+from bot.knowledge.yaml_document import Document, Fault, Location, UnreadableError, Unusable, read_document, shown
 
 shipped_knowledge = Path(__file__).parents[2] / "knowledge"
 """The knowledge that comes with the program: beside the `bot` package in the source and in the wheel."""
@@ -56,107 +52,174 @@ def load_knowledge(directory: Path = shipped_knowledge) -> KnowledgeBase:
             documents[file] = document = read_document(directory / file)
             faults += document.faults
             parts[file] = format_.model_validate(document.data)
-        except Unreadable as error:
+        except UnreadableError as error:
             faults += error.faults
         except ValidationError as error:
             faults += _format_faults(error, document)
-    if len(parts) == len(FORMATS):
-        files = _Files(documents, parts["faq.yaml"], parts["role.yaml"], parts["phrasings.yaml"])
-        faults += files.faults()
-        if not faults:
-            return files.knowledge_base(_version(directory))
-    raise KnowledgeError(faults)
+    if "role.yaml" in parts:
+        faults += _length_faults(parts["role.yaml"], documents["role.yaml"])
+    if len(documents) == len(FORMATS):
+        faults += _reference_faults(documents)
+    if faults:
+        raise KnowledgeError(faults)
+    digests = "".join(document.digest for document in documents.values())
+    version = hashlib.sha256(digests.encode()).hexdigest()[:12]
+    return _assembled(parts["faq.yaml"], parts["role.yaml"], parts["phrasings.yaml"], version)
 
 
-def _version(directory: Path) -> str:
-    digest = hashlib.sha256()
-    for file in FORMATS:
-        digest.update((directory / file).read_bytes())
-    return digest.hexdigest()[:12]
+_SPACES = "Compare it with its neighbours, also the spaces in front."
+_EMPTY = ("{name} is empty.", "Write something there or remove the key.")
+# What pydantic finds, in words for somebody who edits YAML: the problem and the remedy.
+_EXPLANATIONS = {
+    "missing": ("{name} is missing.", "Add it to {parent}."),
+    "extra_forbidden": ("The key {key} is unknown here.", "Correct its spelling or remove it."),
+    "string_type": ("{name} is not text.", "If it contains ': ' or ' #' or starts with a sign, put it in quotes."),
+    "string_too_short": _EMPTY,
+    "string_too_long": ("{name} has {length} characters.", "Shorten it to {max_length}."),
+    "too_short": ("{name} has no items.", "Add at least one."),
+    "too_long": ("{name} has {actual_length} items.", "Keep at most {max_length}."),
+    "bool_type": ("{name} is neither true nor false.", "Write true or false, without quotes."),
+    "date_type": ("{name} is not a date.", "Write it as year-month-day without quotes, such as 2026-11-22."),
+    "list_type": ("{name} is not a list.", f"Begin each item with a hyphen and a space. {_SPACES}"),
+    "dict_type": ("{name} is not a mapping.", f"Write a key, a colon and a space before each value. {_SPACES}"),
+    "model_type": ("{name} is not a mapping.", f"Write a key, a colon and a space before each value. {_SPACES}"),
+    "no_answer": ("{name} has no text and no items.", "Add one of them."),
+    "two_answers": (
+        "{name} is the job description and has a heading, a text or items of its own.",
+        "Move them to another section, or remove the line with job_description.",
+    ),
+    "answer_too_long": ("{name}: the text with the items has {length} characters.", "Shorten it to {max_length}."),
+    id_pattern: ("{value} is not an id.", "Use small letters, digits and single hyphens, such as tpm-vs-pm."),
+    line_pattern: ("{name} has more than one line.", "Write it in one; after >- YAML joins the lines itself."),
+    link_pattern: ("{name} is not a web address.", "Begin it with https:// and leave out spaces and brackets."),
+    emoji_pattern: ("{name} is not an emoji.", "Paste a single one, in quotes."),
+}
 
 
 def _format_faults(error: ValidationError, document: Document) -> Iterator[Fault]:
     for detail in error.errors(include_url=False):
-        location = tuple(step for step in detail["loc"] if step != "[key]")
-        problem, remedy = _explain(detail["type"], location, detail, document)
+        location, kind, value = detail["loc"], detail["type"], detail["input"]
+        if location[-1:] == ("[key]",) and location not in document.lines:  # pydantic's name for the key itself
+            location = location[:-1]
+        if value is Unusable.REFUSED and kind != "extra_forbidden":
+            continue
+        problem, remedy = _explanation(kind, location, value, detail.get("ctx", {}), document)
         yield Fault(document.file, document.line(location), problem, remedy)
 
 
-def _explain(kind: str, location: Location, detail: Any, document: Document) -> tuple[str, str]:
-    """Say what pydantic found in words for somebody who edits YAML."""
-    name = ".".join(map(str, location)) or "the file"
-    context = detail.get("ctx", {})
-    value = detail["input"]
-    written = document.written.get(location)
-    if kind == "missing":
-        return f"{name} is missing.", f"Add it to {'.'.join(map(str, location[:-1])) or 'the file'}."
-    if kind == "extra_forbidden":
-        return f"The key {location[-1]!r} is unknown here.", "Correct its spelling or remove it."
-    if value is None:
-        return f"{name} is empty.", "Write something there or remove the key."
-    if isinstance(value, NotText) or (written is not None and kind == "string_type"):
-        return f"{name}: YAML does not read {written} as text.", f'Put it in quotes: "{written}"'
-    if kind == "string_type":
-        return f"{name} is not text.", "If it contains ': ' or ' #' or starts with a sign, put it in quotes."
-    if kind == "string_too_short":
-        return f"{name} is empty.", "Write something there or remove the key."
-    if kind == "too_short":
-        return f"{name} has no items.", "Add at least one."
-    if kind == "string_too_long":
-        return f"{name} has {len(value)} characters.", f"Shorten it to {context['max_length']}."
-    if kind == "too_long":
-        return f"{name} has {len(value)} items.", f"Keep at most {context['max_length']}."
-    if kind == "string_pattern_mismatch" and "http" in context["pattern"]:
-        return f"{name} is not a web address.", "Begin it with https:// and leave out spaces and brackets."
-    if kind == "string_pattern_mismatch":
-        return f"{value!r} is not an id.", "Use small letters, digits and single hyphens, such as tpm-vs-pm."
-    if kind.startswith("date"):
-        return f"{name} is not a date.", "Write it as year-month-day without quotes, such as 2026-11-22."
-    expected = {"bool_type": "true or false", "list_type": "a list", "dict_type": "a mapping"}.get(kind)
-    expected = expected or ("a mapping" if kind == "model_type" else detail["msg"])
-    return f"{name} should be {expected}.", "Compare it with its neighbours, also the spaces in front."
+def _explanation(
+    kind: str, location: Location, value: object, context: Mapping[str, Any], document: Document
+) -> tuple[str, str]:
+    written = shown(document.written.get(location, ""))
+    facts = {
+        "name": _name(location),
+        "parent": _name(location[:-1]),
+        "key": _name(location[-1:]),
+        "value": shown(str(value)),
+        "length": len(value) if isinstance(value, str) else 0,
+        **context,
+    }
+    if value is None and kind != "extra_forbidden":
+        problem, remedy = _EMPTY
+    elif kind == "string_type" and written:
+        problem, remedy = "{name}: YAML does not read {written} as text.", 'Put it in quotes: "{written}"'
+        facts["written"] = written
+    else:
+        key = context["pattern"] if kind == "string_pattern_mismatch" else kind
+        problem, remedy = _EXPLANATIONS.get(key, ("{name} is not what belongs here.", _SPACES))
+    return problem.format_map(facts), remedy.format_map(facts)
 
 
-class _Files:
-    """The three files, each right in itself, on their way to one `KnowledgeBase`."""
+def _name(location: Location) -> str:
+    return shown(".".join(map(str, location))) or "the file"
 
-    def __init__(
-        self, documents: Mapping[str, Document], faq: FaqFile, role: RoleFile, phrasings: PhrasingsFile
-    ) -> None:
-        self._documents = documents
-        self._faq = faq
-        self._role = role
-        self._phrasings = phrasings
 
-    def faults(self) -> Iterator[Fault]:
-        """Find what is wrong between the files, and lengths that only the whole shows."""
-        yield from self._id_faults()
-        yield from self._related_faults()
-        yield from self._section_faults()
-        yield from self._vocabulary_faults()
+def _length_faults(role: RoleFile, document: Document) -> Iterator[Fault]:
+    length = len(as_markdown(_profile(role)))
+    if length > max_job_description_length:
+        problem = f"The sections with a heading make a job description of {length} characters."
+        remedy = f"Shorten them to {max_job_description_length} in all."
+        yield Fault(document.file, document.line(("sections",)), problem, remedy)
 
-    def knowledge_base(self, version: str) -> KnowledgeBase:
-        """Put the files together; only after `faults` has found none."""
-        faq, profile = self._faq, self._profile()
-        sections = (
-            self._entry(id_, part, _section_answer(part, profile), part.link)
-            for id_, part in self._role.sections.items()
-        )
-        entries = (self._entry(id_, part, part.answer, None) for id_, part in faq.entries.items())
-        off_topics = (
-            OffTopic(id_, part.name, self._ways_to_ask(id_, part.phrasings), part.reply, part.reaction)
-            for id_, part in faq.off_topic.items()
-        )
-        return KnowledgeBase(
-            source=Source(faq.source.publisher, faq.source.title, faq.source.url),
-            entries=(*sections, *entries),
-            off_topics=tuple(off_topics),
-            vocabulary=Vocabulary({name: tuple(words) for name, words in self._phrasings.vocabulary.items()}),
-            role=profile,
-            version=version,
-        )
 
-    def _entry(self, id_: str, part: Any, answer: str, link: str | None) -> Entry:
+def _reference_faults(documents: Mapping[str, Document]) -> Iterator[Fault]:
+    """Find what is wrong between the files and their parts, also where the parts have faults of their own."""
+    role, faq, phrasings = documents["role.yaml"], documents["faq.yaml"], documents["phrasings.yaml"]
+    sections, entries, off_topic = _Group(role, "sections"), _Group(faq, "entries"), _Group(faq, "off_topic")
+    places: dict[str, str] = {}
+    for group in (sections, entries, off_topic):
+        for id_ in group.parts:
+            if id_ in places:
+                problem = f"The id {shown(id_)} is taken: it stands in {places[id_]} already."
+                yield group.fault((id_,), problem, "Give one of the two another id.")
+            places.setdefault(id_, f"{group.document.file}:{group.line(id_)}")
+    yield from _vocabulary_faults(_Group(phrasings, "vocabulary"))
+    if not (sections.parts and entries.parts and off_topic.is_mapping):
+        return  # nobody can tell which ids there should be
+    more_phrasings = _Group(phrasings, "phrasings")
+    for id_ in more_phrasings.parts:
+        if id_ not in places:
+            problem = f"Nothing in faq.yaml or role.yaml has the id {shown(id_)}."
+            yield more_phrasings.fault((id_,), problem, "Correct the id or remove its list.")
+    for group in (sections, entries):
+        yield from _related_faults(group, {*sections.parts, *entries.parts})
+
+
+def _related_faults(group: _Group, topics: set[str]) -> Iterator[Fault]:
+    for id_, part in group.parts.items():
+        seen: set[str] = set()
+        for index, related in _texts(part.get("related") if isinstance(part, dict) else None):
+            location = (id_, "related", index)
+            if related not in topics:
+                yield group.fault(location, f"{shown(related)} is no topic's id.", "Correct or remove it.")
+            elif related == id_:
+                yield group.fault(location, f"{shown(related)} is related to itself.", "Remove it.")
+            elif related in seen:
+                yield group.fault(location, f"{shown(related)} is named twice.", "Remove one of them.")
+            seen.add(related)
+
+
+def _vocabulary_faults(vocabulary: _Group) -> Iterator[Fault]:
+    owners = {name.casefold(): name for name in vocabulary.parts}
+    for name, words in vocabulary.parts.items():
+        for index, word in _texts(words):
+            owner = owners.setdefault(word.strip().casefold(), name)
+            if owner != name:
+                problem = f"{shown(word)} means {shown(owner)} already."
+                yield vocabulary.fault((name, index), problem, "Remove it from one of the two.")
+
+
+class _Group:
+    """What stands below one of a file's top keys, as far as it is a mapping."""
+
+    def __init__(self, document: Document, key: str) -> None:
+        below = document.data.get(key, {}) if isinstance(document.data, dict) else None
+        self.document = document
+        self.is_mapping = isinstance(below, dict)
+        self.parts: dict[str, Any] = below if isinstance(below, dict) else {}
+        self._key = key
+
+    def line(self, *location: str | int) -> int:
+        return self.document.line((self._key, *location))
+
+    def fault(self, location: Location, problem: str, remedy: str) -> Fault:
+        return Fault(self.document.file, self.line(*location), problem, remedy)
+
+
+def _texts(value: object) -> Iterator[tuple[int, str]]:
+    """Return the texts of what should be a list of them, with their positions."""
+    if isinstance(value, list):
+        yield from ((index, item) for index, item in enumerate(value) if isinstance(item, str))
+
+
+def _assembled(faq: FaqFile, role: RoleFile, phrasings: PhrasingsFile, version: str) -> KnowledgeBase:
+    """Put three files together in which no fault was found."""
+    profile = _profile(role)
+
+    def ways_to_ask(id_: str, own: list[str]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys([*own, *phrasings.phrasings.get(id_, ())]))
+
+    def entry(id_: str, part: EntryPart | SectionPart, answer: str, link: str | None) -> Entry:
         return Entry(
             id=id_,
             question=part.question,
@@ -164,84 +227,35 @@ class _Files:
             source_section=part.source_section,
             related=tuple(part.related),
             reviewed=part.reviewed,
-            phrasings=self._ways_to_ask(id_, [part.question, *part.phrasings]),
+            phrasings=ways_to_ask(id_, [part.question, *part.phrasings]),
             link=link,
         )
 
-    def _ways_to_ask(self, id_: str, own: list[str]) -> tuple[str, ...]:
-        return tuple(dict.fromkeys([*own, *self._phrasings.phrasings.get(id_, ())]))
-
-    def _profile(self) -> RoleProfile:
-        return RoleProfile(
-            self._role.title,
-            tuple(
-                RoleSection(id_, part.heading, part.text or "", tuple(part.items), part.link)
-                for id_, part in self._role.sections.items()
-                if part.heading
-            ),
-        )
-
-    def _id_faults(self) -> Iterator[Fault]:
-        places: dict[str, str] = {}
-        groups = [
-            ("role.yaml", "sections", self._role.sections),
-            ("faq.yaml", "entries", self._faq.entries),
-            ("faq.yaml", "off_topic", self._faq.off_topic),
-        ]
-        for file, group, parts in groups:
-            for id_ in parts:
-                place = f"{file}:{self._documents[file].line((group, id_))}"
-                if id_ in places:
-                    problem = f"The id {id_!r} is taken: it stands in {places[id_]} already."
-                    yield self._fault(file, (group, id_), problem, "Give one of the two another id.")
-                places.setdefault(id_, place)
-        for id_ in self._phrasings.phrasings:
-            if id_ not in places:
-                problem = f"Nothing in faq.yaml or role.yaml has the id {id_!r}."
-                yield self._fault("phrasings.yaml", ("phrasings", id_), problem, "Correct the id or remove its list.")
-
-    def _related_faults(self) -> Iterator[Fault]:
-        known = {*self._role.sections, *self._faq.entries}
-        for file, group, parts in (
-            ("role.yaml", "sections", self._role.sections),
-            ("faq.yaml", "entries", self._faq.entries),
-        ):
-            for id_, part in parts.items():
-                for index, related in enumerate(part.related):
-                    location = (group, id_, "related", index)
-                    if related not in known:
-                        yield self._fault(file, location, f"{related!r} is no topic's id.", "Correct or remove it.")
-                    elif related == id_:
-                        yield self._fault(file, location, f"{id_!r} is related to itself.", "Remove it.")
-
-    def _section_faults(self) -> Iterator[Fault]:
-        profile = self._profile()
-        for id_, part in self._role.sections.items():
-            location = ("sections", id_)
-            if not (part.text or part.items or part.job_description):
-                yield self._fault("role.yaml", location, f"{id_} has no text and no items.", "Add one of them.")
-                continue
-            length = len(_section_answer(part, profile))
-            limit = max_job_description_length if part.job_description else max_answer_length
-            if length > limit:
-                what = "The job description" if part.job_description else f"The text of {id_} with its items"
-                yield self._fault("role.yaml", location, f"{what} has {length} characters.", f"Shorten it to {limit}.")
-
-    def _vocabulary_faults(self) -> Iterator[Fault]:
-        owners: dict[str, str] = {}
-        for name, words in self._phrasings.vocabulary.items():
-            for index, word in enumerate(words):
-                owner = owners.setdefault(word.casefold(), name)
-                if owner != name:
-                    location = ("vocabulary", name, index)
-                    problem = f"{word!r} means {owner!r} already."
-                    yield self._fault("phrasings.yaml", location, problem, "Remove it from one of the two.")
-
-    def _fault(self, file: str, location: Location, problem: str, remedy: str) -> Fault:
-        return Fault(file, self._documents[file].line(location), problem, remedy)
+    sections = (
+        entry(id_, part, as_markdown(profile) if part.job_description else part.answer, part.link)
+        for id_, part in role.sections.items()
+    )
+    entries = (entry(id_, part, part.answer, None) for id_, part in faq.entries.items())
+    off_topics = (
+        OffTopic(id_, part.name, ways_to_ask(id_, part.phrasings), part.reply, part.reaction)
+        for id_, part in faq.off_topic.items()
+    )
+    return KnowledgeBase(
+        source=Source(faq.source.publisher, faq.source.title, faq.source.url),
+        entries=(*sections, *entries),
+        off_topics=tuple(off_topics),
+        vocabulary=Vocabulary({name: tuple(words) for name, words in phrasings.vocabulary.items()}),
+        role=profile,
+        version=version,
+    )
 
 
-def _section_answer(part: SectionPart, profile: RoleProfile) -> str:
-    if part.job_description:
-        return as_markdown(profile)
-    return "\n\n".join(filter(None, [part.text, "\n".join(f"- {item}" for item in part.items)]))
+def _profile(role: RoleFile) -> RoleProfile:
+    return RoleProfile(
+        role.title,
+        tuple(
+            RoleSection(id_, part.heading, part.text or "", tuple(part.items), part.link)
+            for id_, part in role.sections.items()
+            if part.heading
+        ),
+    )

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from enum import Enum
 from pathlib import Path
+from typing import Any
 
 import yaml
 
 max_file_size = 1024 * 1024  # bytes
 max_nesting = 20  # lists and mappings inside one another
+max_shown = 60  # characters of a file's text that a message quotes
 
 Location = tuple[str | int, ...]
 """The way from the top of a file to a value: keys and list positions."""
 
 _TAG = "tag:yaml.org,2002:"
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_LINE_BREAK = re.compile(r"\r\n?|\n")
+# What YAML refuses, and what it takes for a line break or the start of a file though no editor does.
+_INVISIBLE = re.compile("[^\t\r\n\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[\u2028\u2029\ufeff]")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -33,7 +40,7 @@ class Fault:
         return f"{self.file}:{self.line}: {self.problem} {self.remedy}"
 
 
-class Unreadable(Exception):
+class UnreadableError(Exception):
     """Say that a file could not be read as YAML at all; carries the faults found."""
 
     def __init__(self, *faults: Fault) -> None:
@@ -41,15 +48,27 @@ class Unreadable(Exception):
         self.faults = faults
 
 
+class Unusable(Enum):
+    """Stand for a value that is neither text, date, boolean, list nor mapping."""
+
+    NOT_TEXT = "an unquoted value that YAML reads as a number or a time, such as 010 or 12:30"
+    REFUSED = "an alias or a tagged value; a fault of the document tells of it already"
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A file's content as dicts, lists, text, dates and booleans; `faults` hinders its use."""
+    """A file's content as dicts, lists, text, dates and booleans; `faults` hinders its use.
+
+    `lines` has the line of each value, `written` what stands there for each unquoted value that isn't text, and
+    `digest` changes whenever the file does.
+    """
 
     file: str
     data: object
     lines: Mapping[Location, int]
     written: Mapping[Location, str]
     faults: tuple[Fault, ...]
+    digest: str
 
     def line(self, location: Location) -> int:
         """Return the line of a value, or of the nearest thing around it that has one."""
@@ -58,121 +77,183 @@ class Document:
         return self.lines.get(location, 1)
 
 
+def shown(text: str) -> str:
+    """Return a file's text as a message can quote it: printable, in one line, and not too long."""
+    line = "".join(character if character.isprintable() else " " for character in text[:max_shown])
+    return line if len(text) <= max_shown else f"{line}…"
+
+
 def read_document(path: Path) -> Document:
     """Read a YAML file.
 
     Raises:
-        Unreadable: It can't be opened, is too large, isn't UTF-8, isn't YAML, or uses what is refused outright
-            (anchors, aliases, tags, nesting beyond `max_nesting`).
+        UnreadableError: It can't be opened, is too large, isn't UTF-8 or isn't YAML, contains invisible characters, or
+            nests deeper than `max_nesting`.
     """
-    text = _read_text(path)
+    content = _read(path)
+    text = _decode(content, path.name)
+    refused = _refused_constructs(text, path.name)
     try:
-        faults = tuple(_refused_constructs(text, path.name))
-        if faults:
-            raise Unreadable(*faults)
         root = yaml.compose(text, Loader=yaml.CSafeLoader)
     except yaml.YAMLError as error:
-        raise Unreadable(_syntax_fault(error, path.name)) from None
+        # An alias without an anchor is found only here, and told already.
+        raise UnreadableError(*(refused.faults or [_syntax_fault(error, text, path.name)])) from None
     if root is None:
-        raise Unreadable(Fault(path.name, 1, "The file is empty.", "Restore it from an earlier version."))
-    return _Conversion(path.name).document(root)
+        raise UnreadableError(Fault(path.name, 1, "The file is empty.", "Restore it from an earlier version."))
+    conversion = _Conversion(path.name, refused)
+    return Document(
+        file=path.name,
+        data=conversion.value(root, ()),
+        lines=conversion.lines,
+        written=conversion.written,
+        faults=tuple(conversion.faults),
+        digest=hashlib.sha256(content).hexdigest(),
+    )
 
 
-def _read_text(path: Path) -> str:
+def _read(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
             content = file.read(max_file_size + 1)
     except FileNotFoundError:
-        raise Unreadable(Fault(path.name, 1, "The file is missing.", f"Put it into {path.parent}.")) from None
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise Unreadable(Fault(path.name, 1, f"The file can't be read: {reason}.", "Check its permissions.")) from None
+        raise UnreadableError(Fault(path.name, 1, "The file is missing.", f"Put it into {path.parent}.")) from None
+    except (OSError, ValueError) as error:  # ValueError: a path with a null character
+        reason = getattr(error, "strerror", None) or str(error)
+        remedy = f"Check that {path} is a file that the bot may read."
+        raise UnreadableError(Fault(path.name, 1, f"The file can't be read: {reason}.", remedy)) from None
     if len(content) > max_file_size:
-        raise Unreadable(Fault(path.name, 1, "The file is larger than 1 MiB.", "Shorten it."))
+        raise UnreadableError(Fault(path.name, 1, "The file is larger than 1 MiB.", "Shorten it."))
+    return content
+
+
+def _decode(content: bytes, file: str) -> str:
     try:
-        return content.decode("utf-8-sig")
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        raise Unreadable(Fault(path.name, line, "The file is not UTF-8.", "Save it with the encoding UTF-8.")) from None
+        line = len((content[: error.start] + b"?").splitlines())
+        raise UnreadableError(Fault(file, line, "The file is not UTF-8.", "Save it with the encoding UTF-8.")) from None
+    faults = [
+        Fault(file, number, f"There is an invisible character (U+{ord(match.group()):04X}) in this line.", "Delete it.")
+        for number, line in enumerate(_LINE_BREAK.split(text), start=1)
+        if (match := _INVISIBLE.search(line))
+    ]
+    if faults:
+        raise UnreadableError(*faults)
+    return text
 
 
-def _refused_constructs(text: str, file: str) -> Iterator[Fault]:
+@dataclass(frozen=True, slots=True)
+class _Refused:
+    """What a file may not use: the faults, and where the values with a tag begin (line, column)."""
+
+    faults: list[Fault]
+    tagged: set[tuple[int, int]]
+
+
+def _refused_constructs(text: str, file: str) -> _Refused:
     """Look at the parser's events, before anything is built from them."""
-    depth = 0
-    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
-        line = event.start_mark.line + 1
-        if isinstance(event, yaml.AliasEvent):
-            yield Fault(file, line, f"The alias *{event.anchor} is not allowed.", "Write the text out.")
-        elif isinstance(event, yaml.NodeEvent) and event.anchor is not None:
-            yield Fault(file, line, f"The anchor &{event.anchor} is not allowed.", "Put the text in quotes.")
-        elif getattr(event, "tag", None) is not None:
-            tag = str(event.tag).replace(_TAG, "!!")
-            yield Fault(file, line, f"The tag {tag} is not allowed.", "Remove it, or put the text in quotes.")
-        if isinstance(event, yaml.CollectionStartEvent):
-            depth += 1
+    refused = _Refused([], set())
+    depth = documents = 0
+    try:
+        for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+            mark: Any = event.start_mark
+            for problem in _refusals(event):
+                remedy = "Write out what is meant; if it is text, put it in quotes."
+                refused.faults.append(Fault(file, mark.line + 1, problem, remedy))
+            if getattr(event, "tag", None) is not None:
+                refused.tagged.add((mark.line, mark.column))
+            documents += isinstance(event, yaml.DocumentStartEvent)
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if documents > 1:
+                fault = Fault(file, mark.line + 1, "A second document begins here.", "Remove the line with ---.")
+                raise UnreadableError(*refused.faults, fault)
             if depth > max_nesting:
-                yield Fault(file, line, f"More than {max_nesting} levels are nested.", "Flatten the structure.")
-                return
-        elif isinstance(event, yaml.CollectionEndEvent):
-            depth -= 1
+                problem = f"More than {max_nesting} levels are nested."
+                raise UnreadableError(*refused.faults, Fault(file, mark.line + 1, problem, "Flatten the structure."))
+    except yaml.YAMLError as error:
+        raise UnreadableError(*refused.faults, _syntax_fault(error, text, file)) from None
+    return refused
 
 
-def _syntax_fault(error: yaml.YAMLError, file: str) -> Fault:
-    mark = getattr(error, "problem_mark", None)
-    line = mark.line + 1 if mark else 1
-    problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "the text can't be parsed"
-    return Fault(
-        file,
-        line,
-        f"This is not valid YAML: {problem}.",
-        "Look at this line and the one above for a missing quote, colon or space; text with ': ', '#' or a '?' in "
-        "brackets needs quotes.",
-    )
+def _refusals(event: yaml.Event) -> Iterator[str]:
+    anchor, tag = getattr(event, "anchor", None), getattr(event, "tag", None)
+    if anchor is not None:
+        kind = "alias *" if isinstance(event, yaml.AliasEvent) else "anchor &"
+        yield f"The {kind}{shown(anchor)} is not allowed."
+    if tag is not None:
+        yield f"The tag {shown(tag.replace(_TAG, '!!'))} is not allowed."
+
+
+def _syntax_fault(error: yaml.YAMLError, text: str, file: str) -> Fault:
+    context = getattr(error, "context", None) or ""
+    problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "it can't be parsed"
+    # What was begun and never ended is at fault where it begins; anything else where the parser gave up.
+    begun = "scanning" in context or "flow" in context
+    mark = getattr(error, "context_mark" if begun else "problem_mark", None)
+    lines = _LINE_BREAK.split(text.rstrip("\r\n"))
+    line = min(mark.line + 1, len(lines)) if mark else 1
+    remedy = "Look here and one line above for a missing quote, colon or space; text with ': ' or ' #' in it, or with "
+    remedy += "one of @ ` % & * ! [ { ' \" in front, needs quotes."
+    if "\t" in lines[line - 1]:
+        remedy = "There is a tab in this line: replace it with spaces."
+    return Fault(file, line, f"This is not valid YAML: {' '.join(filter(None, [problem, context]))}.", remedy)
 
 
 class _Conversion:
     """Turn a node graph into plain values, noting the line of each."""
 
-    def __init__(self, file: str) -> None:
+    def __init__(self, file: str, refused: _Refused) -> None:
+        self.lines: dict[Location, int] = {}
+        self.written: dict[Location, str] = {}
+        self.faults = refused.faults
         self._file = file
-        self._lines: dict[Location, int] = {}
-        self._written: dict[Location, str] = {}
-        self._faults: list[Fault] = []
+        self._tagged = refused.tagged
+        self._seen: set[int] = set()
 
-    def document(self, root: yaml.Node) -> Document:
-        data = self._value(root, ())
-        return Document(self._file, data, self._lines, self._written, tuple(self._faults))
-
-    def _value(self, node: yaml.Node, location: Location) -> object:
-        self._lines[location] = node.start_mark.line + 1
+    def value(self, node: yaml.Node, location: Location) -> object:
+        mark = node.start_mark
+        self.lines.setdefault(location, mark.line + 1)
+        # The graph has one node for an anchor and all its aliases: walking those would never end, or explode.
+        if id(node) in self._seen or (mark.line, mark.column) in self._tagged:
+            return Unusable.REFUSED
+        self._seen.add(id(node))
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, location)
         if isinstance(node, yaml.SequenceNode):
-            return [self._value(item, (*location, index)) for index, item in enumerate(node.value)]
+            return [self.value(item, (*location, index)) for index, item in enumerate(node.value)]
         return self._scalar(node, location)
 
     def _mapping(self, node: yaml.MappingNode, location: Location) -> dict[str, object]:
         result: dict[str, object] = {}
         for key_node, value_node in node.value:
             line = key_node.start_mark.line + 1
-            if not isinstance(key_node, yaml.ScalarNode) or key_node.tag != _TAG + "str":
-                shown = key_node.value if isinstance(key_node, yaml.ScalarNode) else "a list or mapping"
-                self._fault(line, f"The key {shown!s} is not text.", "Put the key in quotes.")
+            if not isinstance(key_node, yaml.ScalarNode):
+                self._fault(line, "A list or mapping can't be a key.", "Remove the brackets or the question mark.")
                 continue
             key = str(key_node.value)
+            self._check_key(key, key_node.tag.removeprefix(_TAG), line)
             if key in result:
-                first = self._lines[(*location, key)]
-                self._fault(line, f"The key {key!r} stands here twice, first in line {first}.", "Remove one of them.")
+                first = self.lines[(*location, key)]
+                problem = f"The key {shown(key)} stands here twice, first in line {first}."
+                self._fault(line, problem, "Remove one of them.")
                 continue
-            result[key] = self._value(value_node, (*location, key))
-            self._lines[(*location, key)] = line
+            self.lines[(*location, key)] = line
+            result[key] = self.value(value_node, (*location, key))
         return result
+
+    def _check_key(self, key: str, kind: str, line: int) -> None:
+        if kind == "merge":
+            self._fault(line, "Merging with << is not allowed.", "Write the keys out.")
+        elif kind == "null":
+            self._fault(line, "A key is empty.", "Write one in front of the colon.")
+        elif kind != "str":
+            self._fault(line, f"YAML does not read the key {shown(key)} as text.", f'Put it in quotes: "{shown(key)}"')
 
     def _scalar(self, node: yaml.Node, location: Location) -> object:
         kind, written = node.tag.removeprefix(_TAG), str(node.value)
         if kind == "str":
             return written
-        self._written[location] = written
+        self.written[location] = written
         if kind == "null":
             return None
         if kind == "bool":
@@ -180,16 +261,9 @@ class _Conversion:
         if kind == "timestamp" and _DATE.fullmatch(written):
             try:
                 return date.fromisoformat(written)
-            except ValueError:
-                return NotText(kind)
-        return NotText(kind)
+            except ValueError:  # such as 2026-13-45
+                return Unusable.NOT_TEXT
+        return Unusable.NOT_TEXT
 
     def _fault(self, line: int, problem: str, remedy: str) -> None:
-        self._faults.append(Fault(self._file, line, problem, remedy))
-
-
-@dataclass(frozen=True, slots=True)
-class NotText:
-    """Stand for an unquoted value that YAML reads as a number or a time, such as 010 or 12:30."""
-
-    kind: str
+        self.faults.append(Fault(self._file, line, problem, remedy))

@@ -6,7 +6,6 @@ import math
 from dataclasses import dataclass, fields
 
 
-
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """What speaks for and against one entry; votes are about 1 where a question belongs and 0 elsewhere."""

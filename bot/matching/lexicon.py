@@ -13,6 +13,8 @@ from bot.matching.text import clean, stem, words
 function_word_weight = 0.1  # of a content word's 1
 context_weight = 0.35
 shortest_repairable_word = 4  # letters
+longest_repairable_word = 30  # letters
+max_cached_stems = 50_000
 repair_cutoff = 0.78  # similarity from 0 to 1; one typo in five letters is 0.8
 
 _FUNCTION_WORDS = frozenset(
@@ -122,7 +124,7 @@ class Lexicon:
 
     def _stem(self, word: str) -> str:
         if word not in self._stems:
-            if len(self._stems) > 50_000:
+            if len(self._stems) > max_cached_stems:
                 self._stems.clear()
             self._stems[word] = stem(word)
         return self._stems[word]
@@ -131,7 +133,7 @@ class Lexicon:
         """Return the known word, or two of them, that this one was meant to be; the word itself if there is none."""
         if word in self._known or self._stem(word) in self._known_stems or len(word) < shortest_repairable_word:
             return word
-        if not word.isalpha() or len(word) > 30:
+        if not word.isalpha() or len(word) > longest_repairable_word:
             return word
         scored = process.extract(
             word, self._repairable, scorer=OSA.normalized_similarity, score_cutoff=repair_cutoff - 0.06, limit=5

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bot.knowledge.model import KnowledgeBase
+from bot.knowledge.model import Entry, KnowledgeBase, OffTopic
 from bot.matching.confidence import Evidence, confidence
 from bot.matching.lexicon import Lexicon, Reading, Repair
 from bot.matching.nearest import NearestPhrasing, Nearness
@@ -49,7 +49,7 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """What a question may be about: entries, the surest first, and the likeliest off-topic subject, if there are any."""
+    """What a question may be about: entries, the surest first, and the likeliest off-topic subject, if any."""
 
     question: str
     candidates: tuple[Candidate, ...]
@@ -62,7 +62,7 @@ class Matcher:
     """Compare questions with all the phrasings of a knowledge base. Pure: the same question, the same ranking."""
 
     def __init__(self, knowledge: KnowledgeBase) -> None:
-        owners = [*knowledge.entries, *knowledge.off_topics]
+        owners: list[Entry | OffTopic] = [*knowledge.entries, *knowledge.off_topics]
         self._ids = [owner.id for owner in owners]
         self._entry_count = len(knowledge.entries)
         self._phrasings = [phrasing for owner in owners for phrasing in owner.phrasings]

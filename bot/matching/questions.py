@@ -9,6 +9,7 @@ from bot.matching.text import clean, sentences, words
 
 max_questions = 6  # that are looked at in one message
 longest_context = 40  # words before a question
+shortest_question = 3  # words on either side of an «and» that parts two questions
 
 _QUESTION_WORDS = (
     "what|which|who|whom|whose|when|where|why|how|is|are|am|was|were|do|does|did|can|could|should|would|will|shall|"
@@ -22,8 +23,9 @@ _DIRECT = re.compile(rf"^{_LEAD_IN}(?:{_QUESTION_WORDS}|i wonder)\b", re.IGNOREC
 _INDIRECT = re.compile(
     r"\b(?:wonder(?:ing|ed)?|curious|tell me|explain|describe|any(?:one|body)? (?:idea|know|tips)|not sure|unsure|"
     r"figure out|find out|(?:want|like|love|need|keen) to (?:know|hear|understand|learn)|clarify|no (?:idea|clue)|"
-    r"(?:my|a|one|the|quick|main|real|other|second|next) questions?\b|looking for|show me|send me|give me|can (?:someone|anyone|you)|"
-    r"could (?:someone|anyone|you)|do(?:es)? (?:anyone|somebody|someone)|help me|confused|what's the deal)\b",
+    r"(?:my|a|one|the|quick|main|real|other|second|next) questions?\b|looking for|show me|send me|give me|"
+    r"can (?:someone|anyone|you)|could (?:someone|anyone|you)|do(?:es)? (?:anyone|somebody|someone)|"
+    r"help me|confused|what's the deal)\b",
     re.IGNORECASE,
 )
 _NEXT_QUESTION = re.compile(
@@ -48,8 +50,8 @@ class Question:
 def find_questions(message: str) -> tuple[Question, ...]:
     """Return the questions in a message, in their order.
 
-    Of a message of several sentences those that ask count, each with what stood before it as context; if none asks, each
-    sentence may be one. A sentence with two questions in it is parted.
+    Of a message of several sentences those that ask count, each with what stood before it as context; if none asks,
+    each sentence may be one. A sentence with two questions in it is parted.
     """
     parts = [part for sentence in sentences(clean(message)) for part in _parted(sentence)]
     if len(parts) == 1:
@@ -74,7 +76,7 @@ def _parted(sentence: str) -> list[str]:
     start = 0
     for match in _NEXT_QUESTION.finditer(sentence):
         before, after = sentence[start : match.start()], sentence[match.end() :]
-        if _asks(before) and len(words(before)) >= 3 and len(words(after)) >= 3:
+        if _asks(before) and min(len(words(before)), len(words(after))) >= shortest_question:
             parts.append(before.strip())
             start = match.end()
     return [*parts, sentence[start:].strip()]

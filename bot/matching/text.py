@@ -7,14 +7,20 @@ import unicodedata
 
 max_message_length = 4000  # characters of a message that are looked at
 
-_MENTION = re.compile(r"<(?:@[!&]?|#|id:)\w+>")
-_COMMAND_OR_EMOJI = re.compile(r"<(?:/[^:<>\n]{1,100}|a?:\w{1,64}|t:-?\d{1,20}):?\w{0,20}>")
+# Every pattern is linear: no two of its repetitions can share out the same characters in more than one way.
+_MENTION = re.compile(r"<(?:@[!&]?\w+|#\w+|id:[\w:-]+)>|@(?:everyone|here)(?![^\W_])", re.IGNORECASE)
+_COMMAND = re.compile(r"</[\w'-]{1,32}(?: [\w'-]{1,32}){0,2}:\d{1,20}>")
+_EMOJI_OR_TIME = re.compile(r"<(?:a?:\w{1,64}|t:-?\d{1,20})(?::\w{1,20})?>")
 _BLOCK = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
-_LINK = re.compile(r"\]\(\s*<?https?://[^\s)]*>?\s*\)|<?\bhttps?://\S+", re.IGNORECASE)
-_MARKUP = re.compile(r"[*_~`|\\]+|^\s*(?:>{1,3}|#{1,3}|-#)\s+", re.MULTILINE)
-_APOSTROPHE = re.compile("[\u2018\u2019\u02bc\u00b4\u201b]")
-_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*(?:\+\+|#)?")
-_SENTENCE = re.compile(r"[^.!?;\n]*(?:[!?]+|[.;](?!\w)[.;]*|[.;]|\n|\Z)")
+_LINK = re.compile(r"\]\(\s*<?https?://[^\s)]*\s*\)|<?(?<![^\W_])https?:/\S*[\w/]>?", re.IGNORECASE)
+_MARKUP = re.compile(r"[*_~`|\\]+")
+_LINE_PREFIX = re.compile(r"^(?:(?:>{1,3}|#{1,3}|-#) )+", re.MULTILINE)
+_ACUTE_ACCENT = "\u00b4"  # NFKC would part it into a space and a combining mark
+_APOSTROPHE = re.compile(r"[\u2018\u2019\u201b\u02bc\u2032]|(?<=\w)`(?=\w)")
+_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*(?:(?:\+\+|#)(?!\w))?")
+_SENTENCE = re.compile(r"(?:[^.!?;\n]++|\.(?=\w)|(?<=\.\w)\.|(?<=\bvs)\.)*+(?:[!?]+|[.;]+|\n|\Z)")
+_UNREADABLE = {"Cc", "Cf", "Mn", "Me", "Co", "Cs", "Cn"}  # controls, zero-width characters, marks that join nothing
+_FILLERS = "\u115f\u1160"  # letters to Unicode, nothing to the eye
 
 _CONTRACTIONS = {
     "n't": " not",
@@ -23,43 +29,55 @@ _CONTRACTIONS = {
     "'ll": " will",
     "'m": " am",
     "'d": " would",
-    "'s": " is",
 }
-_CONTRACTED = re.compile(r"(?:(?<=\w)n't|'(?:re|ve|ll|m|d|s))\b")
-_POSSESSIVE = re.compile(r"(?<!\bit)(?<!\bthat)(?<!\bwhat)(?<!\bwho)(?<!\bhow)(?<!\bwhere)(?<!\bthere)(?<!\bhere)'s\b")
-_UNWRITTEN_APOSTROPHES = {
+_CONTRACTED = re.compile(r"(?:(?<=\w)n't|'(?:re|ve|ll|m|d))\b")
+_TAKE_IS = {"he", "here", "how", "it", "she", "that", "there", "what", "when", "where", "who", "why"}  # else possessive
+_SHORT_FORMS = {
+    "ain't": "is not",
+    "aint": "is not",
     "arent": "are not",
+    "can't": "can not",
+    "cannot": "can not",
     "cant": "can not",
     "couldnt": "could not",
     "didnt": "did not",
     "doesnt": "does not",
     "dont": "do not",
+    "gonna": "going to",
+    "gotta": "got to",
+    "hadnt": "had not",
     "hasnt": "has not",
     "havent": "have not",
     "howd": "how would",
     "hows": "how is",
     "im": "i am",
     "isnt": "is not",
+    "itll": "it will",
     "ive": "i have",
+    "mustnt": "must not",
+    "neednt": "need not",
+    "r": "are",
     "shouldnt": "should not",
     "thats": "that is",
     "theres": "there is",
+    "theyll": "they will",
     "theyre": "they are",
-    "wasnt": "was not",
-    "whats": "what is",
-    "whos": "who is",
-    "wont": "will not",
-    "wouldnt": "would not",
-    "youre": "you are",
-    "can't": "can not",
-    "won't": "will not",
-    "cannot": "can not",
-    "gonna": "going to",
-    "gotta": "got to",
-    "wanna": "want to",
+    "theyve": "they have",
     "u": "you",
     "ur": "your",
-    "r": "are",
+    "wanna": "want to",
+    "wasnt": "was not",
+    "werent": "were not",
+    "weve": "we have",
+    "whats": "what is",
+    "wheres": "where is",
+    "whos": "who is",
+    "won't": "will not",
+    "wont": "will not",
+    "wouldnt": "would not",
+    "youll": "you will",
+    "youre": "you are",
+    "youve": "you have",
 }
 
 
@@ -67,56 +85,63 @@ def clean(message: str) -> str:
     """Return the words of a message without Discord's markup, mentions, emoji, links and code blocks, casefolded.
 
     Look at no more than `max_message_length` characters, before and after Unicode's NFKC (which may make text longer).
-    Line breaks stay.
+    Lines stay apart, without empty ones; inside them, white space is single spaces.
     """
-    text = unicodedata.normalize("NFKC", message[:max_message_length])[:max_message_length]
+    text = message[:max_message_length].replace(_ACUTE_ACCENT, "'")
+    text = unicodedata.normalize("NFKC", text)[:max_message_length].casefold()
     text = "".join(character for character in text if _is_readable(character))
-    text = _APOSTROPHE.sub("'", text)
-    for unwanted in (_MENTION, _COMMAND_OR_EMOJI, _BLOCK, _LINK):
+    text = unicodedata.normalize("NFKC", text)[:max_message_length]  # casefolding may undo the first, and lengthen
+    for unwanted in (_MENTION, _COMMAND, _EMOJI_OR_TIME, _BLOCK, _LINK):
         text = unwanted.sub(" ", text)
-    return _MARKUP.sub(" ", text).casefold()
+    text = _MARKUP.sub(" ", _APOSTROPHE.sub("'", text))
+    lines = (" ".join(line.split()) for line in text.splitlines())
+    return _LINE_PREFIX.sub("", "\n".join(filter(None, lines)))
 
 
 def _is_readable(character: str) -> bool:
-    """Tell ordinary characters from controls, zero-width ones and combining marks that NFKC could not join."""
-    return character in "\n\t " or unicodedata.category(character) not in {"Cc", "Cf", "Mn", "Me", "Co", "Cs", "Cn"}
+    if character.isspace():
+        return True
+    return unicodedata.category(character) not in _UNREADABLE and character not in _FILLERS
 
 
 def sentences(text: str) -> list[str]:
-    """Split cleaned text where a sentence or a line ends; each keeps its closing mark."""
+    """Split cleaned text where a sentence or a line ends; each keeps its closing mark.
+
+    A full stop inside a word ends nothing, nor does that of "vs." and of abbreviations such as "e.g.".
+    """
     return [part for match in _SENTENCE.finditer(text) if _WORD.search(part := match.group().strip())]
 
 
 def words(text: str) -> list[str]:
     """Return the words of cleaned text, contractions written out and possessives without their ending."""
-    found = _WORD.findall(text)
-    if "'" in text:
-        found = _WORD.findall(" ".join(_written_out(word) for word in found))
-    result: list[str] = []
-    for word in found:
-        result += _UNWRITTEN_APOSTROPHES[word].split() if word in _UNWRITTEN_APOSTROPHES else [word]
-    return result
+    return [part for word in _WORD.findall(text) for part in _written_out(word)]
 
 
-def _written_out(word: str) -> str:
-    word = _UNWRITTEN_APOSTROPHES.get(word, word)
-    word = _POSSESSIVE.sub("", word)
-    return _CONTRACTED.sub(lambda match: _CONTRACTIONS[match.group()], word).replace("'", "")
+def _written_out(word: str) -> list[str]:
+    if word in _SHORT_FORMS:
+        return _SHORT_FORMS[word].split()
+    if "'" not in word:
+        return [word]
+    host = word.removesuffix("'s")
+    if host != word and host in _TAKE_IS:
+        return [host, "is"]
+    return _CONTRACTED.sub(lambda match: _CONTRACTIONS[match.group()], host).replace("'", "").split()
 
 
 def stem(word: str) -> str:
     """Cut the commonest English endings off a word, so that its forms meet: codes, coding, coded → cod."""
-    if len(word) < 4 or not word.isascii():
+    if len(word) <= _shortest_stem or not word.isascii():
         return word
     for ending, replacement, least in _ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= least:
             word = word[: -len(ending)] + replacement
             break
-    if len(word) > 4 and word[-1] == word[-2] and word[-1] not in "aeiouls":
+    if len(word) > _shortest_stem + 1 and word[-1] == word[-2] and word[-1] not in "aeiouls":
         word = word[:-1]
-    return word[:-1] if len(word) > 3 and word.endswith("e") else word
+    return word[:-1] if len(word) > _shortest_stem and word.endswith("e") else word
 
 
+_shortest_stem = 3  # letters
 _ENDINGS = (
     ("ications", "y", 3),
     ("ication", "y", 3),

@@ -16,7 +16,7 @@ pair_weight = 0.6
 function_word_weight = 0.4
 regularisation = 0.1
 iterations = 12  # of the solver; more change nothing in the third digit
-max_weights = 4_000_000  # features × entries; past that, the rarest features are left out
+max_weights = 4_000_000  # features times entries; past that, the rarest features are left out
 
 
 class Vote:
@@ -41,7 +41,8 @@ class Vote:
     def count(self, reading: Reading) -> Floats:
         """Return the vote for each entry: about 1 where the question belongs, about 0 elsewhere."""
         positions, values = self._encode(dict(_features(reading)))
-        return self._mean + values @ self._weights[positions]
+        votes: Floats = self._mean + values @ self._weights[positions]
+        return votes
 
     def _encode(self, features: dict[str, float]) -> tuple[NDArray[np.intp], Floats]:
         """Return the rows of the features that are known, and their values scaled to the length of all features."""
@@ -96,7 +97,7 @@ class _Half:
 
 
 def _ridge(rows: _SparseRows, targets: Floats) -> Floats:
-    """Return the weights W that make rows × W come near the targets while staying small.
+    """Return the weights W that make rows times W come near the targets while staying small.
 
     Solve (X Xᵀ + λ) A = Y by conjugate gradients, all columns at once; then W = Xᵀ A.
     """

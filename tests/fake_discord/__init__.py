@@ -1,4 +1,24 @@
-"""An honest stand-in for Discord on loopback, for end-to-end tests and load."""
+"""An honest stand-in for Discord on loopback, for end-to-end tests and load.
+
+The bot under test is a process of its own that is told two addresses and a token:
+
+    async with FakeDiscord() as fake:
+        guild = fake.add_guild("Product people")
+        channel, mia = guild.add_text_channel("general"), guild.add_member("mia")
+        ...  # start the bot with fake.api_url, fake.gateway_url and fake.token
+        await fake.ready(commands=True)
+
+        answer = await fake.reply_to(await mia.asks(channel, "does a TPM code?"))
+        interaction = await mia.slash(channel, "ask", question="does a TPM code?")
+        assert (await interaction.response()).ephemeral
+
+        fake.assert_clean()  # nothing that Discord would have refused for its form
+
+It gives what Discord gives (events by declared intent, content only where a bot without the
+message content intent sees it) and refuses what Discord refuses (limits, permissions, late
+answers). Where the environment variable DISCORD_OPENAPI names Discord's OpenAPI document,
+every request body is checked against that, too.
+"""
 
 from .commands import NotOffered
 from .errors import Fault

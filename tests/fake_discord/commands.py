@@ -119,35 +119,13 @@ def invocation(
     command = usable(fake, person, channel, root)
     if command is None:
         raise NotOffered(f"/{root} is not offered to {person.name} in {channel.name!r}")
-    node = command
-    path = []
-    for step in below:
-        node = next(
-            (
-                each
-                for each in node.get("options") or ()
-                if each["name"] == step and each["type"] in (SUBCOMMAND, GROUP)
-            ),
-            {},
-        )
-        if not node:
-            raise NotOffered(f"/{name} does not exist")
-        path.append(node)
-    declared = {each["name"]: each for each in node.get("options") or ()}
-    if any(each["type"] in (SUBCOMMAND, GROUP) for each in declared.values()):
-        raise NotOffered(f"/{name} only has subcommands")
-    if unknown := options.keys() - declared.keys():
-        raise ValueError(f"/{name} has no option {sorted(unknown)}")
-    if focused is None:
-        missing = [each for each, o in declared.items() if o.get("required") and each not in options]
-        if missing:
-            raise ValueError(f"/{name} needs {missing}")
-    elif not declared[focused].get("autocomplete"):
-        raise ValueError(f"{focused!r} of /{name} does not autocomplete")
+    path = _descend(command, below)
+    declared = {each["name"]: each for each in path[-1].get("options") or ()}
+    _check_options(name, declared, options, focused)
 
-    given: list[Json] = [_option(declared[key], value, focused == key) for key, value in options.items()]
-    for step_node in reversed(path):
-        given = [{"name": step_node["name"], "type": step_node["type"], "options": given}]
+    given: list[Json] = [_option(declared[key], value, focused=focused == key) for key, value in options.items()]
+    for node in reversed(path[1:]):
+        given = [{"name": node["name"], "type": node["type"], "options": given}]
     data: Json = {"id": command["id"], "name": root, "type": 1, "options": given}
     if "guild_id" in command:
         data["guild_id"] = command["guild_id"]
@@ -157,11 +135,39 @@ def invocation(
     return data
 
 
+def _descend(command: Json, below: list[str]) -> list[Json]:
+    """Return the command and the group and subcommand under it that are named."""
+    path = [command]
+    for step in below:
+        inner = path[-1].get("options") or ()
+        found = [each for each in inner if each["name"] == step and each["type"] in (SUBCOMMAND, GROUP)]
+        if not found:
+            raise NotOffered(f"/{command['name']} has no subcommand {step!r}")
+        path += found
+    return path
+
+
+def _check_options(name: str, declared: Json, given: dict[str, Any], focused: str | None) -> None:
+    """Raise where a client would not let its user send the command like that."""
+    if any(each["type"] in (SUBCOMMAND, GROUP) for each in declared.values()):
+        raise NotOffered(f"/{name} only has subcommands")
+    if unknown := given.keys() - declared.keys():
+        raise ValueError(f"/{name} has no option {sorted(unknown)}")
+    if focused is not None:
+        if not declared[focused].get("autocomplete"):
+            raise ValueError(f"{focused!r} of /{name} does not autocomplete")
+        return
+    missing = [key for key, option in declared.items() if option.get("required") and key not in given]
+    if missing:
+        raise ValueError(f"/{name} needs {missing}")
+
+
 def menu(
     fake: FakeDiscord,
     person: Member,
     channel: Channel,
     name: str,
+    *,
     kind: int,
     target_id: int,
     handed: Json,
@@ -195,7 +201,7 @@ def handed_over(person: Member, things: list[Any]) -> Json:
     return payloads.resolved(**kinds)
 
 
-def _option(declared: Json, value: Any, focused: bool) -> Json:
+def _option(declared: Json, value: Any, *, focused: bool) -> Json:
     kind = declared["type"]
     spelt: Json = {"name": declared["name"], "type": kind}
     if hasattr(value, "id"):

@@ -101,7 +101,7 @@ class Gateway:
         """Send op 9 to every shard; unless `resumable`, its session and events are gone."""
         for session in self.connected:
             assert session.connection is not None
-            session.connection.send_op(INVALID_SESSION, resumable)
+            session.connection.send_op(INVALID_SESSION, data=resumable)
             if not resumable:
                 self._end(session)
 
@@ -185,7 +185,7 @@ class Gateway:
         now = self._fake.clock.now()
         lane = shard_id % self.max_concurrency
         if now - self._identified.get(lane, float("-inf")) < self._identify_window:
-            connection.send_op(INVALID_SESSION, False)
+            connection.send_op(INVALID_SESSION, data=False)
             return None
         self._identified[lane] = now
 
@@ -253,7 +253,7 @@ class Gateway:
             self.invalidated += 1
             if session is not None:
                 self._end(session)
-            connection.send_op(INVALID_SESSION, False)
+            connection.send_op(INVALID_SESSION, data=False)
             return None
         self.resumes += 1
         return None

@@ -161,7 +161,7 @@ def react(fake: FakeDiscord, message: Message, user: User, emoji: str, *, add: b
 def announce(fake: FakeDiscord, message: Message, event: str) -> None:
     """Tell the bot of a message, as much of it as its intents allow."""
 
-    def spell(content: bool) -> Json:
+    def spell(content: bool) -> Json:  # noqa: FBT001 - the gateway calls it so
         return payloads.message(message, content=content, gateway=True)
 
     _send(fake, message.channel, event, spell, reaction=False)

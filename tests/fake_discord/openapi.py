@@ -119,7 +119,7 @@ def _by_type(members: list[Any], document: dict[str, Any]) -> dict[str, Any] | N
     return found if len(members) > 1 else None
 
 
-def _check_by_type(validator: Validator, union: Any, instance: Any, schema: Any) -> Iterator[ValidationError]:
+def _check_by_type(validator: Validator, union: Any, instance: Any, _schema: Any) -> Iterator[ValidationError]:
     if instance is None and union["nullable"]:
         return
     if not isinstance(instance, dict):
@@ -133,7 +133,7 @@ def _check_by_type(validator: Validator, union: Any, instance: Any, schema: Any)
     yield from validator.descend(instance, member)  # type: ignore[attr-defined]
 
 
-def _check_or_null(validator: Validator, member: Any, instance: Any, schema: Any) -> Iterator[ValidationError]:
+def _check_or_null(validator: Validator, member: Any, instance: Any, _schema: Any) -> Iterator[ValidationError]:
     if instance is not None:
         yield from validator.descend(instance, member)  # type: ignore[attr-defined]
 

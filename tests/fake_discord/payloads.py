@@ -178,7 +178,7 @@ def message(said: Message, *, content: bool, gateway: bool = False, nested: bool
         "pinned": False,
         "flags": said.flags,
         "mention_everyone": said.mention_everyone,
-        "mentions": [_mentioned(each, place.guild, gateway) for each in said.mentions],
+        "mentions": [_mentioned(each, place.guild if gateway else None) for each in said.mentions],
         "mention_roles": [str(role_id) for role_id in said.mention_roles],
     }
     if said.nonce is not None:
@@ -215,9 +215,9 @@ def message(said: Message, *, content: bool, gateway: bool = False, nested: bool
     return spelt
 
 
-def _mentioned(account: User, server: Guild | None, gateway: bool) -> Json:
+def _mentioned(account: User, server: Guild | None) -> Json:
     spelt = user(account)
-    if gateway and server is not None and (person := server.members.get(account.id)):
+    if server is not None and (person := server.members.get(account.id)):
         spelt["member"] = member(person, with_user=False)
     return spelt
 

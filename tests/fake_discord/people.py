@@ -116,7 +116,8 @@ class Member:
         Without a `body` the first message is still on its way: until `says` brings it, the
         bot is refused with 40058.
         """
-        assert forum.kind is ChannelKind.FORUM and forum.guild is not None
+        assert forum.kind is ChannelKind.FORUM
+        assert forum.guild is not None
         thread = forum.guild.add_thread(forum, title, self)
         thread.silent_until_author = self.id
         forum.last_message_id = thread.id
@@ -151,7 +152,8 @@ class Member:
     async def message_command(self, channel: Channel, name: str, target: Message) -> Interaction:
         """Right-click a message and choose an app's command; it hands the message over."""
         spelt = payloads.message(target, content=True)
-        data = commands.menu(self.fake, self, channel, name, 3, target.id, {"messages": {str(target.id): spelt}})
+        handed = {"messages": {str(target.id): spelt}}
+        data = commands.menu(self.fake, self, channel, name, kind=3, target_id=target.id, handed=handed)
         return self._interact(InteractionKind.COMMAND, channel, data)
 
     async def user_command(self, channel: Channel, name: str, target: Member) -> Interaction:
@@ -160,7 +162,7 @@ class Member:
             users={str(target.id): payloads.user(target.user)},
             members={str(target.id): payloads.member(target, with_user=False)},
         )
-        data = commands.menu(self.fake, self, channel, name, 2, target.id, handed)
+        data = commands.menu(self.fake, self, channel, name, kind=2, target_id=target.id, handed=handed)
         return self._interact(InteractionKind.COMMAND, channel, data)
 
     async def clicks(self, message: Message, button: str) -> Interaction:

@@ -81,36 +81,38 @@ class Rest:
         answer = self._answer(route, record, broken)
         if isinstance(action, Lost):
             return await self._fail(action.then, http, record)
-        return _send(record, answer)
+        return self._send(record, answer)
 
     def _answer(self, route: Route | None, record: Request, broken: ApiError | None) -> _Answer:
         if route is None:
             self._fake.violated(record, [Fault((), "UNKNOWN_ROUTE", "no such route")])
             return _Answer(404, {"message": "404: Not Found", "code": 0}, {})
         if route.needs_token and record.headers.get("Authorization") != f"Bot {self._fake.token}":
-            self._fake.invalid_requests += 1
             return _Answer(401, errors.unauthorized().body(), {})
 
+        if broken is not None:
+            return self._refused(record, broken, {})
         verdict = self._limiter.take(record.name, _major(record), counts_overall=route.needs_token)
         if verdict.refused:
-            self._fake.invalid_requests += 1
             return _limited(verdict)
         try:
-            if broken is not None:
-                raise broken
             if route.has_body:
                 check_body(record.name, record.body)
                 self._fake.check_against_document(record)
             result = route.handler(Call(self._fake, record))
         except ApiError as error:
-            if error.status in (401, 403):
-                self._fake.invalid_requests += 1
-            if isinstance(error, InvalidForm) and error.recorded:
-                self._fake.violated(record, error.faults)
-            elif isinstance(error, EmptyMessage):
-                self._fake.violated(record, [Fault((), "EMPTY", error.message)])
-            return _Answer(error.status, error.body(), verdict.headers)
+            return self._refused(record, error, verdict.headers)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the test has to hear of it
+            self._fake.violated(record, [Fault((), "NOT_UNDERSTOOD", repr(error))])
+            return _Answer(500, {"message": "500: Internal Server Error", "code": 0}, verdict.headers)
         return _Answer(204 if result is None else 200, result, verdict.headers)
+
+    def _refused(self, record: Request, error: ApiError, headers: Mapping[str, str]) -> _Answer:
+        if isinstance(error, InvalidForm) and error.recorded:
+            self._fake.violated(record, error.faults)
+        elif isinstance(error, EmptyMessage):
+            self._fake.violated(record, [Fault((), "EMPTY", error.message)])
+        return _Answer(error.status, error.body(), headers)
 
     async def _fail(self, failure: Failure, http: web.Request, record: Request) -> web.StreamResponse:
         match failure:
@@ -118,9 +120,9 @@ class Rest:
                 record.status = status
                 return web.Response(status=status, text="upstream error", content_type="text/html")
             case Status(status=status, code=code, message=message):
-                return _send(record, _Answer(status, {"message": message, "code": code}, {}))
+                return self._send(record, _Answer(status, {"message": message, "code": code}, {}))
             case Limited():
-                return _send(record, _injected_limit(failure))
+                return self._send(record, _injected_limit(failure))
             case Hang(seconds=seconds):
                 await self._fake.closing_within(seconds)
                 abort(http)
@@ -130,6 +132,20 @@ class Rest:
                 if http.transport is not None:
                     http.transport.close()
         return web.Response(status=499)
+
+    def _send(self, record: Request, answer: _Answer) -> web.Response:
+        record.status, record.response = answer.status, answer.body
+        shared = answer.headers.get("X-RateLimit-Scope") == "shared"
+        if answer.status in (401, 403, 429) and not shared:
+            self._fake.invalid_requests += 1
+        if answer.status == 204:
+            return web.Response(status=204, headers=answer.headers)
+        # discord.py reads JSON only where the header is exactly this, without a charset.
+        return web.Response(
+            status=answer.status,
+            body=json.dumps(answer.body).encode(),
+            headers={**answer.headers, "Content-Type": "application/json"},
+        )
 
 
 async def _read_body(http: web.Request, record: Request) -> ApiError | None:
@@ -194,15 +210,3 @@ def _injected_limit(limit: Limited) -> _Answer:
         "global": everywhere,
     }
     return _Answer(429, body, headers)
-
-
-def _send(record: Request, answer: _Answer) -> web.Response:
-    record.status, record.response = answer.status, answer.body
-    if answer.status == 204:
-        return web.Response(status=204, headers=answer.headers)
-    # discord.py reads JSON only where the header is exactly this, without a charset.
-    return web.Response(
-        status=answer.status,
-        body=json.dumps(answer.body).encode(),
-        headers={**answer.headers, "Content-Type": "application/json"},
-    )

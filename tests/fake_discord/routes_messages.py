@@ -50,7 +50,7 @@ def _write(call: Call) -> Json:
     channel = call.channel(_sending(call))
     nonce = body.get("nonce")
     if body.get("enforce_nonce") and nonce is not None:
-        earlier = fake.sent_with_nonce(nonce)
+        earlier = fake.nonces.find(nonce)
         if earlier is not None:
             return payloads.message(earlier, content=True)
     if channel.kind is ChannelKind.FORUM:
@@ -74,7 +74,7 @@ def _write(call: Call) -> Json:
         replies_to=_replied_to(call, channel),
     )
     if nonce is not None:
-        fake.remember_nonce(nonce, message)
+        fake.nonces.remember(nonce, message)
     fake.said_by_bot(message)
     return payloads.message(message, content=True)
 

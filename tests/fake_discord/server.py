@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 from collections import OrderedDict, deque
-from typing import TYPE_CHECKING, Self, TypeVar
+from typing import TYPE_CHECKING, Self
 
 from aiohttp import web
 
@@ -17,24 +18,22 @@ from .gateway import Gateway
 from .intents import Intent
 from .interactions import Interactions
 from .ledger import Ledger
+from .nonces import Nonces
 from .openapi import Document
 from .people import Member
 from .permissions import ORDINARY, Permission
 from .rate_limits import RateLimiter, RateLimits
 from .recording import Bell, Request, Violation
 from .rest import PREFIX, Rest
+from .waiting import Waiting
 from .world import Channel, ChannelKind, Guild, Json, Message, Role, User
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
     from types import TracebackType
 
-T = TypeVar("T")
 
-_NONCE_LIFETIME = 180.0
-
-
-class FakeDiscord:
+class FakeDiscord(Waiting):
     """Stand in for Discord, honestly, on 127.0.0.1.
 
     Use it as an async context manager; hand `api_url`, `gateway_url` and `token` to the bot.
@@ -92,10 +91,10 @@ class FakeDiscord:
             identify_window=identify_window,
             max_concurrency=max_concurrency,
         )
-        self._rest = Rest(self, RateLimiter(rate_limits or RateLimits(), self.clock))
+        self.rest = Rest(self, RateLimiter(rate_limits or RateLimits(), self.clock))
         self._keep = keep
         self._dms: dict[int, Channel] = {}
-        self._nonces: OrderedDict[str, tuple[float, Message]] = OrderedDict()
+        self.nonces = Nonces(self.clock, keep=keep)
         path = os.environ.get("DISCORD_OPENAPI") if openapi is None else openapi
         self._document = Document.at(path) if path else None
         self._closing = asyncio.Event()
@@ -119,7 +118,7 @@ class FakeDiscord:
         self._closing.clear()
         app = web.Application(client_max_size=32 * 1024 * 1024)
         app.router.add_get("/", self.gateway.serve)
-        self._rest.add_to(app)
+        self.rest.add_to(app)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", self._port)
@@ -254,91 +253,10 @@ class FakeDiscord:
             return True
         return bool(channel.permissions_of(channel.guild.me) & Permission.VIEW_CHANNEL)
 
-    # Waiting
-
-    async def wait_for(self, look: Callable[[], T | None], *, timeout: float = 5.0, what: str = "it") -> T:
-        """Return what `look` returns once that is true; it is called whenever anything happened.
-
-        Raises AssertionError, naming `what`, after `timeout` seconds.
-        """
-        return await self.bell.until(look, timeout=timeout, what=what)
-
-    async def ready(self, *, timeout: float = 15.0, commands: bool = False) -> None:
-        """Wait until a shard is connected, and with `commands` until those are registered."""
-        await self.wait_for(
-            lambda: self.gateway.connected and (self.commands or not commands),
-            timeout=timeout,
-            what="the bot to connect",
-        )
-
-    async def next_message(self, channel: Channel, timeout: float = 5.0) -> Message:
-        """Return the bot's next message in a channel, each once and in order.
-
-        Answers to interactions are among them, "thinking" only once it is filled in.
-        """
-        return await self.wait_for(
-            lambda: channel.unheard.popleft() if channel.unheard else None,
-            timeout=timeout,
-            what=f"a message in #{channel.name}",
-        )
-
-    async def reply_to(self, asked: Message, timeout: float = 5.0) -> Message:
-        """Return the bot's answer to a message: its reply, or one with its id as nonce."""
-        entry = await self.wait_for(
-            lambda: found if (found := self.ledger.entries.get(asked.id)) is not None and found.answers else None,
-            timeout=timeout,
-            what=f"an answer to {asked.content!r}",
-        )
-        return self.messages[entry.answers[0]]
-
-    async def heard_before(self, marker: Message, timeout: float = 5.0) -> list[Message]:
-        """Wait for the answer to `marker`; return what the bot said anywhere before it.
-
-        Whatever was said counts as heard afterwards. To see that something is ignored, let
-        it be followed by a question in the same channel: this is then an empty list.
-        """
-        answer = await self.reply_to(marker, timeout)
-        earlier: list[Message] = []
-        for channel in self.channels.values():
-            earlier += [message for message in channel.unheard if message is not answer]
-            channel.unheard.clear()
-        return sorted(earlier, key=lambda message: message.id)
-
-    async def reaction(self, message: Message, timeout: float = 5.0) -> str:
-        """Wait for the bot to react to a message; return the emoji."""
-        return await self.wait_for(
-            lambda: next((emoji for emoji, who in message.reactions.items() if self.bot.id in who), None),
-            timeout=timeout,
-            what=f"a reaction to {message.content!r}",
-        )
-
-    async def request(self, name: str, timeout: float = 5.0, *, count: int = 1) -> Request:
-        """Wait for the nth request called `name` ("POST /channels/{channel_id}/messages")."""
-
-        def find() -> Request | None:
-            found = self.requests_to(name)
-            return found[count - 1] if len(found) >= count else None
-
-        return await self.wait_for(find, timeout=timeout, what=f"{name}, time {count}")
-
-    def requests_to(self, name: str) -> list[Request]:
-        """Return the requests called `name` so far, oldest first."""
-        return [request for request in self.requests if request.name == name]
-
-    async def settled(self, timeout: float = 5.0) -> None:
-        """Wait until no request is under way and no interaction waits for its response."""
-        await self.wait_for(
-            lambda: self._rest.in_flight == 0 and not self.interactions.dying(),
-            timeout=timeout,
-            what="the bot to finish",
-        )
-
     async def closing_within(self, seconds: float | None) -> None:
         """Return after `seconds`, or when the stand-in stops if that is sooner."""
-        try:
+        with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._closing.wait(), seconds)
-        except TimeoutError:
-            pass
 
     # Judging
 
@@ -384,20 +302,6 @@ class FakeDiscord:
         message.channel.unheard.append(message)
         self.ledger.replied(message)
         self.bell.ring()
-
-    def sent_with_nonce(self, nonce: str | int) -> Message | None:
-        """Return the message that was lately sent with a nonce."""
-        found = self._nonces.get(str(nonce))
-        if found is None or self.clock.now() - found[0] > _NONCE_LIFETIME:
-            return None
-        return found[1]
-
-    def remember_nonce(self, nonce: str | int, message: Message) -> None:
-        """Remember a nonce for a few minutes."""
-        now = self.clock.now()
-        self._nonces[str(nonce)] = (now, message)
-        while self._nonces and now - next(iter(self._nonces.values()))[0] > _NONCE_LIFETIME:
-            self._nonces.popitem(last=False)
 
     def announce_channel(self, channel: Channel, event: str) -> None:
         """Tell the bot of a change to a channel."""

@@ -38,12 +38,12 @@ def codec_for(compress: str | None) -> Codec:
 def _zstd() -> Codec:
     # A client only asks for zstd where one of these is installed, so they are imported here.
     try:
-        import zstandard  # type: ignore[import-not-found, unused-ignore]
+        import zstandard  # type: ignore[import-not-found, unused-ignore]  # noqa: PLC0415
 
         stream: Any = zstandard.ZstdCompressor().compressobj()
         flush: Any = zstandard.COMPRESSOBJ_FLUSH_BLOCK
     except ImportError:
-        from compression import zstd  # type: ignore[import-not-found, unused-ignore]
+        from compression import zstd  # type: ignore[import-not-found, unused-ignore]  # noqa: PLC0415
 
         stream = zstd.ZstdCompressor()
         flush = zstd.ZstdCompressor.FLUSH_BLOCK

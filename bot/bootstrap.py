@@ -1,0 +1,62 @@
+"""The composition root: the only module that sees every layer."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from typing import TYPE_CHECKING
+
+from bot.answering import Answering
+from bot.knowledge.loading import load_knowledge, shipped_knowledge
+from bot.matching.matcher import Matcher
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
+
+
+def build_answering(settings: Settings) -> Answering:
+    """Return the service that answers from the knowledge the settings name.
+
+    Raises:
+        KnowledgeError: The knowledge can't be used.
+    """
+    knowledge = load_knowledge(settings.knowledge_dir or shipped_knowledge)
+    knowledge = knowledge.with_links(source_url=settings.source_url, contact_url=settings.contact_url)
+    return Answering(knowledge=knowledge, matcher=Matcher(knowledge))
+
+
+async def run_discord(settings: Settings) -> None:
+    """Answer on Discord until SIGTERM or SIGINT.
+
+    Raises:
+        ConfigurationError: Discord refuses the token or the intents, or a setting can't be used.
+        KnowledgeError: The knowledge can't be used.
+    """
+    from bot.discord_app.client import CareerBot
+    from bot.discord_app.connection import run_until_closed, use_addresses
+    from bot.discord_app.delivery import Delivery
+    from bot.monitoring import serve_monitoring
+
+    token = settings.token()
+    answering = build_answering(settings)
+    current: list[CareerBot] = []
+
+    def build() -> CareerBot:
+        bot = CareerBot(answering=answering, delivery=Delivery(), gateway_url=settings.discord_gateway_url)
+        current[:] = [bot]
+        return bot
+
+    use_addresses(api=settings.discord_api_url, gateway=settings.discord_gateway_url)
+    running = asyncio.ensure_future(run_until_closed(build, token))
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, running.cancel)
+
+    def checks() -> dict[str, bool]:
+        return {"gateway": bool(current) and current[0].is_connected, "knowledge": True}
+
+    async with serve_monitoring(settings.monitoring_address, checks):
+        try:
+            await running
+        except asyncio.CancelledError:
+            if not running.cancelled():
+                raise

@@ -1,0 +1,108 @@
+"""Buttons and menus that still work after a restart: what they do stands in their custom_id."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Self, cast
+
+import discord
+
+from bot.answering import UnknownTopic
+from bot.discord_app.rendering import Page, TopicLink, render_answer, render_gone_topic
+
+if TYPE_CHECKING:
+    from bot.discord_app.client import CareerBot
+
+_TOPIC = r"(?P<topic>[a-z0-9-]{1,40})"
+
+
+class TopicButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=f"topic:{_TOPIC}"):
+    """Answer with a topic, just for the person who clicks."""
+
+    def __init__(self, link: TopicLink) -> None:
+        super().__init__(discord.ui.Button(label=link.label, custom_id=f"topic:{link.topic_id}"))
+        self._topic_id = link.topic_id
+
+    @classmethod
+    async def from_custom_id(
+        cls, _: discord.Interaction[Any], item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """Make the button again that somebody clicked."""
+        return cls(TopicLink(match["topic"], _text_on(item)))
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Answer the click."""
+        await _bot(interaction).delivery.respond(interaction, _page(interaction, self._topic_id), private=True)
+
+
+class SuggestionButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=f"suggestion:{_TOPIC}"):
+    """Turn the suggestion that the button stands below into the answer."""
+
+    def __init__(self, link: TopicLink) -> None:
+        custom_id = f"suggestion:{link.topic_id}"
+        super().__init__(discord.ui.Button(label=link.label, custom_id=custom_id, style=discord.ButtonStyle.primary))
+        self._topic_id = link.topic_id
+
+    @classmethod
+    async def from_custom_id(
+        cls, _: discord.Interaction[Any], item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """Make the button again that somebody clicked."""
+        return cls(TopicLink(match["topic"], _text_on(item)))
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Answer the click."""
+        await _bot(interaction).delivery.show_instead(interaction, _page(interaction, self._topic_id))
+
+
+class TopicMenu(discord.ui.DynamicItem[discord.ui.Select[Any]], template=r"topics:(?P<part>\d)"):
+    """Answer with the topic that is picked from a list, just for the person who picks."""
+
+    def __init__(self, part: int, links: tuple[TopicLink, ...]) -> None:
+        options = [discord.SelectOption(label=link.label, value=link.topic_id) for link in links]
+        placeholder = "Pick a question" if part == 0 else "More questions"
+        super().__init__(discord.ui.Select(custom_id=f"topics:{part}", placeholder=placeholder, options=options))
+
+    @classmethod
+    async def from_custom_id(
+        cls, _: discord.Interaction[Any], __: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """Make the menu again that somebody picked from."""
+        return cls(int(match["part"]), ())
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Answer the choice."""
+        picked = cast("dict[str, list[str]]", interaction.data or {}).get("values", [""])[0]
+        await _bot(interaction).delivery.respond(interaction, _page(interaction, picked), private=True)
+
+
+DYNAMIC_ITEMS = (TopicButton, SuggestionButton, TopicMenu)
+
+
+def view_of(page: Page) -> discord.ui.View | None:
+    """Return the buttons and menus of a page, None if it has none. They never time out."""
+    if not (page.links or page.menus or page.url):
+        return None
+    view = discord.ui.View(timeout=None)
+    for link in page.links:
+        view.add_item(SuggestionButton(link) if link.is_suggestion else TopicButton(link))
+    for part, links in enumerate(page.menus):
+        view.add_item(TopicMenu(part, links))
+    if page.url:
+        view.add_item(discord.ui.Button(label="Get in touch", url=page.url))
+    return view
+
+
+def _bot(interaction: discord.Interaction[Any]) -> CareerBot:
+    return cast("CareerBot", interaction.client)
+
+
+def _page(interaction: discord.Interaction[Any], topic_id: str) -> Page:
+    try:
+        return render_answer(_bot(interaction).answering.topic(topic_id))
+    except UnknownTopic:
+        return render_gone_topic()
+
+
+def _text_on(item: discord.ui.Item[Any]) -> str:
+    return getattr(item, "label", None) or "…"

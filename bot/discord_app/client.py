@@ -1,0 +1,125 @@
+"""The bot as Discord sees it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+from typing import Any
+
+import discord
+import yarl
+from discord import app_commands
+from discord.ext import commands
+
+from bot.answering import Answering
+from bot.discord_app.buttons import DYNAMIC_ITEMS
+from bot.discord_app.cogs.commands import Commands
+from bot.discord_app.cogs.mentions import Mentions
+from bot.discord_app.connection import UNREACHABLE, growing_pauses
+from bot.discord_app.delivery import Delivery, silent
+from bot.discord_app.rendering import render_failure
+
+logger = logging.getLogger(__name__)
+
+
+class CareerBot(commands.AutoShardedBot):
+    """Answer people on Discord, without a privileged intent and without keeping messages or members in memory."""
+
+    def __init__(self, *, answering: Answering, delivery: Delivery, gateway_url: str | None = None) -> None:
+        super().__init__(
+            command_prefix=(),
+            help_command=None,
+            intents=discord.Intents(guilds=True, guild_messages=True, dm_messages=True),
+            allowed_mentions=silent,
+            max_messages=None,
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            chunk_guilds_at_startup=False,
+            status=discord.Status.online,
+        )
+        self.answering = answering
+        self.delivery = delivery
+        self._gateway_url = gateway_url
+        self._launching: set[int] = set()
+        self._lost_shards: set[int] = set()
+        self.tree.on_error = self._on_command_error  # type: ignore[method-assign]  # the documented way
+
+    async def setup_hook(self) -> None:
+        """Register what people can use, before the first event arrives."""
+        self.add_dynamic_items(*DYNAMIC_ITEMS)
+        await self.add_cog(Mentions(self))
+        await self.add_cog(Commands(self))
+        await self.tree.sync()
+
+    async def on_message(self, message: discord.Message, /) -> None:
+        """Leave messages to the cogs: there are no prefix commands."""
+
+    @property
+    def is_connected(self) -> bool:
+        """Tell whether every shard receives events."""
+        return self.is_ready() and not self._lost_shards and not self.is_closed()
+
+    async def on_shard_disconnect(self, shard_id: int) -> None:
+        """Note that a shard receives nothing."""
+        self._lost_shards.add(shard_id)
+
+    async def on_shard_ready(self, shard_id: int) -> None:
+        """Note that a shard receives events."""
+        self._lost_shards.discard(shard_id)
+
+    async def on_shard_resumed(self, shard_id: int) -> None:
+        """Note that a shard receives events again."""
+        self._lost_shards.discard(shard_id)
+
+    async def on_ready(self) -> None:
+        """Say in the log that the bot is there."""
+        logger.info("Ready as %s in %d servers.", self.user, len(self.guilds))
+
+    async def launch_shards(self) -> None:
+        """Ask Discord how many shards to use and start them; wait while it can't be reached."""
+        for pause in growing_pauses():
+            try:
+                await super().launch_shards()
+            except UNREACHABLE as error:
+                logger.warning("Discord can't be reached (%s). Next attempt in %.0f s.", type(error).__name__, pause)
+                await asyncio.sleep(pause)
+            else:
+                return
+
+    async def launch_shard(self, gateway: yarl.URL, shard_id: int, *, initial: bool = False) -> None:
+        """Connect one shard; wait while the gateway can't be reached.
+
+        discord.py tries again by calling this method from within itself, every 5 s and without end, which would make
+        the stack grow. So the inner call only tells that the attempt failed.
+        """
+        if shard_id in self._launching:
+            raise _AttemptFailed
+        self._launching.add(shard_id)
+        try:
+            for pause in growing_pauses():
+                try:
+                    target = yarl.URL(self._gateway_url) if self._gateway_url else gateway
+                    await super().launch_shard(target, shard_id, initial=initial)
+                except _AttemptFailed:
+                    logger.warning("The gateway can't be reached. Next attempt in %.0f s.", pause)
+                    await asyncio.sleep(pause)
+                else:
+                    return
+        finally:
+            self._launching.discard(shard_id)
+
+    async def on_error(self, event_method: str, /, *_args: Any, **_kwargs: Any) -> None:
+        """Log what went wrong in an event handler; discord.py would print it."""
+        logger.error("The handler %s failed.", event_method, exc_info=sys.exception())
+
+    async def _on_command_error(
+        self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError
+    ) -> None:
+        name = interaction.command.qualified_name if interaction.command else "?"
+        logger.error("The command /%s failed.", name, exc_info=error)
+        if not interaction.response.is_done():
+            await self.delivery.respond(interaction, render_failure(), private=True)
+
+
+class _AttemptFailed(Exception):
+    """Tell the outer call of `launch_shard` that its attempt failed."""
