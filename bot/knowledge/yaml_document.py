@@ -188,8 +188,8 @@ def _syntax_fault(error: yaml.YAMLError, text: str, file: str) -> Fault:
     context = getattr(error, "context", None) or ""
     problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "it can't be parsed"
     # What was begun and never ended is at fault where it begins; anything else where the parser gave up.
-    begun = "scanning" in context or "flow" in context
-    mark = getattr(error, "context_mark" if begun else "problem_mark", None)
+    never_ended = "end of stream" in problem or "expected ':'" in problem or "flow" in context
+    mark = getattr(error, "context_mark" if never_ended else "problem_mark", None)
     lines = _LINE_BREAK.split(text.rstrip("\r\n"))
     line = min(mark.line + 1, len(lines)) if mark else 1
     remedy = "Look here and one line above for a missing quote, colon or space; text with ': ' or ' #' in it, or with "

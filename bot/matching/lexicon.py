@@ -14,7 +14,9 @@ function_word_weight = 0.1  # of a content word's 1
 context_weight = 0.35
 shortest_repairable_word = 4  # letters
 longest_repairable_word = 30  # letters
-max_cached_stems = 50_000
+max_kept_terms = 50_000
+end_bonus = 0.03  # for the same first or last letter
+shortest_part = 3  # letters, of words that were run together
 repair_cutoff = 0.78  # similarity from 0 to 1; one typo in five letters is 0.8
 
 _FUNCTION_WORDS = frozenset(
@@ -35,7 +37,8 @@ class Term:
     typed: str
     meaning: str
     weight: float
-    known: bool
+    is_known: bool
+    begins_phrase: bool = False
 
     @property
     def is_content(self) -> bool:
@@ -73,24 +76,28 @@ class Lexicon:
     """Read text as terms, using the words of one knowledge base.
 
     The longest phrase of the vocabulary becomes one term; other words are stemmed. A word of four letters or more that
-    is unknown is repaired to the nearest known one.
+    is unknown is repaired to the nearest known one. `phrasings` holds what the words were learned from, as read.
     """
 
-    def __init__(self, concepts: Mapping[str, tuple[str, ...]], texts: Iterable[str]) -> None:
-        self._concepts: dict[tuple[str, ...], str] = {}
-        self._stems: dict[str, str] = {}
-        self._known: dict[str, None] = {}
-        self._repaired: dict[str, str | None] = {}
+    phrasings: tuple[Reading, ...]
+
+    def __init__(self, concepts: Mapping[str, tuple[str, ...]], phrasings: Iterable[str]) -> None:
+        """Learn the words of a vocabulary and of cleaned phrasings."""
+        self._concepts: dict[str, dict[tuple[str, ...], str]] = {}
+        self._terms: dict[str, Term] = {}
+        self._known: set[str] = set(_FUNCTION_WORDS)
         for name, phrases in concepts.items():
             for phrase in (name, *phrases):
                 spelled = words(clean(phrase))
-                self._known.update(dict.fromkeys(spelled))
-                self._concepts[tuple(map(self._stem, spelled))] = name
-        self._longest = max(map(len, self._concepts), default=1)
-        for text in texts:
-            self._known.update(dict.fromkeys(words(clean(text))))
-        self._known_stems = set(map(self._stem, self._known))
-        self._repairable = [word for word in self._known if len(word) >= shortest_repairable_word]
+                self._known.update(spelled)
+                stems = tuple(map(stem, spelled))
+                self._concepts.setdefault(stems[0], {})[stems] = f"={name}"
+        spelled_phrasings = [words(text) for text in phrasings]
+        for spelled in spelled_phrasings:
+            self._known.update(spelled)
+        self._known_stems = set(map(stem, self._known))
+        self._repairable = sorted(word for word in self._known if len(word) >= shortest_repairable_word)
+        self.phrasings = tuple(Reading(self._read(spelled)) for spelled in spelled_phrasings)
 
     def read(self, text: str) -> Reading:
         """Read cleaned text, repairing what was mistyped."""
@@ -101,53 +108,67 @@ class Lexicon:
             if taken_for != word:
                 repairs.append(Repair(word, taken_for))
             spelled += taken_for.split()
-        return Reading(tuple(self._terms(spelled)), tuple(repairs))
+        return Reading(self._read(spelled), tuple(repairs))
 
-    def _terms(self, spelled: list[str]) -> Iterator[Term]:
-        stems = [self._stem(word) for word in spelled]
+    def _read(self, spelled: list[str]) -> tuple[Term, ...]:
+        terms = [self._terms.get(word) or self._term(word) for word in spelled]
+        if not any(term.begins_phrase for term in terms):
+            return tuple(terms)
+        return tuple(self._with_phrases(terms))
+
+    def _with_phrases(self, terms: list[Term]) -> Iterator[Term]:
+        """Join the words that are a phrase of the vocabulary together, the longest first."""
+        stems = [term.meaning for term in terms]
         position = 0
-        while position < len(stems):
-            length, meaning = self._longest_concept(stems, position)
-            typed = " ".join(spelled[position : position + length])
-            if length == 1 and typed in _FUNCTION_WORDS:
-                yield Term(typed, typed, function_word_weight, known=True)
-            else:
-                yield Term(typed, meaning, 1.0, known=meaning.startswith("=") or meaning in self._known_stems)
+        while position < len(terms):
+            length, term = 1, terms[position]
+            if term.begins_phrase:
+                for phrase, meaning in self._concepts[term.meaning].items():
+                    if len(phrase) >= length and tuple(stems[position : position + len(phrase)]) == phrase:
+                        length = len(phrase)
+                        typed = " ".join(part.typed for part in terms[position : position + length])
+                        term = Term(typed, meaning, 1.0, is_known=True)
+            yield term
             position += length
 
-    def _longest_concept(self, stems: list[str], position: int) -> tuple[int, str]:
-        for length in range(min(self._longest, len(stems) - position), 0, -1):
-            name = self._concepts.get(tuple(stems[position : position + length]))
-            if name is not None:
-                return length, f"={name}"
-        return 1, stems[position]
-
-    def _stem(self, word: str) -> str:
-        if word not in self._stems:
-            if len(self._stems) > max_cached_stems:
-                self._stems.clear()
-            self._stems[word] = stem(word)
-        return self._stems[word]
+    def _term(self, word: str) -> Term:
+        """Return a word by itself; those that are met again are kept."""
+        meaning = stem(word)
+        is_function_word = word in _FUNCTION_WORDS
+        term = Term(
+            word,
+            meaning,
+            function_word_weight if is_function_word else 1.0,
+            is_known=is_function_word or meaning in self._known_stems,
+            begins_phrase=meaning in self._concepts,
+        )
+        if len(self._terms) < max_kept_terms:
+            self._terms[word] = term
+        return term
 
     def _repair(self, word: str) -> str:
         """Return the known word, or two of them, that this one was meant to be; the word itself if there is none."""
-        if word in self._known or self._stem(word) in self._known_stems or len(word) < shortest_repairable_word:
+        if word in self._known or len(word) < shortest_repairable_word or stem(word) in self._known_stems:
             return word
         if not word.isalpha() or len(word) > longest_repairable_word:
             return word
         scored = process.extract(
-            word, self._repairable, scorer=OSA.normalized_similarity, score_cutoff=repair_cutoff - 0.06, limit=5
+            word,
+            self._repairable,
+            scorer=OSA.normalized_similarity,
+            score_cutoff=repair_cutoff - 2 * end_bonus,
+            limit=5,
         )
         best, best_score = word, repair_cutoff
         for candidate, similarity, _ in scored:
-            score = similarity + 0.03 * (candidate[0] == word[0]) + 0.03 * (candidate[-1] == word[-1])
+            score = similarity + end_bonus * ((candidate[0] == word[0]) + (candidate[-1] == word[-1]))
             if score > best_score:
                 best, best_score = candidate, score
         return best if best != word else self._parted(word)
 
     def _parted(self, word: str) -> str:
         """Put back the space that is missing between two known words."""
-        for cut in range(3, len(word) - 2):
+        for cut in range(shortest_part, len(word) - shortest_part + 1):
             if word[:cut] in self._known and word[cut:] in self._known:
                 return f"{word[:cut]} {word[cut:]}"
         return word

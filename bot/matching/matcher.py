@@ -67,9 +67,8 @@ class Matcher:
         self._entry_count = len(knowledge.entries)
         self._phrasings = [phrasing for owner in owners for phrasing in owner.phrasings]
         positions = [position for position, owner in enumerate(owners) for _ in owner.phrasings]
-        texts = [clean(phrasing) for phrasing in self._phrasings]
-        self._lexicon = Lexicon(knowledge.vocabulary.concepts, texts)
-        readings = [self._lexicon.read(text) for text in texts]
+        self._lexicon = Lexicon(knowledge.vocabulary.concepts, map(clean, self._phrasings))
+        readings = self._lexicon.phrasings
         self._meanings = [frozenset(term.meaning for term in reading.terms) for reading in readings]
         self._entry_meanings: list[set[str]] = [set() for _ in owners]
         for position, meanings in zip(positions, self._meanings, strict=True):
@@ -92,7 +91,7 @@ class Matcher:
             candidates=tuple(sorted(candidates, key=lambda candidate: -candidate.confidence)),
             subject=self._subject(votes, nearness),
             repairs=reading.repairs,
-            unknown=tuple(term.typed for term in reading.content if not term.known),
+            unknown=tuple(term.typed for term in reading.content if not term.is_known),
         )
 
     def _candidate(self, position: int, reading: Reading, votes: Floats, nearness: Nearness) -> Candidate:
@@ -106,7 +105,7 @@ class Matcher:
             similarity=float(nearness.entries[position]),
             off_topic_similarity=_highest(nearness.entries[self._entry_count :]),
             unexplained=len(unexplained) / max(1, len(content)),
-            unknown=sum(not term.known for term in content) / max(1, len(content)),
+            unknown=sum(not term.is_known for term in content) / max(1, len(content)),
             length=math.log1p(len(content)),
         )
         explanation = Explanation(

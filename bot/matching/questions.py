@@ -57,13 +57,18 @@ def find_questions(message: str) -> tuple[Question, ...]:
     if len(parts) == 1:
         return (Question(parts[0], "", explicit=True),)
     asking = [part for part in parts if _asks(part)]
-    found: list[Question] = []
-    for position, part in enumerate(parts):
-        if asking and not _asks(part):
-            continue
-        before = words(" ".join(parts[:position]))[-longest_context:]
-        found.append(Question(part, " ".join(before), explicit=bool(asking)))
-    return tuple(found[-max_questions:])
+    chosen = [position for position, part in enumerate(parts) if not asking or part in asking][-max_questions:]
+    return tuple(Question(parts[position], _context(parts[:position]), bool(asking)) for position in chosen)
+
+
+def _context(parts: list[str]) -> str:
+    """Return the last words before a question."""
+    found: list[str] = []
+    for part in reversed(parts):
+        found = words(part) + found
+        if len(found) >= longest_context:
+            break
+    return " ".join(found[-longest_context:])
 
 
 def _asks(sentence: str) -> bool:

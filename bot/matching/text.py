@@ -9,7 +9,7 @@ max_message_length = 4000  # characters of a message that are looked at
 
 # Every pattern is linear: no two of its repetitions can share out the same characters in more than one way.
 _MENTION = re.compile(r"<(?:@[!&]?\w+|#\w+|id:[\w:-]+)>|@(?:everyone|here)(?![^\W_])", re.IGNORECASE)
-_COMMAND = re.compile(r"</[\w'-]{1,32}(?: [\w'-]{1,32}){0,2}:\d{1,20}>")
+_COMMAND = re.compile(r"</[^<>\n]*:\d+>")
 _EMOJI_OR_TIME = re.compile(r"<(?:a?:\w{1,64}|t:-?\d{1,20})(?::\w{1,20})?>")
 _BLOCK = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
 _LINK = re.compile(r"\]\(\s*<?https?://[^\s)]*\s*\)|<?(?<![^\W_])https?:/\S*[\w/]>?", re.IGNORECASE)

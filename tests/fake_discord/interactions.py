@@ -48,7 +48,7 @@ class Response:
     modal: Json | None = None
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Interaction:
     """Something that a person did and the app has to answer.
 
@@ -102,6 +102,9 @@ class Interaction:
             timeout=timeout,
             what=f"follow-up {number} to {self}",
         )
+
+    def __repr__(self) -> str:
+        return f"<Interaction {self.id}: {self}>"
 
     def __str__(self) -> str:
         name = self.data.get("name") or self.data.get("custom_id")

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from .server import FakeDiscord
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Member:
     """A person. Without a `guild` they can only be met in a DM."""
 
@@ -22,6 +22,9 @@ class Member:
     fake: FakeDiscord
     guild: Guild | None = None
     roles: list[Role] = field(default_factory=list)
+
+    def __repr__(self) -> str:
+        return f"<Member {self.id} {self.name!r}>"
 
     @property
     def id(self) -> int:

@@ -75,7 +75,7 @@ class Role:
         return f"<@&{self.id}>"
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Message:
     """A message as it is stored: whole, whoever may see how much of it.
 
@@ -107,6 +107,9 @@ class Message:
     interaction: Json | None = None
     ephemeral_for: int | None = None
     deleted: bool = False
+
+    def __repr__(self) -> str:
+        return f"<Message {self.id} of {self.author.name} in {self.channel.name!r}: {self.text[:80]!r}>"
 
     @property
     def ephemeral(self) -> bool:
@@ -152,7 +155,7 @@ def walk(components: list[Json]) -> list[Json]:
     return found
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Channel:
     """A channel, a thread or a DM.
 
@@ -178,6 +181,9 @@ class Channel:
     archived: bool = False
     locked: bool = False
     topic: str | None = None
+
+    def __repr__(self) -> str:
+        return f"<Channel {self.id} {self.kind.name} {self.name!r}>"
 
     @property
     def is_thread(self) -> bool:
@@ -226,7 +232,7 @@ class Channel:
         self.fake.remove_channel(self)
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Guild:
     """A server. Its methods build it, before the bot connects or while it looks on."""
 
@@ -239,6 +245,9 @@ class Guild:
     threads: dict[int, Channel] = field(default_factory=dict)
     members: dict[int, Member] = field(default_factory=dict)
     command_grants: dict[str, dict[int, bool]] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        return f"<Guild {self.id} {self.name!r}>"
 
     @property
     def everyone(self) -> Role:

@@ -1,0 +1,32 @@
+FROM python:3.13-slim AS dependencies
+# Not compiled for one run only: the bot starts on a read-only root, where Python can't keep what it compiles.
+COPY requirements.lock ./
+RUN pip install --no-cache-dir --prefix=/dependencies --ignore-installed --require-hashes --only-binary=:all: \
+        -r requirements.lock \
+    # numpy brings its own tests
+    && find /dependencies -path '*/numpy/*' -type d -name tests -prune -exec rm -r {} +
+
+FROM python:3.13-slim AS application
+WORKDIR /source
+COPY requirements-build.lock ./
+RUN pip install --no-cache-dir --require-hashes --only-binary=:all: -r requirements-build.lock
+COPY . ./
+RUN python -m hatchling build -t wheel -d /wheel \
+    && pip install --no-cache-dir --prefix=/application --no-deps --no-index /wheel/*.whl
+
+FROM python:3.13-slim
+RUN install --directory --owner=10001 --group=10001 /data
+COPY --from=dependencies /dependencies /usr/local
+COPY --from=application /application /usr/local
+ENV HOME=/data \
+    MONITORING_ADDRESS=0.0.0.0:8080 \
+    PYTHONDONTWRITEBYTECODE=1 \
+    PYTHONUNBUFFERED=1
+WORKDIR /data
+VOLUME ["/data"]
+EXPOSE 8080
+# A number, so that an orchestrator can tell that it isn't root.
+USER 10001:10001
+HEALTHCHECK --interval=30s --timeout=5s --start-period=60s CMD ["tpm-bot", "health"]
+ENTRYPOINT ["tpm-bot"]
+CMD ["run"]

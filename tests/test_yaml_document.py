@@ -1,0 +1,409 @@
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.knowledge.yaml_document import (
+    Document,
+    Fault,
+    UnreadableError,
+    Unusable,
+    max_file_size,
+    max_nesting,
+    max_shown,
+    read_document,
+    shown,
+)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "some.yaml"
+
+
+def read(path: Path, content: str | bytes) -> Document:
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return read_document(path)
+
+
+def faults_of(path: Path, content: str | bytes) -> tuple[Fault, ...]:
+    """Return what is wrong with a file, whether or not it could be read to its end."""
+    try:
+        return read(path, content).faults
+    except UnreadableError as error:
+        return error.faults
+
+
+def only_fault(path: Path, content: str | bytes) -> Fault:
+    (fault,) = faults_of(path, content)
+    assert fault.file == path.name
+    assert fault.remedy
+    return fault
+
+
+def test_text_dates_booleans_lists_and_mappings_are_read(path: Path) -> None:
+    document = read(path, 'a: text\nb: 2026-11-22\nc: yes\nd: [x, "010"]\ne: {f: Off}\ng:\n')
+
+    assert document.data == {
+        "a": "text",
+        "b": date(2026, 11, 22),
+        "c": True,
+        "d": ["x", "010"],
+        "e": {"f": False},
+        "g": None,
+    }
+    assert document.faults == ()
+
+
+def test_each_value_has_the_line_of_its_key_and_each_item_its_own(path: Path) -> None:
+    document = read(path, "# a comment\na:\n  - x\n\n  - |-\n    y\nb:\n  c: >-\n    z\n")
+
+    assert document.lines == {(): 2, ("a",): 2, ("a", 0): 3, ("a", 1): 5, ("b",): 7, ("b", "c"): 8}
+
+
+def test_what_has_no_line_has_the_line_of_what_is_around_it(path: Path) -> None:
+    document = read(path, "a: x\nb:\n  c: y\n")
+
+    assert document.line(("b", "missing", 3)) == 2
+    assert document.line(("missing",)) == 1
+
+
+def test_the_line_is_the_same_with_the_line_breaks_of_windows(path: Path) -> None:
+    assert read(path, "a: x\r\nb:\r\n  - y\r\n").lines[("b", 0)] == 3
+
+
+def test_a_byte_order_mark_is_no_part_of_the_text(path: Path) -> None:
+    assert read(path, b"\xef\xbb\xbfa: x\n").data == {"a": "x"}
+
+
+def test_a_byte_order_mark_amid_the_text_is_named(path: Path) -> None:
+    fault = only_fault(path, "a: x\n\ufeffb: y\n")
+
+    assert fault.line == 2
+    assert "U+FEFF" in fault.problem
+
+
+def test_the_digest_changes_with_the_file(path: Path) -> None:
+    assert read(path, "a: x").digest == read(path, "a: x").digest
+    assert read(path, "a: x").digest != read(path, "a: x ").digest
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["010", "12:30", "7", "1.5", ".inf", "-.inf", ".nan", "0x1F", "1_000", "1:2:3", "2026-11-22T10:00:00Z", "="],
+)
+def test_an_unquoted_value_that_is_a_number_or_a_time_is_no_text(path: Path, written: str) -> None:
+    document = read(path, f"a:\n  - {written}\n")
+
+    assert document.data == {"a": [Unusable.NOT_TEXT]}
+    assert document.written[("a", 0)] == written
+
+
+@pytest.mark.parametrize("written", ["2026-13-45", "2026-02-30", "0000-01-01"])
+def test_a_day_that_no_calendar_has_is_no_date(path: Path, written: str) -> None:
+    assert read(path, f"a: {written}").data == {"a": Unusable.NOT_TEXT}
+
+
+@pytest.mark.parametrize("written", ["NO", "no", "010", "12:30", "2026-11-22", ".nan", "true"])
+def test_an_unquoted_key_that_is_no_text_is_a_fault_and_what_is_below_it_is_still_read(
+    path: Path, written: str
+) -> None:
+    document = read(path, f"a: x\nb:\n  {written}: [y]\n")
+
+    (fault,) = document.faults
+    assert fault.line == 3
+    assert written in fault.problem
+    assert fault.remedy == f'Put it in quotes: "{written}"'
+    assert document.data == {"a": "x", "b": {written: ["y"]}}
+
+
+def test_a_key_that_is_empty_is_a_fault(path: Path) -> None:
+    fault = only_fault(path, "a: x\n? \n: y\n")
+
+    assert (fault.line, fault.problem) == (2, "A key is empty.")
+
+
+def test_a_key_that_is_a_list_is_a_fault(path: Path) -> None:
+    fault = only_fault(path, "a: x\n? [b, c]\n: y\n")
+
+    assert (fault.line, fault.problem) == (2, "A list or mapping can't be a key.")
+
+
+def test_merging_is_refused(path: Path) -> None:
+    fault = only_fault(path, "a: x\n<<: {b: y}\n")
+
+    assert fault.line == 2
+    assert "<<" in fault.problem
+
+
+@pytest.mark.parametrize(
+    ("content", "first", "second"),
+    [
+        ("a: x\nb: y\na: z\n", 1, 3),
+        ("a:\n  b: x\n  c: y\n  b: z\n", 2, 4),
+        ("a:\n  - b: x\n    c: y\n    b: z\n", 2, 4),
+        ('a:\n  "b": x\n  b: z\n', 2, 3),
+        ("a: {b: x,\n b: z}\n", 1, 2),
+    ],
+)
+def test_a_key_that_stands_twice_is_a_fault_at_every_level(path: Path, content: str, first: int, second: int) -> None:
+    fault = only_fault(path, content)
+
+    assert fault.line == second
+    assert f"first in line {first}" in fault.problem
+
+
+def test_a_key_may_stand_again_in_another_mapping(path: Path) -> None:
+    assert read(path, "a: {x: y}\nb: {x: y}\n").faults == ()
+
+
+def test_an_anchor_and_its_aliases_are_refused_each_in_its_line(path: Path) -> None:
+    faults = faults_of(path, "a: &note text\nb: *note\nc:\n  - *note\n")
+
+    assert [(fault.line, fault.problem) for fault in faults] == [
+        (1, "The anchor &note is not allowed."),
+        (2, "The alias *note is not allowed."),
+        (3 + 1, "The alias *note is not allowed."),
+    ]
+    assert all("quotes" in fault.remedy for fault in faults)
+
+
+def test_an_alias_without_an_anchor_is_refused_once(path: Path) -> None:
+    fault = only_fault(path, "a: x\nb: *note\n")
+
+    assert (fault.line, fault.problem) == (2, "The alias *note is not allowed.")
+
+
+def test_an_anchor_that_contains_itself_ends(path: Path) -> None:
+    document = read(path, "a: &a [*a]\n")
+
+    assert document.data == {"a": [Unusable.REFUSED]}
+    assert len(document.faults) == 2
+
+
+def test_a_few_lines_of_aliases_do_not_grow_into_gigabytes(path: Path) -> None:
+    content = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n"
+    for level in range(1, 12):
+        content += f"a{level}: &a{level} [{', '.join([f'*a{level - 1}'] * 9)}]\n"
+
+    document = read(path, content)
+
+    assert len(document.lines) < 200
+    assert {fault.line for fault in document.faults} == set(range(1, 13))
+
+
+@pytest.mark.parametrize(
+    ("value", "tag"),
+    [
+        ("!!python/object/apply:os.system [echo]", "!!python/object/apply:os.system"),
+        ("!!python/name:os.system", "!!python/name:os.system"),
+        ("!!str 010", "!!str"),
+        ("!!binary aGk=", "!!binary"),
+        ("!!set {x}", "!!set"),
+        ("!mine x", "!mine"),
+        ("!important", "!important"),
+        ("! x", "!"),
+    ],
+)
+def test_a_tag_is_refused(path: Path, value: str, tag: str) -> None:
+    document = read(path, f"a: x\nb: {value}\n")
+
+    (fault,) = document.faults
+    assert (fault.line, fault.problem) == (2, f"The tag {tag} is not allowed.")
+    assert fault.remedy
+    assert document.data == {"a": "x", "b": Unusable.REFUSED}
+
+
+def test_an_anchor_with_a_tag_is_two_faults(path: Path) -> None:
+    assert [fault.line for fault in faults_of(path, "a: &b !c x\n")] == [1, 1]
+
+
+def test_faults_of_every_kind_are_told_in_one_go(path: Path) -> None:
+    content = "a: &x y\nb: *x\nc: !t z\nd: 1\nd: 2\nNO: 3\n"
+
+    assert [fault.line for fault in faults_of(path, content)] == [1, 2, 3, 5, 6]
+
+
+def test_faults_before_a_syntax_error_are_told_with_it(path: Path) -> None:
+    assert [fault.line for fault in faults_of(path, "a: &x y\nb: !t z\nc: 'd: e\n")] == [1, 2, 3]
+
+
+def test_nesting_is_allowed_up_to_its_limit(path: Path) -> None:
+    assert read(path, "[" * max_nesting + "]" * max_nesting).faults == ()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "a:\n  " + "[" * max_nesting + "]" * max_nesting,
+        "a:\n  " + "[" * 5000,
+        "a:\n  " + "{" * 5000,
+        "a:\n  " + "[" * 5000 + "]" * 5000,
+        "a:\n  " + "{x: " * 5000,
+        "a:\n  " + "- " * 5000 + "x",
+        "a:\n  " + "? " * 5000 + "x",
+    ],
+)
+def test_nesting_beyond_its_limit_is_refused(path: Path, content: str) -> None:
+    fault = only_fault(path, content)
+
+    assert fault.line == 2
+    assert "20 levels" in fault.problem
+
+
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [
+        pytest.param('a: x\nb: "y\nc: z\n', 2, id="a quote that never ends"),
+        pytest.param("a: x\nb: [y,\n  z\n", 2, id="a bracket that never ends"),
+        pytest.param("a: x\nb: {y: z\n", 2, id="a brace that never ends"),
+        pytest.param("a: x\nb\nc: y\n", 2, id="a key without a colon"),
+        pytest.param("a: x\nb: y: z\n", 2, id="two colons"),
+        pytest.param("a: x\nb: @y\n", 2, id="an at sign in front"),
+        pytest.param("a: x\nb: `y`\n", 2, id="a backtick in front"),
+        pytest.param("a: x\nb: *y*\n", 2, id="Markdown in front"),
+        pytest.param("a: x\n b: y\n", 2, id="too many spaces"),
+        pytest.param("a:\n  - x\n b: y\n", 3, id="too few spaces"),
+        pytest.param('a: x\nb: "\\ud800"\n', 2, id="half a character"),
+        pytest.param("a: x\nb: 'y' z\n", 2, id="text after a quote"),
+        pytest.param("%YAML 7.0\n---\na: x\n", 1, id="a YAML of the future"),
+        pytest.param("{", 1, id="a brace and nothing else"),
+        pytest.param("a: x\n'", 2, id="a quote and nothing else"),
+    ],
+)
+def test_a_syntax_error_is_told_with_its_line(path: Path, content: str, line: int) -> None:
+    fault = only_fault(path, content)
+
+    assert fault.line == line
+    assert fault.problem.startswith("This is not valid YAML: ")
+    assert "quote" in fault.remedy
+
+
+@pytest.mark.parametrize("content", ["a: x\n\tb: y\n", "a:\n\t- x\n"])
+def test_a_tab_in_front_of_a_line_is_named_in_the_remedy(path: Path, content: str) -> None:
+    fault = only_fault(path, content)
+
+    assert fault.line == 2
+    assert "tab" in fault.remedy
+
+
+def test_a_second_document_is_refused_where_it_begins(path: Path) -> None:
+    fault = only_fault(path, "---\na: x\n---\nb: y\n")
+
+    assert (fault.line, fault.problem) == (3, "A second document begins here.")
+    assert "---" in fault.remedy
+
+
+@pytest.mark.parametrize("content", ["", "\n\n", "# nothing but a comment\n", "\ufeff"])
+def test_an_empty_file_is_refused(path: Path, content: str) -> None:
+    fault = only_fault(path, content)
+
+    assert (fault.line, fault.problem) == (1, "The file is empty.")
+
+
+def test_a_missing_file_is_refused(path: Path) -> None:
+    with pytest.raises(UnreadableError) as caught:
+        read_document(path)
+
+    (fault,) = caught.value.faults
+    assert (fault.file, fault.line, fault.problem) == ("some.yaml", 1, "The file is missing.")
+    assert str(path.parent) in fault.remedy
+
+
+@pytest.mark.parametrize("make", [Path.mkdir, lambda path: path.symlink_to(path)], ids=["a folder", "an endless link"])
+def test_what_is_no_file_is_refused(path: Path, make: Any) -> None:
+    make(path)
+
+    with pytest.raises(UnreadableError) as caught:
+        read_document(path)
+
+    (fault,) = caught.value.faults
+    assert "can't be read" in fault.problem
+    assert str(path) in fault.remedy
+
+
+def test_a_file_below_a_file_is_refused(path: Path) -> None:
+    path.touch()
+
+    with pytest.raises(UnreadableError, match="can't be read"):
+        read_document(path / "some.yaml")
+
+
+def test_a_path_that_no_system_has_is_refused() -> None:
+    with pytest.raises(UnreadableError, match="can't be read"):
+        read_document(Path("a\0b"))
+
+
+def test_a_file_of_the_largest_size_is_read(path: Path) -> None:
+    content = "a: " + "x" * (max_file_size - 3)
+
+    assert read(path, content).data == {"a": "x" * (max_file_size - 3)}
+
+
+def test_a_file_beyond_the_largest_size_is_refused(path: Path) -> None:
+    fault = only_fault(path, "a: " + "x" * (max_file_size - 2))
+
+    assert "1 MiB" in fault.problem
+
+
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [
+        (b"a: x\nb: caf\xe9\n", 2),
+        (b"a: x\r\nb: y\r\nc: \xff", 3),
+        ("a: x".encode("utf-16"), 1),
+        (b"\xed\xa0\x80", 1),
+    ],
+)
+def test_a_file_that_is_not_utf_8_is_refused_with_the_line(path: Path, content: bytes, line: int) -> None:
+    fault = only_fault(path, content)
+
+    assert (fault.line, fault.problem) == (line, "The file is not UTF-8.")
+    assert "UTF-8" in fault.remedy
+
+
+@pytest.mark.parametrize("character", ["\0", "\x07", "\x1b", "\x7f", "\x85", "\u2028", "\u2029", "\ufffe"])
+def test_invisible_characters_are_refused_each_with_its_line(path: Path, character: str) -> None:
+    faults = faults_of(path, f"a: caf\u00e9 \U0001f499\nb: x{character}y\nc: z\n# {character}\n")
+
+    assert [fault.line for fault in faults] == [2, 4]
+    assert all(f"U+{ord(character):04X}" in fault.problem for fault in faults)
+    assert {fault.remedy for fault in faults} == {"Delete it."}
+
+
+def test_a_fault_is_shown_as_file_line_problem_and_remedy() -> None:
+    assert str(Fault("faq.yaml", 7, "This is wrong.", "Do that.")) == "faq.yaml:7: This is wrong. Do that."
+
+
+@given(st.text())
+def test_what_a_message_quotes_is_printable_and_short(text: str) -> None:
+    quoted = shown(text)
+
+    assert quoted.isprintable()
+    assert len(quoted) <= max_shown + 1
+    assert quoted == text or len(text) > max_shown or not text.isprintable()
+
+
+VISIBLE = st.characters(exclude_categories=["C", "Zl", "Zp"])
+PLAIN = st.text(VISIBLE, min_size=1, max_size=30)
+VALUES = st.recursive(
+    PLAIN | st.booleans() | st.dates() | st.none(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(PLAIN, inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(VALUES.filter(lambda value: value is not None))
+def test_what_yaml_writes_is_read_back_the_same(tmp_path_factory: pytest.TempPathFactory, value: object) -> None:
+    path = tmp_path_factory.mktemp("written", numbered=True) / "some.yaml"
+
+    document = read(path, yaml.safe_dump(value, allow_unicode=True))
+
+    assert document.data == value
+    assert document.faults == ()
