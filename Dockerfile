@@ -1,13 +1,13 @@
 FROM python:3.13-slim AS dependencies
-# Not compiled for one run only: the bot starts on a read-only root, where Python can't keep what it compiles.
+WORKDIR /build
 COPY requirements.lock ./
 RUN pip install --no-cache-dir --prefix=/dependencies --ignore-installed --require-hashes --only-binary=:all: \
         -r requirements.lock \
-    # numpy brings its own tests
+    # numpy brings its own tests, which nobody runs here
     && find /dependencies -path '*/numpy/*' -type d -name tests -prune -exec rm -r {} +
 
 FROM python:3.13-slim AS application
-WORKDIR /source
+WORKDIR /build
 COPY requirements-build.lock ./
 RUN pip install --no-cache-dir --require-hashes --only-binary=:all: -r requirements-build.lock
 COPY . ./
@@ -15,6 +15,7 @@ RUN python -m hatchling build -t wheel -d /wheel \
     && pip install --no-cache-dir --prefix=/application --no-deps --no-index /wheel/*.whl
 
 FROM python:3.13-slim
+# What outlives the container. All else may be read-only; pip has compiled the modules already.
 RUN install --directory --owner=10001 --group=10001 /data
 COPY --from=dependencies /dependencies /usr/local
 COPY --from=application /application /usr/local

@@ -76,7 +76,7 @@ class Answering:
         decisions = [self._decide(question) for question in questions]
         rankings = tuple(decision.ranking for decision in decisions)
         if chosen := [decision for decision in decisions if isinstance(decision, AnswerWith)]:
-            if not any(question.explicit for question in questions):
+            if not any(question.is_explicit for question in questions):
                 chosen = [max(chosen, key=lambda decision: decision.candidate.confidence)]
             ids = list(dict.fromkeys(decision.candidate.entry_id for decision in chosen))[:max_answers]
             sure = min(decision.candidate.confidence for decision in chosen)

@@ -143,7 +143,7 @@ REFUSALS = {
     "an overlong answer": ("role.yaml", "Write to the society.", LONG, LONG, "has 5000 characters", "to 1500"),
     "an overlong question": ("faq.yaml", "question: Does", f"question: {LONG}", LONG, "has 5024 chara", "to 200"),
     "an overlong phrasing": ("phrasings.yaml", "is it a job for owls", LONG, LONG, "has 5000 characters", "to 300"),
-    "too long a list": ("role.yaml", "- clean the lens", "- y\n      " * 9 + f"- {'y' * 199}\n      " * 9 + "- z", "duties:", "1871 cha", "to 1500"),
+    "too long a list": ("role.yaml", "- clean the lens", "- y\n      " * 9 + f"- {'y' * 199}\n      " * 9 + "- z", "duties:", "text with the items has 18", "to 1500"),
     "a section without an answer": ("role.yaml", "    text: Write to the society.\n", "", "  contact:", "no text", "Add"),
     "a section with two answers": ("role.yaml", "job_description: true", "job_description: true\n    text: x", "  jd", "the job description and has", "Move"),
     "an id of two files": ("faq.yaml", "  night-shift:", "  duties:", "  duties:", "role.yaml:13 already", "another id"),

@@ -33,8 +33,8 @@ class Evidence:
 
 
 # A logistic regression over the evidence; benchmarks/confidence.py fits it again.
-_WEIGHTS = (4.36, 0.62, -3.13, 6.43, -1.24, -4.48, 1.33, 0.9)
-_BIAS = -5.19
+_WEIGHTS = (5.93, 1.09, -4.97, 4.58, -0.28, -3.42, 1.45, 1.08)
+_BIAS = -5.48
 
 
 def confidence(evidence: Evidence) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -11,7 +11,6 @@ from rapidfuzz.distance import OSA
 from bot.matching.text import clean, stem, words
 
 function_word_weight = 0.1  # of a content word's 1
-context_weight = 0.35
 shortest_repairable_word = 4  # letters
 longest_repairable_word = 30  # letters
 max_kept_terms = 50_000
@@ -63,13 +62,8 @@ class Reading:
 
     @property
     def content(self) -> tuple[Term, ...]:
-        """Return the words that carry the subject, without those of the context."""
-        return tuple(term for term in self.terms if term.weight == 1)
-
-    def leaning_on(self, context: Reading) -> Reading:
-        """Return this question with the content words of what stood before it, which count less."""
-        added = tuple(replace(term, weight=context_weight) for term in context.content)
-        return Reading((*added, *self.terms), (*context.repairs, *self.repairs))
+        """Return the words that carry the subject."""
+        return tuple(term for term in self.terms if term.is_content)
 
 
 class Lexicon:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -16,6 +16,8 @@ from bot.matching.text import clean
 from bot.matching.vote import Floats, Vote
 
 ranked_entries = 5
+context_vote = 0.8  # of the question's own vote
+context_similarity = 0.3
 similarity_share = 0.3  # of the nearest phrasing in choosing the entries to look at closely; the vote has 1
 
 
@@ -76,13 +78,13 @@ class Matcher:
         self._nearest = NearestPhrasing(readings, positions, len(owners))
         self._vote = Vote(readings, positions, len(owners))
 
-    def rank(self, question: str, *, context: str = "") -> Ranking:
-        """Rank the entries for one cleaned question; `context` is what stood before it in the message."""
+    def rank(self, question: str, *, context: Sequence[str] = ()) -> Ranking:
+        """Rank the entries for one cleaned question; `context` holds the sentences that it may lean on."""
         reading = self._lexicon.read(question)
-        if context:
-            reading = reading.leaning_on(self._lexicon.read(context))
         votes = self._vote.count(reading)
         nearness = self._nearest.compare(reading)
+        if context:
+            votes, nearness = self._leaning(votes, nearness, context)
         scores = votes + similarity_share * nearness.entries
         best = np.argsort(-scores[: self._entry_count], kind="stable")[:ranked_entries]
         candidates = [self._candidate(int(position), reading, votes, nearness) for position in best]
@@ -93,6 +95,14 @@ class Matcher:
             repairs=reading.repairs,
             unknown=tuple(term.typed for term in reading.content if not term.is_known),
         )
+
+    def _leaning(self, votes: Floats, nearness: Nearness, context: Sequence[str]) -> tuple[Floats, Nearness]:
+        """Let the sentence of the context that says most for an entry speak for it too, in a lower voice."""
+        readings = [self._lexicon.read(sentence) for sentence in context]
+        votes_before = np.max([self._vote.count(reading) for reading in readings], axis=0)
+        entries_before = np.max([self._nearest.compare(reading).entries for reading in readings], axis=0)
+        entries = nearness.entries + context_similarity * np.maximum(entries_before - nearness.entries, 0)
+        return votes + context_vote * np.maximum(votes_before, 0), replace(nearness, entries=entries)
 
     def _candidate(self, position: int, reading: Reading, votes: Floats, nearness: Nearness) -> Candidate:
         content = reading.content

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bot.matching.text import clean, sentences, words
 
 max_questions = 6  # that are looked at in one message
-longest_context = 40  # words before a question
+max_context = 5  # sentences before a question
 shortest_question = 3  # words on either side of an «and» that parts two questions
 
 _QUESTION_WORDS = (
@@ -19,7 +19,12 @@ _LEAD_IN = (
     r"(?:(?:so|ok|okay|and|but|also|plus|then|well|hi|hey|hello|like|basically|anyway|please|pls|just|second|secondly|"
     r"first|finally|or|btw|oh|lol|honestly|now|@\w+|\d+[.)]?|[-•*(,:])[\s,:]*)*"
 )
-_DIRECT = re.compile(rf"^{_LEAD_IN}(?:{_QUESTION_WORDS}|i wonder)\b", re.IGNORECASE)
+_REQUESTS = (
+    r"(?:tell|explain|describe|show|send|post|share|list|give|compare|define)\s+(?:me|us|the|a|an|your|what|how|why)|"
+    r"let me know|i wonder|looking for"
+)
+_OPENING = rf"(?:(?:at|in|to|with|for|from|on|by|of|about|if so|if not|if yes|then)\s+)?(?:{_QUESTION_WORDS})"
+_DIRECT = re.compile(rf"^{_LEAD_IN}(?:{_OPENING}|{_REQUESTS})\b", re.IGNORECASE)
 _INDIRECT = re.compile(
     r"\b(?:wonder(?:ing|ed)?|curious|tell me|explain|describe|any(?:one|body)? (?:idea|know|tips)|not sure|unsure|"
     r"figure out|find out|(?:want|like|love|need|keen) to (?:know|hear|understand|learn)|clarify|no (?:idea|clue)|"
@@ -29,7 +34,7 @@ _INDIRECT = re.compile(
     re.IGNORECASE,
 )
 _NEXT_QUESTION = re.compile(
-    rf"(?:,|\s)\s*(?:and|plus|also|\+|&|as well as)\s+(?:also\s+|then\s+)?(?=(?:{_QUESTION_WORDS})\b)|"
+    rf"(?:,|\s)\s*(?:and|plus|also|\+|&|as well as)\s+(?:also\s+|then\s+)?(?=(?:{_OPENING}|{_REQUESTS})\b)|"
     rf",\s*(?=(?:what|which|who|where|why|how)\b)",
     re.IGNORECASE,
 )
@@ -37,38 +42,32 @@ _NEXT_QUESTION = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question of a message and what stood before it, both cleaned.
+    """A question of a message, cleaned.
 
-    `explicit` tells a sentence that asks from one that only might.
+    `context` holds the sentences before it, on which it may lean («what kind of person is that?»); `is_explicit` tells
+    a sentence that asks from one that only might.
     """
 
     text: str
-    context: str
-    explicit: bool
+    context: tuple[str, ...]
+    is_explicit: bool
 
 
 def find_questions(message: str) -> tuple[Question, ...]:
     """Return the questions in a message, in their order.
 
-    Of a message of several sentences those that ask count, each with what stood before it as context; if none asks,
-    each sentence may be one. A sentence with two questions in it is parted.
+    Of a message of several sentences those that ask count; if none asks, each sentence may be a question. A sentence
+    with two questions in it is parted.
     """
     parts = [part for sentence in sentences(clean(message)) for part in _parted(sentence)]
     if len(parts) == 1:
-        return (Question(parts[0], "", explicit=True),)
-    asking = [part for part in parts if _asks(part)]
+        return (Question(parts[0], (), is_explicit=True),)
+    asking = {part for part in parts if _asks(part)}
     chosen = [position for position, part in enumerate(parts) if not asking or part in asking][-max_questions:]
-    return tuple(Question(parts[position], _context(parts[:position]), bool(asking)) for position in chosen)
-
-
-def _context(parts: list[str]) -> str:
-    """Return the last words before a question."""
-    found: list[str] = []
-    for part in reversed(parts):
-        found = words(part) + found
-        if len(found) >= longest_context:
-            break
-    return " ".join(found[-longest_context:])
+    return tuple(
+        Question(parts[position], tuple(parts[max(0, position - max_context) : position]), is_explicit=bool(asking))
+        for position in chosen
+    )
 
 
 def _asks(sentence: str) -> bool:

@@ -1,0 +1,137 @@
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.matching.questions import Question, find_questions, max_context, max_questions
+from bot.matching.text import words
+
+sentence_parts = st.sampled_from(
+    ["what is a tpm", "do i need a degree?", "hello", "and", ", and what is it", "!", "1.", "-", "\n", " ", "tell me more."]
+)
+messages = st.text() | st.lists(sentence_parts | st.text(max_size=6), max_size=60).map(" ".join)
+
+
+def texts(message: str) -> list[str]:
+    return [" ".join(words(question.text)) for question in find_questions(message)]
+
+
+def test_one_sentence_is_one_question_without_context() -> None:
+    assert find_questions("Does a TPM need to code?") == (Question("does a tpm need to code?", (), is_explicit=True),)
+
+
+def test_one_sentence_is_a_question_even_if_it_does_not_ask() -> None:
+    assert texts("salary of a tpm") == ["salary of a tpm"]
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Hi all! I studied history. Do I need a degree in computer science? Thanks a lot!",
+        "hello\ni studied history\nwhether i need a degree is what i wonder\ncheers",
+        "Hey folks. I studied history. So, can anyone tell me if I need a degree",
+    ],
+)
+def test_of_several_sentences_the_one_that_asks_counts(message: str) -> None:
+    (question,) = find_questions(message)
+
+    assert "need a degree" in question.text
+    assert "studied history" in " ".join(question.context)
+    assert question.is_explicit
+
+
+@pytest.mark.parametrize("joint", [" and ", ", and ", " and also ", " & ", ", plus ", "? And ", "?\n", "? also, "])
+def test_two_questions_in_one_message_are_found_apart(joint: str) -> None:
+    found = texts(f"what does a tpm do{joint}do i need a degree?")
+
+    assert len(found) == 2
+    assert found[0] == "what does a tpm do"
+    assert found[1].endswith("do i need a degree")
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "what is the difference between a tpm and a pm?",
+        "is it about sales and marketing and design?",
+        "why and how?",
+        "what are the skills and what?",
+    ],
+)
+def test_an_and_inside_one_question_does_not_part_it(message: str) -> None:
+    assert len(find_questions(message)) == 1
+
+
+@pytest.mark.parametrize("bullet", ["- ", "* ", "• ", "1. ", "1) ", "(a) ", ""])
+def test_each_line_of_a_list_is_a_question(bullet: str) -> None:
+    found = texts(f"{bullet}what is a tpm\n{bullet}do i need to code\n{bullet}how do i apply")
+
+    assert [" ".join(text.split()[-4:]) for text in found] == ["what is a tpm", "i need to code", "how do i apply"]
+
+
+def test_sentences_that_do_not_ask_are_no_explicit_questions() -> None:
+    found = find_questions("Hello there! Nice weather today.")
+
+    assert [question.is_explicit for question in found] == [False, False]
+
+
+@pytest.mark.parametrize("message", ["", "   \n ", "🎉🎉", "?!", "<@123>", "<:party:123> 👍", "https://example.com", "\u200b"])
+def test_a_message_without_words_has_no_questions(message: str) -> None:
+    assert find_questions(message) == ()
+
+
+def test_a_long_post_keeps_the_sentences_right_before_its_question_as_context() -> None:
+    background = " ".join(f"Sentence number {n} is background." for n in range(60))
+
+    (question,) = find_questions(f"{background} I love compilers. What kind of person is that?")
+
+    assert question.text == "what kind of person is that?"
+    assert question.context[-2:] == ("sentence number 59 is background.", "i love compilers.")
+    assert len(question.context) == max_context
+
+
+def test_a_question_leans_on_the_one_before_it() -> None:
+    _, second = find_questions("What is a technical product manager? And what do they earn?")
+
+    assert second.context == ("what is a technical product manager?",)
+
+
+def test_of_very_many_questions_only_some_are_looked_at_in_their_order() -> None:
+    found = texts("\n".join(f"what is number{n}?" for n in range(200)))
+
+    assert len(found) == max_questions
+    assert found == sorted(found)
+
+
+@given(messages)
+def test_any_message_gives_a_few_questions_with_words(message: str) -> None:
+    found = find_questions(message)
+
+    assert len(found) <= max_questions
+    assert all(words(question.text) for question in found)
+    assert all(len(question.context) <= max_context for question in found)
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "hello. " + "1" * 22 + "x",  # each digit more doubles the time of a pattern that can read digits in two ways
+        "hello. " + "," * 22 + "x",
+        "hello. " + "@so" * 1300 + "x",
+        "hello. " + "so and " * 600 + "x",
+        "a + what " * 440,
+        "what is it and what is that " * 140,
+        "a, what " * 500,
+        "\n".join(f"{n} what" for n in range(500)),
+        "x.\n" * 1300,
+        "a" + " " * 3900 + "and what",
+    ],
+)
+def test_no_message_takes_long(hostile: str) -> None:
+    started = time.process_time()
+    find_questions(hostile)
+
+    assert time.process_time() - started < 0.1  # seconds
