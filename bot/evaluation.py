@@ -1,0 +1,197 @@
+"""Measure answers against labelled questions."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from bot.answering import Answered, Answering, Outcome, Suggested
+
+
+class EvaluationFileError(Exception):
+    """Say which line of a file of labelled questions can't be used, and why."""
+
+
+class Verdict(StrEnum):
+    """How an outcome does by a label: the first five for questions to answer, the last three for those to refuse."""
+
+    RIGHT = "right"
+    PARTLY = "partly right"
+    """Some of a message's questions are answered, and none wrongly."""
+    WRONG = "wrong"
+    SUGGESTED = "right one suggested"
+    MISSED = "refused or misled"
+    FALSE_ANSWER = "false answer"
+    FALSE_SUGGESTION = "false suggestion"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledQuestion:
+    """A message and, for each question in it, the ids of the topics that answer it; none if it must be refused."""
+
+    id: str
+    text: str
+    kind: str
+    topics: tuple[frozenset[str], ...]
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A labelled question, what became of it, and the verdict."""
+
+    question: LabelledQuestion
+    outcome: Outcome
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A count out of a total, with the 95 % interval in which its true share lies (Wilson's score interval)."""
+
+    count: int
+    total: int
+
+    @property
+    def value(self) -> float:
+        """Return the share, from 0 to 1; 0 of nothing is 0."""
+        return self.count / self.total if self.total else 0.0
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Return the lower and the upper end of the interval."""
+        if not self.total:
+            return 0.0, 1.0
+        z, n, p = 1.96, self.total, self.value
+        middle = (p + z * z / (2 * n)) / (1 + z * z / n)
+        half = z / (1 + z * z / n) * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
+        return max(0.0, middle - half), min(1.0, middle + half)
+
+
+def read_questions(path: Path) -> tuple[LabelledQuestion, ...]:
+    """Read JSON Lines with a `text` and its `topics` each, and optionally `topics_all`, `kind`, `subject` and `id`.
+
+    Raises:
+        EvaluationFileError: The file or a line of it can't be used.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it isn't UTF-8"
+        raise EvaluationFileError(f"{path} can't be read: {reason}.") from None
+    return tuple(_question(path, number, line) for number, line in enumerate(lines, start=1) if line.strip())
+
+
+def evaluate(
+    answering: Answering, questions: Iterable[LabelledQuestion], *, progress: Callable[[], None] = lambda: None
+) -> tuple[Judged, ...]:
+    """Answer each question and judge the outcome; call `progress` after each."""
+    results: list[Judged] = []
+    for question in questions:
+        outcome = answering.answer(question.text)
+        results.append(Judged(question, outcome, judge(question, outcome)))
+        progress()
+    return tuple(results)
+
+
+def judge(question: LabelledQuestion, outcome: Outcome) -> Verdict:
+    """Compare an outcome with a label."""
+    given = {answer.entry.id for answer in outcome.answers} if isinstance(outcome, Answered) else set()
+    offered = {entry.id for entry in outcome.entries} if isinstance(outcome, Suggested) else set()
+    if not question.topics:
+        if given:
+            return Verdict.FALSE_ANSWER
+        return Verdict.FALSE_SUGGESTION if offered else Verdict.REFUSED
+    acceptable = frozenset().union(*question.topics)
+    if given - acceptable:
+        return Verdict.WRONG
+    if given:
+        return Verdict.RIGHT if all(given & topics for topics in question.topics) else Verdict.PARTLY
+    return Verdict.SUGGESTED if offered & acceptable else Verdict.MISSED
+
+
+def share(results: Sequence[Judged], *verdicts: Verdict) -> Share:
+    """Return how many of the results have one of the verdicts."""
+    return Share(sum(result.verdict in verdicts for result in results), len(results))
+
+
+def to_answer(results: Iterable[Judged]) -> tuple[Judged, ...]:
+    """Return the results for questions that have an answer."""
+    return tuple(result for result in results if result.question.topics)
+
+
+def to_refuse(results: Iterable[Judged]) -> tuple[Judged, ...]:
+    """Return the results for questions that must be refused."""
+    return tuple(result for result in results if not result.question.topics)
+
+
+def by_kind(results: Iterable[Judged]) -> dict[str, tuple[Judged, ...]]:
+    """Group results by the kind of question."""
+    return _grouped((result.question.kind, result) for result in results)
+
+
+def by_topic(results: Iterable[Judged]) -> dict[str, tuple[Judged, ...]]:
+    """Group the results for questions to answer by topic; a question with several acceptable topics counts for each."""
+    return _grouped((id_, result) for result in results for topics in result.question.topics for id_ in sorted(topics))
+
+
+def false_answers_by_subject(results: Iterable[Judged]) -> Counter[str]:
+    """Count the false answers by what the question was about."""
+    return Counter(r.question.subject for r in results if r.verdict is Verdict.FALSE_ANSWER)
+
+
+def worst(results: Iterable[Judged], count: int = 20) -> tuple[Judged, ...]:
+    """Return the results that are furthest from right: false and wrong answers, the surest first, then the misses."""
+    grave = {Verdict.FALSE_ANSWER: 0, Verdict.WRONG: 0, Verdict.MISSED: 1, Verdict.PARTLY: 2}
+    faulty = [result for result in results if result.verdict in grave]
+    faulty.sort(key=lambda result: (grave[result.verdict], -result.outcome.confidence))
+    return tuple(faulty[:count])
+
+
+def unknown_topics(questions: Iterable[LabelledQuestion], known: Iterable[str]) -> tuple[str, ...]:
+    """Return the ids in labels that no entry has, each once."""
+    named = dict.fromkeys(id_ for question in questions for topics in question.topics for id_ in sorted(topics))
+    return tuple(id_ for id_ in named if id_ not in set(known))
+
+
+def _grouped(pairs: Iterable[tuple[str, Judged]]) -> dict[str, tuple[Judged, ...]]:
+    groups: dict[str, list[Judged]] = {}
+    for name, result in pairs:
+        groups.setdefault(name, []).append(result)
+    return {name: tuple(groups[name]) for name in sorted(groups)}
+
+
+def _question(path: Path, number: int, line: str) -> LabelledQuestion:
+    try:
+        record = json.loads(line)
+    except (ValueError, RecursionError):
+        record = None
+    if not _is_labelled(record):
+        raise EvaluationFileError(
+            f'{path}:{number}: this is no labelled question. Write it as {{"text": "…", "topics": ["an-id"]}}.'
+        )
+    parts = record.get("topics_all") or ([record["topics"]] if record["topics"] else [])
+    return LabelledQuestion(
+        id=str(record.get("id", number)),
+        text=record["text"],
+        kind=str(record.get("kind", "plain")),
+        topics=tuple(frozenset(part) for part in parts),
+        subject=str(record.get("subject", record.get("kind", "unnamed"))),
+    )
+
+
+def _is_labelled(record: object) -> bool:
+    if not (isinstance(record, dict) and isinstance(record.get("text"), str)):
+        return False
+    parts = record.get("topics_all", [])
+    return isinstance(parts, list) and all(map(_is_list_of_ids, [record.get("topics"), *parts]))
+
+
+def _is_list_of_ids(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)
