@@ -14,23 +14,28 @@ class NotAddressed:
 
 
 @dataclass(frozen=True, slots=True)
-class Bare:
-    """The message calls the bot and asks nothing."""
-
-
-@dataclass(frozen=True, slots=True)
-class Unreadable:
-    """The message speaks to the bot about something that Discord doesn't show it."""
-
-
-@dataclass(frozen=True, slots=True)
 class Asked:
     """The message asks the bot something."""
 
     text: str
 
 
-Address = NotAddressed | Bare | Unreadable | Asked
+@dataclass(frozen=True, slots=True)
+class BareCall:
+    """The message calls the bot and asks nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class HiddenText:
+    """The message speaks to the bot, but Discord keeps its text from it: no mention of the bot by name is in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class HiddenQuote:
+    """The message calls the bot to somebody else's message, and says nothing itself."""
+
+
+Address = NotAddressed | Asked | BareCall | HiddenText | HiddenQuote
 
 _ORDINARY = {discord.MessageType.default, discord.MessageType.reply}
 
@@ -38,25 +43,29 @@ _ORDINARY = {discord.MessageType.default, discord.MessageType.reply}
 def read_address(message: discord.Message, bot_user: discord.ClientUser) -> Address:
     """Return what a message wants of the bot.
 
-    Never of it: its own messages and those of other bots, of webhooks and of Discord itself.
+    Never anything if it comes from a bot (itself included), a webhook or Discord.
     """
     if message.author.bot or message.webhook_id is not None or message.type not in _ORDINARY:
         return NotAddressed()
-    replied_to = message.reference.resolved if message.reference else None
-    replied_to_bot = isinstance(replied_to, discord.Message) and replied_to.author.id == bot_user.id
-    if not (message.guild is None or _mentions(message, bot_user) or replied_to_bot):
+    named = message.guild is None or any(user.id == bot_user.id for user in message.mentions)
+    answers_bot = _author_answered(message) == bot_user.id
+    if not (named or answers_bot or _mentions_own_role(message)):
         return NotAddressed()
-    text = _without_call(message, bot_user)
-    if text:
+    if text := _without_call(message, bot_user):
         return Asked(text)
-    hidden = not message.content or (message.reference is not None and not replied_to_bot)
-    return Unreadable() if hidden else Bare()
+    if not named and not message.content:
+        return HiddenText()
+    return HiddenQuote() if message.reference and not answers_bot else BareCall()
 
 
-def _mentions(message: discord.Message, bot_user: discord.ClientUser) -> bool:
-    """Tell whether the bot or the role that Discord made for it is mentioned; @everyone doesn't count."""
-    if any(user.id == bot_user.id for user in message.mentions):
-        return True
+def _author_answered(message: discord.Message) -> int | None:
+    """Return the id of whoever wrote the message that this one replies to."""
+    answered = message.reference.resolved if message.reference else None
+    return answered.author.id if isinstance(answered, discord.Message) else None
+
+
+def _mentions_own_role(message: discord.Message) -> bool:
+    """Tell whether the role that Discord made for the bot is mentioned; @everyone doesn't count."""
     own_role = message.guild.self_role if message.guild else None
     return own_role is not None and own_role.id in message.raw_role_mentions
 

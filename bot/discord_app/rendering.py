@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import discord
@@ -17,17 +17,19 @@ max_embed_description = 4096
 max_embed_field = 1024
 max_embeds_together = 6000
 max_label = 80
-max_choice = 100
+max_option = 100
 max_choices = 25
-max_select_options = 25
+max_menu_options = 25
 max_rows = 5
+max_link = 512
+max_related = 3  # ours: more buttons than that bury the answer
 
 colour = discord.Colour(0x3B6EA5)
 
 
 @dataclass(frozen=True, slots=True)
 class TopicLink:
-    """A button that answers with a topic; one of a suggestion turns the suggestion into the answer."""
+    """A button or an option that answers with a topic; one of a suggestion turns the suggestion into the answer."""
 
     topic_id: str
     label: str
@@ -49,9 +51,10 @@ class Page:
     menus: tuple[tuple[TopicLink, ...], ...] = ()
     url: str | None = None
 
-    def without_embeds(self) -> Page:
-        """Return the same message in plain text."""
-        return replace(self, content=shorten(self.plain or self.content, max_content), embeds=(), plain="")
+    def without_embeds(self) -> tuple[Page, ...]:
+        """Return the same in plain text: one message if it fits, else several, the buttons below the last."""
+        *first, last = _parts(self.plain or self.content, max_content)
+        return (*map(Page, first), replace(self, content=last, embeds=(), plain=""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,18 +76,15 @@ def render(outcome: Outcome) -> Reply:
             return _suggested(outcome)
         case Unanswered(off_topic=OffTopic(reaction=str(emoji))):
             return Reaction(emoji)
+        case Unanswered(off_topic=OffTopic() as subject):
+            return Page(content=_refusal(subject))
         case Unanswered():
-            return _unanswered(outcome)
+            return Page(content="I don't know the answer to that. `/faq` lists what I know.")
 
 
 def render_answer(answer: Answer) -> Page:
     """Return one answer by itself."""
-    return Page(
-        embeds=(_embed(answer),),
-        plain=_plain(answer),
-        links=_links(answer.related),
-        url=answer.entry.link,
-    )
+    return _answers((answer,), declined="")
 
 
 def render_job_description(knowledge: KnowledgeBase) -> Page:
@@ -97,12 +97,21 @@ def render_job_description(knowledge: KnowledgeBase) -> Page:
 
 def render_topics(entries: Sequence[Entry]) -> Page:
     """Return the list of what the bot can answer."""
-    lines = "\n".join(f"- {entry.question}" for entry in entries)
-    text = f"These are the questions I can answer. Pick one below.\n\n{lines}"
-    embed = discord.Embed(title="What I know", description=shorten(text, max_embed_description), colour=colour)
-    links = _links(entries)
-    menus = tuple(links[start : start + max_select_options] for start in range(0, len(links), max_select_options))
-    return Page(embeds=(embed,), plain=text, menus=menus[:max_rows])
+    head = "These are the questions I can answer. Pick one below.\n"
+    text = "\n".join([head, *(f"- {entry.question}" for entry in entries)])
+    embed = discord.Embed(title="What I know", description=_whole_lines(text, max_embed_description), colour=colour)
+    options = tuple(TopicLink(entry.id, shorten(entry.question, max_option)) for entry in entries)
+    menus = tuple(options[start : start + max_menu_options] for start in range(0, len(options), max_menu_options))
+    return Page(embeds=(embed,), plain=_whole_lines(text, max_content), menus=menus[:max_rows])
+
+
+def render_choices(entries: Iterable[Entry]) -> tuple[TopicLink, ...]:
+    """Return what to suggest while somebody types. Discord refuses two choices that read the same."""
+    choices: dict[str, TopicLink] = {}
+    for entry in entries:
+        label = shorten(entry.question, max_option)
+        choices.setdefault(label, TopicLink(entry.id, label))
+    return tuple(choices.values())[:max_choices]
 
 
 def render_help(role: str) -> Page:
@@ -119,14 +128,19 @@ def render_help(role: str) -> Page:
     return Page(embeds=(embed,), plain=text)
 
 
-def render_bare_mention(role: str) -> Page:
-    """Return what to say to somebody who mentions the bot and asks nothing."""
-    return Page(content=f"Ask me something about the role of a {role}, for instance what one does all day.")
+def render_bare_call(role: str) -> Page:
+    """Return what to say to somebody who calls the bot and asks nothing."""
+    return Page(content=f"Ask me a question about the role of a {role}, or see with `/faq` what I know.")
 
 
-def render_unreadable() -> Page:
-    """Return what to say to a reply or mention whose text Discord keeps from the bot."""
-    return Page(content="I can't see that text. Put your question into a message that mentions me, please.")
+def render_hidden_text(mention: str) -> Page:
+    """Return what to say about a message whose text Discord keeps from the bot."""
+    return Page(content=f"Discord shows me a message only if it mentions me by name, so please ask again: {mention} …")
+
+
+def render_hidden_quote() -> Page:
+    """Return what to say to somebody who calls the bot to somebody else's message, which it can't see."""
+    return Page(content="I can't see the message that you replied to, so please put the question into your own.")
 
 
 def render_failure() -> Page:
@@ -139,11 +153,6 @@ def render_gone_topic() -> Page:
     return Page(content="I don't have this topic any more. `/faq` lists what I know now.")
 
 
-def label(text: str, limit: int = max_label) -> str:
-    """Shorten a text for a button, a choice or an option."""
-    return shorten(text, limit)
-
-
 def shorten(text: str, limit: int) -> str:
     """Cut a text to a number of characters, at a space if there is one near, and show that it was cut."""
     if len(text) <= limit:
@@ -154,65 +163,89 @@ def shorten(text: str, limit: int) -> str:
 
 
 def _answered(outcome: Answered) -> Page:
-    pages = [render_answer(answer) for answer in outcome.answers]
-    embeds = _fitting(embed for page in pages for embed in page.embeds)
-    declined = "\n".join(_refusal(subject) for subject in outcome.declined if subject.reaction is None)
-    shown = {answer.entry.id for answer in outcome.answers}
-    links = {link.topic_id: link for page in pages for link in page.links if link.topic_id not in shown}
+    return _answers(
+        outcome.answers,
+        declined="\n".join(_refusal(subject) for subject in outcome.declined if subject.reaction is None),
+    )
+
+
+def _answers(answers: Sequence[Answer], *, declined: str) -> Page:
+    shown = {answer.entry.id for answer in answers}
+    related = {entry.id: entry for answer in answers for entry in answer.related if entry.id not in shown}
+    addresses = [answer.entry.link for answer in answers if answer.entry.link]
     return Page(
         content=shorten(declined, max_content),
-        embeds=tuple(embeds),
-        plain="\n\n".join(filter(None, [*(page.plain for page in pages), declined])),
-        links=tuple(links.values())[:3],
-        url=next((page.url for page in pages if page.url), None),
+        embeds=_embeds(answers),
+        plain="\n\n".join(filter(None, [declined, *map(_plain, answers)])),
+        links=tuple(TopicLink(id_, shorten(related[id_].question, max_label)) for id_ in list(related)[:max_related]),
+        url=next((address for address in addresses if len(address) <= max_link), None),
     )
 
 
 def _suggested(outcome: Suggested) -> Page:
-    links = tuple(TopicLink(entry.id, label(entry.question), is_suggestion=True) for entry in outcome.entries)
-    return Page(content="I'm not sure what you mean. Did you mean one of these?", links=links)
-
-
-def _unanswered(outcome: Unanswered) -> Page:
-    if outcome.off_topic is not None:
-        return Page(content=_refusal(outcome.off_topic))
-    return Page(content="I don't know the answer to that. `/faq` lists what I know.")
+    links = (TopicLink(entry.id, shorten(entry.question, max_label), is_suggestion=True) for entry in outcome.entries)
+    return Page(content="I'm not sure what you mean. Did you mean one of these?", links=tuple(links))
 
 
 def _refusal(subject: OffTopic) -> str:
     return subject.reply or f"I have nothing on {subject.name}."
 
 
-def _embed(answer: Answer) -> discord.Embed:
-    embed = discord.Embed(
-        title=shorten(answer.entry.question, max_embed_title),
-        description=shorten(answer.entry.answer, max_embed_description),
-        colour=colour,
-    )
-    source = f"{_attribution(answer.source)}\n{answer.entry.source_section}"
-    return embed.add_field(name="Source", value=shorten(source, max_embed_field), inline=False)
+def _embeds(answers: Sequence[Answer]) -> tuple[discord.Embed, ...]:
+    """Return an embed for each answer; of answers too long for one message, the longest are cut."""
+    bare = [_embed_without_text(answer) for answer in answers]
+    room = max_embeds_together - sum(map(len, bare))
+    shares = _fair_shares([len(answer.entry.answer) for answer in answers], room)
+    for embed, answer, share in zip(bare, answers, shares, strict=True):
+        embed.description = shorten(answer.entry.answer, min(share, max_embed_description))
+    return tuple(bare)
+
+
+def _embed_without_text(answer: Answer) -> discord.Embed:
+    embed = discord.Embed(title=shorten(answer.entry.question, max_embed_title), colour=colour)
+    where = f"\n{answer.entry.source_section}"
+    source = _attribution(answer.source, max_embed_field - len(where))
+    return embed.add_field(name="Source", value=source + where, inline=False)
+
+
+def _fair_shares(lengths: Sequence[int], room: int) -> list[int]:
+    """Return how long each text may be for all to fit: what a short one leaves over, the long ones share."""
+    shares = [0] * len(lengths)
+    by_length = sorted(range(len(lengths)), key=lengths.__getitem__)
+    for done, index in enumerate(by_length):
+        shares[index] = min(lengths[index], room // (len(lengths) - done))
+        room -= shares[index]
+    return shares
 
 
 def _plain(answer: Answer) -> str:
-    source = f"\n-# Source: {_attribution(answer.source)} ({answer.entry.source_section})"
-    head = f"**{answer.entry.question}**\n"
-    return head + shorten(answer.entry.answer, max_content - len(head) - len(source)) + source
+    source = f"-# Source: {_attribution(answer.source)} ({answer.entry.source_section})"
+    return f"**{answer.entry.question}**\n{answer.entry.answer}\n{source}"
 
 
-def _attribution(source: Source) -> str:
-    title = f"[{source.title}](<{source.url}>)" if source.url else source.title
-    return f"{source.publisher}, {title}"
+def _attribution(source: Source, limit: int = max_embed_field) -> str:
+    """Name a source, with its address if that fits; cut, a link would be none."""
+    if source.url:
+        title = source.title.replace("[", "(").replace("]", ")")
+        address = source.url.replace("(", "%28").replace(")", "%29")
+        linked = f"{source.publisher}, [{title}](<{address}>)"
+        if len(linked) <= limit:
+            return linked
+    return shorten(f"{source.publisher}, {source.title}", limit)
 
 
-def _links(entries: Iterable[Entry]) -> tuple[TopicLink, ...]:
-    return tuple(TopicLink(entry.id, label(entry.question)) for entry in entries)
+def _whole_lines(text: str, limit: int) -> str:
+    """Leave out the lines at the end that are too many, and show it."""
+    if len(text) <= limit:
+        return text
+    return text[: text.rfind("\n", 0, limit - 1) + 1] + "…"
 
 
-def _fitting(embeds: Iterable[discord.Embed]) -> Iterable[discord.Embed]:
-    """Yield embeds as long as Discord takes them together in one message."""
-    total = 0
-    for embed in embeds:
-        total += len(embed)
-        if total > max_embeds_together:
-            return
-        yield embed
+def _parts(text: str, limit: int) -> Iterator[str]:
+    """Part a text into messages: between paragraphs if one ends in the second half, else between lines or words."""
+    while len(text) > limit:
+        ends = (text.rfind(end, limit // 2, limit) for end in ("\n\n", "\n", " "))
+        cut = next((end for end in ends if end > 0), limit)
+        yield text[:cut].rstrip()
+        text = text[cut:].lstrip()
+    yield text

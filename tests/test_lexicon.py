@@ -1,0 +1,136 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.matching.lexicon import Lexicon, Repair, longest_repairable_word
+from bot.matching.text import clean, words
+
+CONCEPTS = {
+    "keeper": ("lighthouse keeper", "lightkeeper"),
+    "light": ("lamp", "beacon", "light house lamp"),
+    "duty": ("duties", "task", "has to do"),
+}
+PHRASINGS = (
+    "what does the keeper do at night?",
+    "how is the lighthouse painted?",
+    "who repairs a broken window?",
+    "which ships sail past the island?",
+    "why?",
+)
+
+
+@pytest.fixture(scope="module")
+def lexicon() -> Lexicon:
+    return Lexicon(CONCEPTS, PHRASINGS)
+
+
+def meanings(lexicon: Lexicon, text: str) -> list[str]:
+    return [term.meaning for term in lexicon.read(clean(text)).content]
+
+
+def repairs(lexicon: Lexicon, text: str) -> tuple[Repair, ...]:
+    return lexicon.read(clean(text)).repairs
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("lamp", "beacon"),
+        ("lamp", "light"),
+        ("lamps", "beacon"),  # in any of its forms
+        ("lighthouse keeper", "lightkeepers"),
+        ("lighthouse-keeper", "keeper"),
+        ("tasks", "has to do"),
+    ],
+)
+def test_words_and_phrases_that_mean_the_same_are_read_alike(lexicon: Lexicon, one: str, other: str) -> None:
+    assert meanings(lexicon, one) == meanings(lexicon, other)
+    assert len(meanings(lexicon, one)) == 1
+
+
+def test_the_longest_phrase_of_the_vocabulary_is_taken(lexicon: Lexicon) -> None:
+    assert meanings(lexicon, "the light house lamp") == meanings(lexicon, "light")
+    assert len(meanings(lexicon, "the light house")) == 2
+    assert meanings(lexicon, "lighthouse keeper") != meanings(lexicon, "lighthouse painter")
+
+
+def test_what_was_typed_stays_visible_beside_its_meaning(lexicon: Lexicon) -> None:
+    assert [term.typed for term in lexicon.read("the lighthouse keeper paints").terms] == [
+        *("the", "lighthouse keeper", "paints")
+    ]
+
+
+def test_forms_of_a_word_are_read_alike(lexicon: Lexicon) -> None:
+    assert meanings(lexicon, "repairing windows") == meanings(lexicon, "repair window")
+
+
+def test_words_that_hold_a_sentence_together_count_less_than_its_subject(lexicon: Lexicon) -> None:
+    what, is_, the, island = lexicon.read("what is the island").terms
+
+    assert island.weight > max(what.weight, is_.weight, the.weight) > 0
+    assert lexicon.read("what is the island").content == (island,)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("islnd", "island"),  # a letter missing
+        ("islannd", "island"),  # one too many
+        ("ilsand", "island"),  # two swapped
+        ("islamd", "island"),  # one wrong
+        ("lihgthouse", "lighthouse"),
+        ("repiars", "repairs"),
+        ("nigth", "night"),
+        ("shps", "ships"),
+    ],
+)
+def test_a_mistyped_word_is_read_as_the_known_one(lexicon: Lexicon, typed: str, meant: str) -> None:
+    assert repairs(lexicon, f"the {typed}?") == (Repair(typed, meant),)
+    assert meanings(lexicon, typed) == meanings(lexicon, meant)
+
+
+@pytest.mark.parametrize("word", ["isl", "wy", "shp", "ngt"])
+def test_a_short_word_is_left_as_it_is(lexicon: Lexicon, word: str) -> None:
+    assert repairs(lexicon, word) == ()
+
+
+@pytest.mark.parametrize("word", ["island", "islands", "ship", "painting", "lamps", "would", "which"])
+def test_a_known_word_in_any_form_is_left_as_it_is(lexicon: Lexicon, word: str) -> None:
+    assert repairs(lexicon, word) == ()
+
+
+@pytest.mark.parametrize("word", ["photosynthesis", "banana", "i5l4nd", "x" * (longest_repairable_word + 1), "остров"])
+def test_a_word_unlike_all_known_ones_is_left_as_it_is(lexicon: Lexicon, word: str) -> None:
+    assert repairs(lexicon, word) == ()
+
+
+def test_a_missing_space_is_put_back(lexicon: Lexicon) -> None:
+    assert repairs(lexicon, "brokenwindow") == (Repair("brokenwindow", "broken window"),)
+    assert meanings(lexicon, "brokenwindow") == meanings(lexicon, "broken window")
+
+
+def test_a_lexicon_without_vocabulary_reads_words_as_themselves() -> None:
+    lexicon = Lexicon({}, ("broken window",))
+
+    assert len(meanings(lexicon, "broken window")) == 2
+    assert repairs(lexicon, "brokne") == (Repair("brokne", "broken"),)
+
+
+def test_a_lexicon_that_has_learned_nothing_repairs_nothing() -> None:
+    assert Lexicon({}, ()).read("some sentence about islands").repairs == ()
+
+
+def test_nothing_is_read_from_a_text_without_words(lexicon: Lexicon) -> None:
+    assert lexicon.read("?! ...").terms == ()
+
+
+@given(st.text() | st.lists(st.sampled_from([*" ".join(PHRASINGS).split(), "lamp", "qwertz"])).map(" ".join))
+def test_any_text_is_read_the_same_way_every_time(text: str) -> None:
+    lexicon = Lexicon(CONCEPTS, PHRASINGS)
+    reading = lexicon.read(clean(text))
+
+    assert reading == lexicon.read(clean(text)) == Lexicon(CONCEPTS, PHRASINGS).read(clean(text))
+    assert bool(reading.terms) == bool(words(clean(text)))
+    assert all(0 < term.weight <= 1 for term in reading.terms)
