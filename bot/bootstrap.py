@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import signal
 from typing import TYPE_CHECKING
 
@@ -32,6 +33,18 @@ async def run_discord(settings: Settings) -> None:
         ConfigurationError: Discord refuses the token or the intents, or a setting can't be used.
         KnowledgeError: The knowledge can't be used.
     """
+    serving = asyncio.create_task(_serve(settings))
+    with contextlib.suppress(NotImplementedError):  # on Windows, where Ctrl-C works all the same
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, serving.cancel)
+    try:
+        await serving
+    except asyncio.CancelledError:
+        if not serving.cancelled():
+            raise
+
+
+async def _serve(settings: Settings) -> None:
     from bot.discord_app.client import CareerBot
     from bot.discord_app.connection import run_until_closed, use_addresses
     from bot.discord_app.delivery import Delivery
@@ -39,24 +52,17 @@ async def run_discord(settings: Settings) -> None:
 
     token = settings.token()
     answering = build_answering(settings)
+    delivery = Delivery()
     current: list[CareerBot] = []
 
     def build() -> CareerBot:
-        bot = CareerBot(answering=answering, delivery=Delivery(), gateway_url=settings.discord_gateway_url)
+        bot = CareerBot(answering=answering, delivery=delivery, gateway_url=settings.discord_gateway_url)
         current[:] = [bot]
         return bot
 
-    use_addresses(api=settings.discord_api_url, gateway=settings.discord_gateway_url)
-    running = asyncio.ensure_future(run_until_closed(build, token))
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, running.cancel)
-
     def checks() -> dict[str, bool]:
-        return {"gateway": bool(current) and current[0].is_connected, "knowledge": True}
+        return {"gateway": any(bot.is_connected for bot in current), "knowledge": True}
 
+    use_addresses(api=settings.discord_api_url, gateway=settings.discord_gateway_url)
     async with serve_monitoring(settings.monitoring_address, checks):
-        try:
-            await running
-        except asyncio.CancelledError:
-            if not running.cancelled():
-                raise
+        await run_until_closed(build, token)

@@ -4,37 +4,50 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from datetime import UTC, datetime
 from typing import Literal
 
-_QUIET = {"Failed to connect for shard_id: %s. Retrying...", "Attempting a reconnect for shard ID %s in %.2fs"}
+_FORGING = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")  # what begins a new line or steers a terminal
+_HEALS_ITSELF = "Attempting a reconnect for shard ID %s in %.2fs"
+_SAID_BETTER = {"Failed to connect for shard_id: %s. Retrying..."}  # bot.discord_app.client says it with the pause
+_NO_VOICE = "voice will NOT be supported"  # nor is it wanted
 
 
 def configure_logging(level: str, log_format: Literal["text", "json"]) -> None:
     """Write the program's log to standard error, one line each except for the traceback of a fault."""
     handler = logging.StreamHandler()
     handler.setFormatter(_JsonLine() if log_format == "json" else _TextLine())
-    handler.addFilter(_without_connection_traceback)
+    handler.addFilter(_is_worth_a_line)
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
+    # Below INFO, discord.py logs what people write.
     logging.getLogger("discord").setLevel(max(logging.INFO, root.level))
 
 
-def _without_connection_traceback(record: logging.LogRecord) -> bool:
-    """Take the traceback from discord.py's lines about a lost connection: a line is enough for what heals itself."""
-    if record.msg in _QUIET and record.exc_info and record.exc_info[0]:
+def _is_worth_a_line(record: logging.LogRecord) -> bool:
+    """Keep discord.py's noise out; of a connection that is being restored, tell the reason without a traceback."""
+    if record.msg == _HEALS_ITSELF and record.exc_info and record.exc_info[0]:
         record.msg = f"{record.msg} ({record.exc_info[0].__name__})"
         record.exc_info = None
-    return True
+    message = str(record.msg)
+    return message not in _SAID_BETTER and not message.endswith(_NO_VOICE)
 
 
 class _TextLine(logging.Formatter):
+    """A line that begins with the time; those of a traceback are indented, so that no text can pass for a line."""
+
     def __init__(self) -> None:
         super().__init__("%(asctime)s %(levelname)-7s %(name)s: %(message)s")
 
-    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - the base class names it
-        return super().formatMessage(record).replace("\n", "\\n").replace("\r", "\\r").replace("\x1b", "\\x1b")
+    def format(self, record: logging.LogRecord) -> str:
+        record.message = record.getMessage()
+        record.asctime = self.formatTime(record)
+        lines = [self.formatMessage(record)]
+        if record.exc_info:
+            lines += [f"    {line}" for line in self.formatException(record.exc_info).split("\n")]
+        return "\n".join(_FORGING.sub(_escaped, line) for line in lines)
 
 
 class _JsonLine(logging.Formatter):
@@ -48,3 +61,7 @@ class _JsonLine(logging.Formatter):
         if record.exc_info:
             line["traceback"] = self.formatException(record.exc_info)
         return json.dumps(line)
+
+
+def _escaped(match: re.Match[str]) -> str:
+    return match[0].encode("unicode_escape").decode()

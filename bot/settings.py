@@ -2,63 +2,88 @@
 
 from __future__ import annotations
 
+import os
+import re
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, SecretStr, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-highest_port = 65535
+max_link_length = 500  # characters, like a link in the knowledge
+max_token_length = 1000  # bytes; a larger file holds something else
+
+_ADDRESS = r"://[^\s/?#<>]+[^\s<>]*"
+_HOST_AND_PORT = r"(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]):([0-9]{1,5})"
 
 
 class ConfigurationError(Exception):
     """Say in one sentence what is wrong with the configuration and how to put it right."""
 
 
-def _web_address(value: str) -> str:
-    if not value.startswith(("http://", "https://")) or any(character in value for character in " <>\n"):
-        raise ValueError("should be a web address that begins with https://")
-    return value
+def _matching(pattern: str, remedy: str, max_length: int | None = None) -> Callable[[str], str]:
+    def check(value: str) -> str:
+        if not (value.isprintable() and re.fullmatch(pattern, value)):
+            raise ValueError(remedy)
+        if max_length is not None and len(value) > max_length:
+            raise ValueError(f"should have at most {max_length} characters")
+        return value
+
+    return check
 
 
-def _gateway_address(value: str) -> str:
-    if not value.startswith(("ws://", "wss://")):
-        raise ValueError("should be a gateway address that begins with wss://")
-    return value
+def _port_in_range(address: str) -> str:
+    if not 1 <= int(address.rpartition(":")[2]) <= 65535:  # noqa: PLR2004 - the ports there are
+        raise ValueError("should have a port from 1 to 65535, such as 127.0.0.1:8080")
+    return address
 
 
-def _host_and_port(value: str) -> str:
-    host, colon, port = value.rpartition(":")
-    if not (host and colon and port.isdecimal() and int(port) <= highest_port):
-        raise ValueError("should be a host and a port, such as 127.0.0.1:8080")
-    return value
+def _existing_folder(path: Path) -> Path:
+    if not os.path.isdir(path):  # noqa: PTH112 - unlike Path.is_dir, it raises nothing where one may not look
+        raise ValueError("should be a folder that exists and that the bot may read")
+    return path
 
 
-WebAddress = Annotated[str, AfterValidator(_web_address)]
-GatewayAddress = Annotated[str, AfterValidator(_gateway_address)]
-HostAndPort = Annotated[str, AfterValidator(_host_and_port)]
+_web_address = r"should be a web address that begins with https:// and has no spaces"
+WebAddress = Annotated[str, AfterValidator(_matching(f"https?{_ADDRESS}", _web_address))]
+Link = Annotated[str, AfterValidator(_matching(f"https?{_ADDRESS}", _web_address, max_link_length))]
+GatewayAddress = Annotated[
+    str, AfterValidator(_matching(f"wss?{_ADDRESS}", "should be an address that begins with wss:// and has no spaces"))
+]
+HostAndPort = Annotated[
+    str,
+    AfterValidator(_matching(_HOST_AND_PORT, "should be a host and a port, such as 127.0.0.1:8080")),
+    AfterValidator(_port_in_range),
+]
+Folder = Annotated[Path, AfterValidator(_existing_folder)]
 
 
 class Settings(BaseSettings):
     """The operator's settings; each field is the environment variable of the same name in capitals."""
 
     model_config = SettingsConfigDict(
-        env_file=".env", env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore", frozen=True
+        env_file=".env",
+        env_file_encoding="utf-8-sig",  # some editors put a byte order mark in front
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
     )
 
     discord_token: SecretStr | None = None
     """The bot's token from Discord's developer portal."""
-    discord_token_file: Path | None = None
+    discord_token_file: Annotated[Path | None, Field(repr=False)] = None  # people put the token itself here
     """A file with the token in it, such as a Docker secret; instead of DISCORD_TOKEN."""
-    knowledge_dir: Path | None = None
+    knowledge_dir: Folder | None = None
     """The folder with faq.yaml, role.yaml and phrasings.yaml. Without it, the knowledge shipped with the bot."""
-    source_url: WebAddress | None = None
+    source_url: Link | None = None
     """The address of the article that the answers rest on, linked under each answer."""
-    contact_url: WebAddress | None = None
+    contact_url: Link | None = None
     """Where people who want to work as a TPM can write to."""
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(str.upper)] = "INFO"
     """How much is logged."""
-    log_format: Literal["text", "json"] = "text"
+    log_format: Annotated[Literal["text", "json"], BeforeValidator(str.lower)] = "text"
     """Lines for people or for machines."""
     monitoring_address: HostAndPort | None = None
     """Where /livez and /readyz are served, such as 127.0.0.1:8080."""
@@ -67,33 +92,53 @@ class Settings(BaseSettings):
     discord_gateway_url: GatewayAddress | None = None
     """Discord's gateway address; for a test server."""
 
+    @model_validator(mode="before")
+    @classmethod
+    def _without_blanks(cls, values: dict[str, Any]) -> dict[str, Any]:
+        """Take a value of nothing but spaces for none."""
+        stripped = {name: value.strip() if isinstance(value, str) else value for name, value in values.items()}
+        return {name: value for name, value in stripped.items() if value != ""}
+
     def token(self) -> str:
         """Return the bot's token.
 
         Raises:
-            ConfigurationError: There is none, there are two, or its file can't be read.
+            ConfigurationError: There is none, there are two, it can't be one, or its file can't be read.
         """
         if self.discord_token and self.discord_token_file:
             raise ConfigurationError("Both DISCORD_TOKEN and DISCORD_TOKEN_FILE are set. Remove one of them.")
-        token = self.discord_token.get_secret_value() if self.discord_token else self._token_from_file()
-        token = token.strip().removeprefix("Bot ")
-        if not token or not token.isascii() or any(character.isspace() for character in token):
-            raise ConfigurationError(
-                "The bot's token is missing or garbled. Copy it from https://discord.com/developers/applications "
-                "(your application, Bot, Reset Token) into DISCORD_TOKEN, or into the file named by DISCORD_TOKEN_FILE."
-            )
-        return token
+        if self.discord_token:
+            return _checked(self.discord_token.get_secret_value(), "DISCORD_TOKEN")
+        if self.discord_token_file:
+            return _checked(_content(self.discord_token_file), "The file that DISCORD_TOKEN_FILE names")
+        raise ConfigurationError(f"The bot has no token. {_REMEDY}")
 
-    def _token_from_file(self) -> str:
-        if self.discord_token_file is None:
-            return ""
-        try:
-            return self.discord_token_file.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            reason = getattr(error, "strerror", None) or "it isn't text"
-            raise ConfigurationError(
-                f"The file that DISCORD_TOKEN_FILE names, {self.discord_token_file}, can't be read: {reason}."
-            ) from None
+
+_REMEDY = (
+    "Copy it from https://discord.com/developers/applications (your application, Bot, Reset Token) into DISCORD_TOKEN, "
+    "or into a file that DISCORD_TOKEN_FILE names."
+)
+
+
+def _content(file: Path) -> str:
+    try:
+        with file.open("rb") as opened:
+            return opened.read(max_token_length + 1).decode("utf-8-sig")
+    except UnicodeDecodeError:
+        reason = "it isn't text in UTF-8"
+    except (OSError, ValueError) as error:  # ValueError: a null character in the name
+        reason = getattr(error, "strerror", None) or "that is no file's name"
+    # Neither here nor elsewhere is the name told: it may be the token, put into the wrong variable.
+    raise ConfigurationError(f"The file that DISCORD_TOKEN_FILE names can't be read: {reason}.")
+
+
+def _checked(token: str, where: str) -> str:
+    token = token.strip().removeprefix("Bot ").strip()
+    if not token:
+        raise ConfigurationError(f"{where} is empty. {_REMEDY}")
+    if not re.fullmatch(r"[!#-&(-~]+", token) or len(token) > max_token_length:  # neither spaces nor quotes
+        raise ConfigurationError(f"{where} doesn't hold a token, or more than that. {_REMEDY}")
+    return token
 
 
 def read_settings() -> Settings:
@@ -105,12 +150,13 @@ def read_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        faults = [f"{'.'.join(map(str, fault['loc'])).upper()} {_explain(fault['msg'])}." for fault in error.errors()]
-        raise ConfigurationError(" ".join(faults)) from None
+        raise ConfigurationError(
+            " ".join(_sentence(fault["loc"][0], fault["msg"]) for fault in error.errors())
+        ) from None
     except (OSError, UnicodeDecodeError):
         raise ConfigurationError("The file .env can't be read. Check its permissions and save it as UTF-8.") from None
 
 
-def _explain(message: str) -> str:
-    message = message.removeprefix("Value error, ")
-    return message.replace("Input should be", "should be") if message else "is not valid"
+def _sentence(setting: str | int, problem: str) -> str:
+    problem = problem.removeprefix("Value error, ").replace("Input should be", "should be")
+    return f"{str(setting).upper()} {problem}, or be left empty."

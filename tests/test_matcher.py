@@ -31,7 +31,9 @@ def entry(id_: str, *phrasings: str) -> Entry:
 BAKERY = KnowledgeBase(
     source=Source("The Bakers' Guild", "Handbook"),
     entries=(
-        entry("hours", "When do you open?", "what are your opening hours", "are you open on sundays", "until when open"),
+        entry(
+            "hours", "When do you open?", "what are your opening hours", "are you open on sundays", "until when open"
+        ),
         entry("allergens", "Is there gluten in the bread?", "do the rolls contain nuts", "which loaf has no wheat"),
         entry("delivery", "Do you deliver?", "can I get bread brought to my home", "is delivery free of charge"),
         entry("orders", "How do I order a cake?", "can I order a birthday cake", "order a wedding cake online"),
@@ -55,7 +57,9 @@ def rank(matcher: Matcher, question: str) -> Ranking:
     return matcher.rank(clean(question))
 
 
-@pytest.mark.parametrize(("id_", "phrasing"), [(entry.id, text) for entry in BAKERY.entries for text in entry.phrasings])
+@pytest.mark.parametrize(
+    ("id_", "phrasing"), [(entry.id, text) for entry in BAKERY.entries for text in entry.phrasings]
+)
 def test_the_exact_words_of_a_phrasing_win(matcher: Matcher, id_: str, phrasing: str) -> None:
     best = rank(matcher, phrasing).candidates[0]
 
@@ -136,7 +140,7 @@ def test_the_ranking_does_not_hang_on_the_order_in_which_python_keeps_sets() -> 
         "for q in ('do you delivr', 'order bread', 'rain', 'brokn oven', 'nuts and cake'): print(rank(m, q))"
     )
     outputs = [
-        subprocess.run(
+        subprocess.run(  # noqa: S603  our own program, nothing from outside
             [sys.executable, "-c", program],
             env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": os.pathsep.join(sys.path)},
             capture_output=True,
@@ -177,11 +181,6 @@ MATCHERS = {name: Matcher(knowledge) for name, knowledge in SMALL.items()}
 def test_any_text_has_a_ranking(name: str, question: str, context: str) -> None:
     assert_sound(rank(MATCHERS[name], question), SMALL[name])
     assert_sound(MATCHERS[name].rank(clean(question), context=(clean(context),)), SMALL[name])
-
-
-@pytest.mark.parametrize("name", SMALL)
-def test_a_text_without_words_is_not_answered(name: str) -> None:
-    assert not isinstance(decide(rank(MATCHERS[name], "?!")), AnswerWith)
 
 
 def test_a_phrasing_without_words_does_no_harm() -> None:

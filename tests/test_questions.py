@@ -10,7 +10,19 @@ from bot.matching.questions import Question, find_questions, max_context, max_qu
 from bot.matching.text import words
 
 sentence_parts = st.sampled_from(
-    ["what is a tpm", "do i need a degree?", "hello", "and", ", and what is it", "!", "1.", "-", "\n", " ", "tell me more."]
+    [
+        "what is a tpm",
+        "do i need a degree?",
+        "hello",
+        "and",
+        ", and what is it",
+        "!",
+        "1.",
+        "-",
+        "\n",
+        " ",
+        "tell me more.",
+    ]
 )
 messages = st.text() | st.lists(sentence_parts | st.text(max_size=6), max_size=60).map(" ".join)
 
@@ -78,7 +90,9 @@ def test_sentences_that_do_not_ask_are_no_explicit_questions() -> None:
     assert [question.is_explicit for question in found] == [False, False]
 
 
-@pytest.mark.parametrize("message", ["", "   \n ", "🎉🎉", "?!", "<@123>", "<:party:123> 👍", "https://example.com", "\u200b"])
+@pytest.mark.parametrize(
+    "message", ["", "   \n ", "🎉🎉", "?!", "<@123>", "<:party:123> 👍", "https://example.com", "\u200b"]
+)
 def test_a_message_without_words_has_no_questions(message: str) -> None:
     assert find_questions(message) == ()
 

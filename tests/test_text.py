@@ -28,7 +28,27 @@ MARKUP = (
     "```python\nprint('code')\n```",
     "```what``` ",
 )
-FRAGMENTS = ("<", ">", "<@", "<:a:", "</", "](", "`", "```", "*", "_", "\\", "'", "\n", " ", "> ", "# ", ".", "?", "vs.")
+FRAGMENTS = (
+    "<",
+    ">",
+    "<@",
+    "<:a:",
+    "</",
+    "](",
+    "`",
+    "```",
+    "*",
+    "_",
+    "\\",
+    "'",
+    "\n",
+    " ",
+    "> ",
+    "# ",
+    ".",
+    "?",
+    "vs.",
+)
 messages = st.text() | st.lists(st.sampled_from(MARKUP + FRAGMENTS) | st.text(max_size=8)).map("".join)
 
 
@@ -71,14 +91,16 @@ def test_a_sign_that_only_looks_like_markup_stays() -> None:
         "T̷̡̛͖P̸̧̛͓M̴̨̛̘",
         "\u3164tpm\u3164",  # a letter to Unicode, nothing to the eye
         "TPM",
-        "𝐓𝐏𝐌",
+        "𝐓𝐏𝐌",  # noqa: RUF001  so are mathematical ones
     ],
 )
 def test_disguised_letters_are_read_as_what_they_look_like(message: str) -> None:
     assert words(clean(message)) == ["tpm"]
 
 
-@pytest.mark.parametrize("message", ["", " \n\t ", "\u200b", "\u3164", "🎉 👍🏽", "<@123>", "<:a:1>", "?!...", "```x```", "'"])
+@pytest.mark.parametrize(
+    "message", ["", " \n\t ", "\u200b", "\u3164", "🎉 👍🏽", "<@123>", "<:a:1>", "?!...", "```x```", "'"]
+)
 def test_a_message_without_words_has_none(message: str) -> None:
     assert words(clean(message)) == []
     assert sentences(clean(message)) == []
@@ -123,7 +145,9 @@ def test_characters_that_unicode_makes_longer_stay_within_the_limit(character: s
     ],
 )
 def test_a_contraction_is_written_out_whatever_its_apostrophe(straight: str, written_out: str) -> None:
-    spellings = [straight.replace("'", apostrophe) for apostrophe in ("'", "\u2019", "\u2018", "\u00b4", "`", "\uff07", "")]
+    spellings = [
+        straight.replace("'", apostrophe) for apostrophe in ("'", "\u2019", "\u2018", "\u00b4", "`", "\uff07", "")
+    ]
 
     assert [words(clean(spelling)) for spelling in spellings] == [written_out.split()] * len(spellings)
 
@@ -138,7 +162,15 @@ def test_a_possessive_loses_its_ending(possessive: str) -> None:
 
 
 def test_quotation_marks_are_no_part_of_a_word() -> None:
-    assert words(clean("the 'how' and the \u2018what\u2019 of \"it\"")) == ["the", "how", "and", "the", "what", "of", "it"]
+    assert words(clean("the 'how' and the \u2018what\u2019 of \"it\"")) == [
+        "the",
+        "how",
+        "and",
+        "the",
+        "what",
+        "of",
+        "it",
+    ]
 
 
 def test_the_names_of_programming_languages_keep_their_signs() -> None:
@@ -216,7 +248,25 @@ def test_short_words_keep_their_endings() -> None:
 # What makes a pattern slow when it can be read in two ways: each repeated alone, and in pairs.
 HOSTILE = (
     *("<@1", "<a:", "</a", "<t:1", "](", "](http://", "https:/", "```", "`", "*", "\\", "> ", "-# ", "\n", " \n", " "),
-    *("a", "a'", "'s", "n't", "a#", "+", ".a", ". ", ".", "vs.", "!", ";", "\u0301\u0327", "\ufdfa", "\u0130", "1", ","),
+    *(
+        "a",
+        "a'",
+        "'s",
+        "n't",
+        "a#",
+        "+",
+        ".a",
+        ". ",
+        ".",
+        "vs.",
+        "!",
+        ";",
+        "\u0301\u0327",
+        "\ufdfa",
+        "\u0130",
+        "1",
+        ",",
+    ),
 )
 
 

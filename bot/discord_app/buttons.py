@@ -13,7 +13,7 @@ from bot.discord_app.rendering import Page, TopicLink, render_answer, render_gon
 if TYPE_CHECKING:
     from bot.discord_app.client import CareerBot
 
-_TOPIC = r"(?P<topic>[a-z0-9-]{1,40})"
+_TOPIC = r"(?P<topic>\S{1,80})"
 
 
 class TopicButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=f"topic:{_TOPIC}"):
@@ -28,11 +28,11 @@ class TopicButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=f"top
         cls, _: discord.Interaction[Any], item: discord.ui.Item[Any], match: re.Match[str], /
     ) -> Self:
         """Make the button again that somebody clicked."""
-        return cls(TopicLink(match["topic"], _text_on(item)))
+        return cls(TopicLink(match["topic"], _label_of(item)))
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Answer the click."""
-        await _bot(interaction).delivery.respond(interaction, _page(interaction, self._topic_id), private=True)
+        await _answer_privately(interaction, self._topic_id)
 
 
 class SuggestionButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=f"suggestion:{_TOPIC}"):
@@ -48,11 +48,17 @@ class SuggestionButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=
         cls, _: discord.Interaction[Any], item: discord.ui.Item[Any], match: re.Match[str], /
     ) -> Self:
         """Make the button again that somebody clicked."""
-        return cls(TopicLink(match["topic"], _text_on(item)))
+        return cls(TopicLink(match["topic"], _label_of(item)))
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        """Answer the click."""
-        await _bot(interaction).delivery.show_instead(interaction, _page(interaction, self._topic_id))
+        """Answer the click; a topic that is gone leaves the suggestion as it is."""
+        bot = _bot(interaction)
+        try:
+            page = render_answer(bot.answering.topic(self._topic_id))
+        except UnknownTopic:
+            await bot.delivery.respond(interaction, render_gone_topic(), private=True)
+        else:
+            await bot.delivery.show_instead(interaction, page)
 
 
 class TopicMenu(discord.ui.DynamicItem[discord.ui.Select[Any]], template=r"topics:(?P<part>\d)"):
@@ -72,8 +78,7 @@ class TopicMenu(discord.ui.DynamicItem[discord.ui.Select[Any]], template=r"topic
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Answer the choice."""
-        picked = cast("dict[str, list[str]]", interaction.data or {}).get("values", [""])[0]
-        await _bot(interaction).delivery.respond(interaction, _page(interaction, picked), private=True)
+        await _answer_privately(interaction, self.item.values[0])
 
 
 DYNAMIC_ITEMS = (TopicButton, SuggestionButton, TopicMenu)
@@ -93,16 +98,18 @@ def view_of(page: Page) -> discord.ui.View | None:
     return view
 
 
+async def _answer_privately(interaction: discord.Interaction[Any], topic_id: str) -> None:
+    bot = _bot(interaction)
+    try:
+        page = render_answer(bot.answering.topic(topic_id))
+    except UnknownTopic:
+        page = render_gone_topic()
+    await bot.delivery.respond(interaction, page, private=True)
+
+
 def _bot(interaction: discord.Interaction[Any]) -> CareerBot:
     return cast("CareerBot", interaction.client)
 
 
-def _page(interaction: discord.Interaction[Any], topic_id: str) -> Page:
-    try:
-        return render_answer(_bot(interaction).answering.topic(topic_id))
-    except UnknownTopic:
-        return render_gone_topic()
-
-
-def _text_on(item: discord.ui.Item[Any]) -> str:
+def _label_of(item: discord.ui.Item[Any]) -> str:
     return getattr(item, "label", None) or "…"

@@ -16,7 +16,7 @@ from bot.answering import Answering
 from bot.discord_app.buttons import DYNAMIC_ITEMS
 from bot.discord_app.cogs.commands import Commands
 from bot.discord_app.cogs.mentions import Mentions
-from bot.discord_app.connection import UNREACHABLE, growing_pauses
+from bot.discord_app.connection import growing_pauses, is_passing
 from bot.discord_app.delivery import Delivery, silent
 from bot.discord_app.rendering import render_failure
 
@@ -35,7 +35,6 @@ class CareerBot(commands.AutoShardedBot):
             max_messages=None,
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
-            status=discord.Status.online,
         )
         self.answering = answering
         self.delivery = delivery
@@ -46,8 +45,10 @@ class CareerBot(commands.AutoShardedBot):
 
     async def setup_hook(self) -> None:
         """Register what people can use, before the first event arrives."""
+        if self.user is None:
+            raise AssertionError("discord.py logs in before it calls this")
         self.add_dynamic_items(*DYNAMIC_ITEMS)
-        await self.add_cog(Mentions(self))
+        await self.add_cog(Mentions(self, self.user))
         await self.add_cog(Commands(self))
         await self.tree.sync()
 
@@ -63,24 +64,27 @@ class CareerBot(commands.AutoShardedBot):
         """Note that a shard receives nothing."""
         self._lost_shards.add(shard_id)
 
-    async def on_shard_ready(self, shard_id: int) -> None:
+    async def on_shard_connect(self, shard_id: int) -> None:
         """Note that a shard receives events."""
         self._lost_shards.discard(shard_id)
 
     async def on_shard_resumed(self, shard_id: int) -> None:
         """Note that a shard receives events again."""
         self._lost_shards.discard(shard_id)
+        logger.info("Shard %d receives events again.", shard_id)
 
     async def on_ready(self) -> None:
         """Say in the log that the bot is there."""
-        logger.info("Ready as %s in %d servers.", self.user, len(self.guilds))
+        logger.info("Ready as %s. Servers: %d.", self.user, len(self.guilds))
 
     async def launch_shards(self) -> None:
         """Ask Discord how many shards to use and start them; wait while it can't be reached."""
         for pause in growing_pauses():
             try:
                 await super().launch_shards()
-            except UNREACHABLE as error:
+            except Exception as error:
+                if not is_passing(error):
+                    raise
                 logger.warning("Discord can't be reached (%s). Next attempt in %.0f s.", type(error).__name__, pause)
                 await asyncio.sleep(pause)
             else:
@@ -89,7 +93,7 @@ class CareerBot(commands.AutoShardedBot):
     async def launch_shard(self, gateway: yarl.URL, shard_id: int, *, initial: bool = False) -> None:
         """Connect one shard; wait while the gateway can't be reached.
 
-        discord.py tries again by calling this method from within itself, every 5 s and without end, which would make
+        discord.py tries again by calling this method from within itself, 5 s later and without end, which would make
         the stack grow. So the inner call only tells that the attempt failed.
         """
         if shard_id in self._launching:
@@ -100,8 +104,9 @@ class CareerBot(commands.AutoShardedBot):
                 try:
                     target = yarl.URL(self._gateway_url) if self._gateway_url else gateway
                     await super().launch_shard(target, shard_id, initial=initial)
-                except _AttemptFailed:
-                    logger.warning("The gateway can't be reached. Next attempt in %.0f s.", pause)
+                except _AttemptFailed as failed:
+                    reason = type(failed.__context__).__name__
+                    logger.warning("The gateway can't be reached (%s). Next attempt in %.0f s.", reason, pause)
                     await asyncio.sleep(pause)
                 else:
                     return

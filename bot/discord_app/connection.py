@@ -6,6 +6,7 @@ import asyncio
 import logging
 import random
 from collections.abc import Callable, Iterator
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 import aiohttp
@@ -24,9 +25,6 @@ logger = logging.getLogger(__name__)
 first_pause = 1.0  # seconds
 longest_pause = 120.0  # seconds
 refused_token = 4004
-refused_intents = 4014
-
-UNREACHABLE = (OSError, aiohttp.ClientError, asyncio.TimeoutError, discord.DiscordServerError, discord.GatewayNotFound)
 
 
 def use_addresses(*, api: str, gateway: str | None) -> None:
@@ -44,23 +42,26 @@ def growing_pauses() -> Iterator[float]:
         pause = min(pause * 2, longest_pause)
 
 
+def is_passing(error: BaseException | None) -> bool:
+    """Tell an error that time heals from one that somebody has to."""
+    if isinstance(error, discord.GatewayNotFound):
+        return is_passing(error.__cause__)
+    if isinstance(error, discord.HTTPException):
+        return error.status >= HTTPStatus.INTERNAL_SERVER_ERROR or error.status == HTTPStatus.TOO_MANY_REQUESTS
+    return isinstance(error, (OSError, aiohttp.ClientError))
+
+
 async def run_until_closed(build: Callable[[], CareerBot], token: str) -> None:
     """Log in and answer until the bot is closed; wait for as long as Discord can't be reached.
 
     Raises:
-        ConfigurationError: Discord refuses the token or the intents.
+        ConfigurationError: Discord refuses the token, the intents or the connection as such.
     """
     try:
         async with await _logged_in(build, token) as bot:
             await bot.connect()
-    except discord.LoginFailure:
-        raise _token_refused() from None
-    except discord.PrivilegedIntentsRequired:
-        raise _intents_refused() from None
-    except discord.ConnectionClosed as error:
-        if error.code == refused_token:
-            raise _token_refused() from None
-        raise ConfigurationError(f"Discord closed the connection for good with code {error.code}.") from None
+    except discord.DiscordException as error:
+        raise _refusal(error) from None
 
 
 async def _logged_in(build: Callable[[], CareerBot], token: str) -> CareerBot:
@@ -69,27 +70,38 @@ async def _logged_in(build: Callable[[], CareerBot], token: str) -> CareerBot:
         bot = build()
         try:
             await bot.login(token)
-        except UNREACHABLE as error:
+        except BaseException as error:
             await bot.close()
+            if not is_passing(error):
+                raise
             logger.warning("Discord can't be reached (%s). Next attempt in %.0f s.", type(error).__name__, pause)
-            await asyncio.sleep(pause)
-        except BaseException:
-            await bot.close()
-            raise
         else:
             return bot
+        await asyncio.sleep(pause)
     raise AssertionError("the pauses never end")
 
 
-def _token_refused() -> ConfigurationError:
-    return ConfigurationError(
-        "Discord refuses the bot's token. Make a new one at https://discord.com/developers/applications "
-        "(your application, Bot, Reset Token) and put it into DISCORD_TOKEN or the file that DISCORD_TOKEN_FILE names."
-    )
-
-
-def _intents_refused() -> ConfigurationError:
-    return ConfigurationError(
-        "Discord refuses the bot's intents. It asks for no privileged one, so look at "
-        "https://discord.com/developers/applications (your application, Bot) whether the application is in order."
-    )
+def _refusal(error: discord.DiscordException) -> ConfigurationError:
+    """Put into words why Discord doesn't let the bot in."""
+    if isinstance(error, discord.GatewayNotFound) and isinstance(error.__cause__, discord.HTTPException):
+        error = error.__cause__
+    status = error.status if isinstance(error, discord.HTTPException) else None
+    code = error.code if isinstance(error, (discord.HTTPException, discord.ConnectionClosed)) else None
+    if isinstance(error, discord.LoginFailure) or status == HTTPStatus.UNAUTHORIZED or code == refused_token:
+        return ConfigurationError(
+            "Discord refuses the bot's token. Make a new one at https://discord.com/developers/applications "
+            "(your application, Bot, Reset Token) and put it into DISCORD_TOKEN or the file that DISCORD_TOKEN_FILE "
+            "names."
+        )
+    if isinstance(error, discord.PrivilegedIntentsRequired):
+        return ConfigurationError(
+            "Discord refuses the bot's intents (4014), although it asks for no privileged one. See at "
+            "https://discord.com/developers/applications (your application, Bot) whether the application is in order, "
+            "or use the token of another one."
+        )
+    if status is not None:
+        return ConfigurationError(
+            f"Discord refuses to let the bot in: HTTP status {status}, code {code}. If DISCORD_API_URL is set, see "
+            "whether it is right."
+        )
+    return ConfigurationError(f"Discord has closed the connection for good: {error}.")

@@ -1,10 +1,13 @@
-"""Bring a reply to Discord: exactly one, in the form that the place allows."""
+"""Bring a reply to Discord, in the form that the place allows."""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
+import aiohttp
 import discord
 
 from bot.discord_app.buttons import view_of
@@ -13,6 +16,7 @@ from bot.discord_app.rendering import Page, Reaction, Reply
 logger = logging.getLogger(__name__)
 
 silent = discord.AllowedMentions.none()
+already_acknowledged = 40060  # what a retry is told whose first attempt arrived after all
 
 
 class Delivery:
@@ -21,57 +25,76 @@ class Delivery:
     async def reply_to(self, message: discord.Message, reply: Reply) -> None:
         """Reply to a message; where the bot may not, write one log line."""
         permissions = _permissions(message)
-        try:
+        with _faults_logged(f"message {message.id} in channel {message.channel.id}"):
             if isinstance(reply, Reaction):
                 await self._react(message, reply, permissions)
             elif _may_send(message, permissions):
                 await self._send(message, reply, permissions)
             else:
                 logger.warning("Can't answer in channel %s: Send Messages is not allowed there.", message.channel.id)
-        except discord.HTTPException as error:
-            logger.warning(
-                "Can't answer in channel %s: Discord says %s/%s.", message.channel.id, error.status, error.code
-            )
 
     async def respond(self, interaction: discord.Interaction[Any], page: Page, *, private: bool) -> None:
         """Answer a command, a button or a menu with a message of its own."""
-        page = _fitting(interaction, page)
-        await interaction.response.send_message(
-            page.content or None,
-            embeds=page.embeds,
-            view=view_of(page) or discord.utils.MISSING,
-            ephemeral=private,
-            allowed_mentions=silent,
-        )
+        with _faults_logged(f"interaction {interaction.id}"):
+            first, *more = _forms(page, embeds=_may_embed(interaction))
+            await interaction.response.send_message(**_parameters(first), ephemeral=private)
+            for part in more:
+                await interaction.followup.send(**_parameters(part), ephemeral=private)
 
     async def show_instead(self, interaction: discord.Interaction[Any], page: Page) -> None:
         """Answer a button by replacing the message that it stands below."""
-        page = _fitting(interaction, page)
-        await interaction.response.edit_message(
-            content=page.content or None, embeds=page.embeds, view=view_of(page), allowed_mentions=silent
-        )
+        with _faults_logged(f"interaction {interaction.id}"):
+            first, *more = _forms(page, embeds=_may_embed(interaction))
+            await interaction.response.edit_message(**{**_parameters(first), "view": view_of(first)})
+            for part in more:
+                await interaction.followup.send(**_parameters(part))
 
     async def _react(self, message: discord.Message, reply: Reaction, permissions: discord.Permissions) -> None:
         if permissions.add_reactions and permissions.read_message_history:
             await message.add_reaction(reply.emoji)
 
     async def _send(self, message: discord.Message, page: Page, permissions: discord.Permissions) -> None:
-        page = page if permissions.embed_links else page.without_embeds()
-        quoted = message.to_reference(fail_if_not_exists=False) if permissions.read_message_history else None
-        await message.channel.send(
-            page.content or None,
-            embeds=page.embeds,
-            view=view_of(page) or discord.utils.MISSING,
-            reference=quoted or discord.utils.MISSING,
-            mention_author=False,
-            allowed_mentions=silent,
-            nonce=str(message.id),
-        )
+        first, *more = _forms(page, embeds=permissions.embed_links)
+        parameters = _parameters(first)
+        if permissions.read_message_history:
+            parameters["reference"] = message.to_reference(fail_if_not_exists=False)
+        await message.channel.send(**parameters, mention_author=False, nonce=message.id)
+        for part in more:
+            await message.channel.send(**_parameters(part))
+
+
+@contextmanager
+def _faults_logged(what: str) -> Iterator[None]:
+    """Write one log line about an answer that Discord doesn't take or that doesn't get there."""
+    try:
+        yield
+    except discord.HTTPException as error:
+        if error.code != already_acknowledged:
+            logger.warning("Can't answer %s: Discord says %s/%s.", what, error.status, error.code)
+    except (aiohttp.ClientError, OSError) as error:
+        logger.warning("Can't answer %s: %s.", what, type(error).__name__)
+
+
+def _parameters(page: Page) -> dict[str, Any]:
+    """Return what every way of sending takes."""
+    return {
+        "content": page.content or None,
+        "embeds": page.embeds,
+        "view": view_of(page) or discord.utils.MISSING,
+        "allowed_mentions": silent,
+    }
+
+
+def _forms(page: Page, *, embeds: bool) -> tuple[Page, ...]:
+    """Return the messages to send: as a rule one, in plain text as many as it needs."""
+    return (page,) if embeds else page.without_embeds()
 
 
 def _permissions(message: discord.Message) -> discord.Permissions:
     if message.guild is None:
         return discord.Permissions.all()
+    if isinstance(message.channel, discord.PartialMessageable):  # a thread that Discord never told of: plain text, then
+        return discord.Permissions(send_messages=True, send_messages_in_threads=True)
     return message.channel.permissions_for(message.guild.me)
 
 
@@ -80,7 +103,5 @@ def _may_send(message: discord.Message, permissions: discord.Permissions) -> boo
     return permissions.send_messages_in_threads if in_thread else permissions.send_messages
 
 
-def _fitting(interaction: discord.Interaction[Any], page: Page) -> Page:
-    """Use embeds only where the bot may."""
-    allowed = interaction.guild_id is None or interaction.app_permissions.embed_links
-    return page if allowed else page.without_embeds()
+def _may_embed(interaction: discord.Interaction[Any]) -> bool:
+    return interaction.guild_id is None or interaction.app_permissions.embed_links

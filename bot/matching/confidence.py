@@ -33,8 +33,8 @@ class Evidence:
 
 
 # A logistic regression over the evidence; benchmarks/confidence.py fits it again.
-_WEIGHTS = (5.93, 1.09, -4.97, 4.58, -0.28, -3.42, 1.45, 1.08)
-_BIAS = -5.48
+_WEIGHTS = (5.78, 0.55, -4.73, 4.63, -0.51, -3.29, 0.51, 0.88)
+_BIAS = -5.22
 
 
 def confidence(evidence: Evidence) -> float:

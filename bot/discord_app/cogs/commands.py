@@ -8,15 +8,14 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.answering import Outcome, UnknownTopic
+from bot.answering import UnknownTopic
 from bot.discord_app.rendering import (
     Page,
     Reaction,
-    label,
-    max_choice,
     max_choices,
     render,
     render_answer,
+    render_choices,
     render_help,
     render_job_description,
     render_topics,
@@ -24,8 +23,6 @@ from bot.discord_app.rendering import (
 
 if TYPE_CHECKING:
     from bot.discord_app.client import CareerBot
-
-_TOPIC_VALUE = "topic:"
 
 
 class Commands(commands.Cog):
@@ -40,15 +37,12 @@ class Commands(commands.Cog):
         self, interaction: discord.Interaction[CareerBot], question: app_commands.Range[str, 1, 2000]
     ) -> None:
         """Ask a question; only you see the answer."""
-        await self._bot.delivery.respond(interaction, self._page(question), private=True)
+        await self._bot.delivery.respond(interaction, self._answer(question), private=True)
 
     @ask.autocomplete("question")
     async def _suggest_questions(self, _: discord.Interaction[CareerBot], typed: str) -> list[app_commands.Choice[str]]:
-        entries = self._bot.answering.complete(typed, max_choices)
-        return [
-            app_commands.Choice(name=label(entry.question, max_choice), value=_TOPIC_VALUE + entry.id)
-            for entry in entries
-        ]
+        choices = render_choices(self._bot.answering.complete(typed, max_choices))
+        return [app_commands.Choice(name=choice.label, value=choice.topic_id) for choice in choices]
 
     @app_commands.command()
     async def faq(self, interaction: discord.Interaction[CareerBot]) -> None:
@@ -70,13 +64,10 @@ class Commands(commands.Cog):
         page = render_help(self._bot.answering.knowledge.role.title)
         await self._bot.delivery.respond(interaction, page, private=True)
 
-    def _page(self, question: str) -> Page:
-        """Return the answer to what was typed or, if a suggestion was picked, the topic that it stands for."""
-        if question.startswith(_TOPIC_VALUE):
-            try:
-                return render_answer(self._bot.answering.topic(question.removeprefix(_TOPIC_VALUE)))
-            except UnknownTopic:
-                pass  # somebody typed it: a question like any other
-        outcome: Outcome = self._bot.answering.answer(question)
-        reply = render(outcome)
-        return Page(content=reply.emoji) if isinstance(reply, Reaction) else reply
+    def _answer(self, question: str) -> Page:
+        """Return the answer to a question or, if a suggestion was picked, its topic: Discord sends the id then."""
+        try:
+            return render_answer(self._bot.answering.topic(question))
+        except UnknownTopic:
+            reply = render(self._bot.answering.answer(question))
+            return Page(content=reply.emoji) if isinstance(reply, Reaction) else reply

@@ -1,0 +1,74 @@
+"""One bot and one Discord for all the tests of a module, and what must hold after each of them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Generator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from e2e.process import BotProcess, answering
+from fake_discord import FakeDiscord, Guild, Member, RateLimits, Request
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def fake() -> AsyncIterator[FakeDiscord]:
+    async with FakeDiscord(rate_limits=RateLimits.generous()) as fake:
+        yield fake
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def guild(fake: FakeDiscord) -> Guild:
+    return fake.add_guild("Product people")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def mia(guild: Guild) -> Member:
+    return guild.add_member("mia")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def bot(
+    fake: FakeDiscord, guild: Guild, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[BotProcess]:
+    assert guild.me
+    async with answering(tmp_path_factory.mktemp("bot"), fake) as bot:
+        yield bot
+        assert await bot.stop() == 0, bot.log
+        assert not [line for line in bot.lines if " ERROR " in line or "Traceback" in line], bot.log
+
+
+@pytest_asyncio.fixture(loop_scope="module", autouse=True)
+async def _nothing_that_discord_refuses(request: pytest.FixtureRequest) -> AsyncIterator[None]:
+    """After each test: no request that Discord would refuse for its form, and none that could ping anybody."""
+    yield
+    fake: FakeDiscord = request.getfixturevalue("fake")
+    fake.assert_clean()
+    assert [r.path for r in fake.requests if _could_ping(r)] == []
+    assert [m.text for m in fake.messages.values() if m.author is fake.bot and m.pings] == []
+
+
+def _could_ping(request: Request) -> bool:
+    body: Any = request.body
+    if request.name.endswith("/callback"):
+        if body["type"] not in {4, 7}:
+            return False
+        body = body["data"]
+    elif "/messages" not in request.name and not request.name.startswith("POST /webhooks"):
+        return False
+    if request.method not in {"POST", "PATCH"}:
+        return False
+    allowed = body.get("allowed_mentions", {})
+    return allowed.get("parse") != [] or bool(allowed.get("replied_user"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Show the bot's log with a test that failed."""
+    report = yield
+    bot = getattr(item, "funcargs", {}).get("bot")
+    if report.failed and isinstance(bot, BotProcess):
+        report.sections.append(("the bot's log", bot.log))
+    return report

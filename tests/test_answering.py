@@ -1,0 +1,236 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.answering import Answered, Answering, Outcome, Suggested, Unanswered, UnknownTopic, max_answers
+from bot.knowledge.loading import load_knowledge
+from bot.matching.decision import max_suggestions
+from bot.matching.matcher import Matcher
+from bot.matching.text import max_message_length
+
+ASKED_BY_THE_ARTICLE = {
+    "tpm-vs-pm": ("What is the difference between a TPM and a PM?", "What is the diference between a TPM and a PM?"),
+    "coding": ("Does a TPM need to code?", "Does a TPM need to cdoe?"),
+    "management": (
+        "Is Technical Product Manager a management position?",
+        "Is Technical Product Manager a managment position?",
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def answering() -> Answering:
+    knowledge = load_knowledge()
+    return Answering(knowledge=knowledge, matcher=Matcher(knowledge))
+
+
+def answered(outcome: Outcome) -> list[str]:
+    return [answer.entry.id for answer in outcome.answers] if isinstance(outcome, Answered) else []
+
+
+@pytest.mark.parametrize(
+    ("id_", "question"),
+    [
+        (id_, spelling)
+        for id_, (verbatim, mistyped) in ASKED_BY_THE_ARTICLE.items()
+        for spelling in (verbatim, verbatim.lower(), mistyped, mistyped.lower())
+    ],
+)
+def test_what_the_article_asks_itself_is_answered(answering: Answering, id_: str, question: str) -> None:
+    assert answered(answering.answer(question)) == [id_]
+
+
+@pytest.mark.parametrize(
+    ("id_", "question"),
+    [
+        ("definition", "What is a TPM?"),
+        ("definition", "whats a tpm"),
+        ("responsibilities", "<@123456789012345678> what does a TPM do all day?"),
+        ("requirements", "**What** are the _requirements_ to become a technical product manager?"),
+        ("jd", "can you show me the job description"),
+        ("degree", "Do I need a degree?"),
+        ("entry-level", "can i be a tpm right at the start of my career"),
+    ],
+)
+def test_a_plain_question_is_answered(answering: Answering, id_: str, question: str) -> None:
+    assert answered(answering.answer(question)) == [id_]
+
+
+def test_each_topic_answers_the_question_it_is_shown_with(answering: Answering) -> None:
+    entries = answering.knowledge.entries
+
+    assert {entry.question: answered(answering.answer(entry.question)) for entry in entries} == {
+        entry.question: [entry.id] for entry in entries
+    }
+
+
+@pytest.mark.parametrize(
+    ("question", "subject"),
+    [
+        ("what is the salary of a TPM", "salary"),
+        ("What is the salary of a TPM?", "salary"),
+        ("how do I enable TPM in the BIOS", "trusted-platform-module"),
+        ("How do I enable TPM in the BIOS?", "trusted-platform-module"),
+    ],
+)
+def test_a_question_of_another_subject_is_not_answered_and_the_subject_named(
+    answering: Answering, question: str, subject: str
+) -> None:
+    outcome = answering.answer(question)
+
+    assert isinstance(outcome, Unanswered)
+    assert outcome.off_topic is not None
+    assert outcome.off_topic.id == subject
+
+
+@pytest.mark.parametrize(
+    "message", ["lol same", "hello", "good morning everyone!", "qwrtz plmk", "the the the", "1 2 3"]
+)
+def test_small_talk_and_noise_are_not_answered(answering: Answering, message: str) -> None:
+    assert answered(answering.answer(message)) == []
+
+
+@pytest.mark.parametrize("message", ["", "  \n", "🎉", "<@123>", "?!", "https://example.com", "\u200b"])
+def test_a_message_without_words_is_unanswered_without_a_subject(answering: Answering, message: str) -> None:
+    assert answering.answer(message) == Unanswered(None, 0.0, ())
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Does a TPM need to code? Is Technical Product Manager a management position?",
+        "does a tpm need to code, and is technical product manager a management position",
+        "Hi all!\n- Does a TPM need to code?\n- Is Technical Product Manager a management position?\nThanks!",
+    ],
+)
+def test_two_questions_in_one_message_are_both_answered_in_their_order(answering: Answering, message: str) -> None:
+    assert answered(answering.answer(message)) == ["coding", "management"]
+
+
+def test_the_same_question_twice_is_answered_once(answering: Answering) -> None:
+    assert answered(answering.answer("Does a TPM need to code? does a tpm need to code?")) == ["coding"]
+
+
+def test_many_questions_are_answered_up_to_a_limit(answering: Answering) -> None:
+    message = "\n".join(entry.question for entry in answering.knowledge.entries)
+
+    assert len(answered(answering.answer(message))) == max_answers
+
+
+def test_beside_an_answer_it_says_what_else_was_asked_and_is_not_known(answering: Answering) -> None:
+    outcome = answering.answer("Does a TPM need to code? And what is the salary of a TPM?")
+
+    assert isinstance(outcome, Answered)
+    assert answered(outcome) == ["coding"]
+    assert [subject.id for subject in outcome.declined] == ["salary"]
+
+
+def test_an_answer_comes_with_its_related_topics_and_its_source(answering: Answering) -> None:
+    knowledge = answering.knowledge
+    for entry in knowledge.entries:
+        answer = answering.topic(entry.id)
+        assert answer.entry == entry
+        assert tuple(related.id for related in answer.related) == entry.related
+        assert answer.source == knowledge.source
+
+
+def test_a_topic_that_does_not_exist_is_said_to_be_unknown(answering: Answering) -> None:
+    with pytest.raises(UnknownTopic, match="astrology"):
+        answering.topic("astrology")
+
+
+@pytest.mark.parametrize("message", ["1", "ok", "banana", "why not?", "lol same!", "salary\n"])
+def test_what_is_not_answered_once_is_not_answered_when_said_often(answering: Answering, message: str) -> None:
+    for times in (1, 2, 20, 1000):
+        assert answered(answering.answer(f"{message} " * times)) == []
+
+
+def test_gibberish_gets_no_suggestions_however_long(answering: Answering) -> None:
+    for count in (3, 30, 300):
+        gibberish = " ".join(f"qx{number:b}zj".translate({48: "v", 49: "k"}) for number in range(count))
+        assert isinstance(answering.answer(gibberish), Unanswered)
+
+
+@pytest.mark.parametrize("limit", [0, 1, 5, 25])
+@pytest.mark.parametrize(
+    "typed", ["", " ", "c", "code", "diff", "Does a TPM", "what's", "salary", "???", "🎉", "x" * 4000]
+)
+def test_suggestions_while_typing_keep_to_the_limit_without_repeating(
+    answering: Answering, typed: str, limit: int
+) -> None:
+    suggested = answering.complete(typed, limit)
+
+    assert len(suggested) <= limit
+    assert len({entry.id for entry in suggested}) == len(suggested)
+
+
+def test_without_text_all_topics_are_suggested_in_their_order(answering: Answering) -> None:
+    entries = answering.knowledge.entries
+
+    assert answering.complete("", 100) == entries
+    assert answering.complete(" <@123> ", 3) == entries[:3]
+
+
+@pytest.mark.parametrize(
+    ("typed", "id_"),
+    [
+        ("difference", "tpm-vs-pm"),
+        ("Does a TPM need to c", "coding"),
+        ("Is Technical Prod", "management"),
+        ("job desc", "jd"),
+        ("do i have to program", "coding"),
+    ],
+)
+def test_the_topic_that_a_half_written_question_is_after_comes_first(
+    answering: Answering, typed: str, id_: str
+) -> None:
+    assert answering.complete(typed, 5)[0].id == id_
+
+
+def test_it_works_with_one_entry_and_no_other_subjects() -> None:
+    shipped = load_knowledge()
+    coding = replace(shipped.entry("coding"), related=())
+    knowledge = replace(shipped, entries=(coding,), off_topics=())
+    small = Answering(knowledge=knowledge, matcher=Matcher(knowledge))
+
+    assert answered(small.answer("Does a TPM need to code?")) == ["coding"]
+    assert small.complete("x", 5) == (coding,)
+
+
+words = st.sampled_from(
+    ["tpm", "code", "salary", "what", "is", "a", "do", "I", "need", "degree?", "and", "hello!", "bios", "\n", "qwertz"]
+)
+
+
+@settings(deadline=None)
+@given(message=st.text() | st.lists(words | st.text(max_size=8), max_size=40).map(" ".join))
+def test_any_message_has_one_of_three_outcomes(answering: Answering, message: str) -> None:
+    outcome = answering.answer(message)
+
+    assert 0 <= outcome.confidence <= 1
+    assert outcome == answering.answer(message)
+    match outcome:
+        case Answered(answers):
+            assert 1 <= len(answers) <= max_answers
+            assert len({answer.entry.id for answer in answers}) == len(answers)
+        case Suggested(entries):
+            assert 1 <= len(entries) <= max_suggestions
+            assert len({entry.id for entry in entries}) == len(entries)
+        case Unanswered():
+            pass
+
+
+@pytest.mark.parametrize(
+    "message",
+    ["a " * 4000, "(" * 2000, "?" * 4000, "a" * 4000, "\ufdfa" * 2000, "z\u0334\u0351\u0322" * 1000],
+)
+def test_the_worst_of_messages_is_not_answered(answering: Answering, message: str) -> None:
+    assert answered(answering.answer(message)) == []
+
+
+def test_what_stands_beyond_the_limit_is_not_answered(answering: Answering) -> None:
+    assert answered(answering.answer("?" * max_message_length + "Does a TPM need to code?")) == []
