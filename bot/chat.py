@@ -2,96 +2,133 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from prompt_toolkit import PromptSession
 from prompt_toolkit.completion import WordCompleter
 from prompt_toolkit.history import FileHistory, History, InMemoryHistory
 from rich.console import Console
-from rich.markdown import Markdown
 
-from bot.answering import Answering
-from bot.console import job_description, print_answer, print_explanation, print_outcome
+from bot.answering import Answered, Answering, Outcome
+from bot.console import offered, print_explanation, print_markdown, print_outcome, print_topics
+from bot.job_description import as_document
 from bot.knowledge.model import Entry
 
-_GREETING = "Ask about the role of a {role}. /faq lists what I know, /jd shows the job description, /quit ends."
-_HELP = """\
-Type a question, or one of these:
-  /faq   what I can answer; pick by number
-  /jd    the job description
-  /why   why the last answer was what it was
-  /help  this text
-  /quit  end (also Ctrl-D)"""
+_COMMANDS = {
+    "/faq": "what I can answer; pick by number",
+    "/jd": "the job description",
+    "/why": "why the last answer is what it is",
+    "/help": "this text",
+    "/quit": "end (or Ctrl-D)",
+}
+_WAYS_TO_END = {"/quit", "/exit", "quit", "exit"}
 
 
 class Chat:
     """A conversation at the terminal."""
 
-    def __init__(self, *, answering: Answering, console: Console, history: Path) -> None:
+    def __init__(self, *, answering: Answering, console: Console) -> None:
         self._answering = answering
         self._console = console
-        self._history = history
         self._offers: tuple[Entry, ...] = ()
-        self._last = ""
+        self._last: Outcome | None = None
 
-    def run(self) -> None:
-        """Read lines and answer them until the end of the input."""
-        commands = WordCompleter(["/faq", "/jd", "/why", "/help", "/quit"], sentence=True)
-        session: PromptSession[str] = PromptSession(history=self._open_history(), completer=commands)
-        self._console.print(_GREETING.format(role=self._answering.knowledge.role.title), style="dim")
-        while True:
-            try:
-                line = session.prompt("\n> ").strip()
-            except KeyboardInterrupt:
-                continue
-            except EOFError:
+    def greet(self) -> None:
+        """Say what one can do here."""
+        role = self._answering.knowledge.role.title
+        self._console.print(f"Ask me about the role of a {role}. /faq shows what I know, /help how to ask, /quit ends.")
+
+    def run(self, lines: Iterable[str]) -> None:
+        """Respond to line after line, to the last or to one that ends the conversation."""
+        for line in lines:
+            typed = line.strip()
+            if typed.casefold() in _WAYS_TO_END:
                 return
-            if line in {"/quit", "/exit"}:
-                return
-            if line:
-                self.respond(line)
+            if typed:
+                self.respond(typed)
 
     def respond(self, line: str) -> None:
-        """Answer one line: a command, the number of an offer, or a question."""
-        match line.split(maxsplit=1)[0]:
+        """Respond to a command, the number of an offer, or a question."""
+        if line.startswith("/"):
+            self._obey(line)
+        elif line.isdecimal():
+            self._pick(line)
+        else:
+            self._show(self._answering.answer(line))
+
+    def _obey(self, line: str) -> None:
+        match line.split(maxsplit=1)[0].casefold():
             case "/faq":
-                self._list_topics()
+                self._offers = self._answering.knowledge.entries
+                print_topics(self._console, self._offers, numbered=True)
             case "/jd":
-                self._console.print(Markdown(job_description(self._answering)))
-            case "/why" if self._last:
-                print_explanation(self._console, self._answering.answer(self._last))
+                print_markdown(self._console, as_document(self._answering.knowledge))
+            case "/why" if self._last and self._last.rankings:
+                print_explanation(self._console, self._last)
             case "/why":
-                self._console.print("Ask something first.")
+                self._console.print("There is nothing to explain. Ask me something.")
             case "/help":
-                self._console.print(_HELP, highlight=False)
-            case command if command.startswith("/"):
-                self._console.print(f"{command} is no command here. /help lists them.", markup=False, highlight=False)
-            case number if number.isdecimal() and line == number and self._offers:
-                self._pick(int(number))
-            case _:
-                self._last = line
-                self._offers = print_outcome(self._console, self._answering.answer(line))
+                self._help()
+            case command:
+                self._console.print(f"I have no command {command!r}. /help lists those I have.")
 
-    def _list_topics(self) -> None:
-        self._offers = self._answering.knowledge.entries
-        for number, entry in enumerate(self._offers, start=1):
-            self._console.print(f"  {number:2}. {entry.question}", highlight=False, markup=False)
+    def _help(self) -> None:
+        self._console.print("Type a question, the number of one that you are shown, or a command:")
+        for command, purpose in _COMMANDS.items():
+            self._console.print(f"  {command:6} {purpose}")
 
-    def _pick(self, number: int) -> None:
-        if not 1 <= number <= len(self._offers):
-            self._console.print(f"Pick a number from 1 to {len(self._offers)}.")
-            return
-        answer = self._answering.topic(self._offers[number - 1].id)
-        print_answer(self._console, answer)
-        self._offers = answer.related
-        for position, entry in enumerate(answer.related, start=1):
-            self._console.print(f"  {position}. {entry.question}", highlight=False, markup=False)
+    def _pick(self, number: str) -> None:
+        offers = {str(position): entry for position, entry in enumerate(self._offers, start=1)}
+        if entry := offers.get(number):
+            self._show(Answered((self._answering.topic(entry.id),), declined=(), confidence=1.0, rankings=()))
+        elif offers:
+            self._console.print(f"Pick a number from 1 to {len(offers)}.")
+        else:
+            self._console.print("There is nothing to pick from yet. /faq shows what I know.")
 
-    def _open_history(self) -> History:
-        """Keep what was typed for next time, where the folder allows it."""
+    def _show(self, outcome: Outcome) -> None:
+        print_outcome(self._console, outcome, numbered=True)
+        self._last = outcome
+        self._offers = offered(outcome) or self._offers
+
+
+def typed_lines(history: Path) -> Iterator[str]:
+    """Yield what is typed at the terminal, with the arrow keys to go back in it; Ctrl-C gives up a line."""
+    commands = WordCompleter([*_COMMANDS], sentence=True)
+    session: PromptSession[str] = PromptSession(
+        history=_kept_in(history), completer=commands, reserve_space_for_menu=len(_COMMANDS)
+    )
+    while True:
         try:
-            self._history.parent.mkdir(parents=True, exist_ok=True)
-            self._history.touch()
-        except OSError:
-            return InMemoryHistory()
-        return FileHistory(str(self._history))
+            yield session.prompt("\n> ")
+        except KeyboardInterrupt:
+            continue
+        except EOFError:
+            return
+
+
+def history_file() -> Path:
+    """Return where to keep what is typed in the chat."""
+    return Path("~/.local/state/tpm-bot/history")
+
+
+def _kept_in(file: Path) -> History:
+    """Return the history in a file that only its owner may read; where none can be written, one for this time."""
+    try:
+        path = file.expanduser()
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.open("ab").close()
+    except (OSError, RuntimeError):  # RuntimeError: nobody knows where the home is
+        return InMemoryHistory()
+    return _ForgivingHistory(path)
+
+
+class _ForgivingHistory(FileHistory):
+    """Keep lines in a file; go on without where that fails, on a full disk for instance."""
+
+    def store_string(self, string: str) -> None:
+        with contextlib.suppress(OSError):
+            super().store_string(string)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
+import os
 import sys
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, BinaryIO
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,85 +15,151 @@ if TYPE_CHECKING:
     from bot.answering import Answering
     from bot.settings import Settings
 
+fault_found = 1
+called_wrongly = 2
+
 app = typer.Typer(
     name="tpm-bot",
-    help="Answer questions about the Technical Product Manager role, on Discord and in the terminal.",
     no_args_is_help=True,
+    rich_markup_mode=None,  # plain help comes at once, and reads as well
+    add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-fault_found = 1
-called_wrongly = 2
 
-
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; end with 0 if it did its job, 1 if what it checked is at fault, 2 if the call is."""
+    _settle_streams()
+    try:
+        try:
+            app(arguments)
+        finally:
+            sys.stdout.flush()
+    except BrokenPipeError:  # whoever read along has had enough, such as `head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(fault_found)
+    except Exception as error:  # noqa: BLE001 - raised again unless it can be explained
+        print(_explanation(error), file=sys.stderr)
+        sys.exit(called_wrongly)
+
+
+def _settle_streams() -> None:
+    """See to it that neither a closed stream nor a character that one lacks is a reason to fail."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 - open to the end
+        elif isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def _explanation(error: Exception) -> str:
+    """Return what a person can do about an error; raise it again if that is nothing."""
     from bot.knowledge.loading import KnowledgeError
     from bot.settings import ConfigurationError
 
-    try:
-        app()
-    except ConfigurationError as error:
-        _complain(str(error))
-    except KnowledgeError as error:
-        for fault in error.faults:
-            print(fault, file=sys.stderr)
-        _complain("The knowledge can't be used; the lines above say why.")
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(fault_found)
-    except KeyboardInterrupt:
-        sys.exit(130)
+    match error:
+        case ConfigurationError():
+            return f"tpm-bot: {error}"
+        case KnowledgeError():
+            return f"{error}\ntpm-bot: The knowledge can't be used; the lines above say why."
+        case OSError():
+            return f"tpm-bot: {error.strerror or error}. Check the disk, and the files that are read and written."
+        case _:
+            raise error
+
+
+def _print_version(wanted: bool) -> None:  # noqa: FBT001 - Typer calls it so
+    if wanted:
+        from importlib.metadata import version
+
+        print(f"tpm-bot {version('tpm-career-bot')}")
+        raise typer.Exit
+
+
+@app.callback()
+def tpm_bot(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", "-V", callback=_print_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """Answer questions about the role of a Technical Product Manager, on Discord and in the terminal."""
 
 
 @app.command()
 def ask(
-    question: Annotated[list[str] | None, typer.Argument(help="The question; quotes are not needed.")] = None,
+    question: Annotated[list[str] | None, typer.Argument(metavar="QUESTION", help="In quotes or without.")] = None,
     batch: Annotated[
-        str | None, typer.Option(metavar="FILE", help='Answer JSON Lines with a "text" each; - is standard input.')
+        typer.FileBinaryRead | None,
+        typer.Option(
+            "--batch", "-b", metavar="FILE", help='Answer a file of JSON Lines with a "text" each; - is standard input.'
+        ),
     ] = None,
-    explain: Annotated[bool, typer.Option("--explain", help="Show why the answer is what it is.")] = False,
+    explain: Annotated[bool, typer.Option("--explain", "-e", help="Show why the answer is what it is.")] = False,
 ) -> None:
-    """Answer a question here, without Discord."""
-    if (question is None) == (batch is None):
-        raise typer.BadParameter("Give either a question or --batch FILE.")
+    """Answer a question, or a file of them."""
+    text = " ".join(question or [])
+    if bool(text.strip()) == (batch is not None):
+        raise typer.BadParameter("Give a question, or --batch with a file.")
     if batch is not None:
+        if explain:
+            raise typer.BadParameter("--explain goes with a question, not with --batch.")
         _ask_batch(batch)
         return
-    from rich.console import Console
+    from bot.console import open_console, print_explanation, print_outcome
 
-    from bot.console import print_explanation, print_outcome
-
-    outcome = _answering().answer(" ".join(question or []))
-    console = Console()
+    outcome = _answering().answer(text)
+    console = open_console()
     print_outcome(console, outcome)
     if explain:
         print_explanation(console, outcome)
 
 
+def _ask_batch(lines: Iterable[bytes]) -> None:
+    from bot.batch import BadLine, answer_lines
+
+    all_good = True
+    for result in answer_lines(_answering(), lines):
+        if isinstance(result, BadLine):
+            all_good = False
+            print(result, file=sys.stderr)
+        else:
+            print(result, flush=True)
+    if not all_good:
+        raise typer.Exit(fault_found)
+
+
 @app.command()
 def chat() -> None:
     """Ask question after question."""
-    from rich.console import Console
+    from bot.chat import Chat, history_file, typed_lines
+    from bot.console import open_console
 
-    from bot.chat import Chat
-    from bot.console import history_file
-
-    Chat(answering=_answering(), console=Console(), history=history_file()).run()
+    console = open_console()
+    conversation = Chat(answering=_answering(), console=console)
+    if sys.stdin.isatty() and console.is_terminal:
+        conversation.greet()
+        conversation.run(typed_lines(history_file()))
+    else:
+        conversation.run(sys.stdin)
 
 
 @app.command()
 def jd() -> None:
     """Print the job description as Markdown."""
-    from bot.console import job_description
+    from bot.job_description import as_document
 
-    sys.stdout.write(job_description(_answering()))
+    sys.stdout.write(as_document(_answering().knowledge))
 
 
 @app.command()
 def check(
-    directory: Annotated[Path | None, typer.Argument(help="The knowledge folder. [default: KNOWLEDGE_DIR]")] = None,
+    directory: Annotated[
+        Path | None,
+        typer.Argument(exists=True, file_okay=False, help="The knowledge folder. Without it, KNOWLEDGE_DIR."),
+    ] = None,
 ) -> None:
     """Check the knowledge and report every fault at once."""
     from bot.knowledge.loading import KnowledgeError, load_knowledge, shipped_knowledge
@@ -100,14 +169,14 @@ def check(
         knowledge = load_knowledge(folder)
     except KnowledgeError as error:
         for fault in error.faults:
-            print(fault)
+            print(folder / str(fault))
         count = len(error.faults)
         print(f"{count} fault{'s' if count > 1 else ''} in {folder}", file=sys.stderr)
         raise typer.Exit(fault_found) from None
     phrasings = sum(len(entry.phrasings) for entry in knowledge.entries)
     examples = sum(len(subject.phrasings) for subject in knowledge.off_topics)
     print(
-        f"No faults: {len(knowledge.entries)} topics with {phrasings} phrasings, "
+        f"No faults in {folder}: {len(knowledge.entries)} topics with {phrasings} phrasings, "
         f"{len(knowledge.off_topics)} off-topic subjects with {examples} examples."
     )
 
@@ -126,35 +195,26 @@ def run() -> None:
 
 
 @app.command()
-def schemas(directory: Annotated[Path, typer.Argument(help="Where to write them.")]) -> None:
-    """Write the JSON Schemas of the knowledge files, for editors."""
-    from bot.knowledge.file_format import write_schemas
-
-    write_schemas(directory)
-
-
-@app.command()
 def health() -> None:
-    """Tell whether the bot that runs on this machine is ready (at MONITORING_ADDRESS)."""
-    import urllib.error
-    import urllib.request
-
+    """Tell whether the bot that runs at MONITORING_ADDRESS can answer."""
+    from bot.health import ask_health
     from bot.settings import ConfigurationError
 
     address = _settings().monitoring_address
     if address is None:
         raise ConfigurationError("MONITORING_ADDRESS is not set, so the bot can't be asked. Set it as for `run`.")
-    host, _, port = address.rpartition(":")
-    host = {"0.0.0.0": "127.0.0.1", "[::]": "[::1]"}.get(host, host)  # noqa: S104 - compared with, not bound to
-    try:
-        with urllib.request.urlopen(f"http://{host}:{port}/readyz", timeout=3) as response:
-            print(response.read().decode())
-    except urllib.error.HTTPError as error:
-        print(error.read().decode())
-        raise typer.Exit(fault_found) from None
-    except OSError as error:
-        print(f"Nothing answers at {address}: {error}", file=sys.stderr)
-        raise typer.Exit(fault_found) from None
+    found = ask_health(address)
+    print(found.report)
+    if not found.is_ready:
+        raise typer.Exit(fault_found)
+
+
+@app.command()
+def schemas(directory: Annotated[Path, typer.Argument(help="The folder to write them into.")]) -> None:
+    """Write the JSON Schemas of the knowledge files, for editors."""
+    from bot.knowledge.file_format import write_schemas
+
+    write_schemas(directory)
 
 
 def _settings() -> Settings:
@@ -167,22 +227,3 @@ def _answering() -> Answering:
     from bot.bootstrap import build_answering
 
     return build_answering(_settings())
-
-
-def _ask_batch(file: str) -> None:
-    from bot.console import answer_batch
-    from bot.settings import ConfigurationError
-
-    answering = _answering()
-    try:
-        lines: BinaryIO = sys.stdin.buffer if file == "-" else Path(file).open("rb")  # noqa: SIM115 - closed below
-    except OSError as error:
-        raise ConfigurationError(f"{file} can't be read: {error.strerror}.") from None
-    with lines:
-        if not answer_batch(answering, lines, sys.stdout, sys.stderr):
-            raise typer.Exit(fault_found)
-
-
-def _complain(problem: str) -> None:
-    print(f"tpm-bot: {problem}", file=sys.stderr)
-    sys.exit(called_wrongly)

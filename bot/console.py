@@ -1,149 +1,184 @@
-"""The terminal face: answers as text for people, and as JSON Lines for machines."""
+"""The terminal face: outcomes and the reasons for them, laid out for people."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
-from pathlib import Path
-from typing import TextIO
+from dataclasses import fields
 
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.markdown import Markdown
-from rich.padding import Padding
+from rich.segment import Segment
+from rich.table import Table
 from rich.text import Text
 
-from bot.answering import Answer, Answered, Answering, Outcome, Suggested, Unanswered
-from bot.job_description import as_markdown
-from bot.knowledge.model import Entry
-from bot.matching.matcher import Candidate
+from bot.answering import Answer, Answered, Outcome, Suggested, Unanswered
+from bot.knowledge.model import Entry, OffTopic
+from bot.matching.decision import AnswerWith, Refuse, SuggestFrom, answer_threshold, decide, suggest_threshold
+from bot.matching.matcher import Candidate, Ranking, Subject
+
+max_width = 88  # columns; longer lines are hard to read
+max_offers = 3
+explained_candidates = 3
 
 
-def print_outcome(console: Console, outcome: Outcome) -> tuple[Entry, ...]:
-    """Print an outcome and return the entries it offers to go on with, in the order of their numbers."""
+def open_console() -> Console:
+    """Return the terminal. What is printed there is printed as it is, never taken for Rich's markup."""
+    return Console(markup=False, emoji=False, highlight=False)
+
+
+def offered(outcome: Outcome) -> tuple[Entry, ...]:
+    """Return the entries that an outcome offers to go on with."""
+    match outcome:
+        case Answered():
+            shown = {answer.entry.id for answer in outcome.answers}
+            related = {entry.id: entry for answer in outcome.answers for entry in answer.related}
+            return tuple(entry for id_, entry in related.items() if id_ not in shown)[:max_offers]
+        case Suggested():
+            return outcome.entries
+        case Unanswered():
+            return ()
+
+
+def print_outcome(console: Console, outcome: Outcome, *, numbered: bool = False) -> None:
+    """Print an outcome; what it offers to go on with is numbered where a number can be typed."""
     match outcome:
         case Answered():
             for answer in outcome.answers:
-                print_answer(console, answer)
+                _print_answer(console, answer)
             for subject in outcome.declined:
-                console.print(subject.reply or f"I have nothing on {subject.name}.")
-            shown = {answer.entry.id for answer in outcome.answers}
-            related = {e.id: e for answer in outcome.answers for e in answer.related if e.id not in shown}
-            return _print_offers(console, "Related:", tuple(related.values())[:3])
+                if subject.reaction is None:
+                    console.print(_refusal(subject), end="\n\n")
+            if entries := offered(outcome):
+                console.print("Related", style="bold")
+                print_topics(console, entries, numbered=numbered)
         case Suggested():
-            return _print_offers(console, "I'm not sure what you mean. Did you mean one of these?", outcome.entries)
-        case Unanswered(off_topic=None):
+            console.print("I'm not sure what you mean. Did you mean one of these?")
+            print_topics(console, outcome.entries, numbered=numbered)
+        case Unanswered(off_topic=OffTopic() as subject):
+            console.print(subject.reaction or _refusal(subject))
+        case Unanswered(rankings=()):
+            console.print("I see no question in that.")
+        case Unanswered():
             console.print("I don't know the answer to that.")
-        case Unanswered(off_topic=subject):
-            console.print(subject.reaction or subject.reply or f"I have nothing on {subject.name}.")
-    return ()
 
 
-def print_answer(console: Console, answer: Answer) -> None:
-    """Print one answer with what it rests on."""
-    console.print(Text(answer.entry.question, style="bold cyan"))
-    console.print(Padding(Markdown(answer.entry.answer), (0, 0, 1, 2)))
-    if answer.entry.link:
-        console.print(f"  {answer.entry.link}", style="underline", highlight=False, markup=False)
-    source = answer.source
-    where = f"{source.publisher}, {source.title} ({answer.entry.source_section})"
-    console.print(Padding(Text(f"Source: {where}", style="dim"), (0, 0, 0, 2)))
-    if source.url:
-        console.print(Padding(Text(source.url, style="dim underline"), (0, 0, 0, 2)))
+def print_topics(console: Console, entries: Sequence[Entry], *, numbered: bool) -> None:
+    """Print a list of questions."""
+    width = len(str(len(entries)))
+    for number, entry in enumerate(entries, start=1):
+        marker = f"{number:>{width}}." if numbered else "-"
+        _print_block(console, Text(entry.question), first=f"  {marker} ")
+
+
+def print_markdown(console: Console, text: str, *, indent: int = 0) -> None:
+    """Print Markdown as Discord understands it: there, the end of a line is one."""
+    _print_block(console, Markdown(text.replace("\n", "  \n"), hyperlinks=False), first=" " * indent)
 
 
 def print_explanation(console: Console, outcome: Outcome) -> None:
-    """Print why the outcome is what it is: for each question, what spoke for the likeliest entries."""
+    """Print why the outcome is what it is: for each question, what was decided and what spoke for the likeliest."""
+    answered = {answer.entry.id for answer in outcome.answers} if isinstance(outcome, Answered) else set[str]()
     for ranking in outcome.rankings:
+        rows = [("question", ranking.question)]
+        rows += [("repaired", f"{repair.typed} → {repair.taken_for}") for repair in ranking.repairs]
+        rows += [("known to no phrasing", ", ".join(ranking.unknown))] if ranking.unknown else []
+        _print_rows(console, "Why", [*rows, ("decision", _reason(ranking, answered))])
+        for candidate in ranking.candidates[:explained_candidates]:
+            _print_rows(console, f"{candidate.entry_id}  {candidate.confidence:.2f}", _evidence(candidate))
+        if subject := ranking.subject:
+            vote = [("nearest example", subject.example), ("vote", f"{subject.vote:.2f}")]
+            _print_rows(console, f"off topic: {subject.off_topic_id}", vote)
+
+
+def _print_answer(console: Console, answer: Answer) -> None:
+    entry, source = answer.entry, answer.source
+    console.print(entry.question, style="bold cyan")
+    print_markdown(console, entry.answer, indent=2)
+    console.print()
+    if entry.link:
+        _print_link(console, entry.link)
         console.print()
-        console.print(Text.assemble(("Read as: ", "dim"), ranking.question))
-        for repair in ranking.repairs:
-            console.print(f"  {repair.typed!r} was taken for {repair.taken_for!r}", style="dim", highlight=False)
-        if ranking.unknown:
-            console.print(f"  nobody here knows: {', '.join(ranking.unknown)}", style="dim", highlight=False)
-        for candidate in ranking.candidates[:3]:
-            _print_candidate(console, candidate)
-        if ranking.subject:
-            subject = ranking.subject
-            line = f"  off topic? {subject.off_topic_id}, vote {subject.vote:.2f}, as in: {subject.example}"
-            console.print(line, highlight=False, markup=False)
+    attribution = Text(f"Source: {source.publisher}, {source.title} ({entry.source_section})", style="dim")
+    _print_block(console, attribution, first="  ")
+    if source.url:
+        _print_link(console, source.url)
+    console.print()
 
 
-def job_description(answering: Answering) -> str:
-    """Return the job description as Markdown, with what it rests on."""
-    source = answering.knowledge.source
-    title = f"[{source.title}]({source.url})" if source.url else source.title
-    return f"{as_markdown(answering.knowledge.role)}\n\nSource: {source.publisher}, {title}\n"
+def _refusal(subject: OffTopic) -> str:
+    return subject.reply or f"I have nothing on {subject.name}."
 
 
-def as_record(text: str, outcome: Outcome) -> dict[str, object]:
-    """Return an outcome as one line of JSON holds it."""
-    answered = outcome.answers if isinstance(outcome, Answered) else ()
-    suggested: Sequence[Entry] = outcome.entries if isinstance(outcome, Suggested) else ()
-    off_topic = outcome.off_topic if isinstance(outcome, Unanswered) else None
-    return {
-        "text": text,
-        "outcome": type(outcome).__name__.lower(),
-        "entries": [answer.entry.id for answer in answered],
-        "suggestions": [entry.id for entry in suggested],
-        "off_topic": off_topic.id if off_topic else None,
-        "confidence": round(outcome.confidence, 4),
-    }
+def _reason(ranking: Ranking, answered: set[str]) -> str:
+    best = ranking.candidates[0]
+    bands = f"an answer needs {answer_threshold:.2f}, a suggestion {suggest_threshold:.2f}"
+    match decide(ranking):
+        case AnswerWith(candidate=candidate) if candidate.entry_id in answered:
+            return f"answered with {candidate.entry_id}, whose confidence is {candidate.confidence:.2f}; {bands}"
+        case AnswerWith():
+            return f"left out: it would be {best.entry_id}, but another part of the message is surer"
+        case SuggestFrom():
+            return f"suggested, for the best, {best.entry_id}, has a confidence of {best.confidence:.2f}; {bands}"
+        case Refuse(subject=Subject() as subject):
+            return (
+                f"refused as off topic: {subject.off_topic_id} has a vote of {subject.vote:.2f}, and the best topic, "
+                f"{best.entry_id}, only a confidence of {best.confidence:.2f}; {bands}"
+            )
+        case Refuse():
+            return f"refused, for the best, {best.entry_id}, has a confidence of {best.confidence:.2f}; {bands}"
 
 
-def answer_batch(answering: Answering, lines: Iterable[bytes], out: TextIO, faults: TextIO) -> bool:
-    """Answer JSON Lines with a `text` each, in order, one line for one; return whether every line was good.
-
-    A bad line is reported with its number; the rest is answered all the same.
-    """
-    all_good = True
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        try:
-            text = _text_of(line)
-        except ValueError as error:
-            all_good = False
-            print(f"line {number}: {error}", file=faults, flush=True)
-            continue
-        print(json.dumps(as_record(text, answering.answer(text)), ensure_ascii=False), file=out, flush=True)
-    return all_good
-
-
-def _text_of(line: bytes) -> str:
-    try:
-        record = json.loads(line)
-    except (ValueError, RecursionError):
-        raise ValueError("this is not JSON in UTF-8") from None
-    if not isinstance(record, dict) or not isinstance(record.get("text"), str):
-        raise ValueError(  # noqa: TRY004 - one kind of error for one kind of fault
-            'a JSON object with a "text" in quotes is due, such as {"text": "What is a TPM?"}'
-        )
-    text: str = record["text"]
-    if any("\ud800" <= character <= "\udfff" for character in text):
-        raise ValueError("the text contains half of a surrogate pair")
-    return text
-
-
-def _print_offers(console: Console, heading: str, entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
-    if entries:
-        console.print(heading, style="dim" if heading == "Related:" else "")
-        for number, entry in enumerate(entries, start=1):
-            console.print(f"  {number}. {entry.question}", highlight=False, markup=False)
-    return entries
-
-
-def _print_candidate(console: Console, candidate: Candidate) -> None:
+def _evidence(candidate: Candidate) -> list[tuple[str, str]]:
     why = candidate.explanation
-    evidence = why.evidence
-    console.print(Text.assemble("  ", (candidate.entry_id, "bold"), f"  confidence {candidate.confidence:.2f}"))
-    console.print(f"    nearest phrasing ({evidence.similarity:.2f}): {why.phrasing}", highlight=False, markup=False)
-    console.print(f"    shared: {', '.join(why.shared) or '-'}", highlight=False, markup=False)
-    if why.unexplained:
-        console.print(f"    not in its phrasings: {', '.join(why.unexplained)}", highlight=False, markup=False)
-    votes = f"vote {evidence.vote:.2f}, best other {evidence.rival_vote:.2f}, off topic {evidence.off_topic_vote:.2f}"
-    console.print(f"    {votes}", highlight=False)
+    numbers = ((field.name.replace("_", " "), getattr(why.evidence, field.name)) for field in fields(why.evidence))
+    return [
+        ("nearest phrasing", why.phrasing),
+        ("words shared", ", ".join(why.shared) or "none"),
+        ("unexplained", ", ".join(why.unexplained) or "none"),
+        ("evidence", " · ".join(f"{name} {value:.2f}" for name, value in numbers)),
+    ]
 
 
-def history_file() -> Path:
-    """Return where the chat keeps what was typed, for the arrow keys."""
-    return Path.home() / ".local" / "state" / "tpm-bot" / "history"
+def _print_rows(console: Console, title: str, rows: Iterable[tuple[str, str]]) -> None:
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(style="dim", no_wrap=True)
+    grid.add_column()
+    for name, value in rows:
+        grid.add_row(name, Text(value))
+    console.print(title, style="bold")
+    _print_block(console, grid, first="  ")
+    console.print()
+
+
+def _print_link(console: Console, address: str) -> None:
+    console.print(f"  {address}", style="dim underline", soft_wrap=True)
+
+
+def _print_block(console: Console, renderable: RenderableType, *, first: str) -> None:
+    console.print(_Block(renderable, first), end="")
+
+
+class _Block:
+    """Indent something, and take away the spaces with which Rich fills lines up."""
+
+    def __init__(self, renderable: RenderableType, first: str) -> None:
+        """Begin the first line with `first`, and the others with as many spaces."""
+        self._renderable = renderable
+        self._first = first
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        width = min(options.max_width, max_width) - len(self._first)
+        lines = console.render_lines(self._renderable, options.update(width=max(1, width)), pad=False)
+        for number, line in enumerate(lines):
+            yield Segment(self._first if number == 0 else " " * len(self._first))
+            yield from _stripped(line)
+            yield Segment.line()
+
+
+def _stripped(line: list[Segment]) -> list[Segment]:
+    kept = list(line)
+    while kept and not kept[-1].text.strip():
+        kept.pop()
+    if kept:
+        kept[-1] = Segment(kept[-1].text.rstrip(), kept[-1].style)
+    return kept

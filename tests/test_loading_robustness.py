@@ -36,7 +36,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory, *contents: bytes) -> Path:
 
 
 SNIPPETS = [
-    *rb"- ? : *a &a !!str << --- ... %TAG [ ] { } ' | >- # NO 010 12:30 2026-13-45 .nan ~ null entries: sections:".split(),
+    *rb"- ? : *a &a !!str << --- ... %TAG [ ] { } ' | >- # NO 010 12:30 2026-13-45 ~ null entries: sections:".split(),
     *(
         b'"',
         b"\t",

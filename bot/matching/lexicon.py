@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from rapidfuzz import process
@@ -10,13 +10,13 @@ from rapidfuzz.distance import OSA
 
 from bot.matching.text import clean, stem, words
 
-function_word_weight = 0.1  # of a content word's 1
 shortest_repairable_word = 4  # letters
 longest_repairable_word = 30  # letters
-max_kept_terms = 50_000
-end_bonus = 0.03  # for the same first or last letter
 shortest_part = 3  # letters, of words that were run together
 repair_cutoff = 0.78  # similarity from 0 to 1; one typo in five letters is 0.8
+end_bonus = 0.03  # for the same first or last letter
+max_kept_terms = 50_000
+unknown = -1  # the number of a meaning that no phrasing has
 
 _FUNCTION_WORDS = frozenset(
     """a about all also am an and another any anybody anyone anything are as at be been being but by can could did do
@@ -31,18 +31,22 @@ _FUNCTION_WORDS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A word or phrase of a question: as it was typed, what it means here, and how much it counts (0 to 1)."""
+    """A word or phrase of a question: as it was typed, and what it means here.
+
+    `number` stands for the meaning in arrays; it is `unknown` if no phrasing has it.
+    """
 
     typed: str
     meaning: str
-    weight: float
-    is_known: bool
+    number: int
+    is_content: bool
+    """Whether it carries the subject, or only holds the sentence together."""
     begins_phrase: bool = False
 
     @property
-    def is_content(self) -> bool:
-        """Tell a word that carries the subject from one that only holds the sentence together."""
-        return self.weight > function_word_weight
+    def is_known(self) -> bool:
+        """Tell whether the knowledge base has this word somewhere."""
+        return self.number != unknown or not self.is_content
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +74,16 @@ class Lexicon:
     """Read text as terms, using the words of one knowledge base.
 
     The longest phrase of the vocabulary becomes one term; other words are stemmed. A word of four letters or more that
-    is unknown is repaired to the nearest known one. `phrasings` holds what the words were learned from, as read.
+    is unknown is repaired to the nearest known one. `phrasings` holds what the words were learned from, as read, and
+    `size` how many meanings they have; these are numbered from 0.
     """
 
     phrasings: tuple[Reading, ...]
+    size: int
 
     def __init__(self, concepts: Mapping[str, tuple[str, ...]], phrasings: Iterable[str]) -> None:
         """Learn the words of a vocabulary and of cleaned phrasings."""
+        numbers: dict[str, int] = {}
         self._concepts: dict[str, dict[tuple[str, ...], str]] = {}
         self._terms: dict[str, Term] = {}
         self._known: set[str] = set(_FUNCTION_WORDS)
@@ -86,12 +93,13 @@ class Lexicon:
                 self._known.update(spelled)
                 stems = tuple(map(stem, spelled))
                 self._concepts.setdefault(stems[0], {})[stems] = f"={name}"
-        spelled_phrasings = [words(text) for text in phrasings]
-        for spelled in spelled_phrasings:
-            self._known.update(spelled)
+        self._number: Callable[[str], int] = lambda meaning: numbers.setdefault(meaning, len(numbers))
+        self.phrasings = tuple(Reading(self._read(spelled)) for spelled in map(words, phrasings))
+        self._number = lambda meaning: numbers.get(meaning, unknown)  # a question teaches nothing
+        self.size = len(numbers)
+        self._known.update(self._terms)
         self._known_stems = set(map(stem, self._known))
         self._repairable = sorted(word for word in self._known if len(word) >= shortest_repairable_word)
-        self.phrasings = tuple(Reading(self._read(spelled)) for spelled in spelled_phrasings)
 
     def read(self, text: str) -> Reading:
         """Read cleaned text, repairing what was mistyped."""
@@ -121,19 +129,18 @@ class Lexicon:
                     if len(phrase) >= length and tuple(stems[position : position + len(phrase)]) == phrase:
                         length = len(phrase)
                         typed = " ".join(part.typed for part in terms[position : position + length])
-                        term = Term(typed, meaning, 1.0, is_known=True)
+                        term = Term(typed, meaning, self._number(meaning), is_content=True)
             yield term
             position += length
 
     def _term(self, word: str) -> Term:
         """Return a word by itself; those that are met again are kept."""
         meaning = stem(word)
-        is_function_word = word in _FUNCTION_WORDS
         term = Term(
             word,
             meaning,
-            function_word_weight if is_function_word else 1.0,
-            is_known=is_function_word or meaning in self._known_stems,
+            self._number(meaning),
+            is_content=word not in _FUNCTION_WORDS,
             begins_phrase=meaning in self._concepts,
         )
         if len(self._terms) < max_kept_terms:

@@ -10,10 +10,11 @@ import numpy as np
 
 from bot.knowledge.model import Entry, KnowledgeBase, OffTopic
 from bot.matching.confidence import Evidence, confidence
+from bot.matching.corpus import Corpus, Floats
 from bot.matching.lexicon import Lexicon, Reading, Repair
 from bot.matching.nearest import NearestPhrasing, Nearness
 from bot.matching.text import clean
-from bot.matching.vote import Floats, Vote
+from bot.matching.vote import Vote
 
 ranked_entries = 5
 context_vote = 0.8  # of the question's own vote
@@ -75,8 +76,9 @@ class Matcher:
         self._entry_meanings: list[set[str]] = [set() for _ in owners]
         for position, meanings in zip(positions, self._meanings, strict=True):
             self._entry_meanings[position] |= meanings
-        self._nearest = NearestPhrasing(readings, positions, len(owners))
-        self._vote = Vote(readings, positions, len(owners))
+        corpus = Corpus.of(readings, positions, owner_count=len(owners), size=self._lexicon.size)
+        self._nearest = NearestPhrasing(corpus)
+        self._vote = Vote(corpus)
 
     def rank(self, question: str, *, context: Sequence[str] = ()) -> Ranking:
         """Rank the entries for one cleaned question; `context` holds the sentences that it may lean on."""

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from array import array
-from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import repeat
 from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.matching.lexicon import Reading
-
-Floats = NDArray[np.float32]
+from bot.matching.corpus import Corpus, Floats, Integers
+from bot.matching.lexicon import Reading, unknown
 
 pair_weight = 0.6
 function_word_weight = 0.4
@@ -28,93 +24,91 @@ class Vote:
     """A linear classifier over words and pairs of neighbouring words: ridge regression, without chance or epochs.
 
     Each feature has a weight for each entry; the weights of a question's features, added up, come near 1 for the entry
-    that the question is about and near 0 for the others.
+    that the question is about and near 0 for the others. The ends of a question are neighbours too.
     """
 
-    def __init__(self, readings: Sequence[Reading], owners: Sequence[int], owner_count: int) -> None:
-        """Learn from phrasings; `owners` holds each one's entry as a number below `owner_count`."""
-        numbers: dict[str, int] = {}
-        rows, columns, values = array("q"), array("q"), array("f")
-        for row, reading in enumerate(readings):
-            features = _features(reading)
-            rows.extend(repeat(row, len(features)))
-            columns.extend(numbers.setdefault(name, len(numbers)) for name in features)
-            values.extend(_scaled(features))
-        self._columns, matrix = _most_frequent(
-            numbers,
-            _SparseMatrix.of(_as_array(rows), _as_array(columns), np.array(values), (len(readings), len(numbers))),
-            limit=max_weights // owner_count,
-        )
-        targets = np.zeros((len(readings), owner_count), np.float32)
-        targets[np.arange(len(owners)), owners] = 1
+    def __init__(self, corpus: Corpus) -> None:
+        """Learn from phrasings."""
+        self._size = corpus.size
+        features = _features(corpus.numbers, corpus.is_content, corpus.rows, corpus.lengths, corpus.size)
+        self._codes, columns, counts = np.unique(features.codes, return_inverse=True, return_counts=True)
+        matrix = _SparseMatrix.of(features.rows, columns, features.values, (len(corpus.lengths), len(self._codes)))
+        limit = max_weights // corpus.owner_count
+        if len(self._codes) > limit:
+            kept = np.sort(np.argsort(-counts, kind="stable")[:limit])
+            self._codes, matrix = self._codes[kept], matrix.with_columns(kept)
+        targets = np.zeros((len(corpus.lengths), corpus.owner_count), np.float32)
+        targets[np.arange(len(corpus.owners)), corpus.owners] = 1
         self._mean = targets.mean(axis=0)
         self._weights = _ridge(matrix, targets - self._mean)
 
     def count(self, reading: Reading) -> Floats:
         """Return the vote for each entry: about 1 where the question belongs, about 0 elsewhere."""
-        features = _features(reading)
-        known = [
-            (column, value)
-            for name, value in zip(features, _scaled(features), strict=True)
-            if (column := self._columns.get(name)) is not None
-        ]
-        values = np.array([value for _, value in known], np.float32)
-        votes: Floats = self._mean + values @ self._weights[[column for column, _ in known]]
+        numbers = np.array([term.number for term in reading.terms], np.intp)
+        is_content = np.array([term.is_content for term in reading.terms], np.bool_)
+        lengths = np.array([len(numbers)], np.intp)
+        features = _features(numbers, is_content, np.zeros_like(numbers), lengths, self._size)
+        columns = np.minimum(np.searchsorted(self._codes, features.codes), len(self._codes) - 1)
+        known = self._codes[columns] == features.codes
+        votes: Floats = self._mean + features.values[known] @ self._weights[columns[known]]
         return votes
 
 
-def _features(reading: Reading) -> dict[str, float]:
-    """Return the words and the pairs of neighbours with their weights; the ends of a question are neighbours too."""
-    features: dict[str, float] = {}
-    before, before_is_content = "^", False
-    for term in reading.terms:
-        is_content = term.is_content
-        features[term.meaning] = max(term.weight, function_word_weight)
-        features[f"{before} {term.meaning}"] = pair_weight if is_content or before_is_content else pair_weight / 2
-        before, before_is_content = term.meaning, is_content
-    features[f"{before} $"] = pair_weight if before_is_content else pair_weight / 2
-    return features
+@dataclass(frozen=True, slots=True)
+class _Features:
+    """The words and pairs of questions: whose each is, which one, and how much it counts there."""
+
+    rows: Integers
+    codes: Integers
+    values: Floats
 
 
-def _scaled(features: dict[str, float]) -> list[float]:
-    """Return the weights of features, scaled so that a long question counts no more than a short one."""
-    length = sum(weight * weight for weight in features.values()) ** 0.5
-    return [weight / length for weight in features.values()]
+def _features(
+    numbers: Integers, is_content: NDArray[np.bool_], rows: Integers, lengths: Integers, size: int
+) -> _Features:
+    """Return the features of questions that stand one after the other, each feature once a question.
 
-
-def _most_frequent(
-    numbers: dict[str, int], matrix: _SparseMatrix, *, limit: int
-) -> tuple[dict[str, int], _SparseMatrix]:
-    """Keep no more features than the limit, the most frequent ones."""
-    if len(numbers) <= limit:
-        return numbers, matrix
-    kept = np.sort(np.argsort(-np.bincount(matrix.columns), kind="stable")[:limit])
-    names = list(numbers)
-    return {names[column]: place for place, column in enumerate(kept)}, matrix.with_columns(kept)
-
-
-def _as_array(numbers: array[int]) -> NDArray[np.intp]:
-    return np.array(numbers, np.intp)
+    The values of a question are scaled to a length of 1, so that a long one counts no more than a short one.
+    """
+    boundary, stranger, width = size, size + 1, size + 2
+    words = np.where(numbers == unknown, stranger, numbers)
+    row = np.full(len(words) + len(lengths) + 1, boundary)
+    carries = np.zeros(len(row), np.bool_)
+    places = np.arange(len(words)) + rows + 1
+    row[places], carries[places] = words, is_content
+    pair_rows = np.cumsum(row[:-1] == boundary) - 1
+    codes = np.concatenate([words, (row[:-1] + 1) * width + row[1:]])
+    weights = np.concatenate(
+        [
+            np.where(is_content, 1, function_word_weight),
+            np.where(carries[:-1] | carries[1:], pair_weight, pair_weight / 2),
+        ]
+    )
+    owners = np.concatenate([rows, pair_rows])
+    once = np.unique(owners * (width * (width + 1)) + codes, return_index=True)[1]
+    owners, codes, weights = owners[once], codes[once], weights[once]
+    norms = np.sqrt(np.bincount(owners, weights**2, len(lengths)))
+    return _Features(owners, codes, (weights / norms[owners]).astype(np.float32))
 
 
 @dataclass(frozen=True, slots=True)
 class _SparseMatrix:
     """A sparse matrix that multiplies dense ones: the non-zero values, ordered by row, and where each row starts."""
 
-    columns: NDArray[np.intp]
+    columns: Integers
     values: Floats
-    rows: NDArray[np.intp]
-    starts: NDArray[np.intp]
+    rows: Integers
+    starts: Integers
     shape: tuple[int, int]
 
     @classmethod
-    def of(cls, rows: NDArray[np.intp], columns: NDArray[np.intp], values: Floats, shape: tuple[int, int]) -> Self:
+    def of(cls, rows: Integers, columns: Integers, values: Floats, shape: tuple[int, int]) -> Self:
         """Make a matrix of the place and size of each value that isn't 0, in any order."""
         order = np.argsort(rows, kind="stable")
         filled, starts = np.unique(rows[order], return_index=True)
         return cls(columns[order], values[order, np.newaxis], filled, starts, shape)
 
-    def with_columns(self, kept: NDArray[np.intp]) -> _SparseMatrix:
+    def with_columns(self, kept: Integers) -> _SparseMatrix:
         """Return the matrix with only the columns named, in ascending order."""
         places = np.full(self.shape[1], -1)
         places[kept] = np.arange(len(kept))
@@ -131,7 +125,7 @@ class _SparseMatrix:
         """Return the sum of the squares of each column."""
         return np.bincount(self.columns, self.values[:, 0] ** 2, self.shape[1]).astype(np.float32)
 
-    def _row_of_each_value(self) -> NDArray[np.intp]:
+    def _row_of_each_value(self) -> Integers:
         return np.repeat(self.rows, np.diff(np.append(self.starts, len(self.columns))))
 
     def __matmul__(self, dense: Floats) -> Floats:

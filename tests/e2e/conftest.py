@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Generator
+from collections.abc import AsyncIterator, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -40,11 +40,10 @@ async def bot(
         assert not [line for line in bot.lines if " ERROR " in line or "Traceback" in line], bot.log
 
 
-@pytest_asyncio.fixture(loop_scope="module", autouse=True)
-async def _nothing_that_discord_refuses(request: pytest.FixtureRequest) -> AsyncIterator[None]:
+@pytest.fixture(autouse=True)
+def _nothing_that_discord_refuses(fake: FakeDiscord) -> Iterator[None]:
     """After each test: no request that Discord would refuse for its form, and none that could ping anybody."""
     yield
-    fake: FakeDiscord = request.getfixturevalue("fake")
     fake.assert_clean()
     assert [r.path for r in fake.requests if _could_ping(r)] == []
     assert [m.text for m in fake.messages.values() if m.author is fake.bot and m.pings] == []

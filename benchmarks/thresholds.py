@@ -1,0 +1,152 @@
+"""Choose a threshold on one half of labelled questions and judge it on the other. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+
+from benchmarks.rivals import Floats, Ints
+from bot.evaluation import LabelledQuestion, Share
+
+false_answer_target = 0.05
+nearest_counts = (1, 3, 5, 10)  # phrasings of an entry whose mean score is the entry's
+off_topic_shares = (0.0, 0.25, 0.5, 0.75, 1.0)  # of the best subject's score, taken off the best entry's
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A labelled question and how a matcher scores each entry and each off-topic subject.
+
+    `by_nearest` holds, for each of `nearest_counts`, the mean of that many best phrasings of every owner.
+    """
+
+    question: LabelledQuestion
+    by_nearest: tuple[Floats, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Treatment:
+    """How scores become one: what counts as an entry's score, and how off-topic subjects lower it."""
+
+    nearest: int
+    off_topic_share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The entry that a matcher would answer with, whether that is right, and how sure it is."""
+
+    question: LabelledQuestion
+    is_right: bool
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What a matcher did on the questions that its threshold had not been tuned on."""
+
+    top_1: Share
+    auroc: float
+    right: Share
+    false_answers: Share
+    right_by_kind: dict[str, Share]
+    treatments: tuple[Treatment, ...]
+
+
+def score_by_owner(scores: Floats, owners: Ints, owner_count: int) -> tuple[Floats, ...]:
+    """Gather the scores of phrasings into one for each owner: the mean of the best 1, 3, …; `owners` ascends."""
+    starts = np.searchsorted(owners, np.arange(owner_count + 1))
+    gathered = np.zeros((len(nearest_counts), owner_count))
+    for owner in range(owner_count):
+        best_first = -np.sort(-scores[starts[owner] : starts[owner + 1]])
+        for row, count in enumerate(nearest_counts):
+            if best_first.size:
+                gathered[row, owner] = best_first[:count].mean()
+    return tuple(gathered)
+
+
+def halves(questions: Sequence[LabelledQuestion]) -> tuple[frozenset[str], frozenset[str]]:
+    """Part the ids of questions so that each kind is shared out evenly, the same way every time."""
+    ordered = sorted(questions, key=lambda question: (question.kind, bool(question.topics), question.id))
+    return frozenset(q.id for q in ordered[::2]), frozenset(q.id for q in ordered[1::2])
+
+
+def threshold_for(refused: Sequence[float], target: float = false_answer_target) -> float:
+    """Return the lowest threshold that no more than the target share of these scores reaches."""
+    if not refused:
+        return -np.inf
+    highest_first = sorted(refused, reverse=True)
+    return float(np.nextafter(highest_first[int(target * len(refused))], np.inf))
+
+
+def auroc(accepted: Sequence[float], refused: Sequence[float]) -> float:
+    """Return the chance that a question to answer scores higher than one to refuse; a tie counts half."""
+    if not (accepted and refused):
+        return float("nan")
+    difference = np.subtract.outer(np.array(accepted), np.array(refused))
+    return float((difference > 0).mean() + (difference == 0).mean() / 2)
+
+
+def choose(scored: Scored, treatment: Treatment, entry_ids: Sequence[str]) -> Choice:
+    """Return the best entry of a question; the best off-topic subject lowers its score."""
+    scores = scored.by_nearest[nearest_counts.index(treatment.nearest)]
+    entries, subjects = scores[: len(entry_ids)], scores[len(entry_ids) :]
+    best = int(entries.argmax())
+    acceptable = frozenset().union(*scored.question.topics)
+    score = float(entries[best] - treatment.off_topic_share * (subjects.max() if subjects.size else 0.0))
+    return Choice(scored.question, entry_ids[best] in acceptable, score)
+
+
+def best_treatment(scored: Sequence[Scored], entry_ids: Sequence[str]) -> Treatment:
+    """Return the treatment that answers most questions rightly at the target share of false answers."""
+
+    def quality(treatment: Treatment) -> tuple[int, float]:
+        choices = [choose(one, treatment, entry_ids) for one in scored]
+        threshold = threshold_for(_refused(choices))
+        right = sum(choice.is_right and choice.score >= threshold for choice in choices)
+        return right, auroc(_accepted(choices), _refused(choices))
+
+    return max((Treatment(*pair) for pair in product(nearest_counts, off_topic_shares)), key=quality)
+
+
+def judge_fairly(scored: Sequence[Scored], entry_ids: Sequence[str], *, apart: frozenset[str]) -> Judgement:
+    """Tune on each half and judge on the other; kinds kept `apart` are judged by themselves and never tuned on."""
+    judged: list[tuple[Choice, float]] = []
+    areas: list[float] = []
+    treatments: list[Treatment] = []
+    parts = halves([one.question for one in scored])
+    for tuning in parts:
+        tuned_on = [one for one in scored if one.question.id in tuning and one.question.kind not in apart]
+        treatments.append(treatment := best_treatment(tuned_on, entry_ids))
+        threshold = threshold_for(_refused([choose(one, treatment, entry_ids) for one in tuned_on]))
+        others = [choose(one, treatment, entry_ids) for one in scored if one.question.id not in tuning]
+        judged += [(choice, threshold) for choice in others]
+        main = [choice for choice in others if choice.question.kind not in apart]
+        areas.append(auroc(_accepted(main), _refused(main)))
+    to_answer = [(choice, threshold) for choice, threshold in judged if choice.question.topics]
+    main = [(choice, threshold) for choice, threshold in to_answer if choice.question.kind not in apart]
+    refused = [(c, threshold) for c, threshold in judged if not c.question.topics and c.question.kind not in apart]
+    kinds = sorted({choice.question.kind for choice, _ in to_answer})
+    return Judgement(
+        top_1=Share(sum(choice.is_right for choice, _ in main), len(main)),
+        auroc=float(np.mean(areas)),
+        right=_right(main),
+        false_answers=Share(sum(choice.score >= threshold for choice, threshold in refused), len(refused)),
+        right_by_kind={kind: _right([pair for pair in to_answer if pair[0].question.kind == kind]) for kind in kinds},
+        treatments=tuple(dict.fromkeys(treatments)),
+    )
+
+
+def _right(judged: Sequence[tuple[Choice, float]]) -> Share:
+    return Share(sum(choice.is_right and choice.score >= threshold for choice, threshold in judged), len(judged))
+
+
+def _accepted(choices: Sequence[Choice]) -> list[float]:
+    return [choice.score for choice in choices if choice.question.topics]
+
+
+def _refused(choices: Sequence[Choice]) -> list[float]:
+    return [choice.score for choice in choices if not choice.question.topics]

@@ -1,0 +1,34 @@
+"""Ask a running bot whether it can answer. Apart from `monitoring`, which serves, to spare a check its imports."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException
+
+patience = 3.0  # seconds
+max_report_length = 4096  # bytes
+
+_ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "[::]": "::1"}  # noqa: S104 - what is listened on, and where it is reached
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """Whether a bot is ready, and what it says about it, or why it says nothing."""
+
+    is_ready: bool
+    report: str
+
+
+def ask_health(address: str) -> Health:
+    """Ask /readyz at `host:port`."""
+    host, _, port = address.rpartition(":")
+    connection = HTTPConnection(_ANY_ADDRESS.get(host, host).strip("[]"), int(port), timeout=patience)
+    try:
+        connection.request("GET", "/readyz")
+        response = connection.getresponse()
+        report = response.read(max_report_length).decode(errors="replace")
+    except (OSError, UnicodeError, HTTPException) as error:
+        return Health(is_ready=False, report=f"Nothing that is this bot answers at {address} ({error!r}).")
+    finally:
+        connection.close()
+    return Health(is_ready=response.status == 200, report=report)  # noqa: PLR2004 - HTTP's OK

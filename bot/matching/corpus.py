@@ -1,0 +1,49 @@
+"""All phrasings as arrays, for the parts of the matcher that look at every one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.matching.lexicon import Reading
+
+Floats = NDArray[np.float32]
+Integers = NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """The phrasings of all entries, those of one entry standing together.
+
+    `numbers` and `is_content` hold a value for each word of each phrasing, one phrasing after the other; `lengths` says
+    how many words each has, `owners` whose each is (a number below `owner_count`). `size` bounds the numbers.
+    """
+
+    numbers: Integers
+    is_content: NDArray[np.bool_]
+    lengths: Integers
+    owners: Integers
+    owner_count: int
+    size: int
+
+    @classmethod
+    def of(cls, readings: Sequence[Reading], owners: Sequence[int], *, owner_count: int, size: int) -> Corpus:
+        """Lay out readings; `owners` is ascending."""
+        terms = list(chain.from_iterable(reading.terms for reading in readings))
+        return cls(
+            numbers=np.fromiter((term.number for term in terms), np.intp, len(terms)),
+            is_content=np.fromiter((term.is_content for term in terms), np.bool_, len(terms)),
+            lengths=np.fromiter((len(reading.terms) for reading in readings), np.intp, len(readings)),
+            owners=np.array(owners, np.intp),
+            owner_count=owner_count,
+            size=size,
+        )
+
+    @property
+    def rows(self) -> Integers:
+        """Return for each word the position of its phrasing."""
+        return np.repeat(np.arange(len(self.lengths)), self.lengths)

@@ -1,0 +1,316 @@
+"""The house rules for imports: which module may know of what, and that importing one does nothing but define."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+root = Path(__file__).parent.parent
+
+SQL = ("sqlalchemy", "sqlite3", "aiosqlite", "asyncpg", "alembic")
+OUTER_WORLD = ("os", "io", "pathlib", "socket", "subprocess", "asyncio", "aiohttp", "logging")
+CHANCE_AND_CLOCK = ("random", "secrets", "uuid", "time", "datetime")
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """Modules (with all below them) that import nothing from lower layers, and nothing of `never`."""
+
+    modules: tuple[str, ...]
+    never: tuple[str, ...] = ()
+    only_standard_library: bool = False
+
+
+# From the top to the bottom: each imports from its own layer and from those above it.
+LAYERS = (
+    Layer(("bot.knowledge.model",), only_standard_library=True),
+    # It stands above loading, which makes an answer of the job description and checks its length.
+    Layer(("bot.job_description",), never=("discord", "yaml")),
+    Layer(
+        ("bot.knowledge.yaml_document", "bot.knowledge.file_format", "bot.knowledge.loading"),
+        never=("discord", "bot.matching", "bot.settings"),
+    ),
+    Layer(
+        ("bot.matching",),
+        never=("discord", "yaml", "bot.storage", "bot.settings", *SQL, *OUTER_WORLD, *CHANCE_AND_CLOCK),
+    ),
+    Layer(("bot.answering",), never=("discord", "yaml", "rapidfuzz", "bot.storage", *SQL)),
+    Layer(("bot.evaluation",), never=("discord",)),
+    Layer(("bot.knowledge.checking", "bot.knowledge.watching"), never=("discord",)),
+    Layer(("bot.storage",), never=("discord", "bot.matching", "bot.knowledge")),
+    Layer(("bot.privacy", "bot.gaps"), never=("discord", *SQL)),
+    Layer(("bot.discord_app",), never=("yaml", "rapidfuzz")),
+    Layer(("bot.console", "bot.chat", "bot.batch"), never=("discord", "bot.discord_app")),
+    Layer(("bot.monitoring", "bot.logs"), never=("bot.discord_app",)),
+    Layer(("bot.settings",), never=("bot", "discord", "yaml", "rapidfuzz", *SQL)),
+    Layer(("bot.bootstrap",)),
+    Layer(("bot.cli", "bot.__main__"), never=("discord", "bot.discord_app", "bot.storage", *SQL)),
+)
+READS_THE_ENVIRONMENT = "bot.settings"
+
+# What a module may not call while it is imported; the last part of a name is enough.
+EFFECTS = frozenset(
+    "open read read_text read_bytes write_text write_bytes mkdir touch unlink exists is_file is_dir iterdir glob cwd "
+    "getenv load_dotenv read_settings load_knowledge read_document basicConfig dictConfig connect create_engine "
+    "create_async_engine urlopen run Popen system now today time monotonic default_rng seed print input exec eval "
+    "import_module __import__".split()
+)
+
+NOT_AT_IMPORT = ("TYPE_CHECKING", "__name__ == '__main__'")
+DEFINITIONS = (
+    ast.Import,
+    ast.ImportFrom,
+    ast.FunctionDef,
+    ast.AsyncFunctionDef,
+    ast.ClassDef,
+    ast.Assign,
+    ast.AnnAssign,
+)
+
+
+def layer_of(name: str) -> int | None:
+    """Return the number of the layer that a module, or a name in it, belongs to."""
+    fitting = [
+        (len(module), number)
+        for number, layer in enumerate(LAYERS)
+        for module in layer.modules
+        if is_below(name, module)
+    ]
+    return max(fitting)[1] if fitting else None
+
+
+def is_below(name: str, module: str) -> bool:
+    return name == module or name.startswith(f"{module}.")
+
+
+def breaches(module: str, source: str) -> list[str]:
+    """Return each breach of the rules in a module's source, with its line."""
+    tree = ast.parse(source)
+    found = [*import_breaches(module, tree), *environment_breaches(module, tree), *effects_of_importing(tree)]
+    return [f"{module}:{line}: {what}" for line, what in sorted(found)]
+
+
+def imports(module: str, tree: ast.AST) -> Iterator[tuple[int, str]]:
+    """Yield the line and the full name of all that is imported anywhere in a module."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            package = ".".join(module.split(".")[: -node.level]) if node.level else ""
+            origin = ".".join(filter(None, [package, node.module]))
+            yield from ((node.lineno, f"{origin}.{alias.name}") for alias in node.names)
+
+
+def import_breaches(module: str, tree: ast.AST) -> Iterator[tuple[int, str]]:
+    own = layer_of(module)
+    if own is None:
+        yield 1, "stands in no layer"
+        return
+    layer = LAYERS[own]
+    for line, name in imports(module, tree):
+        top = name.split(".")[0]
+        if layer.only_standard_library and top not in sys.stdlib_module_names:
+            yield line, f"imports {name}, which is not of the standard library"
+        elif any(is_below(name, forbidden) for forbidden in layer.never) and not is_below(name, module):
+            yield line, f"imports {name}, which it must never know of"
+        elif top == "bot":
+            other = layer_of(name)
+            if other is None:
+                yield line, f"imports {name}, which stands in no layer"
+            elif other > own:
+                yield line, f"imports {name} from a lower layer"
+
+
+def environment_breaches(module: str, tree: ast.AST) -> Iterator[tuple[int, str]]:
+    if module == READS_THE_ENVIRONMENT:
+        return
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and node.attr in {"environ", "environb", "getenv"}:
+            yield node.lineno, f"uses {node.attr}, as only {READS_THE_ENVIRONMENT} may"
+    for line, name in imports(module, tree):
+        if name in {"os.environ", "os.environb", "os.getenv"}:
+            yield line, f"uses {name}, as only {READS_THE_ENVIRONMENT} may"
+
+
+def effects_of_importing(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """Find what would happen at import beyond definitions: loops, bare calls, and calls that reach outside."""
+    for statement in tree.body:
+        if isinstance(statement, ast.If) and ast.unparse(statement.test) in NOT_AT_IMPORT:
+            continue
+        is_docstring = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+        if not (is_docstring or isinstance(statement, DEFINITIONS)):
+            yield statement.lineno, f"does more than define at import: {ast.unparse(statement).splitlines()[0]}"
+        for call in calls_at_import(statement):
+            name = ast.unparse(call.func)
+            if name.split(".")[-1] in EFFECTS:
+                yield call.lineno, f"calls {name} at import"
+
+
+def calls_at_import(node: ast.AST) -> Iterator[ast.Call]:
+    """Yield the calls in a statement that happen at once: all but those in the bodies of its functions."""
+    if isinstance(node, ast.Call):
+        yield node
+    inner: list[ast.AST] = [*ast.iter_child_nodes(node)]
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        inner = [*node.decorator_list, node.args]
+    elif isinstance(node, ast.Lambda):
+        inner = [node.args]
+    for part in inner:
+        yield from calls_at_import(part)
+
+
+def modules() -> dict[str, Path]:
+    """Return the files of the package by their modules' names; packages without content aside."""
+    names = {path: path.relative_to(root).with_suffix("").parts for path in sorted((root / "bot").rglob("*.py"))}
+    return {
+        ".".join(parts if parts[-1] != "__init__" else parts[:-1]): path
+        for path, parts in names.items()
+        if path.read_text(encoding="utf-8").strip()
+    }
+
+
+@pytest.mark.parametrize("module", modules())
+def test_a_module_keeps_the_rules_of_the_house(module: str) -> None:
+    assert breaches(module, modules()[module].read_text(encoding="utf-8")) == []
+
+
+def test_there_are_modules_to_look_at() -> None:
+    assert {"bot.knowledge.model", "bot.matching.text", "bot.discord_app.client", "bot.__main__"} <= set(modules())
+
+
+def test_no_module_stands_in_two_layers() -> None:
+    named = [module for layer in LAYERS for module in layer.modules]
+
+    assert len(named) == len(set(named))
+
+
+@pytest.mark.parametrize("name", ["utils", "helpers", "common", "core", "misc"])
+def test_a_module_is_named_for_what_is_in_it(name: str) -> None:
+    assert [module for module in modules() if name in module.split(".")] == []
+
+
+def test_asking_in_the_terminal_does_not_pay_for_discord() -> None:
+    code = "import sys, bot.cli, bot.bootstrap, bot.console; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True)
+
+    assert {"discord", "aiohttp", "sqlalchemy"} & set(loaded.stdout.split()) == set()
+
+
+@pytest.mark.parametrize(
+    ("module", "source"),
+    [
+        ("bot.knowledge.model", "import yaml"),
+        ("bot.knowledge.model", "from bot.matching.text import clean"),
+        ("bot.knowledge.loading", "from bot.matching import text"),
+        ("bot.knowledge.loading", "from bot import settings"),
+        ("bot.knowledge.loading", "import discord"),
+        ("bot.knowledge.loading", "from ..matching.text import clean"),
+        ("bot.knowledge.checking", "from discord.ext import commands"),
+        ("bot.matching.text", "import yaml"),
+        ("bot.matching.text", "import random"),
+        ("bot.matching.text", "from pathlib import Path"),
+        ("bot.matching.text", "def clean():\n    from discord import Message"),
+        ("bot.matching.text", "if TYPE_CHECKING:\n    from bot.answering import Answering"),
+        ("bot.matching.brand.new", "import discord"),
+        ("bot.answering", "import rapidfuzz"),
+        ("bot.answering", "import bot.storage"),
+        ("bot.answering", "from bot.discord_app.rendering import render"),
+        ("bot.job_description", "import yaml"),
+        ("bot.evaluation", "import discord"),
+        ("bot.storage.questions", "from bot.knowledge.model import Entry"),
+        ("bot.storage", "from bot.matching.matcher import Matcher"),
+        ("bot.gaps", "from sqlalchemy import select"),
+        ("bot.privacy", "import discord"),
+        ("bot.discord_app.rendering", "from rapidfuzz import fuzz"),
+        ("bot.discord_app.cogs.mentions", "import yaml"),
+        ("bot.discord_app.client", "from bot.bootstrap import run_discord"),
+        ("bot.discord_app.client", "import bot.settings"),
+        ("bot.console", "import discord"),
+        ("bot.chat", "from bot.discord_app.rendering import render"),
+        ("bot.monitoring", "from bot.discord_app.client import CareerBot"),
+        ("bot.settings", "from bot.knowledge.loading import shipped_knowledge"),
+        ("bot.cli", "import discord"),
+        ("bot.bootstrap", "from bot.cli import main"),
+        ("bot.bootstrap", "import bot.unheard_of"),
+        ("bot.unheard_of", ""),
+    ],
+)
+def test_a_forbidden_import_is_seen(module: str, source: str) -> None:
+    assert len(breaches(module, source)) == 1
+
+
+@pytest.mark.parametrize(
+    ("module", "source"),
+    [
+        ("bot.knowledge.model", "from dataclasses import dataclass"),
+        ("bot.knowledge.loading", "from bot.knowledge.model import Entry"),
+        ("bot.knowledge.loading", "from .model import Entry"),
+        ("bot.matching.matcher", "import numpy as np\nfrom bot.matching.text import clean"),
+        ("bot.matching.matcher", "import discordant"),
+        ("bot.discord_app.client", "import discord\nfrom bot.answering import Answering"),
+        ("bot.settings", "import os"),
+        ("bot.bootstrap", "from bot.discord_app.client import CareerBot\nimport bot.storage"),
+    ],
+)
+def test_an_allowed_import_is_let_pass(module: str, source: str) -> None:
+    assert breaches(module, source) == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "main()",
+        "TEXT = open('a').read()",
+        "TEXT = Path('a').read_text()",
+        "for x in []:\n    pass",
+        "while False:\n    pass",
+        "with lock:\n    pass",
+        "try:\n    import x\nexcept ImportError:\n    x = None",
+        "if True:\n    x = 1",
+        "del x",
+        "x: str = input()",
+        "x = [run(y) for y in z]",
+        "def f(now=datetime.now()): ...",
+        "@register(connect())\nasync def f(): ...",
+        "class A:\n    here = Path.cwd()",
+    ],
+)
+def test_doing_more_than_define_at_import_is_seen(source: str) -> None:
+    assert breaches("bot.bootstrap", source)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        '"""A docstring."""',
+        "import re\nX = re.compile('x')",
+        "if TYPE_CHECKING:\n    import x",
+        "if __name__ == '__main__':\n    main()",
+        "def f():\n    return open('a').read()",
+        "x = lambda: open('a')",
+        "class A:\n    def f(self):\n        print()",
+    ],
+)
+def test_defining_at_import_is_let_pass(source: str) -> None:
+    assert breaches("bot.bootstrap", source) == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["import os\ndef f():\n    os.environ['A']", "from os import environ", "import os\nx = lambda: os.getenv('A')"],
+)
+def test_reading_the_environment_is_seen_but_in_the_settings(source: str) -> None:
+    assert len(breaches("bot.bootstrap", source)) == 1
+    assert breaches("bot.settings", source) == []
+
+
+def test_a_breach_names_its_module_line_and_import() -> None:
+    source = "import re\n\nimport discord\n"
+
+    assert breaches("bot.console", source) == ["bot.console:3: imports discord, which it must never know of"]
