@@ -19,7 +19,7 @@ from bot.knowledge.model import Entry
 _COMMANDS = {
     "/faq": "what I can answer; pick by number",
     "/jd": "the job description",
-    "/why": "why the last answer is what it is",
+    "/why": "why the last question got the answer it got",
     "/help": "this text",
     "/quit": "end (or Ctrl-D)",
 }
@@ -56,7 +56,8 @@ class Chat:
         elif line.isdecimal():
             self._pick(line)
         else:
-            self._show(self._answering.answer(line))
+            self._last = self._answering.answer(line)
+            self._show(self._last)
 
     def _obey(self, line: str) -> None:
         match line.split(maxsplit=1)[0].casefold():
@@ -90,7 +91,6 @@ class Chat:
 
     def _show(self, outcome: Outcome) -> None:
         print_outcome(self._console, outcome, numbered=True)
-        self._last = outcome
         self._offers = offered(outcome) or self._offers
 
 
@@ -98,7 +98,7 @@ def typed_lines(history: Path) -> Iterator[str]:
     """Yield what is typed at the terminal, with the arrow keys to go back in it; Ctrl-C gives up a line."""
     commands = WordCompleter([*_COMMANDS], sentence=True)
     session: PromptSession[str] = PromptSession(
-        history=_kept_in(history), completer=commands, reserve_space_for_menu=len(_COMMANDS)
+        history=_kept_in(history), completer=commands, reserve_space_for_menu=len(_COMMANDS) + 1
     )
     while True:
         try:

@@ -79,10 +79,14 @@ def print_explanation(console: Console, outcome: Outcome) -> None:
     """Print why the outcome is what it is: for each question, what was decided and what spoke for the likeliest."""
     answered = {answer.entry.id for answer in outcome.answers} if isinstance(outcome, Answered) else set[str]()
     for ranking in outcome.rankings:
-        rows = [("question", ranking.question)]
-        rows += [("repaired", f"{repair.typed} → {repair.taken_for}") for repair in ranking.repairs]
-        rows += [("known to no phrasing", ", ".join(ranking.unknown))] if ranking.unknown else []
-        _print_rows(console, "Why", [*rows, ("decision", _reason(ranking, answered))])
+        repairs = (f"{repair.typed} → {repair.taken_for}" for repair in ranking.repairs)
+        rows = [
+            ("question", ranking.question),
+            ("repaired", ", ".join(repairs) or "nothing"),
+            ("in no phrasing", ", ".join(ranking.unknown) or "nothing"),
+            ("decision", _reason(ranking, answered)),
+        ]
+        _print_rows(console, "Why", rows)
         for candidate in ranking.candidates[:explained_candidates]:
             _print_rows(console, f"{candidate.entry_id}  {candidate.confidence:.2f}", _evidence(candidate))
         if subject := ranking.subject:
@@ -145,9 +149,9 @@ def _print_rows(console: Console, title: str, rows: Iterable[tuple[str, str]]) -
     grid.add_column()
     for name, value in rows:
         grid.add_row(name, Text(value))
+    console.print()
     console.print(title, style="bold")
     _print_block(console, grid, first="  ")
-    console.print()
 
 
 def _print_link(console: Console, address: str) -> None:

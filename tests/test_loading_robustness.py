@@ -76,7 +76,7 @@ def mutated(content: bytes, chance: random.Random) -> bytes:
     return content
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(seed=st.integers(0, 2**32))
 def test_whatever_is_in_the_files_loading_them_gives_knowledge_or_faults(
     tmp_path_factory: pytest.TempPathFactory, seed: int
@@ -87,7 +87,7 @@ def test_whatever_is_in_the_files_loading_them_gives_knowledge_or_faults(
     assert_knowledge_or_faults(folder(tmp_path_factory, *contents))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(contents=st.tuples(st.binary(), st.binary(), st.binary()))
 def test_bytes_that_are_no_yaml_give_faults(
     tmp_path_factory: pytest.TempPathFactory, contents: tuple[bytes, bytes, bytes]
@@ -120,7 +120,7 @@ KEYS = [
 ]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     file=st.sampled_from(FILES),
     way=st.lists(

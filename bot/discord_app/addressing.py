@@ -67,7 +67,7 @@ def _author_answered(message: discord.Message) -> int | None:
 def _mentions_own_role(message: discord.Message) -> bool:
     """Tell whether the role that Discord made for the bot is mentioned; @everyone doesn't count."""
     own_role = message.guild.self_role if message.guild else None
-    return own_role is not None and own_role.id in message.raw_role_mentions
+    return own_role is not None and own_role in message.role_mentions
 
 
 def _without_call(message: discord.Message, bot_user: discord.ClientUser) -> str:

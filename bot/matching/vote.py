@@ -13,8 +13,8 @@ from bot.matching.lexicon import Reading, unknown
 
 pair_weight = 0.6
 function_word_weight = 0.4
-regularisation = 0.1
-iterations = 5  # of the solver; stopping early keeps the weights small, which regularises as well
+regularisation = 0.3
+iterations = 3  # of the solver; stopping early keeps the weights small, which regularises as well
 max_weights = 4_000_000  # features times entries; past that, the rarest features are left out
 columns_at_once = 16
 chunk = 8192  # values multiplied at a time, so that they stay in the processor's cache

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Generator, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -30,9 +29,7 @@ async def mia(guild: Guild) -> Member:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def bot(
-    fake: FakeDiscord, guild: Guild, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[BotProcess]:
+async def bot(fake: FakeDiscord, guild: Guild, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[BotProcess]:
     assert guild.me
     async with answering(tmp_path_factory.mktemp("bot"), fake) as bot:
         yield bot

@@ -4,17 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from e2e.process import BotProcess
-from fake_discord import FakeDiscord, Guild, Member, Message
+from e2e.questions import CODING, DEGREE, MANAGEMENT, suggestion, titles
+from fake_discord import FakeDiscord, Guild, Member
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.usefixtures("bot")]
-
-CODING = "Does a TPM need to code?"
-MANAGEMENT = "Is Technical Product Manager a management position?"
-
-
-def titles(message: Message) -> list[str]:
-    return [embed["title"] for embed in message.embeds]
 
 
 async def test_a_mention_is_answered_with_the_question_the_answer_its_source_and_related_topics(
@@ -35,7 +28,7 @@ async def test_a_mention_is_answered_with_the_question_the_answer_its_source_and
     assert "Wahl+Case" in source["value"]
     assert "FAQ, Does a TPM need to code?" in source["value"]
     assert len(answer.labels) == 3
-    assert "Does a TPM need a degree?" in answer.labels
+    assert DEGREE in answer.labels
 
 
 async def test_a_mention_of_the_bots_role_is_answered_where_discord_shows_its_text(
@@ -67,7 +60,13 @@ async def test_a_direct_message_is_answered_without_a_mention(fake: FakeDiscord,
 
 
 async def test_a_direct_message_without_text_gets_one_helpful_sentence(fake: FakeDiscord, mia: Member) -> None:
-    picture = {"id": "1", "filename": "cat.png", "size": 1, "url": "https://x.example", "proxy_url": "https://x.example"}
+    picture = {
+        "id": "1",
+        "filename": "cat.png",
+        "size": 1,
+        "url": "https://x.example",
+        "proxy_url": "https://x.example",
+    }
 
     answer = await fake.reply_to(await mia.sends_dm("", attachments=[picture]))
 
@@ -82,7 +81,7 @@ async def test_a_reply_to_one_of_its_messages_is_answered_without_a_mention(
 
     answer = await fake.reply_to(await mia.says(channel, "and does a TPM need a degree?", reply_to=first))
 
-    assert titles(answer) == ["Does a TPM need a degree?"]
+    assert titles(answer) == [DEGREE]
 
 
 async def test_a_reply_with_the_ping_turned_off_is_met_with_one_sentence_on_how_to_ask(
@@ -175,7 +174,7 @@ async def test_a_question_in_a_reply_to_somebody_else_is_answered(fake: FakeDisc
 async def test_an_unclear_question_is_met_with_up_to_three_suggestions(
     fake: FakeDiscord, guild: Guild, mia: Member
 ) -> None:
-    answer = await fake.reply_to(await mia.asks(guild.add_text_channel("general"), UNCLEAR))
+    answer = await suggestion(fake, mia, guild.add_text_channel("general"))
 
     assert answer.content == "I'm not sure what you mean. Did you mean one of these?"
     assert 1 <= len(answer.labels) <= 3
@@ -203,7 +202,7 @@ async def test_in_a_forum_post_the_bot_answers_as_in_a_channel(fake: FakeDiscord
 async def test_mentions_in_a_question_are_neither_echoed_nor_ping_anybody(
     fake: FakeDiscord, guild: Guild, mia: Member, question: str
 ) -> None:
-    others = " ".join(["@everyone @here", guild.add_member("max").mention, guild.add_role("mods").mention])
+    others = f"@everyone @here {guild.add_member('max').mention} {guild.add_role('mods').mention}"
 
     answer = await fake.reply_to(await mia.asks(guild.add_text_channel("general"), question.format(others)))
 
@@ -214,7 +213,10 @@ async def test_mentions_in_a_question_are_neither_echoed_nor_ping_anybody(
 async def test_markup_in_a_question_is_not_echoed(fake: FakeDiscord, guild: Guild, mia: Member) -> None:
     channel = guild.add_text_channel("general")
 
-    for question in ("[free nitro](https://evil.example) # xqzt", "what is the salary ||spoiler|| [x](https://evil.example)"):
+    for question in (
+        "[free nitro](https://evil.example) # xqzt",
+        "what is the salary ||spoiler|| [x](https://evil.example)",
+    ):
         answer = await fake.reply_to(await mia.asks(channel, question))
 
         assert not {"evil", "nitro", "spoiler", "xqzt"} & set(answer.text.replace(".", " ").split())

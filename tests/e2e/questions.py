@@ -1,0 +1,28 @@
+"""What people ask in these tests, and what the shipped knowledge calls it."""
+
+from __future__ import annotations
+
+from fake_discord import Channel, FakeDiscord, Member, Message
+
+CODING = "Does a TPM need to code?"
+DEGREE = "Does a TPM need a degree?"
+MANAGEMENT = "Is Technical Product Manager a management position?"
+
+VAGUE = ("team work", "tech people", "engineer skills", "does it matter", "what about people", "roadmap engineer")
+
+
+def titles(message: Message) -> list[str]:
+    """Return the questions that a message answers."""
+    return [embed["title"] for embed in message.embeds]
+
+
+async def suggestion(fake: FakeDiscord, member: Member, channel: Channel) -> Message:
+    """Ask vaguely until the bot is unsure, and return what it suggests.
+
+    Where it stops being sure moves with the knowledge, so one question wouldn't do.
+    """
+    for question in VAGUE:
+        answer = await fake.reply_to(await member.asks(channel, question))
+        if "Did you mean" in answer.content:
+            return answer
+    raise AssertionError("the bot is sure about each of these: make VAGUE vaguer")

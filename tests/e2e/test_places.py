@@ -1,0 +1,126 @@
+"""Places differ in what the bot may do there; it does what it may."""
+
+from __future__ import annotations
+
+import pytest
+
+from e2e.process import BotProcess
+from e2e.questions import CODING, titles
+from fake_discord import FakeDiscord, Guild, Member, Permission, Status
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest.mark.usefixtures("bot")
+async def test_without_embed_links_the_same_comes_in_plain_text(fake: FakeDiscord, guild: Guild, mia: Member) -> None:
+    channel, embedding = guild.add_text_channel("plain"), guild.add_text_channel("general")
+    channel.set_permissions(guild.everyone, deny=Permission.EMBED_LINKS)
+
+    full = await fake.reply_to(await mia.asks(embedding, CODING))
+    plain = await fake.reply_to(await mia.asks(channel, CODING))
+
+    assert plain.embeds == []
+    assert plain.content.startswith(f"**{CODING}**\n{full.embeds[0]['description']}\n-# Source: Wahl+Case")
+    assert plain.labels == full.labels
+
+
+@pytest.mark.usefixtures("bot")
+async def test_without_embed_links_two_answers_share_a_message_in_plain_text(
+    fake: FakeDiscord, guild: Guild, mia: Member
+) -> None:
+    channel = guild.add_text_channel("plain")
+    channel.set_permissions(guild.everyone, deny=Permission.EMBED_LINKS)
+
+    answer = await fake.reply_to(await mia.asks(channel, f"{CODING} And does a TPM need a degree?"))
+
+    assert answer.content.count("-# Source: ") == 2
+
+
+@pytest.mark.usefixtures("bot")
+async def test_without_embed_links_a_text_too_long_for_one_message_comes_whole_in_several(
+    fake: FakeDiscord, guild: Guild, mia: Member
+) -> None:
+    channel, embedding = guild.add_text_channel("plain"), guild.add_text_channel("general")
+    channel.set_permissions(guild.everyone, deny=Permission.EMBED_LINKS)
+    full = await fake.reply_to(await mia.asks(embedding, "show me the job description"))
+
+    first = await fake.reply_to(await mia.asks(channel, "show me the job description"))
+    assert await fake.next_message(channel) is first
+    second = await fake.next_message(channel)
+
+    assert second.replies_to is None
+    for line in full.embeds[0]["description"].split("\n"):
+        assert line in first.content or line in second.content
+    assert "-# Source: " in second.content
+    assert (first.labels, second.labels) == ([], full.labels)
+
+
+async def test_without_send_messages_nothing_is_said_and_one_line_logged(
+    fake: FakeDiscord, guild: Guild, mia: Member, bot: BotProcess
+) -> None:
+    channel, elsewhere = guild.add_text_channel("silent"), guild.add_text_channel("general")
+    channel.set_permissions(guild.everyone, deny=Permission.SEND_MESSAGES)
+    before = len(fake.requests)
+
+    await mia.asks(channel, CODING)
+    [line] = await bot.logged(f"channel {channel.id}")
+
+    assert "Send Messages is not allowed" in line
+    assert await fake.heard_before(await mia.asks(elsewhere, CODING)) == []
+    assert [request.params["channel_id"] for request in list(fake.requests)[before:]] == [str(elsewhere.id)]
+    assert len(await bot.logged(f"channel {channel.id}")) == 1
+
+
+async def test_in_a_thread_the_permission_for_threads_counts(
+    fake: FakeDiscord, guild: Guild, mia: Member, bot: BotProcess
+) -> None:
+    open_, closed = guild.add_text_channel("announcements"), guild.add_text_channel("general")
+    open_.set_permissions(guild.everyone, deny=Permission.SEND_MESSAGES)
+    closed.set_permissions(guild.everyone, deny=Permission.SEND_MESSAGES_IN_THREADS)
+    thread_of_open, thread_of_closed = await mia.opens_thread(open_, "a"), await mia.opens_thread(closed, "b")
+
+    await mia.asks(thread_of_closed, CODING)
+    answer = await fake.reply_to(await mia.asks(thread_of_open, CODING))
+
+    assert titles(answer) == [CODING]
+    await bot.logged(f"channel {thread_of_closed.id}")
+    assert not thread_of_closed.unheard
+
+
+@pytest.mark.usefixtures("bot")
+async def test_without_read_message_history_the_answer_is_no_reply(
+    fake: FakeDiscord, guild: Guild, mia: Member
+) -> None:
+    channel = guild.add_text_channel("general")
+    channel.set_permissions(guild.everyone, deny=Permission.READ_MESSAGE_HISTORY)
+
+    answer = await fake.reply_to(await mia.asks(channel, CODING))
+
+    assert answer.replies_to is None
+    assert titles(answer) == [CODING]
+
+
+async def test_thanks_where_reactions_are_not_allowed_are_met_with_silence(
+    fake: FakeDiscord, guild: Guild, mia: Member, bot: BotProcess
+) -> None:
+    channel = guild.add_text_channel("general")
+    channel.set_permissions(guild.everyone, deny=Permission.ADD_REACTIONS)
+
+    thanked = await mia.asks(channel, "thank you")
+
+    assert await fake.heard_before(await mia.asks(channel, CODING)) == []
+    assert thanked.reactions == {}
+    assert str(channel.id) not in bot.log
+
+
+async def test_a_right_lost_meanwhile_costs_one_attempt_and_one_line(
+    fake: FakeDiscord, guild: Guild, mia: Member, bot: BotProcess
+) -> None:
+    channel = guild.add_text_channel("general")
+    fake.faults.on("POST /channels/*/messages", Status(403, 50013, "Missing Permissions"), times=1)
+
+    asked = await mia.asks(channel, CODING)
+    [line] = await bot.logged(str(asked.id))
+
+    assert "Discord says 403/50013" in line
+    assert await fake.heard_before(await mia.asks(channel, CODING)) == []
