@@ -9,9 +9,10 @@ from bot.knowledge.model import Entry, KnowledgeBase, OffTopic, Source
 from bot.matching.decision import AnswerWith, Decision, Refuse, SuggestFrom, decide, max_suggestions
 from bot.matching.matcher import Matcher, Ranking
 from bot.matching.questions import Question, find_questions
-from bot.matching.text import clean
+from bot.matching.text import clean, words
 
 max_answers = 3  # to one message
+max_offers = 3  # beside them
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +26,25 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """The message is answered; `declined` are the subjects it also asks about and nothing is known of."""
+    """The message is answered.
+
+    `suggestions` are what its other questions may be about, `declined` the subjects it also asks about and nothing is
+    known of.
+    """
 
     answers: tuple[Answer, ...]
-    declined: tuple[OffTopic, ...]
     confidence: float
     rankings: tuple[Ranking, ...]
+    suggestions: tuple[Entry, ...] = ()
+    declined: tuple[OffTopic, ...] = ()
+
+    @property
+    def offers(self) -> tuple[Entry, ...]:
+        """Return what to offer beside the answers: the suggestions, then what is related; none that is answered."""
+        shown = {answer.entry.id for answer in self.answers}
+        related = (entry for answer in self.answers for entry in answer.related)
+        offered = {entry.id: entry for entry in (*self.suggestions, *related) if entry.id not in shown}
+        return tuple(offered.values())[:max_offers]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +94,13 @@ class Answering:
                 chosen = [max(chosen, key=lambda decision: decision.candidate.confidence)]
             ids = list(dict.fromkeys(decision.candidate.entry_id for decision in chosen))[:max_answers]
             sure = min(decision.candidate.confidence for decision in chosen)
-            return Answered(tuple(map(self.topic, ids)), self._declined(decisions), sure, rankings)
-        if unsure := [decision for decision in decisions if isinstance(decision, SuggestFrom)]:
-            return self._suggested(unsure, rankings)
+            suggestions = tuple(entry for entry in self._suggestions(decisions) if entry.id not in ids)
+            answers = tuple(map(self.topic, ids))
+            return Answered(answers, sure, rankings, suggestions, self._declined(decisions))
         declined = self._declined(decisions)
         confidence = max((ranking.candidates[0].confidence for ranking in rankings), default=0.0)
+        if suggestions := self._suggestions(decisions):
+            return Suggested(suggestions, confidence, rankings)
         return Unanswered(declined[0] if declined else None, confidence, rankings)
 
     def topic(self, entry_id: str) -> Answer:
@@ -103,7 +119,7 @@ class Answering:
         """Return the entries that a half-written question may be after, the likeliest first; without text, all."""
         entries = self._knowledge.entries
         typed = clean(text).strip()
-        if not typed:
+        if not words(typed):
             return entries[:limit]
         ranked = [self._knowledge.entry(candidate.entry_id) for candidate in self._matcher.rank(typed).candidates]
         containing = [entry for entry in entries if typed in entry.question.casefold()]
@@ -117,11 +133,11 @@ class Answering:
         leaning = decide(self._matcher.rank(question.text, context=question.context))
         return leaning if isinstance(leaning, AnswerWith) or isinstance(alone, Refuse) else alone
 
-    def _suggested(self, unsure: Iterable[SuggestFrom], rankings: tuple[Ranking, ...]) -> Suggested:
-        candidates = [candidate for decision in unsure for candidate in decision.candidates]
-        candidates.sort(key=lambda candidate: -candidate.confidence)
-        ids = list(dict.fromkeys(candidate.entry_id for candidate in candidates))[:max_suggestions]
-        return Suggested(tuple(map(self._knowledge.entry, ids)), candidates[0].confidence, rankings)
+    def _suggestions(self, decisions: Iterable[Decision]) -> tuple[Entry, ...]:
+        unsure = [candidate for d in decisions if isinstance(d, SuggestFrom) for candidate in d.candidates]
+        unsure.sort(key=lambda candidate: -candidate.confidence)
+        ids = list(dict.fromkeys(candidate.entry_id for candidate in unsure))[:max_suggestions]
+        return tuple(map(self._knowledge.entry, ids))
 
     def _declined(self, decisions: Iterable[Decision]) -> tuple[OffTopic, ...]:
         subjects = [d.subject for d in decisions if isinstance(d, Refuse) and d.subject is not None]

@@ -54,6 +54,7 @@ def as_record(text: str, outcome: Outcome) -> dict[str, object]:
     match outcome:
         case Answered():
             record["entries"] = [answer.entry.id for answer in outcome.answers]
+            record["suggestions"] = [entry.id for entry in outcome.suggestions]
             record["off_topic"] = outcome.declined[0].id if outcome.declined else None
         case Suggested():
             record["suggestions"] = [entry.id for entry in outcome.entries]

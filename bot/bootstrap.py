@@ -21,8 +21,11 @@ def build_answering(settings: Settings) -> Answering:
     Raises:
         KnowledgeError: The knowledge can't be used.
     """
-    knowledge = load_knowledge(settings.knowledge_dir or shipped_knowledge)
-    knowledge = knowledge.with_links(source_url=settings.source_url, contact_url=settings.contact_url)
+    knowledge = load_knowledge(
+        settings.knowledge_dir or shipped_knowledge,
+        source_url=settings.source_url,
+        contact_url=settings.contact_url,
+    )
     return Answering(knowledge=knowledge, matcher=Matcher(knowledge))
 
 
@@ -46,9 +49,10 @@ async def run_discord(settings: Settings) -> None:
 
 async def _serve(settings: Settings) -> None:
     from bot.discord_app.client import CareerBot
-    from bot.discord_app.connection import run_until_closed, use_addresses
+    from bot.discord_app.connection import DiscordRefuses, run_until_closed, use_addresses
     from bot.discord_app.delivery import Delivery
-    from bot.monitoring import serve_monitoring
+    from bot.monitoring import AddressUnusable, serve_monitoring
+    from bot.settings import ConfigurationError
 
     token = settings.token()
     answering = build_answering(settings)
@@ -64,5 +68,8 @@ async def _serve(settings: Settings) -> None:
         return {"gateway": any(bot.is_connected for bot in current), "knowledge": True}
 
     use_addresses(api=settings.discord_api_url, gateway=settings.discord_gateway_url)
-    async with serve_monitoring(settings.monitoring_address, checks):
-        await run_until_closed(build, token)
+    try:
+        async with serve_monitoring(settings.monitoring_address, checks):
+            await run_until_closed(build, token)
+    except (DiscordRefuses, AddressUnusable) as error:
+        raise ConfigurationError(str(error)) from None

@@ -83,7 +83,7 @@ class Chat:
     def _pick(self, number: str) -> None:
         offers = {str(position): entry for position, entry in enumerate(self._offers, start=1)}
         if entry := offers.get(number):
-            self._show(Answered((self._answering.topic(entry.id),), declined=(), confidence=1.0, rankings=()))
+            self._show(Answered((self._answering.topic(entry.id),), confidence=1.0, rankings=()))
         elif offers:
             self._console.print(f"Pick a number from 1 to {len(offers)}.")
         else:

@@ -17,7 +17,6 @@ from bot.matching.decision import AnswerWith, Refuse, SuggestFrom, answer_thresh
 from bot.matching.matcher import Candidate, Ranking, Subject
 
 max_width = 88  # columns; longer lines are hard to read
-max_offers = 3
 explained_candidates = 3
 
 
@@ -30,9 +29,7 @@ def offered(outcome: Outcome) -> tuple[Entry, ...]:
     """Return the entries that an outcome offers to go on with."""
     match outcome:
         case Answered():
-            shown = {answer.entry.id for answer in outcome.answers}
-            related = {entry.id: entry for answer in outcome.answers for entry in answer.related}
-            return tuple(entry for id_, entry in related.items() if id_ not in shown)[:max_offers]
+            return outcome.offers
         case Suggested():
             return outcome.entries
         case Unanswered():
@@ -48,9 +45,10 @@ def print_outcome(console: Console, outcome: Outcome, *, numbered: bool = False)
             for subject in outcome.declined:
                 if subject.reaction is None:
                     console.print(_refusal(subject), end="\n\n")
-            if entries := offered(outcome):
-                console.print("Related", style="bold")
-                print_topics(console, entries, numbered=numbered)
+            if outcome.offers:
+                heading = "I'm not sure about the rest. Maybe one of these?" if outcome.suggestions else "Related"
+                console.print(heading, style="bold")
+                print_topics(console, outcome.offers, numbered=numbered)
         case Suggested():
             console.print("I'm not sure what you mean. Did you mean one of these?")
             print_topics(console, outcome.entries, numbered=numbered)
@@ -71,8 +69,8 @@ def print_topics(console: Console, entries: Sequence[Entry], *, numbered: bool) 
 
 
 def print_markdown(console: Console, text: str, *, indent: int = 0) -> None:
-    """Print Markdown as Discord understands it: there, the end of a line is one."""
-    _print_block(console, Markdown(text.replace("\n", "  \n"), hyperlinks=False), first=" " * indent)
+    """Print Markdown, with the addresses of its links."""
+    _print_block(console, Markdown(text, hyperlinks=False), first=" " * indent)
 
 
 def print_explanation(console: Console, outcome: Outcome) -> None:
@@ -97,7 +95,7 @@ def print_explanation(console: Console, outcome: Outcome) -> None:
 def _print_answer(console: Console, answer: Answer) -> None:
     entry, source = answer.entry, answer.source
     console.print(entry.question, style="bold cyan")
-    print_markdown(console, entry.answer, indent=2)
+    print_markdown(console, entry.answer.replace("\n", "  \n"), indent=2)  # to Discord, each end of a line is one
     console.print()
     if entry.link:
         _print_link(console, entry.link)
@@ -173,10 +171,13 @@ class _Block:
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         width = min(options.max_width, max_width) - len(self._first)
         lines = console.render_lines(self._renderable, options.update(width=max(1, width)), pad=False)
-        for number, line in enumerate(lines):
-            yield Segment(self._first if number == 0 else " " * len(self._first))
-            yield from _stripped(line)
+        start = self._first
+        for line in lines:
+            if content := _stripped(line):
+                yield Segment(start)
+                yield from content
             yield Segment.line()
+            start = " " * len(self._first)
 
 
 def _stripped(line: list[Segment]) -> list[Segment]:

@@ -8,10 +8,12 @@ from contextlib import asynccontextmanager
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from bot.settings import ConfigurationError
-
 Checks = Callable[[], Mapping[str, bool]]
 """Returns, by name, whether each thing that answering needs is in order."""
+
+
+class AddressUnusable(Exception):
+    """Say that nothing can be served at the address, and why."""
 
 
 @asynccontextmanager
@@ -22,7 +24,7 @@ async def serve_monitoring(address: str | None, checks: Checks) -> AsyncIterator
     them.
 
     Raises:
-        ConfigurationError: The address can't be used.
+        AddressUnusable: The address can't be used.
     """
     if address is None:
         yield
@@ -36,9 +38,10 @@ async def serve_monitoring(address: str | None, checks: Checks) -> AsyncIterator
     try:
         try:
             await web.TCPSite(runner, host.strip("[]"), int(port)).start()
-        except OSError as error:
-            reason = error.strerror or "it isn't free"
-            raise ConfigurationError(f"MONITORING_ADDRESS {address} can't be used: {reason}.") from None
+        except (OSError, UnicodeError) as error:  # UnicodeError: no host can have that name
+            reason = getattr(error, "strerror", None) or "there is no such host"
+            remedy = "Set it to a free one of this machine, or leave it empty."
+            raise AddressUnusable(f"MONITORING_ADDRESS {address} can't be used: {reason}. {remedy}") from None
         yield
     finally:
         await runner.cleanup()

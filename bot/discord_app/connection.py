@@ -15,8 +15,6 @@ import yarl
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
-from bot.settings import ConfigurationError
-
 if TYPE_CHECKING:
     from bot.discord_app.client import CareerBot
 
@@ -25,6 +23,10 @@ logger = logging.getLogger(__name__)
 first_pause = 1.0  # seconds
 longest_pause = 120.0  # seconds
 refused_token = 4004
+
+
+class DiscordRefuses(Exception):
+    """Say what Discord refuses for good, and what the operator can do about it."""
 
 
 def use_addresses(*, api: str, gateway: str | None) -> None:
@@ -55,7 +57,7 @@ async def run_until_closed(build: Callable[[], CareerBot], token: str) -> None:
     """Log in and answer until the bot is closed; wait for as long as Discord can't be reached.
 
     Raises:
-        ConfigurationError: Discord refuses the token, the intents or the connection as such.
+        DiscordRefuses: Discord refuses the token, the intents or the connection as such.
     """
     try:
         async with await _logged_in(build, token) as bot:
@@ -81,27 +83,27 @@ async def _logged_in(build: Callable[[], CareerBot], token: str) -> CareerBot:
     raise AssertionError("the pauses never end")
 
 
-def _refusal(error: discord.DiscordException) -> ConfigurationError:
+def _refusal(error: discord.DiscordException) -> DiscordRefuses:
     """Put into words why Discord doesn't let the bot in."""
     if isinstance(error, discord.GatewayNotFound) and isinstance(error.__cause__, discord.HTTPException):
         error = error.__cause__
     status = error.status if isinstance(error, discord.HTTPException) else None
     code = error.code if isinstance(error, (discord.HTTPException, discord.ConnectionClosed)) else None
     if isinstance(error, discord.LoginFailure) or status == HTTPStatus.UNAUTHORIZED or code == refused_token:
-        return ConfigurationError(
+        return DiscordRefuses(
             "Discord refuses the bot's token. Make a new one at https://discord.com/developers/applications "
             "(your application, Bot, Reset Token) and put it into DISCORD_TOKEN or the file that DISCORD_TOKEN_FILE "
             "names."
         )
     if isinstance(error, discord.PrivilegedIntentsRequired):
-        return ConfigurationError(
+        return DiscordRefuses(
             "Discord refuses the bot's intents (4014), although it asks for no privileged one. See at "
             "https://discord.com/developers/applications (your application, Bot) whether the application is in order, "
             "or use the token of another one."
         )
     if status is not None:
-        return ConfigurationError(
+        return DiscordRefuses(
             f"Discord refuses to let the bot in: HTTP status {status}, code {code}. If DISCORD_API_URL is set, see "
             "whether it is right."
         )
-    return ConfigurationError(f"Discord has closed the connection for good: {error}.")
+    return DiscordRefuses(f"Discord has closed the connection for good: {error}.")

@@ -84,7 +84,7 @@ def render(outcome: Outcome) -> Reply:
 
 def render_answer(answer: Answer) -> Page:
     """Return one answer by itself."""
-    return _answers((answer,), declined="")
+    return _answers((answer,))
 
 
 def render_job_description(knowledge: KnowledgeBase) -> Page:
@@ -163,28 +163,34 @@ def shorten(text: str, limit: int) -> str:
 
 
 def _answered(outcome: Answered) -> Page:
-    return _answers(
-        outcome.answers,
-        declined="\n".join(_refusal(subject) for subject in outcome.declined if subject.reaction is None),
-    )
+    """Return the answers; what the message asks besides is named above them, and offered in place of related topics."""
+    remarks = [_refusal(subject) for subject in outcome.declined if subject.reaction is None]
+    if outcome.suggestions:
+        remarks.append("About the rest I'm not sure. Did you mean one of the questions below?")
+    return _answers(outcome.answers, remarks="\n".join(remarks), offers=outcome.suggestions)
 
 
-def _answers(answers: Sequence[Answer], *, declined: str) -> Page:
-    shown = {answer.entry.id for answer in answers}
-    related = {entry.id: entry for answer in answers for entry in answer.related if entry.id not in shown}
+def _answers(answers: Sequence[Answer], *, remarks: str = "", offers: Sequence[Entry] = ()) -> Page:
+    related = {entry.id: entry for answer in answers for entry in answer.related}
+    for answer in answers:
+        related.pop(answer.entry.id, None)
     addresses = [answer.entry.link for answer in answers if answer.entry.link]
     return Page(
-        content=shorten(declined, max_content),
+        content=shorten(remarks, max_content),
         embeds=_embeds(answers),
-        plain="\n\n".join(filter(None, [declined, *map(_plain, answers)])),
-        links=tuple(TopicLink(id_, shorten(related[id_].question, max_label)) for id_ in list(related)[:max_related]),
+        plain="\n\n".join(filter(None, [remarks, *map(_plain, answers)])),
+        links=_links(offers or list(related.values())[:max_related]),
         url=next((address for address in addresses if len(address) <= max_link), None),
     )
 
 
 def _suggested(outcome: Suggested) -> Page:
-    links = (TopicLink(entry.id, shorten(entry.question, max_label), is_suggestion=True) for entry in outcome.entries)
-    return Page(content="I'm not sure what you mean. Did you mean one of these?", links=tuple(links))
+    links = tuple(replace(link, is_suggestion=True) for link in _links(outcome.entries))
+    return Page(content="I'm not sure what you mean. Did you mean one of these?", links=links)
+
+
+def _links(entries: Iterable[Entry]) -> tuple[TopicLink, ...]:
+    return tuple(TopicLink(entry.id, shorten(entry.question, max_label)) for entry in entries)
 
 
 def _refusal(subject: OffTopic) -> str:

@@ -97,6 +97,10 @@ class FaqFile(_Part):
     off_topic: dict[Id, OffTopicPart] = {}
     """Subjects without an answer, by id."""
 
+    def with_source_url(self, url: str) -> FaqFile:
+        """Return the same file with another address of the source."""
+        return self.model_copy(update={"source": self.source.model_copy(update={"url": url})})
+
 
 class SectionPart(_AskedPart):
     """A part of the role: an answer of its own and, if it has a heading, a part of the job description."""
@@ -136,6 +140,13 @@ class RoleFile(_Part):
     """The role's name."""
     sections: Annotated[dict[Id, SectionPart], Field(min_length=1)]
     """The role's sections, by id, in the order of the job description."""
+
+    def with_contact_url(self, url: str) -> RoleFile:
+        """Return the same file with another link in the section called `contact`, if there is one."""
+        if "contact" not in self.sections:
+            return self
+        contact = self.sections["contact"].model_copy(update={"link": url})
+        return self.model_copy(update={"sections": {**self.sections, "contact": contact}})
 
 
 class PhrasingsFile(_Part):

@@ -38,8 +38,12 @@ class KnowledgeError(Exception):
         super().__init__("\n".join(map(str, self.faults)))
 
 
-def load_knowledge(directory: Path = shipped_knowledge) -> KnowledgeBase:
+def load_knowledge(
+    directory: Path = shipped_knowledge, *, source_url: str | None = None, contact_url: str | None = None
+) -> KnowledgeBase:
     """Load `faq.yaml`, `role.yaml` and `phrasings.yaml` from a folder.
+
+    The addresses, if given, take the place of the source's and of that of the section called `contact`.
 
     Raises:
         KnowledgeError: Anything is wrong with them; every fault that could be found is in it.
@@ -56,6 +60,10 @@ def load_knowledge(directory: Path = shipped_knowledge) -> KnowledgeBase:
             faults += error.faults
         except ValidationError as error:
             faults += _format_faults(error, document)
+    if "faq.yaml" in parts and source_url:
+        parts["faq.yaml"] = parts["faq.yaml"].with_source_url(source_url)
+    if "role.yaml" in parts and contact_url:
+        parts["role.yaml"] = parts["role.yaml"].with_contact_url(contact_url)
     if "role.yaml" in parts:
         faults += _length_faults(parts["role.yaml"], documents["role.yaml"])
     if len(documents) == len(FORMATS):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 
@@ -102,17 +102,3 @@ class KnowledgeBase:
             if subject.id == subject_id:
                 return subject
         raise KeyError(subject_id)
-
-    def with_links(self, *, source_url: str | None, contact_url: str | None) -> KnowledgeBase:
-        """Return the same knowledge with an operator's addresses in place.
-
-        `contact_url` goes to the entry and the section called `contact`. None leaves what the files say.
-        """
-        knowledge = self
-        if source_url:
-            knowledge = replace(knowledge, source=replace(self.source, url=source_url))
-        if contact_url:
-            entries = tuple(replace(e, link=contact_url) if e.id == "contact" else e for e in self.entries)
-            sections = tuple(replace(s, link=contact_url) if s.id == "contact" else s for s in self.role.sections)
-            knowledge = replace(knowledge, entries=entries, role=replace(self.role, sections=sections))
-        return knowledge

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -13,9 +14,9 @@ from bot.matching.text import clean, stem, words
 shortest_repairable_word = 4  # letters
 longest_repairable_word = 30  # letters
 shortest_part = 3  # letters, of words that were run together
+max_repairs = 12  # unknown words tried in one question; more are another language, not typing errors
 repair_cutoff = 0.78  # similarity from 0 to 1; one typo in five letters is 0.8
 end_bonus = 0.03  # for the same first or last letter
-max_kept_terms = 50_000
 unknown = -1  # the number of a meaning that no phrasing has
 
 _FUNCTION_WORDS = frozenset(
@@ -66,8 +67,8 @@ class Reading:
 
     @property
     def content(self) -> tuple[Term, ...]:
-        """Return the words that carry the subject."""
-        return tuple(term for term in self.terms if term.is_content)
+        """Return the words that carry the subject, each meaning once."""
+        return tuple({term.meaning: term for term in reversed(self.terms) if term.is_content}.values())[::-1]
 
 
 class Lexicon:
@@ -92,9 +93,11 @@ class Lexicon:
                 spelled = words(clean(phrase))
                 self._known.update(spelled)
                 stems = tuple(map(stem, spelled))
+                if not stems:
+                    continue  # such as "&" or an emoji
                 self._concepts.setdefault(stems[0], {})[stems] = f"={name}"
         self._number: Callable[[str], int] = lambda meaning: numbers.setdefault(meaning, len(numbers))
-        self.phrasings = tuple(Reading(self._read(spelled)) for spelled in map(words, phrasings))
+        self.phrasings = tuple(Reading(self._learn(spelled)) for spelled in map(words, phrasings))
         self._number = lambda meaning: numbers.get(meaning, unknown)  # a question teaches nothing
         self.size = len(numbers)
         self._known.update(self._terms)
@@ -103,14 +106,20 @@ class Lexicon:
 
     def read(self, text: str) -> Reading:
         """Read cleaned text, repairing what was mistyped."""
-        repairs: list[Repair] = []
-        spelled: list[str] = []
-        for word in words(text):
-            taken_for = self._repair(word)
-            if taken_for != word:
-                repairs.append(Repair(word, taken_for))
-            spelled += taken_for.split()
-        return Reading(self._read(spelled), tuple(repairs))
+        spelled = words(text)
+        strange = dict.fromkeys(word for word in spelled if not self._knows(word))
+        taken_for = {word: self._repair(word) for word in islice(strange, max_repairs)}
+        repairs = tuple(Repair(word, known) for word, known in taken_for.items() if known != word)
+        return Reading(self._read(" ".join(taken_for.get(word, word) for word in spelled).split()), repairs)
+
+    def _knows(self, word: str) -> bool:
+        return word in self._known or stem(word) in self._known_stems
+
+    def _learn(self, spelled: list[str]) -> tuple[Term, ...]:
+        for word in spelled:
+            if word not in self._terms:
+                self._terms[word] = self._term(word)
+        return self._read(spelled)
 
     def _read(self, spelled: list[str]) -> tuple[Term, ...]:
         terms = [self._terms.get(word) or self._term(word) for word in spelled]
@@ -134,24 +143,19 @@ class Lexicon:
             position += length
 
     def _term(self, word: str) -> Term:
-        """Return a word by itself; those that are met again are kept."""
+        """Return a word by itself."""
         meaning = stem(word)
-        term = Term(
+        return Term(
             word,
             meaning,
             self._number(meaning),
             is_content=word not in _FUNCTION_WORDS,
             begins_phrase=meaning in self._concepts,
         )
-        if len(self._terms) < max_kept_terms:
-            self._terms[word] = term
-        return term
 
     def _repair(self, word: str) -> str:
         """Return the known word, or two of them, that this one was meant to be; the word itself if there is none."""
-        if word in self._known or len(word) < shortest_repairable_word or stem(word) in self._known_stems:
-            return word
-        if not word.isalpha() or len(word) > longest_repairable_word:
+        if not (word.isalpha() and shortest_repairable_word <= len(word) <= longest_repairable_word):
             return word
         scored = process.extract(
             word,

@@ -17,6 +17,7 @@ from bot.matching.text import clean
 from bot.matching.vote import Vote
 
 ranked_entries = 5
+most_counted_words = 12  # more make no answer surer, or gibberish would be sure if only long enough
 context_vote = 0.8  # of the question's own vote
 context_similarity = 0.3
 similarity_share = 0.3  # of the nearest phrasing in choosing the entries to look at closely; the vote has 1
@@ -100,7 +101,9 @@ class Matcher:
 
     def _leaning(self, votes: Floats, nearness: Nearness, context: Sequence[str]) -> tuple[Floats, Nearness]:
         """Let the sentence of the context that says most for an entry speak for it too, in a lower voice."""
-        readings = [self._lexicon.read(sentence) for sentence in context]
+        readings = [reading for sentence in context if (reading := self._lexicon.read(sentence)).content]
+        if not readings:
+            return votes, nearness
         votes_before = np.max([self._vote.count(reading) for reading in readings], axis=0)
         entries_before = np.max([self._nearest.compare(reading).entries for reading in readings], axis=0)
         entries = nearness.entries + context_similarity * np.maximum(entries_before - nearness.entries, 0)
@@ -118,7 +121,7 @@ class Matcher:
             off_topic_similarity=_highest(nearness.entries[self._entry_count :]),
             unexplained=len(unexplained) / max(1, len(content)),
             unknown=sum(not term.is_known for term in content) / max(1, len(content)),
-            length=math.log1p(len(content)),
+            length=math.log1p(min(len(content), most_counted_words)),
         )
         explanation = Explanation(
             phrasing=self._phrasings[nearest],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 
 from bot.matching.text import clean, sentences, words
 
@@ -15,9 +16,10 @@ _QUESTION_WORDS = (
     "what|which|who|whom|whose|when|where|why|how|is|are|am|was|were|do|does|did|can|could|should|would|will|shall|"
     "may|must|has|have|had|isn't|aren't|don't|doesn't|can't|couldn't|shouldn't|wouldn't|won't|whats|hows|whos|any|anyone"
 )
+# Possessive (*+): what leads in is read in one way only, or a row of digits would take for ever.
 _LEAD_IN = (
     r"(?:(?:so|ok|okay|and|but|also|plus|then|well|hi|hey|hello|like|basically|anyway|please|pls|just|second|secondly|"
-    r"first|finally|or|btw|oh|lol|honestly|now|@\w+|\d+[.)]?|[-•*(,:])[\s,:]*)*"
+    r"first|finally|or|btw|oh|lol|honestly|now)\b|@\w+|[-\s\d.)•*(,:])*+"
 )
 _REQUESTS = (
     r"(?:tell|explain|describe|show|send|post|share|list|give|compare|define)\s+(?:me|us|the|a|an|your|what|how|why)|"
@@ -64,10 +66,12 @@ def find_questions(message: str) -> tuple[Question, ...]:
         return (Question(parts[0], (), is_explicit=True),)
     asking = {part for part in parts if _asks(part)}
     chosen = [position for position, part in enumerate(parts) if not asking or part in asking][-max_questions:]
-    return tuple(
-        Question(parts[position], tuple(parts[max(0, position - max_context) : position]), is_explicit=bool(asking))
-        for position in chosen
-    )
+    return tuple(Question(parts[position], _context(parts, position), is_explicit=bool(asking)) for position in chosen)
+
+
+def _context(parts: list[str], position: int) -> tuple[str, ...]:
+    """Return the sentences before one, without the same sentence said again: nobody leans on himself."""
+    return tuple(part for part in parts[max(0, position - max_context) : position] if part != parts[position])
 
 
 def _asks(sentence: str) -> bool:
@@ -78,7 +82,7 @@ def _parted(sentence: str) -> list[str]:
     """Part «what is it and how do I apply?» into two, if both sides can stand alone."""
     parts: list[str] = []
     start = 0
-    for match in _NEXT_QUESTION.finditer(sentence):
+    for match in islice(_NEXT_QUESTION.finditer(sentence), 2 * max_questions):
         before, after = sentence[start : match.start()], sentence[match.end() :]
         if _asks(before) and min(len(words(before)), len(words(after))) >= shortest_question:
             parts.append(before.strip())

@@ -39,7 +39,9 @@ async def bot(fake: FakeDiscord, guild: Guild, tmp_path_factory: pytest.TempPath
 
 @pytest.fixture(autouse=True)
 def _nothing_that_discord_refuses(fake: FakeDiscord) -> Iterator[None]:
-    """After each test: no request that Discord would refuse for its form, and none that could ping anybody."""
+    """Let a test begin unheard; after it: nothing that Discord would refuse for its form or that could ping anybody."""
+    for channel in fake.channels.values():
+        channel.unheard.clear()
     yield
     fake.assert_clean()
     assert [r.path for r in fake.requests if _could_ping(r)] == []

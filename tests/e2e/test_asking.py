@@ -90,7 +90,9 @@ async def test_a_reply_with_the_ping_turned_off_is_met_with_one_sentence_on_how_
     channel = guild.add_text_channel("general")
     first = await fake.reply_to(await mia.asks(channel, CODING))
 
-    answer = await fake.reply_to(await mia.says(channel, "and a degree?", reply_to=first, ping=False))
+    await mia.says(channel, "and a degree?", reply_to=first, ping=False)
+    assert await fake.next_message(channel) is first
+    answer = await fake.next_message(channel)
 
     assert "only if it mentions me by name" in answer.content
 

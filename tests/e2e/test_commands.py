@@ -1,0 +1,150 @@
+"""The slash commands, as Discord offers them and as they answer."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.knowledge.loading import load_knowledge
+from e2e.questions import CODING, MANAGEMENT, titles
+from fake_discord import Channel, FakeDiscord, Guild, Member, NotOffered, Permission, ResponseKind
+
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.usefixtures("bot")]
+
+
+@pytest.fixture
+def channel(guild: Guild) -> Channel:
+    return guild.add_text_channel("general")
+
+
+async def test_ask_answers_for_the_eyes_of_the_one_who_asks(mia: Member, channel: Channel) -> None:
+    interaction = await mia.slash(channel, "ask", question="does a tpm code?")
+    response = await interaction.response()
+
+    assert response.kind is ResponseKind.MESSAGE
+    assert response.ephemeral
+    assert response.after < 1
+    assert titles(await interaction.answer()) == [CODING]
+
+
+async def test_ask_works_in_a_direct_message(mia: Member) -> None:
+    interaction = await mia.slash(mia.dm, "ask", question="does a tpm code?")
+
+    assert titles(await interaction.answer()) == [CODING]
+
+
+async def test_ask_says_so_when_it_does_not_know(mia: Member, channel: Channel) -> None:
+    interaction = await mia.slash(channel, "ask", question="xqzt vlrm wpfk")
+
+    assert (await interaction.answer()).content.startswith("I don't know the answer to that.")
+
+
+async def test_thanks_by_command_are_answered_too(mia: Member, channel: Channel) -> None:
+    interaction = await mia.slash(channel, "ask", question="thank you")
+
+    assert (await interaction.answer()).content == "💙"
+
+
+async def test_autocomplete_offers_all_topics_before_anything_is_typed(mia: Member, channel: Channel) -> None:
+    choices = await (await mia.autocomplete(channel, "ask", question="")).choices()
+
+    entries = load_knowledge().entries
+    assert [(choice["name"], choice["value"]) for choice in choices] == [(e.question, e.id) for e in entries][:25]
+
+
+async def test_autocomplete_ranks_the_topics_by_what_is_typed_with_the_ids_as_values(
+    mia: Member, channel: Channel
+) -> None:
+    choices = await (await mia.autocomplete(channel, "ask", question="do i have to write progams")).choices()
+
+    assert choices[0] == {"name": CODING, "value": "coding"}
+    assert len(choices) <= 25
+
+
+async def test_a_suggestion_that_is_picked_is_answered(mia: Member, channel: Channel) -> None:
+    choices = await (await mia.autocomplete(channel, "ask", question="is it a manag")).choices()
+    picked = next(choice for choice in choices if choice["name"] == MANAGEMENT)
+
+    interaction = await mia.slash(channel, "ask", question=picked["value"])
+
+    assert titles(await interaction.answer()) == [MANAGEMENT]
+
+
+async def test_faq_lists_the_topics_and_shows_the_one_picked(mia: Member, channel: Channel) -> None:
+    interaction = await mia.slash(channel, "faq")
+    shown = await interaction.answer()
+
+    assert (await interaction.response()).ephemeral
+    [menu] = shown.selects
+    entries = load_knowledge().entries
+    assert [option["value"] for option in menu["options"]] == [entry.id for entry in entries]
+    for entry in entries:
+        assert entry.question in shown.embeds[0]["description"]
+
+    picked = await mia.selects(shown, menu["custom_id"], "coding")
+
+    assert (await picked.response()).ephemeral
+    assert titles(await picked.answer()) == [CODING]
+
+
+async def test_jd_posts_the_job_description_for_everybody(fake: FakeDiscord, guild: Guild, channel: Channel) -> None:
+    moderator = guild.add_member("max", guild.add_role("mods", Permission.MANAGE_MESSAGES))
+
+    interaction = await moderator.slash(channel, "jd")
+
+    assert not (await interaction.response()).ephemeral
+    posted = await fake.next_message(channel)
+    assert posted.embeds[0]["description"].startswith("**Technical Product Manager**")
+    for section in load_knowledge().role.sections:
+        assert f"**{section.heading}**" in posted.embeds[0]["description"]
+    assert posted.embeds[0]["fields"][0]["name"] == "Source"
+
+
+async def test_jd_is_not_offered_to_members_who_may_not_manage_messages(mia: Member, channel: Channel) -> None:
+    with pytest.raises(NotOffered):
+        await mia.slash(channel, "jd")
+
+
+async def test_jd_is_not_offered_in_direct_messages(guild: Guild) -> None:
+    moderator = guild.add_member("max", guild.add_role("mods", Permission.MANAGE_MESSAGES))
+
+    with pytest.raises(NotOffered):
+        await moderator.slash(moderator.dm, "jd")
+
+
+async def test_a_server_may_grant_jd_to_a_role_of_its_own(fake: FakeDiscord, guild: Guild, channel: Channel) -> None:
+    recruiters = guild.add_role("recruiters")
+    recruiter = guild.add_member("ria", recruiters)
+    guild.grant_command("jd", recruiters)
+
+    await recruiter.slash(channel, "jd")
+
+    assert (await fake.next_message(channel)).embeds
+
+
+async def test_without_embed_links_jd_comes_whole_in_plain_text(guild: Guild, channel: Channel) -> None:
+    moderator = guild.add_member("max", guild.add_role("mods", Permission.MANAGE_MESSAGES))
+    channel.set_permissions(guild.everyone, deny=Permission.EMBED_LINKS)
+
+    interaction = await moderator.slash(channel, "jd")
+    first, second = await interaction.answer(), await interaction.followup()
+
+    assert first.embeds == second.embeds == []
+    assert first.content.startswith("**Technical Product Manager**")
+    assert "-# Source: " in second.content
+
+
+async def test_help_says_how_to_ask(mia: Member, channel: Channel) -> None:
+    interaction = await mia.slash(channel, "help")
+
+    assert (await interaction.response()).ephemeral
+    shown = (await interaction.answer()).text
+    for way in ("Mention me", "/ask", "/faq", "/jd"):
+        assert way in shown
+
+
+async def test_the_commands_ask_for_nothing_but_what_they_need(fake: FakeDiscord) -> None:
+    commands = {command["name"]: command for command in fake.commands[None]}
+
+    assert set(commands) == {"ask", "faq", "jd", "help"}
+    assert commands["jd"]["default_member_permissions"] == str(int(Permission.MANAGE_MESSAGES))
+    assert all(commands[name]["default_member_permissions"] is None for name in ("ask", "faq", "help"))
