@@ -65,7 +65,7 @@ def _explanation(error: Exception) -> str:
         case KnowledgeError():
             return f"{error}\ntpm-bot: The knowledge can't be used; the lines above say why."
         case OSError():
-            return f"tpm-bot: {error.strerror or error}. Check the disk, and the files that are read and written."
+            return f"tpm-bot: {error.strerror or error}: {error.filename or 'reading or printing'}."
         case _:
             raise error
 

@@ -33,8 +33,8 @@ class Evidence:
 
 
 # A logistic regression over the evidence; benchmarks/confidence.py fits it again.
-_WEIGHTS = (5.78, 0.55, -4.73, 4.63, -0.51, -3.29, 0.51, 0.88)
-_BIAS = -5.22
+_WEIGHTS = (6.38, 0.84, -5.02, 4.74, -0.54, -3.36, 0.45, 0.77)
+_BIAS = -5.27
 
 
 def confidence(evidence: Evidence) -> float:

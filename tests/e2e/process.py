@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import socket
 import sys
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
@@ -85,6 +86,13 @@ class BotProcess:
 
     async def _reading_ended(self) -> None:
         await asyncio.wait({self._reading})
+
+
+def free_port() -> int:
+    """Return a port of this machine that nothing listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port: int = server.getsockname()[1]
+        return port
 
 
 def settings_for(fake: FakeDiscord) -> dict[str, str]:

@@ -1,0 +1,184 @@
+"""What `tpm-bot run` does when it can't start, must wait, or is told to end."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import shutil
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from bot.knowledge.loading import shipped_knowledge
+from e2e.process import BotProcess, answering, free_port, settings_for, started
+from e2e.questions import CODING, DEGREE, suggestion, titles
+from fake_discord import FakeDiscord, Guild, RateLimits
+
+PORTAL = "https://discord.com/developers/applications"
+
+
+@pytest.fixture
+async def fake() -> AsyncIterator[FakeDiscord]:
+    async with FakeDiscord(rate_limits=RateLimits.generous()) as fake:
+        yield fake
+
+
+@pytest.fixture
+def guild(fake: FakeDiscord) -> Guild:
+    return fake.add_guild("Product people")
+
+
+async def only_line_of_a_refused_start(bot: BotProcess) -> str:
+    """Wait for a configuration error: exit code 2, one sentence for people and no traceback."""
+    assert await bot.ended() == 2, bot.log
+    [line] = [line for line in bot.lines if " INFO " not in line]
+    return line
+
+
+async def test_without_a_token_it_says_where_to_get_one(fake: FakeDiscord, tmp_path: Path) -> None:
+    async with started(tmp_path, settings_for(fake) | {"DISCORD_TOKEN": ""}) as bot:
+        line = await only_line_of_a_refused_start(bot)
+
+    assert "token is missing" in line
+    assert PORTAL in line
+    assert not fake.requests
+
+
+async def test_a_token_that_discord_refuses_is_said_to_be_refused(fake: FakeDiscord, tmp_path: Path) -> None:
+    async with started(tmp_path, settings_for(fake) | {"DISCORD_TOKEN": "another.token"}) as bot:
+        line = await only_line_of_a_refused_start(bot)
+
+    assert "Discord refuses the bot's token" in line
+    assert PORTAL in line
+    assert "another.token" not in bot.log
+
+
+async def test_a_token_that_the_gateway_refuses_is_said_to_be_refused(fake: FakeDiscord, tmp_path: Path) -> None:
+    async with answering(tmp_path, fake) as bot:
+        fake.gateway.close(4004)
+        line = await only_line_of_a_refused_start(bot)
+
+    assert "Discord refuses the bot's token" in line
+
+
+async def test_refused_intents_are_said_to_be_refused(fake: FakeDiscord, tmp_path: Path) -> None:
+    async with answering(tmp_path, fake) as bot:
+        fake.gateway.close(4014)
+        line = await only_line_of_a_refused_start(bot)
+
+    assert "Discord refuses the bot's intents (4014)" in line
+    assert PORTAL in line
+
+
+async def test_knowledge_with_faults_is_refused_with_their_lines(fake: FakeDiscord, tmp_path: Path) -> None:
+    shutil.copytree(shipped_knowledge, tmp_path / "ours")
+    faq = tmp_path / "ours" / "faq.yaml"
+    content = faq.read_text(encoding="utf-8")
+    faq.write_text(content.replace("    question:", "    qestion:", 1), encoding="utf-8")
+    number = content[: content.index("    question:")].count("\n") + 1
+
+    async with started(tmp_path, settings_for(fake) | {"KNOWLEDGE_DIR": str(tmp_path / "ours")}) as bot:
+        assert await bot.ended() == 2, bot.log
+
+    assert any(f"faq.yaml:{number}: " in line and "qestion" in line for line in bot.lines)
+    assert "Traceback" not in bot.log
+    assert not fake.requests
+
+
+async def test_an_address_for_monitoring_that_is_taken_is_named(fake: FakeDiscord, tmp_path: Path) -> None:
+    taken = fake.gateway_url.removeprefix("ws://")
+
+    async with started(tmp_path, settings_for(fake) | {"MONITORING_ADDRESS": taken}) as bot:
+        line = await only_line_of_a_refused_start(bot)
+
+    assert f"MONITORING_ADDRESS {taken} can't be used" in line
+
+
+async def test_while_discord_is_out_of_reach_it_waits_ever_longer_and_then_answers(
+    fake: FakeDiscord, guild: Guild, tmp_path: Path
+) -> None:
+    await fake.stop()
+
+    async with started(tmp_path, settings_for(fake)) as bot:
+        waits = await bot.logged("Discord can't be reached", times=2)
+        await fake.start()
+        await bot.while_running(fake.ready(commands=True), "connection to Discord")
+        answer = await fake.reply_to(await guild.add_member("mia").asks(guild.add_text_channel("general"), CODING))
+
+    assert titles(answer) == [CODING]
+    first, second = (float(seconds) for line in waits[:2] for seconds in re.findall(r"Next attempt in (\d+) s", line))
+    assert first < second
+    assert "Traceback" not in bot.log
+
+
+async def test_while_only_the_gateway_is_out_of_reach_it_waits_with_a_line_for_each_attempt(
+    fake: FakeDiscord, tmp_path: Path
+) -> None:
+    port = free_port()
+
+    async with started(tmp_path, settings_for(fake) | {"DISCORD_GATEWAY_URL": f"ws://127.0.0.1:{port}"}) as bot:
+        [line] = await bot.logged("gateway can't be reached")
+        async with forwarding(port, to=fake):
+            await bot.while_running(fake.ready(), "connection to Discord")
+
+    assert "Next attempt in 1 s" in line
+    assert [line for line in bot.lines if " INFO " not in line] == [line]
+
+
+async def test_sigterm_ends_it_promptly_and_in_peace(fake: FakeDiscord, tmp_path: Path) -> None:
+    async with answering(tmp_path, fake) as bot:
+        begun = time.monotonic()
+        assert await bot.stop() == 0, bot.log
+
+    assert time.monotonic() - begun < 3
+    assert [line for line in bot.lines if " INFO " not in line] == []
+
+
+async def test_sigterm_ends_it_while_it_waits_for_discord(fake: FakeDiscord, tmp_path: Path) -> None:
+    await fake.stop()
+
+    async with started(tmp_path, settings_for(fake)) as bot:
+        await bot.logged("Discord can't be reached")
+        assert await bot.stop() == 0, bot.log
+
+    assert "Traceback" not in bot.log
+
+
+async def test_buttons_still_work_after_a_restart(fake: FakeDiscord, guild: Guild, tmp_path: Path) -> None:
+    mia, channel = guild.add_member("mia"), guild.add_text_channel("general")
+    async with answering(tmp_path, fake) as bot:
+        answer = await fake.reply_to(await mia.asks(channel, CODING))
+        suggested = await suggestion(fake, mia, channel)
+        await bot.stop()
+
+    async with answering(tmp_path, fake):
+        related, chosen = await mia.clicks(answer, DEGREE), await mia.clicks(suggested, suggested.labels[0])
+
+        assert titles(await related.answer()) == [DEGREE]
+        await chosen.answer()
+        assert len(titles(suggested)) == 1
+
+
+@asynccontextmanager
+async def forwarding(port: int, *, to: FakeDiscord) -> AsyncIterator[None]:
+    """Pass on what comes to a port to the stand-in."""
+
+    async def pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while chunk := await reader.read(65536):
+                writer.write(chunk)
+                await writer.drain()
+        except ConnectionError:
+            pass
+        finally:
+            writer.close()
+
+    async def connect(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        far_reader, far_writer = await asyncio.open_connection("127.0.0.1", int(to.gateway_url.rpartition(":")[2]))
+        await asyncio.gather(pass_on(reader, far_writer), pass_on(far_reader, writer))
+
+    async with await asyncio.start_server(connect, "127.0.0.1", port):
+        yield
