@@ -87,15 +87,20 @@ def clean(message: str) -> str:
     Look at no more than `max_message_length` characters, before and after Unicode's NFKC (which may make text longer).
     Lines stay apart, without empty ones; inside them, white space is single spaces.
     """
-    text = message[:max_message_length].replace(_ACUTE_ACCENT, "'")
-    text = unicodedata.normalize("NFKC", text)[:max_message_length].casefold()
-    text = "".join(character for character in text if _is_readable(character))
-    text = unicodedata.normalize("NFKC", text)[:max_message_length]  # casefolding may undo the first, and lengthen
+    text = message[:max_message_length]
+    text = text.lower() if text.isascii() and text.isprintable() else _readable(text)
     for unwanted in (_MENTION, _COMMAND, _EMOJI_OR_TIME, _BLOCK, _LINK):
         text = unwanted.sub(" ", text)
     text = _MARKUP.sub(" ", _APOSTROPHE.sub("'", text))
     lines = (" ".join(line.split()) for line in text.splitlines())
     return _LINE_PREFIX.sub("", "\n".join(filter(None, lines)))
+
+
+def _readable(text: str) -> str:
+    """Return casefolded text in NFKC without the characters that are seen by no one or pile up on others."""
+    text = unicodedata.normalize("NFKC", text.replace(_ACUTE_ACCENT, "'"))[:max_message_length].casefold()
+    text = "".join(character for character in text if _is_readable(character))
+    return unicodedata.normalize("NFKC", text)[:max_message_length]  # casefolding may undo the first, and lengthen
 
 
 def _is_readable(character: str) -> bool:

@@ -35,6 +35,12 @@ class BotProcess:
     def log(self) -> str:
         return "\n".join(self.lines)
 
+    def resident_megabytes(self) -> float:
+        """Return how much memory the process holds, from Linux's /proc."""
+        status = Path(f"/proc/{self.pid}/status").read_text(encoding="utf-8")
+        [resident] = [line for line in status.splitlines() if line.startswith("VmRSS:")]
+        return int(resident.split()[1]) / 1024
+
     async def logged(self, text: str, *, times: int = 1) -> list[str]:
         """Wait for lines with a text in them and return those."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import aiohttp
@@ -156,10 +156,9 @@ async def test_while_discord_is_gone_it_is_not_ready_and_once_it_is_back_it_answ
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 async def test_it_stays_within_a_hundred_megabytes_of_memory_when_idle(
-    bot: BotProcess, record_property: pytest.RecordProperty
+    bot: BotProcess, record_property: Callable[[str, object], None]
 ) -> None:
-    status = Path(f"/proc/{bot.pid}/status").read_text(encoding="utf-8")
-    [resident] = [int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmRSS:")]
+    resident = bot.resident_megabytes()
 
     record_property("resident_megabytes", resident)
     assert resident <= 100
