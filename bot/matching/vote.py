@@ -31,12 +31,11 @@ class Vote:
         """Learn from phrasings."""
         self._size = corpus.size
         features = _features(corpus.numbers, corpus.is_content, corpus.rows, corpus.lengths, corpus.size)
-        self._codes, columns, counts = np.unique(features.codes, return_inverse=True, return_counts=True)
-        matrix = _SparseMatrix.of(features.rows, columns, features.values, (len(corpus.lengths), len(self._codes)))
-        limit = max_weights // corpus.owner_count
-        if len(self._codes) > limit:
-            kept = np.sort(np.argsort(-counts, kind="stable")[:limit])
-            self._codes, matrix = self._codes[kept], matrix.with_columns(kept)
+        codes, columns, counts = np.unique(features.codes, return_inverse=True, return_counts=True)
+        matrix = _SparseMatrix.of(features.rows, columns, features.values, (len(corpus.lengths), len(codes)))
+        kept = np.flatnonzero((codes < corpus.size) | (counts > 1))  # a pair seen once tells little about others
+        kept = np.sort(kept[np.argsort(-counts[kept], kind="stable")][: max_weights // corpus.owner_count])
+        self._codes, matrix = codes[kept], matrix.with_columns(kept)
         targets = np.zeros((len(corpus.lengths), corpus.owner_count), np.float32)
         targets[np.arange(len(corpus.owners)), corpus.owners] = 1
         self._mean = targets.mean(axis=0)
