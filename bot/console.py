@@ -94,7 +94,7 @@ def print_explanation(console: Console, outcome: Outcome) -> None:
 
 def _print_answer(console: Console, answer: Answer) -> None:
     entry, source = answer.entry, answer.source
-    console.print(entry.question, style="bold cyan")
+    _print_block(console, Text(entry.question, style="bold cyan"))
     print_markdown(console, entry.answer.replace("\n", "  \n"), indent=2)  # to Discord, each end of a line is one
     console.print()
     if entry.link:
@@ -156,7 +156,7 @@ def _print_link(console: Console, address: str) -> None:
     console.print(f"  {address}", style="dim underline", soft_wrap=True)
 
 
-def _print_block(console: Console, renderable: RenderableType, *, first: str) -> None:
+def _print_block(console: Console, renderable: RenderableType, *, first: str = "") -> None:
     console.print(_Block(renderable, first), end="")
 
 

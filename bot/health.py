@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
 
 patience = 3.0  # seconds
@@ -31,4 +32,5 @@ def ask_health(address: str) -> Health:
         return Health(is_ready=False, report=f"Nothing that is this bot answers at {address} ({error!r}).")
     finally:
         connection.close()
-    return Health(is_ready=response.status == 200, report=report)  # noqa: PLR2004 - HTTP's OK
+    is_ready = response.status == HTTPStatus.OK and '"ready": true' in report  # other servers say OK too
+    return Health(is_ready=is_ready, report=report)

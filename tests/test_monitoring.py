@@ -94,7 +94,7 @@ async def test_an_address_that_is_not_this_machines_is_told(host: str) -> None:
 
 
 async def test_an_address_that_is_taken_is_told(taken: socket.socket) -> None:
-    with pytest.raises(AddressUnusable, match="can't be used: .*in use"):
+    with pytest.raises(AddressUnusable, match=r"can't be used: .*in use"):
         async with serve_monitoring(address_of(taken), dict):
             pass
 
@@ -145,6 +145,7 @@ def test_where_nothing_answers_nothing_is_healthy(address: str, host: str) -> No
         b"",
         b"SSH-2.0-OpenSSH_9.2\r\n",
         b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi",
         b"HTTP/1.1 503 No\r\nContent-Length: 2\r\n\r\n\xff\xfe",
     ],
 )

@@ -33,8 +33,8 @@ class Evidence:
 
 
 # A logistic regression over the evidence; benchmarks/confidence.py fits it again.
-_WEIGHTS = (6.38, 0.84, -5.02, 4.74, -0.54, -3.36, 0.45, 0.77)
-_BIAS = -5.27
+_WEIGHTS = (6.77, 0.27, -5.65, 5.34, -1.11, -2.82, 0.91, 0.72)
+_BIAS = -5.36
 
 
 def confidence(evidence: Evidence) -> float:

@@ -132,6 +132,7 @@ class Gateway:
             with contextlib.suppress(asyncio.CancelledError):
                 await pump
             self._fake.bell.ring()
+        await connection.finish()
         return ws
 
     async def _listen(self, connection: Connection) -> None:

@@ -59,6 +59,7 @@ class Connection:
         self._request = request
         self._codec = codec
         self._outbox: asyncio.Queue[str | int] = asyncio.Queue()
+        self._refused_with: asyncio.Future[int] = asyncio.get_running_loop().create_future()
 
     def send(self, text: str) -> None:
         """Queue a frame."""
@@ -80,10 +81,10 @@ class Connection:
         """Write what is queued until the connection closes."""
         while True:
             item = await self._outbox.get()
+            if isinstance(item, int):
+                self._refused_with.set_result(item)
+                return
             try:
-                if isinstance(item, int):
-                    await self.ws.close(code=item)
-                    return
                 wire = self._codec(item)
                 if isinstance(wire, bytes):
                     await self.ws.send_bytes(wire)
@@ -93,9 +94,26 @@ class Connection:
                 return
 
     async def receive(self) -> str | None:
-        """Return the next text that the client sent, or None once it is gone."""
-        incoming = await self.ws.receive()
+        """Return the next text that the client sent, or None once it is gone or refused."""
+        reading = asyncio.ensure_future(self.ws.receive())
+        ends: set[asyncio.Future[Any]] = {reading, self._refused_with}
+        try:
+            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+            if self._refused_with.done():
+                return None
+            incoming = reading.result()
+        finally:
+            if reading.cancel():
+                await asyncio.wait({reading})
         return str(incoming.data) if incoming.type is WSMsgType.TEXT else None
+
+    async def finish(self) -> None:
+        """Close the websocket with its code if the client was refused, and wait for its consent.
+
+        Who drops the connection without that lets the client read 1006 in place of the code, now and then.
+        """
+        if self._refused_with.done():
+            await self.ws.close(code=self._refused_with.result())
 
 
 def abort(request: web.BaseRequest) -> None:
