@@ -7,8 +7,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from prompt_toolkit import PromptSession
+from prompt_toolkit.application.current import get_app_session
 from prompt_toolkit.completion import WordCompleter
 from prompt_toolkit.history import FileHistory, History, InMemoryHistory
+from prompt_toolkit.output.vt100 import Vt100_Output
 from rich.console import Console
 
 from bot.answering import Answered, Answering, Outcome
@@ -96,6 +98,9 @@ class Chat:
 
 def typed_lines(history: Path) -> Iterator[str]:
     """Yield what is typed at the terminal, with the arrow keys to go back in it; Ctrl-C gives up a line."""
+    output = get_app_session().output
+    if isinstance(output, Vt100_Output):
+        output.enable_cpr = False  # not every terminal answers where its cursor is, and nothing here needs it
     commands = WordCompleter([*_COMMANDS], sentence=True)
     session: PromptSession[str] = PromptSession(
         history=_kept_in(history), completer=commands, reserve_space_for_menu=len(_COMMANDS) + 1

@@ -56,11 +56,12 @@ def _settle_streams() -> None:
 
 def _explanation(error: Exception) -> str:
     """Return what a person can do about an error; raise it again if that is nothing."""
+    from bot.evaluation import EvaluationFileError
     from bot.knowledge.loading import KnowledgeError
     from bot.settings import ConfigurationError
 
     match error:
-        case ConfigurationError():
+        case ConfigurationError() | EvaluationFileError():
             return f"tpm-bot: {error}"
         case KnowledgeError():
             return f"{error}\ntpm-bot: The knowledge can't be used; the lines above say why."
@@ -129,6 +130,34 @@ def _ask_batch(lines: Iterable[bytes]) -> None:
             print(result, flush=True)
     if not all_good:
         raise typer.Exit(fault_found)
+
+
+@app.command()
+def evaluate(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help='JSON Lines with a "text" and its "topics" each.')],
+    json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
+) -> None:
+    """Measure the answers against labelled questions."""
+    from json import dumps
+
+    from rich.progress import Progress
+
+    from bot.console import open_console
+    from bot.evaluation import evaluate as judge_all
+    from bot.evaluation import read_questions, unknown_topics
+    from bot.evaluation_report import as_json, print_evaluation
+
+    questions = read_questions(file)
+    answering = _answering()
+    for id_ in unknown_topics(questions, (entry.id for entry in answering.knowledge.entries)):
+        print(f"The topic {id_!r} in {file} is not in the knowledge.", file=sys.stderr)
+    with Progress(console=open_console(errors=True), transient=True) as progress:
+        task = progress.add_task("Answering", total=len(questions))
+        results = judge_all(answering, questions, progress=lambda: progress.advance(task))
+    if json:
+        print(dumps(as_json(results), indent=2))
+    else:
+        print_evaluation(open_console(), results)
 
 
 @app.command()

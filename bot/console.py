@@ -20,9 +20,9 @@ max_width = 88  # columns; longer lines are hard to read
 explained_candidates = 3
 
 
-def open_console() -> Console:
-    """Return the terminal. What is printed there is printed as it is, never taken for Rich's markup."""
-    return Console(markup=False, emoji=False, highlight=False)
+def open_console(*, errors: bool = False) -> Console:
+    """Return the terminal, or its stream for errors. What is printed there is never taken for Rich's markup."""
+    return Console(markup=False, emoji=False, highlight=False, stderr=errors)
 
 
 def offered(outcome: Outcome) -> tuple[Entry, ...]:

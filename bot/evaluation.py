@@ -21,13 +21,16 @@ class Verdict(StrEnum):
     """How an outcome does by a label: the first five for questions to answer, the last three for those to refuse."""
 
     RIGHT = "right"
-    PARTLY = "partly right"
+    PARTLY = "partly"
     """Some of a message's questions are answered, and none wrongly."""
     WRONG = "wrong"
-    SUGGESTED = "right one suggested"
-    MISSED = "refused or misled"
+    SUGGESTED = "suggested"
+    """The right one is among the suggestions."""
+    MISSED = "missed"
+    """Refused, or only others are suggested."""
     FALSE_ANSWER = "false answer"
-    FALSE_SUGGESTION = "false suggestion"
+    MISLED = "misled"
+    """Suggestions where none is right."""
     REFUSED = "refused"
 
 
@@ -107,7 +110,7 @@ def judge(question: LabelledQuestion, outcome: Outcome) -> Verdict:
     if not question.topics:
         if given:
             return Verdict.FALSE_ANSWER
-        return Verdict.FALSE_SUGGESTION if offered else Verdict.REFUSED
+        return Verdict.MISLED if offered else Verdict.REFUSED
     acceptable = frozenset().union(*question.topics)
     if given - acceptable:
         return Verdict.WRONG
@@ -157,7 +160,8 @@ def worst(results: Iterable[Judged], count: int = 20) -> tuple[Judged, ...]:
 def unknown_topics(questions: Iterable[LabelledQuestion], known: Iterable[str]) -> tuple[str, ...]:
     """Return the ids in labels that no entry has, each once."""
     named = dict.fromkeys(id_ for question in questions for topics in question.topics for id_ in sorted(topics))
-    return tuple(id_ for id_ in named if id_ not in set(known))
+    known = set(known)
+    return tuple(id_ for id_ in named if id_ not in known)
 
 
 def _grouped(pairs: Iterable[tuple[str, Judged]]) -> dict[str, tuple[Judged, ...]]:

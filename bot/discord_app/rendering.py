@@ -22,7 +22,6 @@ max_choices = 25
 max_menu_options = 25
 max_rows = 5
 max_link = 512
-max_related = 3  # ours: more buttons than that bury the answer
 
 colour = discord.Colour(0x3B6EA5)
 
@@ -78,13 +77,15 @@ def render(outcome: Outcome) -> Reply:
             return Reaction(emoji)
         case Unanswered(off_topic=OffTopic() as subject):
             return Page(content=_refusal(subject))
+        case Unanswered(rankings=()):
+            return Page(content="I see no question in that. `/faq` lists what I know.")
         case Unanswered():
             return Page(content="I don't know the answer to that. `/faq` lists what I know.")
 
 
 def render_answer(answer: Answer) -> Page:
     """Return one answer by itself."""
-    return _answers((answer,))
+    return _answered(Answered((answer,), confidence=1.0, rankings=()))
 
 
 def render_job_description(knowledge: KnowledgeBase) -> Page:
@@ -163,23 +164,17 @@ def shorten(text: str, limit: int) -> str:
 
 
 def _answered(outcome: Answered) -> Page:
-    """Return the answers; what the message asks besides is named above them, and offered in place of related topics."""
+    """Return the answers, below a remark on what the message asks besides."""
     remarks = [_refusal(subject) for subject in outcome.declined if subject.reaction is None]
     if outcome.suggestions:
-        remarks.append("About the rest I'm not sure. Did you mean one of the questions below?")
-    return _answers(outcome.answers, remarks="\n".join(remarks), offers=outcome.suggestions)
-
-
-def _answers(answers: Sequence[Answer], *, remarks: str = "", offers: Sequence[Entry] = ()) -> Page:
-    related = {entry.id: entry for answer in answers for entry in answer.related}
-    for answer in answers:
-        related.pop(answer.entry.id, None)
-    addresses = [answer.entry.link for answer in answers if answer.entry.link]
+        remarks.append("About the rest I'm not sure. Perhaps one of the buttons leads on.")
+    remark = "\n".join(remarks)
+    addresses = [answer.entry.link for answer in outcome.answers if answer.entry.link]
     return Page(
-        content=shorten(remarks, max_content),
-        embeds=_embeds(answers),
-        plain="\n\n".join(filter(None, [remarks, *map(_plain, answers)])),
-        links=_links(offers or list(related.values())[:max_related]),
+        content=shorten(remark, max_content),
+        embeds=_embeds(outcome.answers),
+        plain="\n\n".join(filter(None, [remark, *map(_plain, outcome.answers)])),
+        links=_links(outcome.offers),
         url=next((address for address in addresses if len(address) <= max_link), None),
     )
 

@@ -42,7 +42,7 @@ async def test_without_a_token_it_says_where_to_get_one(fake: FakeDiscord, tmp_p
     async with started(tmp_path, settings_for(fake) | {"DISCORD_TOKEN": ""}) as bot:
         line = await only_line_of_a_refused_start(bot)
 
-    assert "no token" in line
+    assert "DISCORD_TOKEN" in line
     assert PORTAL in line
     assert not fake.requests
 
