@@ -17,7 +17,7 @@ from rapidfuzz import fuzz, process
 from rapidfuzz.utils import default_process
 
 from bot.answering import Answering
-from bot.knowledge.model import KnowledgeBase
+from bot.knowledge.model import Entry, KnowledgeBase, OffTopic
 from bot.matching.matcher import Matcher
 from bot.matching.text import clean, words
 
@@ -48,7 +48,7 @@ class Lessons:
     @classmethod
     def of(cls, knowledge: KnowledgeBase) -> Lessons:
         """Gather the phrasings of the entries, then those of the off-topic subjects."""
-        owners = [*knowledge.entries, *knowledge.off_topics]
+        owners: list[Entry | OffTopic] = [*knowledge.entries, *knowledge.off_topics]
         texts = tuple(clean(phrasing) for owner in owners for phrasing in owner.phrasings)
         numbers = [number for number, owner in enumerate(owners) for _ in owner.phrasings]
         return cls(texts, np.array(numbers, np.intp), len(owners))

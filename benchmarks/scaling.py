@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from itertools import accumulate, islice, zip_longest
 from pathlib import Path
 from statistics import median
@@ -23,7 +24,7 @@ from rapidfuzz.utils import default_process
 from bot.answering import Answering
 from bot.evaluation import read_questions
 from bot.knowledge.loading import load_knowledge
-from bot.knowledge.model import Entry, KnowledgeBase
+from bot.knowledge.model import Entry, KnowledgeBase, OffTopic
 from bot.matching.lexicon import Lexicon
 from bot.matching.matcher import Matcher
 from bot.matching.text import clean, words
@@ -79,16 +80,16 @@ def measure(size: int, questions: Path) -> Scaling:
     began = perf_counter()
     answering = Answering(knowledge=knowledge, matcher=Matcher(knowledge))
     build_seconds = perf_counter() - began
-    milliseconds = [time_of(lambda text=text: answering.answer(text), passes=5) for text in asked]  # type: ignore[misc]
+    milliseconds = [time_of(partial(answering.answer, text), passes=5) for text in asked]
     peak = _peak_memory()
-    owners = [*knowledge.entries, *knowledge.off_topics]
+    owners = _owners(knowledge)
     texts = [default_process(clean(phrasing)) for owner in owners for phrasing in owner.phrasings]
 
     def extract_one(text: str) -> object:
         return process.extractOne(default_process(clean(text)), texts, scorer=fuzz.WRatio)
 
     few = rng.sample(asked, 15)
-    wratio = [time_of(lambda text=text: extract_one(text), passes=1) for text in few]  # type: ignore[misc]
+    wratio = [time_of(partial(extract_one, text), passes=1) for text in few]
     return Scaling(
         phrasings=len(texts),
         entries=len(knowledge.entries),
@@ -113,11 +114,13 @@ def time_of(work: Callable[[], object], *, passes: int) -> float:
 
 def resized(knowledge: KnowledgeBase, size: int) -> KnowledgeBase:
     """Return knowledge with so many phrasings: fewer of each owner's, or all of them and new entries."""
-    owners = [*knowledge.entries, *knowledge.off_topics]
+    owners = _owners(knowledge)
     total = sum(len(owner.phrasings) for owner in owners)
     if size >= total:
         rng = random.Random(1)  # noqa: S311
-        return replace(knowledge, entries=(*knowledge.entries, *islice(_new_entries(knowledge, rng, size - total), size)))
+        return replace(
+            knowledge, entries=(*knowledge.entries, *islice(_new_entries(knowledge, rng, size - total), size))
+        )
     turns = zip_longest(*([(owner.id, phrasing) for phrasing in owner.phrasings] for owner in owners))
     kept: dict[str, list[str]] = {}
     for id_, phrasing in islice((pair for turn in turns for pair in turn if pair), size):
@@ -131,7 +134,7 @@ def resized(knowledge: KnowledgeBase, size: int) -> KnowledgeBase:
 
 def made_up_questions(knowledge: KnowledgeBase, rng: random.Random, *, count: int) -> list[str]:
     """Return phrasings with one word gone, some of them with a typo: near to what is known, but never the same."""
-    owners = [*knowledge.entries, *knowledge.off_topics]
+    owners = _owners(knowledge)
     questions = []
     for _ in range(count):
         spelled = rng.choice(rng.choice(owners).phrasings).split()
@@ -142,6 +145,10 @@ def made_up_questions(knowledge: KnowledgeBase, rng: random.Random, *, count: in
             spelled[place] = _mistyped(spelled[place], rng)
         questions.append(" ".join(spelled))
     return questions
+
+
+def _owners(knowledge: KnowledgeBase) -> list[Entry | OffTopic]:
+    return [*knowledge.entries, *knowledge.off_topics]
 
 
 def _mistyped(word: str, rng: random.Random) -> str:

@@ -114,34 +114,39 @@ def best_treatment(scored: Sequence[Scored], entry_ids: Sequence[str]) -> Treatm
 
 def judge_fairly(scored: Sequence[Scored], entry_ids: Sequence[str], *, apart: frozenset[str]) -> Judgement:
     """Tune on each half and judge on the other; kinds kept `apart` are judged by themselves and never tuned on."""
-    judged: list[tuple[Choice, float]] = []
+    judged: list[_Judged] = []
     areas: list[float] = []
     treatments: list[Treatment] = []
-    parts = halves([one.question for one in scored])
-    for tuning in parts:
+    for tuning in halves([one.question for one in scored]):
         tuned_on = [one for one in scored if one.question.id in tuning and one.question.kind not in apart]
         treatments.append(treatment := best_treatment(tuned_on, entry_ids))
         threshold = threshold_for(_refused([choose(one, treatment, entry_ids) for one in tuned_on]))
         others = [choose(one, treatment, entry_ids) for one in scored if one.question.id not in tuning]
-        judged += [(choice, threshold) for choice in others]
+        judged += [_Judged(choice, is_answered=choice.score >= threshold) for choice in others]
         main = [choice for choice in others if choice.question.kind not in apart]
         areas.append(auroc(_accepted(main), _refused(main)))
-    to_answer = [(choice, threshold) for choice, threshold in judged if choice.question.topics]
-    main = [(choice, threshold) for choice, threshold in to_answer if choice.question.kind not in apart]
-    refused = [(c, threshold) for c, threshold in judged if not c.question.topics and c.question.kind not in apart]
-    kinds = sorted({choice.question.kind for choice, _ in to_answer})
+    to_answer = [one for one in judged if one.choice.question.topics]
+    kinds = sorted({one.choice.question.kind for one in to_answer})
+    counted = [one for one in to_answer if one.choice.question.kind not in apart]
+    to_refuse = [one for one in judged if not one.choice.question.topics and one.choice.question.kind not in apart]
     return Judgement(
-        top_1=Share(sum(choice.is_right for choice, _ in main), len(main)),
+        top_1=Share(sum(one.choice.is_right for one in counted), len(counted)),
         auroc=float(np.mean(areas)),
-        right=_right(main),
-        false_answers=Share(sum(choice.score >= threshold for choice, threshold in refused), len(refused)),
-        right_by_kind={kind: _right([pair for pair in to_answer if pair[0].question.kind == kind]) for kind in kinds},
+        right=_right(counted),
+        false_answers=Share(sum(one.is_answered for one in to_refuse), len(to_refuse)),
+        right_by_kind={kind: _right([one for one in to_answer if one.choice.question.kind == kind]) for kind in kinds},
         treatments=tuple(dict.fromkeys(treatments)),
     )
 
 
-def _right(judged: Sequence[tuple[Choice, float]]) -> Share:
-    return Share(sum(choice.is_right and choice.score >= threshold for choice, threshold in judged), len(judged))
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    choice: Choice
+    is_answered: bool
+
+
+def _right(judged: Sequence[_Judged]) -> Share:
+    return Share(sum(one.choice.is_right and one.is_answered for one in judged), len(judged))
 
 
 def _accepted(choices: Sequence[Choice]) -> list[float]:

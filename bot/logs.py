@@ -8,7 +8,7 @@ import re
 from datetime import UTC, datetime
 from typing import Literal
 
-_FORGING = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")  # what begins a new line or steers a terminal
+_FORGING = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")  # begins a line, steers a terminal, is no text
 _HEALS_ITSELF = "Attempting a reconnect for shard ID %s in %.2fs"
 _SAID_BETTER = {"Failed to connect for shard_id: %s. Retrying..."}  # bot.discord_app.client says it with the pause
 _NO_VOICE = "voice will NOT be supported"  # nor is it wanted
@@ -27,10 +27,11 @@ def configure_logging(level: str, log_format: Literal["text", "json"]) -> None:
 
 
 def _is_worth_a_line(record: logging.LogRecord) -> bool:
-    """Keep discord.py's noise out; of a connection that is being restored, tell the reason without a traceback."""
+    """Keep discord.py's noise out; a connection that is being restored is a warning with a reason, no traceback."""
     if record.msg == _HEALS_ITSELF and record.exc_info and record.exc_info[0]:
         record.msg = f"{record.msg} ({record.exc_info[0].__name__})"
         record.exc_info = None
+        record.levelno, record.levelname = logging.WARNING, "WARNING"
     message = str(record.msg)
     return message not in _SAID_BETTER and not message.endswith(_NO_VOICE)
 

@@ -56,6 +56,15 @@ HostAndPort = Annotated[
     AfterValidator(_matching(_HOST_AND_PORT, "should be a host and a port, such as 127.0.0.1:8080")),
     AfterValidator(_port_in_range),
 ]
+
+
+def _database_address(address: SecretStr) -> SecretStr:
+    if not re.fullmatch(r"sqlite:///[^\s/].*|sqlite:////.+|postgres(ql)?://\S+/\S+", address.get_secret_value()):
+        raise ValueError("should look like sqlite:///data/bot.db or postgresql://user:password@host/database")
+    return address
+
+
+DatabaseAddress = Annotated[SecretStr, AfterValidator(_database_address)]  # there may be a password in it
 Folder = Annotated[Path, AfterValidator(_existing_folder)]
 
 
@@ -81,6 +90,8 @@ class Settings(BaseSettings):
     """The address of the article that the answers rest on, linked under each answer."""
     contact_url: Link | None = None
     """Where people who want to work as a TPM can write to."""
+    database_url: DatabaseAddress | None = None
+    """Where the bot keeps what must outlive it. Without it, an SQLite file."""
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(str.upper)] = "INFO"
     """How much is logged."""
     log_format: Annotated[Literal["text", "json"], BeforeValidator(str.lower)] = "text"

@@ -46,7 +46,7 @@ LAYERS = (
     Layer(("bot.storage",), never=("discord", "bot.matching", "bot.knowledge")),
     Layer(("bot.privacy", "bot.gaps"), never=("discord", *SQL)),
     Layer(("bot.discord_app",), never=("yaml", "rapidfuzz")),
-    Layer(("bot.console", "bot.chat", "bot.batch"), never=("discord", "bot.discord_app")),
+    Layer(("bot.console", "bot.chat", "bot.batch", "bot.evaluation_report"), never=("discord", "bot.discord_app")),
     Layer(("bot.monitoring", "bot.health", "bot.logs"), never=("bot.discord_app",)),
     Layer(("bot.settings",), never=("bot", "discord", "yaml", "rapidfuzz", *SQL)),
     Layer(("bot.bootstrap",)),

@@ -99,15 +99,11 @@ def test_all_topics_can_be_listed_and_picked(conversation: Conversation) -> None
     assert picked.startswith("Does a keeper work at night?\n")
 
 
-@pytest.mark.parametrize("number", ["0", "6", "06", "9" * 5000, "²", "٥"])
+@pytest.mark.parametrize("number", ["0", "6", "06", "9" * 5000, "\N{ARABIC-INDIC DIGIT FIVE}"])
 def test_a_number_that_was_not_offered_is_not_picked(conversation: Conversation, number: str) -> None:
     _, said = conversation.says("/faq", number)
 
-    assert said in {
-        "Pick a number from 1 to 5.\n",
-        "I see no question in that.\n",
-        "I don't know the answer to that.\n",
-    }
+    assert said == "Pick a number from 1 to 5.\n"
 
 
 def test_a_number_before_anything_was_offered_is_told_from_a_question(conversation: Conversation) -> None:

@@ -71,7 +71,6 @@ class CareerBot(commands.AutoShardedBot):
     async def on_shard_resumed(self, shard_id: int) -> None:
         """Note that a shard receives events again."""
         self._lost_shards.discard(shard_id)
-        logger.info("Shard %d receives events again.", shard_id)
 
     async def on_ready(self) -> None:
         """Say in the log that the bot is there."""

@@ -52,7 +52,18 @@ class SourcePart(_Part):
     """Its address. The setting SOURCE_URL takes precedence."""
 
 
-class _AskedPart(_Part):
+class _TestedPart(_Part):
+    """What can say of itself which questions it is for."""
+
+    phrasings: Annotated[list[Phrasing], Field(min_length=1)]
+    """A few ways in which people ask for this; more belong into phrasings.yaml."""
+    examples: list[Phrasing] = []
+    """Questions that this must be the outcome of. The bot learns nothing from them; `tpm-bot check` asks them."""
+    not_examples: Annotated[list[Phrasing], Field(alias="not")] = []
+    """Questions that this must not be the outcome of. The bot learns nothing from them either."""
+
+
+class _AskedPart(_TestedPart):
     """What every question with an answer has."""
 
     question: Line
@@ -63,8 +74,6 @@ class _AskedPart(_Part):
     """Ids of up to 3 topics that a reader may want next; shown as buttons."""
     reviewed: date
     """The day on which somebody last checked the answer, such as 2026-11-22."""
-    phrasings: Annotated[list[Phrasing], Field(min_length=1)]
-    """A few ways in which people ask for this; more belong into phrasings.yaml."""
 
 
 class EntryPart(_AskedPart):
@@ -74,7 +83,7 @@ class EntryPart(_AskedPart):
     """The answer, in Markdown as Discord understands it."""
 
 
-class OffTopicPart(_Part):
+class OffTopicPart(_TestedPart):
     """A subject that the bot recognises and has no answer to."""
 
     name: Name
@@ -83,8 +92,6 @@ class OffTopicPart(_Part):
     """What the bot says instead of "I have nothing on …", in one line."""
     reaction: Emoji | None = None
     """An emoji to react with, instead of any words. In quotes."""
-    phrasings: Annotated[list[Phrasing], Field(min_length=1)]
-    """A few ways in which people ask for this; more belong into phrasings.yaml."""
 
 
 class FaqFile(_Part):

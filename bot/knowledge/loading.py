@@ -48,6 +48,13 @@ def load_knowledge(
     Raises:
         KnowledgeError: Anything is wrong with them; every fault that could be found is in it.
     """
+    return load_with_documents(directory, source_url=source_url, contact_url=contact_url)[0]
+
+
+def load_with_documents(
+    directory: Path, *, source_url: str | None = None, contact_url: str | None = None
+) -> tuple[KnowledgeBase, Mapping[str, Document]]:
+    """Load a folder like `load_knowledge`, and return its files too, by name, for the lines of what stands in them."""
     faults: list[Fault] = []
     documents: dict[str, Document] = {}
     parts: dict[str, Any] = {}
@@ -72,7 +79,7 @@ def load_knowledge(
         raise KnowledgeError(faults)
     digests = "".join(document.digest for document in documents.values())
     version = hashlib.sha256(digests.encode()).hexdigest()[:12]
-    return _assembled(parts["faq.yaml"], parts["role.yaml"], parts["phrasings.yaml"], version)
+    return _assembled(parts["faq.yaml"], parts["role.yaml"], parts["phrasings.yaml"], version), documents
 
 
 _SPACES = "Compare it with its neighbours, also the spaces in front."
@@ -237,6 +244,8 @@ def _assembled(faq: FaqFile, role: RoleFile, phrasings: PhrasingsFile, version: 
             reviewed=part.reviewed,
             phrasings=ways_to_ask(id_, [part.question, *part.phrasings]),
             link=link,
+            examples=tuple(part.examples),
+            not_examples=tuple(part.not_examples),
         )
 
     sections = (
@@ -245,7 +254,15 @@ def _assembled(faq: FaqFile, role: RoleFile, phrasings: PhrasingsFile, version: 
     )
     entries = (entry(id_, part, part.answer, None) for id_, part in faq.entries.items())
     off_topics = (
-        OffTopic(id_, part.name, ways_to_ask(id_, part.phrasings), part.reply, part.reaction)
+        OffTopic(
+            id=id_,
+            name=part.name,
+            phrasings=ways_to_ask(id_, part.phrasings),
+            reply=part.reply,
+            reaction=part.reaction,
+            examples=tuple(part.examples),
+            not_examples=tuple(part.not_examples),
+        )
         for id_, part in faq.off_topic.items()
     )
     return KnowledgeBase(

@@ -28,6 +28,10 @@ class Entry:
     reviewed: date
     phrasings: tuple[str, ...]
     link: str | None = None
+    examples: tuple[str, ...] = ()
+    """Questions that it must answer; `tpm-bot check` asks them."""
+    not_examples: tuple[str, ...] = ()
+    """Questions that it must not answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,10 @@ class OffTopic:
     phrasings: tuple[str, ...]
     reply: str | None = None
     reaction: str | None = None
+    examples: tuple[str, ...] = ()
+    """Questions that it must be recognised in; `tpm-bot check` asks them."""
+    not_examples: tuple[str, ...] = ()
+    """Questions that it must not be recognised in."""
 
 
 @dataclass(frozen=True, slots=True)

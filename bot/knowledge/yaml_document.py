@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ import yaml
 max_file_size = 1024 * 1024  # bytes
 max_nesting = 20  # lists and mappings inside one another
 max_shown = 60  # characters of a file's text that a message quotes
+max_path = 500  # characters of a path that a message names
 
 Location = tuple[str | int, ...]
 """The way from the top of a file to a value: keys and list positions."""
@@ -77,10 +79,10 @@ class Document:
         return self.lines.get(location, 1)
 
 
-def shown(text: str) -> str:
+def shown(text: str, most: int = max_shown) -> str:
     """Return a file's text as a message can quote it: printable, in one line, and not too long."""
-    line = "".join(character if character.isprintable() else " " for character in text[:max_shown])
-    return line if len(text) <= max_shown else f"{line}…"
+    line = "".join(character if character.isprintable() else " " for character in text[:most])
+    return line if len(text) <= most else f"{line}…"
 
 
 def read_document(path: Path) -> Document:
@@ -112,6 +114,7 @@ def read_document(path: Path) -> Document:
 
 
 def _read(path: Path) -> bytes:
+    _refuse_link_out_of_folder(path)
     try:
         with path.open("rb") as file:
             content = file.read(max_file_size + 1)
@@ -124,6 +127,20 @@ def _read(path: Path) -> bytes:
     if len(content) > max_file_size:
         raise UnreadableError(Fault(path.name, 1, "The file is larger than 1 MiB.", "Shorten it."))
     return content
+
+
+def _refuse_link_out_of_folder(path: Path) -> None:
+    """Let links lead anywhere inside the folder, as Kubernetes makes them, but not to what lies outside."""
+    try:
+        if not path.is_symlink():
+            return
+        target, folder = Path(os.path.realpath(path)), Path(os.path.realpath(path.parent))
+    except (OSError, ValueError):
+        return  # opening it will say why
+    if not target.is_relative_to(folder):
+        problem = f"The file is a symbolic link out of its folder, to {shown(str(target), max_path)}."
+        remedy = "Put a copy of the file there instead of the link."
+        raise UnreadableError(Fault(path.name, 1, problem, remedy))
 
 
 def _decode(content: bytes, file: str) -> str:

@@ -33,8 +33,8 @@ class Evidence:
 
 
 # A logistic regression over the evidence; benchmarks/confidence.py fits it again.
-_WEIGHTS = (6.77, 0.27, -5.65, 5.34, -1.11, -2.82, 0.91, 0.72)
-_BIAS = -5.36
+_WEIGHTS = (6.83, 0.62, -5.3, 5.47, -1.2, -2.54, 0.86, 0.62)
+_BIAS = -5.41
 
 
 def confidence(evidence: Evidence) -> float:

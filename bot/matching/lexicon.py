@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass
 from itertools import islice
 
@@ -107,6 +108,12 @@ class Lexicon:
         self._known.update(self._terms)
         self._known_stems.update(term.meaning for term in self._terms.values())
         self._repairable = sorted(word for word in self._known if len(word) >= shortest_repairable_word)
+
+    def without(self, left_out: Container[int]) -> Lexicon:
+        """Return a lexicon of the same words that has fewer phrasings; those left out are named by their positions."""
+        fewer = copy(self)
+        fewer.phrasings = tuple(reading for position, reading in enumerate(self.phrasings) if position not in left_out)
+        return fewer
 
     def read(self, text: str) -> Reading:
         """Read cleaned text, repairing what was mistyped."""

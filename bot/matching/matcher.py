@@ -65,25 +65,28 @@ class Ranking:
 class Matcher:
     """Compare questions with all the phrasings of a knowledge base. Pure: the same question, the same ranking."""
 
-    def __init__(self, knowledge: KnowledgeBase) -> None:
+    def __init__(self, knowledge: KnowledgeBase, *, lexicon: Lexicon | None = None) -> None:
+        """Learn from the phrasings; `lexicon`, if there is one already, has read the same ones in the same order."""
         owners: list[Entry | OffTopic] = [*knowledge.entries, *knowledge.off_topics]
         self._ids = [owner.id for owner in owners]
         self._entry_count = len(knowledge.entries)
         self._phrasings = [phrasing for owner in owners for phrasing in owner.phrasings]
         positions = [position for position, owner in enumerate(owners) for _ in owner.phrasings]
-        self._lexicon = Lexicon(knowledge.vocabulary.concepts, map(clean, self._phrasings))
+        self._lexicon = lexicon or read_phrasings(knowledge)
         readings = self._lexicon.phrasings
-        self._meanings = [frozenset(term.meaning for term in reading.terms) for reading in readings]
         self._entry_meanings: list[set[str]] = [set() for _ in owners]
-        for position, meanings in zip(positions, self._meanings, strict=True):
-            self._entry_meanings[position] |= meanings
+        for position, reading in zip(positions, readings, strict=True):
+            self._entry_meanings[position].update(term.meaning for term in reading.terms)
         corpus = Corpus.of(readings, positions, owner_count=len(owners), size=self._lexicon.size)
         self._nearest = NearestPhrasing(corpus)
         self._vote = Vote(corpus)
 
     def rank(self, question: str, *, context: Sequence[str] = ()) -> Ranking:
         """Rank the entries for one cleaned question; `context` holds the sentences that it may lean on."""
-        reading = self._lexicon.read(question)
+        return self.rank_as_read(question, self._lexicon.read(question), context=context)
+
+    def rank_as_read(self, question: str, reading: Reading, *, context: Sequence[str] = ()) -> Ranking:
+        """Rank the entries for a question that the lexicon has read already."""
         votes = self._vote.count(reading)
         nearness = self._nearest.compare(reading)
         if context:
@@ -110,22 +113,25 @@ class Matcher:
         return votes + context_vote * np.maximum(votes_before, 0), replace(nearness, entries=entries)
 
     def _candidate(self, position: int, reading: Reading, votes: Floats, nearness: Nearness) -> Candidate:
-        content = reading.content
+        content, entries = reading.content, self._entry_count
+        by_owner: list[float] = votes.tolist()  # lists, because a few numbers are faster so
+        likeness: list[float] = nearness.entries.tolist()
         unexplained = tuple(term.typed for term in content if term.meaning not in self._entry_meanings[position])
         nearest = self._nearest.nearest(nearness, position)
         evidence = Evidence(
-            vote=float(votes[position]),
-            rival_vote=_highest(votes[: self._entry_count], without=position),
-            off_topic_vote=_highest(votes[self._entry_count :]),
-            similarity=float(nearness.entries[position]),
-            off_topic_similarity=_highest(nearness.entries[self._entry_count :]),
+            vote=by_owner[position],
+            rival_vote=max(by_owner[:position] + by_owner[position + 1 : entries], default=0.0),
+            off_topic_vote=max(by_owner[entries:], default=0.0),
+            similarity=likeness[position],
+            off_topic_similarity=max(likeness[entries:], default=0.0),
             unexplained=len(unexplained) / max(1, len(content)),
             unknown=sum(not term.is_known for term in content) / max(1, len(content)),
             length=math.log1p(min(len(content), most_counted_words)),
         )
+        nearest_meanings = {term.meaning for term in self._lexicon.phrasings[nearest].terms}
         explanation = Explanation(
             phrasing=self._phrasings[nearest],
-            shared=tuple(term.typed for term in content if term.meaning in self._meanings[nearest]),
+            shared=tuple(term.typed for term in content if term.meaning in nearest_meanings),
             unexplained=unexplained,
             evidence=evidence,
         )
@@ -139,7 +145,8 @@ class Matcher:
         return Subject(self._ids[position], float(votes[position]), example)
 
 
-def _highest(values: Floats, *, without: int | None = None) -> float:
-    """Return the highest of the values, 0 if there are none, passing over one position."""
-    rest: Sequence[float] = [float(value) for position, value in enumerate(values) if position != without]
-    return max(rest, default=0.0)
+def read_phrasings(knowledge: KnowledgeBase) -> Lexicon:
+    """Return the words of a knowledge base, learned from the phrasings of its entries and, after them, its subjects."""
+    owners: tuple[Entry | OffTopic, ...] = (*knowledge.entries, *knowledge.off_topics)
+    phrasings = (clean(phrasing) for owner in owners for phrasing in owner.phrasings)
+    return Lexicon(knowledge.vocabulary.concepts, phrasings)

@@ -31,11 +31,13 @@ class Vote:
         """Learn from phrasings."""
         self._size = corpus.size
         features = _features(corpus.numbers, corpus.is_content, corpus.rows, corpus.lengths, corpus.size)
-        codes, columns, counts = np.unique(features.codes, return_inverse=True, return_counts=True)
-        matrix = _SparseMatrix.of(features.rows, columns, features.values, (len(corpus.lengths), len(codes)))
+        codes, counts = np.unique(features.codes, return_counts=True)
         kept = np.flatnonzero((codes < corpus.size) | (counts > 1))  # a pair seen once tells little about others
         kept = np.sort(kept[np.argsort(-counts[kept], kind="stable")][: max_weights // corpus.owner_count])
-        self._codes, matrix = codes[kept], matrix.with_columns(kept)
+        self._codes = codes[kept]
+        columns, known = self._columns(features)
+        rows, values = features.rows[known], features.values[known]
+        matrix = _SparseMatrix.of(rows, columns, values, (len(corpus.lengths), len(kept)))
         targets = np.zeros((len(corpus.lengths), corpus.owner_count), np.float32)
         targets[np.arange(len(corpus.owners)), corpus.owners] = 1
         self._mean = targets.mean(axis=0)
@@ -47,10 +49,15 @@ class Vote:
         is_content = np.array([term.is_content for term in reading.terms], np.bool_)
         lengths = np.array([len(numbers)], np.intp)
         features = _features(numbers, is_content, np.zeros_like(numbers), lengths, self._size)
+        columns, known = self._columns(features)
+        votes: Floats = self._mean + features.values[known] @ self._weights[columns]
+        return votes
+
+    def _columns(self, features: _Features) -> tuple[Integers, NDArray[np.bool_]]:
+        """Return the columns of the features that have weights, and which these are."""
         columns = np.minimum(np.searchsorted(self._codes, features.codes), len(self._codes) - 1)
         known = self._codes[columns] == features.codes
-        votes: Floats = self._mean + features.values[known] @ self._weights[columns[known]]
-        return votes
+        return columns[known], known
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,25 +114,14 @@ class _SparseMatrix:
         filled, starts = np.unique(rows[order], return_index=True)
         return cls(columns[order], values[order, np.newaxis], filled, starts, shape)
 
-    def with_columns(self, kept: Integers) -> _SparseMatrix:
-        """Return the matrix with only the columns named, in ascending order."""
-        places = np.full(self.shape[1], -1)
-        places[kept] = np.arange(len(kept))
-        columns = places[self.columns]
-        stays = columns >= 0
-        rows = self._row_of_each_value()[stays]
-        return _SparseMatrix.of(rows, columns[stays], self.values[stays, 0], (self.shape[0], len(kept)))
-
     def transposed(self) -> _SparseMatrix:
         """Return the matrix with rows and columns exchanged."""
-        return _SparseMatrix.of(self.columns, self._row_of_each_value(), self.values[:, 0], self.shape[::-1])
+        rows = np.repeat(self.rows, np.diff(np.append(self.starts, len(self.columns))))
+        return _SparseMatrix.of(self.columns, rows, self.values[:, 0], self.shape[::-1])
 
     def squared_columns(self) -> Floats:
         """Return the sum of the squares of each column."""
         return np.bincount(self.columns, self.values[:, 0] ** 2, self.shape[1]).astype(np.float32)
-
-    def _row_of_each_value(self) -> Integers:
-        return np.repeat(self.rows, np.diff(np.append(self.starts, len(self.columns))))
 
     def __matmul__(self, dense: Floats) -> Floats:
         result = np.zeros((self.shape[0], dense.shape[1]), np.float32)

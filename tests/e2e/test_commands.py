@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from bot.knowledge.loading import load_knowledge
+from e2e.process import BotProcess
 from e2e.questions import CODING, MANAGEMENT, titles
-from fake_discord import Channel, FakeDiscord, Guild, Member, NotOffered, Permission, ResponseKind
+from fake_discord import Channel, FakeDiscord, Guild, Lost, Member, NotOffered, Permission, ResponseKind, Status
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.usefixtures("bot")]
 
@@ -148,3 +149,26 @@ async def test_the_commands_ask_for_nothing_but_what_they_need(fake: FakeDiscord
     assert set(commands) == {"ask", "faq", "jd", "help"}
     assert commands["jd"]["default_member_permissions"] == str(int(Permission.MANAGE_MESSAGES))
     assert all(commands[name]["default_member_permissions"] is None for name in ("ask", "faq", "help"))
+
+
+async def test_a_command_that_took_too_long_costs_one_line_of_log(
+    fake: FakeDiscord, mia: Member, channel: Channel, bot: BotProcess
+) -> None:
+    fake.faults.on("POST /interactions/*", Status(404, 10062, "Unknown interaction"), times=1)
+
+    interaction = await mia.slash(channel, "help")
+    [line] = await bot.logged(str(interaction.id))
+
+    assert "Discord says 404/10062" in line
+
+
+async def test_a_command_answered_although_discord_said_otherwise_counts_as_answered(
+    fake: FakeDiscord, mia: Member, channel: Channel, bot: BotProcess
+) -> None:
+    fake.faults.on("POST /interactions/*", Lost(Status(502)), times=1)
+
+    interaction = await mia.slash(channel, "help")
+    await fake.wait_for(lambda: interaction.refused == [40060], what="a second attempt")
+
+    assert await fake.heard_before(await mia.asks(channel, CODING)) == [await interaction.answer()]
+    assert str(interaction.id) not in bot.log

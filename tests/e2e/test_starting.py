@@ -15,7 +15,7 @@ import pytest
 from bot.knowledge.loading import shipped_knowledge
 from e2e.process import BotProcess, answering, free_port, settings_for, started
 from e2e.questions import CODING, DEGREE, suggestion, titles
-from fake_discord import FakeDiscord, Guild, RateLimits
+from fake_discord import FakeDiscord, Guild, RateLimits, Status
 
 PORTAL = "https://discord.com/developers/applications"
 
@@ -112,6 +112,30 @@ async def test_while_discord_is_out_of_reach_it_waits_ever_longer_and_then_answe
     first, second = (float(seconds) for line in waits[:2] for seconds in re.findall(r"Next attempt in (\d+) s", line))
     assert first < second
     assert "Traceback" not in bot.log
+
+
+async def test_while_discord_answers_with_errors_it_waits_and_then_answers(
+    fake: FakeDiscord, guild: Guild, tmp_path: Path
+) -> None:
+    fake.faults.on("GET /users/@me", Status(503), times=1)
+    fake.faults.on("GET /gateway/bot", Status(503), times=1)
+
+    async with answering(tmp_path, fake) as bot:
+        answer = await fake.reply_to(await guild.add_member("mia").asks(guild.add_text_channel("general"), CODING))
+
+    assert titles(answer) == [CODING]
+    assert len([line for line in bot.lines if "Discord can't be reached" in line]) == 2
+    assert "Traceback" not in bot.log
+
+
+async def test_an_address_at_which_there_is_no_discord_is_named(fake: FakeDiscord, tmp_path: Path) -> None:
+    fake.faults.on("GET /users/@me", Status(404))
+
+    async with started(tmp_path, settings_for(fake)) as bot:
+        line = await only_line_of_a_refused_start(bot)
+
+    assert "404" in line
+    assert "DISCORD_API_URL" in line
 
 
 async def test_while_only_the_gateway_is_out_of_reach_it_waits_with_a_line_for_each_attempt(

@@ -1,0 +1,136 @@
+"""What a check finds in knowledge that loads: what it is, how grave, where, and what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from bot.knowledge.yaml_document import Document, Fault, shown
+
+max_quoted = 120  # characters of a phrasing that a message quotes
+
+
+class Severity(StrEnum):
+    """Whether a finding makes a check fail."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+class Kind(StrEnum):
+    """What a finding is about, the gravest first."""
+
+    FAULT = "fault"
+    """The file can't be used as it is."""
+    EXAMPLE = "broken example"
+    """A question under `examples` or `not` has another outcome than it says."""
+    LINK = "malformed link"
+    """A link in an answer that doesn't lead anywhere."""
+    STOLEN = "stolen question"
+    """A phrasing that would go to another entry, had its own not been told of it."""
+    VOCABULARY = "harmful vocabulary"
+    """Words taken for one that make questions of two entries the same."""
+    DUPLICATE = "near-duplicate"
+    """Phrasings of two entries that are the same to the bot."""
+    FEW_PHRASINGS = "few phrasings"
+    """Too few for the bot to recognise other wordings."""
+    REVIEW_DUE = "review due"
+    """An answer that nobody has checked for a year."""
+
+    @property
+    def severity(self) -> Severity:
+        """Return how grave it is."""
+        return Severity.ERROR if self in {Kind.FAULT, Kind.EXAMPLE, Kind.LINK} else Severity.WARNING
+
+
+class Place(NamedTuple):
+    """A line of a knowledge file; lines count from 1."""
+
+    file: str
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something to look at; of two findings of a kind, the one with the greater `weight` is worse."""
+
+    kind: Kind
+    place: Place
+    problem: str
+    remedy: str
+    weight: float = 0.0
+
+    @property
+    def severity(self) -> Severity:
+        """Return how grave it is."""
+        return self.kind.severity
+
+
+def from_faults(faults: Iterable[Fault]) -> tuple[Finding, ...]:
+    """Return what hinders loading as findings, in the same order."""
+    return tuple(Finding(Kind.FAULT, Place(f.file, f.line), f.problem, f.remedy) for f in faults)
+
+
+def worst_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Order findings by kind, then by weight, then by place."""
+    gravity = {kind: position for position, kind in enumerate(Kind)}
+    return tuple(sorted(findings, key=lambda finding: (gravity[finding.kind], -finding.weight, finding.place)))
+
+
+def quoted(text: str) -> str:
+    """Return a phrasing or example as a message quotes it."""
+    return f'"{shown(text, max_quoted)}"'
+
+
+class Places:
+    """Where everything stands in the files of knowledge that was loaded without a fault."""
+
+    def __init__(self, documents: Mapping[str, Document]) -> None:
+        self._documents = documents
+        self._groups: dict[str, tuple[Document, str]] = {}
+        self._phrasings: dict[tuple[str, str], Place] = {}
+        for file, group in (("role.yaml", "sections"), ("faq.yaml", "entries"), ("faq.yaml", "off_topic")):
+            document = documents[file]
+            for id_, part in self._below(file, group).items():
+                self._groups[id_] = document, group
+                self._phrasings[id_, str(part.get("question", "")).strip()] = self.of(id_, "question")
+                self._note(id_, document, (group, id_, "phrasings"), part["phrasings"])
+        for id_, texts in self._below("phrasings.yaml", "phrasings").items():
+            self._note(id_, documents["phrasings.yaml"], ("phrasings", id_), texts)
+
+    def of(self, id_: str, *location: str | int) -> Place:
+        """Return the place of an entry or a subject, or of something in it."""
+        document, group = self._groups[id_]
+        return Place(document.file, document.line((group, id_, *location)))
+
+    def phrasing(self, id_: str, text: str) -> Place:
+        """Return where one of the ways to ask for something stands first."""
+        return self._phrasings.get((id_, text)) or self.of(id_)
+
+    def concept(self, name: str) -> Place:
+        """Return the place of the words that mean one thing."""
+        return Place("phrasings.yaml", self._documents["phrasings.yaml"].line(("vocabulary", name)))
+
+    def answers(self) -> Iterator[tuple[str, Place, str]]:
+        """Yield all text that the bot says, with the id it belongs to and its place."""
+        for id_, (document, group) in self._groups.items():
+            part = self._below(document.file, group)[id_]
+            for key in ("answer", "text", "reply"):
+                if key in part:
+                    yield id_, self.of(id_, key), part[key]
+            for index, item in enumerate(part.get("items", ())):
+                yield id_, self.of(id_, "items", index), item
+
+    def _below(self, file: str, key: str) -> dict[str, Any]:
+        data: Any = self._documents[file].data
+        below: dict[str, Any] = data.get(key, {})
+        return below
+
+    def _note(self, id_: str, document: Document, location: tuple[str, ...], texts: list[str]) -> None:
+        for index, text in enumerate(texts):
+            self._phrasings.setdefault((id_, text.strip()), Place(document.file, document.line((*location, index))))

@@ -1,0 +1,176 @@
+"""The database's one engine: opened once, with bounded waiting, and one kind of error when it can't be used."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Self
+
+from sqlalchemy import Table
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from bot.storage.engines import begin_option, driver_errors, make_engine, make_folder
+from bot.storage.errors import NewerSchema, StorageUnavailable
+from bot.storage.migration import is_up_to_date, migrate
+
+logger = logging.getLogger(__name__)
+
+migration_timeout = 300.0  # seconds; a large table takes longer than a single statement may
+_pause_between_attempts = 0.1
+
+
+class Database:
+    """Transactions on the one database. What waits for it ends within the time-out, one way or another."""
+
+    def __init__(self, *, engine: AsyncEngine, timeout: float) -> None:
+        self._engine = engine
+        self._writing_engine = engine.execution_options(**{begin_option: "IMMEDIATE"})
+        self._timeout = timeout
+        self._errors = driver_errors(engine)
+        self._is_sqlite = engine.dialect.name == "sqlite"
+        self._turn = asyncio.Lock()
+        self._schema: asyncio.Task[None] | None = None
+        self._is_available = False
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, address: str, *, timeout: float = 5.0) -> AsyncIterator[Self]:  # noqa: ASYNC109 - for each use
+        """Open a database and bring its schema up to date; close it in the end.
+
+        A database that is away is no error here: each use tries again, and raises StorageUnavailable until it is back.
+
+        Args:
+            address: such as `sqlite:///data/bot.db` or `postgresql://user:password@host/database`.
+            timeout: seconds within which each transaction ends.
+
+        Raises:
+            UnusableDatabase: The address names no database that the bot can use.
+            NewerSchema: A newer version of the bot has made the database.
+        """
+        database = cls(engine=make_engine(address, patience=timeout / 2.5), timeout=timeout)
+        try:
+            await database._start()
+            yield database
+        finally:
+            await database._close()
+
+    @property
+    def is_available(self) -> bool:
+        """Whether the database could be used when it was last tried."""
+        return self._is_available
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        """Give a connection in a transaction that only reads.
+
+        Raises:
+            StorageUnavailable: The database can't be used now.
+        """
+        async with self._bounded():
+            await self._settle_schema()
+            async with self._engine.begin() as connection:
+                yield connection
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[AsyncConnection]:
+        """Give a connection in a transaction that may write. It is committed when the block has ended without error.
+
+        Raises:
+            StorageUnavailable: The database can't be used now. Unless the time ran out during the commit, nothing
+                has been written.
+        """
+        async with self._bounded():
+            await self._settle_schema()
+            async with self._in_turn(), self._writing_engine.begin() as connection:
+                yield connection
+
+    def insert_into(self, table: Table) -> sqlite.Insert | postgresql.Insert:
+        """Return an insert that knows ON CONFLICT, which both databases spell alike."""
+        return sqlite.insert(table) if self._is_sqlite else postgresql.insert(table)
+
+    @asynccontextmanager
+    async def _bounded(self, seconds: float | None = None) -> AsyncIterator[None]:
+        try:
+            async with asyncio.timeout(seconds or self._timeout):
+                yield
+        except StorageUnavailable:
+            self._is_available = False
+            raise
+        except self._errors as error:
+            self._is_available = False
+            # Without its cause, whose text may repeat what was to be stored.
+            raise StorageUnavailable(f"The database can't be used now: {self._reason(error)}.") from None
+        self._is_available = True
+
+    def _reason(self, error: Exception) -> str:
+        original: BaseException | None = error.orig if isinstance(error, DBAPIError) else error
+        if isinstance(original, TimeoutError):
+            return f"no answer within {self._timeout:g} s"
+        if self._is_sqlite and not isinstance(original, OSError):
+            return str(original)  # such as "database is locked": never a value
+        if isinstance(original, OSError) and original.strerror:
+            return original.strerror
+        return type(original.__cause__ or original).__name__ if original else type(error).__name__
+
+    @asynccontextmanager
+    async def _in_turn(self) -> AsyncIterator[None]:
+        """Let one of us after the other write to SQLite, which has one writer: a queue is fairer than its retries.
+
+        The wait for one's turn and SQLite's own wait for other processes together stay below the time-out, so that no
+        statement need be cut off in its thread.
+        """
+        if not self._is_sqlite:
+            yield
+            return
+        async with asyncio.timeout(self._timeout / 2):
+            await self._turn.acquire()
+        try:
+            yield
+        finally:
+            self._turn.release()
+
+    async def _start(self) -> None:
+        """Wait a little for a database that is only just being started, or made by another process."""
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + self._timeout
+        while True:
+            try:
+                async with self._bounded(migration_timeout):
+                    await self._settle_schema()
+            except NewerSchema:
+                raise
+            except StorageUnavailable as error:
+                if loop.time() > deadline:
+                    logger.warning("%s The bot goes on without it and tries again at each use.", error)
+                    return
+            else:
+                return
+            await asyncio.sleep(_pause_between_attempts)
+
+    async def _settle_schema(self) -> None:
+        """Migrate once; whoever has no more time leaves it running for the next one."""
+        if self._schema is None or (self._schema.done() and (self._schema.cancelled() or self._schema.exception())):
+            self._schema = asyncio.create_task(self._migrate())
+        await asyncio.shield(self._schema)
+
+    async def _migrate(self) -> None:
+        async with asyncio.timeout(migration_timeout):
+            make_folder(self._engine)
+            async with self._engine.begin() as connection:
+                if await connection.run_sync(is_up_to_date):
+                    return
+            async with self._writing_engine.begin() as connection:
+                await connection.run_sync(migrate)
+
+    async def _close(self) -> None:
+        if self._schema is not None:
+            self._schema.cancel()
+            await asyncio.wait([self._schema])
+        with contextlib.suppress(*self._errors):
+            async with asyncio.timeout(self._timeout):
+                await self._engine.dispose()

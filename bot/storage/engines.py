@@ -1,0 +1,115 @@
+"""The one place that knows how SQLite and PostgreSQL are reached and set up."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, event, make_url
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import AsyncAdaptedQueuePool
+
+from bot.storage.errors import UnusableDatabase
+
+connections = 5  # open at a time; for SQLite, each is a thread
+begin_option = "sqlite_begin"  # how a transaction begins: DEFERRED to read, IMMEDIATE to write
+
+_PREFIXES = ("sqlite:///data/bot.db", "postgresql://user:password@host/database")
+_REMEDY = f"DATABASE_URL should look like {_PREFIXES[0]} or {_PREFIXES[1]}."
+
+
+def make_engine(address: str, *, patience: float) -> AsyncEngine:
+    """Return an engine for an address; nothing is opened yet.
+
+    Args:
+        address: such as `sqlite:///data/bot.db` or `postgresql://user:password@host/database`.
+        patience: seconds to wait for a connection, and for a lock that somebody else holds.
+
+    Raises:
+        UnusableDatabase: The address names no database that the bot can use.
+    """
+    url = _parsed(address)
+    is_sqlite = url.get_backend_name() == "sqlite"
+    milliseconds = str(int(patience * 1000))
+    try:
+        engine = create_async_engine(
+            url,
+            connect_args={"timeout": patience}
+            if is_sqlite
+            else {"timeout": patience, "server_settings": {"lock_timeout": milliseconds}},
+            hide_parameters=True,  # what is stored stays out of logs
+            max_overflow=0,
+            pool_pre_ping=not is_sqlite,  # a server may have been started anew
+            pool_size=connections,
+            pool_timeout=patience,
+            poolclass=AsyncAdaptedQueuePool,
+        )
+    except ModuleNotFoundError as error:
+        raise UnusableDatabase(
+            f"DATABASE_URL needs the package {error.name}, which is not installed. "
+            "Install it with pip install 'tpm-career-bot[postgres]'."
+        ) from None
+    if is_sqlite:
+        event.listen(engine.sync_engine, "connect", _set_up_sqlite)
+        event.listen(engine.sync_engine, "begin", _begin_in_sqlite)
+    return engine
+
+
+def driver_errors(engine: AsyncEngine) -> tuple[type[Exception], ...]:
+    """Return what can be raised when a database is away, full, locked or not as it should be."""
+    if engine.dialect.name == "sqlite":
+        return (SQLAlchemyError, OSError, sqlite3.Error)
+    import asyncpg  # type: ignore[import-untyped]  # noqa: PLC0415 - an extra, for those who use PostgreSQL
+
+    # While it connects, asyncpg's own errors come through as they are.
+    return (SQLAlchemyError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
+
+
+def make_folder(engine: AsyncEngine) -> None:
+    """Make the folder of an SQLite file, unless it is there.
+
+    Raises:
+        OSError: It can't be made.
+    """
+    file = engine.url.database
+    if engine.dialect.name == "sqlite" and file and not file.startswith("file:"):
+        Path(file).parent.mkdir(parents=True, exist_ok=True)
+
+
+def _parsed(address: str) -> URL:
+    try:
+        url = make_url(address)
+    except (ArgumentError, ValueError):  # ValueError: a port that is no number
+        raise UnusableDatabase(_REMEDY) from None
+    match url.get_backend_name():
+        case "sqlite" if url.database and url.database != ":memory:" and not url.host:
+            return url.set(drivername="sqlite+aiosqlite")
+        case "postgresql" | "postgres" if url.database:
+            return _for_asyncpg(url).set(drivername="postgresql+asyncpg")
+        case _:
+            raise UnusableDatabase(_REMEDY)
+
+
+def _for_asyncpg(url: URL) -> URL:
+    """Take what hosts of PostgreSQL put behind the question mark, as asyncpg calls it."""
+    query = {{"sslmode": "ssl"}.get(name, name): value for name, value in url.query.items()}
+    unknown = sorted(set(query) - {"ssl", "host", "port"})
+    if unknown:
+        raise UnusableDatabase(f"DATABASE_URL should end without the option {unknown[0]}: only sslmode is known.")
+    return url.set(query=query)
+
+
+def _set_up_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # transactions begin in `_begin_in_sqlite`, not where the driver thinks best
+    cursor = connection.cursor()
+    # Readers don't wait for the writer, and what is committed survives a loss of power.
+    for setting in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+        cursor.execute(f"PRAGMA {setting}")
+    cursor.close()
+
+
+def _begin_in_sqlite(connection: Connection) -> None:
+    # Whoever will write says so at once: one that turns writer half-way can be refused without any waiting.
+    connection.exec_driver_sql(f"BEGIN {connection.get_execution_options().get(begin_option, 'DEFERRED')}")

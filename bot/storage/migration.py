@@ -1,0 +1,64 @@
+"""Bring a database's tables up to date, with the scripts in `migrations/versions`.
+
+A new script is named `v0002_what_it_does.py`, has `revision = "0002"` and `down_revision = "0001"`, and makes with
+Alembic's `op` what has changed in `schema.py`. There is neither an `alembic.ini` nor an `env.py`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from alembic.operations import Operations
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+
+from bot.storage.errors import NewerSchema
+
+if TYPE_CHECKING:
+    from alembic.runtime.migration import RevisionStep
+
+scripts = Path(__file__).with_name("migrations")
+
+_OUR_LOCK = 0x74706D  # any number that nobody else who uses the server's advisory locks is likely to choose
+
+
+def is_up_to_date(connection: Connection) -> bool:
+    """Tell whether all scripts have been run on a database, without writing anything.
+
+    Raises:
+        NewerSchema: Scripts have been run that this version of the bot doesn't have.
+    """
+    directory = ScriptDirectory(str(scripts))
+    newest = directory.get_current_head()
+    found = MigrationContext.configure(connection).get_current_heads()
+    known = {script.revision for script in directory.walk_revisions()}
+    unknown = sorted(set(found) - known)
+    if unknown:
+        raise NewerSchema(
+            f"The database was made by a newer version of the bot (its schema is {unknown[0]}, this version knows "
+            f"{newest}). Start the newer version again, or put back the copy of the database from before the update, "
+            "or let DATABASE_URL name another database."
+        )
+    return found == (newest,)
+
+
+def migrate(connection: Connection) -> None:
+    """Run the scripts that haven't been run yet, in the transaction that the connection is in.
+
+    Raises:
+        NewerSchema: Scripts have been run that this version of the bot doesn't have.
+    """
+    if connection.dialect.name == "postgresql":  # SQLite lets in one writer at a time anyway
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _OUR_LOCK})
+    if is_up_to_date(connection):  # by now: another process may have been quicker
+        return
+    directory = ScriptDirectory(str(scripts))
+
+    def to_newest(found: tuple[str, ...], _context: MigrationContext) -> list[RevisionStep]:
+        return directory._upgrade_revs("head", found)  # type: ignore[arg-type]  # noqa: SLF001 - as Alembic's own command does
+
+    context = MigrationContext.configure(connection, opts={"fn": to_newest, "script": directory})
+    with Operations.context(context):
+        context.run_migrations()

@@ -1,0 +1,160 @@
+"""Count what happens without anybody waiting for the database."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections import Counter as Amounts
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from types import TracebackType
+from typing import Any, Self
+
+from bot.storage.errors import StorageUnavailable
+from bot.storage.statistics import Counter, Event, Statistics, no_topic
+
+logger = logging.getLogger(__name__)
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How often a recorder does what, in seconds.
+
+    Attributes:
+        interval: that counts are gathered before they are written.
+        longest_pause: between two attempts when the database is away for long.
+        deadline: that the last write may take at the end.
+        log_interval: between two log lines.
+    """
+
+    interval: float = 1.0
+    longest_pause: float = 30.0
+    deadline: float = 5.0
+    log_interval: float = 60.0
+
+
+class Recorder:
+    """Gather counts in memory and write them together, in a task that lives as long as the `async with` block.
+
+    Equal events share one place in memory. When the database is away, what was counted is kept and tried again; when
+    all places are taken, what needs a new one is dropped, and a log line, at most one a minute, tells how much.
+    A write whose outcome the database couldn't report is repeated, so its counts may then stand there twice.
+
+    Args:
+        statistics: where the counts go.
+        capacity: how many different counters are kept in memory at most.
+        pace: how often what is done.
+        today: the day that an event is counted on.
+    """
+
+    def __init__(
+        self,
+        *,
+        statistics: Statistics,
+        capacity: int = 10_000,
+        pace: Pace = Pace(),
+        today: Callable[[], date] = _today,
+    ) -> None:
+        self._statistics = statistics
+        self._capacity = capacity
+        self._pace = pace
+        self._today = today
+        self._amounts: Amounts[Counter] = Amounts()
+        self._in_flight: Amounts[Counter] = Amounts()
+        self._dropped = 0
+        self._dropped_and_logged = 0
+        self._next_log_line = float("-inf")
+        self._news = asyncio.Event()
+        self._closing = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    @property
+    def dropped(self) -> int:
+        """How many events have been lost since the start."""
+        return self._dropped
+
+    @property
+    def waiting(self) -> int:
+        """How many events are not yet known to be written."""
+        return self._amounts.total() + self._in_flight.total()
+
+    def record(self, event: Event, *, server_id: int, topic: str = no_topic) -> None:
+        """Count an event, at once; votes count themselves."""
+        counter = Counter(server_id=server_id, topic=topic, event=event, day=self._today())
+        has_place = counter in self._amounts or len(self._amounts) + len(self._in_flight) < self._capacity
+        if has_place:
+            self._amounts[counter] += 1
+            self._news.set()
+        else:
+            self._dropped += 1
+            self._log_faults("There is no more room for counts")
+
+    async def __aenter__(self) -> Self:
+        self._task = asyncio.create_task(self._write_repeatedly())
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._closing.set()
+        if self._task is not None:
+            await asyncio.wait([self._task], timeout=self._pace.deadline)
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+        if self.waiting:
+            logger.warning("%d events could not be counted before the end.", self.waiting)
+
+    async def _write_repeatedly(self) -> None:
+        pause = self._pace.interval
+        while not self._closing.is_set():
+            await self._unless_closing(self._news.wait())
+            await self._unless_closing(asyncio.sleep(pause))
+            self._news.clear()
+            pause = self._pace.interval if await self._write() else min(pause * 2, self._pace.longest_pause)
+        while not await self._write():  # noqa: ASYNC110 - there is no event for a database that is back
+            await asyncio.sleep(self._pace.interval)
+
+    async def _unless_closing(self, waiting_for: Coroutine[Any, Any, object]) -> None:
+        """Wait for something, but no longer than until the end."""
+        tasks = [asyncio.create_task(waiting_for), asyncio.create_task(self._closing.wait())]
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in tasks:
+                task.cancel()
+
+    async def _write(self) -> bool:
+        """Write what has been counted; tell whether nothing is left of it. What isn't written is kept."""
+        self._in_flight, self._amounts = self._amounts, Amounts()
+        try:
+            await self._statistics.add(self._in_flight)
+        except StorageUnavailable as error:
+            self._news.set()
+            self._log_faults(str(error).removesuffix("."))
+            return False
+        else:
+            self._in_flight = Amounts()
+            return True
+        finally:
+            self._amounts.update(self._in_flight)
+            self._in_flight = Amounts()
+
+    def _log_faults(self, reason: str) -> None:
+        now = asyncio.get_running_loop().time()
+        if now < self._next_log_line:
+            return
+        logger.warning(
+            "%s. %d events wait to be counted, %d have been dropped.",
+            reason,
+            self.waiting,
+            self._dropped - self._dropped_and_logged,
+        )
+        self._dropped_and_logged = self._dropped
+        self._next_log_line = now + self._pace.log_interval

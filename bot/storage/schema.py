@@ -1,0 +1,101 @@
+"""The tables as they are now. `migrations/versions` tells how they came to be so; a test holds the two together."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    Dialect,
+    Float,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+)
+from sqlalchemy.types import TypeDecorator
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Instant(TypeDecorator[datetime]):
+    """A time with its zone, stored as milliseconds since 1970, which both databases compare alike."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:  # noqa: ARG002
+        """Return what is stored."""
+        return None if value is None else (value - _EPOCH) // timedelta(milliseconds=1)
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Return what was meant."""
+        return None if value is None else _EPOCH + timedelta(milliseconds=value)
+
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "ix": "ix_%(column_0_N_label)s",
+    }
+)
+
+secret_key = Table(
+    "secret_key",
+    metadata,
+    Column("id", Integer, CheckConstraint("id = 1", name="only_one"), primary_key=True, autoincrement=False),
+    Column("key", LargeBinary, nullable=False),
+)
+
+server_settings = Table(
+    "server_settings",
+    metadata,
+    Column("server_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("mention_channels", JSON, nullable=False),  # a list of ids, or "all"
+    Column("forum_channels", JSON, nullable=False),
+    Column("private_by_default", Boolean, nullable=False),
+    Column("minimum_confidence", Float),
+)
+
+votes = Table(
+    "votes",
+    metadata,
+    Column("message_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("voter", String(64), primary_key=True),  # a keyed hash
+    Column("server_id", BigInteger, nullable=False),
+    Column("topics", JSON, nullable=False),
+    Column("helpful", Boolean, nullable=False),
+    Column("voted_at", Instant, nullable=False),
+    Index(None, "server_id"),
+    Index(None, "voter"),
+)
+
+statistics = Table(
+    "statistics",
+    metadata,
+    Column("server_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("topic", String(100), primary_key=True),
+    Column("event", String(30), primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("count", BigInteger, nullable=False),
+)
+
+job_posts = Table(
+    "job_posts",
+    metadata,
+    Column("message_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("channel_id", BigInteger, nullable=False),
+    Column("server_id", BigInteger, nullable=False),
+    Column("options", JSON, nullable=False),
+    Column("version", String(64), nullable=False),
+    Column("posted_at", Instant, nullable=False),
+    Index(None, "server_id"),
+)

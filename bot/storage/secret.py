@@ -1,0 +1,35 @@
+"""The secret that makes hashes of people worthless to whoever lacks it."""
+
+from __future__ import annotations
+
+import secrets
+
+from sqlalchemy import select
+
+from bot.storage.database import Database
+from bot.storage.schema import secret_key
+
+key_length = 32  # bytes
+
+
+class SecretKey:
+    """The one secret key of a database, made when it is first asked for and never changed."""
+
+    def __init__(self, *, database: Database) -> None:
+        self._database = database
+        self._key: bytes | None = None
+
+    async def read(self) -> bytes:
+        """Return the key; after the first time, without the database.
+
+        Raises:
+            StorageUnavailable: The database can't be used now.
+        """
+        if self._key is None:
+            offered = {"id": 1, "key": secrets.token_bytes(key_length)}
+            insert = self._database.insert_into(secret_key).values(offered).on_conflict_do_nothing()
+            async with self._database.writing() as connection:
+                await connection.execute(insert)
+                key = (await connection.execute(select(secret_key.c.key))).scalar_one()
+            self._key = bytes(key)
+        return self._key

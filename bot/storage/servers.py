@@ -1,0 +1,111 @@
+"""What moderators have set for their server."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from sqlalchemy import Row, delete, select
+
+from bot.storage.database import Database
+from bot.storage.schema import server_settings
+
+
+@dataclass(frozen=True, slots=True)
+class ServerSettings:
+    """The settings of one server; what stands here applies to a server that has set nothing.
+
+    Attributes:
+        mention_channels: ids of the channels where mentions are answered, or all of them.
+        forum_channels: ids of the forum channels where new posts are answered.
+        private_by_default: whether `/ask` answers privately.
+        minimum_confidence: from 0 to 1; None leaves it to the bot.
+
+    Raises:
+        ValueError: The minimum confidence is out of its bounds.
+    """
+
+    mention_channels: frozenset[int] | Literal["all"] = "all"
+    forum_channels: frozenset[int] = frozenset()
+    private_by_default: bool = True
+    minimum_confidence: float | None = None
+
+    def __post_init__(self) -> None:
+        if self.minimum_confidence is not None and not 0 <= self.minimum_confidence <= 1:
+            raise ValueError("minimum_confidence should be from 0 to 1")
+
+
+class ServerSettingsStore:
+    """The settings of all servers. They are read from memory, so that no answer waits for the database."""
+
+    def __init__(self, *, database: Database) -> None:
+        self._database = database
+        self._known: dict[int, ServerSettings] = {}
+        self._is_loaded = False
+        self._changing = asyncio.Lock()
+
+    @property
+    def is_loaded(self) -> bool:
+        """Whether the settings have been read; until then, each server has those of one that set nothing."""
+        return self._is_loaded
+
+    def of(self, server_id: int) -> ServerSettings:
+        """Return a server's settings, at once."""
+        return self._known.get(server_id, ServerSettings())
+
+    async def load_all(self) -> None:
+        """Read the settings of all servers, unless that is done.
+
+        Raises:
+            StorageUnavailable: The database can't be used now.
+        """
+        async with self._changing:
+            await self._load()
+
+    async def save(self, server_id: int, settings: ServerSettings) -> None:
+        """Store a server's settings; they apply as soon as they are stored, and not before.
+
+        Raises:
+            StorageUnavailable: The database can't be used now; the former settings go on.
+        """
+        values = {
+            "mention_channels": "all" if settings.mention_channels == "all" else sorted(settings.mention_channels),
+            "forum_channels": sorted(settings.forum_channels),
+            "private_by_default": settings.private_by_default,
+            "minimum_confidence": settings.minimum_confidence,
+        }
+        insert = self._database.insert_into(server_settings).values(server_id=server_id, **values)
+        async with self._changing:
+            await self._load()  # or else a later load would find this server alone to be known
+            async with self._database.writing() as connection:
+                await connection.execute(insert.on_conflict_do_update(index_elements=["server_id"], set_=values))
+            self._known[server_id] = settings
+
+    async def forget_server(self, server_id: int) -> None:
+        """Delete a server's settings.
+
+        Raises:
+            StorageUnavailable: The database can't be used now.
+        """
+        async with self._changing:
+            async with self._database.writing() as connection:
+                await connection.execute(delete(server_settings).where(server_settings.c.server_id == server_id))
+            self._known.pop(server_id, None)
+
+    async def _load(self) -> None:
+        if self._is_loaded:
+            return
+        async with self._database.reading() as connection:
+            rows = (await connection.execute(select(server_settings))).all()
+        self._known = {row.server_id: _settings(row) for row in rows}
+        self._is_loaded = True
+
+
+def _settings(row: Row[Any]) -> ServerSettings:
+    return ServerSettings(
+        mention_channels="all" if row.mention_channels == "all" else frozenset(row.mention_channels),
+        forum_channels=frozenset(row.forum_channels),
+        private_by_default=row.private_by_default,
+        minimum_confidence=row.minimum_confidence,
+    )

@@ -1,0 +1,155 @@
+"""Who found an answer helpful and who didn't, by hashes of people.
+
+A vote also counts in its server's statistics, on the day when it was first cast. When an answer is deleted its votes
+go, and the statistics stay: they tell nothing about anybody.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, delete, func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.storage.database import Database
+from bot.storage.schema import votes
+from bot.storage.statistics import Counter, Event, add_to_counters, no_topic
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """What a person thinks of the answer in a message.
+
+    Attributes:
+        voter: the person's keyed hash.
+        topics: ids of the topics that the message answers with; one vote is for all of them.
+        cast_at: with its time zone.
+    """
+
+    message_id: int
+    server_id: int
+    topics: tuple[str, ...]
+    voter: str
+    helpful: bool
+    cast_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many people have found an answer helpful and unhelpful."""
+
+    helpful: int
+    unhelpful: int
+
+
+class Votes:
+    """The votes on answers: one for each person and message."""
+
+    def __init__(self, *, database: Database) -> None:
+        self._database = database
+
+    async def cast(self, vote: Vote) -> Tally:
+        """Store a vote in place of the person's former one, and return the message's tally with it.
+
+        A vote cast again changes nothing, so that one whose fate is unknown may be repeated.
+
+        Raises:
+            StorageUnavailable: The database can't be used now.
+        """
+        insert = (
+            self._database.insert_into(votes)
+            .values(
+                message_id=vote.message_id,
+                voter=vote.voter,
+                server_id=vote.server_id,
+                topics=list(vote.topics),
+                helpful=vote.helpful,
+                voted_at=vote.cast_at,
+            )
+            .on_conflict_do_nothing()
+            .returning(*votes.c)
+        )
+        own = _of(vote.message_id, vote.voter)
+        async with self._database.writing() as connection:
+            made = (await connection.execute(insert)).one_or_none()
+            if made is not None:
+                await add_to_counters(self._database, connection, _counters(made, 1))
+            else:
+                former = (await connection.execute(select(votes).where(own).with_for_update())).one_or_none()
+                if former is not None and former.helpful != vote.helpful:
+                    changed = update(votes).where(own).values(helpful=vote.helpful).returning(*votes.c)
+                    now = (await connection.execute(changed)).one()
+                    # In one go: two people who change their minds in opposite directions must not wait for each other.
+                    await add_to_counters(self._database, connection, {**_counters(former, -1), **_counters(now, 1)})
+            return await _tally(connection, vote.message_id)
+
+    async def withdraw(self, message_id: int, voter: str) -> Tally:
+        """Take back a person's vote, if there is one, as if it had never been; return the message's tally.
+
+        Raises:
+            StorageUnavailable: The database can't be used now.
+        """
+        gone = delete(votes).where(_of(message_id, voter)).returning(*votes.c)
+        async with self._database.writing() as connection:
+            former = (await connection.execute(gone)).one_or_none()
+            if former is not None:
+                await add_to_counters(self._database, connection, _counters(former, -1))
+            return await _tally(connection, message_id)
+
+    async def tally(self, message_id: int) -> Tally:
+        """Return a message's tally.
+
+        Raises:
+            StorageUnavailable: The database can't be used now.
+        """
+        async with self._database.reading() as connection:
+            return await _tally(connection, message_id)
+
+    async def forget_message(self, message_id: int) -> None:
+        """Delete the votes on a message that is gone; the statistics keep them.
+
+        Raises:
+            StorageUnavailable: The database can't be used now.
+        """
+        await self._delete(votes.c.message_id == message_id)
+
+    async def forget_voter(self, voter: str) -> None:
+        """Delete a person's votes; the statistics, which name nobody, keep them.
+
+        Raises:
+            StorageUnavailable: The database can't be used now.
+        """
+        await self._delete(votes.c.voter == voter)
+
+    async def forget_server(self, server_id: int) -> None:
+        """Delete the votes of a server.
+
+        Raises:
+            StorageUnavailable: The database can't be used now.
+        """
+        await self._delete(votes.c.server_id == server_id)
+
+    async def _delete(self, which: ColumnElement[bool]) -> None:
+        async with self._database.writing() as connection:
+            await connection.execute(delete(votes).where(which))
+
+
+def _counters(vote: Row[Any], amount: int) -> dict[Counter, int]:
+    event = Event.helpful if vote.helpful else Event.unhelpful
+    return {
+        Counter(server_id=vote.server_id, topic=topic, event=event, day=vote.voted_at.date()): amount
+        for topic in vote.topics or [no_topic]
+    }
+
+
+def _of(message_id: int, voter: str) -> ColumnElement[bool]:
+    return (votes.c.message_id == message_id) & (votes.c.voter == voter)
+
+
+async def _tally(connection: AsyncConnection, message_id: int) -> Tally:
+    helpful = func.count().filter(votes.c.helpful)
+    query = select(helpful.label("helpful"), func.count().label("all")).where(votes.c.message_id == message_id)
+    row = (await connection.execute(query.select_from(votes))).one()
+    return Tally(helpful=row.helpful, unhelpful=row.all - row.helpful)
