@@ -3,11 +3,12 @@
 They say how far each kind of evidence is to be trusted. They are fitted to benchmarks/calibration.jsonl, which was
 written for this alone; the questions that the bot is judged by have no part in it. Run:
 
-    python benchmarks/confidence.py
+    python -m benchmarks.confidence
 """
 
 from __future__ import annotations
 
+from dataclasses import fields
 from pathlib import Path
 
 import numpy as np
@@ -16,20 +17,20 @@ from numpy.typing import NDArray
 from bot.evaluation import LabelledQuestion, read_questions
 from bot.knowledge.loading import load_knowledge
 from bot.matching.confidence import Evidence
-from bot.matching.matcher import Matcher, similarity_share
+from bot.matching.matcher import Candidate, Matcher, similarity_share
 from bot.matching.text import clean
 
 calibration = Path(__file__).parent / "calibration.jsonl"
 penalty = 0.3  # on large weights
 steps = 30  # of Newton's method
-one_question = {"plain", "slang", "negation", "noisy", "off_topic", "near_miss", "fragment"}
+one_question = {"plain", "slang", "negation", "noisy", "off_topic", "near_miss", "fragment", "thin", "hard_none"}
 
 
 def main() -> None:
     """Print the weights, and what they achieve on questions that were left out in turn."""
     matcher = Matcher(load_knowledge())
     questions = [question for question in read_questions(calibration) if question.kind in one_question]
-    examples = [_example(matcher, question) for question in questions]
+    examples = [example(matcher, question) for question in questions]
     evidence = np.array([row for row, _ in examples])
     right = np.array([is_right for _, is_right in examples])
     weights = fit(evidence, right)
@@ -49,16 +50,22 @@ def main() -> None:
         )
 
 
-def _example(matcher: Matcher, question: LabelledQuestion) -> tuple[tuple[float, ...], bool]:
-    """Return the evidence for the likeliest entry, and whether that entry is right."""
-    ranking = matcher.rank(clean(question.text))
-    best = max(ranking.candidates, key=lambda candidate: _score(candidate.explanation.evidence))
+def example(
+    matcher: Matcher, question: LabelledQuestion, kept: NDArray[np.float64] | None = None
+) -> tuple[tuple[float, ...], bool]:
+    """Return the evidence for the likeliest entry, and whether that entry is right.
+
+    `kept` weighs the evidence by 1 or 0, in the order of its fields; what has 0 doesn't choose the entry either.
+    """
+    kept = np.ones(len(fields(Evidence))) if kept is None else kept
+
+    def score(candidate: Candidate) -> float:
+        evidence = Evidence(*(candidate.explanation.evidence.as_tuple() * kept))
+        return evidence.vote + similarity_share * evidence.similarity
+
+    best = max(matcher.rank(clean(question.text)).candidates, key=score)
     acceptable = frozenset().union(*question.topics)
     return best.explanation.evidence.as_tuple(), best.entry_id in acceptable
-
-
-def _score(evidence: Evidence) -> float:
-    return evidence.vote + similarity_share * evidence.similarity
 
 
 def fit(evidence: NDArray[np.float64], right: NDArray[np.bool_]) -> NDArray[np.float64]:

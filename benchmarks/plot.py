@@ -32,7 +32,6 @@ def accuracy(rows: Sequence[Row], path: Path) -> None:
     axes.set_xticks(range(0, 101, 20), [f"{value} %" for value in range(0, 101, 20)])
     axes.set_ylim(-0.6, len(ordered) + 0.1)
     axes.grid(axis="x", color=faint, linewidth=0.8)
-    axes.tick_params(length=0)
     _save(figure, path, "Questions answered rightly where 5 % of those to refuse are answered, with 95 % intervals")
 
 
@@ -56,7 +55,6 @@ def scaling(sizes: Sequence[Scaling], path: Path) -> None:
     axes.yaxis.set_major_formatter(lambda value, _: _readable(value))
     axes.set_xlabel("phrasings", color=ink)
     axes.grid(color=faint, linewidth=0.8)
-    axes.tick_params(length=0)
     _save(figure, path, "Time for one question as the knowledge grows")
 
 
@@ -65,10 +63,11 @@ def _canvas(*, width: float, height: float) -> tuple[Any, Any]:
     from matplotlib.figure import Figure
 
     # Fixed ids and no date: the same figures make the same file.
-    mpl.rcParams.update({"svg.hashsalt": "benchmark", "font.size": 10, "font.family": "DejaVu Sans"})
+    mpl.rcParams.update({"svg.hashsalt": "benchmark", "svg.fonttype": "none", "font.size": 10})
     figure = Figure(figsize=(width, height), facecolor="white", layout="constrained")
     axes: Any = figure.subplots()
     axes.set_axisbelow(True)
+    axes.tick_params(length=0, colors=ink)
     for side in axes.spines.values():
         side.set_visible(False)
     return figure, axes
@@ -82,4 +81,4 @@ def _save(figure: Any, path: Path, title: str) -> None:
 def _readable(milliseconds: float) -> str:
     if milliseconds >= 100:
         return f"{milliseconds:,.0f} ms"
-    return f"{milliseconds:.3g} ms" if milliseconds >= 0.1 else f"{milliseconds:.1g} ms"
+    return f"{milliseconds:.2g} ms" if milliseconds >= 0.1 else f"{milliseconds:.1g} ms"

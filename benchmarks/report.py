@@ -75,10 +75,10 @@ Every matcher is taught the same {measured.entry_phrasings:,} phrasings of entri
 one of these matchers looks for them; long posts are asked, but counted apart.
 
 A matcher answers with its best entry if that scores high enough. How high is tuned on one half of the questions, so \
-that {false_answer_target:.0%} of those to refuse are answered, and judged on the other half; then the halves change \
-places, and both are added up. On the tuning half each matcher also gets the treatment that suits it best: whether \
-an entry's score is that of its best phrasing or the mean of its best few, and how much the best off-topic subject \
-takes away from it.
+that {100 * false_answer_target:.0f} % of those to refuse are answered, and judged on the other half; then the halves \
+change places, and both are added up. On the tuning half each matcher also gets the treatment that suits it best: \
+whether an entry's score is that of its best phrasing or the mean of its best few, and how much the best off-topic \
+subject takes away from it.
 
 ```
 pip install -e '.[bench]'
@@ -147,8 +147,8 @@ def _treatments(measured: Measured) -> str:
     rows = [
         (
             row.name,
-            " / ".join(str(treatment.nearest) for treatment in row.judgement.treatments),
-            " / ".join(str(treatment.off_topic_share) for treatment in row.judgement.treatments),
+            " / ".join(dict.fromkeys(str(treatment.nearest) for treatment in row.judgement.treatments)),
+            " / ".join(dict.fromkeys(f"{treatment.off_topic_share:.2f}" for treatment in row.judgement.treatments)),
         )
         for row in measured.rows
         if row.judgement.treatments
@@ -177,7 +177,7 @@ def _scaling(scaling: Sequence[Scaling]) -> str:
             f"{size.build_seconds:.2f}",
             f"{size.peak_memory:.0f} ({size.memory_before:.0f})",
             _milliseconds(size.wratio_p50),
-            f"{size.wratio_p50 / size.p50:.0f} times",
+            _ratio(size.wratio_p50 / size.p50),
         )
         for size in scaling
     ]
@@ -222,6 +222,10 @@ def _percent(share: Share, digits: int = 0) -> str:
 def _percent_with_interval(share: Share) -> str:
     low, high = share.interval
     return f"{_percent(share)} ({100 * low:.0f}-{100 * high:.0f})"
+
+
+def _ratio(value: float) -> str:
+    return f"{value:.0f} times" if value >= 10 else f"{value:.1f} times"
 
 
 def _milliseconds(value: float) -> str:

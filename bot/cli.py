@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -33,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     _settle_streams()
     try:
         try:
-            app(arguments)
+            app(arguments, prog_name="tpm-bot")
         finally:
             sys.stdout.flush()
     except BrokenPipeError:  # whoever read along has had enough, such as `head`
@@ -59,9 +59,10 @@ def _explanation(error: Exception) -> str:
     from bot.evaluation import EvaluationFileError
     from bot.knowledge.loading import KnowledgeError
     from bot.settings import ConfigurationError
+    from bot.starter import FolderTaken
 
     match error:
-        case ConfigurationError() | EvaluationFileError():
+        case ConfigurationError() | EvaluationFileError() | FolderTaken():
             return f"tpm-bot: {error}"
         case KnowledgeError():
             return f"{error}\ntpm-bot: The knowledge can't be used; the lines above say why."
@@ -189,25 +190,56 @@ def check(
         Path | None,
         typer.Argument(exists=True, file_okay=False, help="The knowledge folder. Without it, KNOWLEDGE_DIR."),
     ] = None,
+    format_: Annotated[
+        Literal["text", "json", "github"],
+        typer.Option("--format", help="For people, for programs, or as annotations of a pull request."),
+    ] = "text",
+    everything: Annotated[
+        bool, typer.Option("--all", help="Show everything, not only the worst of each kind.")
+    ] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Fail on warnings, too.")] = False,
 ) -> None:
-    """Check the knowledge and report every fault at once."""
-    from bot.knowledge.loading import KnowledgeError, load_knowledge, shipped_knowledge
+    """Check the knowledge: every fault at once, and whether each entry wins its own questions."""
+    from datetime import date
+
+    from bot.check_report import check_and_report
+    from bot.knowledge.loading import shipped_knowledge
 
     folder = directory or _settings().knowledge_dir or shipped_knowledge
-    try:
-        knowledge = load_knowledge(folder)
-    except KnowledgeError as error:
-        for fault in error.faults:
-            print(folder / str(fault))
-        count = len(error.faults)
-        print(f"{count} fault{'s' if count > 1 else ''} in {folder}", file=sys.stderr)
-        raise typer.Exit(fault_found) from None
-    phrasings = sum(len(entry.phrasings) for entry in knowledge.entries)
-    examples = sum(len(subject.phrasings) for subject in knowledge.off_topics)
-    print(
-        f"No faults in {folder}: {len(knowledge.entries)} topics with {phrasings} phrasings, "
-        f"{len(knowledge.off_topics)} off-topic subjects with {examples} examples."
-    )
+    today = date.today()  # noqa: DTZ011 - the day where the maintainer is
+    if not check_and_report(folder, today=today, format_=format_, everything=everything, strict=strict):
+        raise typer.Exit(fault_found)
+
+
+@app.command()
+def diff(
+    old: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="A knowledge folder.")],
+    new: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="The same folder, edited.")],
+    questions: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Labelled questions to ask both, as for evaluate; besides the examples."),
+    ] = None,
+    format_: Annotated[Literal["text", "json"], typer.Option("--format", help="For people, or for programs.")] = "text",
+    strict: Annotated[bool, typer.Option("--strict", help="Fail if a question is answered worse than before.")] = False,
+) -> None:
+    """Tell what an edit changes: entries, and which questions get another answer."""
+    from bot.comparison_report import compare_and_report
+
+    if not compare_and_report(old, new, questions, format_=format_, strict=strict):
+        raise typer.Exit(fault_found)
+
+
+@app.command()
+def new(
+    directory: Annotated[Path, typer.Argument(metavar="DIR", help="A folder that is empty or doesn't exist yet.")],
+) -> None:
+    """Make a small knowledge folder for another community, with comments, to be edited."""
+    from datetime import date
+
+    from bot.starter import create_knowledge
+
+    create_knowledge(directory, today=date.today())  # noqa: DTZ011 - the day where the maintainer is
+    print(f"{directory} is ready. Try: tpm-bot check {directory}")
 
 
 @app.command()

@@ -59,7 +59,7 @@ HostAndPort = Annotated[
 
 
 def _database_address(address: SecretStr) -> SecretStr:
-    if not re.fullmatch(r"sqlite:///[^\s/].*|sqlite:////.+|postgres(ql)?://\S+/\S+", address.get_secret_value()):
+    if not re.fullmatch(r"sqlite(\+aiosqlite)?:///.+|postgres(ql)?(\+asyncpg)?://\S+/\S+", address.get_secret_value()):
         raise ValueError("should look like sqlite:///data/bot.db or postgresql://user:password@host/database")
     return address
 

@@ -78,6 +78,10 @@ async def test_a_direct_message_asks_without_a_mention(fake: FakeDiscord, guild:
     assert Ear(fake, guild).address_of(await mia.sends_dm(CODING)) == Asked(CODING)
 
 
+async def test_a_direct_message_of_a_picture_alone_is_a_bare_call(fake: FakeDiscord, guild: Guild, mia: Member) -> None:
+    assert Ear(fake, guild).address_of(await mia.sends_dm("")) == BareCall()
+
+
 async def test_a_role_mention_whose_text_is_shown_asks(fake: FakeDiscord, guild: Guild, mia: Member) -> None:
     fake.role_mention_reveals_content = True
     said = await mia.says(channel_of(guild), CODING, mention=guild.bot_role)

@@ -80,36 +80,33 @@ def test_the_version_is_the_installed_one(tpm_bot: CommandLine, flag: str) -> No
 
 
 @pytest.mark.parametrize(
-    "arguments",
+    ("arguments", "complaint"),
     [
-        ["fly"],
-        ["[red]fly[/blue]"],
-        ["\udcff"],
-        ["ask"],
-        ["ask", ""],
-        ["ask", " ", "\t"],
-        ["ask", "--nonsense"],
-        ["ask", "what is a keeper", "--batch", "knowledge/faq.yaml"],
-        ["ask", "--batch"],
-        ["ask", "--batch", "no-such-file"],
-        ["ask", "--batch", "knowledge"],
-        ["ask", "--batch", "knowledge/faq.yaml", "--explain"],
-        ["check", "no-such-folder"],
-        ["check", "knowledge/faq.yaml"],
-        ["check", "knowledge", "knowledge"],
-        ["schemas"],
-        ["schemas", "knowledge/faq.yaml"],
-        ["schemas", "/proc/no-such-folder"],
-        ["run"],
-        ["health"],
+        (["fly"], "No such command 'fly'."),
+        (["[red]fly[/blue]"], "No such command '[red]fly[/blue]'."),
+        (["\udcff"], "No such command '\\udcff'."),
+        (["ask"], "Give a question, or --batch with a file."),
+        (["ask", ""], "Give a question, or --batch with a file."),
+        (["ask", " ", "\t"], "Give a question, or --batch with a file."),
+        (["ask", "--nonsense"], "No such option: --nonsense"),
+        (["ask", "why", "--batch", "knowledge/faq.yaml"], "Give a question, or --batch with a file."),
+        (["ask", "--batch", "no-such-file"], "'no-such-file': No such file or directory"),
+        (["ask", "--batch", "knowledge"], "'knowledge': Is a directory"),
+        (["ask", "--batch", "knowledge/faq.yaml", "--explain"], "--explain goes with a question, not with --batch."),
+        (["check", "no-such-folder"], "'no-such-folder' does not exist."),
+        (["check", "knowledge/faq.yaml"], "'knowledge/faq.yaml' is a file."),
+        (["schemas", "knowledge/faq.yaml"], "tpm-bot: File exists: knowledge/faq.yaml."),
+        (["schemas", "/proc/no-such-folder"], "tpm-bot: No such file or directory: /proc/no-such-folder."),
+        (["health"], "tpm-bot: MONITORING_ADDRESS is not set, so the bot can't be asked. Set it as for `run`."),
     ],
 )
-def test_a_wrong_call_ends_with_2_and_says_what_is_wrong(tpm_bot: CommandLine, arguments: list[str]) -> None:
+def test_a_wrong_call_ends_with_2_and_says_what_is_wrong(
+    tpm_bot: CommandLine, arguments: list[str], complaint: str
+) -> None:
     result = tpm_bot(*arguments)
 
-    assert result.exit_code == 2
-    assert result.out == ""
-    assert result.err.strip().endswith((".", "?", "'", "directory", "argument"))
+    assert (result.exit_code, result.out) == (2, "")
+    assert result.err.endswith(f"{complaint}\n")
 
 
 @pytest.mark.parametrize("words", [["Does a keeper work at night?"], ["Does", "a", "keeper", "work", "at", "night?"]])
@@ -187,11 +184,8 @@ def test_the_operators_links_are_in_the_job_description(tpm_bot: CommandLine, mo
 
 
 @pytest.mark.parametrize("arguments", [["check", "knowledge"], ["check"]])
-def test_knowledge_without_fault_is_counted(tpm_bot: CommandLine, arguments: list[str]) -> None:
-    result = tpm_bot(*arguments)
-
-    assert (result.exit_code, result.err) == (0, "")
-    assert "5 topics with 12 phrasings, 2 off-topic subjects with 3 examples." in result.out
+def test_knowledge_without_fault_passes_the_check(tpm_bot: CommandLine, arguments: list[str]) -> None:
+    assert tpm_bot(*arguments).exit_code == 0
 
 
 def test_every_fault_of_the_knowledge_is_told_where_an_editor_finds_it(
@@ -211,7 +205,7 @@ def test_every_fault_of_the_knowledge_is_told_where_an_editor_finds_it(
     assert [line.split(": ")[0] for line in result.out.splitlines()] == [
         "knowledge/faq.yaml:14",
         "knowledge/faq.yaml:20",
-        "knowledge/faq.yaml:20",
+        "knowledge/faq.yaml:21",
         "knowledge/role.yaml:2",
     ]
     assert result.err == "4 faults in knowledge\n"
@@ -268,7 +262,7 @@ def test_the_schemas_are_written_into_a_folder(tpm_bot: CommandLine, tmp_path: P
     assert names == {"faq.schema.json", "role.schema.json", "phrasings.schema.json"}
 
 
-def test_questions_come_through_a_pipe_and_answers_at_once(knowledge_dir: Path) -> None:
+def test_questions_come_through_a_pipe_and_answers_at_once() -> None:
     with process("ask", "--batch", "-") as asked:
         assert asked.stdin
         assert asked.stdout
@@ -328,9 +322,9 @@ def test_a_chat_at_a_terminal_greets_answers_and_ends_with_control_d(monkeypatch
 
     with process("chat", stdin=its, stdout=its, stderr=its) as chat:
         os.close(its)
-        screen = shown(ours, until="> ")
+        screen = shown(ours, until=">")
         os.write(ours, b"What does a keeper earn?\r")
-        screen += shown(ours, until="nothing on salaries yet.")
+        screen += shown(ours, until="nothing on salaries yet.") + shown(ours, until=">")
         os.write(ours, b"\x04")
         screen += shown(ours)
 

@@ -58,7 +58,7 @@ class Delivery:
         parameters = _parameters(first)
         if permissions.read_message_history:
             parameters["reference"] = message.to_reference(fail_if_not_exists=False)
-        await message.channel.send(**parameters, mention_author=False, nonce=message.id)
+        await message.channel.send(**parameters, nonce=message.id)
         for part in more:
             await message.channel.send(**_parameters(part))
 

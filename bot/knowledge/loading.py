@@ -108,6 +108,7 @@ _EXPLANATIONS = {
     line_pattern: ("{name} has more than one line.", "Write it in one; after >- YAML joins the lines itself."),
     link_pattern: ("{name} is not a web address.", "Begin it with https:// and leave out spaces and brackets."),
     emoji_pattern: ("{name} is not an emoji.", "Paste a single one, in quotes."),
+    "anything else": ("{name} is not what belongs here.", _SPACES),
 }
 
 
@@ -141,7 +142,7 @@ def _explanation(
         facts["written"] = written
     else:
         key = context["pattern"] if kind == "string_pattern_mismatch" else kind
-        problem, remedy = _EXPLANATIONS.get(key, ("{name} is not what belongs here.", _SPACES))
+        problem, remedy = _EXPLANATIONS.get(key, _EXPLANATIONS["anything else"])
     return problem.format_map(facts), remedy.format_map(facts)
 
 

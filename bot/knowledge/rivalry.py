@@ -15,7 +15,7 @@ from bot.matching.matcher import Matcher, Ranking
 from bot.matching.text import stem
 
 folds = 5
-least_shared = 0.75  # of all words of two phrasings, for them to be the same but for their small words
+least_shared = 0.8  # of the words of two phrasings, for them to be the same but for their small words
 Owner = Entry | OffTopic
 
 
@@ -141,7 +141,7 @@ def _same_pairs(phrasings: Sequence[Phrasing]) -> Iterator[tuple[Phrasing, Phras
 
 def _shared(one: Reading, other: Reading) -> float:
     some, more = ({term.meaning for term in reading.terms} for reading in (one, other))
-    return len(some & more) / max(1, len(some | more))
+    return 2 * len(some & more) / max(1, len(some) + len(more))
 
 
 def _differing_concepts(one: Reading, other: Reading) -> tuple[str, ...]:

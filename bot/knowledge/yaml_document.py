@@ -194,9 +194,10 @@ def _refused_constructs(text: str, file: str) -> _Refused:
 
 def _refusals(event: yaml.Event) -> Iterator[str]:
     anchor, tag = getattr(event, "anchor", None), getattr(event, "tag", None)
-    if anchor is not None:
-        kind = "alias *" if isinstance(event, yaml.AliasEvent) else "anchor &"
-        yield f"The {kind}{shown(anchor)} is not allowed."
+    if anchor is not None and isinstance(event, yaml.AliasEvent):
+        yield f"The alias *{shown(anchor)} is not allowed."
+    elif anchor is not None:
+        yield f"The anchor &{shown(anchor)} is not allowed."
     if tag is not None:
         yield f"The tag {shown(tag.replace(_TAG, '!!'))} is not allowed."
 

@@ -11,7 +11,7 @@ import numpy as np
 from bot.knowledge.model import Entry, KnowledgeBase, OffTopic
 from bot.matching.confidence import Evidence, confidence
 from bot.matching.corpus import Corpus, Floats
-from bot.matching.lexicon import Lexicon, Reading, Repair
+from bot.matching.lexicon import Lexicon, Reading, Repair, Term
 from bot.matching.nearest import NearestPhrasing, Nearness
 from bot.matching.text import clean
 from bot.matching.vote import Vote
@@ -93,13 +93,14 @@ class Matcher:
             votes, nearness = self._leaning(votes, nearness, context)
         scores = votes + similarity_share * nearness.entries
         best = np.argsort(-scores[: self._entry_count], kind="stable")[:ranked_entries]
-        candidates = [self._candidate(int(position), reading, votes, nearness) for position in best]
+        content = reading.content
+        candidates = [self._candidate(int(position), content, votes, nearness) for position in best]
         return Ranking(
             question=question,
             candidates=tuple(sorted(candidates, key=lambda candidate: -candidate.confidence)),
             subject=self._subject(votes, nearness),
             repairs=reading.repairs,
-            unknown=tuple(term.typed for term in reading.content if not term.is_known),
+            unknown=tuple(term.typed for term in content if not term.is_known),
         )
 
     def _leaning(self, votes: Floats, nearness: Nearness, context: Sequence[str]) -> tuple[Floats, Nearness]:
@@ -112,8 +113,8 @@ class Matcher:
         entries = nearness.entries + context_similarity * np.maximum(entries_before - nearness.entries, 0)
         return votes + context_vote * np.maximum(votes_before, 0), replace(nearness, entries=entries)
 
-    def _candidate(self, position: int, reading: Reading, votes: Floats, nearness: Nearness) -> Candidate:
-        content, entries = reading.content, self._entry_count
+    def _candidate(self, position: int, content: tuple[Term, ...], votes: Floats, nearness: Nearness) -> Candidate:
+        entries = self._entry_count
         by_owner: list[float] = votes.tolist()  # lists, because a few numbers are faster so
         likeness: list[float] = nearness.entries.tolist()
         unexplained = tuple(term.typed for term in content if term.meaning not in self._entry_meanings[position])

@@ -170,7 +170,7 @@ class Database:
     async def _close(self) -> None:
         if self._schema is not None:
             self._schema.cancel()
-            await asyncio.wait([self._schema])
+            await asyncio.gather(self._schema, return_exceptions=True)
         with contextlib.suppress(*self._errors):
             async with asyncio.timeout(self._timeout):
                 await self._engine.dispose()

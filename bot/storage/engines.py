@@ -16,8 +16,7 @@ from bot.storage.errors import UnusableDatabase
 connections = 5  # open at a time; for SQLite, each is a thread
 begin_option = "sqlite_begin"  # how a transaction begins: DEFERRED to read, IMMEDIATE to write
 
-_PREFIXES = ("sqlite:///data/bot.db", "postgresql://user:password@host/database")
-_REMEDY = f"DATABASE_URL should look like {_PREFIXES[0]} or {_PREFIXES[1]}."
+_REMEDY = "DATABASE_URL should look like sqlite:///data/bot.db or postgresql://user:password@host/database."
 
 
 def make_engine(address: str, *, patience: float) -> AsyncEngine:
@@ -68,14 +67,14 @@ def driver_errors(engine: AsyncEngine) -> tuple[type[Exception], ...]:
 
 
 def make_folder(engine: AsyncEngine) -> None:
-    """Make the folder of an SQLite file, unless it is there.
+    """Make the folder of an SQLite file, unless it is there, for nobody else to look into: the secret key is in it.
 
     Raises:
         OSError: It can't be made.
     """
     file = engine.url.database
     if engine.dialect.name == "sqlite" and file and not file.startswith("file:"):
-        Path(file).parent.mkdir(parents=True, exist_ok=True)
+        Path(file).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
 def _parsed(address: str) -> URL:

@@ -9,15 +9,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from alembic.operations import Operations
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 
 from bot.storage.errors import NewerSchema
 
 if TYPE_CHECKING:
-    from alembic.runtime.migration import RevisionStep
+    from alembic.runtime.migration import MigrationContext, RevisionStep
 
 scripts = Path(__file__).with_name("migrations")
 
@@ -30,18 +27,16 @@ def is_up_to_date(connection: Connection) -> bool:
     Raises:
         NewerSchema: Scripts have been run that this version of the bot doesn't have.
     """
-    directory = ScriptDirectory(str(scripts))
-    newest = directory.get_current_head()
-    found = MigrationContext.configure(connection).get_current_heads()
-    known = {script.revision for script in directory.walk_revisions()}
-    unknown = sorted(set(found) - known)
+    known = sorted(script.name[1:5] for script in scripts.glob("versions/v*.py"))
+    found = _revisions_of(connection)
+    unknown = sorted(found - set(known))
     if unknown:
         raise NewerSchema(
             f"The database was made by a newer version of the bot (its schema is {unknown[0]}, this version knows "
-            f"{newest}). Start the newer version again, or put back the copy of the database from before the update, "
-            "or let DATABASE_URL name another database."
+            f"{known[-1]}). Start the newer version again, or put back the copy of the database from before the "
+            "update, or let DATABASE_URL name another database."
         )
-    return found == (newest,)
+    return found == {known[-1]}
 
 
 def migrate(connection: Connection) -> None:
@@ -52,8 +47,22 @@ def migrate(connection: Connection) -> None:
     """
     if connection.dialect.name == "postgresql":  # SQLite lets in one writer at a time anyway
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _OUR_LOCK})
-    if is_up_to_date(connection):  # by now: another process may have been quicker
-        return
+    if not is_up_to_date(connection):  # by now: another process may have been quicker
+        _run_scripts(connection)
+
+
+def _revisions_of(connection: Connection) -> set[str]:
+    if not inspect(connection).has_table("alembic_version"):
+        return set()
+    return set(connection.execute(text("SELECT version_num FROM alembic_version")).scalars())
+
+
+def _run_scripts(connection: Connection) -> None:
+    # Only when there is something to run: Alembic takes 9 MB of memory.
+    from alembic.operations import Operations  # noqa: PLC0415
+    from alembic.runtime.migration import MigrationContext  # noqa: PLC0415
+    from alembic.script import ScriptDirectory  # noqa: PLC0415
+
     directory = ScriptDirectory(str(scripts))
 
     def to_newest(found: tuple[str, ...], _context: MigrationContext) -> list[RevisionStep]:

@@ -76,6 +76,7 @@ class Statistics:
         query = (
             select(statistics.c.topic, statistics.c.event, func.sum(statistics.c.count).label("total"))
             .where(statistics.c.server_id == server_id, statistics.c.day >= since)
+            .where(statistics.c.event.in_([event.value for event in Event]))  # a newer version may have counted more
             .group_by(statistics.c.topic, statistics.c.event)
             .having(func.sum(statistics.c.count) > 0)
             .order_by(statistics.c.topic, statistics.c.event)

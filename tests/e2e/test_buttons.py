@@ -8,7 +8,7 @@ import pytest
 
 from bot.knowledge.loading import load_knowledge
 from e2e.questions import CODING, DEGREE, suggestion, titles
-from fake_discord import Channel, FakeDiscord, Guild, Member, ResponseKind
+from fake_discord import Channel, FakeDiscord, Guild, Member, Permission, ResponseKind
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.usefixtures("bot")]
 
@@ -49,6 +49,21 @@ async def test_a_suggestion_that_is_clicked_turns_into_the_answer_in_place(
     assert "Did you mean" not in suggested.text
     [entry] = [entry for entry in load_knowledge().entries if entry.question == chosen]
     assert len(suggested.labels) == len(entry.related)
+
+
+async def test_a_suggestion_turns_into_plain_text_where_embeds_are_not_allowed_with_the_buttons_below_its_end(
+    fake: FakeDiscord, guild: Guild, mia: Member, channel: Channel
+) -> None:
+    channel.set_permissions(guild.everyone, deny=Permission.EMBED_LINKS)
+    suggested = fake.seed(channel, fake.bot, "Did you mean …", components=row("suggestion:jd", "The JD"))
+
+    click = await mia.clicks(suggested, "The JD")
+    rest = await click.followup()
+
+    assert suggested.content.startswith("**Is there a job description for a TPM?**")
+    assert suggested.labels == []
+    assert "-# Source: " in rest.content
+    assert len(rest.labels) == 3
 
 
 @pytest.mark.parametrize("custom_id", ["topic:phlogiston", "suggestion:phlogiston", "topic:UNHEARD_OF!"])

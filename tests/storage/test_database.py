@@ -1,0 +1,286 @@
+"""What happens when the database is locked, full, read-only, away or nonsense."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import socket
+import stat
+import time
+from collections.abc import Awaitable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from bot.storage.database import Database
+from bot.storage.errors import StorageUnavailable, UnusableDatabase
+from bot.storage.secret import SecretKey
+from bot.storage.servers import ServerSettings, ServerSettingsStore
+from bot.storage.votes import Tally, Vote, Votes
+from storage.locking import locked
+from storage.postgresql import PostgreSQLServer
+
+TIMEOUT = 0.5
+BUSY_MACHINE = 1.0
+
+
+def vote(number: int = 1) -> Vote:
+    return Vote(
+        message_id=number,
+        server_id=7,
+        topics=("coding",),
+        voter=f"{number:064}",
+        helpful=True,
+        cast_at=datetime(2026, 11, 22, tzinfo=UTC),
+    )
+
+
+async def complaint_of(use: Awaitable[object], *, within: float = TIMEOUT + BUSY_MACHINE) -> str:
+    """Return what a use of the database ends with, and see that it ends in time and never keeps the loop waiting."""
+    turns_of_others = 0
+
+    async def take_turns() -> None:
+        nonlocal turns_of_others
+        while True:
+            await asyncio.sleep(0.01)
+            turns_of_others += 1
+
+    others = asyncio.create_task(take_turns())
+    before = time.monotonic()
+    with pytest.raises(StorageUnavailable) as complaint:
+        await use
+    took = time.monotonic() - before
+    others.cancel()
+
+    assert took < within
+    assert turns_of_others >= 5 or took < 0.15
+    return str(complaint.value)
+
+
+async def test_a_locked_database_is_said_to_be_and_then_used_again(sqlite_file: Path) -> None:
+    async with Database.open(f"sqlite:///{sqlite_file}", timeout=TIMEOUT) as database:
+        votes = Votes(database=database)
+        await votes.cast(vote())
+        with locked(sqlite_file):
+            assert await complaint_of(votes.cast(vote(2))) == "The database can't be used now: database is locked."
+            assert not database.is_available
+            assert await votes.tally(1) == Tally(helpful=1, unhelpful=0)  # reading goes on
+
+        assert await votes.cast(vote(2)) == Tally(helpful=1, unhelpful=0)
+        assert database.is_available
+
+
+async def test_many_who_wait_for_a_locked_database_are_all_told_in_time(sqlite_file: Path) -> None:
+    async with Database.open(f"sqlite:///{sqlite_file}", timeout=TIMEOUT) as database:
+        votes = Votes(database=database)
+        with locked(sqlite_file):
+            uses = [asyncio.create_task(votes.cast(vote(number))) for number in range(1, 50)]
+            for complaint in [await complaint_of(use) for use in uses]:
+                assert complaint.startswith("The database can't be used now: ")
+
+        assert [await votes.tally(number) for number in range(1, 50)] == [Tally(helpful=0, unhelpful=0)] * 49
+        assert await votes.cast(vote()) == Tally(helpful=1, unhelpful=0)
+
+
+async def test_whoever_gives_up_waiting_leaves_the_database_usable(sqlite_file: Path) -> None:
+    async with Database.open(f"sqlite:///{sqlite_file}") as database:
+        votes = Votes(database=database)
+        with locked(sqlite_file):
+            uses = [asyncio.create_task(votes.cast(vote(number))) for number in range(20)]
+            await asyncio.wait(uses, timeout=0.1)
+            for use in uses:
+                use.cancel()
+        await asyncio.wait(uses)
+
+        assert all(use.cancelled() for use in uses)
+        assert await votes.cast(vote(1)) == Tally(helpful=1, unhelpful=0)
+
+
+async def test_settings_that_could_not_be_stored_do_not_apply(sqlite_file: Path) -> None:
+    async with Database.open(f"sqlite:///{sqlite_file}", timeout=TIMEOUT) as database:
+        store = ServerSettingsStore(database=database)
+        await store.load_all()
+        with locked(sqlite_file):
+            await complaint_of(store.save(7, ServerSettings(private_by_default=False)))
+
+            assert store.of(7) == ServerSettings()
+
+
+async def test_a_full_disk_is_said_to_be_and_what_was_stored_stays(sqlite_file: Path) -> None:
+    async with Database.open(f"sqlite:///{sqlite_file}", timeout=TIMEOUT) as database:
+        votes = Votes(database=database)
+        async with database.reading() as connection:
+            pages = (await connection.execute(text("PRAGMA page_count"))).scalar_one()
+            await connection.execute(text(f"PRAGMA max_page_count = {pages}"))
+        stored = 0
+
+        async def vote_and_vote() -> None:
+            nonlocal stored
+            while True:
+                await votes.cast(vote(stored))
+                stored += 1
+
+        assert (
+            await complaint_of(vote_and_vote(), within=60)
+            == "The database can't be used now: database or disk is full."
+        )
+        assert stored > 0
+        assert await votes.tally(stored - 1) == Tally(helpful=1, unhelpful=0)
+        async with database.reading() as connection:
+            await connection.execute(text("PRAGMA max_page_count = 100000"))
+        assert await votes.cast(vote(stored)) == Tally(helpful=1, unhelpful=0)
+
+
+async def test_a_read_only_database_can_be_read(sqlite_file: Path) -> None:
+    async with Database.open(f"sqlite:///{sqlite_file}") as database:
+        await Votes(database=database).cast(vote())
+
+    async with Database.open(f"sqlite:///file:{sqlite_file}?mode=ro&uri=true", timeout=TIMEOUT) as database:
+        votes = Votes(database=database)
+        assert await votes.tally(1) == Tally(helpful=1, unhelpful=0)
+        assert "attempt to write a readonly database" in await complaint_of(votes.cast(vote(2)))
+
+
+async def test_a_file_that_is_no_database_is_an_ordinary_fault(tmp_path: Path) -> None:
+    file = tmp_path / "bot.db"
+    file.write_bytes(b"no database" * 1000)
+
+    async with Database.open(f"sqlite:///{file}", timeout=TIMEOUT) as database:
+        assert "file is not a database" in await complaint_of(SecretKey(database=database).read())
+    assert file.read_bytes() == b"no database" * 1000
+
+
+async def test_a_folder_that_cannot_be_made_is_an_ordinary_fault_until_it_can(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    obstacle = tmp_path / "data"
+    obstacle.touch()
+
+    async with Database.open(f"sqlite:///{obstacle}/bot.db", timeout=TIMEOUT) as database:
+        assert "The bot goes on without it and tries again at each use." in caplog.text
+        assert not database.is_available
+        assert await complaint_of(SecretKey(database=database).read())
+
+        obstacle.unlink()
+        assert await SecretKey(database=database).read()
+
+
+async def test_a_server_that_is_stopped_and_started_is_used_again_without_a_restart(
+    postgresql: PostgreSQLServer,
+) -> None:
+    async with Database.open(postgresql.empty_database(), timeout=TIMEOUT) as database:
+        votes = Votes(database=database)
+        await votes.cast(vote())
+        await asyncio.to_thread(postgresql.stop)
+        try:
+            for number in range(2, 12):
+                assert (await complaint_of(votes.cast(vote(number)))).startswith("The database can't be used now: ")
+        finally:
+            await asyncio.to_thread(postgresql.start)
+
+        assert await votes.cast(vote(2)) == Tally(helpful=1, unhelpful=0)
+        assert await votes.tally(1) == Tally(helpful=1, unhelpful=0)
+
+
+async def test_a_server_that_is_only_started_later_is_waited_for(postgresql: PostgreSQLServer) -> None:
+    address = postgresql.empty_database()
+    await asyncio.to_thread(postgresql.stop)
+    starting = asyncio.create_task(asyncio.to_thread(postgresql.start))
+
+    async with Database.open(address, timeout=20) as database:
+        assert database.is_available
+    await starting
+
+
+async def test_a_server_whose_table_is_locked_is_an_ordinary_fault(postgresql: PostgreSQLServer) -> None:
+    address = postgresql.empty_database()
+    async with Database.open(address, timeout=TIMEOUT) as database, Database.open(address) as other:
+        async with other.writing() as connection:
+            await connection.execute(text("LOCK TABLE votes"))
+            assert "LockNotAvailable" in await complaint_of(Votes(database=database).cast(vote()))
+        assert await Votes(database=database).cast(vote()) == Tally(helpful=1, unhelpful=0)
+
+
+async def test_a_server_without_such_a_database_is_an_ordinary_fault(postgresql: PostgreSQLServer) -> None:
+    address = postgresql.empty_database().replace("@/postgres", "@/absent")
+
+    async with Database.open(address, timeout=TIMEOUT) as database:
+        assert "InvalidCatalogName" in await complaint_of(SecretKey(database=database).read())
+
+
+async def test_a_server_that_never_answers_is_given_up_in_time() -> None:
+    pytest.importorskip("asyncpg")
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # the system takes connections, nobody serves them
+        address = f"postgresql://user:password@127.0.0.1:{silent.getsockname()[1]}/bot"
+        async with Database.open(address, timeout=TIMEOUT) as database:
+            assert "no answer within 0.5 s" in await complaint_of(SecretKey(database=database).read())
+
+
+@pytest.mark.parametrize("planted", ["planted-sentence", "planted\nsentence\x00"])
+async def test_what_was_to_be_stored_is_in_no_error_and_no_log_line(
+    database: Database, caplog: pytest.LogCaptureFixture, planted: str
+) -> None:
+    caplog.set_level(logging.INFO)
+    async with database.writing() as connection:
+        await connection.execute(text("DROP TABLE votes"))
+
+    with pytest.raises(StorageUnavailable) as complaint:
+        await Votes(database=database).forget_voter(planted)
+
+    error: BaseException | None = complaint.value
+    assert error is not None
+    assert error.__cause__ is None
+    assert error.__suppress_context__
+    assert "planted" not in str(error) + caplog.text
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "",
+        "data/bot.db",
+        "sqlite://",
+        "sqlite:///",
+        "sqlite:///:memory:",
+        "sqlite://data/bot.db",
+        "mysql://user:secret-word@host/database",
+        "postgresql://user:secret-word@host",
+        "postgresql://user:secret-word@host:port/database",
+        "postgresql://user:secret-word@host/database?no_such_option=1",
+    ],
+)
+async def test_an_address_where_no_database_can_be_is_refused_without_repeating_it(address: str) -> None:
+    with pytest.raises(UnusableDatabase) as refusal:
+        async with Database.open(address):
+            pass
+
+    assert "DATABASE_URL should" in str(refusal.value)
+    assert "secret-word" not in str(refusal.value)
+
+
+async def test_the_addresses_that_hosts_of_postgresql_hand_out_are_understood(postgresql: PostgreSQLServer) -> None:
+    address = postgresql.empty_database().replace("postgresql://", "postgres://")
+
+    async with Database.open(f"{address}&sslmode=prefer") as database:
+        assert await SecretKey(database=database).read()
+
+
+async def test_an_acknowledged_write_reaches_the_disk(sqlite_file: Path) -> None:
+    async with Database.open(f"sqlite:///{sqlite_file}") as database, database.reading() as connection:
+        settings = [
+            (await connection.execute(text(f"PRAGMA {name}"))).scalar_one()
+            for name in ("journal_mode", "synchronous", "foreign_keys")
+        ]
+
+    assert settings == ["wal", 2, 1]  # 2: FULL
+
+
+@pytest.mark.skipif(os.name == "nt", reason="permissions are another matter on Windows")
+async def test_nobody_else_may_look_into_the_folder_that_is_made_for_the_file(tmp_path: Path) -> None:
+    async with Database.open(f"sqlite:///{tmp_path}/new/data/bot.db"):
+        pass
+
+    assert stat.S_IMODE((tmp_path / "new" / "data").stat().st_mode) == 0o700

@@ -1,0 +1,176 @@
+from __future__ import annotations
+
+import logging
+import shutil
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+
+from bot.storage.database import Database
+from bot.storage.errors import NewerSchema, StorageUnavailable
+from bot.storage.migration import scripts
+from bot.storage.schema import metadata
+from bot.storage.secret import SecretKey
+
+OPEN = """
+import asyncio, sys
+from bot.storage.database import Database
+from bot.storage.secret import SecretKey
+
+async def main():
+    async with Database.open(sys.argv[1]) as database:
+        print((await SecretKey(database=database).read()).hex())
+
+asyncio.run(main())
+"""
+
+
+NEXT_SCRIPT = """
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0999"
+down_revision = "{head}"
+
+def upgrade():
+    op.create_table("novelty", sa.Column("id", sa.Integer, primary_key=True))
+"""
+
+
+def newest() -> str:
+    head = ScriptDirectory(str(scripts)).get_current_head()
+    assert head is not None
+    return head
+
+
+async def version_of(database: Database) -> str:
+    async with database.reading() as connection:
+        return str((await connection.execute(text("SELECT version_num FROM alembic_version"))).scalar_one())
+
+
+async def set_version(database: Database, version: str) -> None:
+    async with database.writing() as connection:
+        await connection.execute(text("UPDATE alembic_version SET version_num = :version"), {"version": version})
+
+
+async def test_the_scripts_make_the_tables_that_the_program_expects(database: Database) -> None:
+    def differences(connection: Connection) -> list[object]:
+        return list(compare_metadata(MigrationContext.configure(connection), metadata))
+
+    async with database.reading() as connection:
+        assert await connection.run_sync(differences) == []
+
+
+async def test_an_empty_database_is_brought_to_the_newest_schema(database: Database) -> None:
+    assert await version_of(database) == newest()
+
+
+async def test_a_database_opened_again_keeps_what_is_in_it(address: str) -> None:
+    async with Database.open(address) as database:
+        key = await SecretKey(database=database).read()
+    async with Database.open(address) as database:
+        assert await SecretKey(database=database).read() == key
+
+
+async def test_a_database_of_a_newer_version_is_refused_and_left_as_it_is(address: str) -> None:
+    async with Database.open(address) as database:
+        key = await SecretKey(database=database).read()
+        await set_version(database, "9999")
+
+        with pytest.raises(NewerSchema) as refusal:
+            async with Database.open(address):
+                pass
+        assert "newer version of the bot (its schema is 9999, this version knows" in str(refusal.value)
+        assert "Start the newer version again, or put back the copy" in str(refusal.value)
+
+        await set_version(database, newest())
+        assert await SecretKey(database=database).read() == key
+    async with Database.open(address):
+        pass
+
+
+async def test_a_migration_that_fails_half_way_leaves_nothing_behind(tmp_path: Path) -> None:
+    file = tmp_path / "bot.db"
+    with sqlite3.connect(file) as other:
+        other.execute("CREATE TABLE votes (whatever)")  # the third of the tables
+    other.close()
+
+    async with Database.open(f"sqlite:///{file}", timeout=0.3) as database:
+        with pytest.raises(StorageUnavailable, match="table votes already exists"):
+            await SecretKey(database=database).read()
+
+    with sqlite3.connect(file) as other:
+        assert other.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall() == [("votes",)]
+    other.close()
+
+
+async def test_processes_that_start_at_the_same_moment_agree(address: str) -> None:
+    processes = [
+        subprocess.Popen(  # noqa: ASYNC220, S603 - they are to run at the same time
+            [sys.executable, "-c", OPEN, address], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        for _ in range(4)
+    ]
+    outputs = [process.communicate(timeout=60) for process in processes]
+
+    assert [process.returncode for process in processes] == [0] * 4, outputs
+    assert [complaints for _, complaints in outputs] == [""] * 4
+    assert len({key for key, _ in outputs}) == 1
+
+
+async def test_migrating_prints_nothing_and_leaves_logging_alone(
+    address: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    root = logging.getLogger()
+    before = (root.level, list(root.handlers))
+
+    async with Database.open(address):
+        pass
+
+    assert (root.level, list(root.handlers)) == before
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_script_is_named_for_its_revision_and_builds_on_the_one_before() -> None:
+    found = sorted(ScriptDirectory(str(scripts)).walk_revisions(), key=lambda script: script.revision)
+
+    assert [Path(script.path).name[:6] for script in found] == [f"v{script.revision}_" for script in found]
+    assert [script.down_revision for script in found] == [None, *(script.revision for script in found[:-1])]
+
+
+async def test_a_database_that_is_up_to_date_is_opened_without_alembic(address: str) -> None:
+    async with Database.open(address):
+        pass
+
+    loads = subprocess.run(  # noqa: ASYNC221, S603
+        [sys.executable, "-c", f"{OPEN}print('alembic' in sys.modules)", address],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert loads.stdout.splitlines()[1] == "False"
+
+
+async def test_an_older_database_is_brought_up_to_date_with_what_is_in_it(
+    address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with Database.open(address) as database:
+        key = await SecretKey(database=database).read()
+    next_version = tmp_path / "migrations"
+    shutil.copytree(scripts, next_version)
+    (next_version / "versions" / "v0999_next.py").write_text(NEXT_SCRIPT.format(head=newest()), encoding="utf-8")
+    monkeypatch.setattr("bot.storage.migration.scripts", next_version)
+
+    async with Database.open(address) as database:
+        assert await version_of(database) == "0999"
+        assert await SecretKey(database=database).read() == key
+        async with database.reading() as connection:
+            assert (await connection.execute(text("SELECT * FROM novelty"))).all() == []

@@ -1,0 +1,160 @@
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.storage.database import Database
+from bot.storage.statistics import Count, Event, Statistics
+from bot.storage.votes import Tally, Vote, Votes
+
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+UP = Vote(message_id=2**63 - 1, server_id=7, topics=("coding", "degree"), voter="a" * 64, helpful=True, cast_at=NOON)
+DOWN = replace(UP, helpful=False)
+OTHER = replace(UP, voter="b" * 64)
+
+
+def totals(helpful: int, unhelpful: int) -> tuple[Count, ...]:
+    counts = [
+        Count(topic=topic, event=event, count=count)
+        for topic in UP.topics
+        for event, count in ((Event.helpful, helpful), (Event.unhelpful, unhelpful))
+    ]
+    return tuple(count for count in counts if count.count)
+
+
+async def counted(database: Database) -> tuple[Count, ...]:
+    return await Statistics(database=database).totals(7, since=NOON.date())
+
+
+async def test_each_person_has_one_vote_on_a_message(database: Database) -> None:
+    votes = Votes(database=database)
+
+    assert await votes.cast(UP) == Tally(helpful=1, unhelpful=0)
+    assert await votes.cast(OTHER) == Tally(helpful=2, unhelpful=0)
+    assert await votes.cast(replace(UP, message_id=1)) == Tally(helpful=1, unhelpful=0)
+    assert await votes.tally(UP.message_id) == Tally(helpful=2, unhelpful=0)
+
+
+async def test_a_vote_cast_again_changes_nothing(database: Database) -> None:
+    votes = Votes(database=database)
+    await votes.cast(UP)
+
+    assert await votes.cast(replace(UP, cast_at=NOON + timedelta(days=1))) == Tally(helpful=1, unhelpful=0)
+    assert await counted(database) == totals(1, 0)
+
+
+async def test_a_person_can_change_their_mind_and_the_statistics_follow(database: Database) -> None:
+    votes = Votes(database=database)
+    await votes.cast(UP)
+
+    assert await votes.cast(DOWN) == Tally(helpful=0, unhelpful=1)
+    assert await counted(database) == totals(0, 1)
+    assert await votes.cast(UP) == Tally(helpful=1, unhelpful=0)
+    assert await counted(database) == totals(1, 0)
+
+
+async def test_a_mind_changed_later_counts_on_the_day_of_the_first_vote(database: Database) -> None:
+    votes = Votes(database=database)
+    await votes.cast(UP)
+    await votes.cast(replace(DOWN, cast_at=NOON + timedelta(days=3)))
+
+    assert await Statistics(database=database).totals(7, since=date(2026, 11, 23)) == ()
+    assert await counted(database) == totals(0, 1)
+
+
+async def test_a_vote_taken_back_was_never_there(database: Database) -> None:
+    votes = Votes(database=database)
+    await votes.cast(UP)
+
+    assert await votes.withdraw(UP.message_id, UP.voter) == Tally(helpful=0, unhelpful=0)
+    assert await votes.withdraw(UP.message_id, UP.voter) == Tally(helpful=0, unhelpful=0)
+    assert await counted(database) == ()
+
+
+async def test_the_votes_on_a_deleted_answer_go_and_the_statistics_stay(database: Database) -> None:
+    votes = Votes(database=database)
+    await votes.cast(UP)
+
+    await votes.forget_message(UP.message_id)
+
+    assert await votes.tally(UP.message_id) == Tally(helpful=0, unhelpful=0)
+    assert await counted(database) == totals(1, 0)
+
+
+async def test_a_person_who_wants_to_be_forgotten_is_and_nobody_else(database: Database) -> None:
+    votes = Votes(database=database)
+    await votes.cast(UP)
+    await votes.cast(OTHER)
+
+    await votes.forget_voter(UP.voter)
+
+    assert await votes.tally(UP.message_id) == Tally(helpful=1, unhelpful=0)
+
+
+async def test_the_votes_of_a_server_that_the_bot_left_go(database: Database) -> None:
+    votes = Votes(database=database)
+    await votes.cast(UP)
+    await votes.cast(replace(OTHER, message_id=1, server_id=8))
+
+    await votes.forget_server(7)
+
+    assert await votes.tally(UP.message_id) == Tally(helpful=0, unhelpful=0)
+    assert await votes.tally(1) == Tally(helpful=1, unhelpful=0)
+
+
+async def test_a_vote_for_an_answer_without_a_topic_counts_too(database: Database) -> None:
+    await Votes(database=database).cast(replace(UP, topics=()))
+
+    assert await counted(database) == (Count(topic="", event=Event.helpful, count=1),)
+
+
+async def test_votes_at_the_same_moment_are_all_counted(database: Database) -> None:
+    votes = Votes(database=database)
+    people = [replace(UP, voter=f"{number:064}") for number in range(40)]
+    await asyncio.gather(*(votes.cast(replace(vote, helpful=index % 2 == 0)) for index, vote in enumerate(people)))
+
+    # Everybody changes their mind, in both directions, and clicks twice.
+    changed = [replace(vote, helpful=index % 2 == 1 or index < 10) for index, vote in enumerate(people)]
+    await asyncio.gather(*(votes.cast(vote) for vote in changed for _ in range(2)))
+
+    assert await votes.tally(UP.message_id) == Tally(helpful=25, unhelpful=15)
+    assert await counted(database) == totals(25, 15)
+
+
+ACTIONS = st.lists(
+    st.tuples(st.sampled_from(["up", "down", "withdraw", "forget"]), st.integers(1, 3), st.sampled_from("abc")),
+    max_size=30,
+)
+
+
+@given(actions=ACTIONS)
+@settings(max_examples=25)
+def test_whatever_people_do_the_tallies_are_those_of_a_simple_model(
+    tmp_path_factory: pytest.TempPathFactory, actions: list[tuple[str, int, str]]
+) -> None:
+    model: dict[tuple[int, str], bool] = {}
+
+    async def act() -> None:
+        async with Database.open(f"sqlite:///{tmp_path_factory.mktemp('votes')}/bot.db") as database:
+            votes = Votes(database=database)
+            for action, message, voter in actions:
+                if action in {"up", "down"}:
+                    model[message, voter] = action == "up"
+                    await votes.cast(replace(UP, message_id=message, voter=voter, helpful=action == "up"))
+                elif action == "withdraw":
+                    model.pop((message, voter), None)
+                    await votes.withdraw(message, voter)
+                else:
+                    for key in [key for key in model if key[0] == message]:
+                        del model[key]
+                    await votes.forget_message(message)
+                expected = [helpful for key, helpful in model.items() if key[0] == message]
+                tally = await votes.tally(message)
+                assert tally == Tally(helpful=sum(expected), unhelpful=len(expected) - sum(expected))
+
+    asyncio.run(act())

@@ -1,0 +1,247 @@
+"""Whatever the knowledge says within its limits can be said on Discord within its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import discord
+from discord.http import handle_message_parameters
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.answering import Answer, Answered, Outcome, Suggested, Unanswered, max_answers
+from bot.discord_app.buttons import view_of
+from bot.discord_app.rendering import (
+    Page,
+    render,
+    render_bare_call,
+    render_choices,
+    render_failure,
+    render_gone_topic,
+    render_help,
+    render_hidden_quote,
+    render_hidden_text,
+    render_job_description,
+    render_topics,
+    shorten,
+)
+from bot.job_description import as_markdown
+from bot.knowledge.file_format import (
+    max_answer_length,
+    max_id_length,
+    max_job_description_length,
+    max_name_length,
+    max_question_length,
+    max_related,
+)
+from bot.knowledge.model import Entry, KnowledgeBase, OffTopic, RoleProfile, RoleSection, Source, Vocabulary
+from bot.matching.decision import max_suggestions
+from bot.matching.questions import max_questions
+from fake_discord.validation import check_body
+
+longest_link = 500
+
+CHARACTERS = st.characters(exclude_categories=["Cs", "Cc"])
+REVIEWED = date(2026, 11, 22)
+
+
+def texts(longest: int, characters: st.SearchStrategy[str] = CHARACTERS) -> st.SearchStrategy[str]:
+    """Return texts as the loader lets them pass, the longest among them."""
+    filled = characters.filter(str.strip).map(lambda character: character * longest)
+    words = st.text(characters, min_size=1, max_size=30).map(lambda text: (f"{text} " * longest)[:longest])
+    short = st.text(characters, min_size=1, max_size=min(30, longest))
+    return st.one_of(short, words, filled).map(str.strip).filter(bool)
+
+
+LINES = texts(max_question_length)
+NAMES = texts(max_name_length)
+LINKS = st.integers(0, longest_link - 20).map(lambda length: f"https://a.example/{'a' * length}")
+IDS = st.from_regex(rf"[a-z0-9]{{1,{max_id_length}}}", fullmatch=True)
+
+
+def entries(longest_answer: int = max_answer_length) -> st.SearchStrategy[Entry]:
+    return st.builds(
+        Entry,
+        id=IDS,
+        question=LINES,
+        answer=texts(longest_answer, CHARACTERS | st.just("\n")),
+        source_section=LINES,
+        related=st.just(()),
+        reviewed=st.just(REVIEWED),
+        phrasings=st.just(()),
+        link=st.none() | LINKS,
+    )
+
+
+def several(strategy: st.SearchStrategy[Entry], least: int, most: int) -> st.SearchStrategy[tuple[Entry, ...]]:
+    return st.lists(strategy, min_size=least, max_size=most, unique_by=lambda entry: entry.id).map(tuple)
+
+
+SOURCES = st.builds(Source, publisher=NAMES, title=LINES, url=st.none() | LINKS)
+# The longest answer is the job description.
+ANSWERS = st.builds(
+    Answer,
+    entry=entries() | entries(max_job_description_length),
+    related=several(entries(), 0, max_related),
+    source=SOURCES,
+)
+SUBJECTS = st.builds(
+    OffTopic,
+    id=IDS,
+    name=NAMES,
+    phrasings=st.just(()),
+    reply=st.none() | LINES,
+    reaction=st.sampled_from([None, None, "💙"]),
+)
+OUTCOMES: st.SearchStrategy[Outcome] = st.one_of(
+    st.builds(
+        Answered,
+        answers=st.lists(ANSWERS, min_size=1, max_size=max_answers, unique_by=lambda answer: answer.entry.id).map(
+            tuple
+        ),
+        confidence=st.just(0.9),
+        rankings=st.just(()),
+        suggestions=several(entries(), 0, max_suggestions),
+        declined=st.lists(SUBJECTS, max_size=max_questions).map(tuple),
+    ),
+    st.builds(Suggested, entries=several(entries(), 1, max_suggestions), confidence=st.just(0.3), rankings=st.just(())),
+    st.builds(Unanswered, off_topic=st.none() | SUBJECTS, confidence=st.just(0.0), rankings=st.just(())),
+)
+
+
+def payload(page: Page) -> dict[str, Any]:
+    """Return what discord.py would send for a page."""
+    with handle_message_parameters(
+        content=page.content or None,
+        embeds=page.embeds,
+        view=view_of(page) or discord.utils.MISSING,
+        allowed_mentions=discord.AllowedMentions.none(),
+    ) as parameters:
+        assert parameters.payload is not None
+        return dict(parameters.payload)
+
+
+def assert_sendable(page: Page) -> None:
+    """Fail if Discord would refuse the page, with embeds or without."""
+    for form in (page, *page.without_embeds()):
+        body = payload(form)
+        check_body("POST /channels/{channel_id}/messages", body)
+        assert body["content"] or body["embeds"]
+
+
+def without_spaces(page_texts: Iterable[str]) -> str:
+    return "".join("".join(page_texts).split())
+
+
+@given(outcome=OUTCOMES)
+def test_any_outcome_stays_within_discords_limits_with_embeds_and_without(outcome: Outcome) -> None:
+    reply = render(outcome)
+
+    if isinstance(reply, Page):
+        assert_sendable(reply)
+
+
+@given(answers=st.lists(ANSWERS, min_size=1, max_size=max_answers, unique_by=lambda answer: answer.entry.id))
+def test_no_answer_is_left_out_and_none_is_cut_in_plain_text(answers: list[Answer]) -> None:
+    page = render(Answered(tuple(answers), 0.9, ()))
+
+    assert isinstance(page, Page)
+    assert [embed.title for embed in page.embeds] == [answer.entry.question for answer in answers]
+    plain = without_spaces(form.content for form in page.without_embeds())
+    for answer in answers:
+        assert without_spaces([answer.entry.answer]) in plain
+
+
+@given(known=several(entries(100), 1, 150))
+def test_any_list_of_topics_stays_within_discords_limits(known: tuple[Entry, ...]) -> None:
+    page = render_topics(known)
+
+    assert_sendable(page)
+    assert [link.topic_id for menu in page.menus for link in menu] == [entry.id for entry in known][:125]
+
+
+@given(known=several(entries(100), 0, 40))
+def test_any_suggestions_while_typing_stay_within_discords_limits(known: tuple[Entry, ...]) -> None:
+    choices = [{"name": choice.label, "value": choice.topic_id} for choice in render_choices(known)]
+
+    check_body(
+        "POST /interactions/{interaction_id}/{interaction_token}/callback", {"type": 8, "data": {"choices": choices}}
+    )
+    assert len(choices) == min(25, len({shorten(entry.question, 100) for entry in known}))
+
+
+@given(source=SOURCES, text=texts(max_job_description_length - 3 * max_name_length), role=NAMES, heading=NAMES)
+def test_any_job_description_stays_within_discords_limits(source: Source, text: str, role: str, heading: str) -> None:
+    profile = RoleProfile(role, (RoleSection("definition", heading, text, ()),))
+    knowledge = KnowledgeBase(source, (), (), Vocabulary({}), profile, "")
+
+    page = render_job_description(knowledge)
+
+    assert_sendable(page)
+    assert page.embeds[0].description == as_markdown(profile)
+
+
+@given(role=NAMES)
+def test_all_else_it_says_stays_within_discords_limits(role: str) -> None:
+    assert_sendable(render_help(role))
+    for page in (
+        render_bare_call(role),
+        render_hidden_text("<@1234567890123456789>"),
+        render_hidden_quote(),
+        render_failure(),
+        render_gone_topic(),
+    ):
+        assert_sendable(page)
+        assert "\n" not in page.content
+
+
+@given(text=st.text(), limit=st.integers(1, 300))
+def test_a_text_is_cut_only_if_it_is_too_long_and_shows_that_it_was(text: str, limit: int) -> None:
+    short = shorten(text, limit)
+
+    assert len(short) <= limit
+    assert short == text or (len(text) > limit and short.endswith("…"))
+    assert text.startswith(short.removesuffix("…").rstrip())
+
+
+ENTRY = Entry("night", "Does a keeper work at night?", "Most nights.", "Nights", (), REVIEWED, ())
+
+
+def test_the_longest_answers_fit_together_into_one_message_the_long_ones_cut() -> None:
+    source = Source("p" * max_name_length, "t" * max_question_length, f"https://a.example/{'a' * (longest_link - 18)}")
+    longest = replace(ENTRY, question="q" * max_question_length, source_section="s" * max_question_length)
+    answers = [
+        Answer(replace(longest, id=str(length), answer="a" * length), (), source)
+        for length in (max_job_description_length, max_answer_length, 50)
+    ]
+
+    page = render(Answered(tuple(answers), 0.9, ()))
+
+    assert isinstance(page, Page)
+    assert_sendable(page)
+    assert 5990 < sum(map(len, page.embeds)) <= 6000
+    assert page.embeds[2].description == "a" * 50
+
+
+def test_no_more_than_twenty_five_suggestions_are_made_while_typing() -> None:
+    known = [replace(ENTRY, id=str(number), question=f"What is {number}?") for number in range(40)]
+
+    assert [choice.topic_id for choice in render_choices(known)] == [entry.id for entry in known[:25]]
+
+
+def test_of_more_topics_than_the_menus_hold_the_first_are_offered() -> None:
+    known = [replace(ENTRY, id=str(number), question=f"What is {number}?") for number in range(150)]
+
+    page = render_topics(known)
+
+    assert_sendable(page)
+    assert [link.topic_id for menu in page.menus for link in menu] == [entry.id for entry in known[:125]]
+
+
+def test_of_two_suggestions_that_would_read_the_same_the_first_is_made() -> None:
+    known = [replace(ENTRY, question="q" * 150), replace(ENTRY, id="other", question="q" * 160)]
+
+    assert [choice.topic_id for choice in render_choices(known)] == ["night"]

@@ -1,0 +1,130 @@
+"""docs/editing.md names each message that somebody who edits the knowledge may meet."""
+
+from __future__ import annotations
+
+import ast
+import re
+import shutil
+import textwrap
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+
+from bot.check_report import _HEADINGS
+from bot.cli import main
+from bot.knowledge.findings import Kind
+from bot.knowledge.loading import _EXPLANATIONS
+
+ROOT = Path(__file__).parents[1]
+GUIDE = ROOT / "docs" / "editing.md"
+FAULT_MODULES = ("yaml_document.py", "loading.py")
+
+
+def guide() -> str:
+    return GUIDE.read_text(encoding="utf-8")
+
+
+def rows() -> list[str]:
+    """Return the messages in the first columns of the guide's tables, without their marks."""
+    return [row.strip().strip("`") for row in re.findall(r"^\| ([^|]+) \|", guide(), flags=re.MULTILINE)]
+
+
+def explained_by_the_format() -> set[str]:
+    return {re.sub(r"\{\w+\}", "…", problem) for problem, _ in _EXPLANATIONS.values()}
+
+
+def problems(tree: ast.AST) -> Iterator[str]:
+    """Yield the problems that a module makes faults of: with … for what they fill in."""
+    for node in ast.walk(tree):
+        is_assigned = isinstance(node, ast.Assign) and any(
+            name.id == "problem" for target in node.targets for name in ast.walk(target) if isinstance(name, ast.Name)
+        )
+        if is_assigned and isinstance(node, ast.Assign):
+            value = node.value.elts[0] if isinstance(node.value, ast.Tuple) else node.value
+            yield from as_text(value)
+        elif isinstance(node, ast.Call) and ast.unparse(node.func).lower().endswith("fault") and len(node.args) > 2:
+            yield from as_text(node.args[-2])
+        elif isinstance(node, ast.Yield) and node.value is not None:
+            yield from as_text(node.value)
+
+
+def as_text(node: ast.expr) -> Iterator[str]:
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield re.sub(r"\{\w+\}", "…", node.value)
+    elif isinstance(node, ast.JoinedStr):
+        yield "".join(str(part.value) if isinstance(part, ast.Constant) else "…" for part in node.values)
+
+
+def made_in_code() -> set[str]:
+    trees = [ast.parse((ROOT / "bot/knowledge" / name).read_text(encoding="utf-8")) for name in FAULT_MODULES]
+    return {problem for tree in trees for problem in problems(tree)}
+
+
+def test_the_messages_are_found() -> None:
+    assert {"The file is missing.", "The file can't be read: ….", "The id … is taken: it stands in … already."} <= (
+        made_in_code()
+    )
+    assert "… is missing." in explained_by_the_format()
+
+
+def test_the_guide_has_a_row_for_each_message_and_no_other() -> None:
+    messages = made_in_code() | explained_by_the_format()
+
+    assert sorted(messages - {*rows()}) == []
+    assert [row for row in rows() if row.endswith(".") and row not in messages] == []
+
+
+@pytest.mark.parametrize("kind", [kind for kind in Kind if kind is not Kind.FAULT])
+def test_the_guide_explains_what_a_check_finds(kind: Kind) -> None:
+    assert _HEADINGS[kind] in rows()
+
+
+@pytest.fixture
+def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
+    """Run `tpm-bot` in an empty folder, where `our-bakery` and its copy `before` come to stand."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments: str) -> str:
+        capsys.readouterr()
+        with pytest.raises(SystemExit):
+            main(arguments)
+        out, err = capsys.readouterr()
+        return str(out + err)
+
+    return run
+
+
+def edit(file: str, old: str, new: str) -> None:
+    path = Path("our-bakery", file)
+    content = path.read_text(encoding="utf-8")
+    assert old in content
+    path.write_text(content.replace(old, new, 1), encoding="utf-8")
+
+
+def test_what_the_guide_shows_of_the_commands_is_what_they_print(shell: Callable[..., str]) -> None:
+    shown = [shell("new", "our-bakery")]
+    shutil.copytree("our-bakery", "before")
+    shown.append(shell("check", "our-bakery"))
+    edit("faq.yaml", "related: [fees, clothes]", "related: [fee, clothes]")
+    Path("our-bakery/faq.yaml").write_text(
+        re.sub(r"reviewed: \S+", "reviewed: 23.11.2026", Path("our-bakery/faq.yaml").read_text("utf-8"), count=1),
+        "utf-8",
+    )
+    shown.append(shell("check", "our-bakery"))
+    shutil.copy("before/faq.yaml", "our-bakery")
+    with Path("our-bakery/phrasings.yaml").open("a", encoding="utf-8") as file:
+        file.write("    - how much does the course cost me\n")
+    shown += [shell("check", "our-bakery"), shell("diff", "before", "our-bakery")]
+
+    examples = [example.split("\n", 1)[1] for example in re.findall(r"```console\n(.*?)```", guide(), flags=re.DOTALL)]
+    assert [text for text in shown if text not in examples] == []
+
+
+def test_the_yaml_that_the_guide_shows_is_yaml() -> None:
+    blocks = re.findall(r"^( *)```yaml\n(.*?)^ *```", guide(), flags=re.DOTALL | re.MULTILINE)
+
+    assert len(blocks) >= 2
+    for _, block in blocks:
+        assert isinstance(yaml.safe_load(textwrap.dedent(block)), dict)
