@@ -19,7 +19,8 @@ FROM python:3.13-slim
 RUN install --directory --owner=10001 --group=10001 /data
 COPY --from=dependencies /dependencies /usr/local
 COPY --from=application /application /usr/local
-ENV HOME=/data \
+ENV DATABASE_URL=sqlite:////data/bot.db \
+    HOME=/data \
     MONITORING_ADDRESS=0.0.0.0:8080 \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1

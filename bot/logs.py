@@ -11,6 +11,13 @@ from typing import Literal
 _FORGING = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")  # begins a line, steers a terminal, is no text
 _HEALS_ITSELF = "Attempting a reconnect for shard ID %s in %.2fs"
 _SAID_BETTER = {"Failed to connect for shard_id: %s. Retrying..."}  # bot.discord_app.client says it with the pause
+# Below these, libraries log what people write and what is stored of it, or what concerns nobody.
+_LEAST_LEVELS = {
+    "discord": logging.INFO,
+    "aiosqlite": logging.INFO,
+    "sqlalchemy": logging.WARNING,
+    "alembic": logging.WARNING,
+}
 _NO_VOICE = "voice will NOT be supported"  # nor is it wanted
 
 
@@ -22,8 +29,8 @@ def configure_logging(level: str, log_format: Literal["text", "json"]) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
-    # Below INFO, discord.py logs what people write.
-    logging.getLogger("discord").setLevel(max(logging.INFO, root.level))
+    for library, least in _LEAST_LEVELS.items():
+        logging.getLogger(library).setLevel(max(least, root.level))
 
 
 def _is_worth_a_line(record: logging.LogRecord) -> bool:
