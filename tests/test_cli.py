@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import select
 import subprocess
 import sys
 from importlib.metadata import version
@@ -315,31 +316,40 @@ def test_a_chat_without_a_terminal_reads_lines_and_prints_nothing_but_answers() 
     assert (chat.returncode, err) == (0, b"")
 
 
+class Terminal:
+    """The side of a terminal at which a person sits."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+        self._unread = ""
+
+    def types(self, keys: str) -> None:
+        os.write(self._descriptor, keys.encode())
+
+    def reads_up_to(self, text: str) -> str:
+        while text not in self._unread:
+            readable, _, _ = select.select([self._descriptor], [], [], 20)
+            assert readable, f"{text!r} never came after {self._unread!r}"
+            self._unread += os.read(self._descriptor, 4096).decode(errors="replace")
+        read, found, self._unread = self._unread.partition(text)
+        return read + found
+
+
 def test_a_chat_at_a_terminal_greets_answers_and_ends_with_control_d(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setenv("HOME", str(Path.cwd()))
     ours, its = pty.openpty()
+    person = Terminal(ours)
 
     with process("chat", stdin=its, stdout=its, stderr=its) as chat:
         os.close(its)
-        screen = shown(ours, until=">")
-        os.write(ours, b"What does a keeper earn?\r")
-        screen += shown(ours, until="nothing on salaries yet.") + shown(ours, until=">")
-        os.write(ours, b"\x04")
-        screen += shown(ours)
+        screen = person.reads_up_to(">")
+        person.types("What does a keeper earn?\r")
+        screen += person.reads_up_to("nothing on salaries yet.") + person.reads_up_to(">")
+        person.types("\x04")
+        chat.wait()
 
     os.close(ours)
     assert chat.returncode == 0
     assert "Ask me about the role of a Lighthouse Keeper." in screen
     assert "WARNING" not in screen
-
-
-def shown(terminal: int, *, until: str | None = None) -> str:
-    """Return what is printed at a terminal, up to a text or to the end."""
-    screen = ""
-    while until is None or until not in screen:
-        try:
-            screen += os.read(terminal, 4096).decode()
-        except OSError:  # the other side has closed it
-            return screen
-    return screen

@@ -156,6 +156,7 @@ def test_a_job_description_that_is_too_long_as_a_whole_is_a_fault(knowledge_dir:
     [
         (b"", 1, "The file is empty."),
         (b"# todo\n", 1, "The file is empty."),
+        (b"# todo\n---\n", 1, "The file is empty."),
         (b"# todo\n- a\n- b\n", 2, "the file is not a mapping."),
         (b"just words", 1, "the file is not a mapping."),
         (b"# todo\n~\n", 2, "the file is empty."),

@@ -100,7 +100,7 @@ def read_document(path: Path) -> Document:
     except yaml.YAMLError as error:
         # An alias without an anchor is found only here, and told already.
         raise UnreadableError(*(refused.faults or [_syntax_fault(error, text, path.name)])) from None
-    if root is None:
+    if root is None or _is_nothing(root):
         raise UnreadableError(Fault(path.name, 1, "The file is empty.", "Restore it from an earlier version."))
     conversion = _Conversion(path.name, refused)
     return Document(
@@ -111,6 +111,11 @@ def read_document(path: Path) -> Document:
         faults=tuple(conversion.faults),
         digest=hashlib.sha256(content).hexdigest(),
     )
+
+
+def _is_nothing(root: yaml.Node) -> bool:
+    """Tell whether a document that is begun with --- has nothing in it, not even a word for nothing."""
+    return isinstance(root, yaml.ScalarNode) and root.tag == f"{_TAG}null" and not root.value
 
 
 def _read(path: Path) -> bytes:
