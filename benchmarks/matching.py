@@ -147,7 +147,7 @@ def _as_shipped(tuned: Row, knowledge: KnowledgeBase, questions: Sequence[Labell
         right_by_kind={
             kind: share([r for r in to_answer(results) if r.question.kind == kind], Verdict.RIGHT) for kind in kinds
         },
-        treatments=(),
+        treatment=None,
     )
     return Row("**this bot, as shipped**", judgement, tuned.p50, tuned.p99, tuned.build_seconds)
 

@@ -11,7 +11,7 @@ from importlib.metadata import version
 
 from benchmarks.rivals import contenders
 from benchmarks.scaling import Scaling
-from benchmarks.thresholds import Judgement, false_answer_target
+from benchmarks.thresholds import Judgement, false_answer_target, partings
 from bot.evaluation import LabelledQuestion, Share
 
 
@@ -76,9 +76,9 @@ one of these matchers looks for them; long posts are asked, but counted apart.
 
 A matcher answers with its best entry if that scores high enough. How high is tuned on one half of the questions, so \
 that {100 * false_answer_target:.0f} % of those to refuse are answered, and judged on the other half; then the halves \
-change places, and both are added up. On the tuning half each matcher also gets the treatment that suits it best: \
-whether an entry's score is that of its best phrasing or the mean of its best few, and how much the best off-topic \
-subject takes away from it.
+change places. All figures are the mean over {partings} ways to part the questions. On the tuning half each matcher \
+also gets the treatment that suits it best: whether an entry's score is that of its best phrasing or the mean of its \
+best few, and how much the best off-topic subject takes away from it.
 
 ```
 pip install -e '.[bench]'
@@ -121,7 +121,7 @@ def _side_by_side(measured: Measured) -> str:
 
 `top-1`: the best entry is right, whatever the threshold. `in/out AUROC`: the chance that a question to answer scores \
 higher than one to refuse. `right`: answered, and rightly. `false answers`: questions to refuse that were answered, on \
-the half that the threshold wasn't tuned on.
+the halves that the threshold wasn't tuned on; where they are more than those of another matcher, so is `right`.
 
 {_table(header, rows)}"""
 
@@ -145,13 +145,9 @@ the text, such as BM25, gains from it there.
 
 def _treatments(measured: Measured) -> str:
     rows = [
-        (
-            row.name,
-            " / ".join(dict.fromkeys(str(treatment.nearest) for treatment in row.judgement.treatments)),
-            " / ".join(dict.fromkeys(f"{treatment.off_topic_share:.2f}" for treatment in row.judgement.treatments)),
-        )
+        (row.name, str(treatment.nearest), f"{treatment.off_topic_share:.2f}")
         for row in measured.rows
-        if row.judgement.treatments
+        if (treatment := row.judgement.treatment)
     ]
     header = (
         "matcher",
@@ -161,8 +157,8 @@ def _treatments(measured: Measured) -> str:
     return f"""\
 ## Treatments
 
-What suited each matcher best, on the one half and the other where they differ. Classifiers, and this bot, have one \
-score for an entry.
+What suited each matcher best on most of the halves. Classifiers, and this bot, have one score for an entry, and \
+this bot's has been lowered by off-topic subjects already.
 
 {_table(header, rows)}"""
 

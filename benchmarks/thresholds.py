@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import random
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import chain, product
 
 import numpy as np
 
@@ -12,6 +14,7 @@ from benchmarks.rivals import Floats, Ints
 from bot.evaluation import LabelledQuestion, Share
 
 false_answer_target = 0.05
+partings = 20  # ways to part the questions into halves, over which figures are averaged
 nearest_counts = (1, 3, 5, 10)  # phrasings of an entry whose mean score is the entry's
 off_topic_shares = (0.0, 0.25, 0.5, 0.75, 1.0)  # of the best subject's score, taken off the best entry's
 
@@ -53,7 +56,8 @@ class Judgement:
     right: Share
     false_answers: Share
     right_by_kind: dict[str, Share]
-    treatments: tuple[Treatment, ...]
+    treatment: Treatment | None
+    """The one that was chosen most often, if there was something to choose."""
 
 
 def score_by_owner(scores: Floats, owners: Ints, owner_count: int) -> tuple[Floats, ...]:
@@ -68,9 +72,11 @@ def score_by_owner(scores: Floats, owners: Ints, owner_count: int) -> tuple[Floa
     return tuple(gathered)
 
 
-def halves(questions: Sequence[LabelledQuestion]) -> tuple[frozenset[str], frozenset[str]]:
-    """Part the ids of questions so that each kind is shared out evenly, the same way every time."""
-    ordered = sorted(questions, key=lambda question: (question.kind, bool(question.topics), question.id))
+def halves(questions: Sequence[LabelledQuestion], seed: int) -> tuple[frozenset[str], frozenset[str]]:
+    """Part the ids of questions by chance, but so that each kind is shared out evenly."""
+    rng = random.Random(seed)  # noqa: S311
+    drawn = {question.id: rng.random() for question in sorted(questions, key=lambda question: question.id)}
+    ordered = sorted(questions, key=lambda question: (question.kind, bool(question.topics), drawn[question.id]))
     return frozenset(q.id for q in ordered[::2]), frozenset(q.id for q in ordered[1::2])
 
 
@@ -113,11 +119,15 @@ def best_treatment(scored: Sequence[Scored], entry_ids: Sequence[str]) -> Treatm
 
 
 def judge_fairly(scored: Sequence[Scored], entry_ids: Sequence[str], *, apart: frozenset[str]) -> Judgement:
-    """Tune on each half and judge on the other; kinds kept `apart` are judged by themselves and never tuned on."""
+    """Tune on one half and judge on the other, both ways, for several ways to part them; return the mean.
+
+    Kinds kept `apart` are judged by themselves and never tuned on.
+    """
     judged: list[_Judged] = []
     areas: list[float] = []
     treatments: list[Treatment] = []
-    for tuning in halves([one.question for one in scored]):
+    questions = [one.question for one in scored]
+    for tuning in chain.from_iterable(halves(questions, seed) for seed in range(partings)):
         tuned_on = [one for one in scored if one.question.id in tuning and one.question.kind not in apart]
         treatments.append(treatment := best_treatment(tuned_on, entry_ids))
         threshold = threshold_for(_refused([choose(one, treatment, entry_ids) for one in tuned_on]))
@@ -130,12 +140,12 @@ def judge_fairly(scored: Sequence[Scored], entry_ids: Sequence[str], *, apart: f
     counted = [one for one in to_answer if one.choice.question.kind not in apart]
     to_refuse = [one for one in judged if not one.choice.question.topics and one.choice.question.kind not in apart]
     return Judgement(
-        top_1=Share(sum(one.choice.is_right for one in counted), len(counted)),
+        top_1=_mean_share(one.choice.is_right for one in counted),
         auroc=float(np.mean(areas)),
         right=_right(counted),
-        false_answers=Share(sum(one.is_answered for one in to_refuse), len(to_refuse)),
+        false_answers=_mean_share(one.is_answered for one in to_refuse),
         right_by_kind={kind: _right([one for one in to_answer if one.choice.question.kind == kind]) for kind in kinds},
-        treatments=tuple(dict.fromkeys(treatments)),
+        treatment=Counter(treatments).most_common(1)[0][0],
     )
 
 
@@ -146,7 +156,13 @@ class _Judged:
 
 
 def _right(judged: Sequence[_Judged]) -> Share:
-    return Share(sum(one.choice.is_right and one.is_answered for one in judged), len(judged))
+    return _mean_share(one.choice.is_right and one.is_answered for one in judged)
+
+
+def _mean_share(verdicts: Iterable[bool]) -> Share:
+    """Return the mean over all partings, as a share of the questions there are; each was judged once in each."""
+    every = list(verdicts)
+    return Share(round(sum(every) / partings), len(every) // partings)
 
 
 def _accepted(choices: Sequence[Choice]) -> list[float]:

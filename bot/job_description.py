@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import textwrap
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 
 from bot.knowledge.model import KnowledgeBase, RoleProfile, RoleSection, Source
 
@@ -12,18 +14,83 @@ document_width = 80  # columns
 # At the start of a line these would turn a sentence into a heading, a list, a quotation or a rule.
 _BLOCK_MARKER = re.compile(r"[-+*>#=]|\d+[.)]|`{3}|~{3}|<")
 _LIST_ITEM = re.compile(r"\s*(?:[-+*]|\d+[.)])\s+")
+_ADDRESS = re.compile(
+    r"https?://[^\s<>()\[\]/.@:]+(?:\.[^\s<>()\[\]/.@:]+)+(?::\d+)?(?:[/?#][^\s<>()\[\]]*)?", re.IGNORECASE
+)
 
 
-def as_markdown(role: RoleProfile) -> str:
-    """Return the job description of a role as Markdown: its title, then a heading and a text for each section."""
-    return "\n\n".join([f"**{role.title}**", *map(_section, role.sections)])
+@dataclass(frozen=True, slots=True)
+class JobDescription:
+    """A role as an advertisement: who looks for somebody, where, what the role is about, and where to apply."""
+
+    title: str
+    sections: tuple[RoleSection, ...]
+    company: str | None = None
+    location: str | None = None
+    link: str | None = None
 
 
-def _section(section: RoleSection) -> str:
-    body = [section.text, *(f"- {item}" for item in section.items)]
-    if section.link:
-        body.append(f"<{section.link}>")
-    return "\n".join([f"**{section.heading}**", *filter(None, body)])
+class UnknownSection(LookupError):
+    """Say that a role has no such section."""
+
+
+class NothingLeft(ValueError):
+    """Say that every section was left out."""
+
+
+def describe(
+    role: RoleProfile,
+    *,
+    company: str | None = None,
+    location: str | None = None,
+    link: str | None = None,
+    left_out: AbstractSet[str] = frozenset(),
+) -> JobDescription:
+    """Return the job description of a role; ids in `left_out` that the role hasn't (any more) change nothing.
+
+    Raises:
+        NothingLeft: No section would remain.
+    """
+    sections = tuple(section for section in role.sections if section.id not in left_out)
+    if role.sections and not sections:
+        raise NothingLeft
+    return JobDescription(role.title, sections, company, location, link)
+
+
+def read_sections(typed: str, role: RoleProfile) -> frozenset[str]:
+    """Return the ids of the sections that a list names, by id or heading, with commas between them.
+
+    Raises:
+        UnknownSection: A part of the list names none; the error holds that part.
+    """
+    names = {name.casefold(): section.id for section in role.sections for name in (section.heading, section.id)}
+    found: set[str] = set()
+    rest = _without_blanks(typed)
+    while rest:
+        # A heading may have a comma in it, so the longest name that fits is taken.
+        name = max((name for name in names if _begins_with(rest, name)), key=len, default=None)
+        if name is None:
+            raise UnknownSection(rest.split(",")[0].strip())
+        found.add(names[name])
+        rest = _without_blanks(rest[len(name) :])
+    return frozenset(found)
+
+
+def is_web_address(text: str) -> bool:
+    """Tell whether a text is an address that a browser can open and that Markdown leaves whole."""
+    return _ADDRESS.fullmatch(text) is not None
+
+
+def as_markdown(description: JobDescription | RoleProfile) -> str:
+    """Return a job description as Markdown: its title, then a heading and a text for each section."""
+    if isinstance(description, RoleProfile):
+        description = describe(description)
+    head = [f"**{description.title}**"]
+    head += [f"{name}: {value}" for name, value in _particulars(description)]
+    parts = ["\n".join(head), *map(_section, description.sections)]
+    if description.link:
+        parts.append(f"**Apply here**\n<{description.link}>")
+    return "\n\n".join(parts)
 
 
 def as_document(knowledge: KnowledgeBase) -> str:
@@ -35,6 +102,26 @@ def as_document(knowledge: KnowledgeBase) -> str:
         parts += filter(None, [f"## {section.heading}", section.text, items, link])
     parts += ["---", f"Source: {_attribution(knowledge.source)}"]
     return "\n\n".join("\n".join(map(_wrapped, part.splitlines())) for part in parts) + "\n"
+
+
+def _particulars(description: JobDescription) -> list[tuple[str, str]]:
+    named = [("Company", description.company), ("Location", description.location)]
+    return [(name, value) for name, value in named if value]
+
+
+def _section(section: RoleSection) -> str:
+    body = [section.text, *(f"- {item}" for item in section.items)]
+    if section.link:
+        body.append(f"<{section.link}>")
+    return "\n".join([f"**{section.heading}**", *filter(None, body)])
+
+
+def _without_blanks(text: str) -> str:
+    return text.casefold().strip(" ,\t\n")
+
+
+def _begins_with(text: str, name: str) -> bool:
+    return text.startswith(name) and text[len(name) :].lstrip()[:1] in {"", ","}
 
 
 def _attribution(source: Source) -> str:
