@@ -16,6 +16,8 @@ from bot.matching.matcher import Matcher
 if TYPE_CHECKING:
     from bot.settings import Settings
 
+own_database = "sqlite:///data/bot.db"  # below the folder where the bot starts
+
 
 def build_answering(settings: Settings) -> Answering:
     """Return the service that answers from the knowledge the settings name.
@@ -35,7 +37,7 @@ async def run_discord(settings: Settings) -> None:
     """Answer on Discord until SIGTERM or SIGINT.
 
     Raises:
-        ConfigurationError: Discord refuses the token or the intents, or a setting can't be used.
+        ConfigurationError: Discord refuses the token or the intents, or a setting or the database can't be used.
         KnowledgeError: The knowledge can't be used.
     """
     serving = asyncio.create_task(_serve(settings))
@@ -55,6 +57,8 @@ async def _serve(settings: Settings) -> None:
     from bot.discord_app.delivery import Delivery
     from bot.monitoring import AddressUnusable, serve_monitoring
     from bot.settings import ConfigurationError
+    from bot.storage.errors import NewerSchema, UnusableDatabase
+    from bot.storage.stores import Stores
 
     token = settings.token()
     answering = build_answering(settings)
@@ -62,20 +66,31 @@ async def _serve(settings: Settings) -> None:
     delivery = Delivery()
     current: list[CareerBot] = []
 
-    def build() -> CareerBot:
-        bot = CareerBot(answering=answering, delivery=delivery, gateway_url=settings.discord_gateway_url)
-        current[:] = [bot]
-        return bot
-
     def checks() -> dict[str, bool]:
         return {"gateway": any(bot.is_connected for bot in current), "knowledge": True}
 
     use_addresses(api=settings.discord_api_url, gateway=settings.discord_gateway_url)
     try:
         async with serve_monitoring(settings.monitoring_address, checks):
-            await run_until_closed(build, token)
-    except (DiscordRefuses, AddressUnusable) as error:
+            async with Stores.open(_database_address(settings)) as stores:
+
+                def build() -> CareerBot:
+                    bot = CareerBot(
+                        answering=answering,
+                        delivery=delivery,
+                        stores=stores,
+                        gateway_url=settings.discord_gateway_url,
+                    )
+                    current[:] = [bot]
+                    return bot
+
+                await run_until_closed(build, token)
+    except (DiscordRefuses, AddressUnusable, UnusableDatabase, NewerSchema) as error:
         raise ConfigurationError(str(error)) from None
+
+
+def _database_address(settings: Settings) -> str:
+    return settings.database_url.get_secret_value() if settings.database_url else own_database
 
 
 def _hand_back_memory() -> None:

@@ -19,6 +19,7 @@ from bot.discord_app.cogs.mentions import Mentions
 from bot.discord_app.connection import growing_pauses, is_passing
 from bot.discord_app.delivery import Delivery, silent
 from bot.discord_app.rendering import render_failure
+from bot.storage.stores import Stores
 
 logger = logging.getLogger(__name__)
 
@@ -26,7 +27,9 @@ logger = logging.getLogger(__name__)
 class CareerBot(commands.AutoShardedBot):
     """Answer people on Discord, without a privileged intent and without keeping messages or members in memory."""
 
-    def __init__(self, *, answering: Answering, delivery: Delivery, gateway_url: str | None = None) -> None:
+    def __init__(
+        self, *, answering: Answering, delivery: Delivery, stores: Stores, gateway_url: str | None = None
+    ) -> None:
         super().__init__(
             command_prefix=(),
             help_command=None,
@@ -38,6 +41,7 @@ class CareerBot(commands.AutoShardedBot):
         )
         self.answering = answering
         self.delivery = delivery
+        self.stores = stores
         self._gateway_url = gateway_url
         self._launching: set[int] = set()
         self._lost_shards: set[int] = set()

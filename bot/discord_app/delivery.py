@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -11,11 +12,13 @@ import aiohttp
 import discord
 
 from bot.discord_app.buttons import view_of
-from bot.discord_app.rendering import Page, Reaction, Reply
+from bot.discord_app.rendering import Page, Reaction, Reply, render_failure, render_storage_away
+from bot.storage.errors import StorageUnavailable
 
 logger = logging.getLogger(__name__)
 
 silent = discord.AllowedMentions.none()
+longest_silence = 0.7  # seconds; Discord gives 3 for the first response, network included
 already_acknowledged = 40060  # what a retry is told whose first attempt arrived after all
 
 
@@ -34,18 +37,39 @@ class Delivery:
                 logger.warning("Can't answer in channel %s: Send Messages is not allowed there.", message.channel.id)
 
     async def respond(self, interaction: discord.Interaction[Any], page: Page, *, private: bool) -> None:
-        """Answer a command, a button or a menu with a message of its own."""
+        """Answer a command, a button or a menu with a message of its own.
+
+        Whether that is private was settled if the interaction has been acknowledged already.
+        """
         with _faults_logged(f"interaction {interaction.id}"):
             first, *more = _forms(page, embeds=_may_embed(interaction))
-            await interaction.response.send_message(**_parameters(first), ephemeral=private)
+            if interaction.response.is_done():
+                await interaction.edit_original_response(**_replacing(first))
+            else:
+                await interaction.response.send_message(**_parameters(first), ephemeral=private)
             for part in more:
                 await interaction.followup.send(**_parameters(part), ephemeral=private)
+
+    async def acknowledged(
+        self, interaction: discord.Interaction[Any], work: Coroutine[Any, Any, Page], *, private: bool = True
+    ) -> None:
+        """Answer with the page that some work returns, which may wait for the database.
+
+        If it takes long the interaction is acknowledged first. A database that can't be used, or a fault in the work,
+        is answered with a sentence about it.
+        """
+        working = asyncio.ensure_future(_page_of(work))
+        await asyncio.wait({working}, timeout=longest_silence)
+        if not working.done():
+            with _faults_logged(f"interaction {interaction.id}"):
+                await interaction.response.defer(ephemeral=private, thinking=True)
+        await self.respond(interaction, await working, private=private)
 
     async def show_instead(self, interaction: discord.Interaction[Any], page: Page) -> None:
         """Answer a button by replacing the message that it stands below."""
         with _faults_logged(f"interaction {interaction.id}"):
             first, *more = _forms(page, embeds=_may_embed(interaction))
-            await interaction.response.edit_message(**{**_parameters(first), "view": view_of(first)})
+            await interaction.response.edit_message(**_replacing(first))
             for part in more:
                 await interaction.followup.send(**_parameters(part))
 
@@ -83,6 +107,22 @@ def _parameters(page: Page) -> dict[str, Any]:
         "view": view_of(page) or discord.utils.MISSING,
         "allowed_mentions": silent,
     }
+
+
+def _replacing(page: Page) -> dict[str, Any]:
+    """Return what every way of editing takes; what isn't there is taken away."""
+    return {**_parameters(page), "view": view_of(page)}
+
+
+async def _page_of(work: Coroutine[Any, Any, Page]) -> Page:
+    try:
+        return await work
+    except StorageUnavailable as error:
+        logger.warning("Somebody was told to try again. %s", error)
+        return render_storage_away()
+    except Exception:
+        logger.exception("An interaction could not be answered.")
+        return render_failure()
 
 
 def _forms(page: Page, *, embeds: bool) -> tuple[Page, ...]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import discord
 
 from bot.answering import Answer, Answered, Outcome, Suggested, Unanswered
-from bot.job_description import as_markdown
-from bot.knowledge.model import Entry, KnowledgeBase, OffTopic, Source
+from bot.knowledge.model import Entry, OffTopic, Source
 
 max_content = 2000
 max_embed_title = 256
@@ -49,6 +49,8 @@ class Page:
     links: tuple[TopicLink, ...] = ()
     menus: tuple[tuple[TopicLink, ...], ...] = ()
     url: str | None = None
+    items: tuple[discord.ui.Item[Any], ...] = ()
+    """Further buttons and menus, as the module that knows what they do has made them."""
 
     def without_embeds(self) -> tuple[Page, ...]:
         """Return the same in plain text: one message if it fits, else several, the buttons below the last."""
@@ -88,22 +90,14 @@ def render_answer(answer: Answer) -> Page:
     return _answered(Answered((answer,), confidence=1.0, rankings=()))
 
 
-def render_job_description(knowledge: KnowledgeBase) -> Page:
-    """Return the job description of the role."""
-    text = as_markdown(knowledge.role)
-    embed = discord.Embed(description=shorten(text, max_embed_description), colour=colour)
-    embed.add_field(name="Source", value=_attribution(knowledge.source), inline=False)
-    return Page(embeds=(embed,), plain=f"{text}\n\n-# Source: {_attribution(knowledge.source)}")
-
-
 def render_topics(entries: Sequence[Entry]) -> Page:
     """Return the list of what the bot can answer."""
     head = "These are the questions I can answer. Pick one below.\n"
     text = "\n".join([head, *(f"- {entry.question}" for entry in entries)])
-    embed = discord.Embed(title="What I know", description=_whole_lines(text, max_embed_description), colour=colour)
+    embed = discord.Embed(title="What I know", description=whole_lines(text, max_embed_description), colour=colour)
     options = tuple(TopicLink(entry.id, shorten(entry.question, max_option)) for entry in entries)
     menus = tuple(options[start : start + max_menu_options] for start in range(0, len(options), max_menu_options))
-    return Page(embeds=(embed,), plain=_whole_lines(text, max_content), menus=menus[:max_rows])
+    return Page(embeds=(embed,), plain=whole_lines(text, max_content), menus=menus[:max_rows])
 
 
 def render_choices(entries: Iterable[Entry]) -> tuple[TopicLink, ...]:
@@ -147,6 +141,11 @@ def render_hidden_quote() -> Page:
 def render_failure() -> Page:
     """Return what to say when the bot itself is at fault."""
     return Page(content="Something went wrong on my side. Please try again in a moment.")
+
+
+def render_storage_away() -> Page:
+    """Return what to say when something would have to be looked up or kept, and the database can't be used."""
+    return Page(content="My database can't be reached right now, so nothing has changed. Please try again later.")
 
 
 def render_gone_topic() -> Page:
@@ -205,7 +204,7 @@ def _embeds(answers: Sequence[Answer]) -> tuple[discord.Embed, ...]:
 def _embed_without_text(answer: Answer) -> discord.Embed:
     embed = discord.Embed(title=shorten(answer.entry.question, max_embed_title), colour=colour)
     where = f"\n{answer.entry.source_section}"
-    source = _attribution(answer.source, max_embed_field - len(where))
+    source = render_attribution(answer.source, max_embed_field - len(where))
     return embed.add_field(name="Source", value=source + where, inline=False)
 
 
@@ -220,11 +219,11 @@ def _fair_shares(lengths: Sequence[int], room: int) -> list[int]:
 
 
 def _plain(answer: Answer) -> str:
-    source = f"-# Source: {_attribution(answer.source)} ({answer.entry.source_section})"
+    source = f"-# Source: {render_attribution(answer.source)} ({answer.entry.source_section})"
     return f"**{answer.entry.question}**\n{answer.entry.answer}\n{source}"
 
 
-def _attribution(source: Source, limit: int = max_embed_field) -> str:
+def render_attribution(source: Source, limit: int = max_embed_field) -> str:
     """Name a source, with its address if that fits; cut, a link would be none."""
     if source.url:
         title = source.title.replace("[", "(").replace("]", ")")
@@ -235,7 +234,7 @@ def _attribution(source: Source, limit: int = max_embed_field) -> str:
     return shorten(f"{source.publisher}, {source.title}", limit)
 
 
-def _whole_lines(text: str, limit: int) -> str:
+def whole_lines(text: str, limit: int) -> str:
     """Leave out the lines at the end that are too many, and show it."""
     if len(text) <= limit:
         return text

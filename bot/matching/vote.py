@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
@@ -16,8 +17,10 @@ function_word_weight = 0.4
 regularisation = 0.3
 iterations = 3  # of the solver; stopping early keeps the weights small, which regularises as well
 max_weights = 4_000_000  # features times entries; past that, the rarest features are left out
-columns_at_once = 16
-chunk = 8192  # values multiplied at a time, so that they stay in the processor's cache
+max_dense_features = 4_000  # up to which the products of features with each other are kept, as a dense matrix
+columns_at_once = 11
+phrasings_at_once = 1024
+chunk = 4096  # values multiplied at a time, so that they stay in the processor's cache
 
 
 class Vote:
@@ -30,7 +33,7 @@ class Vote:
     def __init__(self, corpus: Corpus) -> None:
         """Learn from phrasings."""
         self._size = corpus.size
-        features = _features(corpus.numbers, corpus.is_content, corpus.rows, corpus.lengths, corpus.size)
+        features = _features_of(corpus)
         codes, counts = np.unique(features.codes, return_counts=True)
         kept = np.flatnonzero((codes < corpus.size) | (counts > 1))  # a pair seen once tells little about others
         kept = np.sort(kept[np.argsort(-counts[kept], kind="stable")][: max_weights // corpus.owner_count])
@@ -38,10 +41,8 @@ class Vote:
         columns, known = self._columns(features)
         rows, values = features.rows[known], features.values[known]
         matrix = _SparseMatrix.of(rows, columns, values, (len(corpus.lengths), len(kept)))
-        targets = np.zeros((len(corpus.lengths), corpus.owner_count), np.float32)
-        targets[np.arange(len(corpus.owners)), corpus.owners] = 1
-        self._mean = targets.mean(axis=0)
-        self._weights = _ridge(matrix, targets - self._mean)
+        self._mean = (np.bincount(corpus.owners, minlength=corpus.owner_count) / len(corpus.owners)).astype(np.float32)
+        self._weights = _ridge(matrix, corpus.owners, self._mean)
 
     def count(self, reading: Reading) -> Floats:
         """Return the vote for each entry: about 1 where the question belongs, about 0 elsewhere."""
@@ -67,6 +68,23 @@ class _Features:
     rows: Integers
     codes: Integers
     values: Floats
+
+
+def _features_of(corpus: Corpus) -> _Features:
+    """Return the features of all phrasings; some phrasings at a time, which takes less memory."""
+    ends = np.concatenate([[0], np.cumsum(corpus.lengths)])
+    parts: list[_Features] = []
+    for first in range(0, len(corpus.lengths), phrasings_at_once):
+        lengths = corpus.lengths[first : first + phrasings_at_once]
+        words = slice(ends[first], ends[first + len(lengths)])
+        rows = np.repeat(np.arange(len(lengths)), lengths)
+        part = _features(corpus.numbers[words], corpus.is_content[words], rows, lengths, corpus.size)
+        parts.append(replace(part, rows=part.rows + first))
+    return _Features(
+        np.concatenate([part.rows for part in parts]),
+        np.concatenate([part.codes for part in parts]),
+        np.concatenate([part.values for part in parts]),
+    )
 
 
 def _features(
@@ -116,8 +134,28 @@ class _SparseMatrix:
 
     def transposed(self) -> _SparseMatrix:
         """Return the matrix with rows and columns exchanged."""
-        rows = np.repeat(self.rows, np.diff(np.append(self.starts, len(self.columns))))
-        return _SparseMatrix.of(self.columns, rows, self.values[:, 0], self.shape[::-1])
+        return _SparseMatrix.of(self.columns, self._row_of_each_value(), self.values[:, 0], self.shape[::-1])
+
+    def products(self) -> Floats:
+        """Return the product of the transposed matrix with this one, dense."""
+        rows, values, size = self._row_of_each_value(), self.values[:, 0], self.shape[1]
+        result = np.zeros((size, size), np.float32)
+        for distance in range(len(rows)):  # between two values of a row
+            first = np.flatnonzero(rows[: len(rows) - distance] == rows[distance:])
+            if not first.size:
+                break
+            product = values[first] * values[first + distance] / (1 if distance else 2)
+            np.add.at(result, (self.columns[first], self.columns[first + distance]), product)
+        return result + result.T
+
+    def sums_by_owner(self, owners: Integers, owner_count: int) -> Floats:
+        """Return for each column the sum of its values in the rows of each owner."""
+        places = self.columns * owner_count + owners[self._row_of_each_value()]
+        sums = np.bincount(places, self.values[:, 0], self.shape[1] * owner_count)
+        return sums.reshape(self.shape[1], owner_count).astype(np.float32)
+
+    def _row_of_each_value(self) -> Integers:
+        return np.repeat(self.rows, np.diff(np.append(self.starts, len(self.columns))))
 
     def squared_columns(self) -> Floats:
         """Return the sum of the squares of each column."""
@@ -135,28 +173,38 @@ class _SparseMatrix:
         return result
 
 
-def _ridge(matrix: _SparseMatrix, targets: Floats) -> Floats:
+def _ridge(matrix: _SparseMatrix, owners: Integers, mean: Floats) -> Floats:
     """Return weights W that make X W come near the targets Y while staying small.
 
-    Solve (XᵀX + λ) W = XᵀY by conjugate gradients scaled by the diagonal, some columns at a time.
+    A target is 1 where a phrasing is the owner's and 0 elsewhere, less the owner's mean. Solve (XᵀX + λ) W = XᵀY by
+    conjugate gradients scaled by the diagonal, some columns at a time.
     """
-    transposed = matrix.transposed()
+    by_owner = matrix.sums_by_owner(owners, len(mean))
+    residual = by_owner - by_owner.sum(axis=1, keepdims=True) * mean
     scale: Floats = np.reciprocal(matrix.squared_columns() + np.float32(regularisation))[:, np.newaxis]
-    weights = np.zeros((matrix.shape[1], targets.shape[1]), np.float32)
-    for first in range(0, targets.shape[1], columns_at_once):
+    multiply = _multiplication_by_products(matrix)
+    weights: Floats = np.zeros_like(residual)
+    for first in range(0, len(mean), columns_at_once):
         block = slice(first, first + columns_at_once)
-        weights[:, block] = _conjugate_gradients(matrix, transposed, scale, targets[:, block])
+        weights[:, block] = _conjugate_gradients(multiply, scale, residual[:, block].copy())
     return weights
 
 
-def _conjugate_gradients(matrix: _SparseMatrix, transposed: _SparseMatrix, scale: Floats, targets: Floats) -> Floats:
-    residual = transposed @ targets
+def _multiplication_by_products(matrix: _SparseMatrix) -> Callable[[Floats], Floats]:
+    """Return how to multiply XᵀX with something: at once if there are few features, else one after the other."""
+    if matrix.shape[1] <= max_dense_features < matrix.shape[0]:
+        return matrix.products().dot
+    transposed = matrix.transposed()
+    return lambda dense: transposed @ (matrix @ dense)
+
+
+def _conjugate_gradients(multiply: Callable[[Floats], Floats], scale: Floats, residual: Floats) -> Floats:
     weights = np.zeros_like(residual)
     scaled = scale * residual
     direction = scaled.copy()
     length = (residual * scaled).sum(axis=0)
     for _ in range(iterations):
-        image = transposed @ (matrix @ direction)
+        image = multiply(direction)
         image += np.float32(regularisation) * direction
         step = length / ((direction * image).sum(axis=0) + np.float32(1e-9))
         weights += step * direction

@@ -1,0 +1,70 @@
+"""What people and the bot may do, beyond what Discord checks itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import discord
+
+Place = discord.TextChannel | discord.Thread | discord.VoiceChannel | discord.StageChannel
+
+
+@dataclass(frozen=True, slots=True)
+class MissingPermission:
+    """A permission that somebody lacks, by discord.py's name; `channel_id` says where, if it isn't the whole server."""
+
+    permission: str
+    is_the_bots: bool = False
+    channel_id: int | None = None
+
+
+def find_place(guild: discord.Guild | None, channel_id: int) -> Place | None:
+    """Return a channel or thread where messages can be posted; None if it is gone or was never shown to the bot."""
+    channel = guild.get_channel_or_thread(channel_id) if guild else None
+    if isinstance(channel, discord.Thread) and channel.parent is None:
+        return None
+    return channel if isinstance(channel, Place) else None
+
+
+def missing_to_post(place: Place, person: discord.Member | None) -> MissingPermission | None:
+    """Return what a person, or else the bot, lacks to post something with an embed."""
+    needed = ("view_channel", _sending(place), "embed_links")
+    if person and (lacking := _first_missing(place.permissions_for(person), needed)):
+        return MissingPermission(lacking, channel_id=place.id)
+    if lacking := _first_missing(place.permissions_for(place.guild.me), needed):
+        return MissingPermission(lacking, is_the_bots=True, channel_id=place.id)
+    return None
+
+
+def missing_to_reply(interaction: discord.Interaction[Any]) -> MissingPermission | None:
+    """Return what the bot lacks to reply to a message where somebody clicks."""
+    is_thread = isinstance(interaction.channel, discord.Thread)
+    needed = ("view_channel", "send_messages_in_threads" if is_thread else "send_messages", "read_message_history")
+    lacking = _first_missing(interaction.app_permissions, needed)
+    return MissingPermission(lacking, is_the_bots=True, channel_id=interaction.channel_id) if lacking else None
+
+
+def missing_to_moderate(interaction: discord.Interaction[Any], *, held: bool) -> MissingPermission | None:
+    """Return what a person lacks who clicks on something that they got by a command for moderators.
+
+    Whom the server granted the command without Manage Messages (`held` is false) lacks nothing: Discord doesn't show
+    the bot who may use a command, and they could use it when they got the button.
+    """
+    if not held or interaction.permissions.manage_messages:
+        return None
+    return MissingPermission("manage_messages")
+
+
+def missing_to_set(interaction: discord.Interaction[Any]) -> MissingPermission | None:
+    """Return what a person lacks to change the settings of the server."""
+    return None if interaction.permissions.manage_guild else MissingPermission("manage_guild")
+
+
+def _sending(place: Place) -> str:
+    return "send_messages_in_threads" if isinstance(place, discord.Thread) else "send_messages"
+
+
+def _first_missing(permissions: discord.Permissions, needed: Iterable[str]) -> str | None:
+    return next((name for name in needed if not getattr(permissions, name)), None)
