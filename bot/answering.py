@@ -6,7 +6,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.knowledge.model import Entry, KnowledgeBase, OffTopic, Source
-from bot.matching.decision import AnswerWith, Decision, Refuse, SuggestFrom, decide, max_suggestions
+from bot.matching.decision import (
+    AnswerWith,
+    Decision,
+    Refuse,
+    SuggestFrom,
+    answer_threshold,
+    decide,
+    max_suggestions,
+)
 from bot.matching.matcher import Matcher, Ranking
 from bot.matching.questions import Question, find_questions
 from bot.matching.text import clean, words
@@ -68,6 +76,14 @@ class Unanswered:
 Outcome = Answered | Suggested | Unanswered
 
 
+@dataclass(frozen=True, slots=True)
+class Likely:
+    """An entry that may answer a message, and how sure that is (0 to 1)."""
+
+    entry: Entry
+    confidence: float
+
+
 class UnknownTopic(LookupError):
     """Say that no entry has the id that was asked for."""
 
@@ -84,10 +100,14 @@ class Answering:
         """Return what is being answered from."""
         return self._knowledge
 
-    def answer(self, message: str) -> Outcome:
-        """Answer each question of a message, suggest entries, or say that nothing is known."""
+    def answer(self, message: str, *, minimum_confidence: float | None = None) -> Outcome:
+        """Answer each question of a message, suggest entries, or say that nothing is known.
+
+        `minimum_confidence` is how sure an answer has to be, from 0 to 1; without it, as sure as usual.
+        """
+        minimum = answer_threshold if minimum_confidence is None else minimum_confidence
         questions = find_questions(message)
-        decisions = [self._decide(question) for question in questions]
+        decisions = [self._decide(question, minimum) for question in questions]
         rankings = tuple(decision.ranking for decision in decisions)
         if chosen := [decision for decision in decisions if isinstance(decision, AnswerWith)]:
             if not any(question.is_explicit for question in questions):
@@ -115,22 +135,36 @@ class Answering:
             raise UnknownTopic(entry_id) from None
         return Answer(entry, tuple(map(self._knowledge.entry, entry.related)), self._knowledge.source)
 
-    def complete(self, text: str, limit: int) -> tuple[Entry, ...]:
-        """Return the entries that a half-written question may be after, the likeliest first; without text, all."""
+    def likeliest(self, message: str, limit: int) -> tuple[Likely, ...]:
+        """Return the entries that may answer a message, the likeliest first; without a question, none."""
+        best: dict[str, float] = {}
+        for ranking in self.answer(message).rankings:
+            for candidate in ranking.candidates:
+                best[candidate.entry_id] = max(best.get(candidate.entry_id, 0.0), candidate.confidence)
+        ranked = sorted(best.items(), key=lambda item: -item[1])[:limit]
+        return tuple(Likely(self._knowledge.entry(entry_id), confidence) for entry_id, confidence in ranked)
+
+    def complete(self, text: str, limit: int, *, minimum_confidence: float | None = None) -> tuple[Entry, ...]:
+        """Return the entries that a half-written question may be after, the likeliest first; without text, all.
+
+        What would be answered to the text as it stands comes first.
+        """
         entries = self._knowledge.entries
         typed = clean(text).strip()
         if not words(typed):
             return entries[:limit]
-        ranked = [self._knowledge.entry(candidate.entry_id) for candidate in self._matcher.rank(typed).candidates]
+        outcome = self.answer(text, minimum_confidence=minimum_confidence)
+        answered = [answer.entry for answer in outcome.answers] if isinstance(outcome, Answered) else []
         containing = [entry for entry in entries if typed in entry.question.casefold()]
-        return tuple(dict.fromkeys([*containing, *ranked]))[:limit]
+        ranked = [self._knowledge.entry(candidate.entry_id) for candidate in self._matcher.rank(typed).candidates]
+        return tuple(dict.fromkeys([*answered, *containing, *ranked]))[:limit]
 
-    def _decide(self, question: Question) -> Decision:
+    def _decide(self, question: Question, minimum_confidence: float) -> Decision:
         """Look at a question by itself and, if that doesn't answer it, with what stood before it."""
-        alone = decide(self._matcher.rank(question.text))
+        alone = decide(self._matcher.rank(question.text), minimum_confidence)
         if isinstance(alone, AnswerWith) or not question.context:
             return alone
-        leaning = decide(self._matcher.rank(question.text, context=question.context))
+        leaning = decide(self._matcher.rank(question.text, context=question.context), minimum_confidence)
         return leaning if isinstance(leaning, AnswerWith) or isinstance(alone, Refuse) else alone
 
     def _suggestions(self, decisions: Iterable[Decision]) -> tuple[Entry, ...]:

@@ -37,11 +37,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
         finally:
             sys.stdout.flush()
     except BrokenPipeError:  # whoever read along has had enough, such as `head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
         sys.exit(fault_found)
     except Exception as error:  # noqa: BLE001 - raised again unless it can be explained
         print(_explanation(error), file=sys.stderr)
+        if isinstance(error, OSError):
+            _drop_output()
         sys.exit(called_wrongly)
+
+
+def _drop_output() -> None:
+    """Let what could not be printed go, or Python would try again at its end and complain."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _settle_streams() -> None:

@@ -86,7 +86,7 @@ DYNAMIC_ITEMS = (TopicButton, SuggestionButton, TopicMenu)
 
 def view_of(page: Page) -> discord.ui.View | None:
     """Return the buttons and menus of a page, None if it has none. They never time out."""
-    if not (page.links or page.menus or page.url):
+    if not (page.links or page.menus or page.url or page.items):
         return None
     view = discord.ui.View(timeout=None)
     for link in page.links:
@@ -95,6 +95,8 @@ def view_of(page: Page) -> discord.ui.View | None:
         view.add_item(TopicMenu(part, links))
     if page.url:
         view.add_item(discord.ui.Button(label="Get in touch", url=page.url))
+    for item in page.items:
+        view.add_item(item)
     return view
 
 

@@ -19,6 +19,9 @@ logger = logging.getLogger(__name__)
 
 silent = discord.AllowedMentions.none()
 longest_silence = 0.7  # seconds; Discord gives 3 for the first response, network included
+unknown_channel = 10003
+unknown_message = 10008
+invalid_form = 50035
 already_acknowledged = 40060  # what a retry is told whose first attempt arrived after all
 
 
@@ -73,6 +76,59 @@ class Delivery:
             for part in more:
                 await interaction.followup.send(**_parameters(part))
 
+    async def carry_out(self, interaction: discord.Interaction[Any], work: Coroutine[Any, Any, Page]) -> None:
+        """Answer a button by replacing the message that it stands below with the page that some work returns.
+
+        The work changes something, so it begins only when Discord has taken the acknowledgement: whom Discord tells
+        that a click came to nothing, for it took longer than 3 s to get here, should be right.
+        """
+        with _faults_logged(f"interaction {interaction.id}"):
+            try:
+                await interaction.response.defer()
+            except discord.HTTPException as error:
+                if error.code != already_acknowledged:
+                    work.close()
+                    raise
+            except BaseException:
+                work.close()
+                raise
+            first, *more = _forms(await _page_of(work), embeds=_may_embed(interaction))
+            await interaction.edit_original_response(**_replacing(first))
+            for part in more:
+                await interaction.followup.send(**_parameters(part), ephemeral=True)
+
+    async def post(self, channel: discord.abc.Messageable, page: Page, *, nonce: str) -> discord.Message:
+        """Post a page with embeds in a channel and return the message; the same nonce doesn't post again for a while.
+
+        Raises:
+            NotTaken: Discord doesn't take it, or can't be reached.
+        """
+        with _faults_raised():
+            return await channel.send(**_parameters(page), nonce=nonce)
+
+    async def post_reply(self, message: discord.PartialMessage, page: Page, *, embeds: bool, nonce: str) -> str:
+        """Post a page as a reply to somebody else's message and return its address.
+
+        Raises:
+            NotTaken: Discord doesn't take it, or can't be reached; `is_gone` if there is nothing to reply to.
+        """
+        with _faults_raised():
+            first, *more = _forms(page, embeds=embeds)
+            reference = message.to_reference(fail_if_not_exists=True)
+            posted = await message.channel.send(**_parameters(first), reference=reference, nonce=nonce)
+            for part in more:
+                await message.channel.send(**_parameters(part))
+        return posted.jump_url
+
+    async def edit(self, message: discord.PartialMessage, page: Page) -> None:
+        """Let a message of the bot's own say something else.
+
+        Raises:
+            NotTaken: Discord doesn't take it, or can't be reached; `is_gone` if the message isn't there any more.
+        """
+        with _faults_raised():
+            await message.edit(**_replacing(page))
+
     async def _react(self, message: discord.Message, reply: Reaction, permissions: discord.Permissions) -> None:
         if permissions.add_reactions and permissions.read_message_history:
             await message.add_reaction(reply.emoji)
@@ -85,6 +141,26 @@ class Delivery:
         await message.channel.send(**parameters, nonce=message.id)
         for part in more:
             await message.channel.send(**_parameters(part))
+
+
+class NotTaken(Exception):
+    """Say that Discord didn't take a message: for `is_gone`, because what it was meant for isn't there any more."""
+
+    def __init__(self, reason: str, *, is_gone: bool = False) -> None:
+        super().__init__(reason)
+        self.is_gone = is_gone
+
+
+@contextmanager
+def _faults_raised() -> Iterator[None]:
+    try:
+        yield
+    except discord.HTTPException as error:
+        replied_to_nothing = error.code == invalid_form and "message_reference" in error.text
+        is_gone = error.code in {unknown_channel, unknown_message} or replied_to_nothing
+        raise NotTaken(f"Discord says {error.status}/{error.code}", is_gone=is_gone) from None
+    except (aiohttp.ClientError, OSError) as error:
+        raise NotTaken(type(error).__name__) from None
 
 
 @contextmanager

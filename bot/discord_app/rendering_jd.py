@@ -23,6 +23,7 @@ from bot.storage.job_posts import JobPost, JobPostOptions
 
 max_particular = 100  # characters of a company or a location
 max_apply_link = 400
+unchanged = JobPostOptions()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class Refreshed:
     """The channels in which Discord didn't let the bot change its post."""
 
 
-def render_job_description(knowledge: KnowledgeBase, options: JobPostOptions = JobPostOptions()) -> Page:
+def render_job_description(knowledge: KnowledgeBase, options: JobPostOptions = unchanged) -> Page:
     """Return the job description of the role.
 
     Raises:
@@ -114,7 +115,9 @@ def render_not_posted() -> Page:
 def render_unknown_section(name: str, sections: Sequence[RoleSection]) -> Page:
     """Return what to say about a section that the job description hasn't."""
     known = ", ".join(f"`{section.id}`" for section in sections)
-    return Page(content=shorten(f"There is no section “{_escaped(name)}”. Those to leave out are {known}.", max_content))
+    return Page(
+        content=shorten(f"There is no section “{_escaped(name)}”. Those to leave out are {known}.", max_content)
+    )
 
 
 def render_nothing_left() -> Page:

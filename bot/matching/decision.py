@@ -39,10 +39,10 @@ class Refuse:
 Decision = AnswerWith | SuggestFrom | Refuse
 
 
-def decide(ranking: Ranking) -> Decision:
-    """Choose what to do about one question."""
+def decide(ranking: Ranking, minimum_confidence: float = answer_threshold) -> Decision:
+    """Choose what to do about one question; an answer is at least as sure as `minimum_confidence`."""
     best = ranking.candidates[0]
-    if best.confidence >= answer_threshold:
+    if best.confidence >= minimum_confidence:
         return AnswerWith(best, ranking)
     subject = ranking.subject if ranking.subject and ranking.subject.vote >= subject_threshold else None
     likely = tuple(c for c in ranking.candidates if c.confidence >= suggest_threshold)[:max_suggestions]

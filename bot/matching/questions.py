@@ -16,10 +16,10 @@ _QUESTION_WORDS = (
     "what|which|who|whom|whose|when|where|why|how|is|are|am|was|were|do|does|did|can|could|should|would|will|shall|"
     "may|must|has|have|had|isn't|aren't|don't|doesn't|can't|couldn't|shouldn't|wouldn't|won't|whats|hows|whos|any|anyone"
 )
-# Possessive (*+): what leads in is read in one way only, or a row of digits would take for ever.
+# Atomic (?>…): what leads in is read in one way only, or a row of digits would take for ever.
 _LEAD_IN = (
-    r"(?:(?:so|ok|okay|and|but|also|plus|then|well|hi|hey|hello|like|basically|anyway|please|pls|just|second|secondly|"
-    r"first|finally|or|btw|oh|lol|honestly|now)\b|@\w+|[-\s\d.)•*(,:])*+"
+    r"(?>(?:(?:so|ok|okay|and|but|also|plus|then|well|hi|hey|hello|like|basically|anyway|please|pls|just|second|secondly|"
+    r"first|finally|or|btw|oh|lol|honestly|now)\b|@\w+|[-\s\d.)•*(,:])*)"
 )
 _REQUESTS = (
     r"(?:tell|explain|describe|show|send|post|share|list|give|compare|define)\s+(?:me|us|the|a|an|your|what|how|why)|"

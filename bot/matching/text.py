@@ -18,7 +18,8 @@ _LINE_PREFIX = re.compile(r"^(?:(?:>{1,3}|#{1,3}|-#) )+", re.MULTILINE)
 _ACUTE_ACCENT = "\u00b4"  # NFKC would part it into a space and a combining mark
 _APOSTROPHE = re.compile(r"[\u2018\u2019\u201b\u02bc\u2032]|(?<=\w)`(?=\w)")
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*(?:(?:\+\+|#)(?!\w))?")
-_SENTENCE = re.compile(r"(?:[^.!?;\n]++|\.(?=\w)|(?<=\.\w)\.|(?<=\bvs)\.)*+(?:[!?]+|[.;]+|\n|\Z)")
+# Atomic (?>…), which early releases of Python 3.11 read rightly where they misread the possessive *+ of a group.
+_SENTENCE = re.compile(r"(?>(?:[^.!?;\n]+|\.(?=\w)|(?<=\.\w)\.|(?<=\bvs)\.)*)(?:[!?]+|[.;]+|\n|\Z)")
 _UNREADABLE = {"Cc", "Cf", "Mn", "Me", "Co", "Cs", "Cn"}  # controls, zero-width characters, marks that join nothing
 _FILLERS = "\u115f\u1160"  # letters to Unicode, nothing to the eye
 

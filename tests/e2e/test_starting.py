@@ -206,5 +206,8 @@ async def forwarding(port: int, *, to: FakeDiscord) -> AsyncIterator[None]:
         far_reader, far_writer = await asyncio.open_connection("127.0.0.1", int(to.gateway_url.rpartition(":")[2]))
         await asyncio.gather(pass_on(reader, far_writer), pass_on(far_reader, writer))
 
-    async with await asyncio.start_server(connect, "127.0.0.1", port):
+    server = await asyncio.start_server(connect, "127.0.0.1", port)
+    try:
         yield
+    finally:
+        server.close()

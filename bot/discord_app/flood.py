@@ -1,0 +1,116 @@
+"""Keep the bot from flooding a channel, and people from flooding the bot. Knows nothing of Discord."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import OrderedDict, deque
+from collections.abc import Awaitable, Callable, Hashable
+from dataclasses import dataclass, field
+
+minute = 60.0  # seconds
+max_questions = 5  # from one person in a minute
+max_remembered = 10_000  # people or answers
+
+
+class RateLimit:
+    """Admit something so many times in a while for each key, such as a person; the memory for keys is bounded."""
+
+    def __init__(
+        self,
+        most: int,
+        *,
+        seconds: float = minute,
+        now: Callable[[], float] = time.monotonic,
+        capacity: int = max_remembered,
+    ) -> None:
+        self._most = most
+        self._seconds = seconds
+        self._now = now
+        self._capacity = capacity
+        self._admitted: OrderedDict[Hashable, deque[float]] = OrderedDict()
+
+    def admits(self, key: Hashable) -> bool:
+        """Tell whether one more is within the limit, and count it if so."""
+        now = self._now()
+        times = self._admitted.setdefault(key, deque(maxlen=self._most))
+        self._admitted.move_to_end(key)
+        if len(self._admitted) > self._capacity:
+            self._admitted.popitem(last=False)
+        if len(times) == self._most and now - times[0] < self._seconds:
+            return False
+        times.append(now)
+        return True
+
+
+@dataclass(slots=True)
+class _Said:
+    """What is being said or has been said: when, and at which address."""
+
+    at: float
+    address: str | None = None
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
+class RecentAnswers:
+    """What has been answered where within the last minute. The memory is bounded: the oldest are forgotten."""
+
+    def __init__(
+        self,
+        *,
+        seconds: float = minute,
+        now: Callable[[], float] = time.monotonic,
+        capacity: int = max_remembered,
+    ) -> None:
+        self._seconds = seconds
+        self._now = now
+        self._capacity = capacity
+        self._said: OrderedDict[tuple[int, tuple[str, ...]], _Said] = OrderedDict()
+
+    async def once(
+        self, channel_id: int, topics: tuple[str, ...], say: Callable[[], Awaitable[str | None]]
+    ) -> str | None:
+        """Say something about topics in a channel, unless that has just been done; return the earlier one's address.
+
+        Whoever comes while it is being said waits for that. What has no topics is always said.
+
+        Args:
+            channel_id: where.
+            topics: ids of what is answered; their order makes no difference.
+            say: says it and returns the address, or None if it couldn't be said.
+        """
+        if not topics:
+            await say()
+            return None
+        key = (channel_id, tuple(sorted(topics)))
+        said = self._said.setdefault(key, _Said(at=self._now()))
+        self._said.move_to_end(key)
+        if len(self._said) > self._capacity:
+            self._said.popitem(last=False)
+        async with said.turn:
+            if said.address is not None and self._now() - said.at < self._seconds:
+                return said.address
+            said.address = await say()
+            said.at = self._now()
+            return None
+
+    def forget(self, message_id: int) -> None:
+        """Forget what was said in a message that is gone."""
+        for said in self._said.values():
+            if said.address is not None and said.address.endswith(f"/{message_id}"):
+                said.address = None
+
+
+@dataclass(frozen=True, slots=True)
+class FloodLimits:
+    """All that is limited, in one place for all faces on Discord.
+
+    Attributes:
+        questions: of each person.
+        directions: to where the bot answers, in each channel where it doesn't.
+        answers: that are not given twice.
+    """
+
+    questions: RateLimit = field(default_factory=lambda: RateLimit(max_questions))
+    directions: RateLimit = field(default_factory=lambda: RateLimit(1))
+    answers: RecentAnswers = field(default_factory=RecentAnswers)

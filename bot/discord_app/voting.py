@@ -1,0 +1,65 @@
+"""Count who finds an answer helpful, each person once and without knowing who."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from contextlib import suppress
+from datetime import UTC, datetime
+
+from bot.privacy import KeyedHash
+from bot.storage.errors import StorageUnavailable
+from bot.storage.statistics import direct_messages
+from bot.storage.stores import Stores
+from bot.storage.votes import Vote
+
+max_gone = 1000  # answers that are remembered to have been deleted
+
+
+class AnswerGone(LookupError):
+    """Say that the answer has been deleted."""
+
+
+class Voting:
+    """Cast votes, and forget them with the answer."""
+
+    def __init__(self, *, stores: Stores) -> None:
+        self._stores = stores
+        self._gone: OrderedDict[int, None] = OrderedDict()
+
+    async def cast(
+        self, *, message_id: int, server_id: int | None, topics: tuple[str, ...], person_id: int, helpful: bool
+    ) -> None:
+        """Store a person's vote on the answer in a message, in place of their former one.
+
+        Raises:
+            AnswerGone: The message has been deleted; no vote on it is left.
+            StorageUnavailable: The database can't be used now.
+        """
+        self._check_there(message_id)
+        voter = KeyedHash(await self._stores.secret.read()).of(person_id, "votes")
+        vote = Vote(
+            message_id=message_id,
+            server_id=server_id or direct_messages,
+            topics=topics,
+            voter=voter,
+            helpful=helpful,
+            cast_at=datetime.now(UTC),
+        )
+        await self._stores.votes.cast(vote)
+        try:
+            self._check_there(message_id)
+        except AnswerGone:  # deleted while the vote was being stored
+            await self._stores.votes.withdraw(message_id, voter)
+            raise
+
+    async def forget_answer(self, message_id: int) -> None:
+        """Delete the votes on a message that is gone. If the database is away they stay, without telling of anybody."""
+        self._gone[message_id] = None
+        if len(self._gone) > max_gone:
+            self._gone.popitem(last=False)
+        with suppress(StorageUnavailable):
+            await self._stores.votes.forget_message(message_id)
+
+    def _check_there(self, message_id: int) -> None:
+        if message_id in self._gone:
+            raise AnswerGone(message_id)
