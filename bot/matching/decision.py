@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bot.matching.matcher import Candidate, Ranking, Subject
 
-answer_threshold = 0.4
+answer_threshold = 0.45
 suggest_threshold = 0.1
 subject_threshold = 0.3
 max_suggestions = 3
