@@ -186,7 +186,7 @@ def _question(path: Path, number: int, line: str) -> LabelledQuestion:
         text=record["text"],
         kind=str(record.get("kind", "plain")),
         topics=tuple(frozenset(part) for part in parts),
-        subject=str(record.get("subject", record.get("kind", "unnamed"))),
+        subject=str(record.get("subject", record.get("kind", "plain"))),
     )
 
 
