@@ -32,7 +32,7 @@ def accuracy(rows: Sequence[Row], path: Path) -> None:
     axes.set_xticks(range(0, 101, 20), [f"{value} %" for value in range(0, 101, 20)])
     axes.set_ylim(-0.6, len(ordered) + 0.1)
     axes.grid(axis="x", color=faint, linewidth=0.8)
-    _save(figure, path, "Questions answered rightly where 5 % of those to refuse are answered, with 95 % intervals")
+    _save(figure, path, "Questions answered rightly, at a threshold tuned for 5 % false answers; lines: 95 % intervals")
 
 
 def scaling(sizes: Sequence[Scaling], path: Path) -> None:
