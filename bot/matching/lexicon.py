@@ -17,6 +17,7 @@ longest_repairable_word = 30  # letters
 shortest_part = 3  # letters, of words that were run together
 max_repairs = 12  # unknown words tried in one question; more are another language, not typing errors
 repair_cutoff = 0.78  # similarity from 0 to 1; one typo in five letters is 0.8
+_ends = (0, -1)  # of a word
 end_bonus = 0.03  # for the same first or last letter
 unknown = -1  # the number of a meaning that no phrasing has
 
@@ -107,7 +108,10 @@ class Lexicon:
         self.size = len(numbers)
         self._known.update(self._terms)
         self._known_stems.update(term.meaning for term in self._terms.values())
-        self._repairable = sorted(word for word in self._known if len(word) >= shortest_repairable_word)
+        self._repairable: dict[tuple[int, str], list[str]] = {}
+        for word in sorted(word for word in self._known if len(word) >= shortest_repairable_word):
+            for end in _ends:
+                self._repairable.setdefault((end, word[end]), []).append(word)
 
     def without(self, left_out: Container[int]) -> Lexicon:
         """Return a lexicon of the same words that has fewer phrasings; those left out are named by their positions."""
@@ -166,16 +170,23 @@ class Lexicon:
         )
 
     def _repair(self, word: str) -> str:
-        """Return the known word, or two of them, that this one was meant to be; the word itself if there is none."""
+        """Return the known word, or two of them, that this one was meant to be; the word itself if there is none.
+
+        Typos seldom touch both ends, so that only words are compared that begin or end alike.
+        """
         if not (word.isalpha() and shortest_repairable_word <= len(word) <= longest_repairable_word):
             return word
-        scored = process.extract(
-            word,
-            self._repairable,
-            scorer=OSA.normalized_similarity,
-            score_cutoff=repair_cutoff - 2 * end_bonus,
-            limit=5,
-        )
+        scored = [
+            match
+            for end in _ends
+            for match in process.extract(
+                word,
+                self._repairable.get((end, word[end]), ()),
+                scorer=OSA.normalized_similarity,
+                score_cutoff=repair_cutoff - 2 * end_bonus,
+                limit=5,
+            )
+        ]
         best, best_score = word, repair_cutoff
         for candidate, similarity, _ in scored:
             score = similarity + end_bonus * ((candidate[0] == word[0]) + (candidate[-1] == word[-1]))
