@@ -31,6 +31,7 @@ app = typer.Typer(
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; end with 0 if it did its job, 1 if what it checked is at fault, 2 if the call is."""
     _settle_streams()
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy's other threads would only wait, and busily
     try:
         try:
             app(arguments, prog_name="tpm-bot")
@@ -247,6 +248,25 @@ def new(
 
     create_knowledge(directory, today=date.today())  # noqa: DTZ011 - the day where the maintainer is
     print(f"{directory} is ready. Try: tpm-bot check {directory}")
+
+
+@app.command()
+def gaps(
+    days: Annotated[int, typer.Option(min=1, max=30, help="How far to look back.")] = 30,
+    yaml: Annotated[bool, typer.Option("--yaml", help="Print YAML to paste into the knowledge files.")] = False,
+) -> None:
+    """Show what people asked in vain, by likeness, and what came nearest."""
+    from bot.bootstrap import own_database
+    from bot.gaps_report import NoQuestionsAtHand, report_gaps
+    from bot.knowledge.loading import shipped_knowledge
+    from bot.settings import ConfigurationError
+
+    settings = _settings()
+    address = settings.database_url.get_secret_value() if settings.database_url else own_database
+    try:
+        report_gaps(settings.knowledge_dir or shipped_knowledge, address, days=days, yaml=yaml)
+    except NoQuestionsAtHand as error:
+        raise ConfigurationError(str(error)) from None
 
 
 @app.command()

@@ -37,8 +37,8 @@ class Evidence:
 _values: Callable[[Evidence], tuple[float, ...]] = attrgetter(*(field.name for field in fields(Evidence)))
 
 # A logistic regression over the evidence; benchmarks/confidence.py fits it again.
-_WEIGHTS = (6.83, 0.62, -5.3, 5.47, -1.2, -2.54, 0.86, 0.62)
-_BIAS = -5.41
+_WEIGHTS = (6.91, 0.78, -5.85, 5.56, -1.3, -2.69, 0.88, 0.64)
+_BIAS = -5.1
 
 
 def confidence(evidence: Evidence) -> float:

@@ -32,6 +32,11 @@ _FUNCTION_WORDS = frozenset(
 )
 
 
+def is_function_word(word: str) -> bool:
+    """Tell whether a word only holds a sentence together."""
+    return word in _FUNCTION_WORDS
+
+
 @dataclass(frozen=True, slots=True)
 class Term:
     """A word or phrase of a question: as it was typed, and what it means here.

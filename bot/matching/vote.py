@@ -15,7 +15,7 @@ from bot.matching.lexicon import Reading, unknown
 pair_weight = 0.6
 function_word_weight = 0.4
 regularisation = 0.3
-iterations = 3  # of the solver; stopping early keeps the weights small, which regularises as well
+iterations = 2  # of the solver; stopping early keeps the weights small, which regularises as well
 max_weights = 4_000_000  # features times entries; past that, the rarest features are left out
 max_dense_features = 4_000  # up to which the products of features with each other are kept, as a dense matrix
 columns_at_once = 11
