@@ -14,6 +14,7 @@ from bot.matching.decision import (
     answer_threshold,
     decide,
     max_suggestions,
+    suggest_threshold,
 )
 from bot.matching.matcher import Matcher, Ranking
 from bot.matching.questions import Question, find_questions
@@ -89,22 +90,55 @@ class UnknownTopic(LookupError):
 
 
 class Answering:
-    """Answer messages from a knowledge base."""
+    """Answer messages from a knowledge base, which may be replaced while it answers."""
 
     def __init__(self, *, knowledge: KnowledgeBase, matcher: Matcher) -> None:
-        self._knowledge = knowledge
-        self._matcher = matcher
+        self._edition = _Edition(knowledge, matcher)
+
+    def replace(self, *, knowledge: KnowledgeBase, matcher: Matcher) -> None:
+        """Answer from another knowledge base from now on; an answer that is being made keeps to the former one."""
+        self._edition = _Edition(knowledge, matcher)  # one assignment: each call below reads it once
 
     @property
     def knowledge(self) -> KnowledgeBase:
         """Return what is being answered from."""
-        return self._knowledge
+        return self._edition.knowledge
 
     def answer(self, message: str, *, minimum_confidence: float | None = None) -> Outcome:
         """Answer each question of a message, suggest entries, or say that nothing is known.
 
         `minimum_confidence` is how sure an answer has to be, from 0 to 1; without it, as sure as usual.
         """
+        return self._edition.answer(message, minimum_confidence=minimum_confidence)
+
+    def topic(self, entry_id: str) -> Answer:
+        """Return the answer with this id.
+
+        Raises:
+            UnknownTopic: No entry has it.
+        """
+        return self._edition.topic(entry_id)
+
+    def likeliest(self, message: str, limit: int) -> tuple[Likely, ...]:
+        """Return the entries that may answer a message, the likeliest first; without a question, none."""
+        return self._edition.likeliest(message, limit)
+
+    def complete(self, text: str, limit: int, *, minimum_confidence: float | None = None) -> tuple[Entry, ...]:
+        """Return the entries that a half-written question may be after, the likeliest first; without text, all.
+
+        What would be answered to the text as it stands comes first, and nothing that isn't likely at all.
+        """
+        return self._edition.complete(text, limit, minimum_confidence=minimum_confidence)
+
+
+@dataclass(frozen=True, slots=True)
+class _Edition:
+    """A knowledge base and the matcher that has learned from it, which answer together or not at all."""
+
+    knowledge: KnowledgeBase
+    matcher: Matcher
+
+    def answer(self, message: str, *, minimum_confidence: float | None = None) -> Outcome:
         minimum = answer_threshold if minimum_confidence is None else minimum_confidence
         questions = find_questions(message)
         decisions = [self._decide(question, minimum) for question in questions]
@@ -124,56 +158,47 @@ class Answering:
         return Unanswered(declined[0] if declined else None, confidence, rankings)
 
     def topic(self, entry_id: str) -> Answer:
-        """Return the answer with this id.
-
-        Raises:
-            UnknownTopic: No entry has it.
-        """
         try:
-            entry = self._knowledge.entry(entry_id)
+            entry = self.knowledge.entry(entry_id)
         except KeyError:
             raise UnknownTopic(entry_id) from None
-        return Answer(entry, tuple(map(self._knowledge.entry, entry.related)), self._knowledge.source)
+        return Answer(entry, tuple(map(self.knowledge.entry, entry.related)), self.knowledge.source)
 
     def likeliest(self, message: str, limit: int) -> tuple[Likely, ...]:
-        """Return the entries that may answer a message, the likeliest first; without a question, none."""
         best: dict[str, float] = {}
         for ranking in self.answer(message).rankings:
             for candidate in ranking.candidates:
                 best[candidate.entry_id] = max(best.get(candidate.entry_id, 0.0), candidate.confidence)
         ranked = sorted(best.items(), key=lambda item: -item[1])[:limit]
-        return tuple(Likely(self._knowledge.entry(entry_id), confidence) for entry_id, confidence in ranked)
+        return tuple(Likely(self.knowledge.entry(entry_id), confidence) for entry_id, confidence in ranked)
 
     def complete(self, text: str, limit: int, *, minimum_confidence: float | None = None) -> tuple[Entry, ...]:
-        """Return the entries that a half-written question may be after, the likeliest first; without text, all.
-
-        What would be answered to the text as it stands comes first.
-        """
-        entries = self._knowledge.entries
+        entries = self.knowledge.entries
         typed = clean(text).strip()
         if not words(typed):
             return entries[:limit]
         outcome = self.answer(text, minimum_confidence=minimum_confidence)
         answered = [answer.entry for answer in outcome.answers] if isinstance(outcome, Answered) else []
         containing = [entry for entry in entries if typed in entry.question.casefold()]
-        ranked = [self._knowledge.entry(candidate.entry_id) for candidate in self._matcher.rank(typed).candidates]
+        likely = [each for each in self.matcher.rank(typed).candidates if each.confidence >= suggest_threshold]
+        ranked = [self.knowledge.entry(candidate.entry_id) for candidate in likely]
         return tuple(dict.fromkeys([*answered, *containing, *ranked]))[:limit]
 
     def _decide(self, question: Question, minimum_confidence: float) -> Decision:
         """Look at a question by itself and, if that doesn't answer it, with what stood before it."""
-        alone = decide(self._matcher.rank(question.text), minimum_confidence)
+        alone = decide(self.matcher.rank(question.text), minimum_confidence)
         if isinstance(alone, AnswerWith) or not question.context:
             return alone
-        leaning = decide(self._matcher.rank(question.text, context=question.context), minimum_confidence)
+        leaning = decide(self.matcher.rank(question.text, context=question.context), minimum_confidence)
         return leaning if isinstance(leaning, AnswerWith) or isinstance(alone, Refuse) else alone
 
     def _suggestions(self, decisions: Iterable[Decision]) -> tuple[Entry, ...]:
         unsure = [candidate for d in decisions if isinstance(d, SuggestFrom) for candidate in d.candidates]
         unsure.sort(key=lambda candidate: -candidate.confidence)
         ids = list(dict.fromkeys(candidate.entry_id for candidate in unsure))[:max_suggestions]
-        return tuple(map(self._knowledge.entry, ids))
+        return tuple(map(self.knowledge.entry, ids))
 
     def _declined(self, decisions: Iterable[Decision]) -> tuple[OffTopic, ...]:
         subjects = [d.subject for d in decisions if isinstance(d, Refuse) and d.subject is not None]
         subjects.sort(key=lambda subject: -subject.vote)
-        return tuple(self._knowledge.off_topic(id_) for id_ in dict.fromkeys(s.off_topic_id for s in subjects))
+        return tuple(self.knowledge.off_topic(id_) for id_ in dict.fromkeys(s.off_topic_id for s in subjects))

@@ -71,20 +71,22 @@ async def _serve(settings: Settings) -> None:
 
     use_addresses(api=settings.discord_api_url, gateway=settings.discord_gateway_url)
     try:
-        async with serve_monitoring(settings.monitoring_address, checks):
-            async with Stores.open(_database_address(settings)) as stores:
+        async with (
+            serve_monitoring(settings.monitoring_address, checks),
+            Stores.open(_database_address(settings)) as stores,
+        ):
 
-                def build() -> CareerBot:
-                    bot = CareerBot(
-                        answering=answering,
-                        delivery=delivery,
-                        stores=stores,
-                        gateway_url=settings.discord_gateway_url,
-                    )
-                    current[:] = [bot]
-                    return bot
+            def build() -> CareerBot:
+                bot = CareerBot(
+                    answering=answering,
+                    delivery=delivery,
+                    stores=stores,
+                    gateway_url=settings.discord_gateway_url,
+                )
+                current[:] = [bot]
+                return bot
 
-                await run_until_closed(build, token)
+            await run_until_closed(build, token)
     except (DiscordRefuses, AddressUnusable, UnusableDatabase, NewerSchema) as error:
         raise ConfigurationError(str(error)) from None
 

@@ -14,6 +14,7 @@ document_width = 80  # columns
 # At the start of a line these would turn a sentence into a heading, a list, a quotation or a rule.
 _BLOCK_MARKER = re.compile(r"[-+*>#=]|\d+[.)]|`{3}|~{3}|<")
 _LIST_ITEM = re.compile(r"\s*(?:[-+*]|\d+[.)])\s+")
+_BLANKS_AROUND = re.compile(r"^[\s,]+|[\s,]+$")
 _ADDRESS = re.compile(
     r"https?://[^\s<>()\[\]/.@:]+(?:\.[^\s<>()\[\]/.@:]+)+(?::\d+)?(?:[/?#][^\s<>()\[\]]*)?", re.IGNORECASE
 )
@@ -117,7 +118,7 @@ def _section(section: RoleSection) -> str:
 
 
 def _without_blanks(text: str) -> str:
-    return text.casefold().strip(" ,\t\n")
+    return _BLANKS_AROUND.sub("", text.casefold())
 
 
 def _begins_with(text: str, name: str) -> bool:

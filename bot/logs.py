@@ -17,6 +17,7 @@ _LEAST_LEVELS = {
     "aiosqlite": logging.INFO,
     "sqlalchemy": logging.WARNING,
     "alembic": logging.WARNING,
+    "watchfiles": logging.WARNING,
 }
 _NO_VOICE = "voice will NOT be supported"  # nor is it wanted
 

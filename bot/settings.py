@@ -92,6 +92,8 @@ class Settings(BaseSettings):
     """Where people who want to work as a TPM can write to."""
     database_url: DatabaseAddress | None = None
     """Where the bot keeps what must outlive it. Without it, an SQLite file."""
+    question_text: Annotated[Literal["on", "off"], BeforeValidator(str.lower)] = "on"
+    """Whether questions without an answer are kept, redacted, for 30 days, so that the answers can be written."""
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(str.upper)] = "INFO"
     """How much is logged."""
     log_format: Annotated[Literal["text", "json"], BeforeValidator(str.lower)] = "text"

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.answering import Answer, Answered, Outcome, Suggested, Unanswered, max_answers
+from bot.discord_app.answer_buttons import for_everybody, for_one, for_post
 from bot.discord_app.buttons import view_of
 from bot.discord_app.rendering import (
     Page,
@@ -24,9 +25,22 @@ from bot.discord_app.rendering import (
     render_help,
     render_hidden_quote,
     render_hidden_text,
-    render_job_description,
+    render_storage_away,
     render_topics,
     shorten,
+)
+from bot.discord_app.rendering_jd import render_job_description
+from bot.discord_app.rendering_members import (
+    render_answer_gone,
+    render_automatic,
+    render_elsewhere,
+    render_may_not_write,
+    render_not_the_asker,
+    render_not_the_author,
+    render_posted_for,
+    render_said_already,
+    render_too_many_questions,
+    render_vote_counted,
 )
 from bot.job_description import as_markdown
 from bot.knowledge.file_format import (
@@ -141,7 +155,13 @@ def test_any_outcome_stays_within_discords_limits_with_embeds_and_without(outcom
     reply = render(outcome)
 
     if isinstance(reply, Page):
+        longest_id = 2**64 - 1
         assert_sendable(reply)
+        assert_sendable(for_everybody(reply, longest_id))
+        assert_sendable(for_one(reply, in_server=True))
+        assert_sendable(for_post(render_automatic(reply), longest_id))
+        assert_sendable(for_everybody(render_posted_for(reply, f"<@{longest_id}>"), longest_id))
+        assert_sendable(render_said_already(reply, f"https://discord.com/channels/{longest_id}/1/{longest_id}"))
 
 
 @given(answers=st.lists(ANSWERS, min_size=1, max_size=max_answers, unique_by=lambda answer: answer.entry.id))
@@ -160,6 +180,7 @@ def test_any_list_of_topics_stays_within_discords_limits(known: tuple[Entry, ...
     page = render_topics(known)
 
     assert_sendable(page)
+    assert_sendable(for_everybody(page, 1))
     assert [link.topic_id for menu in page.menus for link in menu] == [entry.id for entry in known][:125]
 
 
@@ -193,6 +214,15 @@ def test_all_else_it_says_stays_within_discords_limits(role: str) -> None:
         render_hidden_quote(),
         render_failure(),
         render_gone_topic(),
+        render_storage_away(),
+        render_too_many_questions(),
+        render_elsewhere(range(2**64 - 500, 2**64)),
+        render_elsewhere(()),
+        render_vote_counted(helpful=True),
+        render_answer_gone(),
+        render_not_the_asker(),
+        render_not_the_author(),
+        render_may_not_write(in_thread=True),
     ):
         assert_sendable(page)
         assert "\n" not in page.content

@@ -35,6 +35,7 @@ def test_nothing_needs_to_be_set() -> None:
 
     assert settings.log_level == "INFO"
     assert settings.log_format == "text"
+    assert settings.question_text == "on"
     assert settings.discord_api_url == "https://discord.com/api/v10"
     assert (settings.knowledge_dir, settings.source_url, settings.contact_url) == (None, None, None)
     assert (settings.monitoring_address, settings.discord_gateway_url) == (None, None)
@@ -46,6 +47,7 @@ def test_every_setting_is_read_from_the_environment(tmp_path: Path, monkeypatch:
         "KNOWLEDGE_DIR": str(tmp_path),
         "SOURCE_URL": "https://example.org/article?id=1",
         "CONTACT_URL": "http://example.org/jobs",
+        "QUESTION_TEXT": "OFF",
         "LOG_LEVEL": "debug",
         "LOG_FORMAT": "JSON",
         "MONITORING_ADDRESS": "[::1]:8080",
@@ -60,6 +62,7 @@ def test_every_setting_is_read_from_the_environment(tmp_path: Path, monkeypatch:
     assert settings.knowledge_dir == tmp_path
     assert settings.source_url == "https://example.org/article?id=1"
     assert settings.contact_url == "http://example.org/jobs"
+    assert settings.question_text == "off"
     assert (settings.log_level, settings.log_format) == ("DEBUG", "json")
     assert settings.monitoring_address == "[::1]:8080"
     assert settings.discord_api_url == "http://127.0.0.1:9000/api"
@@ -114,6 +117,7 @@ def test_a_file_with_windows_line_ends_and_a_byte_order_mark_is_read() -> None:
         ("CONTACT_URL", "mailto:jobs@example.org", "begins with https://"),
         ("CONTACT_URL", "https://example.org/a job", "no spaces"),
         ("CONTACT_URL", "https://example.org/" + "a" * max_link_length, f"at most {max_link_length} characters"),
+        ("QUESTION_TEXT", "maybe", "'on' or 'off'"),
         ("LOG_LEVEL", "LOUD", "'DEBUG', 'INFO', 'WARNING' or 'ERROR'"),
         ("LOG_FORMAT", "xml", "'text' or 'json'"),
         ("MONITORING_ADDRESS", "8080", "127.0.0.1:8080"),

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any, Self, cast
 import discord
 
 from bot.answering import UnknownTopic
+from bot.discord_app.answer_buttons import for_everybody, for_one
 from bot.discord_app.rendering import Page, TopicLink, render_answer, render_gone_topic
+from bot.storage.statistics import Event
 
 if TYPE_CHECKING:
     from bot.discord_app.client import CareerBot
@@ -35,20 +37,28 @@ class TopicButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=f"top
         await _answer_privately(interaction, self._topic_id)
 
 
-class SuggestionButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=f"suggestion:{_TOPIC}"):
-    """Turn the suggestion that the button stands below into the answer."""
+class SuggestionButton(
+    discord.ui.DynamicItem[discord.ui.Button[Any]], template=rf"suggestion:(?:(?P<owner>\d{{1,20}}):)?{_TOPIC}"
+):
+    """Turn the suggestion that the button stands below into the answer.
+
+    In public, the custom_id says who asked.
+    """
 
     def __init__(self, link: TopicLink) -> None:
-        custom_id = f"suggestion:{link.topic_id}"
+        owner = "" if link.owner_id is None else f"{link.owner_id}:"
+        custom_id = f"suggestion:{owner}{link.topic_id}"
         super().__init__(discord.ui.Button(label=link.label, custom_id=custom_id, style=discord.ButtonStyle.primary))
         self._topic_id = link.topic_id
+        self._owner_id = link.owner_id
 
     @classmethod
     async def from_custom_id(
         cls, _: discord.Interaction[Any], item: discord.ui.Item[Any], match: re.Match[str], /
     ) -> Self:
         """Make the button again that somebody clicked."""
-        return cls(TopicLink(match["topic"], _label_of(item)))
+        owner_id = int(match["owner"]) if match["owner"] else None
+        return cls(TopicLink(match["topic"], _label_of(item), is_suggestion=True, owner_id=owner_id))
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Answer the click; a topic that is gone leaves the suggestion as it is."""
@@ -57,8 +67,15 @@ class SuggestionButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=
             page = render_answer(bot.answering.topic(self._topic_id))
         except UnknownTopic:
             await bot.delivery.respond(interaction, render_gone_topic(), private=True)
+            return
+        if self._owner_id is None:
+            page = for_one(page, in_server=interaction.guild_id is not None)
         else:
-            await bot.delivery.show_instead(interaction, page)
+            page = for_everybody(page, self._owner_id)
+        await bot.delivery.show_instead(interaction, page)
+        if self._owner_id is not None and interaction.guild_id and interaction.channel_id and interaction.message:
+            bot.limits.answers.remember(interaction.channel_id, page.topics, interaction.message.jump_url)
+        bot.questions.count(Event.chosen, server_id=interaction.guild_id, topics=(self._topic_id,))
 
 
 class TopicMenu(discord.ui.DynamicItem[discord.ui.Select[Any]], template=r"topics:(?P<part>\d)"):
@@ -103,7 +120,7 @@ def view_of(page: Page) -> discord.ui.View | None:
 async def _answer_privately(interaction: discord.Interaction[Any], topic_id: str) -> None:
     bot = _bot(interaction)
     try:
-        page = render_answer(bot.answering.topic(topic_id))
+        page = for_one(render_answer(bot.answering.topic(topic_id)), in_server=interaction.guild_id is not None)
     except UnknownTopic:
         page = render_gone_topic()
     await bot.delivery.respond(interaction, page, private=True)

@@ -13,12 +13,27 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.answering import Answering
+from bot.discord_app.answer_buttons import ANSWER_ITEMS
 from bot.discord_app.buttons import DYNAMIC_ITEMS
 from bot.discord_app.cogs.commands import Commands
+from bot.discord_app.cogs.deletions import Deletions
+from bot.discord_app.cogs.forum import Forum
+from bot.discord_app.cogs.job_description import JobDescriptions
+from bot.discord_app.cogs.manage import Manage
 from bot.discord_app.cogs.mentions import Mentions
+from bot.discord_app.cogs.moderation import Moderation
 from bot.discord_app.connection import growing_pauses, is_passing
 from bot.discord_app.delivery import Delivery, silent
+from bot.discord_app.flood import FloodLimits
+from bot.discord_app.jd_buttons import JD_ITEMS
+from bot.discord_app.job_board import JobBoard
+from bot.discord_app.point_button import PointButton
+from bot.discord_app.posting import Posting
+from bot.discord_app.previews import Underway
+from bot.discord_app.questions import Questions
 from bot.discord_app.rendering import render_failure
+from bot.discord_app.settings_menus import SETTINGS_ITEMS
+from bot.discord_app.voting import Voting
 from bot.storage.stores import Stores
 
 logger = logging.getLogger(__name__)
@@ -42,6 +57,12 @@ class CareerBot(commands.AutoShardedBot):
         self.answering = answering
         self.delivery = delivery
         self.stores = stores
+        self.questions = Questions(answering=answering, stores=stores)
+        self.voting = Voting(stores=stores)
+        self.limits = FloodLimits()
+        self.posting = Posting(delivery=delivery)
+        self.job_board = JobBoard(client=self, job_posts=stores.job_posts, posting=self.posting)
+        self.underway = Underway()
         self._gateway_url = gateway_url
         self._launching: set[int] = set()
         self._lost_shards: set[int] = set()
@@ -51,9 +72,14 @@ class CareerBot(commands.AutoShardedBot):
         """Register what people can use, before the first event arrives."""
         if self.user is None:
             raise AssertionError("discord.py logs in before it calls this")
-        self.add_dynamic_items(*DYNAMIC_ITEMS)
+        self.add_dynamic_items(*DYNAMIC_ITEMS, *ANSWER_ITEMS, *JD_ITEMS, *SETTINGS_ITEMS, PointButton)
         await self.add_cog(Mentions(self, self.user))
         await self.add_cog(Commands(self))
+        await self.add_cog(Forum(self))
+        await self.add_cog(Deletions(self))
+        await self.add_cog(JobDescriptions(self))
+        await self.add_cog(Manage(self))
+        await self.add_cog(Moderation(self))
         await self.tree.sync()
 
     async def on_message(self, message: discord.Message, /) -> None:

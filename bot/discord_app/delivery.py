@@ -4,54 +4,75 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import aiohttp
 import discord
 
+from bot.discord_app.answer_buttons import naming_parts
 from bot.discord_app.buttons import view_of
 from bot.discord_app.rendering import Page, Reaction, Reply, render_failure, render_storage_away
+from bot.discord_app.rendering_members import render_answer_gone
 from bot.storage.errors import StorageUnavailable
 
 logger = logging.getLogger(__name__)
 
 silent = discord.AllowedMentions.none()
 longest_silence = 0.7  # seconds; Discord gives 3 for the first response, network included
-unknown_channel = 10003
-unknown_message = 10008
-invalid_form = 50035
+no_first_message_yet = 40058  # a forum post's thread came before its first message
 already_acknowledged = 40060  # what a retry is told whose first attempt arrived after all
+pauses_for_first_message = (0.5, 1.0, 2.0, 4.0)  # seconds
 
 
 class Delivery:
     """Send what was rendered. Nothing it sends ever pings anybody."""
 
-    async def reply_to(self, message: discord.Message, reply: Reply) -> None:
-        """Reply to a message; where the bot may not, write one log line."""
+    async def reply_to(self, message: discord.Message, reply: Reply) -> str | None:
+        """Reply to a message and return the reply's address; where the bot may not, write one log line."""
         permissions = _permissions(message)
         with _faults_logged(f"message {message.id} in channel {message.channel.id}"):
             if isinstance(reply, Reaction):
                 await self._react(message, reply, permissions)
             elif _may_send(message, permissions):
-                await self._send(message, reply, permissions)
+                return await self._send(message, reply, permissions)
             else:
                 logger.warning("Can't answer in channel %s: Send Messages is not allowed there.", message.channel.id)
+        return None
 
-    async def respond(self, interaction: discord.Interaction[Any], page: Page, *, private: bool) -> None:
-        """Answer a command, a button or a menu with a message of its own.
+    async def answer_post(self, thread: discord.Thread, page: Page) -> str | None:
+        """Answer a forum post unasked and return the answer's address; its first message may be still to come."""
+        permissions = thread.permissions_for(thread.guild.me)
+        if not permissions.send_messages_in_threads:
+            logger.warning("Can't answer in post %s: Send Messages in Threads is not allowed there.", thread.id)
+            return None
+        with _faults_logged(f"post {thread.id}"):
+            for pause in pauses_for_first_message:
+                try:
+                    return await self.say(thread, page, embeds=permissions.embed_links, nonce=thread.id)
+                except discord.Forbidden as error:
+                    if error.code != no_first_message_yet:
+                        raise
+                    await asyncio.sleep(pause)
+            return await self.say(thread, page, embeds=permissions.embed_links, nonce=thread.id)
+        return None
+
+    async def respond(self, interaction: discord.Interaction[Any], page: Page, *, private: bool) -> str | None:
+        """Answer a command, a button or a menu with a message of its own, and return its address.
 
         Whether that is private was settled if the interaction has been acknowledged already.
         """
         with _faults_logged(f"interaction {interaction.id}"):
             first, *more = _forms(page, embeds=_may_embed(interaction))
             if interaction.response.is_done():
-                await interaction.edit_original_response(**_replacing(first))
+                message_id: int | None = (await interaction.edit_original_response(**replacing(first))).id
             else:
-                await interaction.response.send_message(**_parameters(first), ephemeral=private)
-            for part in more:
-                await interaction.followup.send(**_parameters(part), ephemeral=private)
+                sent = await interaction.response.send_message(**parameters_of(first), ephemeral=private)
+                message_id = sent.message_id
+            await _follow_up(interaction, more, after=message_id, private=private)
+            return _address(interaction, message_id) if message_id else None
+        return None
 
     async def acknowledged(
         self, interaction: discord.Interaction[Any], work: Coroutine[Any, Any, Page], *, private: bool = True
@@ -63,18 +84,54 @@ class Delivery:
         """
         working = asyncio.ensure_future(_page_of(work))
         await asyncio.wait({working}, timeout=longest_silence)
-        if not working.done():
-            with _faults_logged(f"interaction {interaction.id}"):
+        if working.done():
+            await self.respond(interaction, await working, private=private)
+            return
+        with _faults_logged(f"interaction {interaction.id}"):
+            try:
                 await interaction.response.defer(ephemeral=private, thinking=True)
-        await self.respond(interaction, await working, private=private)
+            except discord.HTTPException as error:
+                if error.code != already_acknowledged:
+                    raise
+            first, *more = _forms(await working, embeds=_may_embed(interaction))
+            await interaction.edit_original_response(**replacing(first))
+            await _follow_up(interaction, more, private=private)
+        await working  # which goes on though nobody can be told any more
 
     async def show_instead(self, interaction: discord.Interaction[Any], page: Page) -> None:
         """Answer a button by replacing the message that it stands below."""
         with _faults_logged(f"interaction {interaction.id}"):
             first, *more = _forms(page, embeds=_may_embed(interaction))
-            await interaction.response.edit_message(**_replacing(first))
-            for part in more:
-                await interaction.followup.send(**_parameters(part))
+            await interaction.response.edit_message(**replacing(first))
+            if (below := interaction.message) is not None:
+                await _follow_up(interaction, more, after=below.id, private=below.flags.ephemeral)
+
+    async def publish(self, interaction: discord.Interaction[Any], *, left: Page, public: Page) -> str | None:
+        """Answer a button below a private message with a public one, and return its address.
+
+        Below the private message, the buttons of `left` take the place of the former ones.
+        """
+        with _faults_logged(f"interaction {interaction.id}"):
+            await interaction.response.edit_message(view=view_of(left))
+            posted = await _follow_up(interaction, _forms(public, embeds=_may_embed(interaction)))
+            return _address(interaction, posted[0])
+        return None
+
+    async def remove(
+        self, interaction: discord.Interaction[Any], parts: tuple[int, ...], on_success: Callable[[], None]
+    ) -> None:
+        """Answer a button by deleting the message that it stands below, and the messages before that belong to it."""
+        with _faults_logged(f"interaction {interaction.id}"):
+            await interaction.response.defer()
+            try:
+                await interaction.delete_original_response()
+            except discord.NotFound:
+                await interaction.followup.send(**parameters_of(render_answer_gone()), ephemeral=True)
+                return
+            on_success()
+            place = interaction.client.get_partial_messageable(interaction.channel_id or 0)
+            for part in parts:
+                await place.get_partial_message(part).delete()
 
     async def carry_out(self, interaction: discord.Interaction[Any], work: Coroutine[Any, Any, Page]) -> None:
         """Answer a button by replacing the message that it stands below with the page that some work returns.
@@ -93,74 +150,35 @@ class Delivery:
                 work.close()
                 raise
             first, *more = _forms(await _page_of(work), embeds=_may_embed(interaction))
-            await interaction.edit_original_response(**_replacing(first))
+            await interaction.edit_original_response(**replacing(first))
             for part in more:
-                await interaction.followup.send(**_parameters(part), ephemeral=True)
-
-    async def post(self, channel: discord.abc.Messageable, page: Page, *, nonce: str) -> discord.Message:
-        """Post a page with embeds in a channel and return the message; the same nonce doesn't post again for a while.
-
-        Raises:
-            NotTaken: Discord doesn't take it, or can't be reached.
-        """
-        with _faults_raised():
-            return await channel.send(**_parameters(page), nonce=nonce)
-
-    async def post_reply(self, message: discord.PartialMessage, page: Page, *, embeds: bool, nonce: str) -> str:
-        """Post a page as a reply to somebody else's message and return its address.
-
-        Raises:
-            NotTaken: Discord doesn't take it, or can't be reached; `is_gone` if there is nothing to reply to.
-        """
-        with _faults_raised():
-            first, *more = _forms(page, embeds=embeds)
-            reference = message.to_reference(fail_if_not_exists=True)
-            posted = await message.channel.send(**_parameters(first), reference=reference, nonce=nonce)
-            for part in more:
-                await message.channel.send(**_parameters(part))
-        return posted.jump_url
-
-    async def edit(self, message: discord.PartialMessage, page: Page) -> None:
-        """Let a message of the bot's own say something else.
-
-        Raises:
-            NotTaken: Discord doesn't take it, or can't be reached; `is_gone` if the message isn't there any more.
-        """
-        with _faults_raised():
-            await message.edit(**_replacing(page))
+                await interaction.followup.send(**parameters_of(part), ephemeral=True)
 
     async def _react(self, message: discord.Message, reply: Reaction, permissions: discord.Permissions) -> None:
         if permissions.add_reactions and permissions.read_message_history:
             await message.add_reaction(reply.emoji)
 
-    async def _send(self, message: discord.Message, page: Page, permissions: discord.Permissions) -> None:
-        first, *more = _forms(page, embeds=permissions.embed_links)
-        parameters = _parameters(first)
-        if permissions.read_message_history:
-            parameters["reference"] = message.to_reference(fail_if_not_exists=False)
-        await message.channel.send(**parameters, nonce=message.id)
+    async def _send(self, message: discord.Message, page: Page, permissions: discord.Permissions) -> str:
+        reference = message.to_reference(fail_if_not_exists=False) if permissions.read_message_history else None
+        embeds = permissions.embed_links
+        return await self.say(message.channel, page, embeds=embeds, nonce=message.id, reference=reference)
+
+    async def say(
+        self,
+        channel: discord.abc.Messageable,
+        page: Page,
+        *,
+        embeds: bool,
+        nonce: int | str,
+        reference: discord.MessageReference | None = None,
+    ) -> str:
+        """Send a page, in as many messages as it takes, and return the address of the first."""
+        first, *more = _forms(page, embeds=embeds)
+        beside: dict[str, Any] = {"reference": reference} if reference else {}
+        said = [await channel.send(**parameters_of(first), nonce=nonce, **beside)]
         for part in more:
-            await message.channel.send(**_parameters(part))
-
-
-class NotTaken(Exception):
-    """Say that Discord didn't take a message: for `is_gone`, because what it was meant for isn't there any more."""
-
-    def __init__(self, reason: str, *, is_gone: bool = False) -> None:
-        super().__init__(reason)
-        self.is_gone = is_gone
-
-
-@contextmanager
-def _faults_raised() -> Iterator[None]:
-    try:
-        yield
-    except discord.HTTPException as error:
-        replied_to_nothing = error.code == invalid_form and "message_reference" in error.text
-        is_gone = error.code in {unknown_channel, unknown_message} or replied_to_nothing
-        raise NotTaken(f"Discord says {error.status}/{error.code}", is_gone=is_gone) from None
-    except (aiohttp.ClientError, OSError) as error:
-        raise NotTaken(type(error).__name__) from None
+            said.append(await channel.send(**parameters_of(naming_parts(part, [each.id for each in said]))))
+        return said[0].jump_url
 
 
 @contextmanager
@@ -175,7 +193,7 @@ def _faults_logged(what: str) -> Iterator[None]:
         logger.warning("Can't answer %s: %s.", what, type(error).__name__)
 
 
-def _parameters(page: Page) -> dict[str, Any]:
+def parameters_of(page: Page) -> dict[str, Any]:
     """Return what every way of sending takes."""
     return {
         "content": page.content or None,
@@ -185,9 +203,20 @@ def _parameters(page: Page) -> dict[str, Any]:
     }
 
 
-def _replacing(page: Page) -> dict[str, Any]:
+def replacing(page: Page) -> dict[str, Any]:
     """Return what every way of editing takes; what isn't there is taken away."""
-    return {**_parameters(page), "view": view_of(page)}
+    return {**parameters_of(page), "view": view_of(page)}
+
+
+async def _follow_up(
+    interaction: discord.Interaction[Any], pages: Sequence[Page], *, after: int | None = None, private: bool = False
+) -> list[int]:
+    """Say more to an interaction, `after` a message that belongs to the same answer; return the ids of all of them."""
+    said = [after] if after is not None else []
+    for page in pages:
+        form = parameters_of(naming_parts(page, said))
+        said.append((await interaction.followup.send(**form, ephemeral=private, wait=True)).id)
+    return said
 
 
 async def _page_of(work: Coroutine[Any, Any, Page]) -> Page:
@@ -204,6 +233,10 @@ async def _page_of(work: Coroutine[Any, Any, Page]) -> Page:
 def _forms(page: Page, *, embeds: bool) -> tuple[Page, ...]:
     """Return the messages to send: as a rule one, in plain text as many as it needs."""
     return (page,) if embeds else page.without_embeds()
+
+
+def _address(interaction: discord.Interaction[Any], message_id: int) -> str:
+    return f"https://discord.com/channels/{interaction.guild_id or '@me'}/{interaction.channel_id}/{message_id}"
 
 
 def _permissions(message: discord.Message) -> discord.Permissions:

@@ -82,11 +82,7 @@ class RecentAnswers:
         if not topics:
             await say()
             return None
-        key = (channel_id, tuple(sorted(topics)))
-        said = self._said.setdefault(key, _Said(at=self._now()))
-        self._said.move_to_end(key)
-        if len(self._said) > self._capacity:
-            self._said.popitem(last=False)
+        said = self._place_for(channel_id, topics)
         async with said.turn:
             if said.address is not None and self._now() - said.at < self._seconds:
                 return said.address
@@ -94,11 +90,24 @@ class RecentAnswers:
             said.at = self._now()
             return None
 
+    def remember(self, channel_id: int, topics: tuple[str, ...], address: str) -> None:
+        """Take note of something that was said in another way."""
+        said = self._place_for(channel_id, topics)
+        said.at, said.address = self._now(), address
+
     def forget(self, message_id: int) -> None:
         """Forget what was said in a message that is gone."""
         for said in self._said.values():
             if said.address is not None and said.address.endswith(f"/{message_id}"):
                 said.address = None
+
+    def _place_for(self, channel_id: int, topics: tuple[str, ...]) -> _Said:
+        key = (channel_id, tuple(sorted(topics)))
+        said = self._said.setdefault(key, _Said(at=self._now()))
+        self._said.move_to_end(key)
+        if len(self._said) > self._capacity:
+            self._said.popitem(last=False)
+        return said
 
 
 @dataclass(frozen=True, slots=True)

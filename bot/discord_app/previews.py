@@ -13,7 +13,7 @@ from bot.discord_app.rendering import Page
 from bot.storage.job_posts import JobPostOptions
 
 preview_lifetime = 15 * 60.0  # seconds; as long as Discord lets the bot change what it showed
-max_previews = 1000
+max_previews = 200
 
 
 @dataclass(frozen=True, slots=True)

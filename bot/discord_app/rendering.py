@@ -28,11 +28,15 @@ colour = discord.Colour(0x3B6EA5)
 
 @dataclass(frozen=True, slots=True)
 class TopicLink:
-    """A button or an option that answers with a topic; one of a suggestion turns the suggestion into the answer."""
+    """A button or an option that answers with a topic; one of a suggestion turns the suggestion into the answer.
+
+    A suggestion that stands in public has an `owner_id`: who asked.
+    """
 
     topic_id: str
     label: str
     is_suggestion: bool = False
+    owner_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,7 @@ class Page:
     """A message to be.
 
     `plain` says the same as the embeds where those aren't allowed. Below stand buttons, menus to pick a topic from,
-    and a link to an address.
+    and a link to an address. `topics` are the ids of what it answers.
     """
 
     content: str = ""
@@ -49,6 +53,7 @@ class Page:
     links: tuple[TopicLink, ...] = ()
     menus: tuple[tuple[TopicLink, ...], ...] = ()
     url: str | None = None
+    topics: tuple[str, ...] = ()
     items: tuple[discord.ui.Item[Any], ...] = ()
     """Further buttons and menus, as the module that knows what they do has made them."""
 
@@ -72,7 +77,7 @@ def render(outcome: Outcome) -> Reply:
     """Return what to say about an outcome."""
     match outcome:
         case Answered():
-            return _answered(outcome)
+            return render_answers(outcome)
         case Suggested():
             return _suggested(outcome)
         case Unanswered(off_topic=OffTopic(reaction=str(emoji))):
@@ -87,7 +92,7 @@ def render(outcome: Outcome) -> Reply:
 
 def render_answer(answer: Answer) -> Page:
     """Return one answer by itself."""
-    return _answered(Answered((answer,), confidence=1.0, rankings=()))
+    return render_answers(Answered((answer,), confidence=1.0, rankings=()))
 
 
 def render_topics(entries: Sequence[Entry]) -> Page:
@@ -114,9 +119,10 @@ def render_help(role: str) -> Page:
     text = (
         f"I answer questions about the role of a {role}.\n\n"
         "- **Mention me** with your question, reply to one of my messages, or write to me directly.\n"
-        "- `/ask` answers just for you and suggests questions while you type.\n"
+        "- `/ask` suggests questions while you type and answers just for you, unless your server wants it public.\n"
         "- `/faq` lists everything I know.\n"
-        "- `/jd` posts the job description (for moderators).\n\n"
+        "- For moderators: `/jd` posts the job description, `/manage` has numbers and settings, and *Apps → Answer "
+        "this* in the menu of a message answers it.\n\n"
         "I answer from texts that people wrote and checked. When I don't know something, I say so."
     )
     embed = discord.Embed(title="How to ask me", description=text, colour=colour)
@@ -162,7 +168,7 @@ def shorten(text: str, limit: int) -> str:
     return (cut[:space] if space > 0 else cut).rstrip() + "…"
 
 
-def _answered(outcome: Answered) -> Page:
+def render_answers(outcome: Answered) -> Page:
     """Return the answers, below a remark on what the message asks besides."""
     remarks = [_refusal(subject) for subject in outcome.declined if subject.reaction is None]
     if outcome.suggestions:
@@ -175,6 +181,7 @@ def _answered(outcome: Answered) -> Page:
         plain="\n\n".join(filter(None, [remark, *map(_plain, outcome.answers)])),
         links=_links(outcome.offers),
         url=next((address for address in addresses if len(address) <= max_link), None),
+        topics=tuple(answer.entry.id for answer in outcome.answers),
     )
 
 

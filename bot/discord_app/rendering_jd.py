@@ -17,6 +17,8 @@ from bot.discord_app.rendering import (
     shorten,
     whole_lines,
 )
+from bot.discord_app.rendering_manage import permission_names
+from bot.discord_app.rights import MissingPermission
 from bot.job_description import JobDescription, as_markdown, describe
 from bot.knowledge.model import KnowledgeBase, RoleSection
 from bot.storage.job_posts import JobPost, JobPostOptions
@@ -45,8 +47,10 @@ class Refreshed:
 
     updated: int = 0
     gone: int = 0
-    refused: tuple[int, ...] = ()
-    """The channels in which Discord didn't let the bot change its post."""
+    lacking: tuple[MissingPermission, ...] = ()
+    """What the bot would need to change the others."""
+    failed: int = 0
+    """How many Discord didn't take for another reason."""
 
 
 def render_job_description(knowledge: KnowledgeBase, options: JobPostOptions = unchanged) -> Page:
@@ -107,9 +111,10 @@ def render_gone_channel() -> Page:
     return Page(content="That channel isn't there any more, or I can't see it. Nothing was posted.")
 
 
-def render_not_posted() -> Page:
-    """Return what to say when Discord doesn't take a post although nothing seems to be missing."""
-    return Page(content="Discord didn't take the post, so nothing was posted. Please try again in a moment.")
+def render_not_posted(page: Page) -> Page:
+    """Return the preview again when Discord doesn't take the post although nothing seems to be missing."""
+    head = "Discord didn't take the post, so nothing was posted. Please try again in a moment."
+    return Page(content=head, embeds=page.embeds, plain=f"{head}\n\n{page.plain}")
 
 
 def render_unknown_section(name: str, sections: Sequence[RoleSection]) -> Page:
@@ -179,10 +184,12 @@ def render_refreshed(done: Refreshed) -> Page:
     """Return what became of the posts."""
     lines = [f"{_posts(done.updated)} brought up to date. {_forgotten(done.gone)}".strip()]
     lines += [
-        f"I couldn't change the one in <#{channel_id}>: I may lack **View Channel** there, which somebody with Manage "
-        "Roles can grant."
-        for channel_id in done.refused
+        f"I couldn't change the one in <#{missing.channel_id}>: I need **{permission_names[missing.permission]}** "
+        "there, which somebody with **Manage Roles** can grant."
+        for missing in done.lacking
     ]
+    if done.failed:
+        lines.append(f"Discord didn't take {_posts(done.failed)}. Please try again in a moment.")
     return Page(content=whole_lines("\n".join(lines), max_content))
 
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 import discord
 
 from bot.answering import Answered, Likely, Outcome
-from bot.discord_app.rendering import Page, colour, max_embed_description, max_label, shorten, whole_lines
+from bot.discord_app.rendering import Page, colour, max_content, max_embed_description, max_label, shorten, whole_lines
 from bot.discord_app.rights import MissingPermission
 from bot.knowledge.model import KnowledgeBase
 from bot.matching.decision import AnswerWith, Refuse, SuggestFrom, answer_threshold, decide, suggest_threshold
@@ -22,7 +22,7 @@ max_topic_name = 34  # characters in the table of topics
 max_quoted = 150  # characters of a phrasing or a question in an explanation
 explained_candidates = 3
 
-_PERMISSIONS = {
+permission_names = {
     "view_channel": "View Channel",
     "send_messages": "Send Messages",
     "send_messages_in_threads": "Send Messages in Threads",
@@ -36,7 +36,7 @@ _BAR_ENDS = ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")
 
 def render_missing_permission(missing: MissingPermission) -> Page:
     """Return which permission is missing, to whom, where, and who can grant it."""
-    name = _PERMISSIONS[missing.permission]
+    name = permission_names[missing.permission]
     where = f"in <#{missing.channel_id}>" if missing.channel_id else "on this server"
     whose, what = ("I", "I did nothing") if missing.is_the_bots else ("you", "nothing was done")
     return Page(
@@ -108,8 +108,8 @@ def render_statistics(counts: Sequence[Count], knowledge: KnowledgeBase, days: i
             by_topic[count.event][count.topic] += count.count
     if not totals:
         return Page(content=f"In the last {days} days I haven't counted anything on this server.")
-    asked = [("Asked", Event.asked), ("Answered", Event.answered), ("Suggested", Event.suggested)]
-    asked += [("Refused", Event.refused), ("Off topic", Event.off_topic)]
+    asked = [("Questions", Event.asked), ("Answers given", Event.answered), ("Suggested", Event.suggested)]
+    asked += [("Not known", Event.refused), ("Off topic", Event.off_topic)]
     parts = [_table([(name, totals[event]) for name, event in asked])]
     parts += filter(None, [_opinions(totals), _further(totals)])
     if topics := by_topic[Event.answered].most_common():
@@ -139,7 +139,20 @@ def render_settings(settings: ServerSettings) -> Page:
         f"- How sure I must be: {minimum}",
         "-# To choose no channel in the first menu means everywhere.",
     ]
-    return Page(content=whole_lines("\n".join(lines), 2000))
+    return Page(content=whole_lines("\n".join(lines), max_content - 100))
+
+
+def render_settings_not_saved(screen: Page) -> Page:
+    """Return the settings as they still are when a change couldn't be stored."""
+    head = "My database can't be reached right now, so nothing has changed. Please try again later."
+    return replace(screen, content=f"{head}\n\n{screen.content}")
+
+
+def confidence_label(confidence: float | None) -> str:
+    """Return what stands in the menu for how sure the bot must be."""
+    if confidence is None:
+        return f"My own measure: answer when at least {_percent(answer_threshold)} sure"
+    return f"Answer when at least {_percent(confidence)} sure"
 
 
 def render_being_saved() -> Page:
@@ -169,10 +182,8 @@ def _why(ranking: Ranking, answered: set[str], minimum: float | None) -> str:
 
 def _decision(ranking: Ranking, answered: set[str], minimum: float | None) -> str:
     best = ranking.candidates[0]
-    bands = f"an answer needs {_percent(max(answer_threshold, minimum or 0))}"
-    match decide(ranking):
-        case AnswerWith(candidate=candidate) if minimum and candidate.confidence < minimum:
-            return f"not sure enough for this server: {bands}"
+    bands = f"an answer needs {_percent(minimum or answer_threshold)}"
+    match decide(ranking, minimum or answer_threshold):
         case AnswerWith(candidate=candidate) if candidate.entry_id in answered:
             return f"answered: {bands}"
         case AnswerWith():
@@ -201,12 +212,12 @@ def _opinions(totals: Amounts[Event]) -> str:
 
 def _further(totals: Amounts[Event]) -> str:
     named = [
-        (Event.chosen, "suggestions chosen"),
-        (Event.automatic, "forum posts answered"),
-        (Event.mistaken, "of those not what was asked"),
-        (Event.deleted, "answers deleted"),
+        (Event.chosen, "Suggestions chosen"),
+        (Event.automatic, "Forum posts answered"),
+        (Event.mistaken, "Of those, not what was asked"),
+        (Event.deleted, "Answers deleted"),
     ]
-    return " · ".join(f"{totals[event]} {name}" for event, name in named if totals[event])
+    return " · ".join(f"{name}: {totals[event]}" for event, name in named if totals[event])
 
 
 def _names(knowledge: KnowledgeBase) -> Callable[[str], str]:

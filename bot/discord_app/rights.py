@@ -38,6 +38,12 @@ def missing_to_post(place: Place, person: discord.Member | None) -> MissingPermi
     return None
 
 
+def missing_to_edit(place: Place) -> MissingPermission | None:
+    """Return what the bot lacks to change a post with an embed."""
+    lacking = _first_missing(place.permissions_for(place.guild.me), ("view_channel", "embed_links"))
+    return MissingPermission(lacking, is_the_bots=True, channel_id=place.id) if lacking else None
+
+
 def missing_to_reply(interaction: discord.Interaction[Any]) -> MissingPermission | None:
     """Return what the bot lacks to reply to a message where somebody clicks."""
     is_thread = isinstance(interaction.channel, discord.Thread)

@@ -7,7 +7,7 @@ import contextlib
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Self
+from typing import Any, Self
 
 from sqlalchemy import Table
 from sqlalchemy.dialects import postgresql, sqlite
@@ -88,6 +88,23 @@ class Database:
             await self._settle_schema()
             async with self._in_turn(), self._writing_engine.begin() as connection:
                 yield connection
+
+    async def erase_traces(self) -> None:
+        """Take what has been deleted out of SQLite's write-ahead log, which otherwise keeps it until it is used anew.
+
+        In the file itself it is overwritten at once. PostgreSQL does either on its own, when it vacuums.
+
+        Raises:
+            StorageUnavailable: Somebody was reading all the time, or the database can't be used now. Try again later.
+        """
+        if not self._is_sqlite:
+            return
+        async with self._bounded(), self._in_turn(), self._engine.connect() as connection:
+            driver: Any = (await connection.get_raw_connection()).driver_connection
+            async with driver.execute("PRAGMA wal_checkpoint(TRUNCATE)") as cursor:  # waits for readers, as for a lock
+                is_busy, *_ = await cursor.fetchone()
+        if is_busy:
+            raise StorageUnavailable("What was deleted can't be erased yet: somebody reads the database all the time.")
 
     def insert_into(self, table: Table) -> sqlite.Insert | postgresql.Insert:
         """Return an insert that knows ON CONFLICT, which both databases spell alike."""

@@ -103,8 +103,8 @@ def _for_asyncpg(url: URL) -> URL:
 def _set_up_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # transactions begin in `_begin_in_sqlite`, not where the driver thinks best
     cursor = connection.cursor()
-    # Readers don't wait for the writer, and what is committed survives a loss of power.
-    for setting in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+    # Readers don't wait for the writer, what is committed survives a loss of power, and what is deleted is overwritten.
+    for setting in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON"):
         cursor.execute(f"PRAGMA {setting}")
     cursor.close()
 

@@ -99,3 +99,19 @@ job_posts = Table(
     Column("posted_at", Instant, nullable=False),
     Index(None, "server_id"),
 )
+
+unanswered = Table(
+    "unanswered",
+    metadata,
+    Column("message_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("server_id", BigInteger, nullable=False),
+    Column("channel_id", BigInteger, nullable=False),
+    Column("asker", String(64), nullable=False),  # a keyed hash
+    Column("text", String(500), nullable=False),  # redacted
+    Column("reason", String(30), nullable=False),
+    Column("nearest", String(100)),
+    Column("asked_at", Instant, nullable=False),
+    Index(None, "server_id"),
+    Index(None, "asker"),
+    Index(None, "asked_at"),
+)

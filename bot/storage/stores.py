@@ -20,7 +20,7 @@ from bot.storage.votes import Votes
 
 logger = logging.getLogger(__name__)
 
-pause_between_loads = 5.0  # seconds
+pause_between_loads = 2.0  # seconds
 last_write = Pace(deadline=2.0)  # whoever stops the bot gives it 10 s for everything
 
 

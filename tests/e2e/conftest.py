@@ -23,8 +23,9 @@ async def guild(fake: FakeDiscord) -> Guild:
     return fake.add_guild("Product people")
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def mia(guild: Guild) -> Member:
+@pytest.fixture
+def mia(guild: Guild) -> Member:
+    """A member of each test's own: nobody may ask more than a few questions a minute."""
     return guild.add_member("mia")
 
 

@@ -16,6 +16,12 @@ def titles(message: Message) -> list[str]:
     return [embed["title"] for embed in message.embeds]
 
 
+def topics(message: Message) -> list[str]:
+    """Return the topics that buttons below a message lead to."""
+    links = [button for button in message.buttons if button.get("custom_id", "").startswith(("topic:", "suggestion:"))]
+    return [button["label"] for button in links]
+
+
 async def suggestion(fake: FakeDiscord, member: Member, channel: Channel) -> Message:
     """Ask vaguely until the bot is unsure, and return what it suggests.
 

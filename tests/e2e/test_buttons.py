@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.knowledge.loading import load_knowledge
-from e2e.questions import CODING, DEGREE, suggestion, titles
+from e2e.questions import CODING, DEGREE, suggestion, titles, topics
 from fake_discord import Channel, FakeDiscord, Guild, Member, Permission, ResponseKind
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.usefixtures("bot")]
@@ -39,7 +39,7 @@ async def test_a_suggestion_that_is_clicked_turns_into_the_answer_in_place(
     fake: FakeDiscord, mia: Member, channel: Channel
 ) -> None:
     suggested = await suggestion(fake, mia, channel)
-    chosen = suggested.labels[0]
+    chosen = topics(suggested)[0]
 
     click = await mia.clicks(suggested, chosen)
 
@@ -48,7 +48,7 @@ async def test_a_suggestion_that_is_clicked_turns_into_the_answer_in_place(
     assert titles(suggested) == [chosen]
     assert "Did you mean" not in suggested.text
     [entry] = [entry for entry in load_knowledge().entries if entry.question == chosen]
-    assert len(suggested.labels) == len(entry.related)
+    assert len(topics(suggested)) == len(entry.related)
 
 
 async def test_a_suggestion_turns_into_plain_text_where_embeds_are_not_allowed_with_the_buttons_below_its_end(
@@ -63,7 +63,7 @@ async def test_a_suggestion_turns_into_plain_text_where_embeds_are_not_allowed_w
     assert suggested.content.startswith("**Is there a job description for a TPM?**")
     assert suggested.labels == []
     assert "-# Source: " in rest.content
-    assert len(rest.labels) == 3
+    assert len(topics(rest)) == 3
 
 
 @pytest.mark.parametrize("custom_id", ["topic:phlogiston", "suggestion:phlogiston", "topic:UNHEARD_OF!"])

@@ -242,10 +242,10 @@ class FakeDiscord(Waiting):
     def remove_channel(self, channel: Channel) -> None:
         """Delete a channel or thread."""
         assert channel.guild is not None
+        self.announce_channel(channel, "THREAD_DELETE" if channel.is_thread else "CHANNEL_DELETE")
         self.channels.pop(channel.id, None)
         channel.guild.channels.pop(channel.id, None)
         channel.guild.threads.pop(channel.id, None)
-        self.announce_channel(channel, "THREAD_DELETE" if channel.is_thread else "CHANNEL_DELETE")
 
     def bot_may_see(self, channel: Channel) -> bool:
         """Say whether the bot may view a channel."""

@@ -1,25 +1,24 @@
-"""The slash commands: /ask, /faq, /jd and /help."""
+"""The slash commands for everybody: /ask, /faq and /help."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.answering import UnknownTopic
+from bot.discord_app.answer_buttons import for_everybody, for_one
 from bot.discord_app.rendering import (
     Page,
     Reaction,
-    max_choices,
     render,
-    render_answer,
     render_choices,
     render_help,
-    render_job_description,
     render_topics,
 )
+from bot.discord_app.rendering_members import render_said_already, render_too_many_questions
 
 if TYPE_CHECKING:
     from bot.discord_app.client import CareerBot
@@ -36,27 +35,37 @@ class Commands(commands.Cog):
     async def ask(
         self, interaction: discord.Interaction[CareerBot], question: app_commands.Range[str, 1, 2000]
     ) -> None:
-        """Ask a question; only you see the answer."""
-        await self._bot.delivery.respond(interaction, self._answer(question), private=True)
+        """Ask a question; as a rule, only you see the answer."""
+        bot, server_id = self._bot, interaction.guild_id
+        if not bot.limits.questions.admits(interaction.user.id):
+            await bot.delivery.respond(interaction, render_too_many_questions(), private=True)
+            return
+        reply = render(bot.questions.ask_or_pick(question, server_id=server_id))
+        page = Page(content=reply.emoji) if isinstance(reply, Reaction) else reply
+        if self._answers_privately(interaction):
+            private = for_one(page, in_server=server_id is not None)
+            await bot.delivery.respond(interaction, private, private=True)
+            return
+        public = for_everybody(page, interaction.user.id)
+        say = partial(bot.delivery.respond, interaction, public, private=False)
+        earlier = await bot.limits.answers.once(interaction.channel_id or 0, page.topics, say)
+        if earlier is not None:
+            await bot.delivery.respond(interaction, render_said_already(page, earlier), private=True)
 
     @ask.autocomplete("question")
-    async def _suggest_questions(self, _: discord.Interaction[CareerBot], typed: str) -> list[app_commands.Choice[str]]:
-        choices = render_choices(self._bot.answering.complete(typed, max_choices))
+    async def _suggest_questions(
+        self, interaction: discord.Interaction[CareerBot], typed: str
+    ) -> list[app_commands.Choice[str]]:
+        choices = render_choices(self._bot.questions.complete(typed, server_id=interaction.guild_id))
         return [app_commands.Choice(name=choice.label, value=choice.topic_id) for choice in choices]
 
     @app_commands.command()
     async def faq(self, interaction: discord.Interaction[CareerBot]) -> None:
         """List the questions that I can answer, and pick one."""
         page = render_topics(self._bot.answering.knowledge.entries)
-        await self._bot.delivery.respond(interaction, page, private=True)
-
-    @app_commands.command()
-    @app_commands.guild_only()
-    @app_commands.default_permissions(manage_messages=True)
-    async def jd(self, interaction: discord.Interaction[CareerBot]) -> None:
-        """Post the job description in this channel."""
-        page = render_job_description(self._bot.answering.knowledge)
-        await self._bot.delivery.respond(interaction, page, private=False)
+        private = self._answers_privately(interaction)
+        page = page if private else for_everybody(page, interaction.user.id)
+        await self._bot.delivery.respond(interaction, page, private=private)
 
     @app_commands.command()
     async def help(self, interaction: discord.Interaction[CareerBot]) -> None:
@@ -64,10 +73,7 @@ class Commands(commands.Cog):
         page = render_help(self._bot.answering.knowledge.role.title)
         await self._bot.delivery.respond(interaction, page, private=True)
 
-    def _answer(self, question: str) -> Page:
-        """Return the answer to a question or, if a suggestion was picked, its topic: Discord sends the id then."""
-        try:
-            return render_answer(self._bot.answering.topic(question))
-        except UnknownTopic:
-            reply = render(self._bot.answering.answer(question))
-            return Page(content=reply.emoji) if isinstance(reply, Reaction) else reply
+    def _answers_privately(self, interaction: discord.Interaction[CareerBot]) -> bool:
+        """Tell what the server has set; in a direct message nobody else reads along anyway."""
+        server_id = interaction.guild_id
+        return server_id is None or self._bot.stores.servers.of(server_id).private_by_default

@@ -1,0 +1,33 @@
+"""Forget what is kept about messages that are deleted, by whomever."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import discord
+from discord.ext import commands
+
+if TYPE_CHECKING:
+    from bot.discord_app.client import CareerBot
+
+
+class Deletions(commands.Cog):
+    """Read which messages are gone; the votes on them go too, and they aren't linked any more."""
+
+    def __init__(self, bot: CareerBot) -> None:
+        self._bot = bot
+
+    @commands.Cog.listener()
+    async def on_raw_message_delete(self, deleted: discord.RawMessageDeleteEvent) -> None:
+        """Forget one message."""
+        await self._forget(deleted.message_id)
+
+    @commands.Cog.listener()
+    async def on_raw_bulk_message_delete(self, deleted: discord.RawBulkMessageDeleteEvent) -> None:
+        """Forget many messages."""
+        for message_id in deleted.message_ids:
+            await self._forget(message_id)
+
+    async def _forget(self, message_id: int) -> None:
+        self._bot.limits.answers.forget(message_id)
+        await self._bot.voting.forget_answer(message_id)

@@ -1,0 +1,64 @@
+"""The command in a message's menu, "Answer this"; and a server that the bot leaves is forgotten."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.discord_app.connection import growing_pauses
+from bot.discord_app.point_button import PointButton
+from bot.discord_app.rendering_manage import render_likely, render_no_words
+from bot.storage.errors import StorageUnavailable
+
+if TYPE_CHECKING:
+    from bot.discord_app.client import CareerBot
+
+logger = logging.getLogger(__name__)
+
+offered_answers = 3
+
+
+class Moderation(commands.Cog):
+    """Read a message that a moderator points at, and offer the answers that may fit it."""
+
+    def __init__(self, bot: CareerBot) -> None:
+        self._bot = bot
+        self._menu = app_commands.ContextMenu(name="Answer this", callback=self._answer_this)
+        self._menu.guild_only = True
+        self._menu.default_permissions = discord.Permissions(manage_messages=True)
+
+    async def cog_load(self) -> None:
+        """Offer the command in the menu."""
+        self._bot.tree.add_command(self._menu)
+
+    async def cog_unload(self) -> None:
+        """Take the command out of the menu."""
+        self._bot.tree.remove_command(self._menu.name, type=self._menu.type)
+
+    @commands.Cog.listener()
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """Delete what is kept about a server that the bot has left, as soon as the database lets it."""
+        for pause in growing_pauses():
+            if self._bot.get_guild(guild.id) is not None:  # it is back
+                return
+            try:
+                await self._bot.stores.forget_server(guild.id)
+            except StorageUnavailable as error:
+                logger.warning("Server %s can't be forgotten yet. %s", guild.id, error)
+                await asyncio.sleep(pause)
+            else:
+                logger.info("Server %s has been left and forgotten.", guild.id)
+                return
+
+    async def _answer_this(self, interaction: discord.Interaction[CareerBot], message: discord.Message) -> None:
+        likely = self._bot.answering.likeliest(message.content, offered_answers)
+        held = interaction.permissions.manage_messages
+        page = render_likely(likely) if likely else render_no_words()
+        buttons = tuple(PointButton.of(each, number, message, held=held) for number, each in enumerate(likely, 1))
+        await self._bot.delivery.respond(interaction, replace(page, items=buttons), private=True)

@@ -1,0 +1,170 @@
+"""Group what people asked in vain by likeness, and say what came nearest and why it was no answer. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.answering import Answered, Answering
+from bot.matching.decision import AnswerWith, Refuse, SuggestFrom, answer_threshold, decide, suggest_threshold
+from bot.matching.lexicon import Lexicon
+from bot.matching.matcher import Candidate, Ranking, Subject, read_phrasings
+from bot.matching.nearest import function_word_weight
+from bot.matching.questions import find_questions
+from bot.storage.unanswered import Reason, UnansweredQuestion
+
+same_question = 0.5  # likeness from 0 to 1 from which two questions are one
+max_named_words = 5
+
+Meanings = Mapping[str, float]
+"""The weight of each meaning in a question: much for a word that carries its subject, little for others."""
+
+
+class Failure(StrEnum):
+    """Why the nearest entry was no answer."""
+
+    UNSURE = "unsure"
+    """It was suggested: near, but not near enough."""
+    FAR = "far"
+    OFF_TOPIC = "off topic"
+    VOTED_DOWN = "voted down"
+    """It was the answer, and did not help."""
+
+
+@dataclass(frozen=True, slots=True)
+class Nearest:
+    """The entry that is nearest to a question, with its nearest phrasing and why it was no answer.
+
+    `why` is a clause for people. `off_topic_id` is the subject that the question was taken for, if it was.
+    """
+
+    entry_id: str
+    confidence: float
+    phrasing: str
+    failure: Failure
+    why: str
+    off_topic_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Questions that are one question, the newest first; `representative` is the one most like all of them."""
+
+    questions: tuple[UnansweredQuestion, ...]
+    representative: UnansweredQuestion
+    nearest: Nearest | None
+
+    @property
+    def newest(self) -> datetime:
+        """Return when it was last asked."""
+        return self.questions[0].asked_at
+
+
+def find_gaps(
+    questions: Iterable[UnansweredQuestion],
+    answering: Answering,
+    *,
+    minimum_confidences: Mapping[int, float] | None = None,
+) -> tuple[Gap, ...]:
+    """Return the groups of questions that the knowledge still doesn't answer, the one last asked first.
+
+    `minimum_confidences` says how sure an answer has to be in some of the servers, by their ids.
+    """
+    minimums = minimum_confidences or {}
+    lexicon = read_phrasings(answering.knowledge)
+    oldest_first = sorted(questions, key=lambda question: (question.asked_at, question.message_id))
+    groups = _Groups()
+    for question in oldest_first:
+        minimum = minimums.get(question.server_id, answer_threshold)
+        outcome = answering.answer(question.text, minimum_confidence=minimum)
+        if question.reason is Reason.voted_down or not isinstance(outcome, Answered):
+            groups.add(question, _meanings(question.text, lexicon))
+    gaps = [_gap(members, answering, minimums) for members in groups.members]
+    return tuple(sorted(gaps, key=lambda gap: (gap.newest, gap.questions[0].message_id), reverse=True))
+
+
+def likeness(one: Meanings, other: Meanings) -> float:
+    """Return how like two questions are, from 0 to 1: the weight of what they share over the weight of both (Dice)."""
+    total = sum(one.values()) + sum(other.values())
+    shared = sum(weight for meaning, weight in one.items() if meaning in other)
+    return 2 * shared / total if total else 1.0
+
+
+def _meanings(text: str, lexicon: Lexicon) -> Meanings:
+    terms = [term for question in find_questions(text) for term in lexicon.read(question.text).terms]
+    return {term.meaning: 1.0 if term.is_content else float(function_word_weight) for term in terms}
+
+
+class _Groups:
+    """Groups of like questions; each begins with a question that is like no other group's first."""
+
+    def __init__(self) -> None:
+        self.members: list[list[tuple[UnansweredQuestion, Meanings]]] = []
+        self._with_meaning: defaultdict[str, list[int]] = defaultdict(list)
+
+    def add(self, question: UnansweredQuestion, meanings: Meanings) -> None:
+        near = {number for meaning in meanings for number in self._with_meaning[meaning]}
+        by_likeness = [(likeness(meanings, self.members[number][0][1]), -number) for number in near]
+        best, place = max(by_likeness, default=(0.0, 0))
+        if best >= same_question:
+            self.members[-place].append((question, meanings))
+            return
+        content = [
+            meaning for meaning, weight in meanings.items() if weight == 1
+        ]  # without a share in it, none is like
+        for meaning in content or meanings:
+            self._with_meaning[meaning].append(len(self.members))
+        self.members.append([(question, meanings)])
+
+
+def _gap(
+    members: Sequence[tuple[UnansweredQuestion, Meanings]], answering: Answering, minimums: Mapping[int, float]
+) -> Gap:
+    counts = Counter(meaning for _, meanings in members for meaning in meanings)
+    average = {meaning: count / len(members) for meaning, count in counts.items()}
+
+    def typical(member: tuple[UnansweredQuestion, Meanings]) -> float:
+        shared = sum(average[meaning] * weight for meaning, weight in member[1].items())
+        return shared / (sum(member[1].values()) + sum(average.values())) if member[1] else 0.0
+
+    representative = max(members, key=typical)[0]
+    newest_first = tuple(question for question, _ in reversed(members))
+    minimum = minimums.get(representative.server_id, answer_threshold)
+    return Gap(newest_first, representative, _nearest(representative, answering, minimum))
+
+
+def _nearest(question: UnansweredQuestion, answering: Answering, minimum: float) -> Nearest | None:
+    rankings = answering.answer(question.text, minimum_confidence=minimum).rankings
+    if not rankings:
+        return None
+    ranking = max(rankings, key=lambda ranking: ranking.candidates[0].confidence)
+    best = ranking.candidates[0]
+    failure, why, off_topic_id = _reason(ranking, best, minimum)
+    lacking = ranking.unknown or best.explanation.unexplained
+    if lacking and failure is not Failure.VOTED_DOWN:
+        named = ", ".join(lacking[:max_named_words])
+        why += f"; {'no phrasing of anything' if ranking.unknown else 'none of its phrasings'} has: {named}"
+    phrasing = best.explanation.phrasing
+    return Nearest(best.entry_id, best.confidence, phrasing, failure, why, off_topic_id)
+
+
+def _reason(ranking: Ranking, best: Candidate, minimum: float) -> tuple[Failure, str, str | None]:
+    match decide(ranking, minimum):
+        case AnswerWith():
+            return Failure.VOTED_DOWN, "it is the answer, and was voted down", None
+        case SuggestFrom():
+            why = f"it is only suggested: its confidence is {best.confidence:.2f}, an answer needs {minimum:.2f}"
+            return Failure.UNSURE, why, None
+        case Refuse(subject=Subject() as subject):
+            return (
+                Failure.OFF_TOPIC,
+                f"it was taken for the off-topic subject {subject.off_topic_id}",
+                subject.off_topic_id,
+            )
+        case Refuse():
+            needed = min(suggest_threshold, minimum)
+            why = f"it is far from everything: the confidence is {best.confidence:.2f}, a suggestion needs {needed:.2f}"
+            return Failure.FAR, why, None

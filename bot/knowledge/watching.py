@@ -1,0 +1,257 @@
+"""Hot reload: serve an edit of the knowledge once it is good, and the last good knowledge until then."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+from collections.abc import Callable
+from contextlib import aclosing
+from dataclasses import dataclass
+from pathlib import Path
+
+from watchfiles import awatch
+
+from bot.answering import Answering
+from bot.comparison import ContentChanges, compare_content
+from bot.knowledge.file_format import FORMATS
+from bot.knowledge.loading import KnowledgeError, load_knowledge
+from bot.knowledge.model import Entry, KnowledgeBase, OffTopic
+from bot.knowledge.yaml_document import Fault
+from bot.matching.matcher import Matcher
+
+logger = logging.getLogger(__name__)
+
+most_attempts = 5  # to read the files while none of them changes
+logged_faults = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Reloaded:
+    """What the files hold now is served."""
+
+    version: str
+    changes: ContentChanges
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What the files hold can't be served, for this reason; the last good knowledge still is."""
+
+    reason: str
+    faults: tuple[Fault, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Unchanged:
+    """The files hold what is served already."""
+
+    version: str
+
+
+Outcome = Reloaded | Kept | Unchanged
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long to wait, in seconds.
+
+    Attributes:
+        quiet: without another change, until an edit counts as done.
+        longest: for that, when changes don't end.
+        poll: between looks at folders whose changes the system doesn't tell of, such as some network shares.
+    """
+
+    quiet: float = 0.3
+    longest: float = 2.0
+    poll: float = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    knowledge: KnowledgeBase
+    matcher: Matcher
+    changes: ContentChanges
+
+
+class KnowledgeWatcher:
+    """Keep what is answered from up with a folder of knowledge.
+
+    Each time, a whole new knowledge base is made beside the one in service and then takes its place in one step.
+    """
+
+    def __init__(
+        self,
+        *,
+        answering: Answering,
+        directory: Path,
+        load: Callable[[Path], KnowledgeBase] = load_knowledge,
+        report: Callable[[Outcome], None] = lambda _: None,
+        patience: Patience | None = None,
+    ) -> None:
+        """Serve through `answering` what `directory` holds.
+
+        `load` reads it as was done at first, in a thread; `report` is told each outcome, in the event loop.
+        """
+        self._answering = answering
+        self._directory = directory
+        self._load_from = load
+        self._report = report
+        self._patience = patience or Patience()
+        self._turn = asyncio.Lock()
+        self._state: object = None  # of the files, when they were last loaded
+        self._last: Outcome | None = None
+
+    async def watch(self) -> None:
+        """Reload after each edit, until cancelled."""
+        while True:
+            try:
+                await self._watch_folder()
+            except Exception as error:  # noqa: BLE001 - such as no folder, or no more inotify watches: look without
+                logger.debug("The knowledge folder can't be watched now: %s", error)
+                await asyncio.sleep(self._patience.poll)
+                await self._reload_if_changed()
+
+    async def reload(self) -> Outcome:
+        """Reload at once, as somebody asks for it: then much less than before is served, too, if the files stay so."""
+        before = await asyncio.to_thread(_state_of, self._directory)
+        await asyncio.sleep(self._patience.quiet)
+        is_settled = await asyncio.to_thread(_state_of, self._directory) == before
+        return await self._reload(accepts_less=is_settled)
+
+    async def _watch_folder(self) -> None:
+        """Reload after each edit, until the folder itself is another one."""
+        folder = _identity(self._directory)
+        await self._reload_if_changed()  # since the last look, or since the first load
+        changes = awatch(
+            self._directory,
+            watch_filter=None,
+            debounce=_milliseconds(self._patience.longest),
+            step=_milliseconds(self._patience.quiet),
+            rust_timeout=_milliseconds(self._patience.poll),
+            yield_on_timeout=True,
+            recursive=False,
+        )
+        async with aclosing(changes):
+            async for found in changes:
+                if any(Path(path).name in FORMATS for _, path in found):
+                    await self._reload(accepts_less=False, is_asked_for=False)
+                else:  # a link that leads to the files may have been changed, or nothing
+                    await self._reload_if_changed()
+                if _identity(self._directory) != folder:
+                    return
+
+    async def _reload_if_changed(self) -> None:
+        if await asyncio.to_thread(_state_of, self._directory) != self._state:
+            await self._reload(accepts_less=False, is_asked_for=False)
+
+    async def _reload(self, *, accepts_less: bool, is_asked_for: bool = True) -> Outcome:
+        async with self._turn:
+            loaded = await asyncio.to_thread(self._load, accepts_less)
+            if isinstance(loaded, _Loaded):
+                self._answering.replace(knowledge=loaded.knowledge, matcher=loaded.matcher)
+                outcome: Outcome = Reloaded(loaded.knowledge.version, loaded.changes)
+            else:
+                outcome = loaded
+            is_news = outcome != self._last and (isinstance(self._last, Kept) or not isinstance(outcome, Unchanged))
+            self._last = outcome
+        if is_news or is_asked_for:
+            _log(outcome)
+            try:
+                self._report(outcome)
+            except Exception:
+                logger.exception("Telling of the knowledge failed.")
+        return outcome
+
+    def _load(self, accepts_less: bool) -> _Loaded | Kept | Unchanged:  # noqa: FBT001 - called through a thread
+        served = self._answering.knowledge
+        try:
+            knowledge = self._read_in_peace()
+            if knowledge is None:
+                return Kept("The files change all the time.")
+            if knowledge.version == served.version:
+                return Unchanged(served.version)
+            if not accepts_less and (loss := _loss(served, knowledge)):
+                return Kept(loss)
+            return _Loaded(knowledge, Matcher(knowledge), compare_content(served, knowledge))
+        except KnowledgeError as error:
+            return Kept("The files can't be used.", error.faults)
+        except Exception:
+            logger.exception("Reading the knowledge failed.")
+            return Kept("Reading them failed; the log of the bot says more.")
+
+    def _read_in_peace(self) -> KnowledgeBase | None:
+        """Return what the files hold together; None if some are changed each time before the last of them is read."""
+        for _ in range(most_attempts):
+            self._state = _state_of(self._directory)
+            fault: KnowledgeError | None = None
+            knowledge: KnowledgeBase | None = None
+            try:
+                knowledge = self._load_from(self._directory)
+            except KnowledgeError as error:
+                fault = error
+            if _state_of(self._directory) == self._state:
+                if fault:
+                    raise fault
+                return knowledge
+        return None
+
+
+def _loss(served: KnowledgeBase, found: KnowledgeBase) -> str:
+    """Say that more than half is gone, as when a file is only half written; nothing if that isn't so."""
+    counts = {
+        "topics": (len(served.entries), len(found.entries)),
+        "phrasings": (_phrasing_count(served), _phrasing_count(found)),
+    }
+    for what, (before, now) in counts.items():
+        if 2 * now < before:
+            return (
+                f"Of {before} {what} only {now} are left, as if a file were only half written. If that is meant so, "
+                "ask the bot to reload."
+            )
+    return ""
+
+
+def _phrasing_count(knowledge: KnowledgeBase) -> int:
+    owners: tuple[Entry | OffTopic, ...] = (*knowledge.entries, *knowledge.off_topics)
+    return sum(len(owner.phrasings) for owner in owners)
+
+
+def _state_of(directory: Path) -> tuple[object, ...]:
+    """Return something that differs when one of the files has been written, replaced or removed."""
+    found: list[object] = []
+    for name in FORMATS:
+        try:
+            file = os.stat(directory / name)  # noqa: PTH116 - where links lead to
+        except OSError as error:
+            found.append(error.errno)
+        else:
+            found.append((file.st_dev, file.st_ino, file.st_size, file.st_mtime_ns, file.st_ctime_ns))
+    return tuple(found)
+
+
+def _identity(directory: Path) -> tuple[int, int]:
+    """Return which folder stands there.
+
+    Raises:
+        OSError: None does.
+    """
+    found = directory.stat()
+    return found.st_dev, found.st_ino
+
+
+def _log(outcome: Outcome) -> None:
+    match outcome:
+        case Reloaded(version=version, changes=changes):
+            counts = (len(changes.added), len(changes.changed), len(changes.removed))
+            logger.info("The knowledge is now version %s: %d added, %d changed, %d removed.", version, *counts)
+        case Kept(reason=reason, faults=faults):
+            more = f" And {len(faults) - logged_faults} more." if len(faults) > logged_faults else ""
+            told = " ".join([reason, *map(str, faults[:logged_faults])])
+            logger.warning("The knowledge stays as it is. %s%s", told, more)
+        case Unchanged(version=version):
+            logger.info("The knowledge is version %s, as before.", version)
+
+
+def _milliseconds(seconds: float) -> int:
+    return int(seconds * 1000)

@@ -1,0 +1,292 @@
+"""What people can do with an answer: vote on it, post it publicly, delete it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from e2e.database import counted, rows, unvoted, votes
+from e2e.process import BotProcess, answering
+from e2e.questions import CODING, DEGREE, MANAGEMENT, suggestion, titles, topics
+from fake_discord import Channel, FakeDiscord, Guild, Member, Permission, ResponseKind
+
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.usefixtures("bot")]
+
+
+@pytest.fixture(scope="module")
+def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("bot")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def bot(fake: FakeDiscord, guild: Guild, directory: Path) -> AsyncIterator[BotProcess]:
+    assert guild.me
+    async with answering(directory, fake) as bot:
+        yield bot
+        assert await bot.stop() == 0, bot.log
+        assert not [line for line in bot.lines if " ERROR " in line or "Traceback" in line], bot.log
+
+
+@pytest.fixture
+def channel(guild: Guild) -> Channel:
+    return guild.add_text_channel("general")
+
+
+@pytest.fixture
+def moderator(guild: Guild) -> Member:
+    return guild.add_member("max", guild.add_role("mods", Permission.MANAGE_MESSAGES))
+
+
+def row(custom_id: str) -> list[dict[str, Any]]:
+    """Return the components of a message with one button."""
+    return [{"type": 1, "components": [{"type": 2, "style": 2, "custom_id": custom_id, "label": "a button"}]}]
+
+
+async def test_the_person_who_asked_deletes_the_answer(
+    fake: FakeDiscord, guild: Guild, mia: Member, channel: Channel, directory: Path
+) -> None:
+    answer = await fake.reply_to(await mia.asks(channel, CODING))
+
+    await (await mia.clicks(answer, "Delete")).response()
+    await fake.wait_for(lambda: answer.deleted, what="the end of the answer")
+
+    await counted(directory, guild.id, "deleted")
+
+
+async def test_a_moderator_deletes_an_answer_to_somebody_else(
+    fake: FakeDiscord, mia: Member, moderator: Member, channel: Channel
+) -> None:
+    answer = await fake.reply_to(await mia.asks(channel, CODING))
+
+    await moderator.clicks(answer, "Delete")
+
+    await fake.wait_for(lambda: answer.deleted, what="the end of the answer")
+
+
+async def test_nobody_else_deletes_an_answer_and_the_missing_permission_is_named(
+    fake: FakeDiscord, guild: Guild, mia: Member, channel: Channel
+) -> None:
+    answer = await fake.reply_to(await mia.asks(channel, CODING))
+
+    click = await guild.add_member("eve").clicks(answer, "Delete")
+
+    assert (await click.response()).ephemeral
+    assert "**Manage Messages**, which somebody with Manage Roles can grant" in (await click.answer()).content
+    assert not answer.deleted
+
+
+async def test_an_answer_in_a_direct_message_can_be_deleted(fake: FakeDiscord, mia: Member) -> None:
+    answer = await fake.reply_to(await mia.sends_dm(CODING))
+
+    await mia.clicks(answer, "Delete")
+
+    await fake.wait_for(lambda: answer.deleted, what="the end of the answer")
+
+
+async def test_whose_answer_it_is_stands_in_the_button(fake: FakeDiscord, mia: Member, channel: Channel) -> None:
+    of_another_life = fake.seed(channel, fake.bot, "an answer", components=row(f"delete:{mia.id}"), ago=1e6)
+
+    await mia.clicks(of_another_life, "a button")
+
+    await fake.wait_for(lambda: of_another_life.deleted, what="the end of the answer")
+
+
+async def test_an_answer_in_several_messages_is_deleted_as_a_whole(
+    fake: FakeDiscord, guild: Guild, mia: Member, channel: Channel
+) -> None:
+    channel.set_permissions(guild.everyone, deny=Permission.EMBED_LINKS)
+    first = await fake.reply_to(await mia.asks(channel, "show me the job description"))
+    assert await fake.next_message(channel) is first
+    second = await fake.next_message(channel)
+
+    await mia.clicks(second, "Delete")
+
+    await fake.wait_for(lambda: first.deleted and second.deleted, what="the end of both")
+
+
+async def test_a_second_click_on_delete_says_that_it_is_done(fake: FakeDiscord, mia: Member, channel: Channel) -> None:
+    answer = await fake.reply_to(await mia.asks(channel, CODING))
+    delete = next(b["custom_id"] for b in answer.buttons if b.get("label") == "Delete")
+
+    first, second = await asyncio.gather(mia.forges_click(answer, delete), mia.forges_click(answer, delete))
+
+    await fake.wait_for(lambda: first.followups or second.followups, what="a word on the second click")
+    [told] = [*first.followups, *second.followups]
+    assert told.ephemeral
+    assert told.content == "This answer has been deleted already."
+
+
+async def test_a_vote_is_counted_without_storing_who_cast_it(
+    fake: FakeDiscord, guild: Guild, mia: Member, channel: Channel, directory: Path
+) -> None:
+    answer = await fake.reply_to(await mia.asks(channel, CODING))
+
+    click = await mia.clicks(answer, "👍")
+
+    assert (await click.response()).ephemeral
+    assert (await click.answer()).content.startswith("Thanks, your 👍 is counted.")
+    assert votes(directory, answer.id) == [('["coding"]', 1)]
+    assert str(mia.id) not in str(rows(directory, "SELECT * FROM votes"))
+    await counted(directory, guild.id, "helpful", "coding")
+
+
+async def test_a_person_has_one_vote_on_an_answer_and_can_change_it(
+    fake: FakeDiscord, guild: Guild, mia: Member, channel: Channel, directory: Path
+) -> None:
+    answer = await fake.reply_to(await mia.asks(channel, CODING))
+
+    for emoji in ("👍", "👍", "👎"):
+        assert f"your {emoji} is counted" in (await (await mia.clicks(answer, emoji)).answer()).content
+    await (await guild.add_member("max").clicks(answer, "👍")).answer()
+
+    assert sorted(votes(directory, answer.id)) == [('["coding"]', 0), ('["coding"]', 1)]
+
+
+async def test_a_message_with_two_answers_has_one_pair_of_votes_for_both(
+    fake: FakeDiscord, mia: Member, channel: Channel, directory: Path
+) -> None:
+    answer = await fake.reply_to(await mia.asks(channel, f"{CODING} And is it a management position?"))
+    assert titles(answer) == [CODING, MANAGEMENT]
+
+    await (await mia.clicks(answer, "👎")).answer()
+
+    assert [b["emoji"]["name"] for b in answer.buttons if b["custom_id"].startswith("vote:")] == ["👍", "👎"]
+    assert votes(directory, answer.id) == [('["coding", "management"]', 0)]
+
+
+async def test_a_vote_on_a_deleted_answer_says_so_and_none_is_left(
+    fake: FakeDiscord, mia: Member, channel: Channel, directory: Path
+) -> None:
+    answer = await fake.reply_to(await mia.asks(channel, CODING))
+    await (await mia.clicks(answer, "👍")).answer()
+    await mia.clicks(answer, "Delete")
+    await fake.wait_for(lambda: answer.deleted, what="the end of the answer")
+
+    late = await mia.forges_click(answer, "vote:up:coding")
+
+    assert (await late.answer()).content == "This answer has been deleted already."
+    await unvoted(directory, answer.id)
+
+
+@pytest.mark.parametrize("custom_id", ["vote:up:phlogiston", "vote:down:", "publish:phlogiston"])
+async def test_an_old_button_on_a_topic_that_is_gone_says_so(
+    fake: FakeDiscord, mia: Member, channel: Channel, directory: Path, custom_id: str
+) -> None:
+    old = fake.seed(channel, fake.bot, "an old answer", components=row(custom_id), ago=1e6)
+
+    click = await mia.clicks(old, "a button")
+
+    assert (await click.response()).ephemeral
+    assert (await click.answer()).content.startswith("I don't have this topic any more.")
+    assert votes(directory, old.id) == []
+
+
+async def test_a_private_answer_is_posted_publicly_once(fake: FakeDiscord, mia: Member, channel: Channel) -> None:
+    private = await (await mia.slash(channel, "ask", question=CODING)).answer()
+    assert private.ephemeral
+    assert "Delete" not in private.labels
+
+    click = await mia.clicks(private, "Post publicly")
+    public = await click.followup()
+
+    assert not public.ephemeral
+    assert titles(public) == [CODING]
+    assert public.content == f"-# Posted for {mia.mention}"
+    assert "Post publicly" not in private.labels
+    assert titles(private) == [CODING]
+    await (await mia.clicks(public, "Delete")).response()
+    await fake.wait_for(lambda: public.deleted, what="the end of the answer")
+
+
+async def test_a_second_click_on_post_publicly_links_what_was_posted(mia: Member, channel: Channel) -> None:
+    private = await (await mia.slash(channel, "ask", question=CODING)).answer()
+    publish = next(b["custom_id"] for b in private.buttons if b.get("label") == "Post publicly")
+
+    first, second = await asyncio.gather(mia.forges_click(private, publish), mia.forges_click(private, publish))
+
+    public = await first.followup()
+    told = await second.answer()
+    assert told.ephemeral
+    assert told.content.endswith(f"/{channel.id}/{public.id}")
+    assert second.followups == []
+
+
+async def test_who_may_not_write_in_a_channel_cannot_post_there_through_the_bot(
+    guild: Guild, mia: Member, channel: Channel
+) -> None:
+    private = await (await mia.slash(channel, "ask", question=CODING)).answer()
+    channel.set_permissions(guild.everyone, deny=Permission.SEND_MESSAGES)
+
+    click = await mia.clicks(private, "Post publicly")
+
+    assert "you lack **Send Messages**, which somebody with Manage Roles can grant" in (await click.answer()).content
+    assert click.followups == []
+
+
+async def test_a_private_answer_in_a_direct_message_has_nowhere_to_be_posted(mia: Member) -> None:
+    private = await (await mia.slash(mia.dm, "ask", question=CODING)).answer()
+
+    assert "Post publicly" not in private.labels
+
+
+async def test_a_suggestion_that_is_chosen_is_counted_and_its_answer_belongs_to_who_asked(
+    fake: FakeDiscord, guild: Guild, mia: Member, channel: Channel, directory: Path
+) -> None:
+    suggested = await suggestion(fake, mia, channel)
+    chosen = next(b["custom_id"] for b in suggested.buttons if b["custom_id"].startswith("suggestion:"))
+    topic = chosen.rpartition(":")[2]
+
+    click = await guild.add_member("max").clicks(suggested, chosen)
+
+    assert (await click.response()).kind is ResponseKind.UPDATE
+    await counted(directory, guild.id, "chosen", topic)
+    assert {"👍", "👎", "🗑️"} <= {b["emoji"]["name"] for b in suggested.buttons if "emoji" in b}
+    await mia.clicks(suggested, "Delete")
+    await fake.wait_for(lambda: suggested.deleted, what="the end of the answer")
+
+
+async def test_a_suggestion_in_private_turns_into_a_private_answer_that_can_be_posted(
+    fake: FakeDiscord, mia: Member, guild: Guild, channel: Channel
+) -> None:
+    vague = (await suggestion(fake, guild.add_member("max"), guild.add_text_channel("other"))).replies_to
+    assert vague
+    question = vague.content.partition("> ")[2]
+    private = await (await mia.slash(channel, "ask", question=question)).answer()
+
+    click = await mia.clicks(private, topics(private)[0])
+
+    assert (await click.response()).kind is ResponseKind.UPDATE
+    assert private.ephemeral
+    assert len(titles(private)) == 1
+    assert "Post publicly" in private.labels
+
+
+async def test_what_is_asked_and_what_becomes_of_it_is_counted_by_topic(fake: FakeDiscord, directory: Path) -> None:
+    elsewhere = fake.add_guild("Elsewhere")
+    ria, place = elsewhere.add_member("ria"), elsewhere.add_text_channel("general")
+    for question in (f"{CODING} {DEGREE}", "xqzt vlrm", "what is the salary of a TPM"):
+        await fake.reply_to(await ria.asks(place, question))
+    await (await ria.slash(place, "ask", question="coding")).answer()
+
+    await counted(directory, elsewhere.id, "asked", times=4)
+    await counted(directory, elsewhere.id, "answered", "coding", times=2)
+    await counted(directory, elsewhere.id, "answered", "degree")
+    await counted(directory, elsewhere.id, "refused")
+    await counted(directory, elsewhere.id, "off_topic", "salary")
+
+
+async def test_autocomplete_puts_first_what_would_be_answered_and_leaves_out_what_would_not(
+    mia: Member, channel: Channel
+) -> None:
+    for typed in ("does a tpm code?", "do i need a degree", "is it a management position"):
+        choices = await (await mia.autocomplete(channel, "ask", question=typed)).choices()
+        answer = await (await mia.slash(channel, "ask", question=typed)).answer()
+
+        assert choices[0]["name"] == titles(answer)[0]
+
+    assert await (await mia.autocomplete(channel, "ask", question="xqzt vlrm wpfk")).choices() == []

@@ -1,0 +1,319 @@
+"""The job description: previewed privately, posted where it may be, remembered."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from bot.knowledge.loading import load_knowledge
+from e2e.process import BotProcess
+from fake_discord import Channel, FakeDiscord, Guild, Member, Message, NotOffered, Permission, Slow, Status
+
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.usefixtures("bot")]
+
+MESSAGES = "POST /channels/{channel_id}/messages"
+GONE_PREVIEW = "I keep a preview for 15 minutes at most and don't have this one any more. Please use `/jd` again."
+
+
+@pytest.fixture
+def channel(guild: Guild) -> Channel:
+    return guild.add_text_channel("general")
+
+
+@pytest.fixture
+def jobs(guild: Guild) -> Channel:
+    return guild.add_text_channel("jobs")
+
+
+@pytest.fixture
+def moderator(guild: Guild) -> Member:
+    return guild.add_member("max", guild.add_role("mods", Permission.MANAGE_MESSAGES))
+
+
+async def posted_in(fake: FakeDiscord, channel: Channel) -> Message:
+    """Wait for the one message that everybody sees in a channel."""
+    [message] = await fake.wait_for(channel.history, what="a post")
+    return message
+
+
+def posts_in(fake: FakeDiscord, channel: Channel) -> list[Any]:
+    return [r for r in fake.requests_to(MESSAGES) if r.params["channel_id"] == str(channel.id)]
+
+
+async def test_jd_is_previewed_privately_and_posted_on_a_click(
+    fake: FakeDiscord, moderator: Member, channel: Channel
+) -> None:
+    command = await moderator.slash(channel, "jd")
+    response = await command.response()
+    preview = await command.answer()
+
+    assert response.ephemeral
+    assert response.after < 1
+    assert preview.labels == ["Post", "Cancel"]
+    assert posts_in(fake, channel) == []
+
+    click = await moderator.clicks(preview, "Post")
+    posted = await posted_in(fake, channel)
+    await click.answer()
+
+    assert posted.content == ""
+    assert posted.embeds[0]["description"].startswith("**Technical Product Manager**")
+    for section in load_knowledge().role.sections:
+        assert f"**{section.heading}**" in posted.embeds[0]["description"]
+    assert posted.embeds[0]["fields"][0]["name"] == "Source"
+    assert preview.content.startswith("Posted: https://discord.com/channels/")
+    assert preview.content.endswith(f"/{channel.id}/{posted.id}")
+    assert preview.embeds == preview.buttons == []
+
+
+async def test_the_preview_has_the_same_embed_as_the_post(
+    fake: FakeDiscord, moderator: Member, channel: Channel
+) -> None:
+    command = await moderator.slash(channel, "jd", company="Acme")
+    shown = list((preview := await command.answer()).embeds)
+
+    await (await moderator.clicks(preview, "Post")).answer()
+
+    assert (await posted_in(fake, channel)).embeds == shown
+
+
+async def test_company_location_and_link_are_shown_and_sections_left_out(
+    fake: FakeDiscord, moderator: Member, channel: Channel
+) -> None:
+    options = {"company": "Acme *GmbH*", "location": "Tokyo", "link": "https://acme.example/jobs?id=1"}
+    command = await moderator.slash(channel, "jd", **options, leave_out="requirements, Interested?")
+    await moderator.clicks(await command.answer(), "Post")
+    text = (await posted_in(fake, channel)).embeds[0]["description"]
+
+    assert "\nCompany: Acme \\*GmbH\\*\nLocation: Tokyo\n" in text
+    assert text.endswith("**Apply here**\n<https://acme.example/jobs?id=1>")
+    assert "**Responsibilities**" in text
+    assert "**Requirements**" not in text
+    assert "**Interested?**" not in text
+
+
+async def test_cancel_posts_nothing_and_says_so(fake: FakeDiscord, moderator: Member, channel: Channel) -> None:
+    preview = await (await moderator.slash(channel, "jd")).answer()
+
+    cancel, post = await asyncio.gather(moderator.clicks(preview, "Cancel"), moderator.clicks(preview, "Post"))
+    late = await post.answer()
+    await cancel.answer()
+
+    assert preview.content == "Nothing was posted."
+    assert preview.embeds == preview.buttons == []
+    assert late.content in {GONE_PREVIEW, "I'm already doing that; one moment, please."}
+    assert posts_in(fake, channel) == []
+
+
+async def test_sections_are_suggested_by_their_headings_and_sent_as_ids(moderator: Member, channel: Channel) -> None:
+    typed = await moderator.autocomplete(channel, "jd", leave_out="")
+    first = await typed.choices()
+    more = await (await moderator.autocomplete(channel, "jd", leave_out="requirements, inter")).choices()
+
+    assert {"name": "Requirements", "value": "requirements"} in first
+    assert len(first) == len(load_knowledge().role.sections)
+    assert more == [{"name": "Requirements, Interested?", "value": "requirements,contact"}]
+
+
+@pytest.mark.parametrize(
+    ("options", "refusal"),
+    [
+        ({"link": "acme.example/jobs"}, "The link should be a web address"),
+        ({"link": "https://acme.example/a b"}, "The link should be a web address"),
+        ({"leave_out": "salary"}, "There is no section “salary”"),
+        (
+            {"leave_out": ",".join(section.id for section in load_knowledge().role.sections)},
+            "That leaves out every section",
+        ),
+    ],
+)
+async def test_an_option_that_makes_no_sense_is_named_privately(
+    fake: FakeDiscord, moderator: Member, channel: Channel, options: dict[str, str], refusal: str
+) -> None:
+    command = await moderator.slash(channel, "jd", **options)
+
+    assert (await command.response()).ephemeral
+    assert (await command.answer()).content.startswith(refusal)
+    assert (await command.answer()).buttons == []
+    assert posts_in(fake, channel) == []
+
+
+@pytest.mark.parametrize("permission", [Permission.VIEW_CHANNEL, Permission.SEND_MESSAGES, Permission.EMBED_LINKS])
+@pytest.mark.parametrize("whose", ["you", "I"])
+async def test_posting_to_another_channel_names_the_missing_permission_and_posts_nothing(
+    fake: FakeDiscord, channel: Channel, jobs: Channel, permission: Permission, whose: str
+) -> None:
+    assert channel.guild is not None
+    moderator = channel.guild.add_member("mo", channel.guild.add_role("mods", Permission.MANAGE_MESSAGES))
+    jobs.set_permissions(moderator if whose == "you" else channel.guild.me, deny=permission)
+    name = str(permission.name).replace("_", " ").title()
+
+    refused = await (await moderator.slash(channel, "jd", channel=jobs)).answer()
+
+    assert refused.content.startswith(f"For that {whose} need the permission **{name}** in {jobs.mention}")
+    assert "Somebody with **Manage Roles** can grant it." in refused.content
+    assert refused.buttons == []
+    assert posts_in(fake, jobs) == []
+
+
+async def test_it_is_posted_in_the_channel_that_was_chosen(
+    fake: FakeDiscord, moderator: Member, channel: Channel, jobs: Channel
+) -> None:
+    preview = await (await moderator.slash(channel, "jd", channel=jobs)).answer()
+    assert f"in {jobs.mention}" in preview.content
+
+    await (await moderator.clicks(preview, "Post")).answer()
+
+    assert (await posted_in(fake, jobs)).embeds
+    assert posts_in(fake, channel) == []
+
+
+async def test_a_right_lost_after_the_preview_is_named_and_the_preview_stays(
+    fake: FakeDiscord, guild: Guild, moderator: Member, channel: Channel, jobs: Channel
+) -> None:
+    preview = await (await moderator.slash(channel, "jd", channel=jobs)).answer()
+    jobs.set_permissions(guild.me, deny=Permission.EMBED_LINKS)
+
+    refused = await (await moderator.clicks(preview, "Post")).answer()
+
+    assert "I need the permission **Embed Links**" in refused.content
+    assert posts_in(fake, jobs) == []
+
+    jobs.set_permissions(guild.me, allow=Permission.EMBED_LINKS)
+    await (await moderator.clicks(preview, "Post")).answer()
+
+    assert (await posted_in(fake, jobs)).embeds
+
+
+async def test_a_moderator_whose_role_lost_manage_messages_posts_nothing(
+    fake: FakeDiscord, guild: Guild, channel: Channel
+) -> None:
+    role = guild.add_role("short-lived", Permission.MANAGE_MESSAGES)
+    moderator = guild.add_member("moe", role)
+    preview = await (await moderator.slash(channel, "jd")).answer()
+
+    guild.set_role(role, 0)
+    click = await moderator.clicks(preview, "Post")
+
+    assert (await click.response()).ephemeral
+    assert "you need the permission **Manage Messages**" in (await click.answer()).content
+    assert posts_in(fake, channel) == []
+
+
+async def test_whom_the_server_granted_jd_may_post_without_manage_messages(
+    fake: FakeDiscord, guild: Guild, channel: Channel
+) -> None:
+    recruiters = guild.add_role("recruiters")
+    recruiter = guild.add_member("ria", recruiters)
+    guild.grant_command("jd", recruiters)
+
+    preview = await (await recruiter.slash(channel, "jd")).answer()
+    await (await recruiter.clicks(preview, "Post")).answer()
+
+    assert (await posted_in(fake, channel)).embeds
+
+
+async def test_a_channel_deleted_after_the_preview_is_said_to_be_gone(
+    moderator: Member, channel: Channel, jobs: Channel
+) -> None:
+    preview = await (await moderator.slash(channel, "jd", channel=jobs)).answer()
+
+    jobs.delete()
+    await (await moderator.clicks(preview, "Post")).answer()
+
+    assert preview.content.startswith("That channel isn't there any more")
+    assert preview.buttons == []
+
+
+async def test_a_second_click_while_the_first_runs_posts_nothing_more(
+    fake: FakeDiscord, moderator: Member, channel: Channel
+) -> None:
+    fake.faults.on("POST /channels/*/messages", Slow(1.0), times=1)
+    preview = await (await moderator.slash(channel, "jd")).answer()
+
+    first, second = await asyncio.gather(moderator.clicks(preview, "Post"), moderator.clicks(preview, "Post"))
+    said = await second.answer()
+    await first.answer()
+
+    assert said.ephemeral
+    assert said.content == "I'm already doing that; one moment, please."
+    assert len(posts_in(fake, channel)) == 1
+
+
+async def test_a_post_that_discord_does_not_take_leaves_the_preview_to_be_tried_again(
+    fake: FakeDiscord, moderator: Member, channel: Channel
+) -> None:
+    fake.faults.on("POST /channels/*/messages", Status(503), times=1)
+    preview = await (await moderator.slash(channel, "jd")).answer()
+
+    await (await moderator.clicks(preview, "Post")).answer()
+
+    assert preview.content.startswith("Discord didn't take the post")
+    assert preview.labels == ["Post", "Cancel"]
+    await (await moderator.clicks(preview, "Post")).answer()
+    assert preview.content.startswith("Posted: ")
+
+
+async def test_a_click_that_discord_has_given_up_waiting_for_posts_nothing(
+    fake: FakeDiscord, moderator: Member, channel: Channel, bot: BotProcess
+) -> None:
+    preview = await (await moderator.slash(channel, "jd")).answer()
+    fake.faults.on("POST /interactions/*", Status(404, 10062, "Unknown interaction"), times=1)
+
+    click = await moderator.clicks(preview, "Post")
+    [line] = await bot.logged(str(click.id))
+
+    assert "Discord says 404/10062" in line
+    assert posts_in(fake, channel) == []
+    assert preview.labels == ["Post", "Cancel"]
+
+
+async def test_the_buttons_of_a_forgotten_preview_say_so(
+    fake: FakeDiscord, moderator: Member, channel: Channel
+) -> None:
+    row = [{"type": 1, "components": [{"type": 2, "style": 3, "custom_id": "jd-post:unheardof", "label": "Post"}]}]
+    old = fake.seed(channel, fake.bot, "an old preview", components=row, ago=1000)
+
+    click = await moderator.clicks(old, "Post")
+
+    assert (await click.response()).ephemeral
+    assert (await click.answer()).content == GONE_PREVIEW
+
+
+async def test_nobody_else_can_post_somebodys_preview(
+    fake: FakeDiscord, guild: Guild, moderator: Member, mia: Member, channel: Channel
+) -> None:
+    preview = await (await moderator.slash(channel, "jd")).answer()
+
+    click = await mia.forges_click(preview, preview.buttons[0]["custom_id"])
+
+    assert (await click.answer()).content == GONE_PREVIEW
+    assert posts_in(fake, channel) == []
+    assert guild.members
+
+
+async def test_jd_is_not_offered_to_members_who_may_not_manage_messages_nor_in_direct_messages(
+    mia: Member, moderator: Member, channel: Channel
+) -> None:
+    with pytest.raises(NotOffered):
+        await mia.slash(channel, "jd")
+    with pytest.raises(NotOffered):
+        await moderator.slash(moderator.dm, "jd")
+
+
+async def test_in_a_thread_it_takes_the_permission_for_threads(
+    fake: FakeDiscord, guild: Guild, moderator: Member, channel: Channel, jobs: Channel
+) -> None:
+    thread = await moderator.opens_thread(jobs, "open positions")
+    jobs.set_permissions(guild.me, deny=Permission.SEND_MESSAGES_IN_THREADS)
+    refused = await (await moderator.slash(channel, "jd", channel=thread)).answer()
+
+    assert f"I need the permission **Send Messages in Threads** in {thread.mention}" in refused.content
+
+    jobs.set_permissions(guild.me, allow=Permission.SEND_MESSAGES_IN_THREADS)
+    preview = await (await moderator.slash(channel, "jd", channel=thread)).answer()
+    await (await moderator.clicks(preview, "Post")).answer()
+
+    assert (await posted_in(fake, thread)).embeds

@@ -1,0 +1,304 @@
+"""The group /manage: where the job description stands, why, how often, and the settings of a server."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from contextlib import closing
+
+import pytest
+
+from bot.matching.decision import answer_threshold
+from e2e.process import BotProcess
+from e2e.questions import CODING, titles
+from fake_discord import Channel, FakeDiscord, Guild, Member, Message, NotOffered, Permission
+
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.usefixtures("bot")]
+
+
+@pytest.fixture
+def bakers(fake: FakeDiscord) -> Guild:
+    """A server of its own for each test."""
+    return fake.add_guild("Bakers")
+
+
+@pytest.fixture
+def channel(bakers: Guild) -> Channel:
+    return bakers.add_text_channel("general")
+
+
+@pytest.fixture
+def moderator(bakers: Guild) -> Member:
+    return bakers.add_member("max", bakers.add_role("mods", Permission.MANAGE_MESSAGES))
+
+
+@pytest.fixture
+def manager(bakers: Guild) -> Member:
+    rights = Permission.MANAGE_MESSAGES | Permission.MANAGE_GUILD
+    return bakers.add_member("ada", bakers.add_role("managers", rights))
+
+
+@pytest.fixture
+def member(bakers: Guild) -> Member:
+    return bakers.add_member("mia")
+
+
+async def posted(fake: FakeDiscord, moderator: Member, channel: Channel, **options: str) -> Message:
+    """Post the job description and return the post."""
+    before = len(channel.history())
+    preview = await (await moderator.slash(channel, "jd", **options)).answer()
+    await (await moderator.clicks(preview, "Post")).answer()
+    await fake.wait_for(lambda: len(channel.history()) > before, what="the post")
+    return channel.history()[-1]
+
+
+async def manage(moderator: Member, channel: Channel, command: str, **options: object) -> Message:
+    """Use a command below /manage and return its answer, which only the moderator sees."""
+    interaction = await moderator.slash(channel, f"manage {command}", **options)
+    response = await interaction.response()
+    assert response.ephemeral
+    assert response.after < 1
+    return await interaction.answer()
+
+
+async def test_manage_is_for_moderators_in_servers(
+    fake: FakeDiscord, member: Member, moderator: Member, channel: Channel
+) -> None:
+    [command] = [each for each in fake.commands[None] if each["name"] == "manage"]
+
+    assert {option["name"] for option in command["options"]} == {"jd-posts", "jd-refresh", "why", "stats", "settings"}
+    assert command["default_member_permissions"] == str(int(Permission.MANAGE_MESSAGES))
+    with pytest.raises(NotOffered):
+        await member.slash(channel, "manage stats")
+    with pytest.raises(NotOffered):
+        await moderator.slash(moderator.dm, "manage stats")
+
+
+async def test_jd_posts_says_where_the_job_description_stands(
+    fake: FakeDiscord, moderator: Member, channel: Channel
+) -> None:
+    assert (await manage(moderator, channel, "jd-posts")).content.startswith(
+        "I haven't posted the job description here"
+    )
+
+    first = await posted(fake, moderator, channel, company="Acme")
+    second = await posted(fake, moderator, channel)
+    listed = await manage(moderator, channel, "jd-posts")
+
+    lines = listed.text.splitlines()
+    assert f"/{channel.id}/{second.id} " in lines[1]
+    assert f"/{channel.id}/{first.id} " in lines[2]
+    assert "Acme" in lines[2]
+    assert all("up to date" in line for line in lines[1:3])
+
+
+async def test_jd_refresh_has_nothing_to_do_while_nothing_has_changed(
+    fake: FakeDiscord, moderator: Member, channel: Channel
+) -> None:
+    assert (await manage(moderator, channel, "jd-refresh")).content == "There is no post of the job description here."
+
+    await posted(fake, moderator, channel)
+
+    assert (await manage(moderator, channel, "jd-refresh")).content == "The one post is up to date."
+
+
+async def test_a_post_deleted_by_hand_is_forgotten(fake: FakeDiscord, moderator: Member, channel: Channel) -> None:
+    post = await posted(fake, moderator, channel)
+    await moderator.deletes(post)
+
+    said = await manage(moderator, channel, "jd-refresh")
+    listed = await manage(moderator, channel, "jd-posts")
+
+    assert said.content.startswith("There is no post of the job description here.")
+    assert listed.content.startswith("I haven't posted the job description here")
+
+
+@pytest.mark.parametrize(
+    ("owner", "refusal"),
+    [
+        ("theirs", "The texts have changed since this preview."),
+        ("another's", "I keep a preview for 15 minutes at most"),
+    ],
+)
+async def test_an_old_or_foreign_preview_of_a_refresh_changes_nothing(
+    fake: FakeDiscord, moderator: Member, channel: Channel, owner: str, refusal: str
+) -> None:
+    owner_id = moderator.id if owner == "theirs" else moderator.id + 1
+    button = {
+        "type": 2,
+        "style": 3,
+        "custom_id": f"jd-refresh:{owner_id}:1:0123456789abcdef",
+        "label": "Bring up to date",
+    }
+    old = fake.seed(channel, fake.bot, "a preview", components=[{"type": 1, "components": [button]}])
+
+    said = await (await moderator.clicks(old, "Bring up to date")).answer()
+
+    assert said.content.startswith(refusal)
+
+
+async def test_whose_role_lost_manage_messages_refreshes_nothing(
+    fake: FakeDiscord, bakers: Guild, channel: Channel
+) -> None:
+    role = bakers.add_role("short-lived", Permission.MANAGE_MESSAGES)
+    moderator = bakers.add_member("moe", role)
+    button = {"type": 2, "style": 3, "custom_id": f"jd-refresh:{moderator.id}:1:abc", "label": "Bring up to date"}
+    old = fake.seed(channel, fake.bot, "a preview", components=[{"type": 1, "components": [button]}])
+
+    bakers.set_role(role, 0)
+    said = await (await moderator.clicks(old, "Bring up to date")).answer()
+
+    assert said.ephemeral
+    assert "**Manage Messages**" in said.content
+
+
+async def test_why_shows_scores_phrasing_words_and_the_runner_up(moderator: Member, channel: Channel) -> None:
+    shown = await manage(moderator, channel, "why", question="does a tpm code?")
+
+    assert f"answered: an answer needs {answer_threshold:.0%}" in shown.text
+    assert "`coding`, nearest “" in shown.text
+    assert "\n2. **" in shown.text
+    assert "shared: " in shown.text
+    assert "vote " in shown.text
+
+
+async def test_why_says_when_there_is_no_question(moderator: Member, channel: Channel) -> None:
+    assert (await manage(moderator, channel, "why", question="🎉")).content == "I see no question in that message."
+
+
+async def test_stats_count_what_was_asked_on_this_server_with_bars(
+    moderator: Member, member: Member, channel: Channel
+) -> None:
+    assert "I haven't counted anything" in (await manage(moderator, channel, "stats")).content
+
+    for question in (CODING, CODING.upper(), "xqzt vlrm wpfk"):
+        await (await member.slash(channel, "ask", question=question)).answer()
+
+    async with asyncio.timeout(10):
+        # The counts are written once a second, and nothing on the wire tells of it.
+        while "Questions     3" not in (shown := await manage(moderator, channel, "stats")).text:  # noqa: ASYNC110
+            await asyncio.sleep(0.2)
+
+    assert shown.embeds[0]["title"] == "The last 30 days"
+    assert "Questions     3 ████████████████" in shown.text
+    assert "Not known     1 █████▍" in shown.text
+    assert f"{CODING} 2 ████████████████" in shown.text
+    assert (await manage(moderator, channel, "stats", days=7)).embeds[0]["title"] == "The last 7 days"
+
+
+async def test_settings_need_manage_server_and_say_so(moderator: Member, channel: Channel) -> None:
+    refused = await manage(moderator, channel, "settings")
+
+    assert refused.content == (
+        "For that you need the permission **Manage Server** on this server, so nothing was done. "
+        "Somebody with **Manage Roles** can grant it."
+    )
+    assert refused.selects == []
+
+
+async def test_settings_are_one_screen_of_menus(manager: Member, channel: Channel) -> None:
+    screen = await manage(manager, channel, "settings")
+
+    assert [menu["custom_id"] for menu in screen.selects] == [
+        "settings:mentions",
+        "settings:forums",
+        "settings:privacy",
+        "settings:confidence",
+    ]
+    assert "Mentions are answered: everywhere" in screen.content
+    assert "How sure I must be: my own measure" in screen.content
+
+
+async def test_what_is_chosen_is_stored_and_shown_at_once(
+    bakers: Guild, manager: Member, member: Member, channel: Channel
+) -> None:
+    forum, screen = bakers.add_forum("help"), await manage(manager, channel, "settings")
+
+    for custom_id, *values in (
+        ("settings:mentions", channel),
+        ("settings:forums", forum),
+        ("settings:privacy", "public"),
+        ("settings:confidence", "0.90"),
+    ):
+        await (await manager.selects(screen, custom_id, *values)).answer()
+
+    for shown in (screen, await manage(manager, channel, "settings")):
+        assert f"Mentions are answered: {channel.mention}" in shown.content
+        assert f"New forum posts are answered: {forum.mention}" in shown.content
+        assert "Answers to commands: for everybody" in shown.content
+        assert "How sure I must be: at least 90%" in shown.content
+        mentions, forums, privacy, confidence = shown.selects
+        assert [int(each["id"]) for each in mentions["default_values"]] == [channel.id]
+        assert [int(each["id"]) for each in forums["default_values"]] == [forum.id]
+        assert [option["value"] for option in privacy["options"] if option.get("default")] == ["public"]
+        assert [option["value"] for option in confidence["options"] if option.get("default")] == ["0.90"]
+
+    asked = await member.slash(channel, "ask", question=CODING)
+    assert not (await asked.response()).ephemeral
+    assert titles(await asked.answer()) == [CODING]
+
+
+async def test_no_channel_chosen_means_everywhere_again(manager: Member, channel: Channel) -> None:
+    screen = await manage(manager, channel, "settings")
+    await (await manager.selects(screen, "settings:mentions", channel)).answer()
+
+    await (await manager.selects(screen, "settings:mentions")).answer()
+
+    assert "Mentions are answered: everywhere" in screen.content
+
+
+async def test_a_channel_deleted_since_is_not_shown_as_chosen(bakers: Guild, manager: Member, channel: Channel) -> None:
+    doomed = bakers.add_text_channel("doomed")
+    screen = await manage(manager, channel, "settings")
+    await (await manager.selects(screen, "settings:mentions", doomed)).answer()
+
+    doomed.delete()
+    again = await manage(manager, channel, "settings")
+
+    assert again.selects[0].get("default_values") in (None, [])
+
+
+async def test_whose_role_lost_manage_server_changes_nothing(bakers: Guild, channel: Channel) -> None:
+    role = bakers.add_role("short-lived", Permission.MANAGE_MESSAGES | Permission.MANAGE_GUILD)
+    manager = bakers.add_member("moe", role)
+    screen = await manage(manager, channel, "settings")
+
+    bakers.set_role(role, Permission.MANAGE_MESSAGES)
+    refused = await (await manager.selects(screen, "settings:privacy", "public")).answer()
+
+    assert refused.ephemeral
+    assert "**Manage Server**" in refused.content
+    assert "Answers to commands: private" in screen.content
+
+
+async def test_a_choice_that_is_not_offered_changes_nothing(
+    fake: FakeDiscord, manager: Member, channel: Channel
+) -> None:
+    options = [{"label": "0 %", "value": "0.00"}]
+    menu = [{"type": 1, "components": [{"type": 3, "custom_id": "settings:confidence", "options": options}]}]
+    old = fake.seed(channel, fake.bot, "old settings", components=menu)
+
+    said = await (await manager.selects(old, "settings:confidence", "0.00")).answer()
+
+    assert said.content == "That can't be chosen any more. Please use `/manage settings` again."
+    assert "my own measure" in (await manage(manager, channel, "settings")).content
+
+
+async def test_a_server_that_the_bot_leaves_is_forgotten(
+    fake: FakeDiscord, bakers: Guild, manager: Member, channel: Channel, bot: BotProcess
+) -> None:
+    screen = await manage(manager, channel, "settings")
+    await (await manager.selects(screen, "settings:privacy", "public")).answer()
+    assert rows_about(bakers.id, bot) == 1
+
+    fake.remove_guild(bakers)
+    await bot.logged(f"Server {bakers.id} has been left and forgotten.")
+
+    assert rows_about(bakers.id, bot) == 0
+
+
+def rows_about(server_id: int, bot: BotProcess) -> int:
+    """Count the settings of a server in the database of the bot, which lies below the folder it runs in."""
+    with closing(sqlite3.connect(f"/proc/{bot.pid}/cwd/data/bot.db")) as connection:
+        query = "SELECT count(*) FROM server_settings WHERE server_id = ?"
+        return int(connection.execute(query, (server_id,)).fetchone()[0])

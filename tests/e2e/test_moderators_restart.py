@@ -1,0 +1,167 @@
+"""What moderators find again after a restart, and what they hear while the database can't be used."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from bot.knowledge.loading import shipped_knowledge
+from e2e.process import answering
+from fake_discord import Channel, FakeDiscord, Guild, Member, Message, Permission, RateLimits, ResponseKind
+
+FORMER, PRESENT = "A Technical Product Manager (TPM) is a product manager", "A TPM is a product manager"
+
+
+@pytest.fixture
+async def fake() -> AsyncIterator[FakeDiscord]:
+    async with FakeDiscord(rate_limits=RateLimits.generous()) as fake:
+        yield fake
+        fake.assert_clean()
+
+
+@pytest.fixture
+def guild(fake: FakeDiscord) -> Guild:
+    return fake.add_guild("Product people")
+
+
+@pytest.fixture
+def channel(guild: Guild) -> Channel:
+    return guild.add_text_channel("jobs")
+
+
+@pytest.fixture
+def moderator(guild: Guild) -> Member:
+    rights = Permission.MANAGE_MESSAGES | Permission.MANAGE_GUILD
+    return guild.add_member("max", guild.add_role("mods", rights))
+
+
+@pytest.fixture
+def knowledge(tmp_path: Path) -> Path:
+    """A copy of the shipped knowledge, to be edited."""
+    return Path(shutil.copytree(shipped_knowledge, tmp_path / "ours"))
+
+
+def edit_role(knowledge: Path) -> None:
+    role = knowledge / "role.yaml"
+    text = role.read_text(encoding="utf-8")
+    assert FORMER in text
+    role.write_text(text.replace(FORMER, PRESENT), encoding="utf-8")
+
+
+async def posted(moderator: Member, channel: Channel, **options: str) -> Message:
+    """Post the job description and return the post."""
+    preview = await (await moderator.slash(channel, "jd", **options)).answer()
+    await (await moderator.clicks(preview, "Post")).answer()
+    return channel.history()[-1]
+
+
+async def manage(moderator: Member, channel: Channel, command: str) -> Message:
+    return await (await moderator.slash(channel, f"manage {command}")).answer()
+
+
+async def test_posts_are_brought_up_to_date_in_place_when_the_role_has_changed(
+    fake: FakeDiscord, moderator: Member, channel: Channel, knowledge: Path, tmp_path: Path
+) -> None:
+    async with answering(tmp_path, fake, KNOWLEDGE_DIR=str(knowledge)) as bot:
+        plain = await posted(moderator, channel)
+        acme = await posted(moderator, channel, company="Acme", leave_out="requirements")
+        doomed = await posted(moderator, channel, company="Doomed")
+        waiting = await (await moderator.slash(channel, "jd")).answer()
+        assert await bot.stop() == 0, bot.log
+    edit_role(knowledge)
+
+    async with answering(tmp_path, fake, KNOWLEDGE_DIR=str(knowledge)):
+        forgotten = await (await moderator.clicks(waiting, "Post")).answer()
+        await moderator.deletes(doomed)
+        listed = await manage(moderator, channel, "jd-posts")
+        preview = await manage(moderator, channel, "jd-refresh")
+
+        assert forgotten.content.startswith("I keep a preview for 15 minutes at most")
+        assert "**out of date**" in listed.text
+        assert preview.content.startswith("2 posts will be brought up to date, the newest like this.")
+        assert "1 post had been deleted by hand" in preview.content
+        assert "Company: Acme" in preview.embeds[0]["description"]
+        assert FORMER in plain.embeds[0]["description"]
+
+        edits = [
+            await moderator.clicks(preview, "Bring up to date"),
+            await moderator.clicks(preview, "Bring up to date"),
+        ]
+        await asyncio.gather(*(click.answer() for click in edits))
+        await fake.wait_for(lambda: not preview.buttons, what="the outcome")
+
+        assert preview.content == "2 posts brought up to date."
+        for post in (plain, acme):
+            assert PRESENT in post.embeds[0]["description"]
+        assert "Company: Acme" in acme.embeds[0]["description"]
+        assert "**Requirements**" not in acme.embeds[0]["description"]
+        assert [message.id for message in channel.history()] == [plain.id, acme.id]
+        assert (await manage(moderator, channel, "jd-refresh")).content == "All 2 posts are up to date."
+
+
+async def test_a_post_that_may_not_be_changed_is_named_with_what_is_missing(
+    fake: FakeDiscord, guild: Guild, moderator: Member, knowledge: Path, tmp_path: Path
+) -> None:
+    channel, jobs = guild.add_text_channel("general"), guild.add_text_channel("jobs")
+    async with answering(tmp_path, fake, KNOWLEDGE_DIR=str(knowledge)) as bot:
+        await posted(moderator, jobs)
+        assert await bot.stop() == 0, bot.log
+    edit_role(knowledge)
+
+    async with answering(tmp_path, fake, KNOWLEDGE_DIR=str(knowledge)):
+        preview = await manage(moderator, channel, "jd-refresh")
+        jobs.set_permissions(guild.me, deny=Permission.EMBED_LINKS)
+        await (await moderator.clicks(preview, "Bring up to date")).answer()
+
+        assert f"I couldn't change the one in {jobs.mention}: I need **Embed Links** there" in preview.content
+
+
+async def test_whatever_needs_the_database_is_acknowledged_in_time_and_done_when_it_answers(
+    fake: FakeDiscord, moderator: Member, channel: Channel, tmp_path: Path
+) -> None:
+    async with answering(tmp_path, fake):
+        screen = await manage(moderator, channel, "settings")
+        preview = await (await moderator.slash(channel, "jd")).answer()
+        with closing(sqlite3.connect(tmp_path / "data" / "bot.db", isolation_level=None)) as other:
+            other.execute("BEGIN EXCLUSIVE")
+            chosen = await moderator.selects(screen, "settings:privacy", "public")
+            click = await moderator.clicks(preview, "Post")
+            first_responses = [await chosen.response(), await click.response()]
+            await asyncio.sleep(1)  # the database takes its time
+            other.execute("ROLLBACK")
+        await asyncio.gather(chosen.answer(), click.answer())
+
+        assert all(response.after < 1 for response in first_responses)
+        assert {response.kind for response in first_responses} == {ResponseKind.DEFERRED_UPDATE}
+        assert "Answers to commands: for everybody" in screen.content
+        assert preview.content.startswith("Posted: ")
+        assert "I can't reach my records" not in preview.content
+
+
+async def test_what_cannot_be_stored_is_said_and_changes_nothing(
+    fake: FakeDiscord, moderator: Member, channel: Channel, tmp_path: Path
+) -> None:
+    async with answering(tmp_path, fake):
+        screen = await manage(moderator, channel, "settings")
+        with closing(sqlite3.connect(tmp_path / "data" / "bot.db")) as other:
+            for table in ("server_settings", "job_posts", "statistics"):
+                other.execute(f"DROP TABLE {table}")
+        preview = await (await moderator.slash(channel, "jd")).answer()
+        await (await moderator.selects(screen, "settings:privacy", "public")).answer()
+        await (await moderator.clicks(preview, "Post")).answer()
+        refused = await manage(moderator, channel, "stats")
+
+        assert screen.content.startswith("My database can't be reached right now")
+        assert "Answers to commands: private" in screen.content
+        assert len(screen.selects) == 4
+        assert preview.content.endswith(
+            "I can't reach my records at the moment, so `/manage jd-refresh` won't find this post."
+        )
+        assert len(channel.history()) == 1
+        assert refused.content.startswith("My database can't be reached right now")
