@@ -62,7 +62,6 @@ async def _serve(settings: Settings) -> None:
 
     token = settings.token()
     answering = build_answering(settings)
-    _hand_back_memory()
     delivery = Delivery()
     current: list[CareerBot] = []
 
@@ -86,6 +85,7 @@ async def _serve(settings: Settings) -> None:
                 current[:] = [bot]
                 return bot
 
+            _hand_back_memory()
             await run_until_closed(build, token)
     except (DiscordRefuses, AddressUnusable, UnusableDatabase, NewerSchema) as error:
         raise ConfigurationError(str(error)) from None
@@ -96,7 +96,7 @@ def _database_address(settings: Settings) -> str:
 
 
 def _hand_back_memory() -> None:
-    """Give the system what reading the knowledge needed for a moment; glibc would keep it, about 10 MB."""
+    """Give the system what reading the knowledge and bringing the database up to date needed for a moment."""
     gc.collect()
     with contextlib.suppress(AttributeError, OSError, TypeError):  # no glibc here
         ctypes.CDLL(None).malloc_trim(0)

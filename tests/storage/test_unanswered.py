@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import text
 
 from bot.storage.database import Database
+from bot.storage.engines import _set_up_sqlite
 from bot.storage.errors import StorageUnavailable
 from bot.storage.unanswered import Reason, UnansweredQuestion, UnansweredQuestions
 
@@ -140,6 +141,14 @@ async def test_what_is_forgotten_is_in_no_file_any_more(
 
         assert found_in(tmp_path) == set()
         assert len(await kept(questions)) == 50
+
+
+def test_what_is_deleted_is_overwritten_also_where_sqlite_is_not_built_to_do_so() -> None:
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.execute("PRAGMA secure_delete = OFF")
+        _set_up_sqlite(connection, None)
+
+        assert connection.execute("PRAGMA secure_delete").fetchone() == (1,)
 
 
 async def test_what_gives_way_to_a_shorter_text_leaves_no_traces_after_the_next_purge(tmp_path: Path) -> None:

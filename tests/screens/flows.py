@@ -1,0 +1,166 @@
+"""The flows that are shown: people use the real bot over the stand-in for Discord, and what arrives is kept."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from e2e.database import set_beforehand
+from e2e.process import answering, patience
+from e2e.questions import CODING, DEGREE, MANAGEMENT, suggestion
+
+from bot.storage.servers import ServerSettings
+from fake_discord import Channel, FakeDiscord, Guild, Member, Permission, RateLimits
+from screens.page import post, show
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """Where the flows happen, and who takes part."""
+
+    fake: FakeDiscord
+    guild: Guild
+    channel: Channel
+    forum: Channel
+    mia: Member
+    moderator: Member
+    manager: Member
+
+
+DISSATISFIED = 5  # the number of the person who finds an answer unhelpful
+
+Flow = Callable[[Server], Awaitable[Sequence[str]]]
+
+
+async def recorded(directory: Path, names: Sequence[str]) -> dict[str, Sequence[str]]:
+    """Run the bot in a folder and return what is seen in each flow."""
+    async with FakeDiscord(rate_limits=RateLimits.generous()) as fake:
+        servers = {name: _server(fake) for name in names}
+        settings = {
+            each.guild.id: ServerSettings(forum_channels=frozenset({each.forum.id})) for each in servers.values()
+        }
+        await set_beforehand(directory, settings)
+        async with answering(directory, fake) as bot:
+            seen = {name: await FLOWS[name](server) for name, server in servers.items()}
+            await bot.stop()
+        fake.assert_clean()
+        return seen
+
+
+def _server(fake: FakeDiscord) -> Server:
+    guild = fake.add_guild("Product people")
+    moderators = guild.add_role("moderators", Permission.MANAGE_MESSAGES)
+    managers = guild.add_role("managers", Permission.MANAGE_MESSAGES | Permission.MANAGE_GUILD)
+    return Server(
+        fake=fake,
+        guild=guild,
+        channel=guild.add_text_channel("general"),
+        forum=guild.add_forum("careers"),
+        mia=guild.add_member("mia"),
+        moderator=guild.add_member("sam", moderators),
+        manager=guild.add_member("ada", managers),
+    )
+
+
+async def _mention(server: Server) -> Sequence[str]:
+    asked = await server.mia.asks(server.channel, "hey, does a tpm need to code??")
+    return [show(asked), show(await server.fake.reply_to(asked))]
+
+
+async def _two_questions(server: Server) -> Sequence[str]:
+    asked = await server.mia.asks(server.channel, "Do I need a degree? And is it a management position?")
+    return [show(asked), show(await server.fake.reply_to(asked))]
+
+
+async def _did_you_mean(server: Server) -> Sequence[str]:
+    suggested = await suggestion(server.fake, server.mia, server.channel)
+    assert suggested.replies_to is not None
+    return [show(suggested.replies_to), show(suggested)]
+
+
+async def _refusal(server: Server) -> Sequence[str]:
+    asked = await server.mia.asks(server.channel, "What does a TPM earn?")
+    return [show(asked), show(await server.fake.reply_to(asked))]
+
+
+async def _ask(server: Server) -> Sequence[str]:
+    command = await server.mia.slash(server.channel, "ask", question="can I become a TPM right after university?")
+    return [show(await command.answer(), command)]
+
+
+async def _jd(server: Server) -> Sequence[str]:
+    options = {"company": "Acme", "location": "Tokyo", "link": "https://acme.example/jobs/tpm"}
+    leave_out = "How the work goes, Who you work with, What the role offers, Interested?"
+    command = await server.moderator.slash(server.channel, "jd", **options, leave_out=leave_out)
+    return [show(await command.answer(), command)]
+
+
+async def _answer_this(server: Server) -> Sequence[str]:
+    asked = await server.mia.says(server.channel, "do you have to write code as a tpm?")
+    command = await server.moderator.message_command(server.channel, "Answer this", asked)
+    offered = await command.answer()
+    before = show(offered, command)
+    await (await server.moderator.clicks(offered, offered.labels[0])).answer()
+
+    def replies() -> list[str]:
+        return [show(each) for each in server.channel.history() if each.replies_to is asked]
+
+    return [show(asked), before, *await server.fake.wait_for(replies, what="the answer")]
+
+
+async def _forum(server: Server) -> Sequence[str]:
+    thread, first = await server.mia.opens_post(server.forum, DEGREE, "I've been a developer for ten years.")
+    assert first is not None
+    answer = await server.fake.next_message(thread)
+    return [post(DEGREE), show(first), show(answer)]
+
+
+async def _settings(server: Server) -> Sequence[str]:
+    command = await server.manager.slash(server.channel, "manage settings")
+    return [show(await command.answer(), command)]
+
+
+async def _stats(server: Server) -> Sequence[str]:
+    """Ask and vote as several people do, and wait until all of it is counted: that happens once a second."""
+    asked = {
+        "What is a TPM?": 12,
+        CODING: 9,
+        MANAGEMENT: 6,
+        DEGREE: 4,
+        "team work": 3,
+        "What does a TPM earn?": 2,
+        "Where can I buy bread?": 1,
+    }
+    for question, times in asked.items():
+        for number in range(times):
+            person, channel = server.guild.add_member("member"), server.guild.add_text_channel("general")
+            answer = await server.fake.reply_to(await person.asks(channel, question))
+            if answer.embeds and number:
+                await (await person.clicks(answer, "👎" if number == DISSATISFIED else "👍")).answer()
+    before = ""
+    async with asyncio.timeout(patience):
+        while before != (seen := await _counted(server)):
+            before = seen
+            await asyncio.sleep(2)
+    return [seen]
+
+
+async def _counted(server: Server) -> str:
+    command = await server.moderator.slash(server.channel, "manage stats")
+    return show(await command.answer(), command)
+
+
+FLOWS: dict[str, Flow] = {
+    "mention": _mention,
+    "two-questions": _two_questions,
+    "did-you-mean": _did_you_mean,
+    "refusal": _refusal,
+    "ask-privately": _ask,
+    "forum-post": _forum,
+    "answer-this": _answer_this,
+    "jd-preview": _jd,
+    "manage-stats": _stats,
+    "manage-settings": _settings,
+}
