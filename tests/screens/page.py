@@ -105,7 +105,7 @@ def _used(command: Interaction) -> str:
     message = command.fake.messages[int(target)]
     author = message.author
     return (
-        f'type="message_command" command="{escape(name)}" context-message-reply="{escape(message.content)}" '
+        f'type="message_command" command="{escape(name)}" context-message-reply="&nbsp;{escape(message.content)}" '
         f'context-user-name="{escape(author.name)}" context-user-image="{_avatar(author)}" '
         f'context-user-role-color="{_colour(author)}"'
     )
