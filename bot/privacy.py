@@ -15,12 +15,12 @@ _SHORTEST_PART = 3  # characters of a name's parts, such as a first name
 
 # Every pattern is linear. A mark that holds an id; what has an @ in it; addresses; numbers; and what looks like a key.
 _MARKS = re.compile(r"<(?:@[!&]?|#|a?:|t:|id:|/)[^<>\n]{0,200}>")
-_AT = re.compile(r"(?<!\S)[^\s@]*+@\S*")
+_AT = re.compile(r"(?<!\S)[^\s@]*@\S*")
 _SPELLED_AT = re.compile(
     r"(?<!\S)\S++\s?[\[({<]\s?(?:at|@)\s?[\])}>]\s?\S++(?:\s?[\[({<]?\s?(?:dot|\.)\s?[\])}>]?\s?[a-z]{2,})*",
     re.IGNORECASE,
 )
-_LINK = re.compile(r"(?<!\S)(?:[^\s:]++:(?!//))*+[^\s:]*+://\S*|(?<![^\W_])www\.\S+", re.IGNORECASE)
+_LINK = re.compile(r"(?<!\S)(?>(?:[^\s:]+:(?!//))*)[^\s:]*://\S*|(?<![^\W_])www\.\S+", re.IGNORECASE)
 _DOMAIN = re.compile(
     r"(?<![\w.-])(?:[\w-]+\.)+(?:com|org|net|io|gg|dev|me|co|app|ai|info|biz|xyz|edu|gov|eu|uk|us|de|fr|nl|es|it|pl|"
     r"ru|in|jp|cn|br|ca|au|ch|at|se|no|tv|ly|to|link|site|online|page|tech)(?![\w-])(?:[:/?#]\S*)?",
