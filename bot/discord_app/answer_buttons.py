@@ -77,6 +77,7 @@ class VoteButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=rf"^vo
         super().__init__(discord.ui.Button(emoji="👍" if helpful else "👎", custom_id=custom_id, row=_row))
         self._topics = topics
         self._helpful = helpful
+        self._is_counted = False
 
     @classmethod
     async def from_custom_id(
@@ -87,7 +88,10 @@ class VoteButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=rf"^vo
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Count the vote."""
-        await _bot(interaction).delivery.acknowledged(interaction, self._vote(interaction))
+        bot = _bot(interaction)
+        await bot.delivery.acknowledged(interaction, self._vote(interaction))
+        if self._is_counted and not self._helpful and bot.user is not None:
+            await bot.asked_in_vain.keep_voted_down(_message(interaction), bot.user)
 
     async def _vote(self, interaction: discord.Interaction[Any]) -> Page:
         bot = _bot(interaction)
@@ -104,6 +108,7 @@ class VoteButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=rf"^vo
             )
         except AnswerGone:
             return render_answer_gone()
+        self._is_counted = True
         return render_vote_counted(helpful=self._helpful)
 
 

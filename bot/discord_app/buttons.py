@@ -9,6 +9,7 @@ import discord
 
 from bot.answering import UnknownTopic
 from bot.discord_app.answer_buttons import for_everybody, for_one
+from bot.discord_app.asked_in_vain import question_ids
 from bot.discord_app.rendering import Page, TopicLink, render_answer, render_gone_topic
 from bot.storage.statistics import Event
 
@@ -76,6 +77,8 @@ class SuggestionButton(
         if self._owner_id is not None and interaction.guild_id and interaction.channel_id and interaction.message:
             bot.limits.answers.remember(interaction.channel_id, page.topics, interaction.message.jump_url)
         bot.questions.count(Event.chosen, server_id=interaction.guild_id, topics=(self._topic_id,))
+        if interaction.guild_id and interaction.message:
+            await bot.asked_in_vain.forget(question_ids(interaction.message))
 
 
 class TopicMenu(discord.ui.DynamicItem[discord.ui.Select[Any]], template=r"topics:(?P<part>\d)"):

@@ -14,6 +14,7 @@ from discord.ext import commands
 
 from bot.answering import Answering
 from bot.discord_app.answer_buttons import ANSWER_ITEMS
+from bot.discord_app.asked_in_vain import AskedInVain
 from bot.discord_app.buttons import DYNAMIC_ITEMS
 from bot.discord_app.cogs.commands import Commands
 from bot.discord_app.cogs.deletions import Deletions
@@ -22,9 +23,11 @@ from bot.discord_app.cogs.job_description import JobDescriptions
 from bot.discord_app.cogs.manage import Manage
 from bot.discord_app.cogs.mentions import Mentions
 from bot.discord_app.cogs.moderation import Moderation
+from bot.discord_app.cogs.privacy import Privacy
 from bot.discord_app.connection import growing_pauses, is_passing
 from bot.discord_app.delivery import Delivery, silent
 from bot.discord_app.flood import FloodLimits
+from bot.discord_app.gap_buttons import DismissButton
 from bot.discord_app.jd_buttons import JD_ITEMS
 from bot.discord_app.job_board import JobBoard
 from bot.discord_app.point_button import PointButton
@@ -34,7 +37,9 @@ from bot.discord_app.questions import Questions
 from bot.discord_app.rendering import render_failure
 from bot.discord_app.settings_menus import SETTINGS_ITEMS
 from bot.discord_app.voting import Voting
+from bot.knowledge.watching import KnowledgeWatcher
 from bot.storage.stores import Stores
+from bot.unanswered import QuestionKeeper
 
 logger = logging.getLogger(__name__)
 
@@ -42,8 +47,15 @@ logger = logging.getLogger(__name__)
 class CareerBot(commands.AutoShardedBot):
     """Answer people on Discord, without a privileged intent and without keeping messages or members in memory."""
 
-    def __init__(
-        self, *, answering: Answering, delivery: Delivery, stores: Stores, gateway_url: str | None = None
+    def __init__(  # noqa: PLR0913 - the parts of the program that the cogs need
+        self,
+        *,
+        answering: Answering,
+        delivery: Delivery,
+        stores: Stores,
+        keeper: QuestionKeeper,
+        watcher: KnowledgeWatcher,
+        gateway_url: str | None = None,
     ) -> None:
         super().__init__(
             command_prefix=(),
@@ -57,6 +69,9 @@ class CareerBot(commands.AutoShardedBot):
         self.answering = answering
         self.delivery = delivery
         self.stores = stores
+        self.keeper = keeper
+        self.watcher = watcher
+        self.asked_in_vain = AskedInVain(keeper=keeper, answering=answering)
         self.questions = Questions(answering=answering, stores=stores)
         self.voting = Voting(stores=stores)
         self.limits = FloodLimits()
@@ -72,7 +87,7 @@ class CareerBot(commands.AutoShardedBot):
         """Register what people can use, before the first event arrives."""
         if self.user is None:
             raise AssertionError("discord.py logs in before it calls this")
-        self.add_dynamic_items(*DYNAMIC_ITEMS, *ANSWER_ITEMS, *JD_ITEMS, *SETTINGS_ITEMS, PointButton)
+        self.add_dynamic_items(*DYNAMIC_ITEMS, *ANSWER_ITEMS, *JD_ITEMS, *SETTINGS_ITEMS, PointButton, DismissButton)
         await self.add_cog(Mentions(self, self.user))
         await self.add_cog(Commands(self))
         await self.add_cog(Forum(self))
@@ -80,6 +95,7 @@ class CareerBot(commands.AutoShardedBot):
         await self.add_cog(JobDescriptions(self))
         await self.add_cog(Manage(self))
         await self.add_cog(Moderation(self))
+        await self.add_cog(Privacy(self))
         await self.tree.sync()
 
     async def on_message(self, message: discord.Message, /) -> None:

@@ -122,7 +122,8 @@ def render_help(role: str) -> Page:
         "- `/ask` suggests questions while you type and answers just for you, unless your server wants it public.\n"
         "- `/faq` lists everything I know.\n"
         "- For moderators: `/jd` posts the job description, `/manage` has numbers and settings, and *Apps → Answer "
-        "this* in the menu of a message answers it.\n\n"
+        "this* in the menu of a message answers it.\n"
+        "- `/privacy` shows what I keep about you, and `/forget-me` deletes it.\n\n"
         "I answer from texts that people wrote and checked. When I don't know something, I say so."
     )
     embed = discord.Embed(title="How to ask me", description=text, colour=colour)

@@ -68,6 +68,20 @@ def missing_to_set(interaction: discord.Interaction[Any]) -> MissingPermission |
     return None if interaction.permissions.manage_guild else MissingPermission("manage_guild")
 
 
+def sees(person: discord.Member, channel_id: int) -> bool:
+    """Tell whether a person can read what was written in a channel or thread.
+
+    Not in one that is gone or that the bot doesn't know of now, such as an archived thread: nobody could tell.
+    """
+    place = person.guild.get_channel_or_thread(channel_id)
+    if place is None or (isinstance(place, discord.Thread) and place.parent is None):
+        return False
+    may = place.permissions_for(person)
+    if not (may.view_channel and may.read_message_history):
+        return False
+    return not (isinstance(place, discord.Thread) and place.is_private()) or may.manage_threads
+
+
 def _sending(place: Place) -> str:
     return "send_messages_in_threads" if isinstance(place, discord.Thread) else "send_messages"
 

@@ -12,6 +12,7 @@ from bot.storage.statistics import direct_messages
 from bot.storage.stores import Stores
 from bot.storage.votes import Vote
 
+_purpose = "votes"
 max_gone = 1000  # answers that are remembered to have been deleted
 
 
@@ -36,7 +37,7 @@ class Voting:
             StorageUnavailable: The database can't be used now.
         """
         self._check_there(message_id)
-        voter = KeyedHash(await self._stores.secret.read()).of(person_id, "votes")
+        voter = KeyedHash(await self._stores.secret.read()).of(person_id, _purpose)
         vote = Vote(
             message_id=message_id,
             server_id=server_id or direct_messages,
@@ -59,6 +60,15 @@ class Voting:
             self._gone.popitem(last=False)
         with suppress(StorageUnavailable):
             await self._stores.votes.forget_message(message_id)
+
+    async def forget_voter(self, person_id: int) -> None:
+        """Delete a person's votes.
+
+        Raises:
+            StorageUnavailable: The database can't be used now.
+        """
+        voter = KeyedHash(await self._stores.secret.read()).of(person_id, _purpose)
+        await self._stores.votes.forget_voter(voter)
 
     def _check_there(self, message_id: int) -> None:
         if message_id in self._gone:

@@ -16,6 +16,7 @@ from bot.storage.recorder import Pace, Recorder
 from bot.storage.secret import SecretKey
 from bot.storage.servers import ServerSettingsStore
 from bot.storage.statistics import Statistics
+from bot.storage.unanswered import UnansweredQuestions
 from bot.storage.votes import Votes
 
 logger = logging.getLogger(__name__)
@@ -35,6 +36,7 @@ class Stores:
     statistics: Statistics
     recorder: Recorder
     secret: SecretKey
+    unanswered: UnansweredQuestions
 
     @classmethod
     @asynccontextmanager
@@ -56,6 +58,7 @@ class Stores:
                     statistics=statistics,
                     recorder=recorder,
                     secret=SecretKey(database=database),
+                    unanswered=UnansweredQuestions(database=database),
                 )
                 loading = asyncio.create_task(stores._load_settings())
                 try:
@@ -86,3 +89,4 @@ class Stores:
         await self.votes.forget_server(server_id)
         await self.job_posts.forget_server(server_id)
         await self.statistics.forget_server(server_id)
+        await self.unanswered.forget_server(server_id)

@@ -10,6 +10,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.discord_app.answer_buttons import for_everybody, for_one
+from bot.discord_app.asked_in_vain import asked_by_command
 from bot.discord_app.rendering import (
     Page,
     Reaction,
@@ -40,17 +41,24 @@ class Commands(commands.Cog):
         if not bot.limits.questions.admits(interaction.user.id):
             await bot.delivery.respond(interaction, render_too_many_questions(), private=True)
             return
-        reply = render(bot.questions.ask_or_pick(question, server_id=server_id))
+        outcome = bot.questions.ask_or_pick(question, server_id=server_id)
+        reply = render(outcome)
         page = Page(content=reply.emoji) if isinstance(reply, Reaction) else reply
         if self._answers_privately(interaction):
-            private = for_one(page, in_server=server_id is not None)
-            await bot.delivery.respond(interaction, private, private=True)
-            return
-        public = for_everybody(page, interaction.user.id)
-        say = partial(bot.delivery.respond, interaction, public, private=False)
-        earlier = await bot.limits.answers.once(interaction.channel_id or 0, page.topics, say)
-        if earlier is not None:
-            await bot.delivery.respond(interaction, render_said_already(page, earlier), private=True)
+            page = for_one(page, in_server=server_id is not None)
+            address = await bot.delivery.respond(interaction, page, private=True)
+        elif page.topics:
+            public = for_everybody(page, interaction.user.id)
+            say = partial(bot.delivery.respond, interaction, public, private=False)
+            address = await bot.limits.answers.once(interaction.channel_id or 0, page.topics, say)
+            if address is not None:
+                await bot.delivery.respond(interaction, render_said_already(page, address), private=True)
+        else:
+            page = for_everybody(page, interaction.user.id)
+            address = await bot.delivery.respond(interaction, page, private=False)
+        if address is not None:
+            reply_id = int(address.rpartition("/")[2])
+            await bot.asked_in_vain.keep(asked_by_command(interaction, question, reply_id), outcome)
 
     @ask.autocomplete("question")
     async def _suggest_questions(

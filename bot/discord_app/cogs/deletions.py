@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 import discord
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Deletions(commands.Cog):
-    """Read which messages are gone; the votes on them go too, and they aren't linked any more."""
+    """Read which messages are gone; votes and questions go with them, and they aren't linked any more."""
 
     def __init__(self, bot: CareerBot) -> None:
         self._bot = bot
@@ -20,14 +21,15 @@ class Deletions(commands.Cog):
     @commands.Cog.listener()
     async def on_raw_message_delete(self, deleted: discord.RawMessageDeleteEvent) -> None:
         """Forget one message."""
-        await self._forget(deleted.message_id)
+        await self._forget((deleted.message_id,))
 
     @commands.Cog.listener()
     async def on_raw_bulk_message_delete(self, deleted: discord.RawBulkMessageDeleteEvent) -> None:
         """Forget many messages."""
-        for message_id in deleted.message_ids:
-            await self._forget(message_id)
+        await self._forget(deleted.message_ids)
 
-    async def _forget(self, message_id: int) -> None:
-        self._bot.limits.answers.forget(message_id)
-        await self._bot.voting.forget_answer(message_id)
+    async def _forget(self, message_ids: Collection[int]) -> None:
+        for message_id in message_ids:
+            self._bot.limits.answers.forget(message_id)
+            await self._bot.voting.forget_answer(message_id)
+        await self._bot.asked_in_vain.forget_deleted(message_ids)

@@ -10,7 +10,9 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.discord_app.gap_buttons import gaps_screen
 from bot.discord_app.jd_buttons import RefreshButton
+from bot.discord_app.owner_notices import is_owner
 from bot.discord_app.posting import NotTaken
 from bot.discord_app.rendering import Page, render_failure
 from bot.discord_app.rendering_jd import (
@@ -19,6 +21,7 @@ from bot.discord_app.rendering_jd import (
     render_nothing_to_refresh,
     render_refresh_preview,
 )
+from bot.discord_app.rendering_maintainers import render_not_the_owner, render_reload
 from bot.discord_app.rendering_manage import render_explanation, render_missing_permission, render_statistics
 from bot.discord_app.rights import missing_to_set
 from bot.discord_app.settings_menus import settings_screen
@@ -72,6 +75,22 @@ class Manage(commands.GroupCog, group_name="manage", group_description="For mode
             await self._bot.delivery.respond(interaction, render_missing_permission(missing), private=True)
         else:
             await self._bot.delivery.acknowledged(interaction, self._settings(interaction))
+
+    @app_commands.command()
+    async def gaps(self, interaction: discord.Interaction[CareerBot]) -> None:
+        """Show what members of this server asked me in vain, the newest first."""
+        held = interaction.permissions.manage_messages
+        await self._bot.delivery.acknowledged(interaction, gaps_screen(interaction, held=held))
+
+    @app_commands.command()
+    async def reload(self, interaction: discord.Interaction[CareerBot]) -> None:
+        """Read my knowledge anew; only for the owner of this bot."""
+        await self._bot.delivery.acknowledged(interaction, self._reload(interaction.user.id))
+
+    async def _reload(self, person_id: int) -> Page:
+        if not await is_owner(self._bot, person_id):
+            return render_not_the_owner()
+        return render_reload(await self._bot.watcher.reload())
 
     async def _job_posts(self, interaction: discord.Interaction[CareerBot]) -> Page:
         knowledge = self._bot.answering.knowledge

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
 import discord
 from discord.ext import commands
 
+from bot.answering import Outcome
 from bot.discord_app.addressing import Asked, BareCall, HiddenQuote, HiddenText, NotAddressed, read_address
 from bot.discord_app.answer_buttons import for_everybody
+from bot.discord_app.asked_in_vain import asked_by_message
 from bot.discord_app.rendering import (
     Page,
     Reply,
@@ -33,6 +36,15 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class _Saying:
+    """What to say to a message; if it asked a question, with what became of that."""
+
+    reply: Reply
+    text: str = ""
+    outcome: Outcome | None = None
+
+
 class Mentions(commands.Cog):
     """Read a message, ask the service, render, deliver."""
 
@@ -47,11 +59,14 @@ class Mentions(commands.Cog):
         if isinstance(address, NotAddressed):
             return
         try:
-            reply = self._direction(message) or self._reply(message, address)
+            direction = self._direction(message)
+            saying = self._say(message, address) if direction is None else _Saying(direction)
         except Exception:
             logger.exception("Message %s could not be answered.", message.id)
-            reply = render_failure()
-        await self._deliver(message, reply)
+            saying = _Saying(render_failure())
+        await self._deliver(message, saying.reply)
+        if saying.outcome is not None:
+            await self._bot.asked_in_vain.keep(asked_by_message(message, saying.text), saying.outcome)
 
     def _direction(self, message: discord.Message) -> Reply | None:
         """Return what to say instead of an answer: that it's too much, or where the bot answers; None as a rule."""
@@ -65,18 +80,20 @@ class Mentions(commands.Cog):
             return None
         return render_elsewhere(channels) if limits.directions.admits(message.channel.id) else answers_elsewhere
 
-    def _reply(self, message: discord.Message, address: Asked | BareCall | HiddenText | HiddenQuote) -> Reply:
+    def _say(self, message: discord.Message, address: Asked | BareCall | HiddenText | HiddenQuote) -> _Saying:
         match address:
             case Asked(text):
                 server_id = message.guild.id if message.guild else None
-                reply = render(self._bot.questions.ask(text, server_id=server_id))
-                return for_everybody(reply, message.author.id) if isinstance(reply, Page) else reply
+                outcome = self._bot.questions.ask(text, server_id=server_id)
+                reply = render(outcome)
+                reply = for_everybody(reply, message.author.id) if isinstance(reply, Page) else reply
+                return _Saying(reply, text, outcome)
             case BareCall():
-                return render_bare_call(self._bot.answering.knowledge.role.title)
+                return _Saying(render_bare_call(self._bot.answering.knowledge.role.title))
             case HiddenText():
-                return render_hidden_text(self._bot_user.mention)
+                return _Saying(render_hidden_text(self._bot_user.mention))
             case HiddenQuote():
-                return render_hidden_quote()
+                return _Saying(render_hidden_quote())
 
     async def _deliver(self, message: discord.Message, reply: Reply) -> None:
         """Reply; in a server, an answer that has just been given there is linked."""

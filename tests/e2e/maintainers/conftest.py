@@ -1,0 +1,74 @@
+"""One bot, one Discord and one folder of knowledge for each test."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import pytest
+
+from e2e.maintainers.lighthouses import Ask, Start
+from e2e.process import BotProcess
+from fake_discord import Channel, FakeDiscord, Guild, Member, Message, Permission, RateLimits
+
+
+@pytest.fixture
+async def fake() -> AsyncIterator[FakeDiscord]:
+    async with FakeDiscord(rate_limits=RateLimits.generous()) as fake:
+        yield fake
+
+
+@pytest.fixture
+def guild(fake: FakeDiscord) -> Guild:
+    return fake.add_guild("Lighthouses")
+
+
+@pytest.fixture
+def channel(guild: Guild) -> Channel:
+    return guild.add_text_channel("general")
+
+
+@pytest.fixture
+def mia(guild: Guild) -> Member:
+    return guild.add_member("mia")
+
+
+@pytest.fixture
+def ask(fake: FakeDiscord, mia: Member) -> Ask:
+    """Let mia ask something in a channel and wait for the reply."""
+
+    async def ask(channel: Channel, text: str) -> Message:
+        asked = await mia.asks(channel, text)
+        await fake.reply_to(asked)
+        return asked
+
+    return ask
+
+
+@pytest.fixture
+def moderator(guild: Guild) -> Member:
+    return guild.add_member("max", guild.add_role("mods", Permission.MANAGE_MESSAGES))
+
+
+@pytest.fixture
+def owner(fake: FakeDiscord, guild: Guild) -> Member:
+    """The person whom the application belongs to, as a moderator of the server."""
+    person = Member(fake.stranger.user, fake, guild, [guild.add_role("owners", Permission.MANAGE_MESSAGES)])
+    guild.members[person.id] = person
+    return person
+
+
+@pytest.fixture
+async def start(fake: FakeDiscord, guild: Guild, knowledge_dir: Path, tmp_path: Path) -> AsyncIterator[Start]:
+    assert guild.me
+    async with AsyncExitStack() as stack:
+        yield Start(fake, knowledge_dir, tmp_path, stack)
+
+
+@pytest.fixture
+async def bot(start: Start) -> AsyncIterator[BotProcess]:
+    bot = await start()
+    yield bot
+    assert await bot.stop() == 0, bot.log
+    assert not [line for line in bot.lines if " ERROR " in line or "Traceback" in line], bot.log

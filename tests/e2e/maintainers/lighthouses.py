@@ -1,0 +1,53 @@
+"""A bot that answers about lighthouses, from a folder that a test may edit, and what it has kept."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+from e2e.database import eventually, file_of, rows
+from e2e.process import BotProcess, answering
+from fake_discord import Channel, FakeDiscord, Member, Message
+
+Ask = Callable[[Channel, str], Awaitable[Message]]
+
+NIGHT = "Does a keeper work at night?"
+VAIN = "what do seagulls eat for breakfast"
+
+
+class Start:
+    """Start a bot that answers from the folder of a test."""
+
+    def __init__(self, fake: FakeDiscord, knowledge_dir: Path, directory: Path, stack: AsyncExitStack) -> None:
+        self._fake = fake
+        self._knowledge_dir = knowledge_dir
+        self._directory = directory
+        self._stack = stack
+
+    async def __call__(self, **settings: str) -> BotProcess:
+        settings = {"KNOWLEDGE_DIR": str(self._knowledge_dir)} | settings
+        return await self._stack.enter_async_context(answering(self._directory, self._fake, **settings))
+
+
+async def by_command(person: Member, channel: Channel, command: str) -> Message:
+    """Use a command and return its answer, which only that person sees."""
+    interaction = await person.slash(channel, command)
+    response = await interaction.response()
+    assert response.ephemeral
+    assert response.after < 1
+    return await interaction.answer(timeout=10)
+
+
+def kept(directory: Path) -> list[tuple[int, str]]:
+    return rows(directory, "SELECT message_id, reason FROM unanswered ORDER BY asked_at")
+
+
+async def keeps(directory: Path, *expected: tuple[int, str]) -> None:
+    await eventually(lambda: kept(directory), list(expected), "unanswered questions")
+
+
+def in_the_file(directory: Path) -> str:
+    """Return all that stands in the database file and what belongs to it."""
+    files = sorted(file_of(directory).parent.glob("bot.db*"))
+    return "".join(file.read_bytes().decode("latin-1") for file in files)

@@ -1,0 +1,92 @@
+"""What members asked in vain, as moderators see it and dismiss it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from e2e.database import eventually
+from e2e.maintainers.lighthouses import VAIN, Ask, Start, by_command, keeps, kept
+from fake_discord import Channel, FakeDiscord, Guild, Member, Message, NotOffered, Permission
+
+
+@pytest.mark.usefixtures("bot")
+async def test_gaps_group_what_was_asked_in_vain_the_newest_first(
+    fake: FakeDiscord, channel: Channel, moderator: Member, tmp_path: Path, mia: Member
+) -> None:
+    assert (await by_command(moderator, channel, "manage gaps")).content.startswith("In the last 30 days nobody")
+    for text in (VAIN, "where can I buy a submarine", f"{VAIN}?"):
+        await fake.reply_to(await mia.asks(channel, text))
+    await eventually(lambda: len(kept(tmp_path)), 3, "unanswered questions")
+
+    shown = await by_command(moderator, channel, "manage gaps")
+
+    first, second = shown.text.index(f"1. **“{VAIN}"), shown.text.index("2. **“where can I buy a submarine”** once")
+    assert first < second
+    assert "2 times, last <t:" in shown.text
+    assert "nearest: " in shown.text
+    assert shown.labels == ["Dismiss 1", "Dismiss 2"]
+    with pytest.raises(NotOffered):
+        await mia.slash(channel, "manage gaps")
+
+
+async def test_a_group_is_dismissed_after_a_restart_too_with_what_was_shown_of_it(
+    start: Start, ask: Ask, channel: Channel, moderator: Member, tmp_path: Path
+) -> None:
+    former = await start()
+    for text in (VAIN, f"{VAIN}?"):
+        await ask(channel, text)
+    await eventually(lambda: len(kept(tmp_path)), 2, "unanswered questions")
+    shown = await by_command(moderator, channel, "manage gaps")
+    await former.stop()
+    await start()
+    since = await ask(channel, f"{VAIN}!")
+    await eventually(lambda: len(kept(tmp_path)), 3, "unanswered questions")
+
+    anew = await (await moderator.clicks(shown, "Dismiss 1")).answer()
+
+    assert kept(tmp_path) == [(since.id, "refused")]
+    assert "once, last" in anew.text
+    again = await (await moderator.clicks(old_list(channel, since.id - 1), "Dismiss 1")).answer()
+    assert again.content.startswith("That group is gone already")
+
+
+@pytest.mark.usefixtures("bot")
+async def test_gaps_show_nothing_from_a_channel_that_the_moderator_cannot_see(
+    guild: Guild, ask: Ask, channel: Channel, moderator: Member, tmp_path: Path
+) -> None:
+    secret = guild.add_text_channel("secret")
+    secret.set_permissions(moderator.roles[0], deny=Permission.VIEW_CHANNEL)
+    asked = await ask(secret, VAIN)
+    await keeps(tmp_path, (asked.id, "refused"))
+
+    shown = await by_command(moderator, channel, "manage gaps")
+    said = await (await moderator.clicks(old_list(channel, asked.id), "Dismiss 1")).answer()
+
+    assert said.content.startswith("That group is gone already")
+    assert VAIN not in said.text
+    assert shown.content.startswith("In the last 30 days nobody")
+    assert kept(tmp_path) == [(asked.id, "refused")]
+
+
+@pytest.mark.usefixtures("bot")
+async def test_whose_role_lost_manage_messages_dismisses_nothing(
+    guild: Guild, ask: Ask, channel: Channel, moderator: Member, tmp_path: Path
+) -> None:
+    asked = await ask(channel, VAIN)
+    await keeps(tmp_path, (asked.id, "refused"))
+    shown = await by_command(moderator, channel, "manage gaps")
+
+    guild.set_role(moderator.roles[0], 0)
+    said = await (await moderator.clicks(shown, "Dismiss 1")).answer()
+
+    assert "**Manage Messages**" in said.content
+    assert kept(tmp_path) == [(asked.id, "refused")]
+
+
+def old_list(channel: Channel, newest_id: int) -> Message:
+    """Return a list as it stood there with a button to dismiss a group."""
+    button = {"type": 2, "style": 2, "custom_id": f"gap-dismiss:1:{newest_id}", "label": "Dismiss 1"}
+    fake = channel.fake
+    return fake.seed(channel, fake.bot, "a list", components=[{"type": 1, "components": [button]}])

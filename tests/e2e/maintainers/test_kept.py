@@ -1,0 +1,188 @@
+"""What members asked in vain: what is kept of it, and what takes it back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from storage.locking import locked
+
+from bot.knowledge.loading import shipped_knowledge
+from e2e.database import eventually, file_of, rows, votes
+from e2e.maintainers.lighthouses import NIGHT, VAIN, Start, by_command, in_the_file, keeps, kept
+from e2e.process import BotProcess
+from e2e.questions import VAGUE, topics
+from fake_discord import Channel, FakeDiscord, Guild, Member, Message
+
+
+@pytest.mark.usefixtures("bot")
+async def test_a_refused_question_is_kept_redacted_and_goes_with_its_message(
+    fake: FakeDiscord, guild: Guild, channel: Channel, tmp_path: Path, mia: Member
+) -> None:
+    asked = await mia.asks(channel, f"{VAIN}? mia here, mia@tower.example, <@{guild.owner_id}>")
+    await fake.reply_to(asked)
+    await keeps(tmp_path, (asked.id, "refused"))
+    [(text, asker)] = rows(tmp_path, "SELECT text, asker FROM unanswered")
+
+    await mia.deletes(asked)
+    await keeps(tmp_path)
+
+    assert text == f"{VAIN}? here,"
+    assert str(mia.id) not in asker
+    assert "seagulls" not in in_the_file(tmp_path)
+
+
+@pytest.mark.usefixtures("bot")
+async def test_direct_messages_thanks_and_answered_questions_are_not_kept(
+    fake: FakeDiscord, channel: Channel, tmp_path: Path, mia: Member
+) -> None:
+    await fake.reply_to(await mia.sends_dm(VAIN))
+    await (await mia.slash(mia.dm, "ask", question=VAIN)).answer()
+    await fake.reply_to(await mia.asks(channel, NIGHT))
+    await (await mia.slash(channel, "ask", question="thank you")).answer()
+    last = await mia.asks(channel, VAIN)
+    await fake.reply_to(last)
+
+    await keeps(tmp_path, (last.id, "refused"))
+
+
+@pytest.mark.usefixtures("bot")
+async def test_a_question_by_command_goes_with_the_answer(channel: Channel, tmp_path: Path, mia: Member) -> None:
+    answer = await (await mia.slash(channel, "ask", question=VAIN)).answer()
+
+    await keeps(tmp_path, (answer.id, "refused"))
+
+
+@pytest.mark.usefixtures("bot")
+async def test_many_messages_deleted_at_once_take_their_questions_along(
+    fake: FakeDiscord, guild: Guild, channel: Channel, tmp_path: Path, mia: Member
+) -> None:
+    first, second = [await mia.asks(channel, f"{VAIN} {number}") for number in ("indoors", "outdoors")]
+    await fake.reply_to(second)
+    await eventually(lambda: len(kept(tmp_path)), 2, "unanswered questions")
+
+    gone = {"ids": [str(first.id), str(second.id)], "channel_id": str(channel.id), "guild_id": str(guild.id)}
+    for session in fake.gateway.sessions:
+        session.dispatch("MESSAGE_DELETE_BULK", gone)
+
+    await keeps(tmp_path)
+
+
+async def test_a_deletion_waits_for_a_database_that_is_away(
+    fake: FakeDiscord, bot: BotProcess, channel: Channel, tmp_path: Path, mia: Member
+) -> None:
+    asked = await mia.asks(channel, VAIN)
+    await fake.reply_to(asked)
+    await keeps(tmp_path, (asked.id, "refused"))
+
+    with locked(file_of(tmp_path)):
+        await mia.deletes(asked)
+        await bot.logged("Questions taken back can't be deleted yet.")
+
+    await keeps(tmp_path)
+
+
+async def test_a_suggestion_counts_as_unanswered_until_it_is_chosen(
+    fake: FakeDiscord, start: Start, channel: Channel, tmp_path: Path, mia: Member
+) -> None:
+    await start(KNOWLEDGE_DIR=str(shipped_knowledge))
+    asked, suggested = await suggested_to(fake, mia, channel)
+    await keeps(tmp_path, (asked.id, "not_taken"))
+
+    await (await mia.clicks(suggested, topics(suggested)[0])).answer()
+
+    await keeps(tmp_path)
+
+
+@pytest.mark.usefixtures("bot")
+async def test_a_question_is_kept_when_its_answer_is_voted_down(
+    fake: FakeDiscord, guild: Guild, channel: Channel, tmp_path: Path, mia: Member
+) -> None:
+    noa = guild.add_member("noa")
+    asked = await mia.asks(channel, f"mia asks: {NIGHT}")
+    answer = await fake.reply_to(asked)
+    await (await noa.clicks(answer, "👎")).answer()
+    await keeps(tmp_path, (asked.id, "voted_down"))
+
+    assert rows(tmp_path, "SELECT text, nearest FROM unanswered") == [(f"asks: {NIGHT}", "night-shift")]
+
+
+@pytest.mark.usefixtures("bot")
+async def test_a_server_that_removes_the_bot_leaves_nothing(
+    fake: FakeDiscord, guild: Guild, channel: Channel, tmp_path: Path, mia: Member
+) -> None:
+    asked = await mia.asks(channel, VAIN)
+    await fake.reply_to(asked)
+    await keeps(tmp_path, (asked.id, "refused"))
+
+    fake.remove_guild(guild)
+
+    await keeps(tmp_path)
+
+
+async def test_without_question_text_nothing_is_kept_and_privacy_and_gaps_say_so(
+    fake: FakeDiscord, start: Start, channel: Channel, moderator: Member, tmp_path: Path
+) -> None:
+    await start(QUESTION_TEXT="off")
+    await fake.reply_to(await moderator.asks(channel, VAIN))
+
+    assert "QUESTION_TEXT=off" in (await by_command(moderator, channel, "privacy")).content
+    assert "QUESTION_TEXT=off" in (await by_command(moderator, channel, "manage gaps")).content
+    assert kept(tmp_path) == []
+
+
+@pytest.mark.usefixtures("bot")
+async def test_privacy_tells_anybody_what_is_kept_and_how_to_have_it_deleted(mia: Member) -> None:
+    shown = (await by_command(mia, mia.dm, "privacy")).content
+
+    assert "for 30 days" in shown
+    assert "`/forget-me`" in shown
+    assert "QUESTION_TEXT" not in shown
+
+
+@pytest.mark.usefixtures("bot")
+async def test_forget_me_deletes_the_questions_and_votes_of_one_person(
+    fake: FakeDiscord, guild: Guild, channel: Channel, tmp_path: Path, mia: Member
+) -> None:
+    noa = guild.add_member("noa")
+    for text in (VAIN, f"{VAIN} and lunch"):
+        await fake.reply_to(await mia.asks(channel, text))
+    others = await noa.asks(channel, VAIN)
+    await fake.reply_to(others)
+    answer = await fake.reply_to(await noa.asks(channel, NIGHT))
+    await (await mia.clicks(answer, "👍")).answer()
+    await (await noa.clicks(answer, "👍")).answer()
+    await eventually(lambda: len(kept(tmp_path)), 3, "unanswered questions")
+
+    said = await by_command(mia, mia.dm, "forget-me")
+    again = await by_command(mia, channel, "forget-me")
+
+    assert said.content.startswith("I have deleted the 2 questions of yours")
+    assert again.content.startswith("I kept no question of yours")
+    assert kept(tmp_path) == [(others.id, "refused")]
+    assert votes(tmp_path, answer.id) == [('["night-shift"]', 1)]
+    assert "lunch" not in in_the_file(tmp_path)
+
+
+@pytest.mark.usefixtures("bot")
+async def test_forget_me_is_honest_while_the_database_is_away(
+    fake: FakeDiscord, channel: Channel, tmp_path: Path, mia: Member
+) -> None:
+    await fake.reply_to(await mia.asks(channel, VAIN))
+    await eventually(lambda: len(kept(tmp_path)), 1, "unanswered questions")
+
+    with locked(file_of(tmp_path)):
+        said = await by_command(mia, channel, "forget-me")
+
+    assert "not everything of yours is deleted yet" in said.content
+    assert (await by_command(mia, channel, "forget-me")).content.startswith("I have deleted the 1 question")
+
+
+async def suggested_to(fake: FakeDiscord, member: Member, channel: Channel) -> tuple[Message, Message]:
+    """Ask vaguely until the bot is unsure; return the question and what it suggests."""
+    for text in VAGUE:
+        asked = await member.asks(channel, text)
+        if "Did you mean" in (answer := await fake.reply_to(asked)).content:
+            return asked, answer
+        await member.deletes(asked)
+    raise AssertionError("the bot is sure about each of these: make VAGUE vaguer")

@@ -1,0 +1,115 @@
+"""An edit of the knowledge while the bot runs: served when it is good, and told to the owner when it is not."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from e2e.maintainers.lighthouses import NIGHT, Start, by_command
+from e2e.process import BotProcess
+from e2e.questions import titles
+from fake_discord import Channel, FakeDiscord, Guild, Member, Status
+
+
+def edit(knowledge_dir: Path, old: str, new: str) -> None:
+    """Save an edit of faq.yaml in place."""
+    file = knowledge_dir / "faq.yaml"
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new), encoding="utf-8")
+
+
+async def test_an_edit_is_served_once_it_is_saved(
+    fake: FakeDiscord, bot: BotProcess, guild: Guild, knowledge_dir: Path, mia: Member
+) -> None:
+    before, after = guild.add_text_channel("before"), guild.add_text_channel("after")
+    assert "**most** nights" in (await fake.reply_to(await mia.asks(before, NIGHT))).text
+
+    edit(knowledge_dir, "Yes, **most** nights.", "Yes, **all** nights.")
+    await bot.logged("The knowledge is now version")
+
+    assert "**all** nights" in (await fake.reply_to(await mia.asks(after, NIGHT))).text
+
+
+async def test_a_broken_edit_is_not_served_and_the_owner_is_told_once(
+    fake: FakeDiscord, bot: BotProcess, owner: Member, knowledge_dir: Path, mia: Member
+) -> None:
+    edit(knowledge_dir, "related: [definition]", "related: [definitoin]")
+    notice = await fake.next_message(owner.dm)
+    (knowledge_dir / "faq.yaml").write_text("entries: [", encoding="utf-8")
+    await bot.logged("The knowledge stays as it is.", times=2)
+    os.kill(bot.pid, signal.SIGHUP)
+    await bot.logged("The knowledge stays as it is.", times=3)
+    answer = await fake.reply_to(await mia.sends_dm(NIGHT))
+
+    assert "**An edit of my knowledge isn't served.**" in notice.content
+    assert "faq.yaml:" in notice.content
+    assert "definitoin" in notice.content
+    assert titles(answer) == [NIGHT]
+    assert owner.dm.history() == [notice]
+
+
+async def test_an_owner_who_takes_no_messages_costs_one_line_in_the_log(
+    fake: FakeDiscord, bot: BotProcess, knowledge_dir: Path
+) -> None:
+    fake.faults.on("POST /channels/*/messages", Status(403))
+
+    edit(knowledge_dir, "related: [definition]", "related: [definitoin]")
+    [line] = await bot.logged("The bot's owner can't be told of the refused edit")
+
+    assert line.endswith("Forbidden.")
+
+
+@pytest.fixture
+async def halved(start: Start, knowledge_dir: Path) -> BotProcess:
+    """A bot whose folder has lost most of its texts, as if a file were half written."""
+    file = knowledge_dir / "phrasings.yaml"
+    few = file.read_text(encoding="utf-8")
+    places = "attic barn cellar dock elevator ferry garage harbour island jetty kitchen lagoon marina nest office pier"
+    many = few + "  jd:\n" + "".join(f"    - is there a vacancy in the {place}\n" for place in places.split())
+    file.write_text(many, encoding="utf-8")
+    bot = await start()
+    file.write_text(few, encoding="utf-8")
+    [refused] = await bot.logged("The knowledge stays as it is.")
+    assert "are left, as if a file were only half written" in refused
+    return bot
+
+
+async def test_sighup_has_a_folder_served_that_lost_most_of_its_texts(halved: BotProcess) -> None:
+    os.kill(halved.pid, signal.SIGHUP)
+
+    assert await halved.logged("The knowledge is now version")
+
+
+@pytest.mark.usefixtures("halved")
+async def test_so_does_the_owner_by_command_and_reads_what_changed(channel: Channel, owner: Member) -> None:
+    said = await by_command(owner, channel, "manage reload")
+
+    assert said.content.startswith("I answer from version `")
+    assert "- Changed: entry jd (phrasings: 16 removed)" in said.content
+
+
+@pytest.mark.usefixtures("bot")
+async def test_the_owner_reloads_by_command_and_reads_why_nothing_changed(
+    channel: Channel, owner: Member, knowledge_dir: Path
+) -> None:
+    unchanged = await by_command(owner, channel, "manage reload")
+    edit(knowledge_dir, "related: [definition]", "related: [definitoin]")
+    refused = await by_command(owner, channel, "manage reload")
+
+    assert unchanged.content.startswith("Nothing has changed: I answer from version")
+    assert refused.content.startswith("I keep answering from what I had: the files can't be used.")
+    assert "faq.yaml:" in refused.content
+    assert "definitoin" in refused.content
+
+
+async def test_a_moderator_who_does_not_own_the_bot_reloads_nothing(
+    bot: BotProcess, channel: Channel, moderator: Member
+) -> None:
+    said = await by_command(moderator, channel, "manage reload")
+
+    assert said.content.startswith("Only the owner of this bot can reload its knowledge")
+    assert not [line for line in bot.lines if "The knowledge is" in line]
