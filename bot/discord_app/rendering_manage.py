@@ -137,7 +137,7 @@ def render_settings(settings: ServerSettings) -> Page:
         f"- New forum posts are answered: {_mentions(settings.forum_channels) or 'nowhere'}",
         f"- Answers to commands: {'private' if settings.private_by_default else 'for everybody'}",
         f"- How sure I must be: {minimum}",
-        "-# To choose no channel in the first menu means everywhere.",
+        "-# No channel in the first menu means everywhere.",
     ]
     return Page(content=whole_lines("\n".join(lines), max_content - 100))
 

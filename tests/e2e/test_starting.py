@@ -188,6 +188,14 @@ async def test_buttons_still_work_after_a_restart(fake: FakeDiscord, guild: Guil
         assert len(titles(suggested)) == 1
 
 
+async def test_when_idle_it_stays_within_120_megabytes_of_memory(fake: FakeDiscord, tmp_path: Path) -> None:
+    async with answering(tmp_path, fake) as bot:  # makes the tables, which takes memory for this once
+        await bot.stop()
+
+    async with answering(tmp_path, fake) as bot:
+        assert bot.resident_megabytes() <= 120
+
+
 @asynccontextmanager
 async def forwarding(port: int, *, to: FakeDiscord) -> AsyncIterator[None]:
     """Pass on what comes to a port to the stand-in."""
