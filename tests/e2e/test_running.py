@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -154,7 +153,6 @@ async def test_while_discord_is_gone_it_is_not_ready_and_once_it_is_back_it_answ
     assert "traceback" not in bot.log
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 async def test_before_it_has_reached_discord_it_lives_and_is_not_ready(tmp_path: Path) -> None:
     address, nowhere = f"127.0.0.1:{free_port()}", f"127.0.0.1:{free_port()}"
     settings = {"DISCORD_TOKEN": "t", "DISCORD_API_URL": f"http://{nowhere}", "MONITORING_ADDRESS": address}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import shutil
+import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -188,6 +189,7 @@ async def test_buttons_still_work_after_a_restart(fake: FakeDiscord, guild: Guil
         assert len(titles(suggested)) == 1
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 async def test_when_idle_it_stays_within_120_megabytes_of_memory(fake: FakeDiscord, tmp_path: Path) -> None:
     async with answering(tmp_path, fake) as bot:  # makes the tables, which takes memory for this once
         await bot.stop()
