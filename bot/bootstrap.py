@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import ctypes
 import gc
+import os
 import signal
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
@@ -13,16 +14,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bot.answering import Answering
-from bot.knowledge.file_format import FORMATS
 from bot.knowledge.loading import load_knowledge, shipped_knowledge
+from bot.knowledge.snapshot import Snapshot, take_snapshot
 from bot.matching.matcher import Matcher
 
 if TYPE_CHECKING:
     from bot.knowledge.model import KnowledgeBase
     from bot.knowledge.watching import KnowledgeWatcher, Outcome
     from bot.settings import Settings
-
-Stamps = tuple[tuple[int, ...], ...]
 
 own_database = "sqlite:///data/bot.db"  # below the folder where the bot starts
 
@@ -42,34 +41,18 @@ def build_answering(settings: Settings) -> Answering:
 
 
 def build_watcher(
-    settings: Settings, answering: Answering, report: Callable[[Outcome], None], *, stamps: Stamps | None
+    settings: Settings, answering: Answering, report: Callable[[Outcome], None], *, loaded_from: Snapshot
 ) -> KnowledgeWatcher:
     """Return what keeps a service up with the knowledge the settings name, and reports each outcome.
 
-    `stamps` are those that the files had before the service was built: while they are the same, nothing is read again,
-    which would take much memory for a moment.
+    `loaded_from` is what the files were like before the service was built.
     """
     from bot.knowledge.watching import KnowledgeWatcher
 
-    is_first = True
-
     def load(folder: Path) -> KnowledgeBase:
-        nonlocal is_first
-        was_first, is_first = is_first, False
-        if was_first and stamps is not None and stamps_of(folder) == stamps:
-            return answering.knowledge
         return load_knowledge(folder, source_url=settings.source_url, contact_url=settings.contact_url)
 
-    return KnowledgeWatcher(answering=answering, directory=folder_of(settings), load=load, report=report)
-
-
-def stamps_of(folder: Path) -> Stamps | None:
-    """Return what differs once one of the knowledge files is written or replaced; None if one can't be looked at."""
-    try:
-        found = [(folder / name).stat() for name in FORMATS]
-    except OSError:
-        return None
-    return tuple((file.st_dev, file.st_ino, file.st_size, file.st_mtime_ns, file.st_ctime_ns) for file in found)
+    return KnowledgeWatcher(answering=answering, loaded_from=loaded_from, load=load, report=report)
 
 
 def folder_of(settings: Settings) -> Path:
@@ -103,16 +86,22 @@ def _reload_on_hangup(watcher: KnowledgeWatcher) -> None:
 
 
 async def run_discord(settings: Settings) -> None:
-    """Answer on Discord until SIGTERM or SIGINT.
+    """Answer on Discord until SIGTERM or SIGINT; then see through what is in flight. A second signal ends it at once.
 
     Raises:
         ConfigurationError: Discord refuses the token or the intents, or a setting or the database can't be used.
         KnowledgeError: The knowledge can't be used.
     """
     serving = asyncio.create_task(_serve(settings))
+
+    def stop(number: int) -> None:
+        if serving.cancelling():
+            os._exit(128 + number)  # as a shell reports it; what is claimed is taken up by the next start
+        serving.cancel()
+
     with contextlib.suppress(NotImplementedError):  # on Windows, where Ctrl-C works all the same
         for number in (signal.SIGTERM, signal.SIGINT):
-            asyncio.get_running_loop().add_signal_handler(number, serving.cancel)
+            asyncio.get_running_loop().add_signal_handler(number, stop, number)
     try:
         await serving
     except asyncio.CancelledError:
@@ -121,30 +110,32 @@ async def run_discord(settings: Settings) -> None:
 
 
 async def _serve(settings: Settings) -> None:
+    from prometheus_client import CollectorRegistry
+
     from bot.discord_app.client import CareerBot
     from bot.discord_app.connection import DiscordRefuses, run_until_closed, use_addresses
-    from bot.discord_app.delivery import Delivery
+    from bot.discord_app.flood import FloodLimits
+    from bot.discord_app.observed import reload_of, state_of
     from bot.discord_app.owner_notices import OwnerNotices
-    from bot.monitoring import AddressUnusable, serve_monitoring
+    from bot.discord_app.services import Services
+    from bot.metrics import Metrics
+    from bot.monitoring import AddressUnusable, LoopLag, serve_monitoring
     from bot.settings import ConfigurationError
     from bot.storage.errors import NewerSchema, UnusableDatabase
     from bot.storage.stores import Stores
     from bot.unanswered import QuestionKeeper
 
     token = settings.token()
-    stamps = stamps_of(folder_of(settings))
+    loaded_from = take_snapshot(folder_of(settings))
     answering = build_answering(settings)
-    delivery = Delivery()
+    metrics = Metrics(registry := CollectorRegistry())
     current: list[CareerBot] = []
-
-    def checks() -> dict[str, bool]:
-        return {"gateway": any(bot.is_connected for bot in current), "knowledge": True}
 
     use_addresses(api=settings.discord_api_url, gateway=settings.discord_gateway_url)
     try:
         async with (
-            serve_monitoring(settings.monitoring_address, checks),
-            Stores.open(_database_address(settings)) as stores,
+            LoopLag(metrics.loop_lagged) as loop_lag,
+            Stores.open(_database_address(settings), claims_in_database=settings.claims == "database") as stores,
         ):
             keeper = QuestionKeeper(
                 questions=stores.unanswered, secret=stores.secret, keeps_text=settings.question_text == "on"
@@ -153,24 +144,38 @@ async def _serve(settings: Settings) -> None:
 
             def report(outcome: Outcome) -> None:
                 _hand_back_memory()
+                metrics.knowledge_reloaded(reload_of(outcome))
                 notices.note(outcome)
 
-            watcher = build_watcher(settings, answering, report, stamps=stamps)
+            services = Services(
+                answering=answering,
+                stores=stores,
+                keeper=keeper,
+                watcher=build_watcher(settings, answering, report, loaded_from=loaded_from),
+                metrics=metrics,
+                limits=FloodLimits.of(settings.questions_a_minute),
+            )
 
             def build() -> CareerBot:
-                bot = CareerBot(
-                    answering=answering,
-                    delivery=delivery,
-                    stores=stores,
-                    keeper=keeper,
-                    watcher=watcher,
-                    gateway_url=settings.discord_gateway_url,
-                )
+                bot = CareerBot(services, gateway_url=settings.discord_gateway_url)
                 current[:] = [bot]
                 return bot
 
-            async with _in_background(watcher.watch(), keeper.keep_to_the_deadline()):
-                _reload_on_hangup(watcher)
+            metrics.watch(lambda: state_of(services, current[0] if current else None))
+
+            def checks() -> dict[str, bool]:
+                return {
+                    "gateway": any(bot.is_connected for bot in current),
+                    "knowledge": True,
+                    "database": stores.database.is_available,
+                    "loop": loop_lag.keeps_up,
+                }
+
+            async with (
+                serve_monitoring(settings.monitoring_address, checks, registry),
+                _in_background(services.watcher.watch(), keeper.keep_to_the_deadline()),
+            ):
+                _reload_on_hangup(services.watcher)
                 _hand_back_memory()
                 await run_until_closed(build, token)
     except (DiscordRefuses, AddressUnusable, UnusableDatabase, NewerSchema) as error:

@@ -280,7 +280,7 @@ def run() -> None:
     from bot.logs import configure_logging
 
     settings = _settings()
-    configure_logging(settings.log_level, settings.log_format)
+    configure_logging(settings.log_level, settings.log_format, secrets=(settings.token(),))
     asyncio.run(run_discord(settings))
 
 

@@ -11,8 +11,11 @@ from bot.answering import Answered, Answering, Outcome, Suggested
 from bot.evaluation import Judged, LabelledQuestion, Verdict, judge, read_questions, unknown_topics
 from bot.knowledge.model import KnowledgeBase
 
-evaluation_set = Path(__file__).parents[1] / "tests" / "questions.jsonl"
-"""The questions that the shipped knowledge is measured with; it stands in the source, not in an installed package."""
+# Where the questions stand that the shipped knowledge is measured with: in an installed package, and in the source.
+_evaluation_sets = (
+    Path(__file__).with_name("questions.jsonl"),
+    Path(__file__).parents[1] / "tests" / "questions.jsonl",
+)
 
 # The better an outcome, the further to the right: to say nothing is better than to say something wrong.
 _FROM_BAD_TO_GOOD = (Verdict.WRONG, Verdict.MISSED, Verdict.SUGGESTED, Verdict.PARTLY, Verdict.RIGHT)
@@ -93,22 +96,24 @@ def said(outcome: Outcome) -> str:
     return f"nothing (off topic: {outcome.off_topic.id})" if outcome.off_topic else "nothing"
 
 
+def evaluation_set() -> Path:
+    """Return the file of questions that the shipped knowledge is measured with."""
+    packaged, in_the_source = _evaluation_sets
+    return packaged if packaged.is_file() else in_the_source
+
+
 def questions_to_ask(old: KnowledgeBase, new: KnowledgeBase, file: Path | None = None) -> tuple[LabelledQuestion, ...]:
     """Return the examples of both, as labelled by the newer one, and the questions of a file.
 
-    Without a file, these are the `evaluation_set`, if it is at hand and about this knowledge.
+    Without a file, these are the `evaluation_set`, if it is about this knowledge.
 
     Raises:
         EvaluationFileError: The file can't be used.
     """
     examples = {question.text: question for knowledge in (old, new) for question in _examples(knowledge)}
-    questions: tuple[LabelledQuestion, ...] = ()
-    if file is not None:
-        questions = read_questions(file)
-    elif evaluation_set.is_file():
-        shipped = read_questions(evaluation_set)
-        known = [entry.id for knowledge in (old, new) for entry in knowledge.entries]
-        questions = () if unknown_topics(shipped, known) else shipped
+    questions = read_questions(file or evaluation_set())
+    if file is None and unknown_topics(questions, [entry.id for known in (old, new) for entry in known.entries]):
+        questions = ()
     return (*examples.values(), *(question for question in questions if question.text not in examples))
 
 

@@ -1,15 +1,22 @@
-"""Tell from outside whether the bot lives and whether it can answer."""
+"""Tell from outside whether the bot lives, whether it can answer, and how it fares."""
 
 from __future__ import annotations
 
+import asyncio
+from collections import deque
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from types import TracebackType
+from typing import Self
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
+from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4, CollectorRegistry, generate_latest
 
 Checks = Callable[[], Mapping[str, bool]]
 """Returns, by name, whether each thing that answering needs is in order."""
+
+longest_lag = 1.0  # seconds that the event loop may be late while the bot counts as ready
 
 
 class AddressUnusable(Exception):
@@ -17,11 +24,11 @@ class AddressUnusable(Exception):
 
 
 @asynccontextmanager
-async def serve_monitoring(address: str | None, checks: Checks) -> AsyncIterator[None]:
-    """Serve /livez and /readyz at `host:port` for as long as the context lasts; nothing without an address.
+async def serve_monitoring(address: str | None, checks: Checks, registry: CollectorRegistry) -> AsyncIterator[None]:
+    """Serve /livez, /readyz and /metrics at `host:port` for as long as the context lasts; nothing without an address.
 
     /livez answers 200 while the event loop turns; /readyz answers 200 while every check holds, else 503, and names
-    them.
+    them; /metrics shows what is in the registry, as text for Prometheus.
 
     Raises:
         AddressUnusable: The address can't be used.
@@ -33,6 +40,7 @@ async def serve_monitoring(address: str | None, checks: Checks) -> AsyncIterator
     application = web.Application()
     application.router.add_get("/livez", _live)
     application.router.add_get("/readyz", _ready(checks))
+    application.router.add_get("/metrics", _metrics(registry))
     runner = web.AppRunner(application, access_log=None)
     await runner.setup()
     try:
@@ -58,3 +66,72 @@ def _ready(checks: Checks) -> Handler:
         return web.json_response({"ready": is_ready, **results}, status=200 if is_ready else 503)
 
     return ready
+
+
+def _metrics(registry: CollectorRegistry) -> Handler:
+    async def metrics(_: web.Request) -> web.Response:
+        return web.Response(body=generate_latest(registry), headers={"Content-Type": CONTENT_TYPE_PLAIN_0_0_4})
+
+    return metrics
+
+
+class LoopLag:
+    """Measure how late the event loop wakes a task, for as long as the `async with` block lasts.
+
+    The task is due at fixed times. After a long hold-up it is woken once for each that has passed meanwhile, so that
+    a second of standing still weighs as much as a second of turning.
+
+    Args:
+        observe: told of each lag, in seconds.
+        interval: seconds between two measurements.
+        memory: seconds that a lag is remembered for.
+    """
+
+    def __init__(self, observe: Callable[[float], None], *, interval: float = 0.1, memory: float = 10.0) -> None:
+        self._observe = observe
+        self._interval = interval
+        self._memory = memory
+        self._lags: deque[tuple[float, float]] = deque()  # when, and how much
+        self._due = float("inf")
+        self._task: asyncio.Task[None] | None = None
+
+    @property
+    def recent(self) -> float:
+        """Return the worst lag of late, in seconds, be it one that lasts still."""
+        now = asyncio.get_running_loop().time()
+        self._forget(now)
+        return max(0.0, now - self._due, *(lag for _, lag in self._lags))
+
+    @property
+    def keeps_up(self) -> bool:
+        """Whether the loop turns fast enough for Discord's deadlines."""
+        return self.recent < longest_lag
+
+    async def __aenter__(self) -> Self:
+        """Begin to measure."""
+        self._due = asyncio.get_running_loop().time() + self._interval
+        self._task = asyncio.create_task(self._measure())
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        """Stop."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    async def _measure(self) -> None:
+        clock = asyncio.get_running_loop().time
+        while True:
+            await asyncio.sleep(self._due - clock())
+            now = clock()
+            lag = max(0.0, now - self._due)
+            self._due = max(self._due + self._interval, now - self._memory)  # it may have been asleep for hours
+            self._forget(now)
+            self._lags.append((now, lag))
+            self._observe(lag)
+
+    def _forget(self, now: float) -> None:
+        while self._lags and self._lags[0][0] < now - self._memory:
+            self._lags.popleft()

@@ -92,6 +92,10 @@ class Settings(BaseSettings):
     """Where people who want to work as a TPM can write to."""
     database_url: DatabaseAddress | None = None
     """Where the bot keeps what must outlive it. Without it, an SQLite file."""
+    claims: Annotated[Literal["database", "memory"], BeforeValidator(str.lower)] = "database"
+    """Where it stands which question is being answered: in the database, a question outlives a bot that is killed."""
+    questions_a_minute: Annotated[int, Field(ge=1, le=1000)] = 5
+    """How many questions one person may ask in a minute."""
     question_text: Annotated[Literal["on", "off"], BeforeValidator(str.lower)] = "on"
     """Whether questions without an answer are kept, redacted, for 30 days, so that the answers can be written."""
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(str.upper)] = "INFO"
@@ -99,7 +103,7 @@ class Settings(BaseSettings):
     log_format: Annotated[Literal["text", "json"], BeforeValidator(str.lower)] = "text"
     """Lines for people or for machines."""
     monitoring_address: HostAndPort | None = None
-    """Where /livez and /readyz are served, such as 127.0.0.1:8080."""
+    """Where /livez, /readyz and /metrics are served, such as 127.0.0.1:8080."""
     discord_api_url: WebAddress = "https://discord.com/api/v10"
     """Discord's REST address; for a proxy or a test server."""
     discord_gateway_url: GatewayAddress | None = None

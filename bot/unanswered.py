@@ -16,7 +16,7 @@ from bot.storage.unanswered import Reason, UnansweredQuestion, UnansweredQuestio
 
 logger = logging.getLogger(__name__)
 
-purpose = "asker"
+_purpose = "asker"
 pause_between_purges = 3600.0  # seconds
 
 
@@ -59,10 +59,14 @@ class QuestionKeeper:
         """Whether anything of a question is kept."""
         return self._keeps_text
 
+    def admits(self, asked: Asked) -> bool:
+        """Tell whether a question may be kept: in no direct message, and only if the operator wants any kept."""
+        return self._keeps_text and asked.server_id is not None
+
     async def keep(self, asked: Asked, reason: Reason, outcome: Outcome) -> None:
         """Keep a question, if it may be; a database that is away is logged and no error, for the answer is given."""
         text = redact(asked.text, names=asked.names)
-        if not self._keeps_text or asked.server_id is None or not text:
+        if asked.server_id is None or not self.admits(asked) or not text:
             return
         try:
             question = UnansweredQuestion(
@@ -79,21 +83,31 @@ class QuestionKeeper:
         except StorageUnavailable as error:
             logger.warning("An unanswered question could not be kept. %s", error)
 
-    async def forget_messages(self, message_ids: Iterable[int]) -> None:
+    async def forget_messages(self, message_ids: Iterable[int], *, reason: Reason | None = None) -> None:
         """Forget the questions of messages that were deleted, answered after all, or dismissed.
 
-        Raises:
-            StorageUnavailable: The database can't be used now.
-        """
-        await self._questions.forget_messages(tuple(message_ids))
-
-    async def forget_asker(self, asker_id: int) -> None:
-        """Forget all that a person asked.
+        With a reason, only those that are kept for it.
 
         Raises:
             StorageUnavailable: The database can't be used now.
         """
-        await self._questions.forget_asker(await self._hash_of(asker_id))
+        await self._questions.forget_messages(tuple(message_ids), reason=reason)
+
+    async def forget_channels(self, channel_ids: Iterable[int]) -> None:
+        """Forget the questions of channels and threads that were deleted.
+
+        Raises:
+            StorageUnavailable: The database can't be used now.
+        """
+        await self._questions.forget_channels(tuple(channel_ids))
+
+    async def forget_asker(self, asker_id: int) -> int:
+        """Forget all that a person asked, and return how much was kept of it.
+
+        Raises:
+            StorageUnavailable: The database can't be used now.
+        """
+        return await self._questions.forget_asker(await self._hash_of(asker_id))
 
     async def keep_to_the_deadline(self) -> None:
         """Forget what is old, hour by hour, until cancelled; all of it, if nothing is to be kept."""
@@ -108,7 +122,7 @@ class QuestionKeeper:
             await asyncio.sleep(pause_between_purges)
 
     async def _hash_of(self, asker_id: int) -> str:
-        return KeyedHash(await self._secret.read()).of(asker_id, purpose)
+        return KeyedHash(await self._secret.read()).of(asker_id, _purpose)
 
 
 def nearest_to(outcome: Outcome) -> str | None:

@@ -29,6 +29,7 @@ class Layer:
 
 # From the top to the bottom: each imports from its own layer and from those above it.
 LAYERS = (
+    Layer(("bot.fates",), only_standard_library=True),
     Layer(("bot.knowledge.model",), only_standard_library=True),
     # It stands above loading, which makes an answer of the job description and checks its length.
     Layer(("bot.job_description",), never=("discord", "yaml")),
@@ -48,11 +49,14 @@ LAYERS = (
             "bot.knowledge.findings",
             "bot.knowledge.links",
             "bot.knowledge.rivalry",
+            "bot.knowledge.snapshot",
             "bot.knowledge.watching",
         ),
         never=("discord",),
     ),
     Layer(("bot.starter",), never=("discord", "bot.matching", "bot.settings")),
+    # What is counted and logged stands above those that count and log.
+    Layer(("bot.metrics", "bot.logs"), never=("discord", "bot.matching", "bot.knowledge", *SQL)),
     Layer(("bot.storage",), never=("discord", "bot.matching", "bot.knowledge")),
     Layer(("bot.privacy", "bot.gaps", "bot.gap_stubs", "bot.unanswered"), never=("discord", *SQL)),
     Layer(("bot.discord_app",), never=("yaml", "rapidfuzz")),
@@ -68,7 +72,7 @@ LAYERS = (
         ),
         never=("discord", "bot.discord_app"),
     ),
-    Layer(("bot.monitoring", "bot.health", "bot.logs"), never=("bot.discord_app",)),
+    Layer(("bot.monitoring", "bot.health"), never=("bot.discord_app",)),
     Layer(("bot.settings",), never=("bot", "discord", "yaml", "rapidfuzz", *SQL)),
     Layer(("bot.bootstrap",)),
     Layer(("bot.cli", "bot.__main__"), never=("discord", "bot.discord_app", "bot.storage", *SQL)),
@@ -258,6 +262,7 @@ def test_asking_in_the_terminal_does_not_pay_for_discord() -> None:
         ("bot.discord_app.client", "import bot.settings"),
         ("bot.console", "import discord"),
         ("bot.chat", "from bot.discord_app.rendering import render"),
+        ("bot.metrics", "from bot.discord_app.client import CareerBot"),
         ("bot.monitoring", "from bot.discord_app.client import CareerBot"),
         ("bot.settings", "from bot.knowledge.loading import shipped_knowledge"),
         ("bot.cli", "import discord"),

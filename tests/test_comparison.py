@@ -158,7 +158,7 @@ def test_the_examples_of_both_versions_are_asked_as_the_newer_labels_them(knowle
 
 def test_the_shipped_knowledge_is_compared_by_the_questions_it_is_measured_with(knowledge_dir: Path) -> None:
     shipped, other = load_knowledge(), load_knowledge(knowledge_dir)
-    lines = [line for line in evaluation_set.read_text(encoding="utf-8").splitlines() if line.strip()]
+    lines = [line for line in evaluation_set().read_text(encoding="utf-8").splitlines() if line.strip()]
 
     assert len(questions_to_ask(shipped, shipped)) >= len(lines) > 100
     assert questions_to_ask(other, other) == ()

@@ -30,6 +30,11 @@ from bot.discord_app.rendering import (
     shorten,
 )
 from bot.discord_app.rendering_jd import render_job_description
+from bot.discord_app.rendering_maintainers import (
+    render_being_dismissed,
+    render_no_texts_kept,
+    render_not_the_owner,
+)
 from bot.discord_app.rendering_members import (
     render_answer_gone,
     render_automatic,
@@ -42,6 +47,7 @@ from bot.discord_app.rendering_members import (
     render_too_many_questions,
     render_vote_counted,
 )
+from bot.discord_app.rendering_privacy import render_forgotten, render_not_all_forgotten
 from bot.job_description import as_markdown
 from bot.knowledge.file_format import (
     max_answer_length,
@@ -223,6 +229,12 @@ def test_all_else_it_says_stays_within_discords_limits(role: str) -> None:
         render_not_the_asker(),
         render_not_the_author(),
         render_may_not_write(in_thread=True),
+        render_forgotten(questions=0, votes=0),
+        render_forgotten(questions=10**9, votes=10**9),
+        render_not_all_forgotten(),
+        render_not_the_owner(),
+        render_no_texts_kept(),
+        render_being_dismissed(),
     ):
         assert_sendable(page)
         assert "\n" not in page.content

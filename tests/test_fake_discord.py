@@ -34,6 +34,8 @@ from fake_discord import (
     Reset,
     ResponseKind,
     Status,
+    Team,
+    TeamMember,
 )
 
 if TYPE_CHECKING:
@@ -272,6 +274,45 @@ class TestMessages:
         silent, loud = channel.history()
         assert silent.pings == frozenset()
         assert loud.pings == {"everyone", str(mia.id)}
+
+    async def test_many_messages_deleted_at_once_are_told_in_one_event(
+        self, fake: FakeDiscord, channel: Channel, mia: Member
+    ) -> None:
+        async with running(fake) as bot:
+            said = [await mia.says(channel, "one"), await mia.says(channel, "two")]
+            telling = asyncio.ensure_future(bot.wait_for("raw_bulk_message_delete", timeout=5))
+            await asyncio.sleep(0)  # so that it waits
+            await mia.deletes_many(channel, *said)
+            told = await telling
+
+        assert told.message_ids == {message.id for message in said}
+        assert channel.history() == []
+
+    async def test_a_deleted_channel_takes_its_threads_along(
+        self, fake: FakeDiscord, guild: Guild, channel: Channel, mia: Member
+    ) -> None:
+        async with running(fake) as bot:
+            thread = await mia.opens_thread(channel, "About towers")
+            await fake.wait_for(lambda: bot.threads_seen, what="the thread")
+            channel.delete()
+            with pytest.raises(discord.NotFound):
+                await bot.get_partial_messageable(thread.id).send("still there?")
+
+        assert guild.threads == {}
+
+    async def test_an_application_can_belong_to_a_team(self, fake: FakeDiscord, mia: Member) -> None:
+        fake.team = Team(7, "keepers", mia.user, [TeamMember(fake.stranger.user, "read_only", accepted=False)])
+        async with running(fake) as bot:
+            application = await bot.application_info()
+
+        assert application.team is not None
+        assert application.team.owner_id == mia.id
+        assert application.owner.id == 7
+        invited = application.team.members[1]
+        assert (invited.role, invited.membership_state) == (
+            discord.TeamMemberRole.read_only,
+            discord.TeamMembershipState.invited,
+        )
 
     async def test_messages_are_read_edited_deleted_and_reacted_to(
         self, fake: FakeDiscord, channel: Channel, mia: Member

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import io
 import json
 import logging
 import sys
@@ -13,7 +15,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.logs import configure_logging
+from bot.fates import Face, Fate
+from bot.logs import configure_logging, question_logged
 
 logger = logging.getLogger("bot.somewhere")
 
@@ -88,26 +91,33 @@ def test_what_discord_py_says_below_info_is_never_logged_for_it_contains_what_pe
 
 @pytest.mark.parametrize("log_format", ["text", "json"])
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(words=st.text(st.characters() | st.sampled_from("\n\r\x1b\x85\u2028\x9b")))
+@given(words=st.lists(st.text() | st.sampled_from("%\n\r\x1b\x7f\x85\u2028\u202e\x9b\ud800")).map("".join))
 def test_no_message_and_no_traceback_can_forge_a_line_or_steer_a_terminal(
     capsys: pytest.CaptureFixture[str], log_format: Literal["text", "json"], words: str
 ) -> None:
     configure_logging("INFO", log_format)
 
     logger.info("heard %s", words)
-    [line] = logged(capsys)
+    logger.info(words)
+    logger.info(words, "an argument")
+    logger.info("heard", extra={"face": words, "topics": (words,)})
+    lines = logged(capsys)
     log_failure(words)
     first, *traceback = logged(capsys)
 
-    for written in (line, first, *traceback):
+    assert len(lines) == 4
+    for written in (*lines, first, *traceback):
         assert not any(character < " " or "\x7f" <= character <= "\x9f" for character in written)
+        assert not any("\u202a" <= character <= "\u202e" for character in written)
         assert len(written.splitlines()) == 1
+        assert written.encode()
     if log_format == "text":
         assert all(written.startswith("    ") for written in traceback)
-        assert traceback[-1].startswith("    ")
+        assert traceback
     else:
         assert traceback == []
         assert "RuntimeError" in json.loads(first)["traceback"]
+        assert json.loads(lines[0])["message"] == f"heard {words}"
 
 
 def test_a_failure_comes_with_its_traceback(capsys: pytest.CaptureFixture[str]) -> None:
@@ -146,3 +156,178 @@ def test_that_discord_py_has_no_voice_is_not_worth_a_line(capsys: pytest.Capture
 
     [line] = logged(capsys)
     assert "ours" in line
+
+
+def test_lines_about_a_question_bear_its_id_also_in_tasks_begun_there(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logging("INFO", "text")
+
+    async def answer(question_id: int) -> None:
+        with question_logged(question_id):
+            logger.info("claimed")
+            await asyncio.create_task(send())
+        logger.info("elsewhere")
+
+    async def send() -> None:
+        logger.info("sent")
+
+    asyncio.run(answer(123456))
+
+    assert [line.split(" bot.somewhere: ")[1] for line in logged(capsys)] == [
+        "[123456] claimed",
+        "[123456] sent",
+        "elsewhere",
+    ]
+
+
+def test_questions_answered_at_once_do_not_mix_up_their_ids(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logging("INFO", "json")
+
+    async def answer(question_id: int, barrier: asyncio.Barrier) -> None:
+        with question_logged(question_id):
+            await barrier.wait()
+            logger.info("about %s", question_id)
+
+    async def answer_all() -> None:
+        barrier = asyncio.Barrier(3)
+        await asyncio.gather(*(answer(question_id, barrier) for question_id in range(3)))
+
+    asyncio.run(answer_all())
+
+    records = [json.loads(line) for line in logged(capsys)]
+    assert len(records) == 3
+    assert all(record["message"] == f"about {record['question']}" for record in records)
+
+
+def test_a_question_about_which_answering_failed_no_longer_marks_lines(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logging("INFO", "json")
+
+    with pytest.raises(RuntimeError), question_logged(7):
+        fail(RuntimeError())
+    logger.info("later")
+
+    assert "question" not in json.loads(*logged(capsys))
+
+
+SETTLED = {
+    "face": Face.mention,
+    "fate": Fate.answered,
+    "topics": ("coding", "degree"),
+    "seconds": 0.01234567,
+    "attempts": 2,
+    "text": "what somebody wrote",
+}
+
+
+def test_a_line_for_machines_has_the_known_fields_of_a_record_and_no_others(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logging("INFO", "json")
+
+    with question_logged(7):
+        logger.info("Settled.", extra=SETTLED)
+
+    record = json.loads(*logged(capsys))
+    record.pop("time")
+    assert record == {
+        "level": "INFO",
+        "logger": "bot.somewhere",
+        "message": "Settled.",
+        "question": "7",
+        "face": "mention",
+        "fate": "answered",
+        "topics": ["coding", "degree"],
+        "seconds": 0.0123,
+        "attempts": 2,
+    }
+
+
+def test_a_line_for_people_ends_with_the_known_fields_and_no_others(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logging("INFO", "text")
+
+    with question_logged(7):
+        logger.info("Settled.", extra=SETTLED)
+
+    [line] = logged(capsys)
+    assert line.endswith(
+        ": [7] Settled. face=mention fate=answered topics=coding,degree seconds=0.0123 attempts=2",
+    )
+
+
+def test_the_value_of_a_field_can_not_pass_for_another_field(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logging("INFO", "text")
+
+    logger.info("Settled.", extra={"face": "mention fate=answered"})
+
+    [line] = logged(capsys)
+    assert line.endswith(': Settled. face="mention fate=answered"')
+
+
+TOKEN = "MTIzNDU2.G_abcd.planted-token"  # noqa: S105 - nobody's
+
+
+@pytest.mark.parametrize("log_format", ["text", "json"])
+def test_the_token_stands_in_no_line_wherever_it_comes_from(
+    capsys: pytest.CaptureFixture[str], log_format: Literal["text", "json"]
+) -> None:
+    configure_logging("DEBUG", log_format, secrets=(TOKEN,))
+
+    logger.debug("Bot %s", TOKEN)
+    logger.debug("headers: %r", {"Authorization": f"Bot {TOKEN}"})
+    logger.debug(f"Bot {TOKEN}")  # noqa: G004 - as others may
+    logger.debug("Settled.", extra={"face": TOKEN, "topics": [TOKEN]})
+    logging.getLogger("aiohttp.client").debug("GET /%s/", TOKEN)
+    logging.getLogger("asyncio").error("Task failed: %s", TimeoutError(TOKEN))
+    try:
+        try:
+            fail(ValueError(TOKEN))
+        except ValueError as error:
+            error.add_note(f"with {TOKEN}")
+            raise RuntimeError(f"within {TOKEN}") from error
+    except RuntimeError:
+        logger.exception("It failed with %s.", TOKEN)
+
+    written = capsys.readouterr().err
+    assert TOKEN not in written
+    assert written.count("[token]") == 11
+
+
+def test_without_a_secret_nothing_is_replaced(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logging("INFO", "json", secrets=("",))
+
+    logger.info("ours")
+
+    assert json.loads(*logged(capsys))["message"] == "ours"
+
+
+class Unspeakable:
+    def __str__(self) -> str:
+        raise RuntimeError(TOKEN)
+
+
+@pytest.mark.parametrize("log_format", ["text", "json"])
+@pytest.mark.parametrize(("message", "arguments"), [("%d", "secret"), ("%s %s", "secret"), ("%s", Unspeakable())])
+def test_a_message_that_can_not_be_put_together_says_where_it_comes_from_and_nothing_of_its_contents(
+    capsys: pytest.CaptureFixture[str], log_format: Literal["text", "json"], message: str, arguments: object
+) -> None:
+    configure_logging("INFO", log_format, secrets=(TOKEN,))
+
+    logger.warning(message, arguments)
+
+    [line] = logged(capsys)
+    assert "A message can't be put together (" in line
+    assert "test_logs:" in line
+    assert not any(kept_out in line for kept_out in ("secret", TOKEN))
+
+
+def test_a_line_that_can_not_be_written_is_lost_and_nothing_else(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logging("INFO", "text")
+    [handler] = logging.getLogger().handlers
+    assert isinstance(handler, logging.StreamHandler)
+    full = io.StringIO()
+    full.close()
+    standard_error = handler.setStream(full)
+
+    logger.info("heard a secret")
+    handler.setStream(standard_error)
+    logger.info("ours")
+
+    [line] = logged(capsys)
+    assert line.endswith("ours")

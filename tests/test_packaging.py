@@ -102,6 +102,29 @@ def test_the_installed_bot_answers_in_any_folder_from_the_knowledge_it_came_with
     assert "Source:" in answer
 
 
+def test_the_installed_bot_compares_by_the_questions_it_came_with(installed: Path, tmp_path: Path) -> None:
+    edited = shutil.copytree(ROOT / "knowledge", tmp_path / "edited")
+    asked = [line for line in (ROOT / "tests" / "questions.jsonl").read_bytes().splitlines() if line.strip()]
+
+    told = run(
+        *("-m", "bot", "diff", installed / "knowledge", edited),
+        directory=tmp_path,
+        PYTHONPATH=str(installed),
+        HOME=str(tmp_path),
+    )
+
+    count = int(told.split(" questions asked, ")[0].split()[-1])
+    assert count >= len(asked)
+
+
+def test_of_the_labelled_questions_only_the_public_ones_leave_this_folder(wheel: zipfile.ZipFile) -> None:
+    image_takes = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
+
+    assert [name for name in wheel.namelist() if name.endswith(".jsonl")] == ["bot/questions.jsonl"]
+    assert wheel.read("bot/questions.jsonl") == (ROOT / "tests" / "questions.jsonl").read_bytes()
+    assert [line for line in image_takes if line.startswith("!tests")] == ["!tests/questions.jsonl"]
+
+
 def test_the_installed_command_is_called_tpm_bot(wheel: zipfile.ZipFile) -> None:
     [entry_points] = [name for name in wheel.namelist() if name.endswith(".dist-info/entry_points.txt")]
 

@@ -203,9 +203,9 @@ async def test_a_question_is_kept_redacted_and_its_asker_as_a_hash(tmp_path: Pat
         assert (question.asker, question.reason, question.asked_at) == (asker, Reason.refused, NOON)
         assert question.nearest in {entry.id for entry in answering.knowledge.entries}
 
-        await kept.keeper().forget_asker(5)
+        assert await kept.keeper().forget_asker(5) == 0
         assert await kept.questions.asked_since(NOON) == (question,)
-        await kept.keeper().forget_asker(4)
+        assert await kept.keeper().forget_asker(4) == 1
         assert await kept.questions.asked_since(NOON) == ()
 
 

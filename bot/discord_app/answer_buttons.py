@@ -87,11 +87,12 @@ class VoteButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=rf"^vo
         return cls(_topics_of(match), helpful=match["way"] == "up")
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        """Count the vote."""
+        """Count the vote, and keep or take back the question."""
         bot = _bot(interaction)
-        await bot.delivery.acknowledged(interaction, self._vote(interaction))
-        if self._is_counted and not self._helpful and bot.user is not None:
-            await bot.asked_in_vain.keep_voted_down(_message(interaction), bot.user)
+        await bot.responses.acknowledged(interaction, self._vote(interaction))
+        if self._is_counted and bot.user is not None:
+            answer = _message(interaction)
+            await bot.asked_in_vain.follow_vote(answer, bot.user, helpful=self._helpful, voting=bot.voting)
 
     async def _vote(self, interaction: discord.Interaction[Any]) -> Page:
         bot = _bot(interaction)
@@ -133,22 +134,22 @@ class PublishButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=rf"
         in_thread = isinstance(interaction.channel, discord.Thread)
         may = interaction.permissions
         if not (may.send_messages_in_threads if in_thread else may.send_messages):
-            await bot.delivery.respond(interaction, render_may_not_write(in_thread=in_thread), private=True)
+            await bot.responses.respond(interaction, render_may_not_write(in_thread=in_thread), private=True)
             return
         try:
             answers = tuple(map(bot.answering.topic, self._topics))
         except UnknownTopic:
-            await bot.delivery.respond(interaction, render_gone_topic(), private=True)
+            await bot.responses.respond(interaction, render_gone_topic(), private=True)
             return
         page = render_answers(Answered(answers, confidence=1.0, rankings=()))
         public = for_everybody(render_posted_for(page, interaction.user.mention), interaction.user.id)
 
         async def post() -> str | None:
-            return await bot.delivery.publish(interaction, left=for_one(page, in_server=False), public=public)
+            return await bot.responses.publish(interaction, left=for_one(page, in_server=False), public=public)
 
         earlier = await bot.limits.answers.once(interaction.channel_id or 0, self._topics, post)
         if earlier is not None:
-            await bot.delivery.respond(interaction, render_said_already(page, earlier), private=True)
+            await bot.responses.respond(interaction, render_said_already(page, earlier), private=True)
 
 
 class DeleteButton(
@@ -177,10 +178,10 @@ class DeleteButton(
         """Delete the answer, or say who may."""
         bot = _bot(interaction)
         if not _may_remove(interaction, self._owner_id):
-            await bot.delivery.respond(interaction, render_not_the_asker(), private=True)
+            await bot.responses.respond(interaction, render_not_the_asker(), private=True)
         else:
             count = partial(bot.questions.count, Event.deleted, server_id=interaction.guild_id)
-            await bot.delivery.remove(interaction, self._parts, count)
+            await bot.responses.remove(interaction, self._parts, count)
 
 
 class MistakenButton(
@@ -211,11 +212,11 @@ class MistakenButton(
         """Remove the answer, or say who may."""
         bot = _bot(interaction)
         if not _may_remove(interaction, self._author_id):
-            await bot.delivery.respond(interaction, render_not_the_author(), private=True)
+            await bot.responses.respond(interaction, render_not_the_author(), private=True)
         else:
             topics = _known(bot, self._topics)
             count = partial(bot.questions.count, Event.mistaken, server_id=interaction.guild_id, topics=topics)
-            await bot.delivery.remove(interaction, self._parts, count)
+            await bot.responses.remove(interaction, self._parts, count)
 
 
 ANSWER_ITEMS = (VoteButton, PublishButton, DeleteButton, MistakenButton)

@@ -67,13 +67,13 @@ class SuggestionButton(
         try:
             page = render_answer(bot.answering.topic(self._topic_id))
         except UnknownTopic:
-            await bot.delivery.respond(interaction, render_gone_topic(), private=True)
+            await bot.responses.respond(interaction, render_gone_topic(), private=True)
             return
         if self._owner_id is None:
             page = for_one(page, in_server=interaction.guild_id is not None)
         else:
             page = for_everybody(page, self._owner_id)
-        await bot.delivery.show_instead(interaction, page)
+        await bot.responses.show_instead(interaction, page)
         if self._owner_id is not None and interaction.guild_id and interaction.channel_id and interaction.message:
             bot.limits.answers.remember(interaction.channel_id, page.topics, interaction.message.jump_url)
         bot.questions.count(Event.chosen, server_id=interaction.guild_id, topics=(self._topic_id,))
@@ -126,7 +126,7 @@ async def _answer_privately(interaction: discord.Interaction[Any], topic_id: str
         page = for_one(render_answer(bot.answering.topic(topic_id)), in_server=interaction.guild_id is not None)
     except UnknownTopic:
         page = render_gone_topic()
-    await bot.delivery.respond(interaction, page, private=True)
+    await bot.responses.respond(interaction, page, private=True)
 
 
 def _bot(interaction: discord.Interaction[Any]) -> CareerBot:

@@ -12,10 +12,11 @@ import yarl
 from discord import app_commands
 from discord.ext import commands
 
-from bot.answering import Answering
 from bot.discord_app.answer_buttons import ANSWER_ITEMS
 from bot.discord_app.asked_in_vain import AskedInVain
 from bot.discord_app.buttons import DYNAMIC_ITEMS
+from bot.discord_app.catching_up import CatchingUp
+from bot.discord_app.cogs.attendance import Attendance
 from bot.discord_app.cogs.commands import Commands
 from bot.discord_app.cogs.deletions import Deletions
 from bot.discord_app.cogs.forum import Forum
@@ -24,9 +25,9 @@ from bot.discord_app.cogs.manage import Manage
 from bot.discord_app.cogs.mentions import Mentions
 from bot.discord_app.cogs.moderation import Moderation
 from bot.discord_app.cogs.privacy import Privacy
-from bot.discord_app.connection import growing_pauses, is_passing
-from bot.discord_app.delivery import Delivery, silent
-from bot.discord_app.flood import FloodLimits
+from bot.discord_app.connection import growing_pauses
+from bot.discord_app.delivery import Delivery
+from bot.discord_app.forms import silent
 from bot.discord_app.gap_buttons import DismissButton
 from bot.discord_app.jd_buttons import JD_ITEMS
 from bot.discord_app.job_board import JobBoard
@@ -35,28 +36,22 @@ from bot.discord_app.posting import Posting
 from bot.discord_app.previews import Underway
 from bot.discord_app.questions import Questions
 from bot.discord_app.rendering import render_failure
+from bot.discord_app.requests import Requests
+from bot.discord_app.responses import Responses
+from bot.discord_app.retrying import passing_failure
+from bot.discord_app.services import Services
 from bot.discord_app.settings_menus import SETTINGS_ITEMS
 from bot.discord_app.voting import Voting
-from bot.knowledge.watching import KnowledgeWatcher
-from bot.storage.stores import Stores
-from bot.unanswered import QuestionKeeper
 
 logger = logging.getLogger(__name__)
+
+least_sessions_left = 200  # of the 1,000 a day, for whoever puts right what used them up
 
 
 class CareerBot(commands.AutoShardedBot):
     """Answer people on Discord, without a privileged intent and without keeping messages or members in memory."""
 
-    def __init__(  # noqa: PLR0913 - the parts of the program that the cogs need
-        self,
-        *,
-        answering: Answering,
-        delivery: Delivery,
-        stores: Stores,
-        keeper: QuestionKeeper,
-        watcher: KnowledgeWatcher,
-        gateway_url: str | None = None,
-    ) -> None:
+    def __init__(self, services: Services, *, gateway_url: str | None = None) -> None:
         super().__init__(
             command_prefix=(),
             help_command=None,
@@ -66,19 +61,28 @@ class CareerBot(commands.AutoShardedBot):
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
         )
-        self.answering = answering
-        self.delivery = delivery
-        self.stores = stores
-        self.keeper = keeper
-        self.watcher = watcher
-        self.asked_in_vain = AskedInVain(keeper=keeper, answering=answering)
-        self.questions = Questions(answering=answering, stores=stores)
-        self.voting = Voting(stores=stores)
-        self.limits = FloodLimits()
-        self.posting = Posting(delivery=delivery)
-        self.job_board = JobBoard(client=self, job_posts=stores.job_posts, posting=self.posting)
+        self.answering = services.answering
+        self.stores = services.stores
+        self.keeper = services.keeper
+        self.watcher = services.watcher
+        self.metrics = services.metrics
+        self.limits = services.limits
+        self.in_flight = services.in_flight
+        self.requests = Requests(self.http.request, circuit=services.circuit, note_retry=self.metrics.request_retried)
+        self.http.request = self.requests  # type: ignore[method-assign]  # so that every request passes there
+        self.delivery = Delivery(claims=self.stores.claims, in_flight=self.in_flight, metrics=self.metrics)
+        self.responses = Responses(
+            circuit=services.circuit, claims=self.stores.claims, in_flight=self.in_flight, metrics=self.metrics
+        )
+        self.asked_in_vain = AskedInVain(keeper=self.keeper, answering=self.answering)
+        self.questions = Questions(answering=self.answering, stores=self.stores, metrics=self.metrics)
+        self.voting = Voting(stores=self.stores)
+        self.posting = Posting(delivery=self.delivery)
+        self.job_board = JobBoard(client=self, job_posts=self.stores.job_posts, posting=self.posting)
         self.underway = Underway()
+        self._identify_pace = services.identify_pace
         self._gateway_url = gateway_url
+        self._keeping_up: asyncio.Task[None] | None = None
         self._launching: set[int] = set()
         self._lost_shards: set[int] = set()
         self.tree.on_error = self._on_command_error  # type: ignore[method-assign]  # the documented way
@@ -88,15 +92,19 @@ class CareerBot(commands.AutoShardedBot):
         if self.user is None:
             raise AssertionError("discord.py logs in before it calls this")
         self.add_dynamic_items(*DYNAMIC_ITEMS, *ANSWER_ITEMS, *JD_ITEMS, *SETTINGS_ITEMS, PointButton, DismissButton)
-        await self.add_cog(Mentions(self, self.user))
+        mentions, forum = Mentions(self, self.user), Forum(self)
+        catching_up = CatchingUp(self, mentions=mentions, forum=forum)
+        await self.add_cog(Attendance(self, catching_up))
+        await self.add_cog(mentions)
         await self.add_cog(Commands(self))
-        await self.add_cog(Forum(self))
+        await self.add_cog(forum)
         await self.add_cog(Deletions(self))
         await self.add_cog(JobDescriptions(self))
         await self.add_cog(Manage(self))
         await self.add_cog(Moderation(self))
         await self.add_cog(Privacy(self))
         await self.tree.sync()
+        self._keeping_up = asyncio.create_task(catching_up.keep_up())
 
     async def on_message(self, message: discord.Message, /) -> None:
         """Leave messages to the cogs: there are no prefix commands."""
@@ -105,6 +113,11 @@ class CareerBot(commands.AutoShardedBot):
     def is_connected(self) -> bool:
         """Tell whether every shard receives events."""
         return self.is_ready() and not self._lost_shards and not self.is_closed()
+
+    @property
+    def shard_states(self) -> dict[int, bool]:
+        """Whether each shard receives events, by its number."""
+        return {shard: shard not in self._lost_shards for shard in self.shards}
 
     async def on_shard_disconnect(self, shard_id: int) -> None:
         """Note that a shard receives nothing."""
@@ -126,14 +139,23 @@ class CareerBot(commands.AutoShardedBot):
         """Ask Discord how many shards to use and start them; wait while it can't be reached."""
         for pause in growing_pauses():
             try:
+                await self._leave_sessions_for_later()
                 await super().launch_shards()
             except Exception as error:
-                if not is_passing(error):
+                if passing_failure(error) is None:
                     raise
                 logger.warning("Discord can't be reached (%s). Next attempt in %.0f s.", type(error).__name__, pause)
                 await asyncio.sleep(pause)
             else:
                 return
+
+    async def _leave_sessions_for_later(self) -> None:
+        """Wait if few sessions are left of those that Discord allows a day, as when something starts the bot anew."""
+        limits = await self.fetch_session_start_limits()
+        if limits.remaining < least_sessions_left:
+            pause = limits.reset_after / 1000
+            logger.warning("Discord allows %d more sessions for now. Waiting for %.0f s.", limits.remaining, pause)
+            await asyncio.sleep(pause)
 
     async def launch_shard(self, gateway: yarl.URL, shard_id: int, *, initial: bool = False) -> None:
         """Connect one shard; wait while the gateway can't be reached.
@@ -158,6 +180,25 @@ class CareerBot(commands.AutoShardedBot):
         finally:
             self._launching.discard(shard_id)
 
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Keep the pace that Discord asks for, and far below the 1,000 new sessions that it allows a day."""
+        await super().before_identify_hook(shard_id, initial=initial)
+        await self._identify_pace.keep()
+        self.metrics.session_begun()
+
+    async def finish(self, *, within: float) -> None:
+        """Take no more questions, and see those through that are in flight, for no longer than so many seconds."""
+        for shard in self.shards.values():
+            await shard.disconnect()
+        if not await self.in_flight.ended(within=within):
+            logger.warning("%d questions in flight are left to the next start.", len(self.in_flight))
+
+    async def close(self) -> None:
+        """Close all connections to Discord."""
+        if self._keeping_up is not None:
+            self._keeping_up.cancel()
+        await super().close()
+
     async def on_error(self, event_method: str, /, *_args: Any, **_kwargs: Any) -> None:
         """Log what went wrong in an event handler; discord.py would print it."""
         logger.error("The handler %s failed.", event_method, exc_info=sys.exception())
@@ -168,7 +209,7 @@ class CareerBot(commands.AutoShardedBot):
         name = interaction.command.qualified_name if interaction.command else "?"
         logger.error("The command /%s failed.", name, exc_info=error)
         if not interaction.response.is_done():
-            await self.delivery.respond(interaction, render_failure(), private=True)
+            await self.responses.respond(interaction, render_failure(), private=True)
 
 
 class _AttemptFailed(Exception):

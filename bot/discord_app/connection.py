@@ -5,15 +5,19 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
+import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-import aiohttp
 import discord
 import yarl
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
+
+from bot.discord_app.requests import TokenRefused
+from bot.discord_app.retrying import passing_failure
 
 if TYPE_CHECKING:
     from bot.discord_app.client import CareerBot
@@ -23,6 +27,8 @@ logger = logging.getLogger(__name__)
 first_pause = 1.0  # seconds
 longest_pause = 120.0  # seconds
 refused_token = 4004
+time_to_finish = 5.0  # seconds; whoever stops the bot gives it 10 s for everything
+_hour = 3600.0  # seconds
 
 
 class DiscordRefuses(Exception):
@@ -44,24 +50,39 @@ def growing_pauses() -> Iterator[float]:
         pause = min(pause * 2, longest_pause)
 
 
-def is_passing(error: BaseException | None) -> bool:
-    """Tell an error that time heals from one that somebody has to."""
-    if isinstance(error, discord.GatewayNotFound):
-        return is_passing(error.__cause__)
-    if isinstance(error, discord.HTTPException):
-        return error.status >= HTTPStatus.INTERNAL_SERVER_ERROR or error.status == HTTPStatus.TOO_MANY_REQUESTS
-    return isinstance(error, (OSError, aiohttp.ClientError))
+class IdentifyPace:
+    """Spread new sessions: a few at once, then one in a while, so that a day has room for some hundreds at most.
+
+    Args:
+        most: sessions that may begin within an hour without a pause.
+        pause: seconds before each further one.
+    """
+
+    def __init__(self, *, most: int = 20, pause: float = 300.0) -> None:
+        self._most = most
+        self._pause = pause
+        self._begun: deque[float] = deque(maxlen=most)
+
+    async def keep(self) -> None:
+        """Wait until the next session may begin."""
+        now = time.monotonic()
+        if len(self._begun) == self._most and now - self._begun[0] < _hour:
+            logger.warning("%d sessions have begun within an hour. The next one waits %.0f s.", self._most, self._pause)
+            await asyncio.sleep(self._pause)
+        self._begun.append(time.monotonic())
 
 
 async def run_until_closed(build: Callable[[], CareerBot], token: str) -> None:
-    """Log in and answer until the bot is closed; wait for as long as Discord can't be reached.
+    """Log in and answer until cancelled; wait for as long as Discord can't be reached.
+
+    When it is cancelled, what is in flight is seen through first.
 
     Raises:
         DiscordRefuses: Discord refuses the token, the intents or the connection as such.
     """
     try:
         async with await _logged_in(build, token) as bot:
-            await bot.connect()
+            await _connected(bot)
     except discord.DiscordException as error:
         raise _refusal(error) from None
 
@@ -74,7 +95,7 @@ async def _logged_in(build: Callable[[], CareerBot], token: str) -> CareerBot:
             await bot.login(token)
         except BaseException as error:
             await bot.close()
-            if not is_passing(error):
+            if passing_failure(error) is None:
                 raise
             logger.warning("Discord can't be reached (%s). Next attempt in %.0f s.", type(error).__name__, pause)
         else:
@@ -83,13 +104,32 @@ async def _logged_in(build: Callable[[], CareerBot], token: str) -> CareerBot:
     raise AssertionError("the pauses never end")
 
 
+async def _connected(bot: CareerBot) -> None:
+    """Answer until the connection ends for good, the token is refused, or it is time to stop."""
+    ends = [asyncio.create_task(bot.connect()), asyncio.create_task(bot.requests.token_refused.wait())]
+    try:
+        done, _ = await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+        if bot.requests.token_refused.is_set():
+            raise TokenRefused
+        for end in done:
+            await end
+    except asyncio.CancelledError:
+        await bot.finish(within=time_to_finish)
+        raise
+    finally:
+        for end in ends:
+            end.cancel()
+        await asyncio.gather(*ends, return_exceptions=True)
+
+
 def _refusal(error: discord.DiscordException) -> DiscordRefuses:
     """Put into words why Discord doesn't let the bot in."""
     if isinstance(error, discord.GatewayNotFound) and isinstance(error.__cause__, discord.HTTPException):
         error = error.__cause__
     status = error.status if isinstance(error, discord.HTTPException) else None
     code = error.code if isinstance(error, (discord.HTTPException, discord.ConnectionClosed)) else None
-    if isinstance(error, discord.LoginFailure) or status == HTTPStatus.UNAUTHORIZED or code == refused_token:
+    is_token_refused = isinstance(error, (discord.LoginFailure, TokenRefused)) or status == HTTPStatus.UNAUTHORIZED
+    if is_token_refused or code == refused_token:
         return DiscordRefuses(
             "Discord refuses the bot's token. Make a new one at https://discord.com/developers/applications "
             "(your application, Bot, Reset Token) and put it into DISCORD_TOKEN or the file that DISCORD_TOKEN_FILE "

@@ -1,167 +1,135 @@
-"""Bring a reply to Discord, in the form that the place allows."""
+"""Bring exactly one reply to each message that asks something."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Iterator, Sequence
-from contextlib import contextmanager
+import time
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import Any
 
-import aiohttp
 import discord
 
 from bot.discord_app.answer_buttons import naming_parts
-from bot.discord_app.buttons import view_of
-from bot.discord_app.rendering import Page, Reaction, Reply, render_failure, render_storage_away
-from bot.discord_app.rendering_members import render_answer_gone
-from bot.storage.errors import StorageUnavailable
+from bot.discord_app.forms import forms_of, parameters_of
+from bot.discord_app.in_flight import InFlight
+from bot.discord_app.rendering import Page, Reaction, Reply
+from bot.discord_app.requests import TokenRefused
+from bot.discord_app.retrying import passing_failure
+from bot.fates import Face, Fate
+from bot.logs import question_logged
+from bot.metrics import Metrics
+from bot.storage.claims import Claims
+from bot.storage.claims_table import Claim
 
 logger = logging.getLogger(__name__)
 
-silent = discord.AllowedMentions.none()
-longest_silence = 0.7  # seconds; Discord gives 3 for the first response, network included
 no_first_message_yet = 40058  # a forum post's thread came before its first message
-already_acknowledged = 40060  # what a retry is told whose first attempt arrived after all
 pauses_for_first_message = (0.5, 1.0, 2.0, 4.0)  # seconds
+invalid_form = 50035
+
+Answer = Callable[[], Awaitable[Fate]]
+"""Answers a question, and tells what became of it; raises what kept it from being answered."""
+
+
+class NotAllowed(Exception):
+    """Say which permission the bot would need to answer."""
 
 
 class Delivery:
-    """Send what was rendered. Nothing it sends ever pings anybody."""
+    """See each question through: claimed, answered and settled. Nothing that is sent ever pings anybody.
+
+    Args:
+        claims: who answers which question, so that nobody does twice, and nobody not at all.
+        in_flight: knows what is being answered.
+        metrics: counts what became of each question.
+    """
+
+    def __init__(self, *, claims: Claims, in_flight: InFlight, metrics: Metrics) -> None:
+        self._claims = claims
+        self._in_flight = in_flight
+        self._metrics = metrics
+
+    async def once(self, claim: Claim, answer: Answer) -> None:
+        """Answer a question unless it has been claimed before, by whomever."""
+        with question_logged(claim.message_id):
+            if self._in_flight.is_full:
+                await self._claims.claim(claim)  # and leave it to be taken up when there is room
+                return
+            with self._in_flight.doing(claim.key):
+                if await self._claims.claim(claim):
+                    await self._settle(claim, answer)
+
+    async def again(self, claim: Claim, answer: Answer) -> None:
+        """Answer a question that was claimed before but never settled."""
+        if claim.key in self._in_flight:
+            return
+        with question_logged(claim.message_id), self._in_flight.doing(claim.key):
+            await self._settle(claim, answer)
+
+    def close(self, claim: Claim, fate: Fate) -> None:
+        """Settle a question without answering it."""
+        self._claims.settle(claim, fate)
+        self._metrics.question_settled(claim.face, fate)
+
+    async def _settle(self, claim: Claim, answer: Answer) -> None:
+        begun = time.monotonic()
+        try:
+            fate = await answer()
+        except Exception as error:  # noqa: BLE001 - whatever it is, the question is settled or taken up again
+            found = fate_of(error)
+            _log(claim, error, found)
+            if found is None:
+                return
+            fate = found
+        seconds = time.monotonic() - begun
+        self._claims.settle(claim, fate)
+        self._metrics.question_settled(claim.face, fate)
+        if fate is Fate.answered:
+            self._metrics.reply_arrived(claim.face, seconds)
+        logger.info(
+            "Question settled.", extra={"face": claim.face.value, "fate": fate.value, "seconds": round(seconds, 4)}
+        )
 
     async def reply_to(self, message: discord.Message, reply: Reply) -> str | None:
-        """Reply to a message and return the reply's address; where the bot may not, write one log line."""
-        permissions = _permissions(message)
-        with _faults_logged(f"message {message.id} in channel {message.channel.id}"):
-            if isinstance(reply, Reaction):
-                await self._react(message, reply, permissions)
-            elif _may_send(message, permissions):
-                return await self._send(message, reply, permissions)
-            else:
-                logger.warning("Can't answer in channel %s: Send Messages is not allowed there.", message.channel.id)
-        return None
+        """Reply to a message and return the reply's address; None if a reaction was all.
 
-    async def answer_post(self, thread: discord.Thread, page: Page) -> str | None:
-        """Answer a forum post unasked and return the answer's address; its first message may be still to come."""
+        Raises:
+            NotAllowed: The bot may not do so there.
+            discord.DiscordException, OSError, aiohttp.ClientError: As in `Requests`.
+        """
+        permissions = _permissions(message)
+        if isinstance(reply, Reaction):
+            if not (permissions.add_reactions and permissions.read_message_history):
+                raise NotAllowed("Add Reactions or Read Message History is not allowed there")
+            await message.add_reaction(reply.emoji)
+            return None
+        if not _may_send(message, permissions):
+            raise NotAllowed("Send Messages is not allowed there")
+        reference = message.to_reference(fail_if_not_exists=True) if permissions.read_message_history else None
+        embeds = permissions.embed_links
+        return await self.say(message.channel, reply, embeds=embeds, nonce=message.id, reference=reference)
+
+    async def answer_post(self, thread: discord.Thread, page: Page) -> str:
+        """Answer a forum post unasked and return the answer's address; its first message may be still to come.
+
+        Raises:
+            NotAllowed: The bot may not do so there.
+            discord.DiscordException, OSError, aiohttp.ClientError: As in `Requests`.
+        """
         permissions = thread.permissions_for(thread.guild.me)
         if not permissions.send_messages_in_threads:
-            logger.warning("Can't answer in post %s: Send Messages in Threads is not allowed there.", thread.id)
-            return None
-        with _faults_logged(f"post {thread.id}"):
-            for pause in pauses_for_first_message:
-                try:
-                    return await self.say(thread, page, embeds=permissions.embed_links, nonce=thread.id)
-                except discord.Forbidden as error:
-                    if error.code != no_first_message_yet:
-                        raise
-                    await asyncio.sleep(pause)
-            return await self.say(thread, page, embeds=permissions.embed_links, nonce=thread.id)
-        return None
-
-    async def respond(self, interaction: discord.Interaction[Any], page: Page, *, private: bool) -> str | None:
-        """Answer a command, a button or a menu with a message of its own, and return its address.
-
-        Whether that is private was settled if the interaction has been acknowledged already.
-        """
-        with _faults_logged(f"interaction {interaction.id}"):
-            first, *more = _forms(page, embeds=_may_embed(interaction))
-            if interaction.response.is_done():
-                message_id: int | None = (await interaction.edit_original_response(**replacing(first))).id
-            else:
-                sent = await interaction.response.send_message(**parameters_of(first), ephemeral=private)
-                message_id = sent.message_id
-            await _follow_up(interaction, more, after=message_id, private=private)
-            return _address(interaction, message_id) if message_id else None
-        return None
-
-    async def acknowledged(
-        self, interaction: discord.Interaction[Any], work: Coroutine[Any, Any, Page], *, private: bool = True
-    ) -> None:
-        """Answer with the page that some work returns, which may wait for the database.
-
-        If it takes long the interaction is acknowledged first. A database that can't be used, or a fault in the work,
-        is answered with a sentence about it.
-        """
-        working = asyncio.ensure_future(_page_of(work))
-        await asyncio.wait({working}, timeout=longest_silence)
-        if working.done():
-            await self.respond(interaction, await working, private=private)
-            return
-        with _faults_logged(f"interaction {interaction.id}"):
+            raise NotAllowed("Send Messages in Threads is not allowed there")
+        for pause in pauses_for_first_message:
             try:
-                await interaction.response.defer(ephemeral=private, thinking=True)
-            except discord.HTTPException as error:
-                if error.code != already_acknowledged:
+                return await self.say(thread, page, embeds=permissions.embed_links, nonce=f"post{thread.id}")
+            except discord.Forbidden as error:
+                if error.code != no_first_message_yet:
                     raise
-            first, *more = _forms(await working, embeds=_may_embed(interaction))
-            await interaction.edit_original_response(**replacing(first))
-            await _follow_up(interaction, more, private=private)
-        await working  # which goes on though nobody can be told any more
-
-    async def show_instead(self, interaction: discord.Interaction[Any], page: Page) -> None:
-        """Answer a button by replacing the message that it stands below."""
-        with _faults_logged(f"interaction {interaction.id}"):
-            first, *more = _forms(page, embeds=_may_embed(interaction))
-            await interaction.response.edit_message(**replacing(first))
-            if (below := interaction.message) is not None:
-                await _follow_up(interaction, more, after=below.id, private=below.flags.ephemeral)
-
-    async def publish(self, interaction: discord.Interaction[Any], *, left: Page, public: Page) -> str | None:
-        """Answer a button below a private message with a public one, and return its address.
-
-        Below the private message, the buttons of `left` take the place of the former ones.
-        """
-        with _faults_logged(f"interaction {interaction.id}"):
-            await interaction.response.edit_message(view=view_of(left))
-            posted = await _follow_up(interaction, _forms(public, embeds=_may_embed(interaction)))
-            return _address(interaction, posted[0])
-        return None
-
-    async def remove(
-        self, interaction: discord.Interaction[Any], parts: tuple[int, ...], on_success: Callable[[], None]
-    ) -> None:
-        """Answer a button by deleting the message that it stands below, and the messages before that belong to it."""
-        with _faults_logged(f"interaction {interaction.id}"):
-            await interaction.response.defer()
-            try:
-                await interaction.delete_original_response()
-            except discord.NotFound:
-                await interaction.followup.send(**parameters_of(render_answer_gone()), ephemeral=True)
-                return
-            on_success()
-            place = interaction.client.get_partial_messageable(interaction.channel_id or 0)
-            for part in parts:
-                await place.get_partial_message(part).delete()
-
-    async def carry_out(self, interaction: discord.Interaction[Any], work: Coroutine[Any, Any, Page]) -> None:
-        """Answer a button by replacing the message that it stands below with the page that some work returns.
-
-        The work changes something, so it begins only when Discord has taken the acknowledgement: whom Discord tells
-        that a click came to nothing, for it took longer than 3 s to get here, should be right.
-        """
-        with _faults_logged(f"interaction {interaction.id}"):
-            try:
-                await interaction.response.defer()
-            except discord.HTTPException as error:
-                if error.code != already_acknowledged:
-                    work.close()
-                    raise
-            except BaseException:
-                work.close()
-                raise
-            first, *more = _forms(await _page_of(work), embeds=_may_embed(interaction))
-            await interaction.edit_original_response(**replacing(first))
-            for part in more:
-                await interaction.followup.send(**parameters_of(part), ephemeral=True)
-
-    async def _react(self, message: discord.Message, reply: Reaction, permissions: discord.Permissions) -> None:
-        if permissions.add_reactions and permissions.read_message_history:
-            await message.add_reaction(reply.emoji)
-
-    async def _send(self, message: discord.Message, page: Page, permissions: discord.Permissions) -> str:
-        reference = message.to_reference(fail_if_not_exists=False) if permissions.read_message_history else None
-        embeds = permissions.embed_links
-        return await self.say(message.channel, page, embeds=embeds, nonce=message.id, reference=reference)
+                await asyncio.sleep(pause)
+        return await self.say(thread, page, embeds=permissions.embed_links, nonce=f"post{thread.id}")
 
     async def say(
         self,
@@ -172,71 +140,78 @@ class Delivery:
         nonce: int | str,
         reference: discord.MessageReference | None = None,
     ) -> str:
-        """Send a page, in as many messages as it takes, and return the address of the first."""
-        first, *more = _forms(page, embeds=embeds)
-        beside: dict[str, Any] = {"reference": reference} if reference else {}
+        """Send a page, in as many messages as it takes, and return the address of the first.
+
+        Each message has a nonce of its own, so that one sent twice within a few minutes stands there once.
+        """
+        first, *more = forms_of(page, embeds=embeds)
+        beside: dict[str, Any] = {} if reference is None else {"reference": reference}
         said = [await channel.send(**parameters_of(first), nonce=nonce, **beside)]
-        for part in more:
-            said.append(await channel.send(**parameters_of(naming_parts(part, [each.id for each in said]))))
+        for number, part in enumerate(more, start=2):
+            form = parameters_of(naming_parts(part, [each.id for each in said]))
+            said.append(await channel.send(**form, nonce=f"{nonce}.{number}"))
         return said[0].jump_url
 
 
-@contextmanager
-def _faults_logged(what: str) -> Iterator[None]:
-    """Write one log line about an answer that Discord doesn't take or that doesn't get there."""
-    try:
-        yield
-    except discord.HTTPException as error:
-        if error.code != already_acknowledged:
+def claim_on(message: discord.Message) -> Claim:
+    """Return the claim on a message's question."""
+    return Claim(
+        message_id=message.id,
+        channel_id=message.channel.id,
+        server_id=message.guild.id if message.guild else None,
+        face=Face.mention if message.guild else Face.direct,
+        claimed_at=datetime.now(UTC),
+    )
+
+
+def claim_on_post(thread: discord.Thread) -> Claim:
+    """Return the claim on what the title of a forum post asks."""
+    return Claim(
+        message_id=thread.id,
+        channel_id=thread.id,
+        server_id=thread.guild.id,
+        face=Face.post,
+        claimed_at=datetime.now(UTC),
+    )
+
+
+def fate_of(error: BaseException) -> Fate | None:
+    """Return what becomes of a question that can't be answered; None if trying again later may help."""
+    match error:
+        case NotAllowed() | discord.Forbidden():
+            return Fate.closed_not_allowed
+        case discord.NotFound():
+            return Fate.closed_gone
+        case discord.HTTPException() if replies_to_nothing(error):
+            return Fate.closed_gone
+        case TokenRefused():
+            return None
+        case discord.HTTPException(status=HTTPStatus.UNAUTHORIZED):
+            return None
+        case _ if passing_failure(error) is not None:
+            return None
+        case discord.HTTPException():
+            return Fate.closed_refused
+    return Fate.closed_fault
+
+
+def replies_to_nothing(error: discord.HTTPException) -> bool:
+    """Tell whether the message that was replied to isn't there any more."""
+    return error.code == invalid_form and "message_reference" in error.text
+
+
+def _log(claim: Claim, error: Exception, fate: Fate | None) -> None:
+    is_post = claim.face is Face.post
+    what = f"post {claim.message_id}" if is_post else f"message {claim.message_id} in channel {claim.channel_id}"
+    match error:
+        case _ if fate is Fate.closed_fault:
+            logger.error("A fault of the bot's own kept it from answering %s.", what, exc_info=error)
+        case NotAllowed():
+            logger.warning("Can't answer %s: %s.", what, error)
+        case discord.HTTPException():
             logger.warning("Can't answer %s: Discord says %s/%s.", what, error.status, error.code)
-    except (aiohttp.ClientError, OSError) as error:
-        logger.warning("Can't answer %s: %s.", what, type(error).__name__)
-
-
-def parameters_of(page: Page) -> dict[str, Any]:
-    """Return what every way of sending takes."""
-    return {
-        "content": page.content or None,
-        "embeds": page.embeds,
-        "view": view_of(page) or discord.utils.MISSING,
-        "allowed_mentions": silent,
-    }
-
-
-def replacing(page: Page) -> dict[str, Any]:
-    """Return what every way of editing takes; what isn't there is taken away."""
-    return {**parameters_of(page), "view": view_of(page)}
-
-
-async def _follow_up(
-    interaction: discord.Interaction[Any], pages: Sequence[Page], *, after: int | None = None, private: bool = False
-) -> list[int]:
-    """Say more to an interaction, `after` a message that belongs to the same answer; return the ids of all of them."""
-    said = [after] if after is not None else []
-    for page in pages:
-        form = parameters_of(naming_parts(page, said))
-        said.append((await interaction.followup.send(**form, ephemeral=private, wait=True)).id)
-    return said
-
-
-async def _page_of(work: Coroutine[Any, Any, Page]) -> Page:
-    try:
-        return await work
-    except StorageUnavailable as error:
-        logger.warning("Somebody was told to try again. %s", error)
-        return render_storage_away()
-    except Exception:
-        logger.exception("An interaction could not be answered.")
-        return render_failure()
-
-
-def _forms(page: Page, *, embeds: bool) -> tuple[Page, ...]:
-    """Return the messages to send: as a rule one, in plain text as many as it needs."""
-    return (page,) if embeds else page.without_embeds()
-
-
-def _address(interaction: discord.Interaction[Any], message_id: int) -> str:
-    return f"https://discord.com/channels/{interaction.guild_id or '@me'}/{interaction.channel_id}/{message_id}"
+        case _:
+            logger.warning("Can't answer %s yet: %s.", what, type(error).__name__)
 
 
 def _permissions(message: discord.Message) -> discord.Permissions:
@@ -250,7 +225,3 @@ def _permissions(message: discord.Message) -> discord.Permissions:
 def _may_send(message: discord.Message, permissions: discord.Permissions) -> bool:
     in_thread = isinstance(message.channel, discord.Thread)
     return permissions.send_messages_in_threads if in_thread else permissions.send_messages
-
-
-def _may_embed(interaction: discord.Interaction[Any]) -> bool:
-    return interaction.guild_id is None or interaction.app_permissions.embed_links

@@ -7,6 +7,7 @@ import time
 from collections import OrderedDict, deque
 from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass, field
+from typing import Self
 
 minute = 60.0  # seconds
 max_questions = 5  # from one person in a minute
@@ -123,3 +124,8 @@ class FloodLimits:
     questions: RateLimit = field(default_factory=lambda: RateLimit(max_questions))
     directions: RateLimit = field(default_factory=lambda: RateLimit(1))
     answers: RecentAnswers = field(default_factory=RecentAnswers)
+
+    @classmethod
+    def of(cls, questions_a_minute: int) -> Self:
+        """Return limits with so many questions for one person."""
+        return cls(questions=RateLimit(questions_a_minute))

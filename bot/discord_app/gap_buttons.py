@@ -56,13 +56,13 @@ class DismissButton(
         """Check what may have changed since the list was shown, and dismiss."""
         bot = cast("CareerBot", interaction.client)
         if missing := missing_to_moderate(interaction, held=self._held):
-            await bot.delivery.respond(interaction, render_missing_permission(missing), private=True)
+            await bot.responses.respond(interaction, render_missing_permission(missing), private=True)
             return
         try:
             with bot.underway.only_once("gap", self._newest_id):
-                await bot.delivery.carry_out(interaction, self._dismiss(interaction, bot))
+                await bot.responses.carry_out(interaction, self._dismiss(interaction, bot))
         except AlreadyRunning:
-            await bot.delivery.respond(interaction, render_being_dismissed(), private=True)
+            await bot.responses.respond(interaction, render_being_dismissed(), private=True)
 
     async def _dismiss(self, interaction: discord.Interaction[Any], bot: CareerBot) -> Page:
         for gap in await _find(interaction, bot):

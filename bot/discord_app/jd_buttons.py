@@ -45,24 +45,24 @@ class PostButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=f"jd-p
         bot = _bot(interaction)
         preview = _own_preview(interaction, self._preview_id)
         if preview is None:
-            await bot.delivery.respond(interaction, render_gone_preview(), private=True)
+            await bot.responses.respond(interaction, render_gone_preview(), private=True)
             return
         place = find_place(interaction.guild, preview.channel_id)
         if place is None:
             bot.job_board.previews.forget(self._preview_id)
-            await bot.delivery.show_instead(interaction, render_gone_channel())
+            await bot.responses.show_instead(interaction, render_gone_channel())
             return
         elsewhere = preview.channel_id != interaction.channel_id
         person = interaction.user if elsewhere and isinstance(interaction.user, discord.Member) else None
         missing = missing_to_moderate(interaction, held=preview.held_manage_messages) or missing_to_post(place, person)
         if missing:
-            await bot.delivery.respond(interaction, render_missing_permission(missing), private=True)
+            await bot.responses.respond(interaction, render_missing_permission(missing), private=True)
             return
         try:
             with bot.underway.only_once(self._preview_id):
-                await bot.delivery.carry_out(interaction, bot.job_board.post(place, self._preview_id, preview))
+                await bot.responses.carry_out(interaction, bot.job_board.post(place, self._preview_id, preview))
         except AlreadyRunning:
-            await bot.delivery.respond(interaction, render_already_posting(), private=True)
+            await bot.responses.respond(interaction, render_already_posting(), private=True)
 
 
 class CancelButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=f"jd-cancel:{_PREVIEW}"):
@@ -86,9 +86,9 @@ class CancelButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=f"jd
             with bot.underway.only_once(self._preview_id):
                 if _own_preview(interaction, self._preview_id):
                     bot.job_board.previews.forget(self._preview_id)
-                await bot.delivery.show_instead(interaction, render_cancelled())
+                await bot.responses.show_instead(interaction, render_cancelled())
         except AlreadyRunning:
-            await bot.delivery.respond(interaction, render_already_posting(), private=True)
+            await bot.responses.respond(interaction, render_already_posting(), private=True)
 
 
 class RefreshButton(
@@ -123,17 +123,17 @@ class RefreshButton(
         bot = _bot(interaction)
         knowledge = bot.answering.knowledge
         if interaction.guild is None or interaction.user.id != self._owner_id:
-            await bot.delivery.respond(interaction, render_gone_preview(), private=True)
+            await bot.responses.respond(interaction, render_gone_preview(), private=True)
         elif missing := missing_to_moderate(interaction, held=self._held):
-            await bot.delivery.respond(interaction, render_missing_permission(missing), private=True)
+            await bot.responses.respond(interaction, render_missing_permission(missing), private=True)
         elif _short(knowledge.version) != self._version:
-            await bot.delivery.show_instead(interaction, render_changed_since_preview())
+            await bot.responses.show_instead(interaction, render_changed_since_preview())
         else:
             try:
                 with bot.underway.only_once("jd-refresh", interaction.guild.id):
-                    await bot.delivery.carry_out(interaction, bot.job_board.refresh(interaction.guild, knowledge))
+                    await bot.responses.carry_out(interaction, bot.job_board.refresh(interaction.guild, knowledge))
             except AlreadyRunning:
-                await bot.delivery.respond(interaction, render_already_posting(), private=True)
+                await bot.responses.respond(interaction, render_already_posting(), private=True)
 
 
 JD_ITEMS = (PostButton, CancelButton, RefreshButton)

@@ -78,5 +78,9 @@ async def is_owner(bot: CareerBot, person_id: int) -> bool:
     if application.team is None:
         return person_id == application.owner.id
     trusted = (discord.TeamMemberRole.admin, discord.TeamMemberRole.developer)
-    developers = {member.id for member in application.team.members if member.role in trusted}
-    return person_id == application.team.owner_id or person_id in developers
+    return person_id == application.team.owner_id or any(
+        member.id == person_id
+        and member.role in trusted
+        and member.membership_state is discord.TeamMembershipState.accepted
+        for member in application.team.members
+    )

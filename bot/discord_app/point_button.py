@@ -67,16 +67,16 @@ class PointButton(
         try:
             answer = bot.answering.topic(self._topic_id)
         except UnknownTopic:
-            await bot.delivery.respond(interaction, render_gone_topic(), private=True)
+            await bot.responses.respond(interaction, render_gone_topic(), private=True)
             return
         if missing := missing_to_moderate(interaction, held=self._held) or missing_to_reply(interaction):
-            await bot.delivery.respond(interaction, render_missing_permission(missing), private=True)
+            await bot.responses.respond(interaction, render_missing_permission(missing), private=True)
             return
         try:
             with bot.underway.only_once("point", self._message_id):
-                await bot.delivery.carry_out(interaction, self._reply(interaction, bot, answer))
+                await bot.responses.carry_out(interaction, self._reply(interaction, bot, answer))
         except AlreadyRunning:
-            await bot.delivery.respond(interaction, render_already_posting(), private=True)
+            await bot.responses.respond(interaction, render_already_posting(), private=True)
 
     async def _reply(self, interaction: discord.Interaction[Any], bot: CareerBot, answer: Answer) -> Page:
         """Post the answer, and return what takes the place of the list."""
@@ -96,4 +96,4 @@ class PointButton(
     @property
     def _nonce(self) -> str:
         """The same for each click on the same answer to the same message, so that Discord takes it once."""
-        return hashlib.sha256(f"{self._message_id}:{self._topic_id}".encode()).hexdigest()[:25]
+        return hashlib.sha256(f"{self._message_id}:{self._topic_id}".encode()).hexdigest()[:20]

@@ -8,12 +8,12 @@ from contextlib import contextmanager
 import aiohttp
 import discord
 
-from bot.discord_app.delivery import Delivery, parameters_of, replacing
+from bot.discord_app.delivery import Delivery, replies_to_nothing
+from bot.discord_app.forms import parameters_of, replacing
 from bot.discord_app.rendering import Page
 
 unknown_channel = 10003
 unknown_message = 10008
-invalid_form = 50035
 
 
 class NotTaken(Exception):
@@ -85,8 +85,7 @@ def _faults_raised() -> Iterator[None]:
     try:
         yield
     except discord.HTTPException as error:
-        replied_to_nothing = error.code == invalid_form and "message_reference" in error.text
-        is_gone = error.code in {unknown_channel, unknown_message} or replied_to_nothing
+        is_gone = error.code in {unknown_channel, unknown_message} or replies_to_nothing(error)
         is_forbidden = isinstance(error, discord.Forbidden)
         raise NotTaken(
             f"Discord says {error.status}/{error.code}", is_gone=is_gone, is_forbidden=is_forbidden

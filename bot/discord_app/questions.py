@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from bot.answering import Answered, Answering, Outcome, Suggested, Unanswered, UnknownTopic
 from bot.discord_app.rendering import max_choices
+from bot.fates import Face
 from bot.knowledge.model import Entry, OffTopic
+from bot.metrics import Matched, Metrics
 from bot.storage.statistics import Event, direct_messages, no_topic
 from bot.storage.stores import Stores
 
@@ -15,28 +17,21 @@ class Questions:
     `server_id` is None in direct messages.
     """
 
-    def __init__(self, *, answering: Answering, stores: Stores) -> None:
+    def __init__(self, *, answering: Answering, stores: Stores, metrics: Metrics) -> None:
         self._answering = answering
         self._stores = stores
+        self._metrics = metrics
 
     def ask(self, text: str, *, server_id: int | None) -> Outcome:
-        """Answer a question and count it."""
-        outcome = self._answering.answer(text, minimum_confidence=self._minimum_confidence(server_id))
-        self._count(outcome, server_id)
-        return outcome
+        """Answer a question, or the title of a forum post. Whoever brings the outcome to people counts it."""
+        return self._answering.answer(text, minimum_confidence=self._minimum_confidence(server_id))
 
     def ask_or_pick(self, text: str, *, server_id: int | None) -> Outcome:
         """Answer a question or, if it is the id of a topic, with that: Discord sends the id of a choice."""
         try:
-            outcome = Answered((self._answering.topic(text),), confidence=1.0, rankings=())
+            return Answered((self._answering.topic(text),), confidence=1.0, rankings=())
         except UnknownTopic:
             return self.ask(text, server_id=server_id)
-        self._count(outcome, server_id)
-        return outcome
-
-    def read_title(self, title: str, *, server_id: int) -> Outcome:
-        """Return what the title of a forum post asks. Nobody spoke to the bot, so this counts only if it answers."""
-        return self._answering.answer(title, minimum_confidence=self._minimum_confidence(server_id))
 
     def complete(self, typed: str, *, server_id: int | None) -> tuple[Entry, ...]:
         """Return what to suggest while somebody types: first what `ask` would answer."""
@@ -48,18 +43,23 @@ class Questions:
         for topic in topics:
             self._stores.recorder.record(event, server_id=server_id or direct_messages, topic=topic)
 
-    def _count(self, outcome: Outcome, server_id: int | None) -> None:
+    def count_outcome(self, outcome: Outcome, face: Face, *, server_id: int | None) -> None:
+        """Count a question that somebody put to the bot, by what it got."""
         self.count(Event.asked, server_id=server_id)
         match outcome:
             case Answered(answers=answers):
                 topics = tuple(answer.entry.id for answer in answers)
                 self.count(Event.answered, server_id=server_id, topics=topics)
+                self._metrics.question_matched(face, Matched.answered)
             case Suggested():
                 self.count(Event.suggested, server_id=server_id)
+                self._metrics.question_matched(face, Matched.suggested)
             case Unanswered(off_topic=OffTopic(id=subject)):
                 self.count(Event.off_topic, server_id=server_id, topics=(subject,))
+                self._metrics.question_matched(face, Matched.off_topic)
             case Unanswered():
                 self.count(Event.refused, server_id=server_id)
+                self._metrics.question_matched(face, Matched.refused)
 
     def _minimum_confidence(self, server_id: int | None) -> float | None:
         return None if server_id is None else self._stores.servers.of(server_id).minimum_confidence

@@ -23,8 +23,9 @@ No text of a direct message is kept, and none of a message that doesn't speak to
 - `/forget-me` deletes your questions and votes in all servers at once.
 """
 _DELETED_BESIDES = f"""\
-- Delete your message, and the question goes with it; if you asked by `/ask` in public, delete my answer. While I'm \
-switched off Discord doesn't tell me of that: then `/forget-me` or the {kept_for.days} days do it.
+- Delete your message, and the question goes with it; if you asked by `/ask` in public, delete my answer. A deleted \
+channel takes its questions along. While I'm switched off Discord tells me of neither: then `/forget-me` or the \
+{kept_for.days} days do it.
 """
 _LEAVING = "- When I'm removed from a server, everything about it is deleted."
 
@@ -36,11 +37,12 @@ def render_privacy(*, keeps_text: bool) -> Page:
     return Page(content=f"**What I keep**\n{questions}\n{_KEPT_BESIDES}{deleted_besides}{_LEAVING}")
 
 
-def render_forgotten(questions: int) -> Page:
-    """Return the confirmation that a person's questions and votes are deleted."""
-    said = {0: "I kept no question of yours", 1: "I have deleted the 1 question of yours that I kept"}
-    many = f"I have deleted the {questions} questions of yours that I kept"
-    return Page(content=f"{said.get(questions, many)}, and no vote of yours is left. That goes for all servers.")
+def render_forgotten(*, questions: int, votes: int) -> Page:
+    """Return the confirmation that a person's questions and votes are deleted, and how many they were."""
+    if not (questions or votes):
+        return Page(content="I kept no question and no vote of yours.")
+    kept = f"{_counted(questions, 'question')} and {_counted(votes, 'vote')}"
+    return Page(content=f"I have deleted what I kept of yours, in all servers: {kept}.")
 
 
 def render_not_all_forgotten() -> Page:
@@ -49,3 +51,7 @@ def render_not_all_forgotten() -> Page:
         content="My database can't be reached right now, so not everything of yours is deleted yet. Please use "
         "`/forget-me` again later."
     )
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number or 'no'} {noun}{'' if number == 1 else 's'}"

@@ -93,7 +93,7 @@ class ChoiceMenu(discord.ui.DynamicItem[discord.ui.Select[Any]], template=r"^set
             await _change(interaction, minimum_confidence=confidences[value])
         else:
             bot = cast("CareerBot", interaction.client)
-            await bot.delivery.respond(interaction, render_unknown_choice(), private=True)
+            await bot.responses.respond(interaction, render_unknown_choice(), private=True)
 
 
 SETTINGS_ITEMS = (ChannelsMenu, ChoiceMenu)
@@ -117,13 +117,13 @@ async def _change(interaction: discord.Interaction[Any], **changes: Any) -> None
     guild = interaction.guild
     if (missing := missing_to_set(interaction)) or guild is None:
         page = render_missing_permission(missing) if missing else render_unknown_choice()
-        await bot.delivery.respond(interaction, page, private=True)
+        await bot.responses.respond(interaction, page, private=True)
         return
     try:
         with bot.underway.only_once("settings", guild.id):
-            await bot.delivery.carry_out(interaction, _save(bot, guild, changes))
+            await bot.responses.carry_out(interaction, _save(bot, guild, changes))
     except AlreadyRunning:
-        await bot.delivery.respond(interaction, render_being_saved(), private=True)
+        await bot.responses.respond(interaction, render_being_saved(), private=True)
 
 
 async def _save(bot: CareerBot, guild: discord.Guild, changes: dict[str, Any]) -> Page:

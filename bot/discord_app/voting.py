@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from contextlib import suppress
 from datetime import UTC, datetime
 
+from bot.discord_app.lately import LatelyGone
 from bot.privacy import KeyedHash
 from bot.storage.errors import StorageUnavailable
 from bot.storage.statistics import direct_messages
@@ -13,7 +13,6 @@ from bot.storage.stores import Stores
 from bot.storage.votes import Vote
 
 _purpose = "votes"
-max_gone = 1000  # answers that are remembered to have been deleted
 
 
 class AnswerGone(LookupError):
@@ -25,7 +24,7 @@ class Voting:
 
     def __init__(self, *, stores: Stores) -> None:
         self._stores = stores
-        self._gone: OrderedDict[int, None] = OrderedDict()
+        self._gone = LatelyGone()
 
     async def cast(
         self, *, message_id: int, server_id: int | None, topics: tuple[str, ...], person_id: int, helpful: bool
@@ -55,20 +54,26 @@ class Voting:
 
     async def forget_answer(self, message_id: int) -> None:
         """Delete the votes on a message that is gone. If the database is away they stay, without telling of anybody."""
-        self._gone[message_id] = None
-        if len(self._gone) > max_gone:
-            self._gone.popitem(last=False)
+        self._gone.add((message_id,))
         with suppress(StorageUnavailable):
             await self._stores.votes.forget_message(message_id)
 
-    async def forget_voter(self, person_id: int) -> None:
-        """Delete a person's votes.
+    async def is_voted_down(self, message_id: int) -> bool:
+        """Tell whether anybody finds an answer unhelpful, as the votes stand now.
+
+        Raises:
+            StorageUnavailable: The database can't be used now.
+        """
+        return (await self._stores.votes.tally(message_id)).unhelpful > 0
+
+    async def forget_voter(self, person_id: int) -> int:
+        """Delete a person's votes, and return how many they were.
 
         Raises:
             StorageUnavailable: The database can't be used now.
         """
         voter = KeyedHash(await self._stores.secret.read()).of(person_id, _purpose)
-        await self._stores.votes.forget_voter(voter)
+        return await self._stores.votes.forget_voter(voter)
 
     def _check_there(self, message_id: int) -> None:
         if message_id in self._gone:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 from collections.abc import Callable
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from bot.comparison import ContentChanges, compare_content
 from bot.knowledge.file_format import FORMATS
 from bot.knowledge.loading import KnowledgeError, load_knowledge
 from bot.knowledge.model import Entry, KnowledgeBase, OffTopic
+from bot.knowledge.snapshot import Snapshot, cut_off, stamps_of, take_snapshot
 from bot.knowledge.yaml_document import Fault
 from bot.matching.matcher import Matcher
 
@@ -72,6 +72,7 @@ class _Loaded:
     knowledge: KnowledgeBase
     matcher: Matcher
     changes: ContentChanges
+    snapshot: Snapshot
 
 
 class KnowledgeWatcher:
@@ -84,22 +85,24 @@ class KnowledgeWatcher:
         self,
         *,
         answering: Answering,
-        directory: Path,
+        loaded_from: Snapshot,
         load: Callable[[Path], KnowledgeBase] = load_knowledge,
         report: Callable[[Outcome], None] = lambda _: None,
         patience: Patience | None = None,
     ) -> None:
-        """Serve through `answering` what `directory` holds.
+        """Serve through `answering` what the folder holds that it was loaded from.
 
-        `load` reads it as was done at first, in a thread; `report` is told each outcome, in the event loop.
+        `loaded_from` was taken before that: while the files are as they were then, none is read again. `load` reads
+        them as was done at first, in a thread; `report` is told each outcome, in the event loop.
         """
         self._answering = answering
-        self._directory = directory
+        self._directory = loaded_from.folder
         self._load_from = load
         self._report = report
         self._patience = patience or Patience()
         self._turn = asyncio.Lock()
-        self._state: object = None  # of the files, when they were last loaded
+        self._served = loaded_from
+        self._seen = loaded_from.stamps  # when the files were last read, for good or not
         self._last: Outcome | None = None
 
     async def watch(self) -> None:
@@ -114,9 +117,9 @@ class KnowledgeWatcher:
 
     async def reload(self) -> Outcome:
         """Reload at once, as somebody asks for it: then much less than before is served, too, if the files stay so."""
-        before = await asyncio.to_thread(_state_of, self._directory)
+        before = await asyncio.to_thread(stamps_of, self._directory)
         await asyncio.sleep(self._patience.quiet)
-        is_settled = await asyncio.to_thread(_state_of, self._directory) == before
+        is_settled = await asyncio.to_thread(stamps_of, self._directory) == before
         return await self._reload(accepts_less=is_settled)
 
     async def _watch_folder(self) -> None:
@@ -142,7 +145,7 @@ class KnowledgeWatcher:
                     return
 
     async def _reload_if_changed(self) -> None:
-        if await asyncio.to_thread(_state_of, self._directory) != self._state:
+        if await asyncio.to_thread(stamps_of, self._directory) != self._seen:
             await self._reload(accepts_less=False, is_asked_for=False)
 
     async def _reload(self, *, accepts_less: bool, is_asked_for: bool = True) -> Outcome:
@@ -150,6 +153,7 @@ class KnowledgeWatcher:
             loaded = await asyncio.to_thread(self._load, accepts_less)
             if isinstance(loaded, _Loaded):
                 self._answering.replace(knowledge=loaded.knowledge, matcher=loaded.matcher)
+                self._served = loaded.snapshot
                 outcome: Outcome = Reloaded(loaded.knowledge.version, loaded.changes)
             else:
                 outcome = loaded
@@ -166,34 +170,34 @@ class KnowledgeWatcher:
     def _load(self, accepts_less: bool) -> _Loaded | Kept | Unchanged:  # noqa: FBT001 - called through a thread
         served = self._answering.knowledge
         try:
-            knowledge = self._read_in_peace()
-            if knowledge is None:
+            read = self._read_in_peace()
+            if read is None:
                 return Kept("The files change all the time.")
+            knowledge, snapshot = read
             if knowledge.version == served.version:
                 return Unchanged(served.version)
-            if not accepts_less and (loss := _loss(served, knowledge)):
+            if not accepts_less and (loss := _loss(served, knowledge) or cut_off(self._served, snapshot)):
                 return Kept(loss)
-            return _Loaded(knowledge, Matcher(knowledge), compare_content(served, knowledge))
+            return _Loaded(knowledge, Matcher(knowledge), compare_content(served, knowledge), snapshot)
         except KnowledgeError as error:
             return Kept("The files can't be used.", error.faults)
         except Exception:
             logger.exception("Reading the knowledge failed.")
             return Kept("Reading them failed; the log of the bot says more.")
 
-    def _read_in_peace(self) -> KnowledgeBase | None:
-        """Return what the files hold together; None if some are changed each time before the last of them is read."""
+    def _read_in_peace(self) -> tuple[KnowledgeBase, Snapshot] | None:
+        """Return what the files hold together, and what they were like; None if some change each time they are read."""
         for _ in range(most_attempts):
-            self._state = _state_of(self._directory)
-            fault: KnowledgeError | None = None
-            knowledge: KnowledgeBase | None = None
+            snapshot = take_snapshot(self._directory)
+            self._seen = snapshot.stamps
             try:
                 knowledge = self._load_from(self._directory)
-            except KnowledgeError as error:
-                fault = error
-            if _state_of(self._directory) == self._state:
-                if fault:
-                    raise fault
-                return knowledge
+            except KnowledgeError:
+                if stamps_of(self._directory) == self._seen:
+                    raise
+            else:
+                if stamps_of(self._directory) == self._seen:
+                    return knowledge, snapshot
         return None
 
 
@@ -215,19 +219,6 @@ def _loss(served: KnowledgeBase, found: KnowledgeBase) -> str:
 def _phrasing_count(knowledge: KnowledgeBase) -> int:
     owners: tuple[Entry | OffTopic, ...] = (*knowledge.entries, *knowledge.off_topics)
     return sum(len(owner.phrasings) for owner in owners)
-
-
-def _state_of(directory: Path) -> tuple[object, ...]:
-    """Return something that differs when one of the files has been written, replaced or removed."""
-    found: list[object] = []
-    for name in FORMATS:
-        try:
-            file = os.stat(directory / name)  # noqa: PTH116 - where links lead to
-        except OSError as error:
-            found.append(error.errno)
-        else:
-            found.append((file.st_dev, file.st_ino, file.st_size, file.st_mtime_ns, file.st_ctime_ns))
-    return tuple(found)
 
 
 def _identity(directory: Path) -> tuple[int, int]:

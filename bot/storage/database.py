@@ -7,14 +7,16 @@ import contextlib
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from threading import Thread
 from typing import Any, Self
+from weakref import WeakSet
 
 from sqlalchemy import Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.storage.engines import begin_option, driver_errors, make_engine, make_folder
+from bot.storage.engines import begin_option, driver_errors, make_engine, make_folder, synchronous_option
 from bot.storage.errors import NewerSchema, StorageUnavailable
 from bot.storage.migration import is_up_to_date, migrate
 
@@ -22,14 +24,17 @@ logger = logging.getLogger(__name__)
 
 migration_timeout = 300.0  # seconds; a large table takes longer than a single statement may
 _pause_between_attempts = 0.1
+_pause_between_looks = 0.01
 
 
 class Database:
     """Transactions on the one database. What waits for it ends within the time-out, one way or another."""
 
-    def __init__(self, *, engine: AsyncEngine, timeout: float) -> None:
-        self._engine = engine
-        self._writing_engine = engine.execution_options(**{begin_option: "IMMEDIATE"})
+    def __init__(self, *, address: str, timeout: float) -> None:
+        self._threads: WeakSet[Thread] = WeakSet()
+        self._engine = engine = make_engine(address, patience=timeout / 2.5, threads=self._threads)
+        self._writing_engine = engine.execution_options(**{begin_option: "IMMEDIATE", synchronous_option: "FULL"})
+        self._quick_engine = engine.execution_options(**{begin_option: "IMMEDIATE", synchronous_option: "NORMAL"})
         self._timeout = timeout
         self._errors = driver_errors(engine)
         self._is_sqlite = engine.dialect.name == "sqlite"
@@ -52,7 +57,7 @@ class Database:
             UnusableDatabase: The address names no database that the bot can use.
             NewerSchema: A newer version of the bot has made the database.
         """
-        database = cls(engine=make_engine(address, patience=timeout / 2.5), timeout=timeout)
+        database = cls(address=address, timeout=timeout)
         try:
             await database._start()
             yield database
@@ -77,8 +82,12 @@ class Database:
                 yield connection
 
     @asynccontextmanager
-    async def writing(self) -> AsyncIterator[AsyncConnection]:
+    async def writing(self, *, outlives_power_loss: bool = True) -> AsyncIterator[AsyncConnection]:
         """Give a connection in a transaction that may write. It is committed when the block has ended without error.
+
+        Args:
+            outlives_power_loss: without it, SQLite doesn't wait for the disk. A commit survives the end of the
+                process, but maybe not that of the machine; the file stays sound.
 
         Raises:
             StorageUnavailable: The database can't be used now. Unless the time ran out during the commit, nothing
@@ -86,7 +95,8 @@ class Database:
         """
         async with self._bounded():
             await self._settle_schema()
-            async with self._in_turn(), self._writing_engine.begin() as connection:
+            engine = self._writing_engine if outlives_power_loss else self._quick_engine
+            async with self._in_turn(), engine.begin() as connection:
                 yield connection
 
     async def erase_traces(self) -> None:
@@ -191,3 +201,6 @@ class Database:
         with contextlib.suppress(*self._errors):
             async with asyncio.timeout(self._timeout):
                 await self._engine.dispose()
+                # Where a use was given up, its thread goes on for a while, and tells the loop when it ends.
+                while any(thread.is_alive() for thread in self._threads):  # noqa: ASYNC110 - a thread sets no event
+                    await asyncio.sleep(_pause_between_looks)

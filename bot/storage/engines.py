@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Awaitable, Callable, MutableSet
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
+import aiosqlite
 from sqlalchemy import URL, Connection, event, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -15,16 +18,18 @@ from bot.storage.errors import UnusableDatabase
 
 connections = 5  # open at a time; for SQLite, each is a thread
 begin_option = "sqlite_begin"  # how a transaction begins: DEFERRED to read, IMMEDIATE to write
+synchronous_option = "sqlite_synchronous"  # what its commit waits for: FULL, the disk; NORMAL, the system
 
 _REMEDY = "DATABASE_URL should look like sqlite:///data/bot.db or postgresql://user:password@host/database."
 
 
-def make_engine(address: str, *, patience: float) -> AsyncEngine:
+def make_engine(address: str, *, patience: float, threads: MutableSet[Thread]) -> AsyncEngine:
     """Return an engine for an address; nothing is opened yet.
 
     Args:
         address: such as `sqlite:///data/bot.db` or `postgresql://user:password@host/database`.
         patience: seconds to wait for a connection, and for a lock that somebody else holds.
+        threads: what those of SQLite's connections are added to.
 
     Raises:
         UnusableDatabase: The address names no database that the bot can use.
@@ -35,9 +40,8 @@ def make_engine(address: str, *, patience: float) -> AsyncEngine:
     try:
         engine = create_async_engine(
             url,
-            connect_args={"timeout": patience}
-            if is_sqlite
-            else {"timeout": patience, "server_settings": {"lock_timeout": milliseconds}},
+            async_creator=_sqlite_connector(url, patience, threads) if is_sqlite else None,
+            connect_args={} if is_sqlite else {"timeout": patience, "server_settings": {"lock_timeout": milliseconds}},
             hide_parameters=True,  # what is stored stays out of logs
             max_overflow=0,
             pool_pre_ping=not is_sqlite,  # a server may have been started anew
@@ -100,6 +104,21 @@ def _for_asyncpg(url: URL) -> URL:
     return url.set(query=query)
 
 
+def _sqlite_connector(
+    url: URL, patience: float, threads: MutableSet[Thread]
+) -> Callable[[], Awaitable[aiosqlite.Connection]]:
+    arguments, options = url.get_dialect()().create_connect_args(url)
+
+    async def connect() -> aiosqlite.Connection:
+        connection = aiosqlite.connect(*arguments, **{**options, "timeout": patience})
+        thread = connection._thread  # noqa: SLF001 - nobody else hands it out when connecting is given up
+        thread.daemon = True  # so that a disk that hangs doesn't keep the program from ending
+        threads.add(thread)
+        return await connection
+
+    return connect
+
+
 def _set_up_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # transactions begin in `_begin_in_sqlite`, not where the driver thinks best
     cursor = connection.cursor()
@@ -110,5 +129,10 @@ def _set_up_sqlite(connection: Any, _record: object) -> None:
 
 
 def _begin_in_sqlite(connection: Connection) -> None:
+    options = connection.get_execution_options()
+    synchronous = options.get(synchronous_option)
+    if synchronous and synchronous != connection.info.get(synchronous_option):
+        connection.exec_driver_sql(f"PRAGMA synchronous = {synchronous}")  # possible only before it begins
+        connection.info[synchronous_option] = synchronous
     # Whoever will write says so at once: one that turns writer half-way can be refused without any waiting.
-    connection.exec_driver_sql(f"BEGIN {connection.get_execution_options().get(begin_option, 'DEFERRED')}")
+    connection.exec_driver_sql(f"BEGIN {options.get(begin_option, 'DEFERRED')}")

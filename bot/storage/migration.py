@@ -1,7 +1,8 @@
 """Bring a database's tables up to date, with the scripts in `migrations/versions`.
 
 A new script is named `v0002_what_it_does.py`, has `revision = "0002"` and `down_revision = "0001"`, and makes with
-Alembic's `op` what has changed in `schema.py`. There is neither an `alembic.ini` nor an `env.py`.
+Alembic's `op` what has changed in `schema.py`. There is neither an `alembic.ini` nor an `env.py`. An empty database
+gets its tables from `schema.py` at once.
 """
 
 from __future__ import annotations
@@ -9,14 +10,22 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Column, Connection, MetaData, PrimaryKeyConstraint, String, Table, inspect, text
 
 from bot.storage.errors import NewerSchema
+from bot.storage.schema import metadata
 
 if TYPE_CHECKING:
     from alembic.runtime.migration import MigrationContext, RevisionStep
 
 scripts = Path(__file__).with_name("migrations")
+
+_version = Table(  # as Alembic makes it
+    "alembic_version",
+    MetaData(),
+    Column("version_num", String(32), nullable=False),
+    PrimaryKeyConstraint("version_num", name="alembic_version_pkc"),
+)
 
 _OUR_LOCK = 0x74706D  # any number that nobody else who uses the server's advisory locks is likely to choose
 
@@ -27,7 +36,7 @@ def is_up_to_date(connection: Connection) -> bool:
     Raises:
         NewerSchema: Scripts have been run that this version of the bot doesn't have.
     """
-    known = sorted(script.name[1:5] for script in scripts.glob("versions/v*.py"))
+    known = _known_revisions()
     found = _revisions_of(connection)
     unknown = sorted(found - set(known))
     if unknown:
@@ -40,15 +49,23 @@ def is_up_to_date(connection: Connection) -> bool:
 
 
 def migrate(connection: Connection) -> None:
-    """Run the scripts that haven't been run yet, in the transaction that the connection is in.
+    """Make the tables or run the scripts that haven't been run yet, in the transaction that the connection is in.
 
     Raises:
         NewerSchema: Scripts have been run that this version of the bot doesn't have.
     """
     if connection.dialect.name == "postgresql":  # SQLite lets in one writer at a time anyway
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _OUR_LOCK})
-    if not is_up_to_date(connection):  # by now: another process may have been quicker
+    if is_up_to_date(connection):  # by now: another process may have been quicker
+        return
+    if inspect(connection).get_table_names():
         _run_scripts(connection)
+    else:
+        _make_tables(connection)
+
+
+def _known_revisions() -> list[str]:
+    return sorted(script.name[1:5] for script in scripts.glob("versions/v*.py"))
 
 
 def _revisions_of(connection: Connection) -> set[str]:
@@ -57,8 +74,15 @@ def _revisions_of(connection: Connection) -> set[str]:
     return set(connection.execute(text("SELECT version_num FROM alembic_version")).scalars())
 
 
+def _make_tables(connection: Connection) -> None:
+    """Do in an empty database what all scripts do together, without Alembic, which takes 9 MB of memory."""
+    metadata.create_all(connection, checkfirst=False)
+    _version.create(connection)
+    connection.execute(_version.insert().values(version_num=_known_revisions()[-1]))
+
+
 def _run_scripts(connection: Connection) -> None:
-    # Only when there is something to run: Alembic takes 9 MB of memory.
+    # Only when there is something to run, for its memory's sake.
     from alembic.operations import Operations  # noqa: PLC0415
     from alembic.runtime.migration import MigrationContext  # noqa: PLC0415
     from alembic.script import ScriptDirectory  # noqa: PLC0415

@@ -115,3 +115,33 @@ unanswered = Table(
     Index(None, "asker"),
     Index(None, "asked_at"),
 )
+
+claims = Table(
+    "claims",
+    metadata,
+    Column("message_id", BigInteger, primary_key=True, autoincrement=False),  # or that of an interaction
+    Column("face", String(30), primary_key=True),
+    Column("channel_id", BigInteger, nullable=False),
+    Column("server_id", BigInteger),
+    Column("claimed_at", Instant, nullable=False),
+    Column("fate", String(30)),  # none yet: the question is being answered, or was when a process died
+    Column("settled_at", Instant),
+    Index(None, "claimed_at"),
+)
+
+progress = Table(
+    "progress",
+    metadata,
+    Column("id", Integer, CheckConstraint("id = 1", name="only_one"), primary_key=True, autoincrement=False),
+    Column("seen_until", Instant, nullable=False),
+)
+
+direct_channels = Table(
+    "direct_channels",
+    metadata,
+    Column("channel_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("person", String(64), nullable=False),  # a keyed hash
+    Column("used_at", Instant, nullable=False),
+    Index(None, "person"),
+    Index(None, "used_at"),
+)

@@ -5,13 +5,16 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
+from bot.storage.claims import Claims
 from bot.storage.database import Database
+from bot.storage.direct_channels import DirectChannels
 from bot.storage.errors import StorageUnavailable
 from bot.storage.job_posts import JobPosts
+from bot.storage.progress import Progress
 from bot.storage.recorder import Pace, Recorder
 from bot.storage.secret import SecretKey
 from bot.storage.servers import ServerSettingsStore
@@ -22,7 +25,7 @@ from bot.storage.votes import Votes
 logger = logging.getLogger(__name__)
 
 pause_between_loads = 2.0  # seconds
-last_write = Pace(deadline=2.0)  # whoever stops the bot gives it 10 s for everything
+last_write = Pace(deadline=1.5)  # whoever stops the bot gives it 10 s for everything
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +40,18 @@ class Stores:
     recorder: Recorder
     secret: SecretKey
     unanswered: UnansweredQuestions
+    claims: Claims
+    progress: Progress
+    direct_channels: DirectChannels
 
     @classmethod
     @asynccontextmanager
-    async def open(cls, address: str) -> AsyncIterator[Self]:
-        """Open the database and keep counting into it. One that is away is waited for in the background.
+    async def open(cls, address: str, *, claims_in_database: bool = True) -> AsyncIterator[Self]:
+        """Open the database and keep writing to it. One that is away is waited for in the background.
+
+        Args:
+            address: such as `sqlite:///data/bot.db` or `postgresql://user:password@host/database`.
+            claims_in_database: whether they outlive the process.
 
         Raises:
             UnusableDatabase: The address names no database that the bot can use.
@@ -49,7 +59,9 @@ class Stores:
         """
         async with Database.open(address) as database:
             statistics = Statistics(database=database)
-            async with Recorder(statistics=statistics, pace=last_write) as recorder:
+            recorder = Recorder(statistics=statistics, pace=last_write)
+            claims = Claims(database=database if claims_in_database else None)
+            async with _ending_together(recorder, claims):
                 stores = cls(
                     database=database,
                     servers=ServerSettingsStore(database=database),
@@ -59,6 +71,9 @@ class Stores:
                     recorder=recorder,
                     secret=SecretKey(database=database),
                     unanswered=UnansweredQuestions(database=database),
+                    claims=claims,
+                    progress=Progress(database=database),
+                    direct_channels=DirectChannels(database=database),
                 )
                 loading = asyncio.create_task(stores._load_settings())
                 try:
@@ -90,3 +105,15 @@ class Stores:
         await self.job_posts.forget_server(server_id)
         await self.statistics.forget_server(server_id)
         await self.unanswered.forget_server(server_id)
+        await self.claims.forget_server(server_id)
+
+
+@asynccontextmanager
+async def _ending_together(*parts: AbstractAsyncContextManager[Any]) -> AsyncIterator[None]:
+    """Begin each part and end them all at the same time: where the database is locked, each takes its while."""
+    for part in parts:
+        await part.__aenter__()
+    try:
+        yield
+    finally:
+        await asyncio.gather(*(part.__aexit__(None, None, None) for part in parts))

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, delete, select
+from sqlalchemy import Column, ColumnElement, Row, and_, delete, select
 
 from bot.storage.database import Database
 from bot.storage.schema import unanswered
@@ -61,17 +61,28 @@ class UnansweredQuestions:
     async def remember(self, question: UnansweredQuestion) -> None:
         """Store a question, in place of what was known about the same message.
 
+        A vote hides no other reason, so that the question stays when the vote is taken back.
+
         Raises:
             StorageUnavailable: The database can't be used now.
         """
         values = {name: getattr(question, name) for name in unanswered.c.keys()}  # noqa: SIM118 - no mapping
         values["reason"] = question.reason.value
-        insert = self._database.insert_into(unanswered).values(**values)
+        is_vote = question.reason is Reason.voted_down
+        insert = (
+            self._database.insert_into(unanswered)
+            .values(**values)
+            .on_conflict_do_update(
+                index_elements=["message_id"],
+                set_=values,
+                where=unanswered.c.reason == Reason.voted_down.value if is_vote else None,
+            )
+        )
         newest_first = (unanswered.c.asked_at.desc(), unanswered.c.message_id.desc())
         in_server = unanswered.c.server_id == question.server_id
         too_many = select(unanswered.c.message_id).where(in_server).order_by(*newest_first).offset(most_of_a_server)
         async with self._database.writing() as connection:
-            await connection.execute(insert.on_conflict_do_update(index_elements=["message_id"], set_=values))
+            await connection.execute(insert)
             gone = await connection.execute(delete(unanswered).where(unanswered.c.message_id.in_(too_many.limit(100))))
         self._has_traces = self._has_traces or gone.rowcount > 0
 
@@ -89,52 +100,67 @@ class UnansweredQuestions:
             rows = (await connection.execute(newest_first)).all()
         return tuple(map(_question, rows))
 
-    async def forget_messages(self, message_ids: Collection[int]) -> None:
-        """Delete the questions of messages that are gone or done with.
+    async def forget_messages(self, message_ids: Collection[int], *, reason: Reason | None = None) -> int:
+        """Delete the questions of messages that are gone or done with, and return how many.
+
+        With a reason, only those that are kept for it.
 
         Raises:
             StorageUnavailable: The database can't be used now, or not all traces could be erased yet: try again.
         """
-        ids = sorted(message_ids)
-        for first in range(0, len(ids), _ids_at_once):
-            await self._delete(unanswered.c.message_id.in_(ids[first : first + _ids_at_once]))
+        kept_so = () if reason is None else (unanswered.c.reason == reason.value,)
+        return await self._delete_each(unanswered.c.message_id, message_ids, *kept_so)
 
-    async def forget_asker(self, asker: str) -> None:
-        """Delete a person's questions, in all servers.
-
-        Raises:
-            StorageUnavailable: The database can't be used now, or not all traces could be erased yet: try again.
-        """
-        await self._delete(unanswered.c.asker == asker)
-
-    async def forget_server(self, server_id: int) -> None:
-        """Delete a server's questions.
+    async def forget_channels(self, channel_ids: Collection[int]) -> int:
+        """Delete the questions of channels and threads that are gone, and return how many.
 
         Raises:
             StorageUnavailable: The database can't be used now, or not all traces could be erased yet: try again.
         """
-        await self._delete(unanswered.c.server_id == server_id)
+        return await self._delete_each(unanswered.c.channel_id, channel_ids)
 
-    async def forget_expired(self, now: datetime) -> None:
-        """Delete what has been kept for long enough.
-
-        Raises:
-            StorageUnavailable: The database can't be used now, or not all traces could be erased yet: try again.
-        """
-        await self._delete(unanswered.c.asked_at <= now - kept_for)
-
-    async def forget_all(self) -> None:
-        """Delete all questions, as when none are to be kept any more.
+    async def forget_asker(self, asker: str) -> int:
+        """Delete a person's questions, in all servers, and return how many.
 
         Raises:
             StorageUnavailable: The database can't be used now, or not all traces could be erased yet: try again.
         """
-        await self._delete(unanswered.c.message_id.is_not(None))
+        return await self._delete(unanswered.c.asker == asker)
 
-    async def _delete(self, which: ColumnElement[bool]) -> None:
+    async def forget_server(self, server_id: int) -> int:
+        """Delete a server's questions, and return how many.
+
+        Raises:
+            StorageUnavailable: The database can't be used now, or not all traces could be erased yet: try again.
+        """
+        return await self._delete(unanswered.c.server_id == server_id)
+
+    async def forget_expired(self, now: datetime) -> int:
+        """Delete what has been kept for long enough, and return how many.
+
+        Raises:
+            StorageUnavailable: The database can't be used now, or not all traces could be erased yet: try again.
+        """
+        return await self._delete(unanswered.c.asked_at <= now - kept_for)
+
+    async def forget_all(self) -> int:
+        """Delete all questions, as when none are to be kept any more, and return how many.
+
+        Raises:
+            StorageUnavailable: The database can't be used now, or not all traces could be erased yet: try again.
+        """
+        return await self._delete(unanswered.c.message_id.is_not(None))
+
+    async def _delete_each(self, column: Column[int], values: Collection[int], *which: ColumnElement[bool]) -> int:
+        found, count = sorted(values), 0
+        for first in range(0, len(found), _ids_at_once):
+            count += await self._delete(and_(column.in_(found[first : first + _ids_at_once]), *which))
+        return count
+
+    async def _delete(self, which: ColumnElement[bool]) -> int:
         async with self._database.writing() as connection:
-            gone = await connection.execute(delete(unanswered).where(which))
-        self._has_traces = self._has_traces or gone.rowcount > 0
+            count = (await connection.execute(delete(unanswered).where(which))).rowcount
+        self._has_traces = self._has_traces or count > 0
         if self._has_traces:
             self._has_traces = False
             try:
@@ -142,6 +168,7 @@ class UnansweredQuestions:
             except BaseException:
                 self._has_traces = True  # for the next time
                 raise
+        return count
 
 
 def _question(row: Row[Any]) -> UnansweredQuestion:

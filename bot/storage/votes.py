@@ -107,33 +107,33 @@ class Votes:
         async with self._database.reading() as connection:
             return await _tally(connection, message_id)
 
-    async def forget_message(self, message_id: int) -> None:
-        """Delete the votes on a message that is gone; the statistics keep them.
+    async def forget_message(self, message_id: int) -> int:
+        """Delete the votes on a message that is gone, and return how many; the statistics keep them.
 
         Raises:
             StorageUnavailable: The database can't be used now.
         """
-        await self._delete(votes.c.message_id == message_id)
+        return await self._delete(votes.c.message_id == message_id)
 
-    async def forget_voter(self, voter: str) -> None:
-        """Delete a person's votes; the statistics, which name nobody, keep them.
-
-        Raises:
-            StorageUnavailable: The database can't be used now.
-        """
-        await self._delete(votes.c.voter == voter)
-
-    async def forget_server(self, server_id: int) -> None:
-        """Delete the votes of a server.
+    async def forget_voter(self, voter: str) -> int:
+        """Delete a person's votes, and return how many; the statistics, which name nobody, keep them.
 
         Raises:
             StorageUnavailable: The database can't be used now.
         """
-        await self._delete(votes.c.server_id == server_id)
+        return await self._delete(votes.c.voter == voter)
 
-    async def _delete(self, which: ColumnElement[bool]) -> None:
+    async def forget_server(self, server_id: int) -> int:
+        """Delete the votes of a server, and return how many.
+
+        Raises:
+            StorageUnavailable: The database can't be used now.
+        """
+        return await self._delete(votes.c.server_id == server_id)
+
+    async def _delete(self, which: ColumnElement[bool]) -> int:
         async with self._database.writing() as connection:
-            await connection.execute(delete(votes).where(which))
+            return (await connection.execute(delete(votes).where(which))).rowcount
 
 
 def _counters(vote: Row[Any], amount: int) -> dict[Counter, int]:

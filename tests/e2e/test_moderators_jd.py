@@ -245,7 +245,7 @@ async def test_a_second_click_while_the_first_runs_posts_nothing_more(
 async def test_a_post_that_discord_does_not_take_leaves_the_preview_to_be_tried_again(
     fake: FakeDiscord, moderator: Member, channel: Channel
 ) -> None:
-    fake.faults.on("POST /channels/*/messages", Status(503), times=1)
+    fake.faults.on("POST /channels/*/messages", Status(400, 20028, "Too much was written here"), times=1)
     preview = await (await moderator.slash(channel, "jd")).answer()
 
     await (await moderator.clicks(preview, "Post")).answer()

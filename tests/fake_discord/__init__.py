@@ -31,6 +31,7 @@ from .permissions import ALL, ORDINARY, Permission
 from .rate_limits import Allowance, RateLimits
 from .recording import Request, Violation
 from .server import FakeDiscord
+from .teams import Team, TeamMember
 from .world import Channel, ChannelKind, Flag, Guild, Message, MessageKind, Role, User
 
 __all__ = [
@@ -66,6 +67,8 @@ __all__ = [
     "Role",
     "Slow",
     "Status",
+    "Team",
+    "TeamMember",
     "User",
     "Violation",
 ]

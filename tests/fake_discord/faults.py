@@ -17,12 +17,13 @@ if TYPE_CHECKING:
 class Status:
     """Answer with an error, as Discord or the proxy before it would; nothing is done.
 
-    Statuses from 500 on come from the proxy and are not JSON.
+    Statuses from 500 on come from the proxy and are not JSON. `retry_after` is the header, in seconds.
     """
 
     status: int
     code: int = 0
     message: str = "injected"
+    retry_after: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,6 +65,10 @@ class Gateway:
         """The sessions that are connected now."""
         return [session for session in self._sessions.values() if session.connection]
 
+    def reaches(self, guild_id: int | None) -> bool:
+        """Say whether a session that owns the server is connected."""
+        return any(session.owns(guild_id) for session in self.connected)
+
     def dispatch(self, event: str, payload: Payload, *, guild_id: int | None, intent: int = 0) -> None:
         """Send an event to the shards that own the server and declared the intent.
 

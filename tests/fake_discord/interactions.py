@@ -78,6 +78,11 @@ class Interaction:
         return self.first.modal if self.first is not None else None
 
     @property
+    def thinks(self) -> bool:
+        """Whether the person still sees "thinking" in place of an answer."""
+        return self.pending and self.original is not self.message
+
+    @property
     def user_id(self) -> int:
         return self.member.id
 

@@ -9,6 +9,8 @@ from .intents import Intent
 from .world import Channel, Flag, Json, Message, MessageKind, User
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from .server import FakeDiscord
 
 
@@ -120,14 +122,20 @@ def edit(
 
 def delete(fake: FakeDiscord, message: Message) -> None:
     """Remove a message for good."""
-    message.deleted = True
-    message.channel.messages.pop(message.id, None)
-    fake.messages.pop(message.id, None)
+    _remove(fake, message)
     if not message.ephemeral:
-        gone = {"id": str(message.id), "channel_id": str(message.channel.id)}
-        if message.channel.guild is not None:
-            gone["guild_id"] = str(message.channel.guild.id)
+        gone = {"id": str(message.id)} | _place(message.channel)
         _send(fake, message.channel, "MESSAGE_DELETE", gone, reaction=False)
+    fake.bell.ring()
+
+
+def delete_many(fake: FakeDiscord, channel: Channel, many: Iterable[Message]) -> None:
+    """Remove several messages of a channel at once, of which there is one event."""
+    ids = []
+    for message in many:
+        _remove(fake, message)
+        ids.append(str(message.id))
+    _send(fake, channel, "MESSAGE_DELETE_BULK", {"ids": ids} | _place(channel), reaction=False)
     fake.bell.ring()
 
 
@@ -154,7 +162,7 @@ def react(fake: FakeDiscord, message: Message, user: User, emoji: str, *, add: b
     name = "MESSAGE_REACTION_ADD" if add else "MESSAGE_REACTION_REMOVE"
     _send(fake, message.channel, name, event, reaction=True)
     if add and user is fake.bot:
-        fake.ledger.reacted(message)
+        fake.ledger.reacted(message, emoji)
     fake.bell.ring()
 
 
@@ -184,6 +192,17 @@ def is_revealed(fake: FakeDiscord, message: Message) -> bool:
         and guild is not None
         and any(role.id in message.mention_roles for role in guild.me.roles)
     )
+
+
+def _remove(fake: FakeDiscord, message: Message) -> None:
+    message.deleted = True
+    message.channel.messages.pop(message.id, None)
+    fake.messages.pop(message.id, None)
+
+
+def _place(channel: Channel) -> Json:
+    place = {"channel_id": str(channel.id)}
+    return place if channel.guild is None else place | {"guild_id": str(channel.guild.id)}
 
 
 def _send(fake: FakeDiscord, channel: Channel, event: str, payload: Any, *, reaction: bool) -> None:

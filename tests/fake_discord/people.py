@@ -109,6 +109,10 @@ class Member:
         """Delete a message."""
         messages.delete(self.fake, message)
 
+    async def deletes_many(self, channel: Channel, *many: Message) -> None:
+        """Delete messages of a channel at once, as a moderator does through a bot or by a ban."""
+        messages.delete_many(self.fake, channel, many)
+
     async def reacts(self, message: Message, emoji: str) -> None:
         """Put a reaction under a message."""
         messages.react(self.fake, message, self.user, emoji, add=True)
@@ -127,10 +131,10 @@ class Member:
         self.fake.announce_thread(thread)
         return thread, await self.says(thread, body) if body is not None else None
 
-    async def opens_thread(self, channel: Channel, title: str) -> Channel:
-        """Open a public thread under a text channel."""
+    async def opens_thread(self, channel: Channel, title: str, *, message: Message | None = None) -> Channel:
+        """Open a public thread under a text channel, if need be below a message, whose id it then has."""
         assert channel.guild is not None
-        thread = channel.guild.add_thread(channel, title, self)
+        thread = channel.guild.add_thread(channel, title, self, thread_id=message.id if message else None)
         self.fake.announce_thread(thread)
         return thread
 

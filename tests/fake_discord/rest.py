@@ -77,7 +77,10 @@ class Rest:
         if isinstance(action, Slow):
             await asyncio.sleep(action.seconds)
         elif action is not None and not isinstance(action, Lost):
-            return await self._fail(action, http, record)
+            response = await self._fail(action, http, record)
+            if "interaction_id" in record.params:
+                self._fake.ledger.struck(int(record.params["interaction_id"]))
+            return response
         answer = self._answer(route, record, broken)
         if isinstance(action, Lost):
             return await self._fail(action.then, http, record)
@@ -118,9 +121,11 @@ class Rest:
         match failure:
             case Status(status=status) if status >= 500:
                 record.status = status
-                return web.Response(status=status, text="upstream error", content_type="text/html")
+                headers = _retry_header(failure)
+                return web.Response(status=status, text="upstream error", content_type="text/html", headers=headers)
             case Status(status=status, code=code, message=message):
-                return self._send(record, _Answer(status, {"message": message, "code": code}, {}))
+                body = {"message": message, "code": code}
+                return self._send(record, _Answer(status, body, _retry_header(failure)))
             case Limited():
                 return self._send(record, _injected_limit(failure))
             case Hang(seconds=seconds):
@@ -195,6 +200,10 @@ def _limited(verdict: Verdict) -> _Answer:
         "global": verdict.everywhere,
     }
     return _Answer(429, body, headers)
+
+
+def _retry_header(failure: Status) -> dict[str, str]:
+    return {} if failure.retry_after is None else {"Retry-After": str(failure.retry_after)}
 
 
 def _injected_limit(limit: Limited) -> _Answer:

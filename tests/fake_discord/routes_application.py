@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from . import commands, payloads
+from . import commands, payloads, teams
 from .errors import ApiError
 from .permissions import Permission
 from .routing import Call, Route
+from .world import User
 
 if TYPE_CHECKING:
     from .world import Guild, Json
@@ -18,7 +19,9 @@ def _me(call: Call) -> Json:
 
 
 def _application(call: Call) -> Json:
-    bot = call.fake.bot
+    bot, team = call.fake.bot, call.fake.team
+    # Discord puts an account that nobody uses in the place of a team's person.
+    owner = call.fake.stranger.user if team is None else User(team.id, f"team{team.id}")
     return {
         "id": str(bot.id),
         "name": bot.name,
@@ -30,8 +33,8 @@ def _application(call: Call) -> Json:
         "verify_key": "0" * 64,
         "flags": call.fake.application_flags,
         "hook": True,
-        "owner": payloads.user(call.fake.stranger.user),
-        "team": None,
+        "owner": payloads.user(owner),
+        "team": None if team is None else teams.spell(team),
         "rpc_origins": [],
         "redirect_uris": [],
         "tags": [],

@@ -80,7 +80,7 @@ def _callback(interaction: Interaction, response: Response) -> Json:
 
 def _follow_up(call: Call) -> Json:
     interaction = call.fake.interactions.to_follow_up(call.param("webhook_token"))
-    if _thinks(interaction):
+    if interaction.thinks:
         # Discord turns the first follow-up after "thinking" into the original response.
         return _fill_in(call, interaction, call.body)
     message = _say(call, interaction, call.body, kind=MessageKind.REPLY)
@@ -121,10 +121,6 @@ def _named(call: Call) -> Message:
     return found
 
 
-def _thinks(interaction: Interaction) -> bool:
-    return interaction.pending and interaction.original is not interaction.message
-
-
 def _fill_in(call: Call, interaction: Interaction, body: Json) -> Json:
     message = interaction.original
     assert message is not None
@@ -134,6 +130,7 @@ def _fill_in(call: Call, interaction: Interaction, body: Json) -> Json:
     interaction.shown = message
     if thinking:
         call.fake.said_by_bot(message)
+        call.fake.ledger.filled_in(interaction)
     call.fake.bell.ring()
     return payloads.message(message, content=True)
 

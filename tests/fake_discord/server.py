@@ -25,6 +25,7 @@ from .permissions import ORDINARY, Permission
 from .rate_limits import RateLimiter, RateLimits
 from .recording import Bell, Request, Violation
 from .rest import PREFIX, Rest
+from .teams import Team
 from .waiting import Waiting
 from .world import Channel, ChannelKind, Guild, Json, Message, Role, User
 
@@ -39,6 +40,7 @@ class FakeDiscord(Waiting):
     Use it as an async context manager; hand `api_url`, `gateway_url` and `token` to the bot.
     `keep` bounds how many messages, requests and interactions are remembered.
     `allowed_intents` are the privileged intents switched on in the developer portal.
+    The application belongs to `stranger` or, where a test sets one, to a `team`.
     `openapi` is the path of Discord's OpenAPI document, by default from DISCORD_OPENAPI;
     "" does without it.
     """
@@ -72,6 +74,7 @@ class FakeDiscord(Waiting):
 
         self.bot = User(self.snowflakes.next(), bot_name, bot=True)
         self.stranger = Member(User(self.snowflakes.next(), "stranger"), self)
+        self.team: Team | None = None
         self.users: dict[int, User] = {user.id: user for user in (self.bot, self.stranger.user)}
         self.guilds: dict[int, Guild] = {}
         self.channels: dict[int, Channel] = {}
@@ -81,7 +84,6 @@ class FakeDiscord(Waiting):
         self.requests: deque[Request] = deque(maxlen=keep)
         self.violations: list[Violation] = []
         self.invalid_requests = 0
-        self.ledger = Ledger(self.clock, self.bot, keep=keep)
         self.interactions = Interactions(
             self, response_window=response_window, token_lifetime=token_lifetime, keep=keep
         )
@@ -91,6 +93,7 @@ class FakeDiscord(Waiting):
             identify_window=identify_window,
             max_concurrency=max_concurrency,
         )
+        self.ledger = Ledger(self.clock, self.bot, keep=keep, is_heard=self.gateway.reaches)
         self.rest = Rest(self, RateLimiter(rate_limits or RateLimits(), self.clock))
         self._keep = keep
         self._dms: dict[int, Channel] = {}
@@ -240,12 +243,13 @@ class FakeDiscord(Waiting):
         messages.edit(self, message, {"embeds": [*message.embeds, embed]}, quietly=True)
 
     def remove_channel(self, channel: Channel) -> None:
-        """Delete a channel or thread."""
+        """Delete a channel with its threads, of which Discord says nothing, or a thread."""
         assert channel.guild is not None
         self.announce_channel(channel, "THREAD_DELETE" if channel.is_thread else "CHANNEL_DELETE")
-        self.channels.pop(channel.id, None)
-        channel.guild.channels.pop(channel.id, None)
-        channel.guild.threads.pop(channel.id, None)
+        inside = [thread for thread in channel.guild.threads.values() if thread.parent is channel]
+        for gone in (channel, *inside):
+            for places in (self.channels, channel.guild.channels, channel.guild.threads):
+                places.pop(gone.id, None)
 
     def bot_may_see(self, channel: Channel) -> bool:
         """Say whether the bot may view a channel."""

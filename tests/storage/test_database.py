@@ -6,11 +6,14 @@ import asyncio
 import logging
 import os
 import socket
+import sqlite3
 import stat
+import threading
 import time
 from collections.abc import Awaitable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -97,6 +100,45 @@ async def test_whoever_gives_up_waiting_leaves_the_database_usable(sqlite_file: 
 
         assert all(use.cancelled() for use in uses)
         assert await votes.cast(vote(1)) == Tally(helpful=1, unhelpful=0)
+
+
+async def test_closing_waits_for_the_thread_of_a_connection_that_was_given_up(
+    sqlite_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    is_disk_back, connect = threading.Event(), sqlite3.connect
+
+    def connect_slowly(*arguments: Any, **options: Any) -> Any:
+        is_disk_back.wait(10)
+        return connect(*arguments, **options)
+
+    before = set(threading.enumerate())
+    async with Database.open(f"sqlite:///{sqlite_file}", timeout=TIMEOUT) as database:
+        await database._engine.dispose()  # so that the next use connects anew
+        monkeypatch.setattr(sqlite3, "connect", connect_slowly)
+        assert "no answer within 0.5 s" in await complaint_of(Votes(database=database).tally(1))
+        [given_up] = set(threading.enumerate()) - before
+        asyncio.get_running_loop().call_later(TIMEOUT / 5, is_disk_back.set)
+
+    assert not given_up.is_alive()  # or it would tell a loop that may be closed by then
+
+
+async def test_closing_does_not_wait_for_ever_for_a_disk_that_hangs(
+    sqlite_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    is_over = threading.Event()
+    async with Database.open(f"sqlite:///{sqlite_file}", timeout=TIMEOUT) as database:
+        await database._engine.dispose()
+        with monkeypatch.context() as patch:
+            patch.setattr(sqlite3, "connect", lambda *_, **__: is_over.wait(10))
+            await complaint_of(Votes(database=database).tally(1))
+        begun = time.monotonic()
+
+    took = time.monotonic() - begun
+    is_over.set()
+    assert TIMEOUT <= took < TIMEOUT + BUSY_MACHINE
+    async with asyncio.timeout(10):
+        while any(thread.is_alive() for thread in database._threads):  # noqa: ASYNC110 - a thread sets no event
+            await asyncio.sleep(0.01)
 
 
 async def test_settings_that_could_not_be_stored_do_not_apply(sqlite_file: Path) -> None:
@@ -268,14 +310,16 @@ async def test_the_addresses_that_hosts_of_postgresql_hand_out_are_understood(po
         assert await SecretKey(database=database).read()
 
 
-async def test_an_acknowledged_write_reaches_the_disk(sqlite_file: Path) -> None:
-    async with Database.open(f"sqlite:///{sqlite_file}") as database, database.reading() as connection:
-        settings = [
-            (await connection.execute(text(f"PRAGMA {name}"))).scalar_one()
-            for name in ("journal_mode", "synchronous", "foreign_keys")
-        ]
+async def test_an_acknowledged_write_reaches_the_disk_unless_it_need_not(sqlite_file: Path) -> None:
+    async with Database.open(f"sqlite:///{sqlite_file}") as database:
+        for outlives_power_loss in (True, False, True):
+            async with database.writing(outlives_power_loss=outlives_power_loss) as connection:
+                settings = [
+                    (await connection.execute(text(f"PRAGMA {name}"))).scalar_one()
+                    for name in ("journal_mode", "synchronous", "foreign_keys")
+                ]
 
-    assert settings == ["wal", 2, 1]  # 2: FULL
+            assert settings == ["wal", 2 if outlives_power_loss else 1, 1]  # 2: FULL, 1: NORMAL
 
 
 @pytest.mark.skipif(os.name == "nt", reason="permissions are another matter on Windows")

@@ -5,13 +5,17 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.database import Database
 from bot.storage.errors import NewerSchema, StorageUnavailable
@@ -44,10 +48,12 @@ def upgrade():
 """
 
 
+def revisions() -> list[str]:
+    return sorted(script.revision for script in ScriptDirectory(str(scripts)).walk_revisions())
+
+
 def newest() -> str:
-    head = ScriptDirectory(str(scripts)).get_current_head()
-    assert head is not None
-    return head
+    return revisions()[-1]
 
 
 async def version_of(database: Database) -> str:
@@ -60,11 +66,65 @@ async def set_version(database: Database, version: str) -> None:
         await connection.execute(text("UPDATE alembic_version SET version_num = :version"), {"version": version})
 
 
-async def test_the_scripts_make_the_tables_that_the_program_expects(database: Database) -> None:
-    def differences(connection: Connection) -> list[object]:
-        return list(compare_metadata(MigrationContext.configure(connection), metadata))
+def run_scripts(connection: Connection, *, up_to: str) -> None:
+    """Do what former versions of the bot did when they started with an empty database."""
+    directory = ScriptDirectory(str(scripts))
+    context = MigrationContext.configure(
+        connection, opts={"fn": lambda found, _: directory._upgrade_revs(up_to, found), "script": directory}
+    )
+    with Operations.context(context):
+        context.run_migrations()
 
+
+@asynccontextmanager
+async def emptied(address: str) -> AsyncIterator[AsyncConnection]:
+    """Give a connection to a database without any tables; what is made with it stays."""
+    async with Database.open(address) as database, database.writing() as connection:
+        for table in await connection.run_sync(lambda sync: inspect(sync).get_table_names()):
+            await connection.execute(text(f"DROP TABLE {table}"))
+        yield connection
+
+
+def tables_in(connection: Connection) -> dict[str, object]:
+    """Describe all tables, that of the schema's version too, as far as the database can tell."""
+    found = inspect(connection)
+    return {
+        table: (
+            [{**column, "type": str(column["type"])} for column in found.get_columns(table)],
+            found.get_pk_constraint(table),
+            sorted(found.get_indexes(table), key=lambda index: str(index["name"])),
+            found.get_check_constraints(table),
+            connection.execute(text("SELECT * FROM alembic_version")).all() if table == "alembic_version" else None,
+        )
+        for table in found.get_table_names()
+    }
+
+
+def differences(connection: Connection) -> list[object]:
+    return list(compare_metadata(MigrationContext.configure(connection), metadata))
+
+
+async def test_the_scripts_make_the_tables_that_the_program_expects(address: str) -> None:
+    async with emptied(address) as connection:
+        await connection.run_sync(lambda sync: run_scripts(sync, up_to="head"))
+
+        assert await connection.run_sync(differences) == []
+
+
+async def test_an_empty_database_gets_the_tables_that_the_program_expects(database: Database) -> None:
     async with database.reading() as connection:
+        assert await connection.run_sync(differences) == []
+
+
+@pytest.mark.parametrize("former", revisions())
+async def test_a_database_of_any_former_version_gets_the_same_tables_as_an_empty_one(address: str, former: str) -> None:
+    async with Database.open(address) as database, database.reading() as connection:
+        made_at_once = await connection.run_sync(tables_in)
+    async with emptied(address) as connection:
+        await connection.run_sync(lambda sync: run_scripts(sync, up_to=former))
+
+    async with Database.open(address) as database, database.reading() as connection:
+        assert await connection.run_sync(tables_in) == made_at_once
         assert await connection.run_sync(differences) == []
 
 
@@ -145,9 +205,11 @@ def test_a_script_is_named_for_its_revision_and_builds_on_the_one_before() -> No
     assert [script.down_revision for script in found] == [None, *(script.revision for script in found[:-1])]
 
 
-async def test_a_database_that_is_up_to_date_is_opened_without_alembic(address: str) -> None:
-    async with Database.open(address):
-        pass
+@pytest.mark.parametrize("is_new", [True, False])
+async def test_a_database_that_is_new_or_up_to_date_is_opened_without_alembic(address: str, *, is_new: bool) -> None:
+    if not is_new:
+        async with Database.open(address):
+            pass
 
     loads = subprocess.run(  # noqa: ASYNC221, S603
         [sys.executable, "-c", f"{OPEN}print('alembic' in sys.modules)", address],

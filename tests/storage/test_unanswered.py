@@ -48,14 +48,27 @@ async def test_a_question_is_kept_as_it_was(database: Database) -> None:
 async def test_a_message_has_one_question_the_latest(database: Database) -> None:
     questions = UnansweredQuestions(database=database)
     await questions.remember(QUESTION)
-    later = replace(QUESTION, reason=Reason.voted_down, text="shorter")
+    later = replace(QUESTION, reason=Reason.not_taken, text="shorter")
     await questions.remember(later)
 
     assert await kept(questions) == (later,)
 
 
-PURGES: dict[str, Callable[[UnansweredQuestions], Awaitable[None]]] = {
+async def test_a_vote_takes_the_place_of_a_vote_and_of_no_other_reason(database: Database) -> None:
+    questions = UnansweredQuestions(database=database)
+    first, again = (replace(QUESTION, reason=Reason.voted_down, nearest=nearest) for nearest in ("coding", "degree"))
+    await questions.remember(OTHER)
+    for question in (first, again, replace(OTHER, reason=Reason.voted_down)):
+        await questions.remember(question)
+
+    assert await kept(questions) == (OTHER, again)
+    await questions.remember(QUESTION)
+    assert await kept(questions) == (OTHER, QUESTION)
+
+
+PURGES: dict[str, Callable[[UnansweredQuestions], Awaitable[int]]] = {
     "message": lambda questions: questions.forget_messages([5, QUESTION.message_id]),
+    "channel": lambda questions: questions.forget_channels([5, QUESTION.channel_id]),
     "asker": lambda questions: questions.forget_asker(QUESTION.asker),
     "server": lambda questions: questions.forget_server(QUESTION.server_id),
     "deadline": lambda questions: questions.forget_expired(NOON + timedelta(days=30)),
@@ -64,15 +77,15 @@ PURGES: dict[str, Callable[[UnansweredQuestions], Awaitable[None]]] = {
 
 @pytest.mark.parametrize("purge", PURGES.values(), ids=PURGES)
 async def test_what_is_forgotten_is_gone_and_nothing_else(
-    database: Database, purge: Callable[[UnansweredQuestions], Awaitable[None]]
+    database: Database, purge: Callable[[UnansweredQuestions], Awaitable[int]]
 ) -> None:
     questions = UnansweredQuestions(database=database)
     await questions.remember(QUESTION)
     await questions.remember(OTHER)
 
-    await purge(questions)
-
+    assert await purge(questions) == 1
     assert await kept(questions) == (OTHER,)
+    assert await purge(questions) == 0
 
 
 async def test_nothing_is_forgotten_before_its_deadline(database: Database) -> None:
@@ -87,17 +100,29 @@ async def test_all_can_be_forgotten_at_once(database: Database) -> None:
     questions = UnansweredQuestions(database=database)
     await questions.remember(QUESTION)
     await questions.remember(OTHER)
-    await questions.forget_all()
 
+    assert await questions.forget_all() == 2
     assert await kept(questions) == ()
 
 
 async def test_thousands_of_messages_can_be_forgotten_at_once(database: Database) -> None:
     questions = UnansweredQuestions(database=database)
-    await questions.remember(OTHER)
-    await questions.forget_messages(range(40_000))
+    for message_id in (1, 700, 39_999):
+        await questions.remember(replace(OTHER, message_id=message_id))
 
+    assert await questions.forget_messages(range(40_000)) == 3
     assert await kept(questions) == ()
+
+
+async def test_with_a_reason_only_what_is_kept_for_that_is_forgotten(database: Database) -> None:
+    questions = UnansweredQuestions(database=database)
+    await questions.remember(QUESTION)
+    await questions.remember(OTHER)
+    ids = [QUESTION.message_id, OTHER.message_id]
+
+    assert await questions.forget_messages(ids, reason=Reason.voted_down) == 0
+    assert await questions.forget_messages(ids, reason=Reason.not_taken) == 1
+    assert await kept(questions) == (QUESTION,)
 
 
 async def test_of_a_server_with_too_many_the_oldest_go(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -123,7 +148,7 @@ def found_in(folder: Path) -> set[str]:
 @pytest.mark.parametrize("purge", PURGES.values(), ids=PURGES)
 @pytest.mark.parametrize("is_old", [False, True], ids=["just asked", "asked before the start"])
 async def test_what_is_forgotten_is_in_no_file_any_more(
-    tmp_path: Path, purge: Callable[[UnansweredQuestions], Awaitable[None]], *, is_old: bool
+    tmp_path: Path, purge: Callable[[UnansweredQuestions], Awaitable[int]], *, is_old: bool
 ) -> None:
     address = f"sqlite:///{tmp_path}/bot.db"
     async with Database.open(address) as database:

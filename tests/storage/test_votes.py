@@ -80,8 +80,7 @@ async def test_the_votes_on_a_deleted_answer_go_and_the_statistics_stay(database
     votes = Votes(database=database)
     await votes.cast(UP)
 
-    await votes.forget_message(UP.message_id)
-
+    assert await votes.forget_message(UP.message_id) == 1
     assert await votes.tally(UP.message_id) == Tally(helpful=0, unhelpful=0)
     assert await counted(database) == totals(1, 0)
 
@@ -89,11 +88,12 @@ async def test_the_votes_on_a_deleted_answer_go_and_the_statistics_stay(database
 async def test_a_person_who_wants_to_be_forgotten_is_and_nobody_else(database: Database) -> None:
     votes = Votes(database=database)
     await votes.cast(UP)
+    await votes.cast(replace(UP, message_id=1))
     await votes.cast(OTHER)
 
-    await votes.forget_voter(UP.voter)
-
+    assert await votes.forget_voter(UP.voter) == 2
     assert await votes.tally(UP.message_id) == Tally(helpful=1, unhelpful=0)
+    assert await votes.forget_voter(UP.voter) == 0
 
 
 async def test_the_votes_of_a_server_that_the_bot_left_go(database: Database) -> None:
@@ -101,8 +101,7 @@ async def test_the_votes_of_a_server_that_the_bot_left_go(database: Database) ->
     await votes.cast(UP)
     await votes.cast(replace(OTHER, message_id=1, server_id=8))
 
-    await votes.forget_server(7)
-
+    assert await votes.forget_server(7) == 1
     assert await votes.tally(UP.message_id) == Tally(helpful=0, unhelpful=0)
     assert await votes.tally(1) == Tally(helpful=1, unhelpful=0)
 

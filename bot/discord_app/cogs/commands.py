@@ -9,6 +9,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.answering import Outcome
 from bot.discord_app.answer_buttons import for_everybody, for_one
 from bot.discord_app.asked_in_vain import asked_by_command
 from bot.discord_app.rendering import (
@@ -20,6 +21,7 @@ from bot.discord_app.rendering import (
     render_topics,
 )
 from bot.discord_app.rendering_members import render_said_already, render_too_many_questions
+from bot.fates import Face, Fate
 
 if TYPE_CHECKING:
     from bot.discord_app.client import CareerBot
@@ -39,26 +41,31 @@ class Commands(commands.Cog):
         """Ask a question; as a rule, only you see the answer."""
         bot, server_id = self._bot, interaction.guild_id
         if not bot.limits.questions.admits(interaction.user.id):
-            await bot.delivery.respond(interaction, render_too_many_questions(), private=True)
+            page = render_too_many_questions()
+            await bot.responses.respond(interaction, page, private=True, fate=Fate.declined_too_many)
             return
         outcome = bot.questions.ask_or_pick(question, server_id=server_id)
         reply = render(outcome)
         page = Page(content=reply.emoji) if isinstance(reply, Reaction) else reply
+        answer = partial(self._answer, interaction, question, outcome)
+        bot.questions.count_outcome(outcome, Face.interaction, server_id=server_id)
         if self._answers_privately(interaction):
-            page = for_one(page, in_server=server_id is not None)
-            address = await bot.delivery.respond(interaction, page, private=True)
-        elif page.topics:
-            public = for_everybody(page, interaction.user.id)
-            say = partial(bot.delivery.respond, interaction, public, private=False)
-            address = await bot.limits.answers.once(interaction.channel_id or 0, page.topics, say)
-            if address is not None:
-                await bot.delivery.respond(interaction, render_said_already(page, address), private=True)
-        else:
-            page = for_everybody(page, interaction.user.id)
-            address = await bot.delivery.respond(interaction, page, private=False)
+            await answer(for_one(page, in_server=server_id is not None), private=True)
+            return
+        say = partial(answer, for_everybody(page, interaction.user.id), private=False)
+        earlier = await bot.limits.answers.once(interaction.channel_id or 0, page.topics, say)
+        if earlier is not None:
+            await bot.responses.respond(interaction, render_said_already(page, earlier), private=True)
+
+    async def _answer(
+        self, interaction: discord.Interaction[CareerBot], question: str, outcome: Outcome, page: Page, *, private: bool
+    ) -> str | None:
+        """Answer, keep the question if need be, and return the answer's address."""
+        address = await self._bot.responses.respond(interaction, page, private=private)
         if address is not None:
-            reply_id = int(address.rpartition("/")[2])
-            await bot.asked_in_vain.keep(asked_by_command(interaction, question, reply_id), outcome)
+            asked = asked_by_command(interaction, question, reply_id=int(address.rpartition("/")[2]))
+            await self._bot.asked_in_vain.keep_by_command(asked, outcome)
+        return address
 
     @ask.autocomplete("question")
     async def _suggest_questions(
@@ -73,13 +80,13 @@ class Commands(commands.Cog):
         page = render_topics(self._bot.answering.knowledge.entries)
         private = self._answers_privately(interaction)
         page = page if private else for_everybody(page, interaction.user.id)
-        await self._bot.delivery.respond(interaction, page, private=private)
+        await self._bot.responses.respond(interaction, page, private=private)
 
     @app_commands.command()
     async def help(self, interaction: discord.Interaction[CareerBot]) -> None:
         """Show what I can do and how to ask me."""
         page = render_help(self._bot.answering.knowledge.role.title)
-        await self._bot.delivery.respond(interaction, page, private=True)
+        await self._bot.responses.respond(interaction, page, private=True)
 
     def _answers_privately(self, interaction: discord.Interaction[CareerBot]) -> bool:
         """Tell what the server has set; in a direct message nobody else reads along anyway."""

@@ -1,4 +1,4 @@
-"""Forget what is kept about messages that are deleted, by whomever."""
+"""Forget what is kept about messages, channels and threads that are deleted, by whomever."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 
 class Deletions(commands.Cog):
-    """Read which messages are gone; votes and questions go with them, and they aren't linked any more."""
+    """Read what is gone. Votes and questions go with their messages, which aren't linked any more.
+
+    With a channel only its questions go: a vote doesn't tell in which channel it was cast.
+    """
 
     def __init__(self, bot: CareerBot) -> None:
         self._bot = bot
@@ -27,6 +30,16 @@ class Deletions(commands.Cog):
     async def on_raw_bulk_message_delete(self, deleted: discord.RawBulkMessageDeleteEvent) -> None:
         """Forget many messages."""
         await self._forget(deleted.message_ids)
+
+    @commands.Cog.listener()
+    async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
+        """Forget what was asked in a channel; discord.py tells of the threads in it that it knows, too."""
+        await self._bot.asked_in_vain.forget_channel(channel.id)
+
+    @commands.Cog.listener()
+    async def on_raw_thread_delete(self, deleted: discord.RawThreadDeleteEvent) -> None:
+        """Forget what was asked in a thread."""
+        await self._bot.asked_in_vain.forget_channel(deleted.thread_id)
 
     async def _forget(self, message_ids: Collection[int]) -> None:
         for message_id in message_ids:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import discord
@@ -9,8 +10,11 @@ from discord.ext import commands
 
 from bot.answering import Answered
 from bot.discord_app.answer_buttons import for_post
-from bot.discord_app.rendering import render_answers
+from bot.discord_app.delivery import claim_on_post
+from bot.discord_app.rendering import Page, render_answers
 from bot.discord_app.rendering_members import render_automatic
+from bot.fates import Fate
+from bot.storage.claims_table import Claim
 from bot.storage.statistics import Event
 
 if TYPE_CHECKING:
@@ -26,19 +30,28 @@ class Forum(commands.Cog):
     @commands.Cog.listener()
     async def on_thread_create(self, thread: discord.Thread) -> None:
         """Answer a new post once if its title is confidently answered; stay silent otherwise."""
+        if (page := self._answer_to(thread)) is not None:
+            await self._bot.delivery.once(claim_on_post(thread), partial(self._answer, thread, page))
+
+    async def take_up(self, claim: Claim, thread: discord.Thread) -> None:
+        """Answer a post that was claimed before, but perhaps never answered."""
+        if (page := self._answer_to(thread)) is not None:
+            await self._bot.delivery.again(claim, partial(self._answer, thread, page))
+        else:  # renamed since, or the forum has been switched off
+            self._bot.delivery.close(claim, Fate.closed_gone)
+
+    def _answer_to(self, thread: discord.Thread) -> Page | None:
         bot = self._bot
         is_switched_on = thread.parent_id in bot.stores.servers.of(thread.guild.id).forum_channels
         if not is_switched_on or not isinstance(thread.parent, discord.ForumChannel):
-            return
-        outcome = bot.questions.read_title(thread.name, server_id=thread.guild.id)
+            return None
+        outcome = bot.questions.ask(thread.name, server_id=thread.guild.id)
         if not isinstance(outcome, Answered):
-            return
-        page = for_post(render_automatic(render_answers(outcome)), thread.owner_id)
+            return None
+        return for_post(render_automatic(render_answers(outcome)), thread.owner_id)
 
-        async def answer() -> str | None:
-            address = await bot.delivery.answer_post(thread, page)
-            if address is not None:
-                bot.questions.count(Event.automatic, server_id=thread.guild.id, topics=page.topics)
-            return address
-
-        await bot.limits.answers.once(thread.id, page.topics, answer)
+    async def _answer(self, thread: discord.Thread, page: Page) -> Fate:
+        address = await self._bot.delivery.answer_post(thread, page)
+        self._bot.limits.answers.remember(thread.id, page.topics, address)
+        self._bot.questions.count(Event.automatic, server_id=thread.guild.id, topics=page.topics)
+        return Fate.answered

@@ -83,7 +83,7 @@ class JobDescriptions(commands.Cog):
         channel_id = channel or interaction.channel_id or 0
         options = JobPostOptions(company=_line(company), location=_line(location), link=_line(link))
         page = self._preview(interaction, channel_id, options, leave_out or "")
-        await self._bot.delivery.respond(interaction, page, private=True)
+        await self._bot.responses.respond(interaction, page, private=True)
 
     @jd.autocomplete("leave_out")
     async def _suggest_sections(self, _: discord.Interaction[CareerBot], typed: str) -> list[app_commands.Choice[str]]:

@@ -43,12 +43,12 @@ class Manage(commands.GroupCog, group_name="manage", group_description="For mode
     @app_commands.command(name="jd-posts")
     async def jd_posts(self, interaction: discord.Interaction[CareerBot]) -> None:
         """Show where the job description stands."""
-        await self._bot.delivery.acknowledged(interaction, self._job_posts(interaction))
+        await self._bot.responses.acknowledged(interaction, self._job_posts(interaction))
 
     @app_commands.command(name="jd-refresh")
     async def jd_refresh(self, interaction: discord.Interaction[CareerBot]) -> None:
         """Bring the posts of the job description up to date; first you see a preview."""
-        await self._bot.delivery.acknowledged(interaction, self._refresh_preview(interaction))
+        await self._bot.responses.acknowledged(interaction, self._refresh_preview(interaction))
 
     @app_commands.command()
     @app_commands.describe(question="A question in anybody's words")
@@ -58,7 +58,7 @@ class Manage(commands.GroupCog, group_name="manage", group_description="For mode
         """Show why a question is answered as it is: how sure I am, of what, and because of which words."""
         minimum = self._bot.stores.servers.of(interaction.guild_id or 0).minimum_confidence
         outcome = self._bot.answering.answer(question, minimum_confidence=minimum)
-        await self._bot.delivery.respond(interaction, render_explanation(outcome, minimum), private=True)
+        await self._bot.responses.respond(interaction, render_explanation(outcome, minimum), private=True)
 
     @app_commands.command()
     @app_commands.describe(days="How many days to look back; 30, if you leave this out")
@@ -66,26 +66,26 @@ class Manage(commands.GroupCog, group_name="manage", group_description="For mode
         self, interaction: discord.Interaction[CareerBot], days: app_commands.Range[int, 1, 365] = days_counted
     ) -> None:
         """Show how often I was asked on this server, and what became of it."""
-        await self._bot.delivery.acknowledged(interaction, self._statistics(interaction, days))
+        await self._bot.responses.acknowledged(interaction, self._statistics(interaction, days))
 
     @app_commands.command()
     async def settings(self, interaction: discord.Interaction[CareerBot]) -> None:
         """Change where and how I answer on this server; needs Manage Server."""
         if missing := missing_to_set(interaction):
-            await self._bot.delivery.respond(interaction, render_missing_permission(missing), private=True)
+            await self._bot.responses.respond(interaction, render_missing_permission(missing), private=True)
         else:
-            await self._bot.delivery.acknowledged(interaction, self._settings(interaction))
+            await self._bot.responses.acknowledged(interaction, self._settings(interaction))
 
     @app_commands.command()
     async def gaps(self, interaction: discord.Interaction[CareerBot]) -> None:
         """Show what members of this server asked me in vain, the newest first."""
         held = interaction.permissions.manage_messages
-        await self._bot.delivery.acknowledged(interaction, gaps_screen(interaction, held=held))
+        await self._bot.responses.acknowledged(interaction, gaps_screen(interaction, held=held))
 
     @app_commands.command()
     async def reload(self, interaction: discord.Interaction[CareerBot]) -> None:
         """Read my knowledge anew; only for the owner of this bot."""
-        await self._bot.delivery.acknowledged(interaction, self._reload(interaction.user.id))
+        await self._bot.responses.acknowledged(interaction, self._reload(interaction.user.id))
 
     async def _reload(self, person_id: int) -> Page:
         if not await is_owner(self._bot, person_id):

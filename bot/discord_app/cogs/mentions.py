@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import logging
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
 import discord
 from discord.ext import commands
 
-from bot.answering import Outcome
-from bot.discord_app.addressing import Asked, BareCall, HiddenQuote, HiddenText, NotAddressed, read_address
+from bot.discord_app.addressing import Address, Asked, BareCall, HiddenQuote, HiddenText, NotAddressed, read_address
 from bot.discord_app.answer_buttons import for_everybody
 from bot.discord_app.asked_in_vain import asked_by_message
+from bot.discord_app.delivery import claim_on
 from bot.discord_app.rendering import (
     Page,
     Reply,
     render,
     render_bare_call,
-    render_failure,
     render_hidden_quote,
     render_hidden_text,
 )
@@ -29,20 +26,11 @@ from bot.discord_app.rendering_members import (
     render_said_already,
     too_many_questions,
 )
+from bot.fates import Fate
+from bot.storage.claims_table import Claim
 
 if TYPE_CHECKING:
     from bot.discord_app.client import CareerBot
-
-logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class _Saying:
-    """What to say to a message; if it asked a question, with what became of that."""
-
-    reply: Reply
-    text: str = ""
-    outcome: Outcome | None = None
 
 
 class Mentions(commands.Cog):
@@ -56,44 +44,62 @@ class Mentions(commands.Cog):
     async def on_message(self, message: discord.Message) -> None:
         """Reply once to a message that speaks to the bot; stay silent otherwise."""
         address = read_address(message, self._bot_user)
+        if not isinstance(address, NotAddressed):
+            await self._bot.delivery.once(claim_on(message), partial(self._answer, message, address, limited=True))
+
+    async def read_late(self, message: discord.Message) -> bool:
+        """Reply once to a message that was missed when it came; tell whether it speaks to the bot."""
+        address = read_address(message, self._bot_user)
         if isinstance(address, NotAddressed):
-            return
-        try:
-            direction = self._direction(message)
-            saying = self._say(message, address) if direction is None else _Saying(direction)
-        except Exception:
-            logger.exception("Message %s could not be answered.", message.id)
-            saying = _Saying(render_failure())
-        await self._deliver(message, saying.reply)
-        if saying.outcome is not None:
-            await self._bot.asked_in_vain.keep(asked_by_message(message, saying.text), saying.outcome)
+            return False
+        await self._bot.delivery.once(claim_on(message), partial(self._answer, message, address, limited=False))
+        return True
+
+    async def take_up(self, claim: Claim, message: discord.Message) -> None:
+        """Reply to a message that was claimed before, but perhaps never replied to."""
+        address = read_address(message, self._bot_user)
+        if isinstance(address, NotAddressed):  # edited since
+            self._bot.delivery.close(claim, Fate.closed_gone)
+        else:
+            await self._bot.delivery.again(claim, partial(self._answer, message, address, limited=False))
+
+    async def _answer(self, message: discord.Message, address: Address, *, limited: bool) -> Fate:
+        if limited and not self._bot.limits.questions.admits(message.author.id):
+            await self._bot.delivery.reply_to(message, too_many_questions)
+            return Fate.declined_too_many
+        if (direction := self._direction(message)) is not None:
+            await self._bot.delivery.reply_to(message, direction)
+            return Fate.declined_elsewhere
+        match address:
+            case Asked(text):
+                return await self._answer_question(message, text)
+            case BareCall():
+                await self._deliver(message, render_bare_call(self._bot.answering.knowledge.role.title))
+            case HiddenText():
+                await self._deliver(message, render_hidden_text(self._bot_user.mention))
+            case HiddenQuote():
+                await self._deliver(message, render_hidden_quote())
+        return Fate.answered
+
+    async def _answer_question(self, message: discord.Message, text: str) -> Fate:
+        server_id = message.guild.id if message.guild else None
+        outcome = self._bot.questions.ask(text, server_id=server_id)
+        reply = render(outcome)
+        reply = for_everybody(reply, message.author.id) if isinstance(reply, Page) else reply
+        await self._deliver(message, reply)
+        self._bot.questions.count_outcome(outcome, claim_on(message).face, server_id=server_id)
+        await self._bot.asked_in_vain.keep(asked_by_message(message, text), outcome)
+        return Fate.answered if isinstance(reply, Page) else Fate.declined_courtesy
 
     def _direction(self, message: discord.Message) -> Reply | None:
-        """Return what to say instead of an answer: that it's too much, or where the bot answers; None as a rule."""
-        limits = self._bot.limits
-        if not limits.questions.admits(message.author.id):
-            return too_many_questions
+        """Return what says where the bot answers; None if it does here."""
         if message.guild is None:
             return None
         channels = self._bot.stores.servers.of(message.guild.id).mention_channels
         if channels == "all" or not {message.channel.id, _parent_id(message)}.isdisjoint(channels):
             return None
-        return render_elsewhere(channels) if limits.directions.admits(message.channel.id) else answers_elsewhere
-
-    def _say(self, message: discord.Message, address: Asked | BareCall | HiddenText | HiddenQuote) -> _Saying:
-        match address:
-            case Asked(text):
-                server_id = message.guild.id if message.guild else None
-                outcome = self._bot.questions.ask(text, server_id=server_id)
-                reply = render(outcome)
-                reply = for_everybody(reply, message.author.id) if isinstance(reply, Page) else reply
-                return _Saying(reply, text, outcome)
-            case BareCall():
-                return _Saying(render_bare_call(self._bot.answering.knowledge.role.title))
-            case HiddenText():
-                return _Saying(render_hidden_text(self._bot_user.mention))
-            case HiddenQuote():
-                return _Saying(render_hidden_quote())
+        may_say_so = self._bot.limits.directions.admits(message.channel.id)
+        return render_elsewhere(channels) if may_say_so else answers_elsewhere
 
     async def _deliver(self, message: discord.Message, reply: Reply) -> None:
         """Reply; in a server, an answer that has just been given there is linked."""

@@ -44,6 +44,7 @@ class Moderation(commands.Cog):
     @commands.Cog.listener()
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """Delete what is kept about a server that the bot has left, as soon as the database lets it."""
+        self._bot.asked_in_vain.forget_server(guild.id)
         for pause in growing_pauses():
             if self._bot.get_guild(guild.id) is not None:  # it is back
                 return
@@ -61,4 +62,4 @@ class Moderation(commands.Cog):
         held = interaction.permissions.manage_messages
         page = render_likely(likely) if likely else render_no_words()
         buttons = tuple(PointButton.of(each, number, message, held=held) for number, each in enumerate(likely, 1))
-        await self._bot.delivery.respond(interaction, replace(page, items=buttons), private=True)
+        await self._bot.responses.respond(interaction, replace(page, items=buttons), private=True)

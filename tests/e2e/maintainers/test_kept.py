@@ -9,7 +9,7 @@ from storage.locking import locked
 
 from bot.knowledge.loading import shipped_knowledge
 from e2e.database import eventually, file_of, rows, votes
-from e2e.maintainers.lighthouses import NIGHT, VAIN, Start, by_command, in_the_file, keeps, kept
+from e2e.maintainers.lighthouses import NIGHT, VAIN, Ask, Start, by_command, in_the_file, keeps, kept
 from e2e.process import BotProcess
 from e2e.questions import VAGUE, topics
 from fake_discord import Channel, FakeDiscord, Guild, Member, Message
@@ -55,15 +55,13 @@ async def test_a_question_by_command_goes_with_the_answer(channel: Channel, tmp_
 
 @pytest.mark.usefixtures("bot")
 async def test_many_messages_deleted_at_once_take_their_questions_along(
-    fake: FakeDiscord, guild: Guild, channel: Channel, tmp_path: Path, mia: Member
+    fake: FakeDiscord, channel: Channel, tmp_path: Path, mia: Member
 ) -> None:
     first, second = [await mia.asks(channel, f"{VAIN} {number}") for number in ("indoors", "outdoors")]
     await fake.reply_to(second)
     await eventually(lambda: len(kept(tmp_path)), 2, "unanswered questions")
 
-    gone = {"ids": [str(first.id), str(second.id)], "channel_id": str(channel.id), "guild_id": str(guild.id)}
-    for session in fake.gateway.sessions:
-        session.dispatch("MESSAGE_DELETE_BULK", gone)
+    await mia.deletes_many(channel, first, second)
 
     await keeps(tmp_path)
 
@@ -95,16 +93,34 @@ async def test_a_suggestion_counts_as_unanswered_until_it_is_chosen(
 
 
 @pytest.mark.usefixtures("bot")
-async def test_a_question_is_kept_when_its_answer_is_voted_down(
-    fake: FakeDiscord, guild: Guild, channel: Channel, tmp_path: Path, mia: Member
+async def test_a_channel_that_is_deleted_takes_its_questions_along_and_those_of_its_threads(
+    guild: Guild, ask: Ask, channel: Channel, tmp_path: Path, mia: Member
 ) -> None:
-    noa = guild.add_member("noa")
-    asked = await mia.asks(channel, f"mia asks: {NIGHT}")
-    answer = await fake.reply_to(asked)
-    await (await noa.clicks(answer, "👎")).answer()
-    await keeps(tmp_path, (asked.id, "voted_down"))
+    doomed = guild.add_text_channel("doomed")
+    thread = await mia.opens_thread(doomed, "In the thread")
+    for place in (doomed, thread):
+        await ask(place, VAIN)
+    elsewhere = await ask(channel, VAIN)
+    await eventually(lambda: len(kept(tmp_path)), 3, "unanswered questions")
 
-    assert rows(tmp_path, "SELECT text, nearest FROM unanswered") == [(f"asks: {NIGHT}", "night-shift")]
+    doomed.delete()
+
+    await keeps(tmp_path, (elsewhere.id, "refused"))
+
+
+@pytest.mark.usefixtures("bot")
+async def test_a_thread_that_is_deleted_takes_its_questions_along_but_not_the_message_that_it_began_with(
+    ask: Ask, channel: Channel, tmp_path: Path, mia: Member
+) -> None:
+    first = await ask(channel, VAIN)
+    thread = await mia.opens_thread(channel, "About seagulls", message=first)
+    await ask(thread, f"{VAIN} or lunch")
+    await eventually(lambda: len(kept(tmp_path)), 2, "unanswered questions")
+
+    thread.delete()
+
+    await keeps(tmp_path, (first.id, "refused"))
+    assert "lunch" not in in_the_file(tmp_path)
 
 
 @pytest.mark.usefixtures("bot")
@@ -157,8 +173,8 @@ async def test_forget_me_deletes_the_questions_and_votes_of_one_person(
     said = await by_command(mia, mia.dm, "forget-me")
     again = await by_command(mia, channel, "forget-me")
 
-    assert said.content.startswith("I have deleted the 2 questions of yours")
-    assert again.content.startswith("I kept no question of yours")
+    assert said.content.endswith(": 2 questions and 1 vote.")
+    assert again.content == "I kept no question and no vote of yours."
     assert kept(tmp_path) == [(others.id, "refused")]
     assert votes(tmp_path, answer.id) == [('["night-shift"]', 1)]
     assert "lunch" not in in_the_file(tmp_path)
@@ -175,7 +191,7 @@ async def test_forget_me_is_honest_while_the_database_is_away(
         said = await by_command(mia, channel, "forget-me")
 
     assert "not everything of yours is deleted yet" in said.content
-    assert (await by_command(mia, channel, "forget-me")).content.startswith("I have deleted the 1 question")
+    assert (await by_command(mia, channel, "forget-me")).content.endswith(": 1 question and no votes.")
 
 
 async def suggested_to(fake: FakeDiscord, member: Member, channel: Channel) -> tuple[Message, Message]:

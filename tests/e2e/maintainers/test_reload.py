@@ -52,6 +52,30 @@ async def test_a_broken_edit_is_not_served_and_the_owner_is_told_once(
     assert owner.dm.history() == [notice]
 
 
+@pytest.mark.parametrize(
+    ("end", "told"),
+    [
+        ("  salary:", "phrasings.yaml has 9 lines instead of 11 and another end"),
+        (" a warden\n", "phrasings.yaml ends in the middle of a line"),
+    ],
+)
+async def test_a_cut_off_file_is_not_served_until_the_rest_is_there(
+    bot: BotProcess, owner: Member, knowledge_dir: Path, end: str, told: str
+) -> None:
+    file = knowledge_dir / "phrasings.yaml"
+    complete = file.read_text(encoding="utf-8")
+
+    file.write_text(complete[: complete.index(end)], encoding="utf-8")
+    notice = await owner.fake.next_message(owner.dm)
+    [refused] = await bot.logged("The knowledge stays as it is.")
+    file.write_text(complete, encoding="utf-8")
+    await bot.logged("The knowledge is version")
+
+    assert told in notice.content
+    assert told in refused
+    assert not [line for line in bot.lines if "The knowledge is now version" in line]
+
+
 async def test_an_owner_who_takes_no_messages_costs_one_line_in_the_log(
     fake: FakeDiscord, bot: BotProcess, knowledge_dir: Path
 ) -> None:

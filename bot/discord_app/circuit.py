@@ -1,0 +1,96 @@
+"""Stop knocking when Cloudflare, which stands before Discord, has shut the door."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from http import HTTPStatus
+from typing import TypeVar
+
+import discord
+
+from bot.discord_app.retrying import retry_after
+
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+first_pause = 30.0  # seconds before the first probe, unless the refusal names a time
+longest_pause = 600.0  # seconds
+
+
+class Circuit:
+    """Let requests through; once one has been blocked, one at a time and slowly, until Discord itself answers.
+
+    Ten thousand refusals within ten minutes would have Cloudflare ban the address for an hour or more.
+
+    Args:
+        first_pause: seconds before the first probe; twice as many before each further one.
+    """
+
+    def __init__(self, *, first_pause: float = first_pause) -> None:
+        self._first_pause = first_pause
+        self._pause = first_pause
+        self._is_open = False
+        self._opened = 0
+        self._next_probe = 0.0
+        self._probing = asyncio.Lock()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether requests are being held back."""
+        return self._is_open
+
+    @property
+    def opened(self) -> int:
+        """How many times it has opened since the start."""
+        return self._opened
+
+    async def call(self, request: Callable[[], Awaitable[T]]) -> T:
+        """Make a request now, or when it is its turn to probe, or once a probe got through."""
+        if not self._is_open:
+            return await self._tried(request)
+        async with self._probing:
+            if self._is_open:
+                await asyncio.sleep(self._next_probe - asyncio.get_running_loop().time())
+                return await self._probe(request)
+        return await self._tried(request)
+
+    async def _tried(self, request: Callable[[], Awaitable[T]]) -> T:
+        try:
+            return await request()
+        except discord.HTTPException as error:
+            if is_blocked(error) and not self._is_open:
+                self._pause = self._first_pause
+                self._opened += 1
+                self._open(error)
+            raise
+
+    async def _probe(self, request: Callable[[], Awaitable[T]]) -> T:
+        try:
+            result = await request()
+        except discord.HTTPException as error:
+            if is_blocked(error):
+                self._pause = min(self._pause * 2, longest_pause)
+                self._open(error)
+            else:
+                self._close()
+            raise
+        self._close()
+        return result
+
+    def _open(self, error: discord.HTTPException) -> None:
+        pause = retry_after(error) or self._pause
+        self._is_open = True
+        self._next_probe = asyncio.get_running_loop().time() + pause
+        logger.warning("Cloudflare blocks requests to Discord. All of them are held back. Next probe in %.0f s.", pause)
+
+    def _close(self) -> None:
+        self._is_open = False
+        logger.info("Discord answers again.")
+
+
+def is_blocked(error: discord.HTTPException) -> bool:
+    """Tell a refusal by Cloudflare from Discord's own rate limits, which discord.py waits out itself."""
+    return error.status == HTTPStatus.TOO_MANY_REQUESTS and not error.response.headers.get("Via")

@@ -1,0 +1,43 @@
+"""Read what stands in a channel, and what of it the bot has replied to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import discord
+
+max_messages = 300  # of a channel; Discord hands out 100 at a time
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """Some messages of a channel, the oldest first, and the ids of those that the bot has replied or reacted to."""
+
+    messages: tuple[discord.Message, ...]
+    answered: frozenset[int]
+
+
+async def read_history(channel: discord.abc.Messageable, *, after: int, bot_id: int) -> History:
+    """Return a channel's messages after the one with an id.
+
+    Raises:
+        discord.DiscordException, OSError, aiohttp.ClientError: As in `Requests`.
+    """
+    start = discord.Object(after)
+    messages = [message async for message in channel.history(after=start, limit=max_messages, oldest_first=True)]
+    return History(tuple(messages), frozenset(_answered(messages, bot_id)))
+
+
+def may_read(channel: discord.abc.GuildChannel | discord.Thread) -> bool:
+    """Tell whether the bot may look into a channel's past."""
+    permissions = channel.permissions_for(channel.guild.me)
+    return permissions.view_channel and permissions.read_message_history
+
+
+def _answered(messages: Iterable[discord.Message], bot_id: int) -> Iterable[int]:
+    for message in messages:
+        if message.author.id == bot_id and message.reference is not None and message.reference.message_id is not None:
+            yield message.reference.message_id
+        if any(reaction.me for reaction in message.reactions):
+            yield message.id

@@ -1,0 +1,54 @@
+"""What is being answered at this moment."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Hashable, Iterator
+from contextlib import contextmanager
+
+max_in_flight = 1000  # questions; further ones are left to be taken up later, so that memory stays bounded
+
+
+class InFlight:
+    """Know what is being answered, so that stopping can wait for it and nothing is begun twice."""
+
+    def __init__(self, *, capacity: int = max_in_flight) -> None:
+        self._capacity = capacity
+        self._keys: Counter[Hashable] = Counter()
+        self._idle = asyncio.Event()
+        self._idle.set()
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    def __contains__(self, key: Hashable) -> bool:
+        return key in self._keys
+
+    @property
+    def is_full(self) -> bool:
+        """Whether no more should be begun."""
+        return len(self._keys) >= self._capacity
+
+    @contextmanager
+    def doing(self, key: Hashable) -> Iterator[None]:
+        """Mark something as being answered for as long as the block runs."""
+        self._keys[key] += 1
+        self._idle.clear()
+        try:
+            yield
+        finally:
+            self._keys[key] -= 1
+            if not self._keys[key]:
+                del self._keys[key]
+            if not self._keys:
+                self._idle.set()
+
+    async def ended(self, *, within: float) -> bool:
+        """Wait until nothing is being answered, but no longer than so many seconds; tell whether that is so."""
+        try:
+            async with asyncio.timeout(within):
+                await self._idle.wait()
+        except TimeoutError:
+            return False
+        return True

@@ -1,0 +1,82 @@
+"""The one way of all requests that carry the bot's token."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from functools import partial
+from http import HTTPStatus
+from typing import Any
+
+import aiohttp
+import discord
+from discord.http import Route
+
+from bot.discord_app.circuit import Circuit
+from bot.discord_app.retrying import retrying
+from bot.metrics import RetryReason
+
+logger = logging.getLogger(__name__)
+
+Send = Callable[..., Awaitable[Any]]  # discord.py's HTTPClient.request
+
+time_for_answer = aiohttp.ClientTimeout(total=8.0)  # discord.py would wait for 300 s
+deadline = 60.0  # seconds for all attempts, with what Discord's rate limits make them wait
+first_pause = 0.5  # seconds
+
+_TRIED_BY_CALLER = {"/users/@me", "/gateway/bot"}  # with a line of log for each attempt
+
+
+class TokenRefused(discord.DiscordException):
+    """Say that Discord has refused the bot's token, so that nothing can be asked of it any more."""
+
+
+class Requests:
+    """Ask Discord, with a time-out; again where discord.py doesn't; and not at all once the token has been refused.
+
+    A request is made again only if it may be made twice: one that posts a message must carry a nonce, by which Discord
+    knows it again.
+
+    Args:
+        send: makes one request, as discord.py does.
+        circuit: holds requests back while Cloudflare blocks them.
+        note_retry: told why before a request is made again.
+    """
+
+    def __init__(self, send: Send, *, circuit: Circuit, note_retry: Callable[[RetryReason], None]) -> None:
+        self._send = send
+        self._circuit = circuit
+        self._retrying = retrying(deadline=deadline, first_pause=first_pause, note=note_retry)
+        self.token_refused = asyncio.Event()
+
+    async def __call__(self, route: Route, **parameters: Any) -> Any:
+        """Make a request and return what Discord says to it.
+
+        Raises:
+            TokenRefused: The token had been refused before.
+            discord.HTTPException: Discord refuses the request.
+            OSError, aiohttp.ClientError: Discord couldn't be reached in all that time (TimeoutError is an OSError).
+        """
+        attempt = partial(self._circuit.call, partial(self._once, route, **parameters))
+        async with asyncio.timeout(deadline + time_for_answer.total if time_for_answer.total else None):
+            if not _may_be_repeated(route, parameters):
+                return await attempt()
+            return await self._retrying.copy()(attempt)
+
+    async def _once(self, route: Route, **parameters: Any) -> Any:
+        if self.token_refused.is_set():
+            raise TokenRefused
+        try:
+            return await self._send(route, timeout=time_for_answer, **parameters)
+        except discord.HTTPException as error:
+            if error.status == HTTPStatus.UNAUTHORIZED:
+                self.token_refused.set()
+            raise
+
+
+def _may_be_repeated(route: Route, parameters: dict[str, Any]) -> bool:
+    if route.path in _TRIED_BY_CALLER:
+        return False
+    posts_message = route.method == "POST" and route.path == "/channels/{channel_id}/messages"
+    return not posts_message or bool(parameters.get("json", {}).get("enforce_nonce"))

@@ -1,0 +1,255 @@
+"""Answer interactions: commands, buttons and menus, which Discord gives 3 s to be acknowledged."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from typing import Any, TypeVar
+
+import aiohttp
+import discord
+
+from bot.discord_app.answer_buttons import naming_parts
+from bot.discord_app.buttons import view_of
+from bot.discord_app.circuit import Circuit
+from bot.discord_app.delivery import fate_of
+from bot.discord_app.forms import forms_of, parameters_of, replacing
+from bot.discord_app.in_flight import InFlight
+from bot.discord_app.rendering import Page, render_failure, render_storage_away
+from bot.discord_app.rendering_members import render_answer_gone
+from bot.discord_app.retrying import passing_failure, retrying
+from bot.fates import Face, Fate
+from bot.logs import question_logged
+from bot.metrics import Metrics
+from bot.storage.claims import Claims
+from bot.storage.claims_table import Claim
+from bot.storage.errors import StorageUnavailable
+
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+longest_silence = 0.7  # seconds; then an interaction is acknowledged before its answer is known
+time_for_acknowledgement = 2.9  # seconds; Discord gives 3
+time_for_attempt = 0.8  # seconds; after one that hangs or was lost there is time for more
+time_for_edit = 60.0  # seconds for all attempts
+time_for_edit_attempt = 8.0  # seconds
+already_acknowledged = 40060  # what a repetition is told when the first attempt had arrived after all
+_TOO_LATE = {10015, 10062, 50027}  # unknown webhook, unknown interaction, invalid webhook token
+
+
+class Responses:
+    """Answer interactions with what was rendered. Nothing that is sent ever pings anybody.
+
+    Args:
+        circuit: holds requests back while Cloudflare blocks them.
+        claims: keep record of interactions that couldn't be answered.
+        in_flight: knows what is being answered.
+        metrics: counts what became of each interaction.
+    """
+
+    def __init__(self, *, circuit: Circuit, claims: Claims, in_flight: InFlight, metrics: Metrics) -> None:
+        self._circuit = circuit
+        self._claims = claims
+        self._in_flight = in_flight
+        self._metrics = metrics
+        last_attempt = time_for_acknowledgement - time_for_attempt
+        self._acknowledging = retrying(deadline=last_attempt, first_pause=0.1, note=metrics.request_retried)
+        self._editing = retrying(deadline=time_for_edit, first_pause=0.5, note=metrics.request_retried)
+
+    async def respond(
+        self, interaction: discord.Interaction[Any], page: Page, *, private: bool, fate: Fate = Fate.answered
+    ) -> str | None:
+        """Answer with a message of its own, and return its address; `fate` is what that means for the question.
+
+        Whether it is private was settled if the interaction has been acknowledged already.
+        """
+        with self._answering(interaction, fate):
+            first, *more = forms_of(page, embeds=_may_embed(interaction))
+            message_id: int | None
+            if interaction.response.is_done():
+                message_id = await self._edit(interaction, first)
+            else:
+                send = partial(interaction.response.send_message, **parameters_of(first), ephemeral=private)
+                sent = await self._acknowledge(send)
+                message_id = sent.message_id if sent else None
+            await _follow_up(interaction, more, after=message_id, private=private)
+            return _address(interaction, message_id) if message_id else None
+        return None
+
+    async def acknowledged(
+        self, interaction: discord.Interaction[Any], work: Coroutine[Any, Any, Page], *, private: bool = True
+    ) -> None:
+        """Answer with the page that some work returns, which may wait for the database.
+
+        If it takes long the interaction is acknowledged first. A database that can't be used, or a fault in the work,
+        is answered with a sentence about it.
+        """
+        working = asyncio.ensure_future(_page_of(work))
+        with self._in_flight.doing(interaction.id):
+            await asyncio.wait({working}, timeout=longest_silence)
+            if working.done():
+                await self.respond(interaction, await working, private=private)
+                return
+            with self._answering(interaction):
+                await self._acknowledge(partial(interaction.response.defer, ephemeral=private, thinking=True))
+                first, *more = forms_of(await working, embeds=_may_embed(interaction))
+                await self._edit(interaction, first)
+                await _follow_up(interaction, more, private=private)
+            await working  # which goes on though nobody can be told any more
+
+    async def carry_out(self, interaction: discord.Interaction[Any], work: Coroutine[Any, Any, Page]) -> None:
+        """Answer a button by replacing the message that it stands below with the page that some work returns.
+
+        The work changes something, so it begins only when Discord has taken the acknowledgement: whom Discord tells
+        that a click came to nothing, for it took longer than 3 s to get here, should be right.
+        """
+        with self._answering(interaction):
+            try:
+                await self._acknowledge(interaction.response.defer)
+            except BaseException:
+                work.close()
+                raise
+            first, *more = forms_of(await _page_of(work), embeds=_may_embed(interaction))
+            await self._edit(interaction, first)
+            await _follow_up(interaction, more, private=True)
+
+    async def show_instead(self, interaction: discord.Interaction[Any], page: Page) -> None:
+        """Answer a button by replacing the message that it stands below."""
+        with self._answering(interaction):
+            first, *more = forms_of(page, embeds=_may_embed(interaction))
+            await self._acknowledge(partial(interaction.response.edit_message, **replacing(first)))
+            if (below := interaction.message) is not None:
+                await _follow_up(interaction, more, after=below.id, private=below.flags.ephemeral)
+
+    async def publish(self, interaction: discord.Interaction[Any], *, left: Page, public: Page) -> str | None:
+        """Answer a button below a private message with a public one, and return its address.
+
+        Below the private message, the buttons of `left` take the place of the former ones.
+        """
+        with self._answering(interaction):
+            await self._acknowledge(partial(interaction.response.edit_message, view=view_of(left)))
+            posted = await _follow_up(interaction, forms_of(public, embeds=_may_embed(interaction)))
+            return _address(interaction, posted[0])
+        return None
+
+    async def remove(
+        self, interaction: discord.Interaction[Any], parts: tuple[int, ...], on_success: Callable[[], None]
+    ) -> None:
+        """Answer a button by deleting the message that it stands below, and the messages before that belong to it."""
+        with self._answering(interaction):
+            await self._acknowledge(interaction.response.defer)
+            try:
+                await interaction.delete_original_response()
+            except discord.NotFound:
+                await interaction.followup.send(**parameters_of(render_answer_gone()), ephemeral=True)
+                return
+            on_success()
+            place = interaction.client.get_partial_messageable(interaction.channel_id or 0)
+            for part in parts:
+                await place.get_partial_message(part).delete()
+
+    async def _acknowledge(self, respond: Callable[[], Awaitable[T]]) -> T | None:
+        """Give the first response, again while there is time; None if an attempt that seemed to fail had arrived."""
+
+        async def attempt() -> T:
+            async with asyncio.timeout(time_for_attempt):
+                return await respond()
+
+        begun = time.monotonic()
+        response: T | None = None
+        try:
+            async with asyncio.timeout(time_for_acknowledgement):
+                response = await self._acknowledging.copy()(partial(self._circuit.call, attempt))
+        except discord.HTTPException as error:
+            if _came_too_late(error):
+                raise _Expired from error
+            if error.code != already_acknowledged:
+                raise
+        except (OSError, aiohttp.ClientError) as error:
+            raise _Expired from error
+        self._metrics.interaction_acknowledged(time.monotonic() - begun)
+        return response
+
+    async def _edit(self, interaction: discord.Interaction[Any], page: Page) -> int:
+        """Let the first response say something else; return its id."""
+
+        async def attempt() -> discord.InteractionMessage:
+            async with asyncio.timeout(time_for_edit_attempt):
+                return await interaction.edit_original_response(**replacing(page))
+
+        return (await self._editing.copy()(partial(self._circuit.call, attempt))).id
+
+    @contextmanager
+    def _answering(self, interaction: discord.Interaction[Any], fate: Fate = Fate.answered) -> Iterator[None]:
+        """Note what becomes of an interaction, with one log line if it can't be answered."""
+        with question_logged(interaction.id), self._in_flight.doing(interaction.id):
+            try:
+                yield
+            except (discord.HTTPException, aiohttp.ClientError, OSError, _Expired) as error:
+                self._close(interaction, error)
+            else:
+                self._metrics.question_settled(Face.interaction, fate)
+
+    def _close(self, interaction: discord.Interaction[Any], error: Exception) -> None:
+        fate = Fate.closed_expired if isinstance(error, _Expired) else fate_of(error) or Fate.closed_too_late
+        cause = error.__cause__ if isinstance(error, _Expired) else error
+        says = f"Discord says {cause.status}/{cause.code}" if isinstance(cause, discord.HTTPException) else None
+        logger.warning(
+            "Can't answer interaction %s: %s.", interaction.id, says or type(cause).__name__, extra={"fate": fate.value}
+        )
+        claim = Claim(
+            message_id=interaction.id,
+            channel_id=interaction.channel_id or 0,
+            server_id=interaction.guild_id,
+            face=Face.interaction,
+            claimed_at=interaction.created_at,
+        )
+        self._claims.settle(claim, fate)
+        self._metrics.question_settled(Face.interaction, fate)
+
+
+class _Expired(Exception):
+    """Say that an interaction couldn't be acknowledged in time."""
+
+
+def _came_too_late(error: discord.HTTPException) -> bool:
+    return error.code in _TOO_LATE or passing_failure(error) is not None
+
+
+async def _follow_up(
+    interaction: discord.Interaction[Any],
+    pages: Sequence[Page],
+    *,
+    after: int | None = None,
+    private: bool = False,
+) -> list[int]:
+    """Say more to an interaction, `after` a message that belongs to the same answer; return the ids of all of them."""
+    said = [after] if after is not None else []
+    for page in pages:
+        form = parameters_of(naming_parts(page, said))
+        said.append((await interaction.followup.send(**form, ephemeral=private, wait=True)).id)
+    return said
+
+
+async def _page_of(work: Coroutine[Any, Any, Page]) -> Page:
+    try:
+        return await work
+    except StorageUnavailable as error:
+        logger.warning("Somebody was told to try again. %s", error)
+        return render_storage_away()
+    except Exception:
+        logger.exception("An interaction could not be answered.")
+        return render_failure()
+
+
+def _address(interaction: discord.Interaction[Any], message_id: int) -> str:
+    return f"https://discord.com/channels/{interaction.guild_id or '@me'}/{interaction.channel_id}/{message_id}"
+
+
+def _may_embed(interaction: discord.Interaction[Any]) -> bool:
+    return interaction.guild_id is None or interaction.app_permissions.embed_links

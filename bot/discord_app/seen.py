@@ -1,0 +1,38 @@
+"""Which messages have been seen, channel by channel."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Mapping
+
+max_channels = 10_000  # that are remembered
+
+
+class Seen:
+    """The newest message seen in each channel. Of too many channels, those that were quiet for longest are forgotten.
+
+    When a session begins without the events since the last one, `begin_gap` keeps what had been seen by then, until
+    `end_gap` returns it: what comes in meanwhile must not hide what is missing before it.
+    """
+
+    def __init__(self, *, capacity: int = max_channels) -> None:
+        self._capacity = capacity
+        self._newest: OrderedDict[int, int] = OrderedDict()
+        self._before_gap: dict[int, int] | None = None
+
+    def note(self, channel_id: int, message_id: int) -> None:
+        """Take note of a message."""
+        self._newest[channel_id] = max(message_id, self._newest.get(channel_id, 0))
+        self._newest.move_to_end(channel_id)
+        if len(self._newest) > self._capacity:
+            self._newest.popitem(last=False)
+
+    def begin_gap(self) -> None:
+        """Keep what has been seen until now, unless an earlier gap is still to be closed."""
+        if self._before_gap is None:
+            self._before_gap = dict(self._newest)
+
+    def end_gap(self) -> Mapping[int, int]:
+        """Return, by channel, the newest message that had been seen before the gap."""
+        before_gap, self._before_gap = self._before_gap, None
+        return self._newest if before_gap is None else before_gap

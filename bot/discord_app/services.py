@@ -1,0 +1,30 @@
+"""What a bot is made of and doesn't make itself: one for the whole process, however often it has to log in anew."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from bot.answering import Answering
+from bot.discord_app.circuit import Circuit
+from bot.discord_app.connection import IdentifyPace
+from bot.discord_app.flood import FloodLimits
+from bot.discord_app.in_flight import InFlight
+from bot.knowledge.watching import KnowledgeWatcher
+from bot.metrics import Metrics
+from bot.storage.stores import Stores
+from bot.unanswered import QuestionKeeper
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """The parts of the program that the cogs need."""
+
+    answering: Answering
+    stores: Stores
+    keeper: QuestionKeeper
+    watcher: KnowledgeWatcher
+    metrics: Metrics
+    limits: FloodLimits = field(default_factory=FloodLimits)
+    circuit: Circuit = field(default_factory=Circuit)
+    in_flight: InFlight = field(default_factory=InFlight)
+    identify_pace: IdentifyPace = field(default_factory=IdentifyPace)
