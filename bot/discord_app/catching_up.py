@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Coroutine, Iterator, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import aiohttp
 import discord
@@ -14,7 +15,7 @@ import discord
 from bot.discord_app.cogs.forum import Forum
 from bot.discord_app.cogs.mentions import Mentions
 from bot.discord_app.delivery import fate_of
-from bot.discord_app.history import History, may_read, read_history
+from bot.discord_app.history import History, is_answered, may_read, read_history
 from bot.discord_app.seen import Seen
 from bot.fates import Face, Fate
 from bot.metrics import SkipReason
@@ -26,9 +27,11 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+T = TypeVar("T")
+
 longest_gap = timedelta(minutes=15)  # what was asked longer ago stays unanswered
 nonce_holds = timedelta(minutes=2)  # so long Discord surely knows a message sent twice
-margin = timedelta(seconds=90)  # before the bot ended: it may not yet have noticed that nothing came in any more
+margin = timedelta(minutes=2)  # discord.py takes up to 101 s to notice that nothing comes in any more
 max_channels = 200  # looked through after a gap
 max_direct_channels = 50  # of them; Discord doesn't tell which direct messages are new
 max_posts = 50  # of forums, answered by their title after a gap
@@ -40,7 +43,7 @@ _Errors = (discord.DiscordException, aiohttp.ClientError, OSError)
 
 
 class CatchingUp:
-    """Look through channels after a gap, and take up claims that were left open."""
+    """Look through channels after a gap, and take up claims that were left open; one task does either."""
 
     def __init__(self, bot: CareerBot, *, mentions: Mentions, forum: Forum) -> None:
         self._bot = bot
@@ -48,7 +51,10 @@ class CatchingUp:
         self._forum = forum
         self._seen = Seen()
         self._seen_until: datetime | None = None
-        self._closing_gap = asyncio.Lock()
+        self._has_gap = True
+        self._knows_channels = False
+        self._wake = asyncio.Event()
+        self._begun: set[asyncio.Task[Any]] = set()
 
     def note(self, message: discord.Message) -> None:
         """Take note that a message came in."""
@@ -57,89 +63,116 @@ class CatchingUp:
     def begin_gap(self) -> None:
         """Take note that a session begins without the events since the last one."""
         self._seen.begin_gap()
+        self._has_gap, self._knows_channels = True, False
 
-    async def close_gap(self) -> None:
-        """Answer what was asked since the last session ended, within limits, the oldest first."""
-        async with self._closing_gap:
-            seen = self._seen.end_gap()
-            since = await self._begin_of_gap()
-            oldest = discord.utils.time_snowflake(since)
-            places = [*self._new_places(seen, oldest), *await self._direct_places()]
-            self._bot.metrics.gap_looked_through()
-            turn = asyncio.Semaphore(readers)
-            histories = await asyncio.gather(
-                *(self._read(place, max(seen.get(place.id, 0), oldest), turn) for place in places)
-            )
-            missed = [
-                message for history in histories for message in history.messages if message.id not in history.answered
-            ]
-            for message in sorted(missed, key=lambda message: message.id):
-                if await self._mentions.read_late(message):
-                    self._bot.metrics.gap_question_answered()
-            for thread in self._new_posts(oldest):
-                if not await self._has_spoken_in(thread):
-                    await self._forum.on_thread_create(thread)
+    def look_through(self) -> None:
+        """Close the gap now that it is known which channels there are."""
+        self._knows_channels = True
+        self._wake.set()
 
     async def keep_up(self) -> None:
-        """Keep in mind up to when events came in, and take up what was left open, until cancelled."""
+        """Take up what was left open, close gaps, and keep in mind up to when events came in, until cancelled.
+
+        What has been begun to be answered by then goes on, and is in flight.
+        """
         while True:
-            await asyncio.sleep(pause_between_rounds)
-            if not self._bot.is_connected or self._closing_gap.locked():
+            with suppress(TimeoutError):
+                async with asyncio.timeout(pause_between_rounds):
+                    await self._wake.wait()
+            self._wake.clear()
+            if not self._bot.is_connected:
                 continue
             try:
-                await self.take_up()
-                await self._bot.stores.progress.write(datetime.now(UTC))
+                await self._take_up_all()
+                if self._has_gap and self._knows_channels:
+                    await self._close_gap()
+                if not self._has_gap:
+                    self._seen_until = datetime.now(UTC)
+                    await self._bot.stores.progress.write(self._seen_until)
             except StorageUnavailable as error:
                 logger.debug("It can't be kept in mind up to when questions were seen. %s", error)
             except Exception:
-                logger.exception("What was left open could not be taken up.")
+                logger.exception("What was missed or left open could not be taken up.")
 
-    async def take_up(self) -> None:
+    async def _close_gap(self) -> None:
+        """Answer what was asked since the last session ended, within limits, the oldest first."""
+        self._has_gap = False
+        seen = self._seen.end_gap()
+        since = await self._begin_of_gap()
+        oldest = discord.utils.time_snowflake(since)
+        places = [*self._new_places(seen, oldest), *await self._direct_places()]
+        self._bot.metrics.gap_looked_through()
+        turn = asyncio.Semaphore(readers)
+        histories = await asyncio.gather(
+            *(self._read(place, max(seen.get(place.id, 0), oldest), turn) for place in places)
+        )
+        missed = [
+            message for history in histories for message in history.messages if message.id not in history.answered
+        ]
+        for message in sorted(missed, key=lambda message: message.id):
+            if await self._finishing(self._mentions.read_late(message)):
+                self._bot.metrics.gap_question_answered()
+        for thread in self._new_posts(oldest):
+            if not await self._has_spoken_in(thread):
+                await self._finishing(self._forum.on_thread_create(thread))
+
+    async def _take_up_all(self) -> None:
         """See claims through that were left open: by a process that died, or because Discord couldn't be reached."""
-        now = datetime.now(UTC)
-        for claim in await self._bot.stores.claims.left_open(since=now - timedelta(days=1)):
-            if claim.key not in self._bot.in_flight:
-                await self._take_up(claim, now - claim.claimed_at)
+        claims = self._bot.stores.claims
+        for claim in await claims.left_open(since=datetime.now(UTC) - timedelta(days=1)):
+            if claim.key not in self._bot.in_flight and not claims.is_settled(claim):
+                await self._take_up(claim)
 
-    async def _take_up(self, claim: Claim, age: timedelta) -> None:
+    async def _take_up(self, claim: Claim) -> None:
         close = self._bot.delivery.close
-        if age > longest_gap:
+        if _age_of(claim) > longest_gap:
             close(claim, Fate.closed_too_late)
             return
         try:
             place = await self._place_of(claim)
-            if age > nonce_holds:
+            message = None if claim.face is Face.post else await place.fetch_message(claim.message_id)
+            if message is not None and is_answered(message):
+                close(claim, Fate.answered)
+                return
+            if _age_of(claim) > nonce_holds:  # only now, as the requests may have taken their time
                 if isinstance(place, discord.abc.GuildChannel | discord.Thread) and not may_read(place):
                     close(claim, Fate.closed_unconfirmed)
                     return
                 if await self._is_answered(claim, place):
                     close(claim, Fate.answered)
                     return
-            if claim.face is not Face.post:
-                await self._mentions.take_up(claim, await place.fetch_message(claim.message_id))
+            if message is not None:
+                await self._finishing(self._mentions.take_up(claim, message))
             elif isinstance(place, discord.Thread):
-                await self._forum.take_up(claim, place)
+                await self._finishing(self._forum.take_up(claim, place))
         except _Errors as error:
             if (fate := fate_of(error)) is not None:
                 close(claim, fate)
 
+    async def _finishing(self, answering: Coroutine[Any, Any, T]) -> T:
+        """See an answer through even if no more is to be begun."""
+        task = asyncio.create_task(answering)
+        self._begun.add(task)
+        task.add_done_callback(self._begun.discard)
+        return await asyncio.shield(task)
+
     async def _begin_of_gap(self) -> datetime:
         """Return since when messages may have been missed that the process hasn't seen."""
-        now = datetime.now(UTC)
-        earliest = now - longest_gap
-        if self._seen_until is None:
-            try:
-                self._seen_until = await self._bot.stores.progress.read() or earliest
-            except StorageUnavailable:
-                self._seen_until = earliest
-            if (unseen := earliest - self._seen_until) > timedelta(0):
-                self._bot.metrics.time_unseen(unseen.total_seconds())
-                logger.warning(
-                    "The bot was away since %s. What was asked more than %d minutes ago stays unanswered.",
-                    self._seen_until.isoformat(timespec="seconds"),
-                    longest_gap.total_seconds() // 60,
-                )
-        return max(self._seen_until - margin, earliest)
+        earliest = datetime.now(UTC) - longest_gap
+        seen_until = self._seen_until
+        if seen_until is None:
+            with suppress(StorageUnavailable):
+                seen_until = await self._bot.stores.progress.read()
+        if seen_until is None:
+            return earliest
+        if (unseen := earliest - seen_until) > timedelta(0):
+            self._bot.metrics.time_unseen(unseen.total_seconds())
+            logger.warning(
+                "The bot was away since %s. What was asked more than %d minutes ago stays unanswered.",
+                seen_until.isoformat(timespec="seconds"),
+                longest_gap.total_seconds() // 60,
+            )
+        return max(seen_until - margin, earliest)
 
     def _new_places(self, seen: Mapping[int, int], oldest: int) -> list[Place]:
         """Return the channels and threads with messages that haven't been seen, the liveliest first."""
@@ -183,11 +216,15 @@ class CatchingUp:
     async def _read(self, place: Place, after: int, turn: asyncio.Semaphore) -> History:
         async with turn:
             try:
-                return await read_history(place, after=after, bot_id=self._user_id)
+                history = await read_history(place, after=after, bot_id=self._user_id)
             except _Errors as error:
                 self._bot.metrics.gap_channel_skipped(SkipReason.failed)
                 logger.warning("Channel %s can't be looked through: %s.", place.id, type(error).__name__)
                 return History((), frozenset())
+        if not history.is_whole:
+            self._bot.metrics.gap_channel_skipped(SkipReason.too_many)
+            logger.warning("Channel %s has too many new messages to look through all of them.", place.id)
+        return history
 
     async def _place_of(self, claim: Claim) -> Place:
         if claim.face is Face.direct:
@@ -217,3 +254,7 @@ class CatchingUp:
         if self._bot.user is None:
             raise AssertionError("there is no session before somebody is logged in")
         return self._bot.user.id
+
+
+def _age_of(claim: Claim) -> timedelta:
+    return datetime.now(UTC) - claim.claimed_at

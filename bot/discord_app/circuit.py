@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from typing import TypeVar
 
+import aiohttp
 import discord
 
 from bot.discord_app.retrying import retry_after
@@ -76,6 +77,9 @@ class Circuit:
                 self._open(error)
             else:
                 self._close()
+            raise
+        except (OSError, aiohttp.ClientError):  # no answer, which tells nothing of the door
+            self._next_probe = asyncio.get_running_loop().time() + self._pause
             raise
         self._close()
         return result

@@ -27,6 +27,7 @@ from bot.discord_app.cogs.moderation import Moderation
 from bot.discord_app.cogs.privacy import Privacy
 from bot.discord_app.connection import growing_pauses
 from bot.discord_app.delivery import Delivery
+from bot.discord_app.direct_messages import DirectMessages
 from bot.discord_app.forms import silent
 from bot.discord_app.gap_buttons import DismissButton
 from bot.discord_app.jd_buttons import JD_ITEMS
@@ -77,12 +78,13 @@ class CareerBot(commands.AutoShardedBot):
         self.asked_in_vain = AskedInVain(keeper=self.keeper, answering=self.answering)
         self.questions = Questions(answering=self.answering, stores=self.stores, metrics=self.metrics)
         self.voting = Voting(stores=self.stores)
+        self.direct_messages = DirectMessages(stores=self.stores)
         self.posting = Posting(delivery=self.delivery)
         self.job_board = JobBoard(client=self, job_posts=self.stores.job_posts, posting=self.posting)
         self.underway = Underway()
         self._identify_pace = services.identify_pace
         self._gateway_url = gateway_url
-        self._keeping_up: asyncio.Task[None] | None = None
+        self._background: list[asyncio.Task[None]] = []
         self._launching: set[int] = set()
         self._lost_shards: set[int] = set()
         self.tree.on_error = self._on_command_error  # type: ignore[method-assign]  # the documented way
@@ -104,7 +106,10 @@ class CareerBot(commands.AutoShardedBot):
         await self.add_cog(Moderation(self))
         await self.add_cog(Privacy(self))
         await self.tree.sync()
-        self._keeping_up = asyncio.create_task(catching_up.keep_up())
+        self._background = [
+            asyncio.create_task(catching_up.keep_up()),
+            asyncio.create_task(self.direct_messages.keep_to_the_deadline()),
+        ]
 
     async def on_message(self, message: discord.Message, /) -> None:
         """Leave messages to the cogs: there are no prefix commands."""
@@ -188,16 +193,22 @@ class CareerBot(commands.AutoShardedBot):
 
     async def finish(self, *, within: float) -> None:
         """Take no more questions, and see those through that are in flight, for no longer than so many seconds."""
+        await self._end_background()
         for shard in self.shards.values():
             await shard.disconnect()
         if not await self.in_flight.ended(within=within):
             logger.warning("%d questions in flight are left to the next start.", len(self.in_flight))
+            self.in_flight.abandon()
 
     async def close(self) -> None:
         """Close all connections to Discord."""
-        if self._keeping_up is not None:
-            self._keeping_up.cancel()
+        await self._end_background()
         await super().close()
+
+    async def _end_background(self) -> None:
+        for task in self._background:
+            task.cancel()
+        await asyncio.gather(*self._background, return_exceptions=True)
 
     async def on_error(self, event_method: str, /, *_args: Any, **_kwargs: Any) -> None:
         """Log what went wrong in an event handler; discord.py would print it."""

@@ -55,7 +55,7 @@ class IdentifyPace:
 
     Args:
         most: sessions that may begin within an hour without a pause.
-        pause: seconds before each further one.
+        pause: seconds from one to the next of those beyond.
     """
 
     def __init__(self, *, most: int = 20, pause: float = 300.0) -> None:
@@ -64,11 +64,12 @@ class IdentifyPace:
         self._begun: deque[float] = deque(maxlen=most)
 
     async def keep(self) -> None:
-        """Wait until the next session may begin."""
+        """Wait until the next session may begin. Whoever gives up and comes again doesn't wait from the start."""
         now = time.monotonic()
         if len(self._begun) == self._most and now - self._begun[0] < _hour:
-            logger.warning("%d sessions have begun within an hour. The next one waits %.0f s.", self._most, self._pause)
-            await asyncio.sleep(self._pause)
+            left = self._begun[-1] + self._pause - now
+            logger.warning("%d sessions have begun within an hour. The next one waits %.0f s.", self._most, left)
+            await asyncio.sleep(left)
         self._begun.append(time.monotonic())
 
 

@@ -52,15 +52,15 @@ class Delivery:
         self._in_flight = in_flight
         self._metrics = metrics
 
-    async def once(self, claim: Claim, answer: Answer) -> None:
-        """Answer a question unless it has been claimed before, by whomever."""
+    async def once(self, claim: Claim, answer: Answer) -> bool:
+        """Answer a question unless it has been claimed before, by whomever; tell whether it hasn't."""
         with question_logged(claim.message_id):
             if self._in_flight.is_full:
-                await self._claims.claim(claim)  # and leave it to be taken up when there is room
-                return
+                return await self._claims.claim(claim)  # and leave it to be taken up when there is room
             with self._in_flight.doing(claim.key):
-                if await self._claims.claim(claim):
+                if is_ours := await self._claims.claim(claim):
                     await self._settle(claim, answer)
+                return is_ours
 
     async def again(self, claim: Claim, answer: Answer) -> None:
         """Answer a question that was claimed before but never settled."""

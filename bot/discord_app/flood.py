@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass, field
 from typing import Self
@@ -29,19 +29,28 @@ class RateLimit:
         self._seconds = seconds
         self._now = now
         self._capacity = capacity
-        self._admitted: OrderedDict[Hashable, deque[float]] = OrderedDict()
+        self._admitted: OrderedDict[Hashable, list[float]] = OrderedDict()
 
     def admits(self, key: Hashable) -> bool:
         """Tell whether one more is within the limit, and count it if so."""
         now = self._now()
-        times = self._admitted.setdefault(key, deque(maxlen=self._most))
+        times = self._admitted.setdefault(key, [])
         self._admitted.move_to_end(key)
-        if len(self._admitted) > self._capacity:
-            self._admitted.popitem(last=False)
-        if len(times) == self._most and now - times[0] < self._seconds:
+        self._forget(now)
+        while times and now - times[0] >= self._seconds:
+            del times[0]
+        if len(times) >= self._most:
             return False
         times.append(now)
         return True
+
+    def _forget(self, now: float) -> None:
+        """Forget who has been quiet for long, and of too many those who were quiet for longest."""
+        while len(self._admitted) > 1:
+            quietest = next(iter(self._admitted.values()))
+            if len(self._admitted) <= self._capacity and now - quietest[-1] < self._seconds:
+                return
+            self._admitted.popitem(last=False)
 
 
 @dataclass(slots=True)
@@ -103,12 +112,21 @@ class RecentAnswers:
                 said.address = None
 
     def _place_for(self, channel_id: int, topics: tuple[str, ...]) -> _Said:
+        now = self._now()
         key = (channel_id, tuple(sorted(topics)))
-        said = self._said.setdefault(key, _Said(at=self._now()))
+        said = self._said.setdefault(key, _Said(at=now))
         self._said.move_to_end(key)
-        if len(self._said) > self._capacity:
-            self._said.popitem(last=False)
+        self._forget(now)
         return said
+
+    def _forget(self, now: float) -> None:
+        """Forget what was said long ago, and of too much what was said first."""
+        while len(self._said) > 1:
+            oldest = next(iter(self._said.values()))
+            is_old = now - oldest.at >= self._seconds and not oldest.turn.locked()
+            if len(self._said) <= self._capacity and not is_old:
+                return
+            self._said.popitem(last=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,15 @@ max_messages = 300  # of a channel; Discord hands out 100 at a time
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """Some messages of a channel, the oldest first, and the ids of those that the bot has replied or reacted to."""
+    """Some messages of a channel, the oldest first, and the ids of those that the bot has replied or reacted to.
+
+    Attributes:
+        is_whole: there are no newer ones.
+    """
 
     messages: tuple[discord.Message, ...]
     answered: frozenset[int]
+    is_whole: bool = True
 
 
 async def read_history(channel: discord.abc.Messageable, *, after: int, bot_id: int) -> History:
@@ -26,7 +31,7 @@ async def read_history(channel: discord.abc.Messageable, *, after: int, bot_id: 
     """
     start = discord.Object(after)
     messages = [message async for message in channel.history(after=start, limit=max_messages, oldest_first=True)]
-    return History(tuple(messages), frozenset(_answered(messages, bot_id)))
+    return History(tuple(messages), frozenset(_answered(messages, bot_id)), is_whole=len(messages) < max_messages)
 
 
 def may_read(channel: discord.abc.GuildChannel | discord.Thread) -> bool:
@@ -35,9 +40,14 @@ def may_read(channel: discord.abc.GuildChannel | discord.Thread) -> bool:
     return permissions.view_channel and permissions.read_message_history
 
 
+def is_answered(message: discord.Message) -> bool:
+    """Tell whether the bot has reacted to a message, which is an answer, too."""
+    return any(reaction.me for reaction in message.reactions)
+
+
 def _answered(messages: Iterable[discord.Message], bot_id: int) -> Iterable[int]:
     for message in messages:
         if message.author.id == bot_id and message.reference is not None and message.reference.message_id is not None:
             yield message.reference.message_id
-        if any(reaction.me for reaction in message.reactions):
+        if is_answered(message):
             yield message.id

@@ -6,6 +6,9 @@ import asyncio
 from collections import Counter
 from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 max_in_flight = 1000  # questions; further ones are left to be taken up later, so that memory stays bounded
 
@@ -16,6 +19,7 @@ class InFlight:
     def __init__(self, *, capacity: int = max_in_flight) -> None:
         self._capacity = capacity
         self._keys: Counter[Hashable] = Counter()
+        self._tasks: Counter[asyncio.Task[Any]] = Counter()
         self._idle = asyncio.Event()
         self._idle.set()
 
@@ -33,14 +37,17 @@ class InFlight:
     @contextmanager
     def doing(self, key: Hashable) -> Iterator[None]:
         """Mark something as being answered for as long as the block runs."""
+        task = asyncio.current_task()
+        if task is None:
+            raise AssertionError("only tasks answer")
         self._keys[key] += 1
+        self._tasks[task] += 1
         self._idle.clear()
         try:
             yield
         finally:
-            self._keys[key] -= 1
-            if not self._keys[key]:
-                del self._keys[key]
+            _take_one(self._keys, key)
+            _take_one(self._tasks, task)
             if not self._keys:
                 self._idle.set()
 
@@ -52,3 +59,14 @@ class InFlight:
         except TimeoutError:
             return False
         return True
+
+    def abandon(self) -> None:
+        """Cancel whatever is still being answered."""
+        for task in self._tasks:
+            task.cancel()
+
+
+def _take_one(counter: Counter[T], key: T) -> None:
+    counter[key] -= 1
+    if not counter[key]:
+        del counter[key]

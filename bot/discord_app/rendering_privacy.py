@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.discord_app.rendering import Page
+from bot.storage import direct_channels
 from bot.storage.unanswered import kept_for
 
 _QUESTIONS = f"""\
@@ -13,14 +14,16 @@ code, by which I find your questions when you want them deleted. The text is see
 see the channel, and by whoever runs me.\
 """
 _NO_QUESTIONS = "- **No text of any question**: whoever runs me has switched that off (`QUESTION_TEXT=off`)."
-_KEPT_BESIDES = """\
+_KEPT_BESIDES = f"""\
 - **Your votes** on answers, under another keyed code, until the answer is deleted or I leave the server.
+- **That you wrote to me directly**, when last and in which channel, under a third keyed code, for \
+{direct_channels.kept_for.days} days: Discord doesn't tell me what you asked there while I was away.
 - **Counts** of what was asked, answered and voted each day, which tell nothing about who did it.
 - What moderators set for their server, and where I posted the job description.
 No text of a direct message is kept, and none of a message that doesn't speak to me.
 
 **How to have it deleted**
-- `/forget-me` deletes your questions and votes in all servers at once.
+- `/forget-me` deletes your questions and votes in all servers at once, and forgets that you wrote to me directly.
 """
 _DELETED_BESIDES = f"""\
 - Delete your message, and the question goes with it; if you asked by `/ask` in public, delete my answer. A deleted \

@@ -150,6 +150,10 @@ class Claims:
                 asyncio.get_running_loop().call_later(settlements_wait, self._news.set)
             self._enqueue(_Operation(claim, settlement, arrival=waiting.arrival if waiting else None))
 
+    def is_settled(self, claim: Claim) -> bool:
+        """Tell whether this process remembers what became of a question."""
+        return claim.key in self._settled
+
     async def left_open(self, *, since: datetime) -> tuple[Claim, ...]:
         """Return the claims made at a time or later that aren't settled, the oldest first.
 
@@ -218,7 +222,7 @@ class Claims:
         """Write all that has come up; tell whether that went well. What isn't written is kept."""
         self._in_flight, self._queue = self._queue, {}
         operations = self._in_flight.values()
-        new = [each.claim for each in operations if each.settlement is None]
+        new = [each.claim for each in operations if each.settlement is None or each.arrival is not None]
         try:
             ours = await table.write(new, [each.settlement for each in operations if each.settlement is not None])
         except Exception as error:  # noqa: BLE001 - whatever it is, the bot goes on, and this task must not end
@@ -230,7 +234,7 @@ class Claims:
             return False
         else:
             for key, each in self._in_flight.items():
-                each.tell(is_ours=each.settlement is not None or key in ours)
+                each.tell(is_ours=key in ours)
             self._in_flight = {}
             self._catch_up()
             return True

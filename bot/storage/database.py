@@ -8,17 +8,20 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from threading import Thread
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 from weakref import WeakSet
 
 from sqlalchemy import Table
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.engines import begin_option, driver_errors, make_engine, make_folder, synchronous_option
 from bot.storage.errors import NewerSchema, StorageUnavailable
 from bot.storage.migration import is_up_to_date, migrate
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects.postgresql import Insert as PostgresqlInsert
 
 logger = logging.getLogger(__name__)
 
@@ -116,9 +119,13 @@ class Database:
         if is_busy:
             raise StorageUnavailable("What was deleted can't be erased yet: somebody reads the database all the time.")
 
-    def insert_into(self, table: Table) -> sqlite.Insert | postgresql.Insert:
+    def insert_into(self, table: Table) -> sqlite.Insert | PostgresqlInsert:
         """Return an insert that knows ON CONFLICT, which both databases spell alike."""
-        return sqlite.insert(table) if self._is_sqlite else postgresql.insert(table)
+        if self._is_sqlite:
+            return sqlite.insert(table)
+        from sqlalchemy.dialects import postgresql  # noqa: PLC0415 - 2 MB, for those who use it
+
+        return postgresql.insert(table)
 
     @asynccontextmanager
     async def _bounded(self, seconds: float | None = None) -> AsyncIterator[None]:

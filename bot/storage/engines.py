@@ -123,7 +123,14 @@ def _set_up_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # transactions begin in `_begin_in_sqlite`, not where the driver thinks best
     cursor = connection.cursor()
     # Readers don't wait for the writer, what is committed survives a loss of power, and what is deleted is overwritten.
-    for setting in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON"):
+    # A little of it in memory is enough for tables this small; SQLite would take 2 MB for each connection.
+    for setting in (
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "foreign_keys = ON",
+        "secure_delete = ON",
+        "cache_size = -256",
+    ):
         cursor.execute(f"PRAGMA {setting}")
     cursor.close()
 

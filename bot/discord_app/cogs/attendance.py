@@ -33,5 +33,4 @@ class Attendance(commands.Cog):
     @commands.Cog.listener()
     async def on_ready(self) -> None:
         """Look for what was missed, now that it is known which channels there are."""
-        await self._catching_up.take_up()
-        await self._catching_up.close_gap()
+        self._catching_up.look_through()

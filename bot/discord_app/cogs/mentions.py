@@ -46,14 +46,14 @@ class Mentions(commands.Cog):
         address = read_address(message, self._bot_user)
         if not isinstance(address, NotAddressed):
             await self._bot.delivery.once(claim_on(message), partial(self._answer, message, address, limited=True))
+            self._bot.direct_messages.note(message)
 
     async def read_late(self, message: discord.Message) -> bool:
-        """Reply once to a message that was missed when it came; tell whether it speaks to the bot."""
+        """Reply once to a message that was missed when it came; tell whether it speaks to the bot and was missed."""
         address = read_address(message, self._bot_user)
         if isinstance(address, NotAddressed):
             return False
-        await self._bot.delivery.once(claim_on(message), partial(self._answer, message, address, limited=False))
-        return True
+        return await self._bot.delivery.once(claim_on(message), partial(self._answer, message, address, limited=False))
 
     async def take_up(self, claim: Claim, message: discord.Message) -> None:
         """Reply to a message that was claimed before, but perhaps never replied to."""

@@ -40,6 +40,7 @@ class Privacy(commands.Cog):
         try:
             questions = await self._bot.asked_in_vain.forget_asker(person_id)
             votes = await self._bot.voting.forget_voter(person_id)
+            await self._bot.direct_messages.forget_person(person_id)
         except StorageUnavailable as error:
             logger.warning("Somebody can't be forgotten yet. %s", error)
             return render_not_all_forgotten()
