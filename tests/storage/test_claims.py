@@ -91,6 +91,16 @@ async def test_of_two_fates_the_first_one_stands_whoever_tells_the_second(databa
     assert await rows(database) == {(CLAIM.message_id, "mention"): "answered"}
 
 
+async def test_who_settles_while_they_wait_for_a_claim_of_somebody_else_does_not_get_it(database: Database) -> None:
+    async with claims_of(database) as ours, claims_of(database) as theirs:
+        assert await ours.claim(CLAIM)
+        waiting = asyncio.create_task(theirs.claim(CLAIM))
+        await asyncio.sleep(0)
+        theirs.settle(CLAIM, Fate.closed_gone)
+
+        assert not await waiting
+
+
 async def test_what_was_never_claimed_can_be_settled(database: Database, claims: Claims) -> None:
     interaction = replace(CLAIM, face=Face.interaction, server_id=None)
     claims.settle(interaction, Fate.closed_expired)
@@ -205,43 +215,9 @@ async def test_the_claims_of_a_server_that_the_bot_left_go(database: Database, c
     await claims.claim(numbered(2))
     claims.settle(numbered(2), Fate.answered)
     await claims.forget_server(7)
+    await claims.flush()
 
     assert await rows(database) == {(1, "mention"): None}
-
-
-async def test_without_a_database_claims_hold_in_memory() -> None:
-    async with claims_of(None) as claims:
-        assert await claims.claim(CLAIM)
-        assert not await claims.claim(CLAIM)
-        assert await claims.claim(numbered(1, claimed_at=NOON - timedelta(seconds=1)))
-        assert await claims.claim(numbered(2))
-        claims.settle(numbered(2), Fate.answered)
-        assert not await claims.claim(numbered(2))
-
-        assert [claim.message_id for claim in await claims.left_open(since=LONG_AGO)] == [1, CLAIM.message_id]
-        assert await claims.left_open(since=NOON) == (CLAIM,)
-        assert not claims.is_durable
-        await claims.flush()
-        await claims.forget_server(7)
-        assert (claims.waiting, claims.dropped) == (0, 0)
-
-
-async def test_of_too_many_claims_in_memory_the_settled_are_forgotten_first() -> None:
-    async with claims_of(None, capacity=10) as claims:
-        for number in range(1, 11):
-            await claims.claim(numbered(number))
-        claims.settle(numbered(5), Fate.answered)
-        claims.settle(numbered(3), Fate.answered)
-
-        await claims.claim(numbered(11))
-        assert not await claims.claim(numbered(3))
-        assert claims.dropped == 0
-        assert await claims.claim(numbered(5))  # in place of 3
-        assert claims.dropped == 0
-
-        await claims.claim(numbered(12))  # in place of 1, which is open
-        assert claims.dropped == 1
-        assert [claim.message_id for claim in await claims.left_open(since=LONG_AGO)] == [2, 4, *range(5, 13)]
 
 
 async def test_claims_with_memory_for_few_are_still_refused_by_the_database(database: Database) -> None:

@@ -1,4 +1,4 @@
-"""What becomes of claims while the database is locked, read-only, full or away."""
+"""What becomes of claims while the database is locked, read-only, full or away, or there is none."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from bot.storage.database import Database
 from bot.storage.errors import StorageUnavailable
 from storage.locking import locked
 from storage.postgresql import PostgreSQLServer
-from storage.test_claims import LONG_AGO, SURE, claims_of, numbered, rows
+from storage.test_claims import CLAIM, LONG_AGO, NOON, SURE, claims_of, numbered, rows
 
 PATIENCE = 0.2
 BUSY_MACHINE = 1.0
@@ -58,6 +59,41 @@ async def claim_many(claims: Claims, numbers: range) -> float:
 
 def expected(numbers: range) -> dict[tuple[int, str], str | None]:
     return {(number, "mention"): None if number % 2 else "answered" for number in numbers}
+
+
+async def test_without_a_database_claims_hold_in_memory() -> None:
+    async with claims_of(None) as claims:
+        assert await claims.claim(CLAIM)
+        assert not await claims.claim(CLAIM)
+        assert await claims.claim(numbered(1, claimed_at=NOON - timedelta(seconds=1)))
+        assert await claims.claim(numbered(2))
+        claims.settle(numbered(2), Fate.answered)
+        assert not await claims.claim(numbered(2))
+
+        assert [claim.message_id for claim in await claims.left_open(since=LONG_AGO)] == [1, CLAIM.message_id]
+        assert await claims.left_open(since=NOON) == (CLAIM,)
+        assert not claims.is_durable
+        await claims.flush()
+        await claims.forget_server(7)
+        assert (claims.waiting, claims.dropped) == (0, 0)
+
+
+async def test_of_too_many_claims_in_memory_the_settled_are_forgotten_first() -> None:
+    async with claims_of(None, capacity=10) as claims:
+        for number in range(1, 11):
+            await claims.claim(numbered(number))
+        claims.settle(numbered(5), Fate.answered)
+        claims.settle(numbered(3), Fate.answered)
+
+        await claims.claim(numbered(11))
+        assert not await claims.claim(numbered(3))
+        assert claims.dropped == 0
+        assert await claims.claim(numbered(5))  # in place of 3
+        assert claims.dropped == 0
+
+        await claims.claim(numbered(12))  # in place of 1, which is open
+        assert claims.dropped == 1
+        assert [claim.message_id for claim in await claims.left_open(since=LONG_AGO)] == [2, 4, *range(5, 13)]
 
 
 async def test_claims_go_on_while_somebody_locks_the_database_and_land_later(
@@ -181,12 +217,11 @@ async def test_a_fault_that_nobody_foresaw_leaves_claims_in_memory(
 async def test_an_end_without_the_database_comes_in_time_and_tells_what_is_lost(
     sqlite_file: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with locked(sqlite_file):
-        async with opened(f"sqlite:///{sqlite_file}", patience=5) as (_, claims):
+    async with Database.open(f"sqlite:///{sqlite_file}", timeout=20) as database, database._in_turn():
+        async with claims_of(database, patience=PATIENCE) as claims:  # it never gets its turn
             await claim_many(claims, range(1, 4))
             before = time.monotonic()
-            await claims.__aexit__(None, None, None)
-            assert time.monotonic() - before < 2.0 + BUSY_MACHINE
+        assert time.monotonic() - before < 2.0 + BUSY_MACHINE
     assert "3 claims could not be written before the end." in caplog.text
 
 
