@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from bot.knowledge.watching import KnowledgeWatcher, Outcome
     from bot.settings import Settings
 
+garbage_threshold = 10_000  # objects between two looks for garbage; a question makes hundreds, and few circles of them
 own_database = "sqlite:///data/bot.db"  # below the folder where the bot starts
 
 
@@ -125,6 +126,7 @@ async def _serve(settings: Settings) -> None:
     from bot.storage.stores import Stores
     from bot.unanswered import QuestionKeeper
 
+    gc.set_threshold(garbage_threshold)
     token = settings.token()
     loaded_from = take_snapshot(folder_of(settings))
     answering = build_answering(settings)

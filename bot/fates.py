@@ -38,7 +38,7 @@ class Fate(StrEnum):
     closed_too_late = "closed_too_late"
     """The reply could not be brought to Discord within 15 minutes."""
     closed_unconfirmed = "closed_unconfirmed"
-    """A process died while it replied, and whether the reply arrived can't be looked up: better none than two."""
+    """Whether a reply arrived can't be found out, as when a process died while it replied: better none than two."""
     closed_fault = "closed_fault"
     """A fault of the bot's own, whose traceback is in the log."""
 

@@ -15,6 +15,7 @@ from typing import Any, Literal
 _FORGING = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 _EXTRA_FIELDS = ("face", "fate", "topics", "seconds", "attempts")  # whatever else a record has stays out of the log
 _HEALS_ITSELF = "Attempting a reconnect for shard ID %s in %.2fs"
+_SUGGESTIONS_LOST = "Ignoring exception in autocomplete for %r (Guild: %s, User: %s)"
 _SAID_BETTER = {"Failed to connect for shard_id: %s. Retrying..."}  # bot.discord_app.client says it with the pause
 # Below these, libraries log what people write and what is stored of it, or what concerns nobody.
 _LEAST_LEVELS = {
@@ -58,10 +59,14 @@ def configure_logging(level: str, log_format: Literal["text", "json"], *, secret
 
 
 def _is_worth_a_line(record: logging.LogRecord) -> bool:
-    """Keep discord.py's noise out; a connection that is being restored is a warning with a reason, no traceback."""
+    """Keep discord.py's noise out; what heals itself, or comes too late, is a warning with a reason, no traceback."""
     if record.msg == _HEALS_ITSELF and record.exc_info and record.exc_info[0]:
         record.msg = f"{record.msg} ({record.exc_info[0].__name__})"
         record.exc_info = None
+        record.levelno, record.levelname = logging.WARNING, "WARNING"
+    if record.msg == _SUGGESTIONS_LOST and record.exc_info and record.exc_info[0]:
+        record.msg = f"Nothing could be suggested to somebody who types ({record.exc_info[0].__name__})."
+        record.args, record.exc_info = None, None
         record.levelno, record.levelname = logging.WARNING, "WARNING"
     message = str(record.msg)
     return message not in _SAID_BETTER and not message.endswith(_NO_VOICE)

@@ -130,17 +130,17 @@ class CatchingUp:
             return
         try:
             place = await self._place_of(claim)
+            if isinstance(place, discord.abc.GuildChannel | discord.Thread) and not may_read(place):
+                close(claim, Fate.closed_unconfirmed)
+                return
             message = None if claim.face is Face.post else await place.fetch_message(claim.message_id)
             if message is not None and is_answered(message):
                 close(claim, Fate.answered)
                 return
-            if _age_of(claim) > nonce_holds:  # only now, as the requests may have taken their time
-                if isinstance(place, discord.abc.GuildChannel | discord.Thread) and not may_read(place):
-                    close(claim, Fate.closed_unconfirmed)
-                    return
-                if await self._is_answered(claim, place):
-                    close(claim, Fate.answered)
-                    return
+            # By now: the requests may have taken their time.
+            if _age_of(claim) > nonce_holds and await self._is_answered(claim, place):
+                close(claim, Fate.answered)
+                return
             if message is not None:
                 await self._finishing(self._mentions.take_up(claim, message))
             elif isinstance(place, discord.Thread):

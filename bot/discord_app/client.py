@@ -69,11 +69,20 @@ class CareerBot(commands.AutoShardedBot):
         self.metrics = services.metrics
         self.limits = services.limits
         self.in_flight = services.in_flight
-        self.requests = Requests(self.http.request, circuit=services.circuit, note_retry=self.metrics.request_retried)
+        self.requests = Requests(
+            self.http.request,
+            circuit=services.circuit,
+            note_retry=self.metrics.request_retried,
+            release=self._release_requests,
+        )
         self.http.request = self.requests  # type: ignore[method-assign]  # so that every request passes there
         self.delivery = Delivery(claims=self.stores.claims, in_flight=self.in_flight, metrics=self.metrics)
         self.responses = Responses(
-            circuit=services.circuit, claims=self.stores.claims, in_flight=self.in_flight, metrics=self.metrics
+            delivery=self.delivery,
+            circuit=services.circuit,
+            claims=self.stores.claims,
+            in_flight=self.in_flight,
+            metrics=self.metrics,
         )
         self.asked_in_vain = AskedInVain(keeper=self.keeper, answering=self.answering)
         self.questions = Questions(answering=self.answering, stores=self.stores, metrics=self.metrics)
@@ -213,6 +222,9 @@ class CareerBot(commands.AutoShardedBot):
     async def on_error(self, event_method: str, /, *_args: Any, **_kwargs: Any) -> None:
         """Log what went wrong in an event handler; discord.py would print it."""
         logger.error("The handler %s failed.", event_method, exc_info=sys.exception())
+
+    def _release_requests(self) -> None:
+        self.http._global_over.set()  # noqa: SLF001 - there is no public way
 
     async def _on_command_error(
         self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError

@@ -57,9 +57,10 @@ class Delivery:
         with question_logged(claim.message_id):
             if self._in_flight.is_full:
                 return await self._claims.claim(claim)  # and leave it to be taken up when there is room
+            begun = time.monotonic()
             with self._in_flight.doing(claim.key):
                 if is_ours := await self._claims.claim(claim):
-                    await self._settle(claim, answer)
+                    await self._settle(claim, answer, begun)
                 return is_ours
 
     async def again(self, claim: Claim, answer: Answer) -> None:
@@ -67,15 +68,16 @@ class Delivery:
         if claim.key in self._in_flight:
             return
         with question_logged(claim.message_id), self._in_flight.doing(claim.key):
-            await self._settle(claim, answer)
+            await self._settle(claim, answer, time.monotonic())
 
     def close(self, claim: Claim, fate: Fate) -> None:
         """Settle a question without answering it."""
-        self._claims.settle(claim, fate)
-        self._metrics.question_settled(claim.face, fate)
+        with question_logged(claim.message_id):
+            self._claims.settle(claim, fate)
+            self._metrics.question_settled(claim.face, fate)
+            logger.info("Question settled.", extra={"face": claim.face.value, "fate": fate.value})
 
-    async def _settle(self, claim: Claim, answer: Answer) -> None:
-        begun = time.monotonic()
+    async def _settle(self, claim: Claim, answer: Answer, begun: float) -> None:
         try:
             fate = await answer()
         except Exception as error:  # noqa: BLE001 - whatever it is, the question is settled or taken up again
@@ -89,9 +91,8 @@ class Delivery:
         self._metrics.question_settled(claim.face, fate)
         if fate is Fate.answered:
             self._metrics.reply_arrived(claim.face, seconds)
-        logger.info(
-            "Question settled.", extra={"face": claim.face.value, "fate": fate.value, "seconds": round(seconds, 4)}
-        )
+        extra = {"face": claim.face.value, "fate": fate.value, "seconds": round(seconds, 4)}
+        logger.info("Question settled.", extra=extra)
 
     async def reply_to(self, message: discord.Message, reply: Reply) -> str | None:
         """Reply to a message and return the reply's address; None if a reaction was all.
@@ -124,12 +125,12 @@ class Delivery:
             raise NotAllowed("Send Messages in Threads is not allowed there")
         for pause in pauses_for_first_message:
             try:
-                return await self.say(thread, page, embeds=permissions.embed_links, nonce=f"post{thread.id}")
+                return await self.say(thread, page, embeds=permissions.embed_links, nonce=f"p{thread.id}")
             except discord.Forbidden as error:
                 if error.code != no_first_message_yet:
                     raise
                 await asyncio.sleep(pause)
-        return await self.say(thread, page, embeds=permissions.embed_links, nonce=f"post{thread.id}")
+        return await self.say(thread, page, embeds=permissions.embed_links, nonce=f"p{thread.id}")
 
     async def say(
         self,

@@ -11,7 +11,8 @@ from typing import Self
 
 minute = 60.0  # seconds
 max_questions = 5  # from one person in a minute
-max_remembered = 10_000  # people or answers
+max_people = 5000  # whose questions of the last minute are remembered
+max_answers = 2000  # of the last minute that are
 
 
 class RateLimit:
@@ -23,7 +24,7 @@ class RateLimit:
         *,
         seconds: float = minute,
         now: Callable[[], float] = time.monotonic,
-        capacity: int = max_remembered,
+        capacity: int = max_people,
     ) -> None:
         self._most = most
         self._seconds = seconds
@@ -70,7 +71,7 @@ class RecentAnswers:
         *,
         seconds: float = minute,
         now: Callable[[], float] = time.monotonic,
-        capacity: int = max_remembered,
+        capacity: int = max_answers,
     ) -> None:
         self._seconds = seconds
         self._now = now

@@ -90,5 +90,5 @@ def _faults_raised() -> Iterator[None]:
         raise NotTaken(
             f"Discord says {error.status}/{error.code}", is_gone=is_gone, is_forbidden=is_forbidden
         ) from None
-    except (aiohttp.ClientError, OSError) as error:
+    except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
         raise NotTaken(type(error).__name__) from None

@@ -42,11 +42,16 @@ class Requests:
         send: makes one request, as discord.py does.
         circuit: holds requests back while Cloudflare blocks them.
         note_retry: told why before a request is made again.
+        release: undoes what discord.py leaves behind when it is interrupted while it waits out a limit on all routes:
+            it would hold back every later request for ever.
     """
 
-    def __init__(self, send: Send, *, circuit: Circuit, note_retry: Callable[[RetryReason], None]) -> None:
+    def __init__(
+        self, send: Send, *, circuit: Circuit, note_retry: Callable[[RetryReason], None], release: Callable[[], None]
+    ) -> None:
         self._send = send
         self._circuit = circuit
+        self._release = release
         self._retrying = retrying(deadline=deadline, first_pause=first_pause, note=note_retry)
         self.token_refused = asyncio.Event()
 
@@ -72,6 +77,9 @@ class Requests:
         except discord.HTTPException as error:
             if error.status == HTTPStatus.UNAUTHORIZED:
                 self.token_refused.set()
+            raise
+        except asyncio.CancelledError:
+            self._release()
             raise
 
 

@@ -16,7 +16,7 @@ import discord
 from bot.discord_app.answer_buttons import naming_parts
 from bot.discord_app.buttons import view_of
 from bot.discord_app.circuit import Circuit
-from bot.discord_app.delivery import fate_of
+from bot.discord_app.delivery import Delivery, fate_of
 from bot.discord_app.forms import forms_of, parameters_of, replacing
 from bot.discord_app.in_flight import InFlight
 from bot.discord_app.rendering import Page, render_failure, render_storage_away
@@ -46,13 +46,17 @@ class Responses:
     """Answer interactions with what was rendered. Nothing that is sent ever pings anybody.
 
     Args:
+        delivery: sends what is no answer to an interaction.
         circuit: holds requests back while Cloudflare blocks them.
         claims: keep record of interactions that couldn't be answered.
         in_flight: knows what is being answered.
         metrics: counts what became of each interaction.
     """
 
-    def __init__(self, *, circuit: Circuit, claims: Claims, in_flight: InFlight, metrics: Metrics) -> None:
+    def __init__(
+        self, *, delivery: Delivery, circuit: Circuit, claims: Claims, in_flight: InFlight, metrics: Metrics
+    ) -> None:
+        self._delivery = delivery
         self._circuit = circuit
         self._claims = claims
         self._in_flight = in_flight
@@ -96,7 +100,8 @@ class Responses:
                 await self.respond(interaction, await working, private=private)
                 return
             with self._answering(interaction):
-                await self._acknowledge(partial(interaction.response.defer, ephemeral=private, thinking=True))
+                defer = partial(interaction.response.defer, ephemeral=private, thinking=True)
+                await self._acknowledge(defer, spent=longest_silence)
                 first, *more = forms_of(await working, embeds=_may_embed(interaction))
                 await self._edit(interaction, first)
                 await _follow_up(interaction, more, private=private)
@@ -133,8 +138,15 @@ class Responses:
         """
         with self._answering(interaction):
             await self._acknowledge(partial(interaction.response.edit_message, view=view_of(left)))
-            posted = await _follow_up(interaction, forms_of(public, embeds=_may_embed(interaction)))
-            return _address(interaction, posted[0])
+            embeds = _may_embed(interaction)
+            if not _may_send(interaction):
+                posted = await _follow_up(interaction, forms_of(public, embeds=embeds))
+                return _address(interaction, posted[0])
+            # An ordinary message has a nonce, by which Discord knows it again; a follow-up has none.
+            place = interaction.client.get_partial_messageable(
+                interaction.channel_id or 0, guild_id=interaction.guild_id
+            )
+            return await self._delivery.say(place, public, embeds=embeds, nonce=f"p{interaction.id}")
         return None
 
     async def remove(
@@ -153,17 +165,20 @@ class Responses:
             for part in parts:
                 await place.get_partial_message(part).delete()
 
-    async def _acknowledge(self, respond: Callable[[], Awaitable[T]]) -> T | None:
-        """Give the first response, again while there is time; None if an attempt that seemed to fail had arrived."""
+    async def _acknowledge(self, respond: Callable[[], Awaitable[T]], *, spent: float = 0.0) -> T | None:
+        """Give the first response, again while there is time; None if an attempt that seemed to fail had arrived.
+
+        So many seconds have been spent already.
+        """
 
         async def attempt() -> T:
             async with asyncio.timeout(time_for_attempt):
                 return await respond()
 
-        begun = time.monotonic()
+        begun = time.monotonic() - spent
         response: T | None = None
         try:
-            async with asyncio.timeout(time_for_acknowledgement):
+            async with asyncio.timeout(time_for_acknowledgement - spent):
                 response = await self._acknowledging.copy()(partial(self._circuit.call, attempt))
         except discord.HTTPException as error:
             if _came_too_late(error):
@@ -196,7 +211,7 @@ class Responses:
                 self._metrics.question_settled(Face.interaction, fate)
 
     def _close(self, interaction: discord.Interaction[Any], error: Exception) -> None:
-        fate = Fate.closed_expired if isinstance(error, _Expired) else fate_of(error) or Fate.closed_too_late
+        fate = Fate.closed_expired if isinstance(error, _Expired) else fate_of(error) or Fate.closed_unconfirmed
         cause = error.__cause__ if isinstance(error, _Expired) else error
         says = f"Discord says {cause.status}/{cause.code}" if isinstance(cause, discord.HTTPException) else None
         logger.warning(
@@ -249,6 +264,12 @@ async def _page_of(work: Coroutine[Any, Any, Page]) -> Page:
 
 def _address(interaction: discord.Interaction[Any], message_id: int) -> str:
     return f"https://discord.com/channels/{interaction.guild_id or '@me'}/{interaction.channel_id}/{message_id}"
+
+
+def _may_send(interaction: discord.Interaction[Any]) -> bool:
+    permissions = interaction.app_permissions
+    in_thread = isinstance(interaction.channel, discord.Thread)
+    return permissions.send_messages_in_threads if in_thread else permissions.send_messages
 
 
 def _may_embed(interaction: discord.Interaction[Any]) -> bool:

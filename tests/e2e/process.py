@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import socket
 import sys
 from collections.abc import AsyncIterator, Awaitable
@@ -69,6 +70,10 @@ class BotProcess:
             code = await self._process.wait()
             await self._reading
         return code
+
+    def send(self, number: signal.Signals) -> None:
+        """Send the process a signal."""
+        self._process.send_signal(number)
 
     async def stop(self) -> int:
         """End the process as an operator does, with SIGTERM, and return its exit code."""

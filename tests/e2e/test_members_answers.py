@@ -113,6 +113,7 @@ async def test_a_second_click_on_delete_says_that_it_is_done(fake: FakeDiscord, 
     answer = await fake.reply_to(await mia.asks(channel, CODING))
     delete = next(b["custom_id"] for b in answer.buttons if b.get("label") == "Delete")
 
+    channel.unheard.clear()
     first, second = await asyncio.gather(mia.forges_click(answer, delete), mia.forges_click(answer, delete))
 
     await fake.wait_for(lambda: first.followups or second.followups, what="a word on the second click")
@@ -191,8 +192,9 @@ async def test_a_private_answer_is_posted_publicly_once(fake: FakeDiscord, mia: 
     assert private.ephemeral
     assert "Delete" not in private.labels
 
-    click = await mia.clicks(private, "Post publicly")
-    public = await click.followup()
+    channel.unheard.clear()
+    await (await mia.clicks(private, "Post publicly")).response()
+    public = await fake.next_message(channel)
 
     assert not public.ephemeral
     assert titles(public) == [CODING]
@@ -203,14 +205,18 @@ async def test_a_private_answer_is_posted_publicly_once(fake: FakeDiscord, mia: 
     await fake.wait_for(lambda: public.deleted, what="the end of the answer")
 
 
-async def test_a_second_click_on_post_publicly_links_what_was_posted(mia: Member, channel: Channel) -> None:
+async def test_a_second_click_on_post_publicly_links_what_was_posted(
+    fake: FakeDiscord, mia: Member, channel: Channel
+) -> None:
     private = await (await mia.slash(channel, "ask", question=CODING)).answer()
     publish = next(b["custom_id"] for b in private.buttons if b.get("label") == "Post publicly")
 
+    channel.unheard.clear()
     first, second = await asyncio.gather(mia.forges_click(private, publish), mia.forges_click(private, publish))
 
-    public = await first.followup()
+    await first.response()
     told = await second.answer()
+    public = await fake.next_message(channel)
     assert told.ephemeral
     assert told.content.endswith(f"/{channel.id}/{public.id}")
     assert second.followups == []

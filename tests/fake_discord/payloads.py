@@ -194,7 +194,7 @@ def message(said: Message, *, content: bool, gateway: bool = False, nested: bool
                 "emoji": {"id": None, "name": emoji},
                 "count": len(users),
                 "count_details": {"burst": 0, "normal": len(users)},
-                "me": False,
+                "me": said.channel.fake.bot.id in users,
                 "me_burst": False,
                 "burst_colors": [],
             }

@@ -1,0 +1,13 @@
+"""Measure the delivery of answers: `python -m benchmarks.delivery`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "tests"))  # where the stand-in for Discord is
+
+from benchmarks.delivery.command import main
+
+if __name__ == "__main__":
+    main()

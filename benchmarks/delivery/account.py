@@ -1,0 +1,77 @@
+"""The account: what became of everything that was asked. Arithmetic alone; who knew what is handed in."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from bot.fates import Fate
+
+by_emoji = {"⏳": Fate.declined_too_many, "🔇": Fate.declined_elsewhere}
+
+nobody_connected = "stand-in: sent while no session was connected"
+cut_meanwhile = "stand-in: the connection was cut as it was sent"
+stopping = "stand-in: sent to a process that was being ended"
+struck = "stand-in: faults struck every response until its 3 s were over"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One question at the end: what the stand-in has seen, and what the bot has recorded of it.
+
+    Attributes:
+        answers: replies, or what an interaction was finally answered with.
+        emojis: the bot's reactions.
+        slowed_down: whether the answer was that these are too many questions.
+        fate: what the bot has recorded, if anything.
+        excuse: why the stand-in knows that no answer was possible, if it does.
+    """
+
+    answers: int = 0
+    emojis: frozenset[str] = frozenset()
+    slowed_down: bool = False
+    fate: Fate | None = None
+    excuse: str | None = None
+
+
+@dataclass(slots=True)
+class Account:
+    """Everything that was asked adds up: answered once, declined or closed by reason, twice, unexplained."""
+
+    answered: int = 0
+    twice: int = 0
+    unexplained: int = 0
+    declined: Counter[str] = field(default_factory=Counter)
+    closed: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def asked(self) -> int:
+        """How many questions there were."""
+        accounted = self.answered + self.twice + self.unexplained
+        return accounted + self.declined.total() + self.closed.total()
+
+    def add(self, case: Case) -> None:
+        """Enter a question where it belongs; what the stand-in has seen weighs more than what the bot says."""
+        if case.answers + len(case.emojis) > 1:
+            self.twice += 1
+        elif case.slowed_down:
+            self.declined[Fate.declined_too_many] += 1
+        elif case.answers:
+            self.answered += 1
+        elif case.emojis:
+            [emoji] = case.emojis
+            self.declined[by_emoji.get(emoji, Fate.declined_courtesy)] += 1
+        elif case.fate is not None and case.fate.is_closed:
+            self.closed[case.fate] += 1
+        elif case.excuse is not None:
+            self.closed[case.excuse] += 1
+        else:
+            self.unexplained += 1
+
+    def merge(self, other: Account) -> None:
+        """Add another account to this one."""
+        self.answered += other.answered
+        self.twice += other.twice
+        self.unexplained += other.unexplained
+        self.declined += other.declined
+        self.closed += other.closed

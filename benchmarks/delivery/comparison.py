@@ -1,0 +1,219 @@
+"""Our bot, with durable claims and without, beside one that only says "pong": the same questions, turn by turn."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from itertools import repeat
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+
+from e2e.process import BotProcess
+
+from benchmarks.delivery.figures import Figure, at_least, at_most, percentile
+from benchmarks.delivery.processes import cpu_seconds, ours, pongs, running
+from benchmarks.delivery.traffic import Crowd, Question, Rounds, Traffic, add_channels, shown_in
+from fake_discord import FakeDiscord, RateLimits
+
+rounds = 20
+steady_rate = 20.0  # questions a second
+steady_seconds = 3.0
+in_flight = 50
+patience = 30.0  # seconds for one reply
+servers = 20
+channels = 2_000
+warm_up = 1_000  # questions after which nothing is needed for the first time any more
+rest = 3.0  # seconds before memory is read
+kept = 2_000  # messages and entries that a stand-in remembers
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A bot to measure, and with which settings it is run."""
+
+    name: str
+    arguments: Sequence[str]
+    settings: Mapping[str, str] = field(default_factory=dict)
+
+
+pong = Program("pong", pongs)
+durable = Program("claims in the database", ours, {"CLAIMS": "database"})
+in_memory = Program("claims in memory", ours, {"CLAIMS": "memory"})
+
+
+@dataclass(slots=True)
+class Measured:
+    """What was measured of one bot. Times in milliseconds, memory in MiB; rates and computing by round."""
+
+    name: str
+    resident_at_rest: float
+    resident_warm: float = 0.0
+    latencies: list[float] = field(default_factory=list)
+    rates: list[float] = field(default_factory=list)
+    computing: list[float] = field(default_factory=list)
+    resident: list[float] = field(default_factory=list)
+    asked: int = 0
+    full: int = 0
+    other_than_once: int = 0
+
+    @property
+    def p50(self) -> float:
+        """Milliseconds from event to reply that half of the questions took at a gentle rate."""
+        return percentile(self.latencies, 0.5)
+
+    @property
+    def p99(self) -> float:
+        """Likewise, of all but one in a hundred."""
+        return percentile(self.latencies, 0.99)
+
+    @property
+    def rate(self) -> float:
+        """Messages a second that it keeps up."""
+        return median(self.rates)
+
+    def rate_beside(self, other: Measured) -> float:
+        """Return how many times as many messages a second as another bot's, round by round."""
+        return median(own / its for own, its in zip(self.rates, other.rates, strict=True))
+
+    @property
+    def computing_each(self) -> float:
+        """Milliseconds of computing for each message."""
+        return median(self.computing)
+
+    @property
+    def drift(self) -> float:
+        """By which share of it memory strayed from what it was at rest, at the worst."""
+        return max((abs(one / self.resident_at_rest - 1) for one in self.resident), default=0.0)
+
+
+class Subject:
+    """A bot and its stand-in."""
+
+    def __init__(self, program: Program, fake: FakeDiscord, bot: BotProcess, walk: Rounds) -> None:
+        self.measured = Measured(program.name, bot.resident_megabytes())
+        self._answers = program.arguments == ours
+        self._fake = fake
+        self._bot = bot
+        self._walk = walk
+        self._crowd = Crowd()
+        self._open: dict[int, tuple[Question, asyncio.Future[float]]] = {}
+        fake.ledger.listen = self._replied
+
+    async def steady(self, seconds: float) -> None:
+        """Ask at a gentle rate and note how long each reply takes."""
+        loop = asyncio.get_running_loop()
+        began, coming = loop.time(), []
+        for number in range(round(seconds * steady_rate)):
+            await asyncio.sleep(began + number / steady_rate - loop.time())
+            coming.append(await self._ask())
+        self.measured.latencies += [1000 * await self._reply(one) for one in coming]
+
+    async def warm_up(self) -> None:
+        """Let everything happen once, and note the memory that it has taken."""
+        await self.flood(warm_up)
+        self.measured.rates.clear()
+        self.measured.computing.clear()
+        self.measured.resident_warm = self._bot.resident_megabytes()
+
+    async def flood(self, count: int) -> None:
+        """Keep questions in flight until so many are answered, and note the rate and the computing."""
+        loop = asyncio.get_running_loop()
+        left = iter(range(count))
+        began, computed = loop.time(), cpu_seconds(self._bot.pid)
+        await asyncio.gather(*map(self._one_after_another, repeat(left, min(in_flight, count))))
+        self.measured.rates.append(count / (loop.time() - began))
+        self.measured.computing.append(1000 * (cpu_seconds(self._bot.pid) - computed) / count)
+
+    def note_memory(self) -> None:
+        """Note how much memory the process holds."""
+        self.measured.resident.append(self._bot.resident_megabytes())
+
+    def close(self) -> None:
+        """Add up what the stand-in has counted."""
+        account = self._fake.ledger.account()
+        self.measured.other_than_once = account.asked - account.once
+
+    async def _one_after_another(self, left: Iterator[int]) -> None:
+        for _ in left:
+            await self._reply(await self._ask())
+
+    async def _ask(self) -> asyncio.Future[float]:
+        channel, question = self._walk.following()
+        assert channel.guild is not None
+        asked = await self._crowd.somebody(channel.guild).asks(channel, question.text)
+        coming: asyncio.Future[float] = asyncio.get_running_loop().create_future()
+        self._open[asked.id] = question, coming
+        self.measured.asked += 1
+        return coming
+
+    async def _reply(self, coming: asyncio.Future[float]) -> float:
+        try:
+            return await asyncio.wait_for(coming, patience)
+        except TimeoutError:
+            name = self.measured.name
+            raise AssertionError(f"{name}: a question without a reply; the log:\n{self._bot.log}") from None
+
+    def _replied(self, asked: int) -> None:
+        question, coming = self._open.pop(asked, (None, None))
+        entry = self._fake.ledger.entries[asked]
+        if question is None or coming is None or not entry.answers:
+            return
+        reply = self._fake.messages[entry.answers[0]]
+        self.measured.full += shown_in(reply) == question.expected if self._answers else reply.content == "pong"
+        if not coming.done():
+            coming.set_result(entry.seconds or 0.0)
+
+
+async def compare(traffic: Traffic, questions: int) -> tuple[Measured, ...]:
+    """Measure each bot with so many questions; every round they take turns, so that what disturbs, disturbs all."""
+    async with AsyncExitStack() as stack:
+        folder = Path(stack.enter_context(TemporaryDirectory()))
+        subjects = [await _begin(stack, program, traffic, folder) for program in (pong, durable, in_memory)]
+        gc.collect()
+        gc.freeze()  # what the stand-ins hold needn't be looked through while times are taken
+        for subject in subjects:
+            await subject.warm_up()
+        each = max(in_flight, questions // rounds)
+        for number in range(rounds):
+            for subject in subjects:
+                await subject.steady(steady_seconds)
+                await subject.flood(each)
+            for subject in subjects:
+                subject.note_memory()
+            done = ", ".join(f"{s.measured.name} {s.measured.rates[-1]:,.0f}/s" for s in subjects)
+            print(f"round {number + 1} of {rounds}: {done}", flush=True)
+        await asyncio.sleep(rest)
+        for subject in subjects:
+            subject.note_memory()
+            subject.close()
+        return tuple(subject.measured for subject in subjects)
+
+
+async def _begin(stack: AsyncExitStack, program: Program, traffic: Traffic, folder: Path) -> Subject:
+    fake = await stack.enter_async_context(FakeDiscord(rate_limits=RateLimits.generous(), keep=kept))
+    walk = Rounds(traffic, add_channels(fake, servers, channels), seed=1)
+    own = folder / program.name
+    own.mkdir()
+    bot = await stack.enter_async_context(running(program.arguments, fake, own, program.settings))
+    await asyncio.sleep(rest)
+    return Subject(program, fake, bot, walk)
+
+
+def figures_of(measured: Sequence[Measured]) -> tuple[Figure, ...]:
+    """Return what a comparison has to show."""
+    base, with_database, without = measured
+    asked = sum(one.asked for one in measured)
+    return (
+        at_most(4.0, "event to reply, p50, claims in the database", with_database.p50 / base.p50, "times pong"),
+        at_most(2.0, "event to reply, p50, claims in memory", without.p50 / base.p50, "times pong"),
+        at_least(0.15, "throughput, claims in the database", with_database.rate_beside(base), "times pong"),
+        at_least(0.4, "throughput, claims in memory", without.rate_beside(base), "times pong"),
+        at_most(120.0, "resident memory at rest", with_database.resident_at_rest, "MiB"),
+        at_most(5.0, "its change from that over all questions", 100 * with_database.drift, "%"),
+        at_least(99.0, "replies that are full answers", 100 * with_database.full / with_database.asked, "%"),
+        at_most(0.0, f"of {asked:,} questions, not answered exactly once", sum(o.other_than_once for o in measured)),
+    )

@@ -1,0 +1,51 @@
+"""The bots that are measured, each a process of its own, and what Linux says of them."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from e2e.process import BotProcess, settings_for
+
+from benchmarks.delivery import pong
+from fake_discord import FakeDiscord
+
+ours = ("-m", "bot", "run")
+pongs = ("-P", pong.__file__)
+
+
+@asynccontextmanager
+async def running(
+    program: Sequence[str], fake: FakeDiscord, folder: Path, settings: Mapping[str, str] | None = None
+) -> AsyncIterator[BotProcess]:
+    """Start a bot against a stand-in and wait until it is connected; end it when done.
+
+    Raises:
+        AssertionError: It doesn't connect; its log is told.
+    """
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *program,
+        cwd=folder,
+        env={"PATH": os.environ["PATH"], "HOME": str(folder), **settings_for(fake), **(settings or {})},
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    bot = BotProcess(process)
+    try:
+        has_commands = program == ours
+        await bot.while_running(fake.ready(commands=has_commands, timeout=20), "connection to Discord")
+        yield bot
+    finally:
+        await bot.abandon()
+
+
+def cpu_seconds(pid: int) -> float:
+    """Return how long a process has computed so far, all its threads together."""
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

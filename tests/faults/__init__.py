@@ -1,0 +1,1 @@
+"""What the bot does on Discord's bad days."""

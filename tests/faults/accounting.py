@@ -1,0 +1,48 @@
+"""What became of each question: the bot's record, held against the stand-in's account."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from e2e.database import eventually, rows
+
+from bot.fates import Fate
+from fake_discord import FakeDiscord, Interaction, Message
+
+
+def fates(directory: Path) -> dict[int, Fate | None]:
+    """Return what the bot has on record by the id of each message and interaction; None if it isn't settled."""
+    found = rows(directory, "SELECT message_id, fate FROM claims")
+    return {id_: Fate(fate) if fate else None for id_, fate in found}
+
+
+async def settled_as(directory: Path, asked: Message | Interaction, fate: Fate) -> None:
+    """Wait until a fate is on record for what was asked."""
+    expected: Fate | None = fate
+    await eventually(lambda: fates(directory).get(asked.id), expected, f"the fate of {asked!r}")
+
+
+async def balanced(fake: FakeDiscord, directory: Path) -> None:
+    """Wait until each question is settled; nobody is answered twice, and nobody not at all without a reason."""
+    nothing: list[int] = []
+    await eventually(lambda: _open(fake, directory), nothing, "neither answered nor closed")
+    assert [asked for asked, entry in fake.ledger.entries.items() if len(entry.answers) > 1] == [], "answered twice"
+    on_record = fates(directory)
+    false = [
+        asked for asked, entry in fake.ledger.entries.items() if entry.answers and _is_closed(on_record.get(asked))
+    ]
+    assert false == [], "answered, though the record says closed"
+
+
+def _open(fake: FakeDiscord, directory: Path) -> list[int]:
+    on_record = fates(directory)
+    unexplained = [asked for asked in fake.ledger.unanswered() if not _is_explained(on_record.get(asked))]
+    return sorted({*unexplained, *(asked for asked, fate in on_record.items() if fate is None)})
+
+
+def _is_closed(fate: Fate | None) -> bool:
+    return fate is not None and fate.is_closed and fate is not Fate.closed_unconfirmed
+
+
+def _is_explained(fate: Fate | None) -> bool:
+    return fate is not None and (fate.is_declined or fate.is_closed)

@@ -1,0 +1,197 @@
+"""When Cloudflare blocks requests the bot stops knocking, and begins again by itself."""
+
+from __future__ import annotations
+
+import asyncio
+from types import SimpleNamespace
+from typing import Any
+
+import discord
+import pytest
+from e2e.process import BotProcess
+from e2e.questions import CODING
+
+from bot.discord_app.circuit import Circuit
+from fake_discord import FakeDiscord, Guild, Limited, Member
+
+SEND = "POST /channels/{channel_id}/messages"
+
+
+def refusal(status: int, **headers: str) -> discord.HTTPException:
+    """Return what discord.py raises for a response with this status and these headers, and reads no more of it."""
+    response: Any = SimpleNamespace(status=status, reason="", headers=headers)
+    return discord.HTTPException(response, None)
+
+
+BLOCKED = refusal(429)
+
+
+class Door:
+    """Discord behind Cloudflare: it gives these answers in turn, then lets everything through, and notes when."""
+
+    def __init__(self, *answers: Exception | None) -> None:
+        self._answers = list(answers)
+        self.knocks: list[float] = []
+        self.at_once = 0
+        self.most_at_once = 0
+
+    async def knock(self) -> str:
+        """Take one request."""
+        self.knocks.append(asyncio.get_running_loop().time())
+        self.at_once += 1
+        self.most_at_once = max(self.most_at_once, self.at_once)
+        answer = self._answers.pop(0) if self._answers else None
+        await asyncio.sleep(0.01)  # a request takes time, in which others could come
+        self.at_once -= 1
+        if answer is not None:
+            raise answer
+        return "come in"
+
+    @property
+    def pauses(self) -> list[float]:
+        """Return the seconds between the knocks."""
+        return [later - earlier for earlier, later in zip(self.knocks, self.knocks[1:], strict=False)]
+
+
+async def opened(door: Door, *, pause: float) -> Circuit:
+    """Return a circuit that has just been opened by the door's first answer."""
+    circuit = Circuit(first_pause=pause)
+    with pytest.raises(discord.HTTPException):
+        await circuit.call(door.knock)
+    assert circuit.is_open
+    return circuit
+
+
+async def test_as_long_as_nothing_is_blocked_requests_go_through_side_by_side() -> None:
+    door, circuit = Door(), Circuit()
+
+    assert await asyncio.gather(*(circuit.call(door.knock) for _ in range(10))) == ["come in"] * 10
+
+    assert door.most_at_once == 10
+    assert circuit.opened == 0
+
+
+async def test_after_a_block_everybody_waits_for_one_probe_and_then_goes_through() -> None:
+    door = Door(BLOCKED)
+    circuit = await opened(door, pause=0.1)
+
+    assert await asyncio.gather(*(circuit.call(door.knock) for _ in range(20))) == ["come in"] * 20
+
+    assert door.pauses[0] > 0.09
+    assert door.pauses[1] > 0.005, "the probe's answer is waited for before anybody else knocks"
+    assert not circuit.is_open
+    assert circuit.opened == 1
+
+
+async def test_each_probe_that_is_blocked_doubles_the_pause() -> None:
+    door = Door(BLOCKED, BLOCKED, BLOCKED, BLOCKED)
+    circuit = await opened(door, pause=0.05)
+
+    results = await asyncio.gather(*(circuit.call(door.knock) for _ in range(10)), return_exceptions=True)
+
+    assert results.count(BLOCKED) == 3
+    for pause, least in zip(door.pauses, (0.05, 0.1, 0.2, 0.4), strict=False):
+        assert least - 0.001 < pause < least + 0.1
+    assert circuit.opened == 1
+
+
+async def test_a_time_that_the_refusal_names_counts_instead() -> None:
+    door = Door(refusal(429, **{"Retry-After": "0.2"}))
+    circuit = await opened(door, pause=10.0)
+
+    await circuit.call(door.knock)
+
+    assert 0.19 < door.pauses[0] < 1
+
+
+async def test_after_it_has_closed_the_next_block_begins_with_the_first_pause() -> None:
+    door = Door(BLOCKED, BLOCKED, None, BLOCKED)
+    circuit = await opened(door, pause=0.05)
+    with pytest.raises(discord.HTTPException):
+        await circuit.call(door.knock)
+    await circuit.call(door.knock)
+    assert not circuit.is_open
+
+    with pytest.raises(discord.HTTPException):
+        await circuit.call(door.knock)
+    await circuit.call(door.knock)
+
+    assert door.pauses[-1] < 0.1
+    assert circuit.opened == 2
+
+
+async def test_a_refusal_by_discord_itself_closes_it_too() -> None:
+    door = Door(BLOCKED, refusal(403, Via="1.1 google"))
+    circuit = await opened(door, pause=0.05)
+
+    with pytest.raises(discord.HTTPException, match="403"):
+        await circuit.call(door.knock)
+
+    assert not circuit.is_open
+
+
+@pytest.mark.parametrize("status", [429, 500, 503, 403])
+async def test_refusals_by_discord_itself_do_not_open_it(status: int) -> None:
+    door, circuit = Door(refusal(status, Via="1.1 google")), Circuit()
+
+    with pytest.raises(discord.HTTPException):
+        await circuit.call(door.knock)
+
+    assert not circuit.is_open
+
+
+async def test_a_probe_that_got_no_answer_leaves_it_open_and_the_next_one_waits_as_long() -> None:
+    door = Door(BLOCKED, ConnectionResetError(), ConnectionResetError())
+    circuit = await opened(door, pause=0.1)
+
+    results = await asyncio.gather(*(circuit.call(door.knock) for _ in range(5)), return_exceptions=True)
+
+    assert results.count("come in") == 3
+    assert min(door.pauses[:3]) > 0.09
+
+
+async def test_whoever_gives_up_waiting_leaves_the_probe_to_the_next_one() -> None:
+    door = Door(BLOCKED)
+    circuit = await opened(door, pause=0.2)
+    impatient = asyncio.create_task(circuit.call(door.knock))
+    patient = asyncio.create_task(circuit.call(door.knock))
+    await asyncio.sleep(0)
+
+    impatient.cancel()
+
+    assert await patient == "come in"
+    assert 0.19 < door.pauses[0] < 0.4
+
+
+async def test_requests_that_were_on_their_way_do_not_open_it_again() -> None:
+    door, circuit = Door(*[BLOCKED] * 10), Circuit(first_pause=0.1)
+
+    await asyncio.gather(*(circuit.call(door.knock) for _ in range(10)), return_exceptions=True)
+
+    assert circuit.opened == 1
+    assert await circuit.call(door.knock) == "come in"
+
+
+@pytest.mark.asyncio(loop_scope="module")
+@pytest.mark.usefixtures("accounted_for")
+async def test_while_cloudflare_blocks_nothing_is_asked_of_discord_and_then_everybody_is_answered(
+    fake: FakeDiscord, guild: Guild, bot: BotProcess, mia: Member
+) -> None:
+    people = [(guild.add_member(f"person {n}"), guild.add_text_channel(f"channel-{n}")) for n in range(10)]
+    await fake.reply_to(await mia.asks(guild.add_text_channel("general"), CODING))
+    fake.faults.on("*", Limited(retry_after=2.0, via=False), times=2)
+    before = len(fake.requests)
+
+    asked = [await people[0][0].asks(people[0][1], CODING)]
+    await bot.logged("Cloudflare blocks requests")
+    asked += [await person.asks(place, CODING) for person, place in people[1:]]
+    command = await people[0][0].slash(people[0][1], "help")
+    await asyncio.gather(*(fake.reply_to(message, timeout=10) for message in asked))
+
+    refused, probe, then, *_ = list(fake.requests)[before:]
+    assert (refused.status, probe.status, then.status) == (429, 429, 200)
+    assert probe.at - refused.at > 1.9
+    assert then.at - probe.at > 1.9
+    assert command.first is None
+    assert len(fake.requests) - before == 2 + len(asked)
+    await bot.logged("Discord answers again")

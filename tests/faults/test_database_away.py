@@ -1,0 +1,162 @@
+"""A database that is locked, full, read-only or gone: answers go on as fast as ever, and what was noted lands later."""
+
+from __future__ import annotations
+
+import asyncio
+import resource
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from itertools import cycle
+from pathlib import Path
+
+import pytest
+from e2e.database import eventually, file_of, set_beforehand
+from e2e.process import BotProcess, answering
+from e2e.questions import CODING, DEGREE, MANAGEMENT, titles
+from storage.locking import locked
+
+from bot.fates import Fate
+from fake_discord import FakeDiscord, Guild, Message, RateLimits
+from faults.accounting import balanced, fates
+
+SLOWEST = 0.5  # seconds
+A_SECOND = 10  # questions
+MANY = 100
+
+
+@pytest.fixture
+async def fake() -> AsyncIterator[FakeDiscord]:
+    async with FakeDiscord(rate_limits=RateLimits.generous()) as fake:
+        yield fake
+        fake.assert_clean()
+
+
+@pytest.fixture
+def guild(fake: FakeDiscord) -> Guild:
+    return fake.add_guild("Product people")
+
+
+@contextmanager
+def full_disk(bot: BotProcess) -> Iterator[None]:
+    """Let no file of the bot's grow."""
+    unlimited = resource.prlimit(bot.pid, resource.RLIMIT_FSIZE)
+    resource.prlimit(bot.pid, resource.RLIMIT_FSIZE, (0, unlimited[1]))
+    yield
+    resource.prlimit(bot.pid, resource.RLIMIT_FSIZE, unlimited)
+
+
+async def ask_many(guild: Guild, number: int = MANY) -> list[Message]:
+    """Let people ask steadily, each answer once in a channel."""
+    asked = []
+    begun = time.monotonic()
+    for each, question in zip(range(number), cycle((CODING, DEGREE, MANAGEMENT)), strict=False):
+        if each % 3 == 0:
+            somebody, channel = guild.add_member("somebody"), guild.add_text_channel("somewhere")
+        asked.append(await somebody.asks(channel, question))
+        await asyncio.sleep(begun + each / A_SECOND - time.monotonic())
+    return asked
+
+
+async def assert_prompt(fake: FakeDiscord, asked: list[Message]) -> None:
+    answers = [await fake.reply_to(each) for each in asked]
+    assert all(len(titles(answer)) == 1 for answer in answers)
+    seconds = sorted(fake.ledger.entry(each).seconds or 0.0 for each in asked)
+    assert seconds[-1 - len(seconds) // 100] < SLOWEST, seconds[-5:]
+
+
+async def assert_noted(directory: Path, asked: list[Message]) -> None:
+    """Wait until it stands in the database that each is answered."""
+    expected: dict[int, Fate | None] = dict.fromkeys((each.id for each in asked), Fate.answered)
+    await eventually(lambda: {id_: fates(directory).get(id_) for id_ in expected}, expected, "what became of them")
+
+
+async def test_while_somebody_locks_the_database_for_ten_seconds_answers_go_on_and_land_afterwards(
+    fake: FakeDiscord, guild: Guild, tmp_path: Path
+) -> None:
+    async with answering(tmp_path, fake) as bot:
+        with locked(file_of(tmp_path)):
+            asked = await ask_many(guild)
+            await assert_prompt(fake, asked)
+        await assert_noted(tmp_path, asked)
+        await balanced(fake, tmp_path)
+        assert "Traceback" not in bot.log, bot.log
+
+
+async def test_while_the_disk_is_full_answers_go_on_and_land_when_there_is_room(
+    fake: FakeDiscord, guild: Guild, tmp_path: Path
+) -> None:
+    async with answering(tmp_path, fake) as bot:
+        before = await ask_many(guild, 1)
+        await assert_noted(tmp_path, before)
+        with full_disk(bot):
+            asked = await ask_many(guild, 30)
+            await assert_prompt(fake, asked)
+            assert set(fates(tmp_path)) == {each.id for each in before}
+        await bot.logged("Claims are written to the database again")
+        await assert_noted(tmp_path, asked)
+        assert "Traceback" not in bot.log, bot.log
+
+
+async def test_with_a_database_that_cannot_be_written_to_answers_go_on(
+    fake: FakeDiscord, guild: Guild, tmp_path: Path
+) -> None:
+    await set_beforehand(tmp_path, {})
+    address = f"sqlite:///file:{file_of(tmp_path)}?mode=ro&uri=true"
+    async with answering(tmp_path, fake, DATABASE_URL=address) as bot:
+        asked = await ask_many(guild, 30)
+        await assert_prompt(fake, asked)
+        assert await bot.stop() == 0, bot.log
+
+    assert fates(tmp_path) == {}
+    assert "Traceback" not in bot.log, bot.log
+
+
+async def test_a_database_that_is_away_at_the_start_gets_what_was_noted_when_it_is_back(
+    fake: FakeDiscord, guild: Guild, tmp_path: Path
+) -> None:
+    await set_beforehand(tmp_path, {})
+    file = file_of(tmp_path)
+    away = file.rename(file.with_name("elsewhere.db"))
+    file.mkdir()
+    async with answering(tmp_path, fake) as bot:
+        asked = await ask_many(guild, 30)
+        await assert_prompt(fake, asked)
+
+        file.rmdir()
+        away.rename(file)
+
+        await assert_noted(tmp_path, asked)
+        await balanced(fake, tmp_path)
+        assert "Traceback" not in bot.log, bot.log
+
+
+async def test_a_database_that_comes_and_goes_costs_nobody_an_answer_and_nobody_two(
+    fake: FakeDiscord, guild: Guild, tmp_path: Path
+) -> None:
+    async with answering(tmp_path, fake) as bot:
+        asking = asyncio.create_task(ask_many(guild, 60))
+        while not asking.done():
+            with locked(file_of(tmp_path)):
+                await asyncio.sleep(0.7)
+            await asyncio.sleep(0.3)
+        await assert_prompt(fake, await asking)
+        await assert_noted(tmp_path, await asking)
+        await balanced(fake, tmp_path)
+        assert "Traceback" not in bot.log, bot.log
+
+
+async def test_one_person_who_floods_does_not_slow_the_others(fake: FakeDiscord, guild: Guild, tmp_path: Path) -> None:
+    async with answering(tmp_path, fake):
+        flooding, channel = guild.add_member("flooding"), guild.add_text_channel("flooded")
+        flood = [await flooding.asks(channel, f"{CODING} {number}") for number in range(500)]
+        asked = await ask_many(guild, 30)
+        flood += [await flooding.asks(channel, f"{DEGREE} {number}") for number in range(500)]
+        asked += await ask_many(guild, 30)
+
+        await assert_prompt(fake, asked)
+        for each in flood:
+            entry = fake.ledger.entry(each)
+            await fake.wait_for(lambda entry=entry: entry.answers or entry.emojis, timeout=20, what="a sign")  # type: ignore[misc]
+        assert len([each for each in flood if fake.ledger.entry(each).answers]) == 5
+        await balanced(fake, tmp_path)

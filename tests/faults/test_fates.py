@@ -1,0 +1,22 @@
+"""The closed list of what becomes of a question is the same in code and docs."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from bot.fates import Fate
+
+DOCS = Path(__file__).parents[2] / "docs" / "delivery.md"
+
+
+def test_the_docs_list_each_fate_and_no_other() -> None:
+    listed = re.findall(r"`(answered|declined_\w+|closed_\w+)`", DOCS.read_text(encoding="utf-8"))
+
+    assert set(listed) == {fate.value for fate in Fate}
+
+
+def test_each_fate_is_either_an_answer_or_declined_or_closed() -> None:
+    kinds = {fate: (fate is Fate.answered, fate.is_declined, fate.is_closed) for fate in Fate}
+
+    assert {fate: sum(kind) for fate, kind in kinds.items()} == dict.fromkeys(Fate, 1)

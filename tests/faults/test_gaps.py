@@ -1,0 +1,277 @@
+"""A bot that was away: what was asked meanwhile is found in the channels' histories and answered once."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
+from pathlib import Path
+from sqlite3 import connect
+
+import pytest
+from e2e.database import eventually, file_of, rows, set_beforehand
+from e2e.process import BotProcess, answering, free_port
+from e2e.questions import CODING, DEGREE, titles
+
+from bot.discord_app.catching_up import longest_gap, max_channels, max_direct_channels
+from bot.storage.servers import ServerSettings
+from fake_discord import Channel, FakeDiscord, Guild, Hang, Member, Message, Permission, RateLimits
+from faults.accounting import balanced
+from faults.scraping import samples
+
+HISTORY = "GET /channels/{channel_id}/messages"
+TOO_LONG_AGO = longest_gap.total_seconds() + 60
+WHILE_STARTING = 15.0  # seconds, two of which discord.py waits for further servers
+SKIPPED = "gap_channels_skipped_total"
+
+
+@pytest.fixture
+async def fake(tmp_path: Path) -> AsyncIterator[FakeDiscord]:
+    async with FakeDiscord(rate_limits=RateLimits.generous()) as fake:
+        yield fake
+        await balanced(fake, tmp_path)
+        fake.assert_clean()
+
+
+@pytest.fixture
+def guild(fake: FakeDiscord) -> Guild:
+    return fake.add_guild("Product people")
+
+
+@pytest.fixture
+def monitoring() -> str:
+    return f"127.0.0.1:{free_port()}"
+
+
+async def run_once(directory: Path, fake: FakeDiscord, *, until: float = 0.0) -> None:
+    """Let a bot be there for a while; as it remembers, that was so many seconds ago."""
+    async with running(directory, fake):
+        await seen_until_now(directory)
+    with closing(connect(file_of(directory))) as database, database:
+        database.execute("UPDATE progress SET seen_until = ?", (round((time.time() - until) * 1000),))
+
+
+async def seen_until_now(directory: Path) -> None:
+    """Wait until a bot remembers that it has seen everything up to now, so that no gap is left."""
+    await eventually(lambda: len(rows(directory, "SELECT * FROM progress")), 1, "times up to which all was seen")
+
+
+@asynccontextmanager
+async def running(directory: Path, fake: FakeDiscord, **settings: str) -> AsyncIterator[BotProcess]:
+    """Start a bot, and stop it in the end as an operator does."""
+    async with answering(directory, fake, **settings) as bot:
+        yield bot
+        await bot.stop()
+        assert "Traceback" not in bot.log, bot.log
+
+
+def searched(fake: FakeDiscord) -> set[int]:
+    """Return the channels whose history was read."""
+    return {int(request.params["channel_id"]) for request in fake.requests_to(HISTORY)}
+
+
+def ask_in_the_past(fake: FakeDiscord, member: Member, channel: Channel, ago: float) -> Message:
+    return fake.seed(channel, member, f"{fake.bot.mention} {CODING}", ago=ago)
+
+
+def answers_in(fake: FakeDiscord, channel: Channel) -> list[Message]:
+    return [message for message in channel.history() if message.author is fake.bot]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL], ids=["stopped", "killed"])
+async def test_what_was_asked_in_channels_threads_and_known_direct_messages_is_answered_once_oldest_first(
+    fake: FakeDiscord, guild: Guild, tmp_path: Path, number: signal.Signals
+) -> None:
+    mia, max_ = guild.add_member("mia"), guild.add_member("max")
+    text = guild.add_text_channel("general")
+    thread = await mia.opens_thread(guild.add_text_channel("other"), "thread")
+    async with running(tmp_path, fake) as bot:
+        await fake.reply_to(await mia.sends_dm(DEGREE))
+        known = "SELECT channel_id FROM direct_channels"
+        await eventually(lambda: rows(tmp_path, known), [(mia.dm.id,)], "the channel of direct messages")
+        bot.send(number)
+        await bot.ended()
+    asked = [
+        await max_.asks(thread, CODING),
+        await mia.sends_dm(CODING),
+        await mia.asks(text, CODING),
+        await max_.asks(text, DEGREE),
+    ]
+
+    async with running(tmp_path, fake) as bot:
+        answers = [await fake.reply_to(each, WHILE_STARTING) for each in asked]
+        await bot.logged("Question settled", times=len(asked))
+
+    assert [titles(answer) for answer in answers] == [[CODING], [CODING], [CODING], [DEGREE]], bot.log
+    assert sorted(answer.id for answer in answers) == [answer.id for answer in answers]
+
+
+async def test_what_was_asked_too_long_ago_stays_unanswered_and_the_time_is_counted(
+    fake: FakeDiscord, guild: Guild, tmp_path: Path, monitoring: str
+) -> None:
+    mia, old, new = guild.add_member("mia"), guild.add_text_channel("old"), guild.add_text_channel("new")
+    await run_once(tmp_path, fake, until=TOO_LONG_AGO)
+    ask_in_the_past(fake, mia, old, TOO_LONG_AGO - 10)
+    ask_in_the_past(fake, mia, new, TOO_LONG_AGO - 20)
+    recent = ask_in_the_past(fake, mia, new, TOO_LONG_AGO - 120)
+
+    async with running(tmp_path, fake, MONITORING_ADDRESS=monitoring) as bot:
+        await fake.wait_for(lambda: answers_in(fake, new), timeout=WHILE_STARTING, what="an answer")
+        await bot.logged("The bot was away since")
+        counted = await samples(monitoring)
+
+    assert [answer.replies_to for answer in answers_in(fake, new)] == [recent]
+    assert answers_in(fake, old) == []
+    assert 60 < counted["unseen_seconds_total"] < 90
+    assert counted["gap_questions_total"] == 1
+
+
+async def test_what_was_answered_is_not_answered_again_even_by_a_bot_that_remembers_nothing(
+    fake: FakeDiscord, guild: Guild, tmp_path: Path
+) -> None:
+    mia, channel = guild.add_member("mia"), guild.add_text_channel("general")
+    async with running(tmp_path, fake):
+        answered = [await mia.asks(channel, CODING), await mia.asks(channel, DEGREE)]
+        for each in answered:
+            await fake.reply_to(each)
+        thanks = await mia.asks(channel, "thank you")
+        await fake.reaction(thanks)
+    shutil.rmtree(file_of(tmp_path).parent)
+    fake.clock.advance(600)  # nor does Discord remember a nonce
+    missed = await mia.asks(channel, CODING)
+
+    async with running(tmp_path, fake):
+        await fake.reply_to(missed, WHILE_STARTING)
+
+    assert [len(fake.ledger.entry(each).answers) for each in (*answered, thanks, missed)] == [1, 1, 0, 1]
+    assert len([request for request in fake.requests if request.method == "PUT" and "reactions" in request.route]) == 1
+
+
+async def test_a_bot_that_is_killed_while_it_looks_has_not_forgotten_since_when(
+    fake: FakeDiscord, guild: Guild, tmp_path: Path
+) -> None:
+    mia, channel = guild.add_member("mia"), guild.add_text_channel("general")
+    await run_once(tmp_path, fake, until=400)
+    asked = ask_in_the_past(fake, mia, channel, 300)
+    looking = fake.faults.on("GET /channels/*", Hang())
+    async with answering(tmp_path, fake) as bot:
+        await fake.wait_for(lambda: looking.hits, timeout=WHILE_STARTING, what="a look at the history")
+        bot.send(signal.SIGKILL)
+        await bot.ended()
+    fake.faults.clear()
+
+    async with running(tmp_path, fake):
+        await fake.wait_for(lambda: answers_in(fake, channel), timeout=WHILE_STARTING, what="an answer")
+
+    assert [answer.replies_to for answer in answers_in(fake, channel)] == [asked]
+
+
+async def test_channels_without_news_cost_no_request(fake: FakeDiscord, guild: Guild, tmp_path: Path) -> None:
+    mia = guild.add_member("mia")
+    await run_once(tmp_path, fake)
+    for number in range(20):
+        ask_in_the_past(fake, mia, guild.add_text_channel(f"quiet-{number}"), 300)
+    lively = guild.add_text_channel("lively")
+    asked = await mia.asks(lively, CODING)
+
+    async with running(tmp_path, fake):
+        await fake.reply_to(asked, WHILE_STARTING)
+
+    assert searched(fake) == {lively.id}
+
+
+async def test_of_too_many_channels_with_news_the_liveliest_are_looked_through_and_the_others_counted(
+    fake: FakeDiscord, guild: Guild, tmp_path: Path, monitoring: str
+) -> None:
+    mia, most = guild.add_member("mia"), max_channels - max_direct_channels
+    channels = [guild.add_text_channel(f"lively-{number}") for number in range(most + 7)]
+    for number, channel in enumerate(channels):
+        fake.seed(channel, mia, "not for the bot", ago=60 + number)
+    asked = await mia.asks(channels[most // 2], CODING)
+
+    async with running(tmp_path, fake, MONITORING_ADDRESS=monitoring):
+        await fake.reply_to(asked, WHILE_STARTING)
+        counted = await samples(monitoring)
+
+    assert searched(fake) == {channel.id for channel in channels[:most]}
+    assert len(fake.requests_to(HISTORY)) == most
+    assert counted[f"{SKIPPED}{{reason=too_many}}"] == 7
+
+
+async def test_a_channel_whose_history_the_bot_may_not_read_is_skipped_and_counted(
+    fake: FakeDiscord, guild: Guild, tmp_path: Path, monitoring: str
+) -> None:
+    mia, closed, open_ = guild.add_member("mia"), guild.add_text_channel("closed"), guild.add_text_channel("open")
+    closed.set_permissions(guild.bot_role, deny=Permission.READ_MESSAGE_HISTORY)
+    closed.set_permissions(guild.everyone, deny=Permission.READ_MESSAGE_HISTORY)
+    ask_in_the_past(fake, mia, closed, 60)
+    asked = await mia.asks(open_, CODING)
+
+    async with running(tmp_path, fake, MONITORING_ADDRESS=monitoring):
+        await fake.reply_to(asked, WHILE_STARTING)
+        counted = await samples(monitoring)
+
+    assert searched(fake) == {open_.id}
+    assert counted[f"{SKIPPED}{{reason=no_permission}}"] == 1
+    assert answers_in(fake, closed) == []
+
+
+async def test_of_a_channel_with_more_news_than_are_read_the_rest_is_counted(
+    fake: FakeDiscord, guild: Guild, tmp_path: Path, monitoring: str
+) -> None:
+    mia, channel = guild.add_member("mia"), guild.add_text_channel("general")
+    asked = ask_in_the_past(fake, mia, channel, 200)
+    for number in range(320):
+        fake.seed(channel, mia, "not for the bot", ago=190 - number / 10)
+
+    async with running(tmp_path, fake, MONITORING_ADDRESS=monitoring):
+        await fake.wait_for(lambda: answers_in(fake, channel), timeout=WHILE_STARTING, what="an answer")
+        counted = await samples(monitoring)
+
+    assert [answer.replies_to for answer in answers_in(fake, channel)] == [asked]
+    assert counted[f"{SKIPPED}{{reason=too_many}}"] == 1
+
+
+async def test_a_post_that_was_opened_meanwhile_is_answered_once_where_posts_are(
+    fake: FakeDiscord, guild: Guild, tmp_path: Path
+) -> None:
+    mia, on, off = guild.add_member("mia"), guild.add_forum("on"), guild.add_forum("off")
+    await set_beforehand(tmp_path, {guild.id: ServerSettings(forum_channels=frozenset({on.id}))})
+    post, _ = await mia.opens_post(on, CODING, "I wonder.")
+    elsewhere, _ = await mia.opens_post(off, CODING, "I wonder.")
+    unclear, _ = await mia.opens_post(on, "Lunch on Friday", "Who comes?")
+
+    for _ in range(2):
+        async with running(tmp_path, fake):
+            marker = await guild.add_member("max").asks(guild.add_text_channel("general"), CODING)
+            await fake.reply_to(marker, WHILE_STARTING)
+            await fake.wait_for(lambda: answers_in(fake, post), timeout=WHILE_STARTING, what="an answer")
+            await seen_until_now(tmp_path)
+        fake.clock.advance(600)  # so that Discord knows no nonce any more
+        shutil.rmtree(file_of(tmp_path).parent)
+        await set_beforehand(tmp_path, {guild.id: ServerSettings(forum_channels=frozenset({on.id}))})
+
+    assert [titles(answer) for answer in answers_in(fake, post)] == [[CODING]]
+    assert answers_in(fake, elsewhere) == answers_in(fake, unclear) == []
+
+
+async def test_who_wrote_directly_is_remembered_without_a_name_and_forgotten_on_request(
+    fake: FakeDiscord, guild: Guild, tmp_path: Path
+) -> None:
+    mia = guild.add_member("mia")
+    kept = "SELECT channel_id, person FROM direct_channels"
+    async with running(tmp_path, fake) as bot:
+        await fake.reply_to(await mia.sends_dm(CODING))
+        await eventually(lambda: len(rows(tmp_path, kept)), 1, "channels of direct messages")
+        [(channel_id, person)] = rows(tmp_path, kept)
+
+        await (await mia.slash(mia.dm, "forget-me")).answer()
+        assert rows(tmp_path, kept) == [], bot.log
+        await fake.reply_to(await mia.sends_dm(DEGREE))
+        await eventually(lambda: rows(tmp_path, kept), [(channel_id, person)], "the channel once more")
+
+    assert channel_id == mia.dm.id
+    assert str(mia.id) not in person
+    assert len(person) == 64

@@ -1,0 +1,195 @@
+"""Whoever clicks or commands is acknowledged in time and answered; where Discord makes that impossible it is noted."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from e2e.database import file_of, votes
+from e2e.process import BotProcess
+from e2e.questions import CODING, DEGREE, titles
+from storage.locking import locked
+
+from bot.fates import Fate
+from fake_discord import (
+    Channel,
+    Disconnect,
+    FakeDiscord,
+    Guild,
+    Hang,
+    Interaction,
+    Limited,
+    Lost,
+    Member,
+    Permission,
+    Request,
+    Reset,
+    ResponseKind,
+    Status,
+)
+from fake_discord.faults import Action
+from faults.accounting import fates, settled_as
+
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.usefixtures("accounted_for")]
+
+CALLBACK = "POST /interactions/{interaction_id}/{interaction_token}/callback"
+EDIT = "PATCH /webhooks/{webhook_id}/{webhook_token}/messages/@original"
+FOLLOW_UP = "POST /webhooks/{webhook_id}/{webhook_token}"
+
+
+def requests_for(fake: FakeDiscord, interaction: Interaction) -> list[Request]:
+    """Return all that was asked of Discord for an interaction."""
+    return [request for request in fake.requests if interaction.token in request.params.values()]
+
+
+async def test_while_the_database_hangs_for_ten_seconds_everybody_is_acknowledged_within_one(
+    fake: FakeDiscord, guild: Guild, directory: Path, mia: Member, channel: Channel
+) -> None:
+    moderator = guild.add_member("moderator", guild.add_role("moderators", Permission.MANAGE_MESSAGES))
+    answer = await fake.reply_to(await mia.asks(channel, CODING))
+    waiting, at_once = [], []
+    with locked(file_of(directory)):
+        for number in range(10):
+            person, place = guild.add_member(f"person {number}"), guild.add_text_channel(f"channel-{number}")
+            waiting += [
+                await person.clicks(answer, "👍"),
+                await mia.slash(channel, "forget-me"),
+                await moderator.slash(channel, "manage stats"),
+                await moderator.slash(channel, "manage gaps"),
+            ]
+            at_once.append(await person.slash(channel, "ask", question=CODING))
+            await fake.reply_to(await person.asks(place, CODING), timeout=1)
+            await asyncio.sleep(1)  # until ten seconds have passed
+
+        responses = [await interaction.response() for interaction in (*waiting, *at_once)]
+        assert max(response.after for response in responses) < 1
+        assert responses[0].kind is ResponseKind.DEFERRED_MESSAGE
+        assert [titles(await interaction.answer()) for interaction in at_once] == [[CODING]] * 10
+
+    for interaction, response in zip(waiting, responses, strict=False):
+        assert response.ephemeral
+        assert await interaction.answer(timeout=12) is response.message
+        assert [request.name for request in requests_for(fake, interaction)] in ([CALLBACK], [CALLBACK, EDIT])
+    counted = ["is counted" in (await vote.answer()).content for vote in waiting[::4]]
+    assert len(votes(directory, answer.id)) == sum(counted)
+
+
+@pytest.mark.parametrize("failure", [Status(503), Status(500), Reset(), Disconnect(), Hang(3)], ids=repr)
+async def test_an_acknowledgement_that_fails_once_is_made_again_in_time(
+    fake: FakeDiscord, mia: Member, channel: Channel, failure: Action
+) -> None:
+    fake.faults.on(CALLBACK, failure, times=1)
+
+    asked = await mia.slash(channel, "ask", question=CODING)
+
+    assert titles(await asked.answer()) == [CODING]
+    assert len(requests_for(fake, asked)) == 2
+
+
+@pytest.mark.parametrize("failure", [Status(502), Status(503), Reset(), Disconnect(), Hang(3)], ids=repr)
+async def test_an_acknowledgement_whose_response_is_lost_counts(
+    bot: BotProcess, directory: Path, mia: Member, channel: Channel, failure: Status | Reset | Disconnect | Hang
+) -> None:
+    fake = channel.fake
+    fake.faults.on(CALLBACK, Lost(failure), times=1)
+
+    asked = await mia.slash(channel, "ask", question=CODING)
+    await fake.request(CALLBACK, count=len(fake.requests_to(CALLBACK)) + 2)
+    await fake.settled()
+
+    assert titles(await asked.answer()) == [CODING]
+    assert asked.refused == [40060]
+    assert [request.name for request in requests_for(fake, asked)] == [CALLBACK] * 2
+    assert asked.id not in fates(directory)
+    assert f"interaction {asked.id}" not in bot.log
+
+
+async def test_a_lost_acknowledgement_does_not_keep_an_answer_from_being_filled_in(
+    fake: FakeDiscord, directory: Path, mia: Member, channel: Channel
+) -> None:
+    answer = await fake.reply_to(await mia.asks(channel, CODING))
+    fake.faults.on(CALLBACK, Lost(Status(502)), times=1)
+    with locked(file_of(directory)):
+        vote = await mia.clicks(answer, "👍")
+        assert (await vote.response()).after < 1
+        await fake.wait_for(lambda: vote.refused, what="the second attempt")
+
+    assert "is counted" in (await vote.answer(timeout=12)).content
+    assert vote.refused == [40060]
+
+
+@pytest.mark.parametrize(
+    "failure", [Status(503), Reset(), Disconnect(), Lost(Status(502)), Lost(Reset()), Limited(1.0)], ids=repr
+)
+async def test_what_takes_the_place_of_thinking_is_sent_again(
+    fake: FakeDiscord, directory: Path, mia: Member, channel: Channel, failure: Action
+) -> None:
+    answer = await fake.reply_to(await mia.asks(channel, CODING))
+    fake.faults.on(EDIT, failure, times=1)
+    with locked(file_of(directory)):
+        vote = await mia.clicks(answer, "👍")
+        await vote.response()
+
+    assert "is counted" in (await vote.answer(timeout=12)).content
+    await fake.wait_for(lambda: len(requests_for(fake, vote)) == 3, what="both attempts")
+    assert [request.name for request in requests_for(fake, vote)] == [CALLBACK, EDIT, EDIT]
+
+
+async def test_an_interaction_that_is_known_no_more_is_closed_and_not_answered_in_another_way(
+    fake: FakeDiscord, bot: BotProcess, directory: Path, mia: Member, channel: Channel
+) -> None:
+    fake.faults.on(CALLBACK, Status(404, 10062), times=1)
+
+    asked = await mia.slash(channel, "ask", question=CODING)
+
+    await settled_as(directory, asked, Fate.closed_expired)
+    [line] = await bot.logged(f"Can't answer interaction {asked.id}")
+    assert "Discord says 404/10062" in line
+    assert [request.name for request in requests_for(fake, asked)] == [CALLBACK]
+    assert channel.history() == []
+
+
+@pytest.mark.parametrize("failure", [Status(503), Reset(), Hang(4)], ids=repr)
+async def test_what_cannot_be_acknowledged_for_three_seconds_is_closed_and_nothing_follows(
+    fake: FakeDiscord, directory: Path, mia: Member, channel: Channel, failure: Action
+) -> None:
+    weather = fake.faults.on(CALLBACK, failure)
+
+    asked = await mia.slash(channel, "ask", question=CODING)
+
+    await settled_as(directory, asked, Fate.closed_expired)
+    assert 2 <= weather.hits <= 15
+    assert max(request.at for request in requests_for(fake, asked)) - asked.created < 3
+    assert {request.name for request in requests_for(fake, asked)} == {CALLBACK}
+
+
+async def test_a_change_that_discord_says_came_to_nothing_is_not_made(
+    fake: FakeDiscord, guild: Guild, directory: Path, mia: Member, channel: Channel
+) -> None:
+    rights = Permission.MANAGE_MESSAGES | Permission.MANAGE_GUILD
+    moderator = guild.add_member("moderator", guild.add_role("moderators", rights))
+    settings = await (await moderator.slash(channel, "manage settings")).answer()
+    fake.faults.on(CALLBACK, Status(404, 10062), times=1)
+
+    expired = await moderator.selects(settings, "settings:privacy", "public")
+    await settled_as(directory, expired, Fate.closed_expired)
+
+    assert (await (await mia.slash(channel, "ask", question=CODING)).response()).ephemeral
+    assert fake.requests_to(FOLLOW_UP) == []
+
+
+@pytest.mark.parametrize("failure", [Status(503), Lost(Status(502)), Lost(Reset())], ids=repr)
+async def test_an_answer_posted_publicly_stands_there_once_though_its_first_attempt_failed_or_seemed_to(
+    fake: FakeDiscord, mia: Member, channel: Channel, failure: Action
+) -> None:
+    private = await (await mia.slash(channel, "ask", question=CODING)).answer()
+    weather = fake.faults.on("POST /channels/*/messages", failure, times=1)
+
+    await (await mia.clicks(private, "Post publicly")).response()
+    await fake.wait_for(channel.history, what="the public answer")
+
+    answer = await fake.reply_to(await mia.asks(channel, DEGREE))  # only after all repetitions: one way leads there
+    public = [message for message in channel.history() if message.author is fake.bot and message is not answer]
+    assert [titles(message) for message in public] == [[CODING]]
+    assert weather.hits == 1

@@ -1,0 +1,219 @@
+"""Which requests are made again, when, and how often; over discord.py's own client and real sockets."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from types import SimpleNamespace
+
+import aiohttp
+import discord
+import pytest
+from discord.http import HTTPClient, Route
+
+from bot.discord_app import requests
+from bot.discord_app.circuit import Circuit
+from bot.discord_app.requests import Requests, TokenRefused
+from bot.discord_app.retrying import passing_failure, retry_after, retrying
+from bot.metrics import RetryReason
+from fake_discord import Channel, Disconnect, FakeDiscord, Hang, Limited, RateLimits, Reset, Status
+from fake_discord.faults import Action
+
+SEND = "POST /channels/{channel_id}/messages"
+
+
+def refusal(status: int, **headers: str) -> discord.HTTPException:
+    """Return what discord.py raises for a response with this status and these headers."""
+    response = SimpleNamespace(
+        status=status, reason="", headers={key.replace("_", "-"): headers[key] for key in headers}
+    )
+    return discord.HTTPException(response, None)
+
+
+def caused_by(cause: Exception) -> discord.GatewayNotFound:
+    """Return what discord.py makes of a failure to ask for the gateway's address."""
+    error = discord.GatewayNotFound()  # type: ignore[no-untyped-call]
+    error.__cause__ = cause
+    return error
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (refusal(500), RetryReason.server_error),
+        (refusal(503), RetryReason.server_error),
+        (refusal(524), RetryReason.server_error),
+        (refusal(429), RetryReason.blocked),
+        (TimeoutError(), RetryReason.timeout),
+        (aiohttp.ServerTimeoutError(), RetryReason.timeout),
+        (ConnectionResetError(), RetryReason.connection),
+        (OSError("no route to host"), RetryReason.connection),
+        (aiohttp.ServerDisconnectedError(), RetryReason.connection),
+        (aiohttp.ClientPayloadError(), RetryReason.connection),
+        (caused_by(refusal(502)), RetryReason.server_error),
+        (caused_by(refusal(403)), None),
+        (refusal(400), None),
+        (refusal(401), None),
+        (refusal(403), None),
+        (refusal(404), None),
+        (TokenRefused(), None),
+        (ValueError("a fault of our own"), None),
+        (None, None),
+    ],
+)
+def test_time_heals_what_lies_at_discord_or_on_the_way_and_nothing_else(
+    error: Exception | None, reason: RetryReason | None
+) -> None:
+    assert passing_failure(error) is reason
+
+
+@pytest.mark.parametrize(
+    ("error", "seconds"),
+    [
+        (refusal(503, Retry_After="7"), 7.0),
+        (refusal(429, Retry_After="0.25"), 0.25),
+        (refusal(503, Retry_After="-3"), 0.0),
+        (refusal(503, Retry_After="Mon, 23 Nov 2026 10:00:00 GMT"), 0.0),
+        (refusal(503), 0.0),
+        (TimeoutError(), 0.0),
+        (None, 0.0),
+    ],
+)
+def test_the_pause_that_a_refusal_asks_for_is_read_from_its_header(error: Exception | None, seconds: float) -> None:
+    assert retry_after(error) == seconds
+
+
+async def test_no_attempt_begins_after_the_deadline_and_each_is_noted() -> None:
+    noted: list[RetryReason] = []
+    begun: list[float] = []
+
+    async def attempt() -> None:
+        begun.append(asyncio.get_running_loop().time())
+        raise ConnectionResetError
+
+    with pytest.raises(ConnectionResetError):
+        await retrying(deadline=0.3, first_pause=0.05, note=noted.append).copy()(attempt)
+
+    assert 0.25 < begun[-1] - begun[0] < 1
+    assert noted == [RetryReason.connection] * (len(begun) - 1)
+
+
+@pytest.fixture
+async def fake() -> AsyncIterator[FakeDiscord]:
+    async with FakeDiscord(rate_limits=RateLimits.generous()) as fake:
+        yield fake
+
+
+@pytest.fixture
+def channel(fake: FakeDiscord) -> Channel:
+    return fake.add_guild().add_text_channel("general")
+
+
+@pytest.fixture
+def noted() -> list[RetryReason]:
+    """Why requests were made again."""
+    return []
+
+
+@pytest.fixture
+async def ask(fake: FakeDiscord, noted: list[RetryReason], monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Requests]:
+    """Return the bot's way of asking Discord, in a hurry: 0.5 s for an answer, 1.5 s for everything."""
+    monkeypatch.setattr(Route, "BASE", fake.api_url)
+    monkeypatch.setattr(requests, "time_for_answer", aiohttp.ClientTimeout(total=0.5))
+    monkeypatch.setattr(requests, "deadline", 1.0)
+    monkeypatch.setattr(requests, "first_pause", 0.01)
+    http = HTTPClient(asyncio.get_running_loop())
+
+    def release() -> None:
+        http._global_over.set()
+
+    ask = Requests(http.request, circuit=Circuit(), note_retry=noted.append, release=release)
+    http.request = ask  # type: ignore[method-assign]  # as in the bot
+    await http.static_login(fake.token)
+    yield ask
+    await http.close()
+
+
+def to(channel: Channel) -> Route:
+    return Route("POST", "/channels/{channel_id}/messages", channel_id=channel.id)
+
+
+@pytest.mark.parametrize("failure", [Status(503), Reset(), Disconnect(), Hang(1)], ids=repr)
+async def test_a_message_without_a_nonce_is_sent_once_whatever_happens(
+    fake: FakeDiscord, channel: Channel, ask: Requests, noted: list[RetryReason], failure: Action
+) -> None:
+    fake.faults.on(SEND, failure)
+
+    with pytest.raises((discord.HTTPException, OSError, aiohttp.ClientError)):
+        await ask(to(channel), json={"content": "hello"})
+
+    assert len(fake.requests_to(SEND)) == 1
+    assert noted == []
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        (Status(503), RetryReason.server_error),
+        (Reset(), RetryReason.connection),
+        (Disconnect(), RetryReason.connection),
+        (Hang(1), RetryReason.timeout),
+    ],
+    ids=repr,
+)
+async def test_a_message_with_a_nonce_is_sent_again(
+    fake: FakeDiscord, channel: Channel, ask: Requests, noted: list[RetryReason], case: tuple[Action, RetryReason]
+) -> None:
+    failure, reason = case
+    fake.faults.on(SEND, failure, times=1)
+
+    sent = await ask(to(channel), json={"content": "hello", "nonce": "1", "enforce_nonce": True})
+
+    assert sent["content"] == "hello"
+    assert noted == [reason]
+
+
+async def test_what_may_be_said_twice_is_asked_again_without_a_nonce(
+    fake: FakeDiscord, channel: Channel, ask: Requests
+) -> None:
+    fake.faults.on("GET /channels/*", Status(503), Reset(), times=2)
+
+    found = await ask(Route("GET", "/channels/{channel_id}", channel_id=channel.id))
+
+    assert found["id"] == str(channel.id)
+    assert len(fake.requests_to("GET /channels/{channel_id}")) == 3
+
+
+async def test_a_request_that_never_succeeds_ends_in_time(fake: FakeDiscord, channel: Channel, ask: Requests) -> None:
+    fake.faults.on("GET /channels/*", Status(500))
+
+    async with asyncio.timeout(2):
+        with pytest.raises(TimeoutError):
+            await ask(Route("GET", "/channels/{channel_id}", channel_id=channel.id))
+
+
+async def test_once_the_token_is_refused_nothing_is_asked_any_more(
+    fake: FakeDiscord, channel: Channel, ask: Requests
+) -> None:
+    fake.faults.on("GET /channels/*", Status(401), times=1)
+    route = Route("GET", "/channels/{channel_id}", channel_id=channel.id)
+    with pytest.raises(discord.HTTPException, match="401"):
+        await ask(route)
+    before = len(fake.requests)
+
+    with pytest.raises(TokenRefused):
+        await ask(route)
+
+    assert ask.token_refused.is_set()
+    assert len(fake.requests) == before
+
+
+async def test_a_limit_on_all_routes_that_outlasts_a_request_does_not_hold_back_the_next_one(
+    fake: FakeDiscord, channel: Channel, ask: Requests
+) -> None:
+    route = Route("GET", "/channels/{channel_id}", channel_id=channel.id)
+    fake.faults.on("GET /channels/*", Limited(retry_after=60.0, scope="global"), times=1)
+    with pytest.raises(TimeoutError):
+        await ask(route)
+
+    assert (await ask(route))["id"] == str(channel.id)

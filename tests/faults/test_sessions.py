@@ -1,0 +1,145 @@
+"""Connections to the gateway that break, in all the ways there are: nothing is missed, nothing answered twice."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from e2e.process import BotProcess, answering
+from e2e.questions import CODING, titles
+
+from fake_discord import Channel, FakeDiscord, Guild, Member, Message, RateLimits
+from faults.accounting import balanced
+
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.usefixtures("accounted_for")]
+
+SEND = "POST /channels/{channel_id}/messages"
+HISTORY = "GET /channels/{channel_id}/messages"
+WHILE_CATCHING_UP = 15.0  # seconds, two of which discord.py waits for further servers
+
+
+async def ask_somewhere(guild: Guild) -> Message:
+    """Let somebody new ask in a new channel, where nothing has been answered yet."""
+    return await guild.add_member("somebody").asks(guild.add_text_channel("somewhere"), CODING)
+
+
+async def test_questions_that_come_while_the_socket_is_cut_again_and_again_are_answered_by_resuming(
+    fake: FakeDiscord, guild: Guild, bot: BotProcess
+) -> None:
+    identifies, resumes = fake.gateway.identifies, fake.gateway.resumes
+    asked = []
+
+    for _ in range(5):
+        fake.gateway.cut()
+        for _ in range(4):
+            asked.append(await ask_somewhere(guild))
+            await asyncio.sleep(0.2)  # people don't ask all at once
+    answers = [await fake.reply_to(each) for each in asked]
+
+    assert [titles(answer) for answer in answers] == [[CODING]] * len(asked), bot.log
+    assert fake.gateway.identifies == identifies
+    assert fake.gateway.resumes >= resumes + 5
+
+
+async def test_when_discord_asks_to_reconnect_questions_meanwhile_are_answered_by_resuming(
+    fake: FakeDiscord, guild: Guild, bot: BotProcess
+) -> None:
+    identifies, resumes = fake.gateway.identifies, fake.gateway.resumes
+
+    fake.gateway.ask_to_reconnect()
+    asked = [await ask_somewhere(guild) for _ in range(3)]
+    await fake.wait_for(lambda: fake.gateway.resumes > resumes, what="a RESUME")
+
+    assert [titles(await fake.reply_to(each)) for each in asked] == [[CODING]] * 3, bot.log
+    assert fake.gateway.identifies == identifies
+
+
+async def test_after_a_session_that_discord_has_dropped_what_was_asked_is_found_in_the_history_oldest_first(
+    fake: FakeDiscord, guild: Guild, mia: Member, bot: BotProcess
+) -> None:
+    first, second = guild.add_text_channel("first"), guild.add_text_channel("second")
+    thread = await mia.opens_thread(first, "thread")
+    for place in (first, second, thread):
+        await mia.says(place, "not for the bot")
+    quiet = await ask_somewhere(guild)
+    await fake.reply_to(quiet)  # so the bot has seen those, too
+    identifies, searches = fake.gateway.identifies, len(fake.requests_to(HISTORY))
+
+    fake.gateway.invalidate()
+    asked = []
+    for place in (second, thread, first):
+        await mia.says(place, "nor is this")
+        asked.append(await mia.asks(place, CODING))
+    assert not fake.gateway.connected
+    answers = [await fake.reply_to(each, WHILE_CATCHING_UP) for each in asked]
+
+    assert [titles(answer) for answer in answers] == [[CODING]] * 3, bot.log
+    assert sorted(answer.id for answer in answers) == [answer.id for answer in answers]
+    assert fake.gateway.identifies == identifies + 1
+    looked_through = {request.params["channel_id"] for request in fake.requests_to(HISTORY)[searches:]}
+    assert looked_through.issuperset(str(place.id) for place in (first, second, thread))
+    assert str(quiet.channel.id) not in looked_through
+
+
+async def test_after_a_refused_resume_what_was_asked_is_found_in_the_history(
+    fake: FakeDiscord, guild: Guild, bot: BotProcess
+) -> None:
+    invalidated = fake.gateway.invalidated
+
+    fake.gateway.forget_sessions()
+    asked = [await ask_somewhere(guild) for _ in range(3)]
+    fake.gateway.cut()
+    answers = [await fake.reply_to(each, WHILE_CATCHING_UP) for each in asked]
+
+    assert [titles(answer) for answer in answers] == [[CODING]] * 3, bot.log
+    assert fake.gateway.invalidated == invalidated + 1
+
+
+async def test_events_that_come_twice_are_answered_once(
+    fake: FakeDiscord, guild: Guild, mia: Member, channel: Channel
+) -> None:
+    fake.gateway.repeat_events = 2
+    asked, other = await mia.asks(channel, CODING), await ask_somewhere(guild)
+    await fake.reply_to(asked)
+    await fake.reply_to(other)
+
+    await fake.reply_to(await ask_somewhere(guild))  # had there been a second answer, it would have come by now
+    assert fake.gateway.repeat_events == 0
+    assert [len(fake.ledger.entry(each).answers) for each in (asked, other)] == [1, 1]
+    nonces = [request.body["nonce"] for request in fake.requests_to(SEND)]
+    assert [nonces.count(str(each.id)) for each in (asked, other)] == [1, 1]  # it isn't left to Discord to see that
+
+
+async def test_a_second_ready_changes_nothing(
+    fake: FakeDiscord, guild: Guild, mia: Member, channel: Channel, bot: BotProcess
+) -> None:
+    asked, ready = await mia.asks(channel, CODING), len([line for line in bot.lines if "Ready as" in line])
+    await fake.reply_to(asked)
+
+    fake.gateway.repeat_ready()
+    meanwhile = await ask_somewhere(guild)
+    await fake.reply_to(meanwhile)
+    await bot.logged("Ready as", times=ready + 1)
+
+    await fake.reply_to(await ask_somewhere(guild))
+    assert [len(fake.ledger.entry(each).answers) for each in (asked, meanwhile)] == [1, 1]
+
+
+async def test_a_connection_on_which_nothing_comes_any_more_is_given_up_after_a_minute_and_resumed(
+    tmp_path: Path,
+) -> None:
+    async with FakeDiscord(rate_limits=RateLimits.generous(), heartbeat_interval=2.0) as fake:
+        guild = fake.add_guild("Product people")
+        async with answering(tmp_path, fake) as bot:
+            fake.gateway.acknowledging = False
+            for session in fake.gateway.connected:
+                session.connection = None  # it stays open, but no event gets through
+            asked = [await ask_somewhere(guild) for _ in range(3)]
+
+            answers = [await fake.reply_to(each, timeout=75) for each in asked]
+
+            assert [titles(answer) for answer in answers] == [[CODING]] * 3, bot.log
+            assert (fake.gateway.identifies, fake.gateway.resumes) == (1, 1)
+            await balanced(fake, tmp_path)
+            fake.assert_clean()

@@ -1,0 +1,284 @@
+"""How a bot ends, as its operator wishes or not, and what its successor finishes."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import time
+from collections.abc import AsyncIterator
+from contextlib import closing
+from pathlib import Path
+from sqlite3 import connect
+
+import pytest
+from e2e.database import eventually, file_of, rows, votes
+from e2e.process import BotProcess, answering, settings_for, started
+from e2e.questions import CODING, titles
+from storage.locking import locked
+
+from bot.fates import Fate
+from fake_discord import Channel, FakeDiscord, Guild, Hang, Lost, Message, Permission, RateLimits, Reset, Slow, Status
+from faults.accounting import balanced, fates
+
+SEND = "POST /channels/{channel_id}/messages"
+SENDING = "POST /channels/*/messages"
+TIME_TO_STOP = 10.0  # seconds
+WHILE_STARTING = 15.0  # seconds, two of which discord.py waits for further servers
+BY_SIGNAL = pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "SIGINT"])
+
+
+@pytest.fixture
+async def fake(tmp_path: Path) -> AsyncIterator[FakeDiscord]:
+    async with FakeDiscord(rate_limits=RateLimits.generous()) as fake:
+        yield fake
+        await balanced(fake, tmp_path)
+        fake.assert_clean()
+
+
+@pytest.fixture
+def guild(fake: FakeDiscord) -> Guild:
+    return fake.add_guild("Product people")
+
+
+async def ask_somewhere(guild: Guild) -> Message:
+    """Let somebody new ask in a new channel, where nothing has been answered yet."""
+    return await guild.add_member("somebody").asks(guild.add_text_channel("somewhere"), CODING)
+
+
+async def sent(fake: FakeDiscord, times: int) -> None:
+    await fake.wait_for(lambda: len(fake.requests_to(SEND)) >= times, timeout=10, what=f"{times} replies on their way")
+
+
+async def ended_quietly(bot: BotProcess) -> None:
+    """Wait for the end: in time, as wished, and without a word about anything that would be its fault."""
+    begun = time.monotonic()
+    assert await bot.ended() == 0, bot.log
+    assert time.monotonic() - begun < TIME_TO_STOP
+    for trouble in ("Traceback", " ERROR ", "Session is closed", "never retrieved", "was destroyed"):
+        assert trouble not in bot.log, bot.log
+
+
+async def restarted(directory: Path, fake: FakeDiscord, *asked: Message) -> None:
+    """Start a successor, wait until it has answered what it should, and stop it."""
+    async with answering(directory, fake) as bot:
+        for each in asked:
+            assert titles(await fake.reply_to(each, WHILE_STARTING)) == [CODING], bot.log
+        await eventually(lambda: None in fates(directory).values(), expected=False, what="claims left open")
+        assert await bot.stop() == 0, bot.log
+
+
+@BY_SIGNAL
+async def test_the_first_signal_lets_the_bot_finish_what_is_in_flight_and_leaves_later_questions_to_the_next_one(
+    fake: FakeDiscord, guild: Guild, tmp_path: Path, number: signal.Signals
+) -> None:
+    async with answering(tmp_path, fake) as bot:
+        fake.faults.on(SENDING, Slow(1.5))
+        asked = [await ask_somewhere(guild) for _ in range(50)]
+        await sent(fake, 50)
+
+        bot.send(number)
+        await fake.wait_for(lambda: not fake.gateway.connected, what="the end of the session")
+        later = [await ask_somewhere(guild) for _ in range(3)]
+        await ended_quietly(bot)
+
+    assert [len(fake.ledger.entry(each).answers) for each in asked] == [1] * 50
+    assert {fates(tmp_path)[each.id] for each in asked} == {Fate.answered}
+    fake.faults.clear()
+    await restarted(tmp_path, fake, *later)
+
+
+@BY_SIGNAL
+async def test_a_second_signal_ends_the_bot_at_once_and_the_next_one_finishes(
+    fake: FakeDiscord, guild: Guild, tmp_path: Path, number: signal.Signals
+) -> None:
+    async with answering(tmp_path, fake) as bot:
+        fake.faults.on(SENDING, Hang())
+        asked = [await ask_somewhere(guild) for _ in range(5)]
+        await sent(fake, 5)
+        bot.send(number)
+        await fake.wait_for(lambda: not fake.gateway.connected, what="the end of the session")
+
+        begun = time.monotonic()
+        bot.send(number)
+        assert await bot.ended() == 128 + number, bot.log
+        assert time.monotonic() - begun < 1
+
+    fake.faults.clear()
+    await restarted(tmp_path, fake, *asked)
+
+
+@pytest.mark.parametrize("failure", [Hang(), Status(503)], ids=repr)
+async def test_what_does_not_get_through_is_given_up_in_time_and_answered_by_the_next_one(
+    fake: FakeDiscord, guild: Guild, tmp_path: Path, failure: Hang | Status
+) -> None:
+    async with answering(tmp_path, fake) as bot:
+        fake.faults.on(SENDING, failure)
+        asked = [await ask_somewhere(guild) for _ in range(5)]
+        await sent(fake, 5)
+        with locked(file_of(tmp_path)):  # so that there is time between the end of Discord and that of the process
+            bot.send(signal.SIGTERM)
+            await ended_quietly(bot)
+
+    assert "5 questions in flight are left to the next start" in bot.log
+    fake.faults.clear()
+    await restarted(tmp_path, fake, *asked)
+
+
+async def test_a_locked_database_does_not_keep_the_bot_from_ending_in_time(
+    fake: FakeDiscord, guild: Guild, tmp_path: Path
+) -> None:
+    async with answering(tmp_path, fake) as bot:
+        with locked(file_of(tmp_path)):
+            asked = await ask_somewhere(guild)
+            await fake.reply_to(asked)
+            bot.send(signal.SIGTERM)
+            await ended_quietly(bot)
+
+    await restarted(tmp_path, fake)
+    assert len(fake.ledger.entry(asked).answers) == 1
+
+
+async def test_a_bot_that_is_stopped_while_it_catches_up_leaves_the_rest_to_the_next_one(
+    fake: FakeDiscord, guild: Guild, tmp_path: Path
+) -> None:
+    asked = [await ask_somewhere(guild) for _ in range(20)]
+    slow = fake.faults.on(SENDING, Slow(0.3))
+    async with answering(tmp_path, fake) as bot:
+        await fake.wait_for(lambda: slow.hits >= 4, timeout=WHILE_STARTING, what="some answers")
+        bot.send(signal.SIGTERM)
+        await ended_quietly(bot)
+
+    assert slow.hits < 10
+    assert set(fates(tmp_path).values()) == {Fate.answered}  # what was begun was finished
+    fake.faults.clear()
+    await restarted(tmp_path, fake, *asked)
+
+
+@BY_SIGNAL
+@pytest.mark.parametrize("moment", ["GET /users/@me", "PUT /applications/{application_id}/commands"])
+async def test_a_bot_that_is_stopped_while_it_starts_ends_without_a_fuss(
+    fake: FakeDiscord, tmp_path: Path, number: signal.Signals, moment: str
+) -> None:
+    async with started(tmp_path, settings_for(fake)) as bot:
+        await fake.request(moment, timeout=WHILE_STARTING)
+        bot.send(number)
+        await ended_quietly(bot)
+
+
+@BY_SIGNAL
+@pytest.mark.parametrize("age", [0.0, 0.3, 0.6, 0.9, 1.2])
+async def test_a_bot_that_is_stopped_in_its_first_second_ends_without_a_traceback(
+    fake: FakeDiscord, tmp_path: Path, number: signal.Signals, age: float
+) -> None:
+    async with started(tmp_path, settings_for(fake)) as bot:
+        await asyncio.sleep(age)  # there is nothing to be seen of it yet
+        bot.send(number)
+        assert await bot.ended() in {0, -number, 128 + number}, bot.log
+
+    assert "Traceback" not in bot.log, bot.log
+    await restarted(tmp_path, fake)
+
+
+async def test_a_click_that_is_being_carried_out_is_finished(fake: FakeDiscord, guild: Guild, tmp_path: Path) -> None:
+    asked = await ask_somewhere(guild)
+    async with answering(tmp_path, fake) as bot:
+        answer = await fake.reply_to(asked, WHILE_STARTING)
+        fake.faults.on("POST /interactions/*", Slow(0.5))
+        vote = await guild.add_member("max").clicks(answer, "👍")
+        await fake.request("POST /interactions/{interaction_id}/{interaction_token}/callback")
+        bot.send(signal.SIGTERM)
+        shown = await vote.answer()
+        await ended_quietly(bot)
+
+    assert "👍" in shown.content
+    assert len(votes(tmp_path, answer.id)) == 1
+
+
+class TestKilledBetweenClaimAndReply:
+    """What the next process makes of a claim that was left open."""
+
+    @pytest.fixture(params=["arrived", "not arrived"])
+    async def asked(
+        self, request: pytest.FixtureRequest, fake: FakeDiscord, guild: Guild, tmp_path: Path
+    ) -> AsyncIterator[Message]:
+        """A question whose reply arrived or not, which the process never heard of, for it was killed."""
+        async with answering(tmp_path, fake) as bot:
+            fake.faults.on(SENDING, Lost(Hang()) if request.param == "arrived" else Hang())
+            asked = await ask_somewhere(guild)
+            await sent(fake, 1)
+            await eventually(lambda: asked.id in fates(tmp_path), expected=True, what="the claim")
+            bot.send(signal.SIGKILL)
+            await bot.ended()
+        fake.faults.clear()
+        assert len(fake.ledger.entry(asked).answers) == (request.param == "arrived")
+        yield asked
+        assert len(answers_in(fake, asked.channel)) <= 1
+
+    async def test_within_two_minutes_the_reply_is_sent_again_with_the_same_nonce(
+        self, fake: FakeDiscord, tmp_path: Path, asked: Message
+    ) -> None:
+        await restarted(tmp_path, fake, asked)
+
+        assert [request.body["nonce"] for request in fake.requests_to(SEND)] == [str(asked.id)] * 2
+        assert fates(tmp_path) == {asked.id: Fate.answered}
+        assert len(answers_in(fake, asked.channel)) == 1
+
+    async def test_later_it_is_sent_only_if_the_history_shows_none(
+        self, fake: FakeDiscord, tmp_path: Path, asked: Message
+    ) -> None:
+        had_arrived = bool(fake.ledger.entry(asked).answers)
+        pass_time(fake, tmp_path, seconds=240)
+        await restarted(tmp_path, fake, asked)
+
+        assert len(fake.requests_to(SEND)) == (1 if had_arrived else 2)
+        assert fates(tmp_path) == {asked.id: Fate.answered}
+
+    async def test_later_and_without_a_look_at_the_history_it_is_closed_for_it_might_stand_there_twice(
+        self, fake: FakeDiscord, guild: Guild, tmp_path: Path, asked: Message
+    ) -> None:
+        for role in (guild.bot_role, guild.everyone):
+            asked.channel.set_permissions(role, deny=Permission.READ_MESSAGE_HISTORY)
+        pass_time(fake, tmp_path, seconds=240)
+        await restarted(tmp_path, fake)
+
+        assert len(fake.requests_to(SEND)) == 1
+        assert fates(tmp_path) == {asked.id: Fate.closed_unconfirmed}
+
+    @pytest.mark.parametrize("asked", ["not arrived"], indirect=True)
+    async def test_after_a_quarter_of_an_hour_it_is_too_late(
+        self, fake: FakeDiscord, tmp_path: Path, asked: Message
+    ) -> None:
+        pass_time(fake, tmp_path, seconds=960)
+        await restarted(tmp_path, fake)
+
+        assert len(fake.requests_to(SEND)) == 1
+        assert fates(tmp_path) == {asked.id: Fate.closed_too_late}
+
+
+async def test_a_question_that_was_declined_by_a_reaction_before_the_kill_is_not_answered_beside(
+    fake: FakeDiscord, guild: Guild, tmp_path: Path
+) -> None:
+    mia, channel = guild.add_member("mia"), guild.add_text_channel("general")
+    async with answering(tmp_path, fake, QUESTIONS_A_MINUTE="1") as bot:
+        await fake.reply_to(await mia.asks(channel, CODING))
+        fake.faults.on("PUT *", Lost(Reset()), Lost(Hang()))
+        declined = await mia.asks(channel, CODING)
+        await fake.reaction(declined)
+        bot.send(signal.SIGKILL)
+        await bot.ended()
+    fake.faults.clear()
+    await restarted(tmp_path, fake)
+
+    assert len(fake.ledger.entry(declined).answers) == 0
+
+
+def pass_time(fake: FakeDiscord, directory: Path, *, seconds: float) -> None:
+    """Let time pass for Discord, and for what the bot remembers."""
+    fake.clock.advance(seconds)
+    with closing(connect(file_of(directory))) as database, database:
+        database.execute("UPDATE claims SET claimed_at = claimed_at - ?", (round(seconds * 1000),))
+    assert rows(directory, "SELECT count(*) FROM claims WHERE fate IS NULL") != [(0,)]
+
+
+def answers_in(fake: FakeDiscord, channel: Channel) -> list[Message]:
+    return [message for message in channel.history() if message.author is fake.bot]

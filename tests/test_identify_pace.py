@@ -1,0 +1,57 @@
+"""How fast new sessions may begin: Discord allows 1,000 a day and resets the token of whoever needs more."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+import pytest
+
+from bot.discord_app.connection import IdentifyPace
+
+PAUSE = 0.2
+
+
+async def seconds_to_keep(pace: IdentifyPace) -> float:
+    begun = time.monotonic()
+    await pace.keep()
+    return time.monotonic() - begun
+
+
+async def test_a_few_sessions_begin_at_once_and_each_further_one_after_a_pause() -> None:
+    pace = IdentifyPace(most=3, pause=PAUSE)
+
+    waited = [await seconds_to_keep(pace) for _ in range(5)]
+
+    assert max(waited[:3]) < PAUSE / 2
+    assert min(waited[3:]) > PAUSE * 0.9
+
+
+async def test_whoever_gives_up_waiting_and_comes_again_waits_for_the_rest_only() -> None:
+    pace = IdentifyPace(most=1, pause=PAUSE)
+    await pace.keep()
+    begun = time.monotonic()
+
+    for _ in range(3):  # discord.py gives up after 60 s and begins anew
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(PAUSE / 5):
+                await pace.keep()
+    await pace.keep()
+
+    assert PAUSE * 0.9 < time.monotonic() - begun < PAUSE * 1.5
+
+
+async def test_sessions_of_more_than_an_hour_ago_do_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.discord_app.connection._hour", PAUSE / 4)
+    pace = IdentifyPace(most=1, pause=PAUSE)
+    await pace.keep()
+    await asyncio.sleep(PAUSE / 3)
+
+    assert await seconds_to_keep(pace) < PAUSE / 2
+
+
+def test_a_day_has_far_fewer_sessions_than_discord_allows() -> None:
+    pace = IdentifyPace()
+
+    a_day = 86_400 / pace._pause + pace._most * 24
+    assert a_day < 1000

@@ -1,0 +1,77 @@
+"""What is being answered: waited for, not begun twice, given up in the end."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from bot.discord_app.in_flight import InFlight
+
+
+async def hold(in_flight: InFlight, key: str, until: asyncio.Event) -> None:
+    with in_flight.doing(key):
+        await until.wait()
+
+
+async def test_what_is_being_answered_is_known_until_it_is_done() -> None:
+    in_flight = InFlight(capacity=2)
+
+    with in_flight.doing("first"):
+        assert "first" in in_flight
+        assert not in_flight.is_full
+        with in_flight.doing("second"):
+            assert len(in_flight) == 2
+            assert in_flight.is_full
+
+    assert "first" not in in_flight
+    assert len(in_flight) == 0
+
+
+async def test_what_is_done_within_itself_is_done_when_the_outer_one_is() -> None:
+    in_flight = InFlight()
+
+    with in_flight.doing("click"):
+        with in_flight.doing("click"):
+            assert len(in_flight) == 1
+        assert "click" in in_flight
+        assert not await in_flight.ended(within=0)
+
+    assert await in_flight.ended(within=0)
+
+
+async def test_a_failure_is_an_end_too() -> None:
+    in_flight = InFlight()
+
+    with pytest.raises(ValueError, match="no"), in_flight.doing("question"):
+        raise ValueError("no")
+
+    assert await in_flight.ended(within=0)
+
+
+async def test_the_end_is_waited_for_no_longer_than_told() -> None:
+    in_flight, done = InFlight(), asyncio.Event()
+    answering = asyncio.create_task(hold(in_flight, "question", done))
+    await asyncio.sleep(0)
+
+    assert not await in_flight.ended(within=0.01)
+
+    done.set()
+    assert await in_flight.ended(within=10)
+    await answering
+
+
+async def test_what_is_abandoned_is_cancelled_and_nothing_else() -> None:
+    in_flight, done = InFlight(), asyncio.Event()
+    answered = asyncio.create_task(hold(in_flight, "answered", done))
+    await asyncio.sleep(0)
+    done.set()
+    await answered
+    stuck = [asyncio.create_task(hold(in_flight, key, asyncio.Event())) for key in ("one", "other")]
+    await asyncio.sleep(0)
+
+    in_flight.abandon()
+
+    assert await in_flight.ended(within=10)
+    await asyncio.gather(*stuck, return_exceptions=True)
+    assert [task.cancelled() for task in stuck] == [True, True]
