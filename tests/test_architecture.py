@@ -257,7 +257,7 @@ def test_asking_in_the_terminal_does_not_pay_for_discord() -> None:
         ("bot.gaps", "from sqlalchemy import select"),
         ("bot.privacy", "import discord"),
         ("bot.discord_app.rendering", "from rapidfuzz import fuzz"),
-        ("bot.discord_app.cogs.mentions", "import yaml"),
+        ("bot.discord_app.mentions", "import yaml"),
         ("bot.discord_app.client", "from bot.bootstrap import run_discord"),
         ("bot.discord_app.client", "import bot.settings"),
         ("bot.console", "import discord"),

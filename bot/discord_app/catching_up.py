@@ -13,9 +13,9 @@ import aiohttp
 import discord
 
 from bot.discord_app.cogs.forum import Forum
-from bot.discord_app.cogs.mentions import Mentions
 from bot.discord_app.delivery import fate_of
 from bot.discord_app.history import History, is_answered, may_read, read_history
+from bot.discord_app.mentions import Mentions
 from bot.discord_app.seen import Seen
 from bot.fates import Face, Fate
 from bot.metrics import SkipReason
@@ -35,7 +35,8 @@ margin = timedelta(minutes=2)  # discord.py takes up to 101 s to notice that not
 max_channels = 200  # looked through after a gap
 max_direct_channels = 50  # of them; Discord doesn't tell which direct messages are new
 max_posts = 50  # of forums, answered by their title after a gap
-readers = 5  # channels looked through at a time
+readers = 2  # channels looked through at a time
+pause_of_reader = 0.1  # seconds; of the 50 requests a second that Discord allows, most are for those who ask now
 pause_between_rounds = 5.0  # seconds
 
 Place = discord.TextChannel | discord.VoiceChannel | discord.StageChannel | discord.Thread | discord.PartialMessageable
@@ -125,9 +126,6 @@ class CatchingUp:
 
     async def _take_up(self, claim: Claim) -> None:
         close = self._bot.delivery.close
-        if _age_of(claim) > longest_gap:
-            close(claim, Fate.closed_too_late)
-            return
         try:
             place = await self._place_of(claim)
             if isinstance(place, discord.abc.GuildChannel | discord.Thread) and not may_read(place):
@@ -141,6 +139,9 @@ class CatchingUp:
             if _age_of(claim) > nonce_holds and await self._is_answered(claim, place):
                 close(claim, Fate.answered)
                 return
+            if _age_of(claim) > longest_gap:
+                close(claim, Fate.closed_too_late)
+                return
             if message is not None:
                 await self._finishing(self._mentions.take_up(claim, message))
             elif isinstance(place, discord.Thread):
@@ -148,6 +149,8 @@ class CatchingUp:
         except _Errors as error:
             if (fate := fate_of(error)) is not None:
                 close(claim, fate)
+            elif _age_of(claim) > longest_gap:
+                close(claim, Fate.closed_too_late)
 
     async def _finishing(self, answering: Coroutine[Any, Any, T]) -> T:
         """See an answer through even if no more is to be begun."""
@@ -215,6 +218,7 @@ class CatchingUp:
 
     async def _read(self, place: Place, after: int, turn: asyncio.Semaphore) -> History:
         async with turn:
+            await asyncio.sleep(pause_of_reader)
             try:
                 history = await read_history(place, after=after, bot_id=self._user_id)
             except _Errors as error:

@@ -16,13 +16,11 @@ from bot.discord_app.answer_buttons import ANSWER_ITEMS
 from bot.discord_app.asked_in_vain import AskedInVain
 from bot.discord_app.buttons import DYNAMIC_ITEMS
 from bot.discord_app.catching_up import CatchingUp
-from bot.discord_app.cogs.attendance import Attendance
 from bot.discord_app.cogs.commands import Commands
 from bot.discord_app.cogs.deletions import Deletions
 from bot.discord_app.cogs.forum import Forum
 from bot.discord_app.cogs.job_description import JobDescriptions
 from bot.discord_app.cogs.manage import Manage
-from bot.discord_app.cogs.mentions import Mentions
 from bot.discord_app.cogs.moderation import Moderation
 from bot.discord_app.cogs.privacy import Privacy
 from bot.discord_app.connection import growing_pauses
@@ -32,6 +30,7 @@ from bot.discord_app.forms import silent
 from bot.discord_app.gap_buttons import DismissButton
 from bot.discord_app.jd_buttons import JD_ITEMS
 from bot.discord_app.job_board import JobBoard
+from bot.discord_app.mentions import Mentions
 from bot.discord_app.point_button import PointButton
 from bot.discord_app.posting import Posting
 from bot.discord_app.previews import Underway
@@ -103,10 +102,9 @@ class CareerBot(commands.AutoShardedBot):
         if self.user is None:
             raise AssertionError("discord.py logs in before it calls this")
         self.add_dynamic_items(*DYNAMIC_ITEMS, *ANSWER_ITEMS, *JD_ITEMS, *SETTINGS_ITEMS, PointButton, DismissButton)
-        mentions, forum = Mentions(self, self.user), Forum(self)
-        catching_up = CatchingUp(self, mentions=mentions, forum=forum)
-        await self.add_cog(Attendance(self, catching_up))
-        await self.add_cog(mentions)
+        forum = Forum(self)
+        self._mentions = Mentions(self, self.user)
+        self._catching_up = CatchingUp(self, mentions=self._mentions, forum=forum)
         await self.add_cog(Commands(self))
         await self.add_cog(forum)
         await self.add_cog(Deletions(self))
@@ -116,12 +114,14 @@ class CareerBot(commands.AutoShardedBot):
         await self.add_cog(Privacy(self))
         await self.tree.sync()
         self._background = [
-            asyncio.create_task(catching_up.keep_up()),
+            asyncio.create_task(self._catching_up.keep_up()),
             asyncio.create_task(self.direct_messages.keep_to_the_deadline()),
         ]
 
     async def on_message(self, message: discord.Message, /) -> None:
-        """Leave messages to the cogs: there are no prefix commands."""
+        """Take note of a message, whoever it is for, and answer it if it speaks to the bot: no prefix commands."""
+        self._catching_up.note(message)
+        await self._mentions.read(message)
 
     @property
     def is_connected(self) -> bool:
@@ -138,16 +138,18 @@ class CareerBot(commands.AutoShardedBot):
         self._lost_shards.add(shard_id)
 
     async def on_shard_connect(self, shard_id: int) -> None:
-        """Note that a shard receives events."""
+        """Note that a shard receives events, in a new session that hasn't those since the last one."""
         self._lost_shards.discard(shard_id)
+        self._catching_up.begin_gap()
 
     async def on_shard_resumed(self, shard_id: int) -> None:
         """Note that a shard receives events again."""
         self._lost_shards.discard(shard_id)
 
     async def on_ready(self) -> None:
-        """Say in the log that the bot is there."""
+        """Look for what was missed, now that it is known which channels there are."""
         logger.info("Ready as %s. Servers: %d.", self.user, len(self.guilds))
+        self._catching_up.look_through()
 
     async def launch_shards(self) -> None:
         """Ask Discord how many shards to use and start them; wait while it can't be reached."""

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 import discord
 import yarl
+from discord import shard
+from discord.backoff import ExponentialBackoff
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
@@ -26,6 +28,7 @@ logger = logging.getLogger(__name__)
 
 first_pause = 1.0  # seconds
 longest_pause = 120.0  # seconds
+longest_pause_to_reconnect = 30.0  # seconds
 refused_token = 4004
 time_to_finish = 5.0  # seconds; whoever stops the bot gives it 10 s for everything
 _hour = 3600.0  # seconds
@@ -36,10 +39,18 @@ class DiscordRefuses(Exception):
 
 
 def use_addresses(*, api: str, gateway: str | None) -> None:
-    """Send discord.py to these addresses. It keeps them in class attributes, so this holds for the whole process."""
+    """Send discord.py to these addresses, and soon again. It keeps that globally: this holds for the whole process."""
+    shard.ExponentialBackoff = _SoonerBack  # type: ignore[attr-defined, assignment]
     Route.BASE = api.rstrip("/")
     if gateway is not None:
         DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway)
+
+
+class _SoonerBack(ExponentialBackoff[bool]):
+    """discord.py's pauses before it reconnects, which would grow up to 17 minutes."""
+
+    def delay(self) -> float:
+        return super().delay() % longest_pause_to_reconnect
 
 
 def growing_pauses() -> Iterator[float]:

@@ -35,7 +35,7 @@ T = TypeVar("T")
 
 longest_silence = 0.7  # seconds; then an interaction is acknowledged before its answer is known
 time_for_acknowledgement = 2.9  # seconds; Discord gives 3
-time_for_attempt = 0.8  # seconds; after one that hangs or was lost there is time for more
+time_for_attempt = 1.4  # seconds; after one that hangs or was lost there is time for another
 time_for_edit = 60.0  # seconds for all attempts
 time_for_edit_attempt = 8.0  # seconds
 already_acknowledged = 40060  # what a repetition is told when the first attempt had arrived after all

@@ -14,8 +14,7 @@ async def test_when_everything_goes_wrong_at_once_nobody_is_answered_twice_and_n
         database_away_every=3.0,
         database_away=1.0,
         broken_yaml_every=None,  # a bot that is started while it is broken refuses to
-        restart_every=5.0,
-        kill_every=9.5,
+        restart_every=4.5,
     )
 
     report = await run_load(Plan(seconds=11.0, questions_a_second=20, interactions_a_second=10, chaos=chaos))

@@ -6,7 +6,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import discord
-from discord.ext import commands
 
 from bot.discord_app.addressing import Address, Asked, BareCall, HiddenQuote, HiddenText, NotAddressed, read_address
 from bot.discord_app.answer_buttons import for_everybody
@@ -33,15 +32,14 @@ if TYPE_CHECKING:
     from bot.discord_app.client import CareerBot
 
 
-class Mentions(commands.Cog):
+class Mentions:
     """Read a message, ask the service, render, deliver."""
 
     def __init__(self, bot: CareerBot, bot_user: discord.ClientUser) -> None:
         self._bot = bot
         self._bot_user = bot_user
 
-    @commands.Cog.listener()
-    async def on_message(self, message: discord.Message) -> None:
+    async def read(self, message: discord.Message) -> None:
         """Reply once to a message that speaks to the bot; stay silent otherwise."""
         address = read_address(message, self._bot_user)
         if not isinstance(address, NotAddressed):
