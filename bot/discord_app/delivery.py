@@ -78,21 +78,20 @@ class Delivery:
             logger.info("Question settled.", extra={"face": claim.face.value, "fate": fate.value})
 
     async def _settle(self, claim: Claim, answer: Answer, begun: float) -> None:
+        error: Exception | None = None
+        fate: Fate | None
         try:
             fate = await answer()
-        except Exception as error:  # noqa: BLE001 - whatever it is, the question is settled or taken up again
-            found = fate_of(error)
-            _log(claim, error, found)
-            if found is None:
-                return
-            fate = found
+        except Exception as raised:  # noqa: BLE001 - whatever it is, the question is settled or taken up again
+            error, fate = raised, fate_of(raised)
         seconds = time.monotonic() - begun
+        _log(claim, error, fate, seconds)
+        if fate is None:
+            return
         self._claims.settle(claim, fate)
         self._metrics.question_settled(claim.face, fate)
         if fate is Fate.answered:
             self._metrics.reply_arrived(claim.face, seconds)
-        extra = {"face": claim.face.value, "fate": fate.value, "seconds": round(seconds, 4)}
-        logger.info("Question settled.", extra=extra)
 
     async def reply_to(self, message: discord.Message, reply: Reply) -> str | None:
         """Reply to a message and return the reply's address; None if a reaction was all.
@@ -201,18 +200,22 @@ def replies_to_nothing(error: discord.HTTPException) -> bool:
     return error.code == invalid_form and "message_reference" in error.text
 
 
-def _log(claim: Claim, error: Exception, fate: Fate | None) -> None:
-    is_post = claim.face is Face.post
-    what = f"post {claim.message_id}" if is_post else f"message {claim.message_id} in channel {claim.channel_id}"
+def _log(claim: Claim, error: Exception | None, fate: Fate | None, seconds: float) -> None:
+    """Write the one line that each question gets."""
+    what = f"post {claim.message_id}" if claim.face is Face.post else f"message {claim.message_id}"
+    what += f" in channel {claim.channel_id}"
+    extra = {"face": claim.face.value, "seconds": round(seconds, 4)} | ({"fate": fate.value} if fate else {})
     match error:
+        case None:
+            logger.info("Question settled.", extra=extra)
         case _ if fate is Fate.closed_fault:
-            logger.error("A fault of the bot's own kept it from answering %s.", what, exc_info=error)
+            logger.error("A fault of the bot's own kept it from answering %s.", what, exc_info=error, extra=extra)
         case NotAllowed():
-            logger.warning("Can't answer %s: %s.", what, error)
+            logger.warning("Can't answer %s: %s.", what, error, extra=extra)
         case discord.HTTPException():
-            logger.warning("Can't answer %s: Discord says %s/%s.", what, error.status, error.code)
+            logger.warning("Can't answer %s: Discord says %s/%s.", what, error.status, error.code, extra=extra)
         case _:
-            logger.warning("Can't answer %s yet: %s.", what, type(error).__name__)
+            logger.warning("Can't answer %s yet: %s.", what, type(error).__name__, extra=extra)
 
 
 def _permissions(message: discord.Message) -> discord.Permissions:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from bot.discord_app.rendering import (
     Reply,
     render,
     render_bare_call,
+    render_failure,
     render_hidden_quote,
     render_hidden_text,
 )
@@ -30,6 +32,9 @@ from bot.storage.claims_table import Claim
 
 if TYPE_CHECKING:
     from bot.discord_app.client import CareerBot
+
+
+logger = logging.getLogger(__name__)
 
 
 class Mentions:
@@ -81,9 +86,14 @@ class Mentions:
 
     async def _answer_question(self, message: discord.Message, text: str) -> Fate:
         server_id = message.guild.id if message.guild else None
-        outcome = self._bot.questions.ask(text, server_id=server_id)
-        reply = render(outcome)
-        reply = for_everybody(reply, message.author.id) if isinstance(reply, Page) else reply
+        try:
+            outcome = self._bot.questions.ask(text, server_id=server_id)
+            reply = render(outcome)
+            reply = for_everybody(reply, message.author.id) if isinstance(reply, Page) else reply
+        except Exception:
+            logger.exception("Message %s could not be answered.", message.id)
+            await self._bot.delivery.reply_to(message, render_failure())
+            return Fate.closed_fault
         await self._deliver(message, reply)
         self._bot.questions.count_outcome(outcome, claim_on(message).face, server_id=server_id)
         await self._bot.asked_in_vain.keep(asked_by_message(message, text), outcome)
