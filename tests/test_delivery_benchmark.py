@@ -11,10 +11,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.delivery.account import Account, Case
+from benchmarks.delivery.books import Report
 from benchmarks.delivery.chaos import mend
 from benchmarks.delivery.comparison import Measured
+from benchmarks.delivery.excuses import (
+    Ending,
+    cut_meanwhile,
+    excuse_for,
+    killed,
+    nobody_connected,
+    not_tried_again,
+    stopping,
+    struck,
+)
 from benchmarks.delivery.figures import at_least, at_most, percentile, percentile_of_buckets
-from benchmarks.delivery.load import Plan, Report
+from benchmarks.delivery.plan import Plan
 from benchmarks.delivery.reading import Reading, read
 from benchmarks.delivery.report import Measurements, figures_of, markdown
 from benchmarks.delivery.traffic import Crowd, Rounds, Traffic, add_channels, questions_of_a_channel
@@ -22,7 +33,7 @@ from bot.discord_app.rendering import Page, render_storage_away
 from bot.discord_app.rendering_members import render_said_already, render_too_many_questions
 from bot.fates import Fate
 from bot.knowledge.loading import load_knowledge
-from fake_discord import FakeDiscord
+from fake_discord import Entry, FakeDiscord
 
 cases = st.builds(
     Case,
@@ -70,6 +81,39 @@ def test_what_was_seen_weighs_more_than_what_the_bot_says(case: Case, account: A
     entered.add(case)
 
     assert entered == account
+
+
+@pytest.mark.parametrize(
+    ("entry", "excuse"),
+    [
+        (Entry(1.0, "command", heard=False), nobody_connected),
+        (Entry(9.95, "command"), cut_meanwhile),
+        (Entry(9.85, "command"), None),
+        (Entry(10.05, "command"), None),
+        (Entry(20.5, "command"), stopping),
+        (Entry(19.0, "command"), None),
+        (Entry(40.0, "command"), killed),
+        (Entry(37.1, "command"), killed),
+        (Entry(36.9, "command"), None),
+        (Entry(40.2, "command"), killed),
+        (Entry(40.3, "command"), None),
+        (Entry(1.0, "command", struck_at=[1.1, 3.5]), struck),
+        (Entry(1.0, "command", struck_at=[1.1]), None),
+        (Entry(1.0, "autocomplete", struck_at=[1.1]), not_tried_again),
+        (Entry(1.0, "autocomplete"), None),
+    ],
+)
+def test_an_interaction_is_excused_only_by_what_kept_its_first_response_from_coming(
+    entry: Entry, excuse: str | None
+) -> None:
+    def excused() -> str | None:
+        return excuse_for(entry, cuts=[10.0], endings=[Ending(20.0, 22.0), Ending(40.1, 40.15, by_kill=True)])
+
+    assert excused() == excuse
+
+    entry.acknowledged_at = entry.asked_at + 0.1
+
+    assert excused() is None
 
 
 @given(st.lists(st.floats(0, 1000), min_size=1), st.floats(0.01, 1.0))
@@ -168,11 +212,11 @@ def test_the_report_shows_what_was_measured_and_what_is_missed() -> None:
         Measured(
             name=name,
             resident_at_rest=100.0,
-            resident_warm=100.0,
+            resident_warm=105.0,
             latencies=[p50],
             rates=[1000.0 / p50],
             computing=[p50],
-            resident=[101.0],
+            resident=[104.0, 112.0],
             asked=10,
             full=10,
         )
@@ -180,6 +224,7 @@ def test_the_report_shows_what_was_measured_and_what_is_missed() -> None:
     )
     load = Report(Plan())
     load.accounts["message"] = Account(answered=3, unexplained=1, closed=Counter(closed_gone=2))
+    load.accounts["autocomplete"] = Account(closed=Counter({nobody_connected: 7}))
     load.readings["message"][Reading.full] = 3
     measured = Measurements(questions=10, compared=compared, load=load)
 
@@ -188,8 +233,14 @@ def test_the_report_shows_what_was_measured_and_what_is_missed() -> None:
 
     assert "event to reply, p50, claims in the database" in missed
     assert "event to reply, p50, claims in memory" not in missed
-    assert "under load: unexplained" in missed
-    assert "under load: loop lag, p99" in missed
-    assert "| event to reply, p50, claims in the database | at most 4 times pong | 4.50 times pong | **no** |" in text
+    assert "load: unexplained" in missed
+    assert "load: loop lag, p99" in missed
+    assert (
+        "| event to reply, p50, claims in the database | at most 4 times pong | 4.50 times pong | **missed** |" in text
+    )
+    assert "p50, claims in memory | at most 2 times pong | 1.50 times pong | kept |" in text
+    assert "worst change since 1,000 questions (since rest: +12.0 %) | at most 5 % | 6.67 % | **missed** |" in text
+    assert "| durable | 100 | 105 | 112 | +12.0 % | 6.7 % |" in text
     assert "Asked 6 = answered once 3 + declined 0 + closed 2 + twice 0 + unexplained 1." in text
-    assert "| closed_gone | 2 | 0 | 0 |" in text
+    assert "| closed: `closed_gone` | 2 | 0 | 0 |" in text
+    assert "| closed: sent while no session was connected | 0 | 0 | 7 |" in text

@@ -9,11 +9,6 @@ from bot.fates import Fate
 
 by_emoji = {"⏳": Fate.declined_too_many, "🔇": Fate.declined_elsewhere}
 
-nobody_connected = "stand-in: sent while no session was connected"
-cut_meanwhile = "stand-in: the connection was cut as it was sent"
-stopping = "stand-in: sent to a process that was being ended"
-struck = "stand-in: faults struck every response until its 3 s were over"
-
 
 @dataclass(frozen=True, slots=True)
 class Case:
@@ -32,6 +27,12 @@ class Case:
     slowed_down: bool = False
     fate: Fate | None = None
     excuse: str | None = None
+
+    @property
+    def is_unexplained(self) -> bool:
+        """Whether nothing answers, declines or closes it."""
+        seen = self.answers or self.emojis or self.slowed_down
+        return not seen and self.excuse is None and not (self.fate and self.fate.is_closed)
 
 
 @dataclass(slots=True)
@@ -61,12 +62,12 @@ class Account:
         elif case.emojis:
             [emoji] = case.emojis
             self.declined[by_emoji.get(emoji, Fate.declined_courtesy)] += 1
+        elif case.is_unexplained:
+            self.unexplained += 1
         elif case.fate is not None and case.fate.is_closed:
             self.closed[case.fate] += 1
-        elif case.excuse is not None:
-            self.closed[case.excuse] += 1
         else:
-            self.unexplained += 1
+            self.closed[str(case.excuse)] += 1
 
     def merge(self, other: Account) -> None:
         """Add another account to this one."""

@@ -53,11 +53,12 @@ class Storm:
         self._fake = fake
         self._operator = operator
         self._knowledge = knowledge
-        self._restarting: asyncio.Task[None] | None = None
+        self._hands_on = asyncio.Lock()  # the knowledge folder or the process: a bot can't start with broken YAML
+        self._restarts: list[asyncio.Task[None]] = []
         self.cuts: list[float] = []
 
     async def rage(self) -> None:
-        """Do damage until cancelled; then mend everything."""
+        """Do damage until cancelled; then see restarts through that were due, and mend everything."""
         faults = self._fake.faults.on("*", *WEATHER, probability=self._chaos.faults)
         chaos = self._chaos
         try:
@@ -65,13 +66,12 @@ class Storm:
                 damage.create_task(_every(chaos.cut_every, self._cut))
                 damage.create_task(_every(chaos.database_away_every, self._take_database))
                 damage.create_task(_every(chaos.broken_yaml_every, self._break_knowledge))
-                damage.create_task(_every(chaos.restart_every, lambda: self._end(self._operator.stop)))
-                damage.create_task(_every(chaos.kill_every, lambda: self._end(self._operator.kill)))
+                damage.create_task(_every(chaos.restart_every, lambda: self._restart(self._operator.stop)))
+                damage.create_task(_every(chaos.kill_every, lambda: self._restart(self._operator.kill)))
         finally:
             faults.stop()
+            await asyncio.gather(*self._restarts)
             mend(self._knowledge)
-            if self._restarting is not None:
-                await self._restarting
 
     async def _cut(self) -> None:
         self.cuts.append(self._fake.clock.now())
@@ -88,19 +88,22 @@ class Storm:
             await holder.wait()
 
     async def _break_knowledge(self) -> None:
-        with (self._knowledge / "faq.yaml").open("a", encoding="utf-8") as faq:
-            faq.write(_BROKEN)
+        async with self._hands_on:
+            with (self._knowledge / "faq.yaml").open("a", encoding="utf-8") as faq:
+                faq.write(_BROKEN)
         await asyncio.sleep((self._chaos.broken_yaml_every or 0.0) / 3)
-        mend(self._knowledge)
-
-    async def _end(self, end: Callable[[], Awaitable[None]]) -> None:
-        if self._restarting is None or self._restarting.done():
-            self._restarting = asyncio.create_task(self._restart(end))
-            await asyncio.shield(self._restarting)
+        async with self._hands_on:
+            mend(self._knowledge)
 
     async def _restart(self, end: Callable[[], Awaitable[None]]) -> None:
-        await end()
-        await self._operator.start()
+        self._restarts.append(asyncio.create_task(self._end_and_start(end)))
+        await asyncio.shield(self._restarts[-1])
+
+    async def _end_and_start(self, end: Callable[[], Awaitable[None]]) -> None:
+        async with self._hands_on:
+            await end()
+            mend(self._knowledge)
+            await self._operator.start()
 
 
 def mend(knowledge: Path) -> None:

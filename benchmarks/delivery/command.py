@@ -8,9 +8,11 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+from benchmarks.delivery.books import Report
 from benchmarks.delivery.chaos import Chaos
 from benchmarks.delivery.comparison import compare
-from benchmarks.delivery.load import Plan, Report, run_load
+from benchmarks.delivery.load import run_load
+from benchmarks.delivery.plan import Plan
 from benchmarks.delivery.report import Measurements, figures_of, markdown
 from benchmarks.delivery.traffic import Traffic
 
@@ -52,6 +54,6 @@ def main() -> None:
 def _run(plan: Plan, traffic: Traffic) -> Report:
     report = asyncio.run(run_load(plan, traffic))
     print(f"the load {'with' if plan.chaos else 'without'} chaos: {report.account}", flush=True)
-    for line in (*report.misread, *report.problems[:20], *report.errors_logged[:20]):
+    for line in (*report.misread, *report.unexplained, *report.problems[:20], *report.errors_logged[:20]):
         print(f"  {line}")
     return report

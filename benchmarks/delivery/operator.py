@@ -14,6 +14,7 @@ from typing import Self
 import aiohttp
 from e2e.process import BotProcess, free_port
 
+from benchmarks.delivery.excuses import Ending
 from benchmarks.delivery.processes import ours, running
 from bot.fates import Fate
 from fake_discord import FakeDiscord
@@ -23,7 +24,10 @@ _BOUND = re.compile(r'le="([^"]+)"')
 
 
 class Operator:
-    """Keep one bot running in a folder. `ends` are the exit codes of the processes that were stopped."""
+    """Keep one bot running in a folder.
+
+    `endings` are those of its processes so far; `ends` are the exit codes of those that weren't killed.
+    """
 
     def __init__(self, fake: FakeDiscord, folder: Path, settings: Mapping[str, str]) -> None:
         self._fake = fake
@@ -35,7 +39,7 @@ class Operator:
         self._bot: BotProcess | None = None
         self.ends: list[int] = []
         self.log: list[str] = []
-        self.stopping: list[tuple[float, float]] = []  # when processes were being ended, by the stand-in's clock
+        self.endings: list[Ending] = []
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -66,7 +70,7 @@ class Operator:
         began = self._fake.clock.now()
         bot = self._ending()
         self.ends.append(await bot.stop())
-        await self._note_end(bot, began)
+        await self._note_end(bot, began, by_kill=False)
 
     async def kill(self) -> None:
         """End the bot with SIGKILL."""
@@ -74,15 +78,15 @@ class Operator:
         began = self._fake.clock.now()
         bot = self._ending()
         await bot.abandon()
-        await self._note_end(bot, began)
+        await self._note_end(bot, began, by_kill=True)
 
     def _ending(self) -> BotProcess:
         assert self._bot is not None
         bot, self._bot = self._bot, None
         return bot
 
-    async def _note_end(self, bot: BotProcess, began: float) -> None:
-        self.stopping.append((began, self._fake.clock.now()))
+    async def _note_end(self, bot: BotProcess, began: float, *, by_kill: bool) -> None:
+        self.endings.append(Ending(began, self._fake.clock.now(), by_kill=by_kill))
         self.log += bot.lines
         await self._stack.aclose()
 

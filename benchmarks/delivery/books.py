@@ -1,0 +1,174 @@
+"""The books of a load: what was asked, what came back, and what became of each question in the end."""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from dataclasses import dataclass, field
+
+from benchmarks.delivery.account import Account, Case
+from benchmarks.delivery.chaos import Storm
+from benchmarks.delivery.excuses import excuse_for, window
+from benchmarks.delivery.operator import Operator
+from benchmarks.delivery.plan import Plan
+from benchmarks.delivery.reading import Expected, Reading, read
+from bot.fates import Fate
+from fake_discord import Entry, FakeDiscord, Guild, Interaction, Message
+
+long_after = 1200.0  # seconds after which nothing changes any more about a question
+unhurried = window + 0.5  # seconds after which it is looked up what the bot has recorded of a question
+examples = 5
+
+ways = ("message", "interaction", "autocomplete")
+
+
+@dataclass(slots=True)
+class Report:
+    """What a run comes to. Times in milliseconds, memory in MiB, accounts and readings by what was asked how.
+
+    Attributes:
+        own_lag: how late this process woke to ask, which tells what the machine was busy with besides.
+        refused: requests answered with 401, 403 or 429.
+        restarts: how often a process was ended and another one started, of them `kills` with SIGKILL.
+        misread: some answers to something else; likewise `unexplained`, some questions that are.
+    """
+
+    plan: Plan
+    accounts: dict[str, Account] = field(default_factory=lambda: {way: Account() for way in ways})
+    readings: dict[str, Counter[Reading]] = field(default_factory=lambda: {way: Counter() for way in ways})
+    latencies: list[float] = field(default_factory=list)
+    acknowledged: list[float] = field(default_factory=list)
+    resident: list[float] = field(default_factory=list)
+    lag: list[tuple[float, float]] = field(default_factory=list)
+    own_lag: list[float] = field(default_factory=list)
+    refused: int = 0
+    retries: float = 0.0
+    identifies: int = 0
+    resumes: int = 0
+    restarts: int = 0
+    kills: int = 0
+    misread: list[str] = field(default_factory=list)
+    unexplained: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    errors_logged: list[str] = field(default_factory=list)
+
+    @property
+    def account(self) -> Account:
+        """Everything that was asked; what was only typed isn't."""
+        whole = Account()
+        whole.merge(self.accounts["message"])
+        whole.merge(self.accounts["interaction"])
+        return whole
+
+
+@dataclass(slots=True)
+class _Asked:
+    """Something that was asked in one of the three ways: by message, by interaction, or merely typed."""
+
+    way: str
+    entry: Entry
+    expected: Expected
+    interaction: Interaction | None = None
+    reading: Reading | None = None
+
+
+class Books:
+    """Follow each question to its end. `answers` are the latest that were given, for people to click on."""
+
+    def __init__(self, plan: Plan, fake: FakeDiscord, operator: Operator, storm: Storm | None) -> None:
+        self.report = Report(plan)
+        self.answers: deque[tuple[Message, Guild]] = deque(maxlen=200)
+        self._fake = fake
+        self._operator = operator
+        self._storm = storm
+        self._asked: dict[int, _Asked] = {}
+        self._open: set[int] = set()
+        self._fates: dict[int, Fate] = {}
+        fake.ledger.listen = self._replied
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether an answer may still come."""
+        return bool(self._open)
+
+    def note(self, way: str, asked: Message | Interaction, expected: Expected) -> None:
+        """Note what has just been asked, and what a full answer to it shows."""
+        interaction = asked if isinstance(asked, Interaction) else None
+        self._asked[asked.id] = _Asked(way, self._fake.ledger.entry(asked), expected, interaction)
+        self._open.add(asked.id)
+
+    async def look(self) -> None:
+        """Look up what the bot has recorded of what it hasn't answered, and put what is long past to the account."""
+        if resident := self._operator.resident_megabytes:
+            self.report.resident.append(resident)
+        now = self._fake.clock.now()
+        late = {asked_id for asked_id in self._open if now - self._asked[asked_id].entry.asked_at > unhurried}
+        if late:
+            found = self._operator.fates(late)
+            self._fates |= found
+            # Nothing comes after a fate; nor, to an interaction that wasn't acknowledged, after its 3 s.
+            self._open -= {asked_id for asked_id, fate in found.items() if fate.is_closed}
+            self._open -= {asked_id for asked_id in late if _is_dead(self._asked[asked_id])}
+        for asked_id in list(self._asked):
+            if now - self._asked[asked_id].entry.asked_at < long_after:
+                break
+            self._settle(asked_id)
+
+    def close(self) -> Report:
+        """Return the account."""
+        report = self.report
+        self._fates |= self._operator.fates(one for one, asked in self._asked.items() if not asked.entry.answers)
+        for asked_id in list(self._asked):
+            self._settle(asked_id)
+        report.lag = self._operator.buckets("tpm_bot_loop_lag_seconds")
+        report.retries = self._operator.total("tpm_bot_retries_total")
+        report.identifies, report.resumes = self._fake.gateway.identifies, self._fake.gateway.resumes
+        report.refused = self._fake.invalid_requests
+        report.restarts = len(self._operator.endings) - 1
+        report.kills = sum(ending.by_kill for ending in self._operator.endings)
+        report.problems += [f"Discord would have refused: {violation}" for violation in self._fake.violations]
+        report.problems += [f"the bot ended with exit code {code}" for code in self._operator.ends if code]
+        report.errors_logged += [line for line in self._operator.log if " ERROR " in line or " CRITICAL " in line]
+        return report
+
+    def _replied(self, asked_id: int) -> None:
+        """Read the answer as soon as it is there: the stand-in doesn't keep messages for ever."""
+        self._open.discard(asked_id)
+        asked = self._asked.get(asked_id)
+        if asked is None or asked.reading is not None or not asked.entry.answers:
+            return
+        reply = asked.interaction.shown if asked.interaction else self._fake.messages[asked.entry.answers[0]]
+        asked.reading = read(reply, asked.expected)
+        if asked.reading is Reading.wrong and len(self.report.misread) < examples:
+            self.report.misread.append(f"{asked.way} {asked_id} reads {reply.text[:200] if reply else None!r}")
+        if asked.way == "message" and asked.reading is Reading.full and reply and reply.channel.guild:
+            self.answers.append((reply, reply.channel.guild))
+
+    def _settle(self, asked_id: int) -> None:
+        asked = self._asked.pop(asked_id)
+        entry = asked.entry
+        self._open.discard(asked_id)
+        case = Case(
+            answers=len(entry.answers) + (len(asked.interaction.followups) if asked.interaction else 0),
+            emojis=frozenset(entry.emojis),
+            slowed_down=asked.reading is Reading.slow_down,
+            fate=self._fates.pop(asked_id, None),
+            excuse=self._excuse(asked),
+        )
+        if case.is_unexplained and len(self.report.unexplained) < examples:
+            self.report.unexplained.append(f"{asked.way} {asked_id} is unexplained: {entry}, {case}")
+        self.report.accounts[asked.way].add(case)
+        self.report.readings[asked.way][asked.reading or Reading.none] += 1
+        if entry.seconds is not None and asked.way == "message":
+            self.report.latencies.append(1000 * entry.seconds)
+        if entry.seconds_to_acknowledge is not None and asked.way == "interaction":
+            self.report.acknowledged.append(1000 * entry.seconds_to_acknowledge)
+
+    def _excuse(self, asked: _Asked) -> str | None:
+        if asked.interaction is None:
+            return None  # a message stays where it is, to be found later
+        cuts = self._storm.cuts if self._storm else ()
+        return excuse_for(asked.entry, cuts=cuts, endings=self._operator.endings)
+
+
+def _is_dead(asked: _Asked) -> bool:
+    return asked.interaction is not None and asked.entry.acknowledged_at is None
