@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Coroutine, Iterator, Mapping
+from collections.abc import Coroutine, Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import aiohttp
@@ -14,7 +15,7 @@ import discord
 
 from bot.discord_app.cogs.forum import Forum
 from bot.discord_app.delivery import fate_of
-from bot.discord_app.history import History, is_answered, may_read, read_history
+from bot.discord_app.history import is_answered, may_read, read_history
 from bot.discord_app.mentions import Mentions
 from bot.discord_app.seen import Seen
 from bot.fates import Face, Fate
@@ -35,8 +36,9 @@ margin = timedelta(minutes=2)  # discord.py takes up to 101 s to notice that not
 max_channels = 200  # looked through after a gap
 max_direct_channels = 50  # of them; Discord doesn't tell which direct messages are new
 max_posts = 50  # of forums, answered by their title after a gap
-readers = 2  # channels looked through at a time
-pause_of_reader = 0.1  # seconds; of the 50 requests a second that Discord allows, most are for those who ask now
+pause_between_reads = 0.05  # seconds; of the 50 requests a second that Discord allows, most are for who asks now
+pause_between_answers = 0.04  # seconds
+at_a_time = 10  # channels looked through, or questions answered
 pause_between_rounds = 5.0  # seconds
 
 Place = discord.TextChannel | discord.VoiceChannel | discord.StageChannel | discord.Thread | discord.PartialMessageable
@@ -103,19 +105,18 @@ class CatchingUp:
         oldest = discord.utils.time_snowflake(since)
         places = [*self._new_places(seen, oldest), *await self._direct_places()]
         self._bot.metrics.gap_looked_through()
-        turn = asyncio.Semaphore(readers)
-        histories = await asyncio.gather(
-            *(self._read(place, max(seen.get(place.id, 0), oldest), turn) for place in places)
+        found = await _paced(
+            (self._missed_in(place, max(seen.get(place.id, 0), oldest)) for place in places), pause_between_reads
         )
-        missed = [
-            message for history in histories for message in history.messages if message.id not in history.answered
-        ]
-        for message in sorted(missed, key=lambda message: message.id):
-            if await self._finishing(self._mentions.read_late(message)):
-                self._bot.metrics.gap_question_answered()
+        missed = sorted(chain.from_iterable(found), key=lambda message: message.id)
+        await _paced(map(self._answer_late, missed), pause_between_answers)
         for thread in self._new_posts(oldest):
             if not await self._has_spoken_in(thread):
                 await self._finishing(self._forum.on_thread_create(thread))
+
+    async def _answer_late(self, message: discord.Message) -> None:
+        if await self._finishing(self._mentions.read_late(message)):
+            self._bot.metrics.gap_question_answered()
 
     async def _take_up_all(self) -> None:
         """See claims through that were left open: by a process that died, or because Discord couldn't be reached."""
@@ -216,19 +217,22 @@ class CatchingUp:
         ]
         return sorted(posts, key=lambda thread: thread.id)[:max_posts]
 
-    async def _read(self, place: Place, after: int, turn: asyncio.Semaphore) -> History:
-        async with turn:
-            await asyncio.sleep(pause_of_reader)
-            try:
-                history = await read_history(place, after=after, bot_id=self._user_id)
-            except _Errors as error:
-                self._bot.metrics.gap_channel_skipped(SkipReason.failed)
-                logger.warning("Channel %s can't be looked through: %s.", place.id, type(error).__name__)
-                return History((), frozenset())
+    async def _missed_in(self, place: Place, after: int) -> list[discord.Message]:
+        """Return the messages to the bot that it hasn't replied to."""
+        try:
+            history = await read_history(place, after=after, bot_id=self._user_id)
+        except _Errors as error:
+            self._bot.metrics.gap_channel_skipped(SkipReason.failed)
+            logger.warning("Channel %s can't be looked through: %s.", place.id, type(error).__name__)
+            return []
         if not history.is_whole:
             self._bot.metrics.gap_channel_skipped(SkipReason.too_many)
             logger.warning("Channel %s has too many new messages to look through all of them.", place.id)
-        return history
+        return [
+            message
+            for message in history.messages
+            if message.id not in history.answered and self._mentions.is_addressed(message)
+        ]
 
     async def _place_of(self, claim: Claim) -> Place:
         if claim.face is Face.direct:
@@ -262,3 +266,25 @@ class CatchingUp:
 
 def _age_of(claim: Claim) -> timedelta:
     return datetime.now(UTC) - claim.claimed_at
+
+
+async def _paced(works: Iterable[Coroutine[Any, Any, T]], pause: float) -> list[T]:
+    """Do works, begun one after another with a pause between, and a few at a time; return what they do in order."""
+    turn = asyncio.Semaphore(at_a_time)
+    begun: list[asyncio.Task[T]] = []
+
+    async def one(work: Coroutine[Any, Any, T]) -> T:
+        try:
+            return await work
+        finally:
+            turn.release()
+
+    try:
+        for work in works:
+            await turn.acquire()
+            begun.append(asyncio.create_task(one(work)))
+            await asyncio.sleep(pause)
+        return await asyncio.gather(*begun)
+    finally:
+        for task in begun:
+            task.cancel()

@@ -51,6 +51,10 @@ class Mentions:
             await self._bot.delivery.once(claim_on(message), partial(self._answer, message, address, limited=True))
             self._bot.direct_messages.note(message)
 
+    def is_addressed(self, message: discord.Message) -> bool:
+        """Tell whether a message speaks to the bot."""
+        return not isinstance(read_address(message, self._bot_user), NotAddressed)
+
     async def read_late(self, message: discord.Message) -> bool:
         """Reply once to a message that was missed when it came; tell whether it speaks to the bot and was missed."""
         address = read_address(message, self._bot_user)
