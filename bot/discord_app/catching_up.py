@@ -20,7 +20,7 @@ from bot.discord_app.mentions import Mentions
 from bot.discord_app.seen import Seen
 from bot.fates import Face, Fate
 from bot.metrics import SkipReason
-from bot.storage.claims_table import Claim
+from bot.storage.claims_table import Claim, open_kept_for
 from bot.storage.errors import StorageUnavailable
 
 if TYPE_CHECKING:
@@ -55,7 +55,9 @@ class CatchingUp:
         self._seen = Seen()
         self._seen_until: datetime | None = None
         self._has_gap = True
-        self._knows_channels = False
+        self._begin: datetime | None = None  # of the gap, once that is known
+        self._unknown: set[int] = set()  # shards whose channels aren't known yet
+        self._late: dict[int, int] = {}  # servers that weren't there, and the id of the time since when they are missed
         self._wake = asyncio.Event()
         self._begun: set[asyncio.Task[Any]] = set()
 
@@ -63,15 +65,23 @@ class CatchingUp:
         """Take note that a message came in."""
         self._seen.note(message.channel.id, message.id)
 
-    def begin_gap(self) -> None:
+    def begin_gap(self, shard_id: int) -> None:
         """Take note that a session begins without the events since the last one."""
         self._seen.begin_gap()
-        self._has_gap, self._knows_channels = True, False
+        self._has_gap = True
+        self._unknown.add(shard_id)
 
-    def look_through(self) -> None:
+    def look_through(self, shard_id: int) -> None:
         """Close the gap now that it is known which channels there are."""
-        self._knows_channels = True
+        self._unknown.discard(shard_id)
         self._wake.set()
+
+    def welcome(self, server_id: int) -> None:
+        """Take note that a server is there that may have been missing when the last gap was closed."""
+        if server_id in self._late:
+            self._seen.begin_gap()
+            self._has_gap = True
+            self._wake.set()
 
     async def keep_up(self) -> None:
         """Take up what was left open, close gaps, and keep in mind up to when events came in, until cancelled.
@@ -87,7 +97,7 @@ class CatchingUp:
                 continue
             try:
                 await self._take_up_all()
-                if self._has_gap and self._knows_channels:
+                if self._has_gap and not self._unknown:
                     await self._close_gap()
                 if not self._has_gap:
                     self._seen_until = datetime.now(UTC)
@@ -98,21 +108,35 @@ class CatchingUp:
                 logger.exception("What was missed or left open could not be taken up.")
 
     async def _close_gap(self) -> None:
-        """Answer what was asked since the last session ended, within limits, the oldest first."""
+        """Answer what was asked since the last session ended, within limits, the oldest first.
+
+        What can't be looked through now, though it may heal, is left to the next round.
+        """
         self._has_gap = False
-        seen = self._seen.end_gap()
-        since = await self._begin_of_gap()
-        oldest = discord.utils.time_snowflake(since)
-        places = [*self._new_places(seen, oldest), *await self._direct_places()]
-        self._bot.metrics.gap_looked_through()
-        found = await _paced(
-            (self._missed_in(place, max(seen.get(place.id, 0), oldest)) for place in places), pause_between_reads
-        )
-        missed = sorted(chain.from_iterable(found), key=lambda message: message.id)
-        await _paced(map(self._answer_late, missed), pause_between_answers)
-        for thread in self._new_posts(oldest):
-            if not await self._has_spoken_in(thread):
-                await self._finishing(self._forum.on_thread_create(thread))
+        seen = dict(self._seen.end_gap())
+        try:
+            if self._begin is None:
+                self._begin = await self._begin_of_gap()
+                self._bot.metrics.gap_looked_through()
+            earliest = max(self._begin, datetime.now(UTC) - longest_gap)
+            oldest = discord.utils.time_snowflake(earliest)
+            self._late |= {guild.id: oldest for guild in self._bot.guilds if guild.unavailable} | self._late
+            places = [*self._new_places(seen, oldest), *await self._direct_places(oldest, seen)]
+            found = await _paced((self._missed_in(*place, seen) for place in places), pause_between_reads)
+            missed = sorted(chain.from_iterable(found), key=lambda message: message.id)
+            await _paced(map(self._answer_late, missed), pause_between_answers)
+            for thread in self._new_posts(oldest):
+                if not await self._has_spoken_in(thread):
+                    await self._finishing(self._forum.on_thread_create(thread))
+        except BaseException:
+            self._has_gap = True
+            raise
+        finally:
+            if self._has_gap:
+                self._seen.resume_gap(seen)
+        if not self._has_gap:
+            self._begin = None
+            self._late = {id_: since for id_, since in self._late.items() if self._is_unavailable(id_)}
 
     async def _answer_late(self, message: discord.Message) -> None:
         if await self._finishing(self._mentions.read_late(message)):
@@ -121,12 +145,20 @@ class CatchingUp:
     async def _take_up_all(self) -> None:
         """See claims through that were left open: by a process that died, or because Discord couldn't be reached."""
         claims = self._bot.stores.claims
-        for claim in await claims.left_open(since=datetime.now(UTC) - timedelta(days=1)):
+        for claim in await claims.left_open(since=datetime.now(UTC) - open_kept_for):
             if claim.key not in self._bot.in_flight and not claims.is_settled(claim):
                 await self._take_up(claim)
 
+    def _is_unavailable(self, server_id: int | None) -> bool:
+        guild = self._bot.get_guild(server_id) if server_id else None
+        return guild is not None and guild.unavailable
+
     async def _take_up(self, claim: Claim) -> None:
         close = self._bot.delivery.close
+        if self._is_unavailable(claim.server_id):
+            if _age_of(claim) > longest_gap:
+                close(claim, Fate.closed_too_late)
+            return
         try:
             place = await self._place_of(claim)
             if isinstance(place, discord.abc.GuildChannel | discord.Thread) and not may_read(place):
@@ -137,14 +169,18 @@ class CatchingUp:
                 close(claim, Fate.answered)
                 return
             # By now: the requests may have taken their time.
-            if _age_of(claim) > nonce_holds and await self._is_answered(claim, place):
-                close(claim, Fate.answered)
-                return
+            left: float | None = (nonce_holds - _age_of(claim)).total_seconds()
+            if left is not None and left <= 0:
+                left = None
+                found = await self._is_answered(claim, place)
+                if found is not False:
+                    close(claim, Fate.answered if found else Fate.closed_unconfirmed)
+                    return
             if _age_of(claim) > longest_gap:
                 close(claim, Fate.closed_too_late)
                 return
             if message is not None:
-                await self._finishing(self._mentions.take_up(claim, message))
+                await self._finishing(self._mentions.take_up(claim, message, within=left))
             elif isinstance(place, discord.Thread):
                 await self._finishing(self._forum.take_up(claim, place))
         except _Errors as error:
@@ -178,17 +214,18 @@ class CatchingUp:
             )
         return max(seen_until - margin, earliest)
 
-    def _new_places(self, seen: Mapping[int, int], oldest: int) -> list[Place]:
-        """Return the channels and threads with messages that haven't been seen, the liveliest first."""
-        found: list[Place] = []
+    def _new_places(self, seen: Mapping[int, int], oldest: int) -> list[tuple[Place, int]]:
+        """Return the channels and threads with messages that haven't been seen, and after which; the liveliest first."""
+        found: list[tuple[Place, int]] = []
         for place in self._places():
-            if (place.last_message_id or 0) <= max(seen.get(place.id, 0), oldest):
+            after = max(seen.get(place.id, 0), min(oldest, self._late.get(place.guild.id, oldest)))
+            if (place.last_message_id or 0) <= after:
                 continue
             if may_read(place):
-                found.append(place)
+                found.append((place, after))
             else:
                 self._bot.metrics.gap_channel_skipped(SkipReason.no_permission)
-        found.sort(key=lambda place: getattr(place, "last_message_id", 0), reverse=True)
+        found.sort(key=lambda each: getattr(each[0], "last_message_id", 0), reverse=True)
         most = max_channels - max_direct_channels
         for _ in found[most:]:
             self._bot.metrics.gap_channel_skipped(SkipReason.too_many)
@@ -196,17 +233,20 @@ class CatchingUp:
 
     def _places(self) -> Iterator[discord.TextChannel | discord.VoiceChannel | discord.StageChannel | discord.Thread]:
         for guild in self._bot.guilds:
+            if guild.unavailable:
+                continue
             yield from guild.text_channels
             yield from guild.voice_channels
             yield from guild.stage_channels
             yield from guild.threads
 
-    async def _direct_places(self) -> list[Place]:
+    async def _direct_places(self, oldest: int, seen: Mapping[int, int]) -> list[tuple[Place, int]]:
         try:
             ids = await self._bot.stores.direct_channels.recent(max_direct_channels)
         except StorageUnavailable:
             return []
-        return [self._bot.get_partial_messageable(id_, type=discord.ChannelType.private) for id_ in ids]
+        private = discord.ChannelType.private
+        return [(self._bot.get_partial_messageable(id_, type=private), max(seen.get(id_, 0), oldest)) for id_ in ids]
 
     def _new_posts(self, oldest: int) -> list[discord.Thread]:
         posts = [
@@ -217,14 +257,19 @@ class CatchingUp:
         ]
         return sorted(posts, key=lambda thread: thread.id)[:max_posts]
 
-    async def _missed_in(self, place: Place, after: int) -> list[discord.Message]:
-        """Return the messages to the bot that it hasn't replied to."""
+    async def _missed_in(self, place: Place, after: int, seen: dict[int, int]) -> list[discord.Message]:
+        """Return the messages to the bot that it hasn't replied to, and note in `seen` up to when that is so."""
+        begun = discord.utils.time_snowflake(datetime.now(UTC))
         try:
             history = await read_history(place, after=after, bot_id=self._user_id)
         except _Errors as error:
-            self._bot.metrics.gap_channel_skipped(SkipReason.failed)
             logger.warning("Channel %s can't be looked through: %s.", place.id, type(error).__name__)
+            if fate_of(error) is None:
+                self._has_gap = True
+            else:
+                self._bot.metrics.gap_channel_skipped(SkipReason.failed)
             return []
+        seen[place.id] = begun
         if not history.is_whole:
             self._bot.metrics.gap_channel_skipped(SkipReason.too_many)
             logger.warning("Channel %s has too many new messages to look through all of them.", place.id)
@@ -242,12 +287,14 @@ class CatchingUp:
             return found
         return self._bot.get_partial_messageable(claim.channel_id, guild_id=claim.server_id)
 
-    async def _is_answered(self, claim: Claim, place: Place) -> bool:
+    async def _is_answered(self, claim: Claim, place: Place) -> bool | None:
         """Look whether a reply arrived of which nobody knows."""
         if isinstance(place, discord.Thread) and claim.face is Face.post:
             return await self._has_spoken_in(place)
         history = await read_history(place, after=claim.message_id - 1, bot_id=self._user_id)
-        return claim.message_id in history.answered
+        if claim.message_id in history.answered:
+            return True
+        return False if history.is_whole else None
 
     async def _has_spoken_in(self, post: discord.Thread) -> bool:
         try:

@@ -140,16 +140,23 @@ class CareerBot(commands.AutoShardedBot):
     async def on_shard_connect(self, shard_id: int) -> None:
         """Note that a shard receives events, in a new session that hasn't those since the last one."""
         self._lost_shards.discard(shard_id)
-        self._catching_up.begin_gap()
+        self._catching_up.begin_gap(shard_id)
 
     async def on_shard_resumed(self, shard_id: int) -> None:
         """Note that a shard receives events again."""
         self._lost_shards.discard(shard_id)
 
     async def on_ready(self) -> None:
-        """Look for what was missed, now that it is known which channels there are."""
+        """Say in the log that the bot is there."""
         logger.info("Ready as %s. Servers: %d.", self.user, len(self.guilds))
-        self._catching_up.look_through()
+
+    async def on_shard_ready(self, shard_id: int) -> None:
+        """Look for what was missed, now that it is known which channels there are."""
+        self._catching_up.look_through(shard_id)
+
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        """Look for what was missed in a server that Discord couldn't serve when the session began."""
+        self._catching_up.welcome(guild.id)
 
     async def launch_shards(self) -> None:
         """Ask Discord how many shards to use and start them; wait while it can't be reached."""
@@ -214,6 +221,7 @@ class CareerBot(commands.AutoShardedBot):
     async def close(self) -> None:
         """Close all connections to Discord."""
         await self._end_background()
+        self.in_flight.abandon()  # to be taken up: without a session, it would seem to be a fault
         await super().close()
 
     async def _end_background(self) -> None:

@@ -15,7 +15,7 @@ import discord
 import yarl
 from discord import shard
 from discord.backoff import ExponentialBackoff
-from discord.gateway import DiscordWebSocket
+from discord.gateway import DiscordWebSocket, ReconnectWebSocket
 from discord.http import Route
 
 from bot.discord_app.requests import TokenRefused
@@ -40,10 +40,24 @@ class DiscordRefuses(Exception):
 
 def use_addresses(*, api: str, gateway: str | None) -> None:
     """Send discord.py to these addresses, and soon again. It keeps that globally: this holds for the whole process."""
+    shard.Shard = _PatientShard  # type: ignore[misc]
     shard.ExponentialBackoff = _SoonerBack  # type: ignore[attr-defined, assignment]
     Route.BASE = api.rstrip("/")
     if gateway is not None:
         DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway)
+
+
+class _PatientShard(shard.Shard):
+    """discord.py's shard, with a pause where it would connect again at once, or end the program."""
+
+    async def reidentify(self, exc: ReconnectWebSocket) -> None:
+        former = self.ws
+        await super().reidentify(exc)
+        if self.ws is former and not self._client.is_closed():  # it didn't come about
+            await asyncio.sleep(self._backoff.delay())
+
+    async def reconnect(self) -> None:
+        await self.reidentify(ReconnectWebSocket(self.id, resume=False))
 
 
 class _SoonerBack(ExponentialBackoff[bool]):
@@ -129,6 +143,7 @@ async def _connected(bot: CareerBot) -> None:
         await bot.finish(within=time_to_finish)
         raise
     finally:
+        await bot.close()  # first: discord.py takes a cancellation while it reconnects for a reason to go on
         for end in ends:
             end.cancel()
         await asyncio.gather(*ends, return_exceptions=True)

@@ -63,12 +63,12 @@ class Delivery:
                     await self._settle(claim, answer, begun)
                 return is_ours
 
-    async def again(self, claim: Claim, answer: Answer) -> None:
+    async def again(self, claim: Claim, answer: Answer, *, within: float | None = None) -> None:
         """Answer a question that was claimed before but never settled."""
         if claim.key in self._in_flight:
             return
         with question_logged(claim.message_id), self._in_flight.doing(claim.key):
-            await self._settle(claim, answer, time.monotonic())
+            await self._settle(claim, answer, time.monotonic(), within=within)
 
     def close(self, claim: Claim, fate: Fate) -> None:
         """Settle a question without answering it."""
@@ -77,11 +77,12 @@ class Delivery:
             self._metrics.question_settled(claim.face, fate)
             logger.info("Question settled.", extra={"face": claim.face.value, "fate": fate.value})
 
-    async def _settle(self, claim: Claim, answer: Answer, begun: float) -> None:
+    async def _settle(self, claim: Claim, answer: Answer, begun: float, *, within: float | None = None) -> None:
         error: Exception | None = None
         fate: Fate | None
         try:
-            fate = await answer()
+            async with asyncio.timeout(within):
+                fate = await answer()
         except Exception as raised:  # noqa: BLE001 - whatever it is, the question is settled or taken up again
             error, fate = raised, fate_of(raised)
         seconds = time.monotonic() - begun

@@ -79,7 +79,12 @@ class RecentAnswers:
         self._said: OrderedDict[tuple[int, tuple[str, ...]], _Said] = OrderedDict()
 
     async def once(
-        self, channel_id: int, topics: tuple[str, ...], say: Callable[[], Awaitable[str | None]]
+        self,
+        channel_id: int,
+        topics: tuple[str, ...],
+        say: Callable[[], Awaitable[str | None]],
+        *,
+        patience: float | None = None,
     ) -> str | None:
         """Say something about topics in a channel, unless that has just been done; return the earlier one's address.
 
@@ -89,17 +94,26 @@ class RecentAnswers:
             channel_id: where.
             topics: ids of what is answered; their order makes no difference.
             say: says it and returns the address, or None if it couldn't be said.
+            patience: seconds to wait for whoever is saying it; then it is said again.
         """
         if not topics:
             await say()
             return None
         said = self._place_for(channel_id, topics)
-        async with said.turn:
+        try:
+            async with asyncio.timeout(patience):
+                await said.turn.acquire()
+        except TimeoutError:  # whoever is at it takes too long
+            await say()
+            return None
+        try:
             if said.address is not None and self._now() - said.at < self._seconds:
                 return said.address
             said.address = await say()
             said.at = self._now()
             return None
+        finally:
+            said.turn.release()
 
     def remember(self, channel_id: int, topics: tuple[str, ...], address: str) -> None:
         """Take note of something that was said in another way."""

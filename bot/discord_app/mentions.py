@@ -62,13 +62,13 @@ class Mentions:
             return False
         return await self._bot.delivery.once(claim_on(message), partial(self._answer, message, address, limited=False))
 
-    async def take_up(self, claim: Claim, message: discord.Message) -> None:
+    async def take_up(self, claim: Claim, message: discord.Message, *, within: float | None) -> None:
         """Reply to a message that was claimed before, but perhaps never replied to."""
         address = read_address(message, self._bot_user)
         if isinstance(address, NotAddressed):  # edited since
             self._bot.delivery.close(claim, Fate.closed_gone)
         else:
-            await self._bot.delivery.again(claim, partial(self._answer, message, address, limited=False))
+            await self._bot.delivery.again(claim, partial(self._answer, message, address, limited=False), within=within)
 
     async def _answer(self, message: discord.Message, address: Address, *, limited: bool) -> Fate:
         if limited and not self._bot.limits.questions.admits(message.author.id):

@@ -32,6 +32,10 @@ class Seen:
         if self._before_gap is None:
             self._before_gap = dict(self._newest)
 
+    def resume_gap(self, before: Mapping[int, int]) -> None:
+        """Keep what had been seen before a gap that couldn't be closed."""
+        self._before_gap = dict(before)
+
     def end_gap(self) -> Mapping[int, int]:
         """Return, by channel, the newest message that had been seen before the gap."""
         before_gap, self._before_gap = self._before_gap, None

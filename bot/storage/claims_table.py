@@ -13,7 +13,7 @@ from bot.storage.database import Database
 from bot.storage.schema import claims
 
 settled_kept_for = timedelta(hours=1)
-open_kept_for = timedelta(days=1)
+open_kept_for = timedelta(days=30)
 
 Key = tuple[int, Face]
 

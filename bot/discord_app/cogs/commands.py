@@ -21,6 +21,7 @@ from bot.discord_app.rendering import (
     render_topics,
 )
 from bot.discord_app.rendering_members import render_said_already, render_too_many_questions
+from bot.discord_app.responses import longest_silence
 from bot.fates import Face, Fate
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ class Commands(commands.Cog):
             await answer(for_one(page, in_server=server_id is not None), private=True)
             return
         say = partial(answer, for_everybody(page, interaction.user.id), private=False)
-        earlier = await bot.limits.answers.once(interaction.channel_id or 0, page.topics, say)
+        earlier = await bot.limits.answers.once(interaction.channel_id or 0, page.topics, say, patience=longest_silence)
         if earlier is not None:
             await bot.responses.respond(interaction, render_said_already(page, earlier), private=True)
 
