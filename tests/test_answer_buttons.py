@@ -9,8 +9,8 @@ import discord
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.discord_app.answer_buttons import ANSWER_ITEMS, for_everybody, for_one, for_post, naming_parts
-from bot.discord_app.buttons import DYNAMIC_ITEMS, SuggestionButton, view_of
+from bot.discord_app.buttons.answers import ANSWER_ITEMS, for_everybody, for_one, for_post, naming_parts
+from bot.discord_app.buttons.topics import DYNAMIC_ITEMS, SuggestionButton, view_of
 from bot.discord_app.rendering import Page, TopicLink
 from bot.knowledge.file_format import max_id_length
 

@@ -29,8 +29,8 @@ from benchmarks.delivery.plan import Plan
 from benchmarks.delivery.reading import Reading, read
 from benchmarks.delivery.report import Measurements, figures_of, markdown
 from benchmarks.delivery.traffic import Crowd, Rounds, Traffic, add_channels, questions_of_a_channel
+from bot.discord_app.pages.members import render_said_already, render_too_many_questions
 from bot.discord_app.rendering import Page, render_storage_away
-from bot.discord_app.rendering_members import render_said_already, render_too_many_questions
 from bot.fates import Fate
 from bot.knowledge.loading import load_knowledge
 from fake_discord import Entry, FakeDiscord

@@ -13,8 +13,27 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.answering import Answer, Answered, Outcome, Suggested, Unanswered, max_answers
-from bot.discord_app.answer_buttons import for_everybody, for_one, for_post
-from bot.discord_app.buttons import view_of
+from bot.discord_app.buttons.answers import for_everybody, for_one, for_post
+from bot.discord_app.buttons.topics import view_of
+from bot.discord_app.pages.job_description import render_job_description
+from bot.discord_app.pages.maintainers import (
+    render_being_dismissed,
+    render_no_texts_kept,
+    render_not_the_owner,
+)
+from bot.discord_app.pages.members import (
+    render_answer_gone,
+    render_automatic,
+    render_elsewhere,
+    render_may_not_write,
+    render_not_the_asker,
+    render_not_the_author,
+    render_posted_for,
+    render_said_already,
+    render_too_many_questions,
+    render_vote_counted,
+)
+from bot.discord_app.pages.privacy import render_forgotten, render_not_all_forgotten
 from bot.discord_app.rendering import (
     Page,
     render,
@@ -29,25 +48,6 @@ from bot.discord_app.rendering import (
     render_topics,
     shorten,
 )
-from bot.discord_app.rendering_jd import render_job_description
-from bot.discord_app.rendering_maintainers import (
-    render_being_dismissed,
-    render_no_texts_kept,
-    render_not_the_owner,
-)
-from bot.discord_app.rendering_members import (
-    render_answer_gone,
-    render_automatic,
-    render_elsewhere,
-    render_may_not_write,
-    render_not_the_asker,
-    render_not_the_author,
-    render_posted_for,
-    render_said_already,
-    render_too_many_questions,
-    render_vote_counted,
-)
-from bot.discord_app.rendering_privacy import render_forgotten, render_not_all_forgotten
 from bot.job_description import as_markdown
 from bot.knowledge.file_format import (
     max_answer_length,

@@ -11,15 +11,15 @@ from hypothesis import strategies as st
 from test_discord_limits import CHARACTERS, IDS, LINES, SOURCES, assert_sendable, entries, several, texts
 
 from bot.comparison import ContentChange, ContentChanges
-from bot.discord_app.gap_buttons import DismissButton
-from bot.discord_app.rendering_maintainers import (
+from bot.discord_app.buttons.gaps import DismissButton
+from bot.discord_app.pages.maintainers import (
     max_gaps_shown,
     render_gaps,
     render_group_gone,
     render_refused_edit,
     render_reload,
 )
-from bot.discord_app.rendering_privacy import render_privacy
+from bot.discord_app.pages.privacy import render_privacy
 from bot.gaps import Failure, Gap, Nearest
 from bot.knowledge.model import KnowledgeBase, RoleProfile, Vocabulary
 from bot.knowledge.watching import Kept, Outcome, Reloaded, Unchanged

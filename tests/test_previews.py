@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.discord_app.jd_buttons import PostButton, RefreshButton
-from bot.discord_app.point_button import PointButton
+from bot.discord_app.buttons.job_description import PostButton, RefreshButton
+from bot.discord_app.buttons.point_out import PointButton
 from bot.discord_app.previews import AlreadyRunning, Preview, Previews, Underway, preview_lifetime
 from bot.discord_app.rendering import Page
 from bot.knowledge.file_format import max_id_length

@@ -9,8 +9,8 @@ from datetime import date
 import pytest
 
 from bot.answering import Answer, Answered, Outcome, Suggested, Unanswered
+from bot.discord_app.pages.job_description import render_job_description
 from bot.discord_app.rendering import Page, Reaction, render, render_answer
-from bot.discord_app.rendering_jd import render_job_description
 from bot.knowledge.loading import load_knowledge
 from bot.knowledge.model import Entry, OffTopic, Source
 from bot.matching.matcher import Ranking

@@ -10,8 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.answering import Answering
-from bot.discord_app.rendering import Page
-from bot.discord_app.rendering_jd import (
+from bot.discord_app.pages.job_description import (
     PostState,
     Refreshed,
     render_job_description,
@@ -22,7 +21,7 @@ from bot.discord_app.rendering_jd import (
     render_section_choices,
     version_of,
 )
-from bot.discord_app.rendering_manage import (
+from bot.discord_app.pages.manage import (
     bar,
     bar_width,
     permission_names,
@@ -31,6 +30,7 @@ from bot.discord_app.rendering_manage import (
     render_settings,
     render_statistics,
 )
+from bot.discord_app.rendering import Page
 from bot.discord_app.rights import MissingPermission
 from bot.knowledge.loading import load_knowledge
 from bot.knowledge.model import KnowledgeBase

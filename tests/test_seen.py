@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.discord_app.seen import Seen
+from bot.discord_app.recovery.seen import Seen
 
 Notes = list[tuple[int, int]]
 notes = st.lists(st.tuples(st.integers(1, 20), st.integers(1, 10**6)))

@@ -12,10 +12,13 @@ import yarl
 from discord import app_commands
 from discord.ext import commands
 
-from bot.discord_app.answer_buttons import ANSWER_ITEMS
 from bot.discord_app.asked_in_vain import AskedInVain
-from bot.discord_app.buttons import DYNAMIC_ITEMS
-from bot.discord_app.catching_up import CatchingUp
+from bot.discord_app.buttons.answers import ANSWER_ITEMS
+from bot.discord_app.buttons.gaps import DismissButton
+from bot.discord_app.buttons.job_description import JD_ITEMS
+from bot.discord_app.buttons.point_out import PointButton
+from bot.discord_app.buttons.settings import SETTINGS_ITEMS
+from bot.discord_app.buttons.topics import DYNAMIC_ITEMS
 from bot.discord_app.cogs.commands import Commands
 from bot.discord_app.cogs.deletions import Deletions
 from bot.discord_app.cogs.forum import Forum
@@ -25,22 +28,19 @@ from bot.discord_app.cogs.moderation import Moderation
 from bot.discord_app.cogs.privacy import Privacy
 from bot.discord_app.connection import growing_pauses
 from bot.discord_app.delivery import Delivery
-from bot.discord_app.direct_messages import DirectMessages
 from bot.discord_app.forms import silent
-from bot.discord_app.gap_buttons import DismissButton
-from bot.discord_app.jd_buttons import JD_ITEMS
 from bot.discord_app.job_board import JobBoard
 from bot.discord_app.mentions import Mentions
-from bot.discord_app.point_button import PointButton
 from bot.discord_app.posting import Posting
 from bot.discord_app.previews import Underway
 from bot.discord_app.questions import Questions
+from bot.discord_app.recovery.catching_up import CatchingUp
+from bot.discord_app.recovery.direct_messages import DirectMessages
 from bot.discord_app.rendering import render_failure
-from bot.discord_app.requests import Requests
 from bot.discord_app.responses import Responses
-from bot.discord_app.retrying import passing_failure
+from bot.discord_app.rest.requests import Requests
+from bot.discord_app.rest.retrying import passing_failure
 from bot.discord_app.services import Services
-from bot.discord_app.settings_menus import SETTINGS_ITEMS
 from bot.discord_app.voting import Voting
 
 logger = logging.getLogger(__name__)
@@ -127,6 +127,13 @@ class CareerBot(commands.AutoShardedBot):
     def is_connected(self) -> bool:
         """Tell whether every shard receives events."""
         return self.is_ready() and not self._lost_shards and not self.is_closed()
+
+    @property
+    def user_id(self) -> int:
+        """The bot's own id, once it is logged in."""
+        if self.user is None:
+            raise AssertionError("there is no session before somebody is logged in")
+        return self.user.id
 
     @property
     def shard_states(self) -> dict[int, bool]:

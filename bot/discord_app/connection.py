@@ -18,8 +18,8 @@ from discord.backoff import ExponentialBackoff
 from discord.gateway import DiscordWebSocket, ReconnectWebSocket
 from discord.http import Route
 
-from bot.discord_app.requests import TokenRefused
-from bot.discord_app.retrying import passing_failure
+from bot.discord_app.rest.requests import TokenRefused
+from bot.discord_app.rest.retrying import passing_failure
 
 if TYPE_CHECKING:
     from bot.discord_app.client import CareerBot

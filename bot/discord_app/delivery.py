@@ -12,12 +12,12 @@ from typing import Any
 
 import discord
 
-from bot.discord_app.answer_buttons import naming_parts
+from bot.discord_app.buttons.answers import naming_parts
 from bot.discord_app.forms import forms_of, parameters_of
 from bot.discord_app.in_flight import InFlight
 from bot.discord_app.rendering import Page, Reaction, Reply
-from bot.discord_app.requests import TokenRefused
-from bot.discord_app.retrying import passing_failure
+from bot.discord_app.rest.requests import TokenRefused
+from bot.discord_app.rest.retrying import passing_failure
 from bot.fates import Face, Fate
 from bot.logs import question_logged
 from bot.metrics import Metrics
@@ -64,7 +64,7 @@ class Delivery:
                 return is_ours
 
     async def again(self, claim: Claim, answer: Answer, *, within: float | None = None) -> None:
-        """Answer a question that was claimed before but never settled."""
+        """Answer a question that was claimed before but never settled, within so many seconds or not at all."""
         if claim.key in self._in_flight:
             return
         with question_logged(claim.message_id), self._in_flight.doing(claim.key):

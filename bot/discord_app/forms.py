@@ -6,7 +6,7 @@ from typing import Any
 
 import discord
 
-from bot.discord_app.buttons import view_of
+from bot.discord_app.buttons.topics import view_of
 from bot.discord_app.rendering import Page
 
 silent = discord.AllowedMentions.none()

@@ -10,11 +10,8 @@ from typing import Any
 
 import discord
 
-from bot.discord_app.jd_buttons import CancelButton, PostButton
-from bot.discord_app.posting import NotTaken, Posting
-from bot.discord_app.previews import Preview, Previews
-from bot.discord_app.rendering import Page
-from bot.discord_app.rendering_jd import (
+from bot.discord_app.buttons.job_description import CancelButton, PostButton
+from bot.discord_app.pages.job_description import (
     PostState,
     Refreshed,
     render_gone_channel,
@@ -24,6 +21,9 @@ from bot.discord_app.rendering_jd import (
     render_refreshed,
     version_of,
 )
+from bot.discord_app.posting import NotTaken, Posting
+from bot.discord_app.previews import Preview, Previews
+from bot.discord_app.rendering import Page
 from bot.discord_app.rights import MissingPermission, Place, find_place, missing_to_edit
 from bot.job_description import NothingLeft
 from bot.knowledge.model import KnowledgeBase

@@ -9,9 +9,15 @@ from typing import TYPE_CHECKING
 import discord
 
 from bot.discord_app.addressing import Address, Asked, BareCall, HiddenQuote, HiddenText, NotAddressed, read_address
-from bot.discord_app.answer_buttons import for_everybody
 from bot.discord_app.asked_in_vain import asked_by_message
+from bot.discord_app.buttons.answers import for_everybody
 from bot.discord_app.delivery import claim_on
+from bot.discord_app.pages.members import (
+    answers_elsewhere,
+    render_elsewhere,
+    render_said_already,
+    too_many_questions,
+)
 from bot.discord_app.rendering import (
     Page,
     Reply,
@@ -20,12 +26,6 @@ from bot.discord_app.rendering import (
     render_failure,
     render_hidden_quote,
     render_hidden_text,
-)
-from bot.discord_app.rendering_members import (
-    answers_elsewhere,
-    render_elsewhere,
-    render_said_already,
-    too_many_questions,
 )
 from bot.fates import Fate
 from bot.storage.claims_table import Claim
@@ -63,7 +63,7 @@ class Mentions:
         return await self._bot.delivery.once(claim_on(message), partial(self._answer, message, address, limited=False))
 
     async def take_up(self, claim: Claim, message: discord.Message, *, within: float | None) -> None:
-        """Reply to a message that was claimed before, but perhaps never replied to."""
+        """Reply within so many seconds to a message that was claimed before, but perhaps never replied to."""
         address = read_address(message, self._bot_user)
         if isinstance(address, NotAddressed):  # edited since
             self._bot.delivery.close(claim, Fate.closed_gone)

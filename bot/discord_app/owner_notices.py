@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import discord
 
-from bot.discord_app.rendering_maintainers import render_refused_edit
+from bot.discord_app.pages.maintainers import render_refused_edit
 from bot.knowledge.watching import Kept, Outcome
 
 if TYPE_CHECKING:

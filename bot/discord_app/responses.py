@@ -13,15 +13,15 @@ from typing import Any, TypeVar
 import aiohttp
 import discord
 
-from bot.discord_app.answer_buttons import naming_parts
-from bot.discord_app.buttons import view_of
-from bot.discord_app.circuit import Circuit
+from bot.discord_app.buttons.answers import naming_parts
+from bot.discord_app.buttons.topics import view_of
 from bot.discord_app.delivery import Delivery, fate_of
 from bot.discord_app.forms import forms_of, parameters_of, replacing
 from bot.discord_app.in_flight import InFlight
+from bot.discord_app.pages.members import render_answer_gone
 from bot.discord_app.rendering import Page, render_failure, render_storage_away
-from bot.discord_app.rendering_members import render_answer_gone
-from bot.discord_app.retrying import passing_failure, retrying
+from bot.discord_app.rest.circuit import Circuit
+from bot.discord_app.rest.retrying import passing_failure, retrying
 from bot.fates import Face, Fate
 from bot.logs import question_logged
 from bot.metrics import Metrics

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from bot.answering import Answering
-from bot.discord_app.circuit import Circuit
 from bot.discord_app.connection import IdentifyPace
 from bot.discord_app.flood import FloodLimits
 from bot.discord_app.in_flight import InFlight
+from bot.discord_app.rest.circuit import Circuit
 from bot.knowledge.watching import KnowledgeWatcher
 from bot.metrics import Metrics
 from bot.storage.stores import Stores

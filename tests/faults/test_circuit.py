@@ -11,7 +11,7 @@ import pytest
 from e2e.process import BotProcess
 from e2e.questions import CODING
 
-from bot.discord_app.circuit import Circuit
+from bot.discord_app.rest.circuit import Circuit
 from fake_discord import FakeDiscord, Guild, Limited, Member
 
 SEND = "POST /channels/{channel_id}/messages"

@@ -15,7 +15,8 @@ from e2e.database import eventually, file_of, rows, set_beforehand
 from e2e.process import BotProcess, answering, free_port
 from e2e.questions import CODING, DEGREE, titles
 
-from bot.discord_app.catching_up import longest_gap, max_channels, max_direct_channels
+from bot.discord_app.recovery.catching_up import longest_gap
+from bot.discord_app.recovery.missed import max_channels, max_direct_channels
 from bot.storage.servers import ServerSettings
 from fake_discord import Channel, FakeDiscord, Guild, Hang, Member, Message, Permission, RateLimits
 from faults.accounting import balanced

@@ -11,10 +11,10 @@ import discord
 import pytest
 from discord.http import HTTPClient, Route
 
-from bot.discord_app import requests
-from bot.discord_app.circuit import Circuit
-from bot.discord_app.requests import Requests, TokenRefused
-from bot.discord_app.retrying import passing_failure, retry_after, retrying
+from bot.discord_app.rest import requests
+from bot.discord_app.rest.circuit import Circuit
+from bot.discord_app.rest.requests import Requests, TokenRefused
+from bot.discord_app.rest.retrying import passing_failure, retry_after, retrying
 from bot.metrics import RetryReason
 from fake_discord import Channel, Disconnect, FakeDiscord, Hang, Limited, RateLimits, Reset, Status
 from fake_discord.faults import Action

@@ -10,8 +10,9 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.answering import Outcome
-from bot.discord_app.answer_buttons import for_everybody, for_one
 from bot.discord_app.asked_in_vain import asked_by_command
+from bot.discord_app.buttons.answers import for_everybody, for_one
+from bot.discord_app.pages.members import render_said_already, render_too_many_questions
 from bot.discord_app.rendering import (
     Page,
     Reaction,
@@ -20,7 +21,6 @@ from bot.discord_app.rendering import (
     render_help,
     render_topics,
 )
-from bot.discord_app.rendering_members import render_said_already, render_too_many_questions
 from bot.discord_app.responses import longest_silence
 from bot.fates import Face, Fate
 

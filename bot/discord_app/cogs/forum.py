@@ -9,10 +9,10 @@ import discord
 from discord.ext import commands
 
 from bot.answering import Answered
-from bot.discord_app.answer_buttons import for_post
+from bot.discord_app.buttons.answers import for_post
 from bot.discord_app.delivery import claim_on_post
+from bot.discord_app.pages.members import render_automatic
 from bot.discord_app.rendering import Page, render_answers
-from bot.discord_app.rendering_members import render_automatic
 from bot.fates import Fate
 from bot.storage.claims_table import Claim
 from bot.storage.statistics import Event
@@ -33,10 +33,10 @@ class Forum(commands.Cog):
         if (page := self._answer_to(thread)) is not None:
             await self._bot.delivery.once(claim_on_post(thread), partial(self._answer, thread, page))
 
-    async def take_up(self, claim: Claim, thread: discord.Thread) -> None:
+    async def take_up(self, claim: Claim, thread: discord.Thread, *, within: float | None) -> None:
         """Answer a post that was claimed before, but perhaps never answered."""
         if (page := self._answer_to(thread)) is not None:
-            await self._bot.delivery.again(claim, partial(self._answer, thread, page))
+            await self._bot.delivery.again(claim, partial(self._answer, thread, page), within=within)
         else:  # renamed since, or the forum has been switched off
             self._bot.delivery.close(claim, Fate.closed_gone)
 

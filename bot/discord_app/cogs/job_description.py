@@ -9,10 +9,8 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.discord_app.jd_buttons import CancelButton, PostButton
-from bot.discord_app.previews import Preview
-from bot.discord_app.rendering import Page
-from bot.discord_app.rendering_jd import (
+from bot.discord_app.buttons.job_description import CancelButton, PostButton
+from bot.discord_app.pages.job_description import (
     max_apply_link,
     max_particular,
     render_bad_link,
@@ -24,7 +22,9 @@ from bot.discord_app.rendering_jd import (
     render_unknown_section,
     version_of,
 )
-from bot.discord_app.rendering_manage import render_missing_permission
+from bot.discord_app.pages.manage import render_missing_permission
+from bot.discord_app.previews import Preview
+from bot.discord_app.rendering import Page
 from bot.discord_app.rights import find_place, missing_to_post
 from bot.job_description import NothingLeft, UnknownSection, is_web_address, read_sections
 from bot.storage.job_posts import JobPostOptions

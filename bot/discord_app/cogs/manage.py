@@ -10,21 +10,21 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.discord_app.gap_buttons import gaps_screen
-from bot.discord_app.jd_buttons import RefreshButton
+from bot.discord_app.buttons.gaps import gaps_screen
+from bot.discord_app.buttons.job_description import RefreshButton
+from bot.discord_app.buttons.settings import settings_screen
 from bot.discord_app.owner_notices import is_owner
-from bot.discord_app.posting import NotTaken
-from bot.discord_app.rendering import Page, render_failure
-from bot.discord_app.rendering_jd import (
+from bot.discord_app.pages.job_description import (
     render_job_description,
     render_job_posts,
     render_nothing_to_refresh,
     render_refresh_preview,
 )
-from bot.discord_app.rendering_maintainers import render_not_the_owner, render_reload
-from bot.discord_app.rendering_manage import render_explanation, render_missing_permission, render_statistics
+from bot.discord_app.pages.maintainers import render_not_the_owner, render_reload
+from bot.discord_app.pages.manage import render_explanation, render_missing_permission, render_statistics
+from bot.discord_app.posting import NotTaken
+from bot.discord_app.rendering import Page, render_failure
 from bot.discord_app.rights import missing_to_set
-from bot.discord_app.settings_menus import settings_screen
 
 if TYPE_CHECKING:
     from bot.discord_app.client import CareerBot

@@ -11,9 +11,9 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.discord_app.buttons.point_out import PointButton
 from bot.discord_app.connection import growing_pauses
-from bot.discord_app.point_button import PointButton
-from bot.discord_app.rendering_manage import render_likely, render_no_words
+from bot.discord_app.pages.manage import render_likely, render_no_words
 from bot.storage.errors import StorageUnavailable
 
 if TYPE_CHECKING:

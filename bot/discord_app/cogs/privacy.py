@@ -9,8 +9,8 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.discord_app.pages.privacy import render_forgotten, render_not_all_forgotten, render_privacy
 from bot.discord_app.rendering import Page
-from bot.discord_app.rendering_privacy import render_forgotten, render_not_all_forgotten, render_privacy
 from bot.storage.errors import StorageUnavailable
 
 if TYPE_CHECKING:

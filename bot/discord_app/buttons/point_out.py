@@ -10,12 +10,9 @@ from typing import TYPE_CHECKING, Any, Self, cast
 import discord
 
 from bot.answering import Answer, Likely, UnknownTopic
-from bot.discord_app.answer_buttons import for_everybody
-from bot.discord_app.posting import NotTaken
-from bot.discord_app.previews import AlreadyRunning
-from bot.discord_app.rendering import Page, render_answer, render_gone_topic
-from bot.discord_app.rendering_jd import render_already_posting
-from bot.discord_app.rendering_manage import (
+from bot.discord_app.buttons.answers import for_everybody
+from bot.discord_app.pages.job_description import render_already_posting
+from bot.discord_app.pages.manage import (
     likely_label,
     render_answer_not_posted,
     render_answer_posted,
@@ -23,6 +20,9 @@ from bot.discord_app.rendering_manage import (
     render_missing_permission,
     render_pointed_out,
 )
+from bot.discord_app.posting import NotTaken
+from bot.discord_app.previews import AlreadyRunning
+from bot.discord_app.rendering import Page, render_answer, render_gone_topic
 from bot.discord_app.rights import missing_to_moderate, missing_to_reply
 from bot.storage.statistics import Event
 

@@ -11,9 +11,7 @@ from typing import TYPE_CHECKING, Any, Self, cast
 
 import discord
 
-from bot.discord_app.previews import AlreadyRunning
-from bot.discord_app.rendering import Page
-from bot.discord_app.rendering_maintainers import (
+from bot.discord_app.pages.maintainers import (
     dismiss_label,
     max_gaps_shown,
     render_being_dismissed,
@@ -21,7 +19,9 @@ from bot.discord_app.rendering_maintainers import (
     render_group_gone,
     render_no_texts_kept,
 )
-from bot.discord_app.rendering_manage import render_missing_permission
+from bot.discord_app.pages.manage import render_missing_permission
+from bot.discord_app.previews import AlreadyRunning
+from bot.discord_app.rendering import Page
 from bot.discord_app.rights import missing_to_moderate, sees
 from bot.gaps import Gap, find_gaps
 from bot.storage.unanswered import kept_for

@@ -11,7 +11,7 @@ from typing import TypeVar
 import aiohttp
 import discord
 
-from bot.discord_app.retrying import retry_after
+from bot.discord_app.rest.retrying import retry_after
 
 logger = logging.getLogger(__name__)
 

@@ -13,8 +13,8 @@ import aiohttp
 import discord
 from discord.http import Route
 
-from bot.discord_app.circuit import Circuit
-from bot.discord_app.retrying import retrying
+from bot.discord_app.rest.circuit import Circuit
+from bot.discord_app.rest.retrying import retrying
 from bot.metrics import RetryReason
 
 logger = logging.getLogger(__name__)

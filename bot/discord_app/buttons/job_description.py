@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any, Self, cast
 
 import discord
 
-from bot.discord_app.previews import AlreadyRunning, Preview
-from bot.discord_app.rendering_jd import (
+from bot.discord_app.pages.job_description import (
     render_already_posting,
     render_cancelled,
     render_changed_since_preview,
     render_gone_channel,
     render_gone_preview,
 )
-from bot.discord_app.rendering_manage import render_missing_permission
+from bot.discord_app.pages.manage import render_missing_permission
+from bot.discord_app.previews import AlreadyRunning, Preview
 from bot.discord_app.rights import find_place, missing_to_moderate, missing_to_post
 from bot.knowledge.model import KnowledgeBase
 

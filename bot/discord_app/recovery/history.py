@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import aiohttp
 import discord
+
+Place = discord.TextChannel | discord.VoiceChannel | discord.StageChannel | discord.Thread | discord.PartialMessageable
+errors = (discord.DiscordException, aiohttp.ClientError, OSError)  # of requests
 
 max_messages = 300  # of a channel; Discord hands out 100 at a time
 
@@ -43,6 +47,16 @@ def may_read(channel: discord.abc.GuildChannel | discord.Thread) -> bool:
 def is_answered(message: discord.Message) -> bool:
     """Tell whether the bot has reacted to a message, which is an answer, too."""
     return any(reaction.me for reaction in message.reactions)
+
+
+async def has_spoken_in(post: discord.Thread, *, bot_id: int) -> bool:
+    """Tell whether the bot has said anything below a forum post.
+
+    Raises:
+        discord.DiscordException, OSError, aiohttp.ClientError: As in `Requests`.
+    """
+    history = await read_history(post, after=post.id - 1, bot_id=bot_id)
+    return any(message.author.id == bot_id for message in history.messages)
 
 
 def _answered(messages: Iterable[discord.Message], bot_id: int) -> Iterable[int]:

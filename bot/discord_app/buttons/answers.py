@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any, Self, cast
 import discord
 
 from bot.answering import Answered, UnknownTopic
-from bot.discord_app.rendering import Page, max_rows, render_answers, render_gone_topic
-from bot.discord_app.rendering_members import (
+from bot.discord_app.pages.members import (
     render_answer_gone,
     render_may_not_write,
     render_not_the_asker,
@@ -21,6 +20,7 @@ from bot.discord_app.rendering_members import (
     render_said_already,
     render_vote_counted,
 )
+from bot.discord_app.rendering import Page, max_rows, render_answers, render_gone_topic
 from bot.discord_app.voting import AnswerGone
 from bot.storage.statistics import Event
 

@@ -9,9 +9,7 @@ from typing import TYPE_CHECKING, Any, Self, cast
 
 import discord
 
-from bot.discord_app.previews import AlreadyRunning
-from bot.discord_app.rendering import Page
-from bot.discord_app.rendering_manage import (
+from bot.discord_app.pages.manage import (
     confidence_label,
     render_being_saved,
     render_missing_permission,
@@ -19,6 +17,8 @@ from bot.discord_app.rendering_manage import (
     render_settings_not_saved,
     render_unknown_choice,
 )
+from bot.discord_app.previews import AlreadyRunning
+from bot.discord_app.rendering import Page
 from bot.discord_app.rights import missing_to_set
 from bot.storage.errors import StorageUnavailable
 from bot.storage.servers import ServerSettings

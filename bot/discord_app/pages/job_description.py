@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import discord
 
+from bot.discord_app.pages.manage import permission_names
 from bot.discord_app.rendering import (
     Page,
     colour,
@@ -17,7 +18,6 @@ from bot.discord_app.rendering import (
     shorten,
     whole_lines,
 )
-from bot.discord_app.rendering_manage import permission_names
 from bot.discord_app.rights import MissingPermission
 from bot.job_description import JobDescription, as_markdown, describe
 from bot.knowledge.model import KnowledgeBase, RoleSection

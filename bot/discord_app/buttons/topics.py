@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Self, cast
 import discord
 
 from bot.answering import UnknownTopic
-from bot.discord_app.answer_buttons import for_everybody, for_one
 from bot.discord_app.asked_in_vain import question_ids
+from bot.discord_app.buttons.answers import for_everybody, for_one
 from bot.discord_app.rendering import Page, TopicLink, render_answer, render_gone_topic
 from bot.storage.statistics import Event
 

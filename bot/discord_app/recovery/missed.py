@@ -1,0 +1,143 @@
+"""Look through channels for what was asked while nobody listened."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import chain
+from typing import TYPE_CHECKING
+
+import discord
+
+from bot.discord_app.delivery import fate_of
+from bot.discord_app.mentions import Mentions
+from bot.discord_app.recovery.history import Place, errors, may_read, read_history
+from bot.discord_app.recovery.pacing import paced
+from bot.metrics import SkipReason
+from bot.storage.errors import StorageUnavailable
+
+if TYPE_CHECKING:
+    from bot.discord_app.client import CareerBot
+
+logger = logging.getLogger(__name__)
+
+max_channels = 200  # looked through after a gap
+max_direct_channels = 50  # of them; Discord doesn't tell which direct messages are new
+max_posts = 50  # of forums
+pause_between_reads = 0.05  # seconds; of the 50 requests a second that Discord allows, most are for who asks now
+
+Looked = tuple[Place, int]
+"""A place, and the message after which it is looked through."""
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """What was found.
+
+    Attributes:
+        messages: to the bot that it hasn't replied to, the oldest first.
+        read: the channels that were looked through, and up to which message.
+        is_all: whether nothing is left that could not be looked through now and may be later.
+    """
+
+    messages: tuple[discord.Message, ...]
+    read: Mapping[int, int]
+    is_all: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """One channel."""
+
+    channel_id: int
+    read_until: int | None
+    messages: tuple[discord.Message, ...] = ()
+    may_heal: bool = False
+
+
+class LookingThrough:
+    """Look through the channels that have news, within limits, and count those that can't be."""
+
+    def __init__(self, bot: CareerBot, *, mentions: Mentions) -> None:
+        self._bot = bot
+        self._mentions = mentions
+
+    async def find(self, *, seen: Mapping[int, int], oldest: int, late: Mapping[int, int]) -> Missed:
+        """Return what was missed since a time.
+
+        Args:
+            seen: by channel, the newest message that was seen.
+            oldest: the id that a message of that time would have.
+            late: by server, an earlier such id.
+        """
+        places = [*self._new_places(seen, oldest, late), *await self._direct_places(seen, oldest)]
+        looks = await paced((self._look(place, after) for place, after in places), pause_between_reads)
+        messages = sorted(chain.from_iterable(look.messages for look in looks), key=lambda message: message.id)
+        return Missed(
+            messages=tuple(messages),
+            read={look.channel_id: look.read_until for look in looks if look.read_until is not None},
+            is_all=not any(look.may_heal for look in looks),
+        )
+
+    def new_posts(self, oldest: int) -> list[discord.Thread]:
+        """Return the posts made since a time in forums where new posts are answered, the oldest first."""
+        posts = [
+            thread
+            for guild in self._bot.guilds
+            for thread in guild.threads
+            if thread.id > oldest and thread.parent_id in self._bot.stores.servers.of(guild.id).forum_channels
+        ]
+        return sorted(posts, key=lambda thread: thread.id)[:max_posts]
+
+    def _new_places(self, seen: Mapping[int, int], oldest: int, late: Mapping[int, int]) -> list[Looked]:
+        """Return the channels and threads with messages that haven't been seen, the liveliest first."""
+        found: list[tuple[int, Looked]] = []
+        for place in self._places():
+            newest = place.last_message_id or 0
+            after = max(seen.get(place.id, 0), min(oldest, late.get(place.guild.id, oldest)))
+            if newest <= after:
+                continue
+            if may_read(place):
+                found.append((newest, (place, after)))
+            else:
+                self._bot.metrics.gap_channel_skipped(SkipReason.no_permission)
+        found.sort(key=lambda each: each[0], reverse=True)
+        most = max_channels - max_direct_channels
+        for _ in found[most:]:
+            self._bot.metrics.gap_channel_skipped(SkipReason.too_many)
+        return [looked for _, looked in found[:most]]
+
+    def _places(self) -> Iterator[discord.TextChannel | discord.VoiceChannel | discord.StageChannel | discord.Thread]:
+        for guild in self._bot.guilds:
+            if guild.unavailable:
+                continue
+            yield from guild.text_channels
+            yield from guild.voice_channels
+            yield from guild.stage_channels
+            yield from guild.threads
+
+    async def _direct_places(self, seen: Mapping[int, int], oldest: int) -> list[Looked]:
+        try:
+            ids = await self._bot.stores.direct_channels.recent(max_direct_channels)
+        except StorageUnavailable:
+            return []
+        private = discord.ChannelType.private
+        return [(self._bot.get_partial_messageable(id_, type=private), max(seen.get(id_, 0), oldest)) for id_ in ids]
+
+    async def _look(self, place: Place, after: int) -> _Look:
+        begun = discord.utils.time_snowflake(datetime.now(UTC))
+        try:
+            history = await read_history(place, after=after, bot_id=self._bot.user_id)
+        except errors as error:
+            logger.warning("Channel %s can't be looked through: %s.", place.id, type(error).__name__)
+            if fate_of(error) is None:
+                return _Look(place.id, None, may_heal=True)
+            self._bot.metrics.gap_channel_skipped(SkipReason.failed)
+            return _Look(place.id, begun)
+        if not history.is_whole:
+            self._bot.metrics.gap_channel_skipped(SkipReason.too_many)
+            logger.warning("Channel %s has too many new messages to look through all of them.", place.id)
+        unanswered = (message for message in history.messages if message.id not in history.answered)
+        return _Look(place.id, begun, tuple(filter(self._mentions.is_addressed, unanswered)))
