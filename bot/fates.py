@@ -24,6 +24,8 @@ class Fate(StrEnum):
     """Somebody asked more within a minute than one person may: a reaction says so, or a private sentence."""
     declined_elsewhere = "declined_elsewhere"
     """The bot doesn't answer in this channel: a reaction or a sentence says where it does."""
+    declined_unavailable = "declined_unavailable"
+    """A command or a click needs the database, which can't be used now: a sentence says so."""
     declined_courtesy = "declined_courtesy"
     """A thank-you, which a reaction returns."""
 

@@ -22,6 +22,8 @@ from bot.unanswered import Asked, QuestionKeeper
 
 logger = logging.getLogger(__name__)
 
+max_to_forget = 10_000  # messages, or channels, while the database is away
+
 
 class AskedInVain:
     """The unanswered questions of servers, as their messages come and go.
@@ -84,11 +86,13 @@ class AskedInVain:
         self._gone_channels.add((channel_id,))
         self._by_command.forget_where(lambda asked: asked.channel_id == channel_id)
         self._channels_to_forget.add(channel_id)
+        _limit(self._channels_to_forget)
         await self._forget_all_due()
 
     async def forget(self, message_ids: Iterable[int]) -> None:
         """Forget the questions of messages, as soon as the database lets it."""
         self._messages_to_forget.update(message_ids)
+        _limit(self._messages_to_forget)
         await self._forget_all_due()
 
     async def forget_asker(self, person_id: int) -> int:
@@ -139,6 +143,12 @@ class AskedInVain:
 
     def _is_gone(self, asked: Asked) -> bool:
         return asked.message_id in self._gone_messages or asked.channel_id in self._gone_channels
+
+
+def _limit(to_forget: set[int]) -> None:
+    """Leave so much to be forgotten that memory is bounded; what is let go goes when its 30 days are over."""
+    while len(to_forget) > max_to_forget:
+        to_forget.pop()
 
 
 def asked_by_message(message: discord.Message, text: str, nick: str | None = None) -> Asked:

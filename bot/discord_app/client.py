@@ -77,7 +77,6 @@ class CareerBot(commands.AutoShardedBot):
         self.http.request = self.requests  # type: ignore[method-assign]  # so that every request passes there
         self.delivery = Delivery(claims=self.stores.claims, in_flight=self.in_flight, metrics=self.metrics)
         self.responses = Responses(
-            delivery=self.delivery,
             circuit=services.circuit,
             claims=self.stores.claims,
             in_flight=self.in_flight,

@@ -7,6 +7,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
 
@@ -15,7 +16,7 @@ import discord
 
 from bot.discord_app.buttons.answers import naming_parts
 from bot.discord_app.buttons.topics import view_of
-from bot.discord_app.delivery import Delivery, fate_of
+from bot.discord_app.delivery import fate_of
 from bot.discord_app.forms import forms_of, parameters_of, replacing
 from bot.discord_app.in_flight import InFlight
 from bot.discord_app.pages.members import render_answer_gone
@@ -46,17 +47,13 @@ class Responses:
     """Answer interactions with what was rendered. Nothing that is sent ever pings anybody.
 
     Args:
-        delivery: sends what is no answer to an interaction.
         circuit: holds requests back while Cloudflare blocks them.
         claims: keep record of interactions that couldn't be answered.
         in_flight: knows what is being answered.
         metrics: counts what became of each interaction.
     """
 
-    def __init__(
-        self, *, delivery: Delivery, circuit: Circuit, claims: Claims, in_flight: InFlight, metrics: Metrics
-    ) -> None:
-        self._delivery = delivery
+    def __init__(self, *, circuit: Circuit, claims: Claims, in_flight: InFlight, metrics: Metrics) -> None:
         self._circuit = circuit
         self._claims = claims
         self._in_flight = in_flight
@@ -72,7 +69,8 @@ class Responses:
 
         Whether it is private was settled if the interaction has been acknowledged already.
         """
-        with self._answering(interaction, fate):
+        with self._answering(interaction) as outcome:
+            outcome.fate = fate
             first, *more = forms_of(page, embeds=_may_embed(interaction))
             message_id: int | None
             if interaction.response.is_done():
@@ -81,7 +79,7 @@ class Responses:
                 send = partial(interaction.response.send_message, **parameters_of(first), ephemeral=private)
                 sent = await self._acknowledge(send)
                 message_id = sent.message_id if sent else None
-            await _follow_up(interaction, more, after=message_id, private=private)
+            await self._follow_up(interaction, more, after=message_id, private=private)
             return _address(interaction, message_id) if message_id else None
         return None
 
@@ -97,14 +95,16 @@ class Responses:
         with self._in_flight.doing(interaction.id):
             await asyncio.wait({working}, timeout=longest_silence)
             if working.done():
-                await self.respond(interaction, await working, private=private)
+                page, fate = await working
+                await self.respond(interaction, page, private=private, fate=fate)
                 return
-            with self._answering(interaction):
+            with self._answering(interaction) as outcome:
                 defer = partial(interaction.response.defer, ephemeral=private, thinking=True)
                 await self._acknowledge(defer, spent=longest_silence)
-                first, *more = forms_of(await working, embeds=_may_embed(interaction))
+                page, outcome.fate = await working
+                first, *more = forms_of(page, embeds=_may_embed(interaction))
                 await self._edit(interaction, first)
-                await _follow_up(interaction, more, private=private)
+                await self._follow_up(interaction, more, private=private)
             await working  # which goes on though nobody can be told any more
 
     async def carry_out(self, interaction: discord.Interaction[Any], work: Coroutine[Any, Any, Page]) -> None:
@@ -113,15 +113,16 @@ class Responses:
         The work changes something, so it begins only when Discord has taken the acknowledgement: whom Discord tells
         that a click came to nothing, for it took longer than 3 s to get here, should be right.
         """
-        with self._answering(interaction):
+        with self._answering(interaction) as outcome:
             try:
                 await self._acknowledge(interaction.response.defer)
             except BaseException:
                 work.close()
                 raise
-            first, *more = forms_of(await _page_of(work), embeds=_may_embed(interaction))
+            page, outcome.fate = await _page_of(work)
+            first, *more = forms_of(page, embeds=_may_embed(interaction))
             await self._edit(interaction, first)
-            await _follow_up(interaction, more, private=True)
+            await self._follow_up(interaction, more, private=True)
 
     async def show_instead(self, interaction: discord.Interaction[Any], page: Page) -> None:
         """Answer a button by replacing the message that it stands below."""
@@ -129,7 +130,7 @@ class Responses:
             first, *more = forms_of(page, embeds=_may_embed(interaction))
             await self._acknowledge(partial(interaction.response.edit_message, **replacing(first)))
             if (below := interaction.message) is not None:
-                await _follow_up(interaction, more, after=below.id, private=below.flags.ephemeral)
+                await self._follow_up(interaction, more, after=below.id, private=below.flags.ephemeral)
 
     async def publish(self, interaction: discord.Interaction[Any], *, left: Page, public: Page) -> str | None:
         """Answer a button below a private message with a public one, and return its address.
@@ -138,15 +139,8 @@ class Responses:
         """
         with self._answering(interaction):
             await self._acknowledge(partial(interaction.response.edit_message, view=view_of(left)))
-            embeds = _may_embed(interaction)
-            if not _may_send(interaction):
-                posted = await _follow_up(interaction, forms_of(public, embeds=embeds))
-                return _address(interaction, posted[0])
-            # An ordinary message has a nonce, by which Discord knows it again; a follow-up has none.
-            place = interaction.client.get_partial_messageable(
-                interaction.channel_id or 0, guild_id=interaction.guild_id
-            )
-            return await self._delivery.say(place, public, embeds=embeds, nonce=f"p{interaction.id}")
+            posted = await self._follow_up(interaction, forms_of(public, embeds=_may_embed(interaction)))
+            return _address(interaction, posted[0])
         return None
 
     async def remove(
@@ -199,33 +193,65 @@ class Responses:
 
         return (await self._editing.copy()(partial(self._circuit.call, attempt))).id
 
+    async def _follow_up(
+        self,
+        interaction: discord.Interaction[Any],
+        pages: Sequence[Page],
+        *,
+        after: int | None = None,
+        private: bool = False,
+    ) -> list[int]:
+        """Say more, `after` a message that belongs to the same answer; return the ids of all of them.
+
+        In public, ordinary messages do: by their nonce Discord knows one that was sent twice. A follow-up has none, and
+        discord.py repeats it if Discord's answer to it is an error.
+        """
+        said = [after] if after is not None else []
+        place = interaction.client.get_partial_messageable(interaction.channel_id or 0, guild_id=interaction.guild_id)
+        for number, page in enumerate(pages, start=2):
+            form = parameters_of(naming_parts(page, said))
+            if private or not _may_send(interaction):
+                message: discord.Message = await interaction.followup.send(**form, ephemeral=private, wait=True)
+            else:
+                message = await place.send(**form, nonce=f"{interaction.id}.{number}")
+            said.append(message.id)
+        return said
+
     @contextmanager
-    def _answering(self, interaction: discord.Interaction[Any], fate: Fate = Fate.answered) -> Iterator[None]:
+    def _answering(self, interaction: discord.Interaction[Any]) -> Iterator[_Outcome]:
         """Note what becomes of an interaction, with one log line if it can't be answered."""
+        outcome = _Outcome()
         with question_logged(interaction.id), self._in_flight.doing(interaction.id):
             try:
-                yield
+                yield outcome
             except (discord.HTTPException, aiohttp.ClientError, OSError, _Expired) as error:
-                self._close(interaction, error)
-            else:
-                self._metrics.question_settled(Face.interaction, fate)
+                _log(interaction, error)
+                is_late = isinstance(error, _Expired)
+                outcome.fate = Fate.closed_expired if is_late else fate_of(error) or Fate.closed_unconfirmed
+            except BaseException as error:  # whoever stops the bot didn't give it the time, or it is a fault
+                is_stopped = isinstance(error, asyncio.CancelledError)
+                self._settle(interaction, Fate.closed_unconfirmed if is_stopped else Fate.closed_fault)
+                raise
+            self._settle(interaction, outcome.fate)
 
-    def _close(self, interaction: discord.Interaction[Any], error: Exception) -> None:
-        fate = Fate.closed_expired if isinstance(error, _Expired) else fate_of(error) or Fate.closed_unconfirmed
-        cause = error.__cause__ if isinstance(error, _Expired) else error
-        says = f"Discord says {cause.status}/{cause.code}" if isinstance(cause, discord.HTTPException) else None
-        logger.warning(
-            "Can't answer interaction %s: %s.", interaction.id, says or type(cause).__name__, extra={"fate": fate.value}
-        )
-        claim = Claim(
-            message_id=interaction.id,
-            channel_id=interaction.channel_id or 0,
-            server_id=interaction.guild_id,
-            face=Face.interaction,
-            claimed_at=interaction.created_at,
-        )
-        self._claims.settle(claim, fate)
+    def _settle(self, interaction: discord.Interaction[Any], fate: Fate) -> None:
         self._metrics.question_settled(Face.interaction, fate)
+        if fate.is_closed:
+            claim = Claim(
+                message_id=interaction.id,
+                channel_id=interaction.channel_id or 0,
+                server_id=interaction.guild_id,
+                face=Face.interaction,
+                claimed_at=interaction.created_at,
+            )
+            self._claims.settle(claim, fate)
+
+
+@dataclass(slots=True)
+class _Outcome:
+    """What becomes of an interaction, if nothing fails."""
+
+    fate: Fate = Fate.answered
 
 
 class _Expired(Exception):
@@ -236,30 +262,21 @@ def _came_too_late(error: discord.HTTPException) -> bool:
     return error.code in _TOO_LATE or passing_failure(error) is not None
 
 
-async def _follow_up(
-    interaction: discord.Interaction[Any],
-    pages: Sequence[Page],
-    *,
-    after: int | None = None,
-    private: bool = False,
-) -> list[int]:
-    """Say more to an interaction, `after` a message that belongs to the same answer; return the ids of all of them."""
-    said = [after] if after is not None else []
-    for page in pages:
-        form = parameters_of(naming_parts(page, said))
-        said.append((await interaction.followup.send(**form, ephemeral=private, wait=True)).id)
-    return said
+def _log(interaction: discord.Interaction[Any], error: Exception) -> None:
+    cause = error.__cause__ if isinstance(error, _Expired) else error
+    says = f"Discord says {cause.status}/{cause.code}" if isinstance(cause, discord.HTTPException) else None
+    logger.warning("Can't answer interaction %s: %s.", interaction.id, says or type(cause).__name__)
 
 
-async def _page_of(work: Coroutine[Any, Any, Page]) -> Page:
+async def _page_of(work: Coroutine[Any, Any, Page]) -> tuple[Page, Fate]:
     try:
-        return await work
+        return await work, Fate.answered
     except StorageUnavailable as error:
         logger.warning("Somebody was told to try again. %s", error)
-        return render_storage_away()
+        return render_storage_away(), Fate.declined_unavailable
     except Exception:
         logger.exception("An interaction could not be answered.")
-        return render_failure()
+        return render_failure(), Fate.closed_fault
 
 
 def _address(interaction: discord.Interaction[Any], message_id: int) -> str:

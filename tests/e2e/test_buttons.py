@@ -57,8 +57,8 @@ async def test_a_suggestion_turns_into_plain_text_where_embeds_are_not_allowed_w
     channel.set_permissions(guild.everyone, deny=Permission.EMBED_LINKS)
     suggested = fake.seed(channel, fake.bot, "Did you mean …", components=row("suggestion:jd", "The JD"))
 
-    click = await mia.clicks(suggested, "The JD")
-    rest = await click.followup()
+    await (await mia.clicks(suggested, "The JD")).response()
+    rest = await fake.next_message(channel)
 
     assert suggested.content.startswith("**Is there a job description for a TPM?**")
     assert suggested.labels == []
