@@ -9,9 +9,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from storage.locking import locked
 
 from bot.answering import Answering, Unanswered
-from bot.discord_app.asked_in_vain import AskedInVain
+from bot.discord_app.asked_in_vain import AskedInVain, max_to_forget
 from bot.knowledge.loading import load_knowledge
 from bot.matching.matcher import Matcher
 from bot.storage.database import Database
@@ -103,3 +104,23 @@ async def test_what_is_gone_already_is_not_stored_and_all_else_is(
     await asked_in_vain.keep(other, answering.answer(other.text))
 
     assert await questions.texts() == [other.text]
+
+
+async def test_of_what_is_to_be_forgotten_while_the_database_is_away_no_more_is_held_than_memory_has_room_for(
+    asked_in_vain: AskedInVain, questions: SlowQuestions, tmp_path: Path
+) -> None:
+    assert await questions.texts() == []  # so there is a database
+
+    with locked(tmp_path / "bot.db"):
+        forgetting = asyncio.create_task(asked_in_vain.forget_deleted([VAIN.message_id]))
+        await asyncio.sleep(0)  # so that it has begun, and waits
+        for first in range(0, 2 * max_to_forget, 100):
+            await asked_in_vain.forget_deleted(range(first, first + 100))
+        for channel_id in range(max_to_forget + 100):
+            await asked_in_vain.forget_channel(channel_id)
+        held = len(asked_in_vain._messages_to_forget), len(asked_in_vain._channels_to_forget)
+    await forgetting
+
+    assert held == (max_to_forget, max_to_forget)
+    assert not asked_in_vain._messages_to_forget
+    assert not asked_in_vain._channels_to_forget

@@ -1,0 +1,67 @@
+"""A bot in the process of the test, for what can't be brought about from outside."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+
+import pytest
+from discord import shard
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
+from e2e.database import file_of
+from prometheus_client import CollectorRegistry
+
+from bot.answering import Answering
+from bot.discord_app.client import CareerBot
+from bot.discord_app.connection import run_until_closed, use_addresses
+from bot.discord_app.services import Services
+from bot.knowledge.loading import load_knowledge, shipped_knowledge
+from bot.knowledge.snapshot import take_snapshot
+from bot.knowledge.watching import KnowledgeWatcher
+from bot.matching.matcher import Matcher
+from bot.metrics import Metrics
+from bot.storage.stores import Stores
+from bot.unanswered import QuestionKeeper
+from fake_discord import FakeDiscord
+
+_GLOBAL = (
+    (Route, "BASE"),
+    (DiscordWebSocket, "DEFAULT_GATEWAY"),
+    (shard, "ExponentialBackoff"),
+    (shard, "Shard"),
+)
+
+
+@asynccontextmanager
+async def answering_here(directory: Path, fake: FakeDiscord, matcher: type[Matcher] = Matcher) -> AsyncIterator[None]:
+    """Let a bot answer in this process, with its database where one that is started in the folder would have it."""
+    knowledge = load_knowledge(shipped_knowledge)
+    answering = Answering(knowledge=knowledge, matcher=matcher(knowledge))
+    with pytest.MonkeyPatch.context() as patch:
+        for place, name in _GLOBAL:
+            patch.setattr(place, name, getattr(place, name))  # what discord.py keeps globally is put back
+        use_addresses(api=fake.api_url, gateway=fake.gateway_url)
+        async with Stores.open(f"sqlite:///{file_of(directory)}") as stores:
+            services = Services(
+                answering=answering,
+                stores=stores,
+                keeper=QuestionKeeper(questions=stores.unanswered, secret=stores.secret, keeps_text=True),
+                watcher=KnowledgeWatcher(
+                    answering=answering,
+                    loaded_from=take_snapshot(shipped_knowledge),
+                    load=load_knowledge,
+                    report=print,
+                ),
+                metrics=Metrics(CollectorRegistry()),
+            )
+            running = asyncio.create_task(run_until_closed(lambda: CareerBot(services), fake.token))
+            try:
+                await fake.ready(commands=True)
+                yield
+            finally:
+                running.cancel()
+                with suppress(asyncio.CancelledError):
+                    await running

@@ -1,0 +1,111 @@
+"""A gateway that lets nobody in for a while: the bot survives that, doesn't hammer at it, and ends when told to."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from e2e.process import answering
+from e2e.questions import CODING, titles
+
+from bot.discord_app.connection import longest_pause_to_reconnect
+from bot.fates import Fate
+from fake_discord import Guild, Message, Status
+from faults.accounting import balanced, fates, settled_as
+from faults.doors import DiscordWithDoor, Door
+
+SEND = "POST /channels/{channel_id}/messages"
+SENDING = "POST /channels/*/messages"
+TIME_TO_STOP = 10.0  # seconds
+WHILE_STARTING = 15.0  # seconds, two of which discord.py waits for further servers
+
+
+@pytest.fixture
+async def fake(tmp_path: Path) -> AsyncIterator[DiscordWithDoor]:
+    async with DiscordWithDoor() as fake:
+        yield fake
+        await balanced(fake, tmp_path)
+        fake.assert_clean()
+
+
+@pytest.fixture
+def guild(fake: DiscordWithDoor) -> Guild:
+    return fake.add_guild("Product people")
+
+
+async def ask_somewhere(guild: Guild) -> Message:
+    """Let somebody new ask in a new channel, where nothing has been answered yet."""
+    return await guild.add_member("somebody").asks(guild.add_text_channel("somewhere"), CODING)
+
+
+async def knocked(fake: DiscordWithDoor, *, more: int = 1) -> None:
+    expected = fake.knocks + more
+    await fake.wait_for(lambda: fake.knocks >= expected, timeout=WHILE_STARTING, what="an attempt to connect")
+
+
+async def test_a_bot_that_waits_for_a_silent_gateway_ends_when_told_to(
+    fake: DiscordWithDoor, guild: Guild, tmp_path: Path
+) -> None:
+    async with answering(tmp_path, fake) as bot:
+        await fake.reply_to(await ask_somewhere(guild))
+        fake.door = Door.SILENT
+        fake.gateway.cut()
+        await knocked(fake)
+
+        bot.send(signal.SIGTERM)
+        begun = time.monotonic()
+        assert await bot.ended() == 0, bot.log
+        assert time.monotonic() - begun < TIME_TO_STOP
+        assert "Traceback" not in bot.log
+
+
+@pytest.mark.parametrize("first", [Door.CLOSING, Door.REFUSING])
+async def test_a_gateway_that_closes_before_its_hello_is_not_hammered_and_what_was_asked_meanwhile_is_answered(
+    fake: DiscordWithDoor, guild: Guild, tmp_path: Path, first: Door
+) -> None:
+    async with answering(tmp_path, fake) as bot:
+        await fake.reply_to(await ask_somewhere(guild))
+        fake.door = first
+        fake.gateway.cut()
+        await knocked(fake)
+        fake.door = Door.CLOSING
+        knocks = fake.knocks
+        meanwhile = await ask_somewhere(guild)
+
+        await asyncio.sleep(5)  # in which a bot that doesn't pause connects hundreds of times
+        assert fake.knocks - knocks <= 20
+
+        fake.door = Door.OPEN
+        answer = await fake.reply_to(meanwhile, longest_pause_to_reconnect + WHILE_STARTING)
+        assert titles(answer) == [CODING]
+        later = await ask_somewhere(guild)
+        assert titles(await fake.reply_to(later)) == [CODING]
+        assert "Traceback" not in bot.log
+        assert await bot.stop() == 0, bot.log
+
+
+async def test_questions_whose_replies_are_being_retried_when_the_token_is_refused_are_left_to_the_next_start(
+    fake: DiscordWithDoor, guild: Guild, tmp_path: Path
+) -> None:
+    async with answering(tmp_path, fake) as bot:
+        fake.faults.on(SENDING, Status(503))
+        asked = [await ask_somewhere(guild) for _ in range(100)]
+        await fake.wait_for(lambda: len(fake.requests_to(SEND)) > 150, timeout=10, what="repetitions")
+
+        fake.gateway.close(4004)
+        assert await bot.ended() == 2, bot.log
+
+    assert {fates(tmp_path).get(each.id) for each in asked} == {None}
+    assert " ERROR " not in bot.log
+    fake.faults.clear()
+    async with answering(tmp_path, fake) as bot:
+        answers = [await fake.reply_to(each, WHILE_STARTING) for each in asked]
+        for each in asked:
+            await settled_as(tmp_path, each, Fate.answered)
+        assert await bot.stop() == 0, bot.log
+
+    assert [titles(answer) for answer in answers] == [[CODING]] * len(asked)

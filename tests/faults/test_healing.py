@@ -1,0 +1,214 @@
+"""What goes wrong for a while is made good when it heals, once; what came too late for that is on record."""
+
+from __future__ import annotations
+
+import signal
+import time
+from collections.abc import AsyncIterator
+from contextlib import closing
+from pathlib import Path
+from sqlite3 import connect
+
+import pytest
+from e2e.database import eventually, file_of, set_beforehand
+from e2e.process import answering, free_port
+from e2e.questions import CODING, DEGREE, titles
+from storage.locking import locked
+
+from bot.discord_app.recovery.history import max_messages
+from bot.discord_app.recovery.taking_up import nonce_holds
+from bot.discord_app.rest import requests
+from bot.fates import Face, Fate
+from bot.storage.servers import ServerSettings
+from fake_discord import Channel, FakeDiscord, Guild, Hang, Lost, Member, Permission, RateLimits, Status
+from faults.accounting import balanced, fates, settled_as
+from faults.in_process import answering_here
+from faults.scraping import samples
+
+SEND = "POST /channels/{channel_id}/messages"
+HISTORY = "GET /channels/*/messages"
+SENDING = "POST /channels/*/messages"
+WHILE_STARTING = 15.0  # seconds, two of which discord.py waits for further servers
+DAYS = 2 * 24 * 60 * 60.0  # seconds
+A_WHILE = 4 * 60.0  # seconds; Discord has forgotten a nonce by then
+IN_PUBLIC = ServerSettings(private_by_default=False)
+
+
+@pytest.fixture
+async def fake(tmp_path: Path) -> AsyncIterator[FakeDiscord]:
+    async with FakeDiscord(rate_limits=RateLimits.generous()) as fake:
+        yield fake
+        await balanced(fake, tmp_path)
+        fake.assert_clean()
+
+
+@pytest.fixture
+def guild(fake: FakeDiscord) -> Guild:
+    return fake.add_guild("Product people")
+
+
+@pytest.fixture
+def channel(guild: Guild) -> Channel:
+    return guild.add_text_channel("general")
+
+
+@pytest.fixture
+def mia(guild: Guild) -> Member:
+    return guild.add_member("mia")
+
+
+def said_in(channel: Channel) -> list[str]:
+    """Return what the bot said in a channel, in the order in which it stands there."""
+    return [message.content for message in channel.history() if message.author is channel.fake.bot]
+
+
+def claim_earlier(directory: Path, seconds: float) -> None:
+    """Let all claims have been made so many seconds earlier."""
+    with closing(connect(file_of(directory))) as database, database:
+        database.execute("UPDATE claims SET claimed_at = claimed_at - ?", (round(seconds * 1000),))
+
+
+async def test_a_history_that_cannot_be_read_for_longer_than_it_is_tried_is_read_when_that_heals(
+    fake: FakeDiscord, guild: Guild, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(requests, "deadline", 1.0)  # seconds in place of 60
+    channel, elsewhere = guild.add_text_channel("general"), guild.add_text_channel("elsewhere")
+    mia = guild.add_member("mia")
+    asked = await mia.asks(channel, CODING)
+    fake.faults.on(HISTORY, Status(503))
+
+    async with answering_here(tmp_path, fake):
+        given_up = f"Channel {channel.id} can't be looked through"
+        await eventually(lambda: given_up in caplog.text, expected=True, what="the end of all attempts")
+        await fake.reply_to(await mia.asks(elsewhere, DEGREE))
+        assert said_in(channel) == []
+
+        fake.faults.clear()
+        assert titles(await fake.reply_to(asked, WHILE_STARTING)) == [CODING]
+
+    assert [len(said_in(place)) for place in (channel, elsewhere)] == [1, 1]
+
+
+async def test_a_reply_that_stands_behind_more_messages_than_are_read_is_not_sent_again(
+    fake: FakeDiscord, channel: Channel, mia: Member, tmp_path: Path
+) -> None:
+    async with answering(tmp_path, fake) as bot:
+        delaying = fake.faults.on(SENDING, Status(503))
+        asked = await mia.asks(channel, CODING)
+        await fake.wait_for(lambda: delaying.hits, what="a reply on its way")
+        for _ in range(max_messages + 1):
+            fake.seed(channel, mia, "not for the bot")
+        fake.faults.clear()
+        fake.faults.on(SENDING, Lost(Hang()))
+        await fake.reply_to(asked, WHILE_STARTING)
+        bot.send(signal.SIGKILL)
+        await bot.ended()
+    fake.faults.clear()
+    fake.clock.advance(A_WHILE)
+    claim_earlier(tmp_path, A_WHILE)
+
+    async with answering(tmp_path, fake) as bot:
+        await settled_as(tmp_path, asked, Fate.closed_unconfirmed)
+        assert await bot.stop() == 0, bot.log
+
+    assert len(fake.ledger.entry(asked).answers) == 1
+
+
+async def test_a_reply_that_arrived_is_not_sent_again_however_long_that_was_tried_before_discord_let_it(
+    fake: FakeDiscord, channel: Channel, mia: Member, tmp_path: Path
+) -> None:
+    nearly = nonce_holds.total_seconds() - 12
+    async with answering(tmp_path, fake) as bot:
+        fake.faults.on(SENDING, Lost(Hang()))
+        asked = await mia.asks(channel, CODING)
+        await fake.reply_to(asked)
+        await eventually(lambda: asked.id in fates(tmp_path), expected=True, what="a claim")
+        bot.send(signal.SIGKILL)
+        await bot.ended()
+    fake.clock.advance(nearly)
+    claim_earlier(tmp_path, nearly)
+    fake.faults.clear()
+    fake.faults.on(SENDING, Status(503))
+
+    async with answering(tmp_path, fake) as bot:
+        await bot.logged(f"Can't answer message {asked.id}")
+        fake.clock.advance(A_WHILE)  # so that Discord knows the nonce no more
+        fake.faults.clear()
+        await settled_as(tmp_path, asked, Fate.answered)
+        assert await bot.stop() == 0, bot.log
+
+    assert len(fake.ledger.entry(asked).answers) == 1
+
+
+async def test_a_question_that_was_left_open_days_ago_is_closed_as_too_late(
+    fake: FakeDiscord, channel: Channel, mia: Member, tmp_path: Path
+) -> None:
+    asked = fake.seed(channel, mia, f"{fake.bot.mention} {CODING}", ago=DAYS)
+    await set_beforehand(tmp_path, {})  # makes the database
+    with closing(connect(file_of(tmp_path))) as database, database:
+        row = (asked.id, Face.mention, channel.id, channel.guild and channel.guild.id, (time.time() - DAYS) * 1000)
+        columns = "message_id, face, channel_id, server_id, claimed_at"
+        database.execute(f"INSERT INTO claims ({columns}) VALUES (?, ?, ?, ?, ?)", row)  # noqa: S608 - all constant
+
+    async with answering(tmp_path, fake) as bot:
+        await settled_as(tmp_path, asked, Fate.closed_too_late)
+        assert await bot.stop() == 0, bot.log
+
+    assert said_in(channel) == []
+
+
+async def test_a_public_command_is_acknowledged_at_once_though_a_reply_with_the_same_answer_hangs(
+    fake: FakeDiscord, guild: Guild, channel: Channel, mia: Member, tmp_path: Path
+) -> None:
+    await set_beforehand(tmp_path, {guild.id: IN_PUBLIC})
+    async with answering(tmp_path, fake) as bot:
+        fake.faults.on(SENDING, Hang(), times=1)
+        asked = await mia.asks(channel, CODING)
+        await fake.wait_for(lambda: fake.requests_to(SEND), what="a reply on its way")
+
+        command = await guild.add_member("max").slash(channel, "ask", question=CODING)
+
+        assert (await command.response()).after < 1
+        await command.answer(WHILE_STARTING)
+        assert titles(await fake.reply_to(asked, WHILE_STARTING)) == [CODING]
+        assert await bot.stop() == 0, bot.log
+    assert command.id not in fates(tmp_path)
+
+
+@pytest.mark.parametrize("failure", [Lost(Status(502)), Status(503)], ids=repr)
+async def test_each_part_of_a_long_public_answer_to_a_command_stands_there_once(
+    fake: FakeDiscord, guild: Guild, channel: Channel, tmp_path: Path, failure: Lost | Status
+) -> None:
+    for role in (guild.everyone, guild.bot_role):
+        channel.set_permissions(role, deny=Permission.EMBED_LINKS)  # so that it takes several messages
+    await set_beforehand(tmp_path, {guild.id: IN_PUBLIC})
+    async with answering(tmp_path, fake) as bot:
+        weather = fake.faults.on("POST /channels/*/messages", failure, times=1)
+        also = fake.faults.on("POST /webhooks/*", failure, times=1)
+        command = await guild.add_member("mia").slash(channel, "ask", question="Show me the job description")
+        await command.answer()
+        await fake.wait_for(lambda: len(said_in(channel)) >= 2, timeout=WHILE_STARTING, what="all parts")
+        assert await bot.stop() == 0, bot.log  # after what is in flight
+
+    assert weather.hits + also.hits == 1
+    assert len(said_in(channel)) == len(set(said_in(channel))) == 2
+
+
+async def test_whoever_is_told_that_the_database_is_away_is_counted_as_told_so_and_not_as_answered(
+    fake: FakeDiscord, channel: Channel, mia: Member, tmp_path: Path
+) -> None:
+    monitoring = f"127.0.0.1:{free_port()}"
+    counted = "fates_total{{face=interaction,fate={}}}".format
+    async with answering(tmp_path, fake, MONITORING_ADDRESS=monitoring) as bot:
+        asked = await mia.asks(channel, CODING)
+        answer = await fake.reply_to(asked)
+        await settled_as(tmp_path, asked, Fate.answered)
+        with locked(file_of(tmp_path)):
+            vote = await mia.clicks(answer, "👍")
+            assert "database can't be reached" in (await vote.answer(timeout=WHILE_STARTING)).content
+            await bot.logged("Somebody was told to try again")
+            fates_by_now = await samples(monitoring)
+        assert await bot.stop() == 0, bot.log
+
+    assert fates_by_now[counted(Fate.declined_unavailable)] == 1
+    assert fates_by_now[counted(Fate.answered)] == 0

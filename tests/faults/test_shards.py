@@ -1,0 +1,122 @@
+"""Shards and servers that aren't all there at once: each is caught up with, and none waits for another."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from e2e.database import eventually, rows
+from e2e.process import BotProcess, answering
+from e2e.questions import CODING, DEGREE, titles
+
+from fake_discord import Guild, Hang
+from faults.accounting import balanced, fates
+from faults.doors import DiscordWithDoor, hold_back
+
+SENDING = "POST /channels/*/messages"
+WHILE_STARTING = 15.0  # seconds, two of which discord.py waits for further servers
+WHILE_IDENTIFYING = 30.0  # seconds; a new session may take two attempts, 5 s apart
+
+
+@pytest.fixture
+async def fake(tmp_path: Path) -> AsyncIterator[DiscordWithDoor]:
+    async with DiscordWithDoor() as fake:
+        yield fake
+        await balanced(fake, tmp_path)
+        fake.assert_clean()
+
+
+async def up_to_date(directory: Path) -> None:
+    """Wait until a bot has closed the gap before its start."""
+    await eventually(lambda: len(rows(directory, "SELECT * FROM progress")), 1, "times up to which all was seen")
+
+
+async def ended_well(bot: BotProcess) -> None:
+    assert await bot.stop() == 0, bot.log
+    assert "Traceback" not in bot.log, bot.log
+
+
+async def on_another_shard(fake: DiscordWithDoor, guild: Guild) -> Guild:
+    """Add a server that the other one of two shards serves: that depends on the millisecond."""
+    while True:
+        other = fake.add_guild("Other people")
+        if (other.id >> 22) % 2 != (guild.id >> 22) % 2:
+            return other
+        fake.remove_guild(other)
+        await asyncio.sleep(0.001)
+
+
+async def test_what_was_asked_on_a_shard_that_lost_its_session_is_found_though_the_other_shard_kept_its_own(
+    tmp_path: Path,
+) -> None:
+    async with DiscordWithDoor(shards=2) as fake:
+        guild = fake.add_guild("Product people")
+        other = await on_another_shard(fake, guild)
+        channel, mia = guild.add_text_channel("general"), guild.add_member("mia")
+        async with answering(tmp_path, fake) as bot:
+            await bot.logged("Ready as")
+            await fake.reply_to(await mia.asks(channel, DEGREE))
+            await up_to_date(tmp_path)
+            identifies = fake.gateway.identifies
+            [session] = [each for each in fake.gateway.connected if each.owns(guild.id)]
+            lost = session.connection
+            assert lost
+
+            fake.gateway._end(session)
+            lost.cut()
+            missed = await mia.asks(channel, CODING)
+            elsewhere = await other.add_member("max").asks(other.add_text_channel("general"), CODING)
+
+            assert titles(await fake.reply_to(elsewhere)) == [CODING]
+            assert titles(await fake.reply_to(missed, WHILE_IDENTIFYING)) == [CODING], bot.log
+            assert fake.gateway.identifies == identifies + 1
+            await ended_well(bot)
+        await balanced(fake, tmp_path)
+        fake.assert_clean()
+
+
+async def test_a_server_that_comes_late_keeps_no_other_one_waiting_and_what_was_begun_in_it_is_finished_then(
+    fake: DiscordWithDoor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    punctual, late = fake.add_guild("punctual"), fake.add_guild("late")
+    mia, max_ = punctual.add_member("mia"), late.add_member("max")
+    async with answering(tmp_path, fake) as bot:
+        fake.faults.on(SENDING, Hang())
+        begun = await max_.asks(late.add_text_channel("general"), CODING)
+        await eventually(lambda: begun.id in fates(tmp_path), expected=True, what="a claim")
+        bot.send(signal.SIGKILL)
+        await bot.ended()
+    fake.faults.clear()
+    missed = await mia.asks(punctual.add_text_channel("general"), CODING)
+    let_come = hold_back(late, monkeypatch)
+
+    async with answering(tmp_path, fake) as bot:
+        assert titles(await fake.reply_to(missed, WHILE_STARTING)) == [CODING], bot.log
+        assert fates(tmp_path)[begun.id] is None
+
+        let_come()
+        assert titles(await fake.reply_to(begun, WHILE_STARTING)) == [CODING], bot.log
+        await ended_well(bot)
+
+
+async def test_what_was_missed_in_a_server_that_comes_late_is_looked_for_when_it_comes(
+    fake: DiscordWithDoor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    punctual, late = fake.add_guild("punctual"), fake.add_guild("late")
+    mia, max_ = punctual.add_member("mia"), late.add_member("max")
+    async with answering(tmp_path, fake) as bot:
+        await up_to_date(tmp_path)
+        await ended_well(bot)
+    missed = await mia.asks(punctual.add_text_channel("general"), CODING)
+    missed_too = await max_.asks(late.add_text_channel("general"), CODING)
+    let_come = hold_back(late, monkeypatch)
+
+    async with answering(tmp_path, fake) as bot:
+        assert titles(await fake.reply_to(missed, WHILE_STARTING)) == [CODING], bot.log
+
+        let_come()
+        assert titles(await fake.reply_to(missed_too, WHILE_STARTING)) == [CODING], bot.log
+        await ended_well(bot)
