@@ -26,7 +26,7 @@ logger = logging.getLogger(__name__)
 max_channels = 200  # looked through after a gap
 max_direct_channels = 50  # of them; Discord doesn't tell which direct messages are new
 max_posts = 50  # of forums
-pause_between_reads = 0.05  # seconds; of the 50 requests a second that Discord allows, most are for who asks now
+pause_between_reads = 0.15  # seconds; of the 50 requests a second that Discord allows, most are for who asks now
 
 Looked = tuple[Place, int]
 """A place, and the message after which it is looked through."""
