@@ -17,7 +17,7 @@ from sqlalchemy import event, select
 
 from bot.fates import Face, Fate
 from bot.storage.claims import Claim, Claims
-from bot.storage.claims_table import ClaimsTable
+from bot.storage.claims_table import ClaimsTable, open_kept_for
 from bot.storage.database import Database
 from bot.storage.schema import claims as table
 
@@ -184,7 +184,7 @@ async def test_what_a_dead_process_left_open_is_found_the_oldest_first(database:
 
 @pytest.mark.parametrize("is_settled", [False, True])
 async def test_what_has_been_kept_long_enough_is_deleted(database: Database, *, is_settled: bool) -> None:
-    deadline = timedelta(hours=1) if is_settled else timedelta(days=1)
+    deadline = timedelta(hours=1) if is_settled else open_kept_for
     async with claims_of(database) as claims:
         await claims.claim(CLAIM)
         if is_settled:
@@ -203,7 +203,7 @@ async def test_what_has_been_kept_long_enough_is_deleted_again_and_again(
     time = NOON
     async with claims_of(database, now=lambda: time) as claims:
         await claims.claim(CLAIM)
-        time = NOON + timedelta(days=1)
+        time = NOON + open_kept_for
         async with asyncio.timeout(SURE):
             while await rows(database):  # noqa: ASYNC110 - the database sets no event
                 await asyncio.sleep(0.01)
