@@ -109,7 +109,7 @@ class CatchingUp:
             oldest = discord.utils.time_snowflake(max(self._begin, datetime.now(UTC) - longest_gap))
             self._late = {guild.id: oldest for guild in self._bot.guilds if guild.unavailable} | self._late
             missed = await self._looking_through.find(seen=seen, oldest=oldest, late=self._late)
-            await paced(map(self._answer_late, missed.messages), pause_between_answers)
+            await paced(map(self._answer_late, missed.messages), lambda: pause_between_answers)
             seen |= missed.read
             for thread in self._looking_through.new_posts(oldest):
                 await self._answer_post(thread)

@@ -26,7 +26,8 @@ logger = logging.getLogger(__name__)
 max_channels = 200  # looked through after a gap
 max_direct_channels = 50  # of them; Discord doesn't tell which direct messages are new
 max_posts = 50  # of forums
-pause_between_reads = 0.15  # seconds; of the 50 requests a second that Discord allows, most are for who asks now
+pause_between_reads = 0.03  # seconds
+pause_while_asked = 0.2  # seconds; of the 50 requests a second that Discord allows, most are for who asks now
 
 Looked = tuple[Place, int]
 """A place, and the message after which it is looked through."""
@@ -73,7 +74,7 @@ class LookingThrough:
             late: by server, an earlier such id.
         """
         places = [*self._new_places(seen, oldest, late), *await self._direct_places(seen, oldest)]
-        looks = await paced((self._look(place, after) for place, after in places), pause_between_reads)
+        looks = await paced((self._look(place, after) for place, after in places), self._pause)
         messages = sorted(chain.from_iterable(look.messages for look in looks), key=lambda message: message.id)
         return Missed(
             messages=tuple(messages),
@@ -125,6 +126,9 @@ class LookingThrough:
             return []
         private = discord.ChannelType.private
         return [(self._bot.get_partial_messageable(id_, type=private), max(seen.get(id_, 0), oldest)) for id_ in ids]
+
+    def _pause(self) -> float:
+        return pause_while_asked if self._bot.in_flight else pause_between_reads
 
     async def _look(self, place: Place, after: int) -> _Look:
         begun = discord.utils.time_snowflake(datetime.now(UTC))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -11,7 +11,7 @@ T = TypeVar("T")
 at_a_time = 10  # channels looked through, or questions answered
 
 
-async def paced(works: Iterable[Coroutine[Any, Any, T]], pause: float) -> list[T]:
+async def paced(works: Iterable[Coroutine[Any, Any, T]], pause: Callable[[], float]) -> list[T]:
     """Do works, begun one after another with a pause between, and a few at a time; return what they do in order."""
     turn = asyncio.Semaphore(at_a_time)
     begun: list[asyncio.Task[T]] = []
@@ -26,7 +26,7 @@ async def paced(works: Iterable[Coroutine[Any, Any, T]], pause: float) -> list[T
         for work in works:
             await turn.acquire()
             begun.append(asyncio.create_task(one(work)))
-            await asyncio.sleep(pause)
+            await asyncio.sleep(pause())
         return await asyncio.gather(*begun)
     finally:
         for task in begun:
