@@ -153,8 +153,9 @@ class CareerBot(commands.AutoShardedBot):
         self._lost_shards.discard(shard_id)
 
     async def on_ready(self) -> None:
-        """Say in the log that the bot is there."""
+        """Say in the log that the bot is there, and look at once for what was missed."""
         logger.info("Ready as %s. Servers: %d.", self.user, len(self.guilds))
+        self._catching_up.wake()
 
     async def on_shard_ready(self, shard_id: int) -> None:
         """Look for what was missed, now that it is known which channels there are."""

@@ -63,6 +63,10 @@ class CatchingUp:
         self._unknown.discard(shard_id)
         self._wake.set()
 
+    def wake(self) -> None:
+        """Begin a round now."""
+        self._wake.set()
+
     def welcome(self, server_id: int) -> None:
         """Take note that a server is there that may have been missing when the last gap was closed."""
         if server_id in self._late:
