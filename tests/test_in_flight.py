@@ -75,3 +75,15 @@ async def test_what_is_abandoned_is_cancelled_and_nothing_else() -> None:
     assert await in_flight.ended(within=10)
     await asyncio.gather(*stuck, return_exceptions=True)
     assert [task.cancelled() for task in stuck] == [True, True]
+
+
+async def test_it_is_quiet_until_something_is_begun_and_again_a_moment_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    in_flight = InFlight()
+    quiet_at_first = in_flight.is_quiet
+
+    with in_flight.doing("a"):
+        quiet_meanwhile = in_flight.is_quiet
+    quiet_at_once = in_flight.is_quiet
+    monkeypatch.setattr("bot.discord_app.in_flight.quiet_after", 0.0)
+
+    assert (quiet_at_first, quiet_meanwhile, quiet_at_once, in_flight.is_quiet) == (True, False, False, True)

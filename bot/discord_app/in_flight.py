@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import Counter
 from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
@@ -10,6 +11,7 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 
+quiet_after = 1.0  # seconds
 max_in_flight = 1000  # questions; further ones are left to be taken up later, so that memory stays bounded
 
 
@@ -20,6 +22,7 @@ class InFlight:
         self._capacity = capacity
         self._keys: Counter[Hashable] = Counter()
         self._tasks: Counter[asyncio.Task[Any]] = Counter()
+        self._last_begun = float("-inf")
         self._idle = asyncio.Event()
         self._idle.set()
 
@@ -28,6 +31,11 @@ class InFlight:
 
     def __contains__(self, key: Hashable) -> bool:
         return key in self._keys
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether nothing is being answered, nor has been begun within the last second."""
+        return not self._keys and time.monotonic() - self._last_begun > quiet_after
 
     @property
     def is_full(self) -> bool:
@@ -42,6 +50,7 @@ class InFlight:
             raise AssertionError("only tasks answer")
         self._keys[key] += 1
         self._tasks[task] += 1
+        self._last_begun = time.monotonic()
         self._idle.clear()
         try:
             yield

@@ -128,7 +128,7 @@ class LookingThrough:
         return [(self._bot.get_partial_messageable(id_, type=private), max(seen.get(id_, 0), oldest)) for id_ in ids]
 
     def _pause(self) -> float:
-        return pause_while_asked if self._bot.in_flight else pause_between_reads
+        return pause_between_reads if self._bot.in_flight.is_quiet else pause_while_asked
 
     async def _look(self, place: Place, after: int) -> _Look:
         begun = discord.utils.time_snowflake(datetime.now(UTC))
