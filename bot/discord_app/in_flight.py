@@ -62,7 +62,7 @@ class InFlight:
 
     async def ended(self, *, within: float) -> bool:
         """Wait until nothing is being answered, but no longer than so many seconds; tell whether that is so."""
-        # Not by asyncio.timeout: within a task that is being cancelled, Python 3.11.2 doesn't tell that the time is over.
+        # Not by asyncio.timeout: in a task that is being cancelled, Python 3.11.2 doesn't tell that the time is over.
         waiting = asyncio.ensure_future(self._idle.wait())
         try:
             done, _ = await asyncio.wait({waiting}, timeout=within)
