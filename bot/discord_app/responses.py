@@ -22,7 +22,7 @@ from bot.discord_app.in_flight import InFlight
 from bot.discord_app.pages.members import render_answer_gone
 from bot.discord_app.rendering import Page, render_failure, render_storage_away
 from bot.discord_app.rest.circuit import Circuit
-from bot.discord_app.rest.retrying import passing_failure, retrying
+from bot.discord_app.rest.retrying import Retrying, passing_failure
 from bot.fates import Face, Fate
 from bot.logs import question_logged
 from bot.metrics import Metrics
@@ -59,8 +59,8 @@ class Responses:
         self._in_flight = in_flight
         self._metrics = metrics
         last_attempt = time_for_acknowledgement - time_for_attempt
-        self._acknowledging = retrying(deadline=last_attempt, first_pause=0.1, note=metrics.request_retried)
-        self._editing = retrying(deadline=time_for_edit, first_pause=0.5, note=metrics.request_retried)
+        self._acknowledging = Retrying(deadline=last_attempt, first_pause=0.1, note=metrics.request_retried)
+        self._editing = Retrying(deadline=time_for_edit, first_pause=0.5, note=metrics.request_retried)
 
     async def respond(
         self, interaction: discord.Interaction[Any], page: Page, *, private: bool, fate: Fate = Fate.answered
@@ -173,7 +173,7 @@ class Responses:
         response: T | None = None
         try:
             async with asyncio.timeout(time_for_acknowledgement - spent):
-                response = await self._acknowledging.copy()(partial(self._circuit.call, attempt))
+                response = await self._acknowledging(partial(self._circuit.call, attempt))
         except discord.HTTPException as error:
             if _came_too_late(error):
                 raise _Expired from error
@@ -191,7 +191,7 @@ class Responses:
             async with asyncio.timeout(time_for_edit_attempt):
                 return await interaction.edit_original_response(**replacing(page))
 
-        return (await self._editing.copy()(partial(self._circuit.call, attempt))).id
+        return (await self._editing(partial(self._circuit.call, attempt))).id
 
     async def _follow_up(
         self,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, fields
-from operator import attrgetter
+from operator import attrgetter, mul
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,5 +43,5 @@ _BIAS = -5.1
 
 def confidence(evidence: Evidence) -> float:
     """Return how sure one may be, from 0 to 1."""
-    logit = _BIAS + sum(weight * value for weight, value in zip(_WEIGHTS, evidence.as_tuple(), strict=True))
+    logit = _BIAS + sum(map(mul, _WEIGHTS, evidence.as_tuple()))
     return 1 / (1 + math.exp(-logit))

@@ -62,6 +62,27 @@ class Ranking:
     unknown: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    """What was measured of a question once, for the evidence of every entry.
+
+    `votes` and `similarities` have a value for each entry; `highest` are the two highest of these votes.
+    """
+
+    votes: list[float]
+    highest: tuple[float, ...]
+    off_topic_vote: float
+    similarities: list[float]
+    off_topic_similarity: float
+    unknown: float
+    length: float
+
+    def rival_vote(self, position: int) -> float:
+        """Return the highest vote for another entry."""
+        others = self.highest[1:] if self.votes[position] == self.highest[0] else self.highest
+        return others[0] if others else 0.0
+
+
 class Matcher:
     """Compare questions with all the phrasings of a knowledge base. Pure: the same question, the same ranking."""
 
@@ -94,7 +115,8 @@ class Matcher:
         scores = votes + similarity_share * nearness.entries
         best = np.argsort(-scores[: self._entry_count], kind="stable")[:ranked_entries]
         content = reading.content
-        candidates = [self._candidate(int(position), content, votes, nearness) for position in best]
+        measured = self._measured(content, votes, nearness)
+        candidates = [self._candidate(position, content, measured, nearness) for position in best.tolist()]
         return Ranking(
             question=question,
             candidates=tuple(sorted(candidates, key=lambda candidate: -candidate.confidence)),
@@ -113,22 +135,36 @@ class Matcher:
         entries = nearness.entries + context_similarity * np.maximum(entries_before - nearness.entries, 0)
         return votes + context_vote * np.maximum(votes_before, 0), replace(nearness, entries=entries)
 
-    def _candidate(self, position: int, content: tuple[Term, ...], votes: Floats, nearness: Nearness) -> Candidate:
+    def _measured(self, content: tuple[Term, ...], votes: Floats, nearness: Nearness) -> _Measured:
         entries = self._entry_count
         by_owner: list[float] = votes.tolist()  # lists, because a few numbers are faster so
         likeness: list[float] = nearness.entries.tolist()
-        unexplained = tuple(term.typed for term in content if term.meaning not in self._entry_meanings[position])
-        nearest = self._nearest.nearest(nearness, position)
-        evidence = Evidence(
-            vote=by_owner[position],
-            rival_vote=max(by_owner[:position] + by_owner[position + 1 : entries], default=0.0),
+        return _Measured(
+            votes=by_owner[:entries],
+            highest=tuple(sorted(by_owner[:entries], reverse=True)[:2]),
             off_topic_vote=max(by_owner[entries:], default=0.0),
-            similarity=likeness[position],
+            similarities=likeness[:entries],
             off_topic_similarity=max(likeness[entries:], default=0.0),
-            unexplained=len(unexplained) / max(1, len(content)),
             unknown=sum(not term.is_known for term in content) / max(1, len(content)),
             length=math.log1p(min(len(content), most_counted_words)),
         )
+
+    def _candidate(
+        self, position: int, content: tuple[Term, ...], measured: _Measured, nearness: Nearness
+    ) -> Candidate:
+        meanings = self._entry_meanings[position]
+        unexplained = tuple(term.typed for term in content if term.meaning not in meanings)
+        evidence = Evidence(
+            vote=measured.votes[position],
+            rival_vote=measured.rival_vote(position),
+            off_topic_vote=measured.off_topic_vote,
+            similarity=measured.similarities[position],
+            off_topic_similarity=measured.off_topic_similarity,
+            unexplained=len(unexplained) / max(1, len(content)),
+            unknown=measured.unknown,
+            length=measured.length,
+        )
+        nearest = self._nearest.nearest(nearness, position)
         nearest_meanings = {term.meaning for term in self._lexicon.phrasings[nearest].terms}
         explanation = Explanation(
             phrasing=self._phrasings[nearest],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +11,7 @@ from bot.matching.corpus import Corpus, Floats
 from bot.matching.lexicon import Reading, unknown
 
 function_word_weight = np.float32(0.1)  # of a content word's 1
+tiny = 1e-6  # so that nothing is divided by 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,21 +37,26 @@ class NearestPhrasing:
         self._first = np.searchsorted(numbers, np.arange(corpus.size + 1))
         self._weights = np.bincount(rows, weights, len(corpus.lengths)).astype(np.float32)
         self._starts = np.searchsorted(corpus.owners, np.arange(corpus.owner_count))
+        self._bounds: list[int] = [*self._starts.tolist(), len(self._weights)]
 
     def compare(self, reading: Reading) -> Nearness:
         """Compare a question with every phrasing."""
-        shared = np.zeros(len(self._weights), np.float32)
-        total = np.float32(1e-6)
-        for term in {term.meaning: term for term in reading.terms}.values():
-            weight = np.float32(1) if term.is_content else function_word_weight
-            total += weight
-            if term.number != unknown:
-                shared[self._rows[self._first[term.number] : self._first[term.number + 1]]] += weight
+        terms = {term.meaning: term for term in reading.terms}.values()
+        content = [term.number for term in terms if term.is_content]
+        function_words = [term.number for term in terms if not term.is_content]
+        total = np.float32(len(content) + function_word_weight * len(function_words) + tiny)
+        shared = self._shared(content)
+        shared += function_word_weight * self._shared(function_words)
         similarity: Floats = 2 * shared / (self._weights + total)
         return Nearness(similarity, np.maximum.reduceat(similarity, self._starts))
 
+    def _shared(self, meanings: Iterable[int]) -> Floats:
+        """Return how many of some meanings each phrasing has."""
+        rows = [self._rows[self._first[number] : self._first[number + 1]] for number in meanings if number != unknown]
+        together = np.concatenate(rows) if rows else self._rows[:0]
+        return np.bincount(together, minlength=len(self._weights)).astype(np.float32)
+
     def nearest(self, nearness: Nearness, owner: int) -> int:
         """Return the position of the phrasing of one entry that is nearest."""
-        start = self._starts[owner]
-        end = self._starts[owner + 1] if owner + 1 < len(self._starts) else len(self._weights)
-        return int(start + nearness.phrasings[start:end].argmax())
+        start, end = self._bounds[owner], self._bounds[owner + 1]
+        return start + int(nearness.phrasings[start:end].argmax())

@@ -14,7 +14,7 @@ from discord.http import HTTPClient, Route
 from bot.discord_app.rest import requests
 from bot.discord_app.rest.circuit import Circuit
 from bot.discord_app.rest.requests import Requests, TokenRefused
-from bot.discord_app.rest.retrying import passing_failure, retry_after, retrying
+from bot.discord_app.rest.retrying import Retrying, passing_failure, retry_after
 from bot.metrics import RetryReason
 from fake_discord import Channel, Disconnect, FakeDiscord, Hang, Limited, RateLimits, Reset, Status
 from fake_discord.faults import Action
@@ -92,7 +92,7 @@ async def test_no_attempt_begins_after_the_deadline_and_each_is_noted() -> None:
         raise ConnectionResetError
 
     with pytest.raises(ConnectionResetError):
-        await retrying(deadline=0.3, first_pause=0.05, note=noted.append).copy()(attempt)
+        await Retrying(deadline=0.3, first_pause=0.05, note=noted.append)(attempt)
 
     assert 0.25 < begun[-1] - begun[0] < 1
     assert noted == [RetryReason.connection] * (len(begun) - 1)

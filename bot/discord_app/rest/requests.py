@@ -14,7 +14,7 @@ import discord
 from discord.http import Route
 
 from bot.discord_app.rest.circuit import Circuit
-from bot.discord_app.rest.retrying import retrying
+from bot.discord_app.rest.retrying import Retrying
 from bot.metrics import RetryReason
 
 logger = logging.getLogger(__name__)
@@ -52,7 +52,7 @@ class Requests:
         self._send = send
         self._circuit = circuit
         self._release = release
-        self._retrying = retrying(deadline=deadline, first_pause=first_pause, note=note_retry)
+        self._retrying = Retrying(deadline=deadline, first_pause=first_pause, note=note_retry)
         self.token_refused = asyncio.Event()
 
     async def __call__(self, route: Route, **parameters: Any) -> Any:
@@ -67,7 +67,7 @@ class Requests:
         async with asyncio.timeout(deadline + time_for_answer.total if time_for_answer.total else None):
             if not _may_be_repeated(route, parameters):
                 return await attempt()
-            return await self._retrying.copy()(attempt)
+            return await self._retrying(attempt)
 
     async def _once(self, route: Route, **parameters: Any) -> Any:
         if self.token_refused.is_set():

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import time
+from collections.abc import Awaitable, Callable
 from http import HTTPStatus
+from typing import TypeVar
 
 import aiohttp
 import discord
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_delay, wait_random_exponential
 
 from bot.metrics import RetryReason
+
+T = TypeVar("T")
 
 longest_pause = 8.0  # seconds between two attempts, unless Discord asks for more
 
@@ -39,30 +43,52 @@ def retry_after(error: BaseException | None) -> float:
         return 0.0
 
 
-def retrying(*, deadline: float, first_pause: float, note: Callable[[RetryReason], None]) -> AsyncRetrying:
-    """Return what tries a call again while its failures pass, with pauses that grow and have some chance in them.
+class Retrying:
+    """Try a call again while its failures pass, with pauses that grow and have some chance in them.
 
     Args:
-        deadline: seconds after which no further attempt begins.
+        deadline: seconds from the first attempt after which no further one begins.
         first_pause: seconds at most before the second attempt.
         note: told why before the call is tried again.
     """
-    chance = wait_random_exponential(multiplier=first_pause, max=longest_pause)
 
-    def pause(state: RetryCallState) -> float:
-        return max(chance(state), retry_after(_error_of(state)))
+    def __init__(self, *, deadline: float, first_pause: float, note: Callable[[RetryReason], None]) -> None:
+        self._deadline = deadline
+        self._chance = wait_random_exponential(multiplier=first_pause, max=longest_pause)
+        self._note = note
 
-    def tell(state: RetryCallState) -> None:
+    async def __call__(self, attempt: Callable[[], Awaitable[T]]) -> T:
+        """Return what an attempt returns; raise what the last one raised."""
+        begun = time.monotonic()
+        try:
+            return await attempt()  # as a rule that is all, and tenacity costs a tenth of a request
+        except Exception as error:
+            if passing_failure(error) is None:
+                raise
+            failed: list[Exception] = [error]
+
+        async def next_attempt() -> T:
+            if failed:
+                raise failed.pop()
+            return await attempt()
+
+        return await self._again(left=self._deadline - (time.monotonic() - begun))(next_attempt)
+
+    def _again(self, *, left: float) -> AsyncRetrying:
+        return AsyncRetrying(
+            retry=retry_if_exception(lambda error: passing_failure(error) is not None),
+            stop=stop_after_delay(left),
+            wait=self._pause,
+            before_sleep=self._tell,
+            reraise=True,
+        )
+
+    def _pause(self, state: RetryCallState) -> float:
+        return max(self._chance(state), retry_after(_error_of(state)))
+
+    def _tell(self, state: RetryCallState) -> None:
         if (reason := passing_failure(_error_of(state))) is not None:
-            note(reason)
-
-    return AsyncRetrying(
-        retry=retry_if_exception(lambda error: passing_failure(error) is not None),
-        stop=stop_after_delay(deadline),
-        wait=pause,
-        before_sleep=tell,
-        reraise=True,
-    )
+            self._note(reason)
 
 
 def _error_of(state: RetryCallState) -> BaseException | None:
