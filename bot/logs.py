@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import re
+import traceback
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -25,6 +26,7 @@ _LEAST_LEVELS = {
     "alembic": logging.WARNING,
     "watchfiles": logging.WARNING,
 }
+_MOST_ERRORS = 10  # of those that led to one another
 _HIDDEN = "[token]"  # stands where a secret would
 _SHORTEST_SECRET = 8  # characters; a shorter one stands in many words, and guards nothing
 _NO_VOICE = "voice will NOT be supported"  # nor is it wanted
@@ -69,6 +71,8 @@ def _is_worth_a_line(record: logging.LogRecord) -> bool:
         record.args, record.exc_info = None, None
         record.levelno, record.levelname = logging.WARNING, "WARNING"
     message = str(record.msg)
+    if record.name == "asyncio" and record.exc_info:
+        record.msg = message.partition("\n")[0]  # below stands the error's text
     return message not in _SAID_BETTER and not message.endswith(_NO_VOICE)
 
 
@@ -90,7 +94,8 @@ class _Line(logging.Formatter):
         return text
 
     def _traceback(self, record: logging.LogRecord) -> str | None:
-        return self._without_secrets(self.formatException(record.exc_info)) if record.exc_info else None
+        error = record.exc_info[1] if record.exc_info else None
+        return None if error is None else self._without_secrets("\n".join(_traceback(error)))
 
     def _message(self, record: logging.LogRecord) -> str:
         try:
@@ -141,6 +146,22 @@ class _JsonLine(_Line):
         if traceback := self._traceback(record):
             line["traceback"] = traceback
         return json.dumps(line)
+
+
+def _traceback(error: BaseException, depth: int = 0) -> Iterator[str]:
+    """Yield the lines that tell where an error arose, the first of those that led to it first.
+
+    Of its text only what the system says stays: what a key or a value was may be what people wrote.
+    """
+    before = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    if before is not None and depth < _MOST_ERRORS:
+        yield from _traceback(before, depth + 1)
+        yield "which led to:"
+    yield "Traceback (most recent call last):"
+    for entry in traceback.format_tb(error.__traceback__):
+        yield from entry.rstrip("\n").split("\n")
+    says = f": {error.strerror}" if isinstance(error, OSError) and error.strerror else ""
+    yield f"{type(error).__module__}.{type(error).__qualname__}{says}".removeprefix("builtins.")
 
 
 def _word(value: object) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import io
 import json
 import logging
@@ -127,7 +128,51 @@ def test_a_failure_comes_with_its_traceback(capsys: pytest.CaptureFixture[str]) 
 
     first, *traceback = logged(capsys)
     assert first.endswith("It failed.")
-    assert traceback[-1] == "    RuntimeError: for a reason"
+    assert traceback[0] == "    Traceback (most recent call last):"
+    assert any("in log_failure" in line for line in traceback)
+    assert traceback[-1] == "    RuntimeError"
+
+
+def test_the_text_of_an_error_stays_out_of_the_log_and_what_the_system_says_is_in_it(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    configure_logging("DEBUG", "text")
+
+    try:
+        try:
+            {}["violet heron"]
+        except KeyError as error:
+            raise OSError(28, "No space left on device", "violet heron") from error
+    except OSError:
+        logger.exception("It failed.")
+
+    lines = logged(capsys)
+    assert "violet heron" not in "\n".join(line for line in lines if "raise " not in line and '{}["' not in line)
+    assert [line.strip() for line in lines if not line.strip().startswith(("File", "{", "raise", "~", "^"))][1:] == [
+        "Traceback (most recent call last):",
+        "KeyError",
+        "which led to:",
+        "Traceback (most recent call last):",
+        "OSError: No space left on device",
+    ]
+
+
+async def test_an_error_that_nobody_waited_for_is_logged_without_its_text(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logging("INFO", "text")
+    sentence = "violet " + "heron"
+
+    async def fail_unheard() -> None:
+        raise RuntimeError(sentence)
+
+    task = asyncio.create_task(fail_unheard())
+    await asyncio.wait({task})
+    del task
+    gc.collect()
+
+    lines = logged(capsys)
+    assert lines[0].endswith("Task exception was never retrieved")
+    assert lines[-1] == "    RuntimeError"
+    assert sentence not in "\n".join(lines)
 
 
 def test_a_connection_that_is_being_restored_is_worth_one_line_with_the_reason(
@@ -286,7 +331,7 @@ def test_the_token_stands_in_no_line_wherever_it_comes_from(
 
     written = capsys.readouterr().err
     assert TOKEN not in written
-    assert written.count("[token]") == 11
+    assert written.count("[token]") == 8
 
 
 def test_without_a_secret_nothing_is_replaced(capsys: pytest.CaptureFixture[str]) -> None:

@@ -190,8 +190,7 @@ def _refused_constructs(text: str, file: str) -> _Refused:
                 fault = Fault(file, mark.line + 1, "A second document begins here.", "Remove the line with ---.")
                 raise UnreadableError(*refused.faults, fault)
             if depth > max_nesting:
-                problem = f"More than {max_nesting} levels are nested."
-                raise UnreadableError(*refused.faults, Fault(file, mark.line + 1, problem, "Flatten the structure."))
+                raise UnreadableError(*refused.faults, _nesting_fault(mark.line + 1, file))
     except yaml.YAMLError as error:
         raise UnreadableError(*refused.faults, _syntax_fault(error, text, file)) from None
     return refused
@@ -210,6 +209,9 @@ def _refusals(event: yaml.Event) -> Iterator[str]:
 def _syntax_fault(error: yaml.YAMLError, text: str, file: str) -> Fault:
     context = getattr(error, "context", None) or ""
     problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "it can't be parsed"
+    if "nesting depth" in problem:  # the parser has a limit of its own, and may read far ahead of what it tells of
+        mark = getattr(error, "problem_mark", None)
+        return _nesting_fault(mark.line + 1 if mark else 1, file)
     # What was begun and never ended is at fault where it begins; anything else where the parser gave up.
     never_ended = "end of stream" in problem or "expected ':'" in problem or "flow" in context
     mark = getattr(error, "context_mark" if never_ended else "problem_mark", None)
@@ -220,6 +222,10 @@ def _syntax_fault(error: yaml.YAMLError, text: str, file: str) -> Fault:
     if "\t" in lines[line - 1]:
         remedy = "There is a tab in this line: replace it with spaces."
     return Fault(file, line, f"This is not valid YAML: {' '.join(filter(None, [problem, context]))}.", remedy)
+
+
+def _nesting_fault(line: int, file: str) -> Fault:
+    return Fault(file, line, f"More than {max_nesting} levels are nested.", "Flatten the structure.")
 
 
 class _Conversion:
