@@ -26,11 +26,11 @@ from bot.discord_app.cogs.job_description import JobDescriptions
 from bot.discord_app.cogs.manage import Manage
 from bot.discord_app.cogs.moderation import Moderation
 from bot.discord_app.cogs.privacy import Privacy
-from bot.discord_app.connection import growing_pauses
 from bot.discord_app.delivery import Delivery
 from bot.discord_app.forms import silent
 from bot.discord_app.job_board import JobBoard
 from bot.discord_app.mentions import Mentions
+from bot.discord_app.pauses import growing_pauses
 from bot.discord_app.posting import Posting
 from bot.discord_app.previews import Underway
 from bot.discord_app.questions import Questions

@@ -12,8 +12,8 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.discord_app.buttons.point_out import PointButton
-from bot.discord_app.connection import growing_pauses
 from bot.discord_app.pages.manage import render_likely, render_no_words
+from bot.discord_app.pauses import growing_pauses
 from bot.storage.errors import StorageUnavailable
 
 if TYPE_CHECKING:
