@@ -17,7 +17,7 @@ from bot.unanswered import QuestionKeeper
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
-    """The parts of the program that the cogs need."""
+    """The parts of the program that the Discord face needs."""
 
     answering: Answering
     stores: Stores
