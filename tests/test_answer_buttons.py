@@ -6,11 +6,15 @@ import re
 from typing import Any
 
 import discord
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.discord_app.buttons.answers import ANSWER_ITEMS, for_everybody, for_one, for_post, naming_parts
-from bot.discord_app.buttons.topics import DYNAMIC_ITEMS, SuggestionButton, view_of
+from bot.discord_app.buttons.answers import ANSWER_ITEMS
+from bot.discord_app.buttons.topics import DYNAMIC_ITEMS, SuggestionButton
+from bot.discord_app.components.answers import for_everybody, for_one, for_post, naming_parts
+from bot.discord_app.components.topics import suggestion_button
+from bot.discord_app.forms import view_of
 from bot.discord_app.rendering import Page, TopicLink
 from bot.knowledge.file_format import max_id_length
 
@@ -22,7 +26,7 @@ pages = st.lists(topic_ids, min_size=1, max_size=3, unique=True).map(lambda ids:
 
 
 def custom_ids(page: Page) -> list[str]:
-    return [item.item.custom_id for item in page.items if isinstance(item, discord.ui.DynamicItem)]
+    return [item.custom_id for item in page.items if isinstance(item, discord.ui.Button) and item.custom_id]
 
 
 def templates(custom_id: str) -> list[type[discord.ui.DynamicItem[Any]]]:
@@ -51,7 +55,7 @@ def test_an_answer_can_be_posted_publicly_only_if_all_of_it_can(page: Page) -> N
 def test_a_suggestion_in_public_says_whose_it_is(owner: int, topic: str) -> None:
     link = TopicLink(topic, "label", is_suggestion=True, owner_id=owner)
 
-    custom_id = SuggestionButton(link).item.custom_id
+    custom_id = suggestion_button(link).custom_id
 
     assert custom_id is not None
     assert len(custom_id) <= 100
@@ -98,3 +102,19 @@ def test_the_last_message_of_a_long_answer_names_the_ones_before_it() -> None:
 
     assert "delete:7:1,2" in custom_ids(naming_parts(for_everybody(page, 7), [1, 2]))
     assert "mistaken:7:1:coding" in custom_ids(naming_parts(for_post(page, 7), [1]))
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        Page("an answer", topics=("coding",), links=(TopicLink("degree", "label"),)),
+        Page("a suggestion", links=(TopicLink("coding", "label", is_suggestion=True),)),
+        Page("a list", menus=((TopicLink("coding", "label"),),)),
+    ],
+    ids=lambda page: page.content,
+)
+async def test_discord_py_keeps_no_view_that_it_has_sent(page: Page) -> None:
+    view = view_of(for_everybody(page, 7))
+
+    assert view
+    assert view.is_finished()  # it keeps only those that aren't

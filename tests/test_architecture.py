@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -194,6 +195,23 @@ def calls_at_import(node: ast.AST) -> Iterator[ast.Call]:
         yield from calls_at_import(part)
 
 
+def circle(sources: Mapping[str, str]) -> list[str]:
+    """Return modules of which each imports the next, wherever in it, and the last is the first; none if none do."""
+    graph = {module: imported_modules(module, source, among=sources) for module, source in sources.items()}
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        return [*reversed(error.args[1])]
+    return []
+
+
+def imported_modules(module: str, source: str, *, among: Mapping[str, str]) -> set[str]:
+    """Return which modules one imports: each name is one, or stands in one."""
+    names = {name for _, name in imports(module, ast.parse(source))}
+    origins = {name if name in among else name.rpartition(".")[0] for name in names}
+    return (origins & set(among)) - {module}
+
+
 def modules() -> dict[str, Path]:
     """Return the files of the package by their modules' names; packages without content aside."""
     names = {path: path.relative_to(root).with_suffix("").parts for path in sorted((root / "bot").rglob("*.py"))}
@@ -207,6 +225,10 @@ def modules() -> dict[str, Path]:
 @pytest.mark.parametrize("module", modules())
 def test_a_module_keeps_the_rules_of_the_house(module: str) -> None:
     assert breaches(module, modules()[module].read_text(encoding="utf-8")) == []
+
+
+def test_no_modules_import_one_another_in_a_circle() -> None:
+    assert circle({module: path.read_text(encoding="utf-8") for module, path in modules().items()}) == []
 
 
 def test_there_are_modules_to_look_at() -> None:
@@ -290,6 +312,37 @@ def test_a_forbidden_import_is_seen(module: str, source: str) -> None:
 )
 def test_an_allowed_import_is_let_pass(module: str, source: str) -> None:
     assert breaches(module, source) == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import bot.lamp",
+        "import bot.lamp as lamp",
+        "from bot import lamp",
+        "from bot.lamp import Light",
+        "from . import lamp",
+        "from .lamp import Light",
+        "from bot.lamp import *",
+        "if TYPE_CHECKING:\n    from bot.lamp import Light",
+        "def f():\n    from bot.lamp import Light",
+        "class A:\n    def f(self):\n        import bot.lamp",
+    ],
+)
+def test_a_circle_of_imports_is_seen_wherever_they_stand(source: str) -> None:
+    sources = {"bot.keeper": source, "bot.lamp": "from bot.lens import Lens", "bot.lens": "import bot.keeper"}
+
+    found = circle(sources)
+
+    assert found[0] == found[-1]
+    assert set(found) == set(sources)
+    assert found[found.index("bot.lamp") + 1] == "bot.lens"
+
+
+def test_modules_may_share_what_they_import() -> None:
+    sources = {"bot.keeper": "import bot.lamp, bot.lens", "bot.lamp": "from .lens import Lens", "bot.lens": "import re"}
+
+    assert circle(sources) == []
 
 
 @pytest.mark.parametrize(

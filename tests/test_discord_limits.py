@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.answering import Answer, Answered, Outcome, Suggested, Unanswered, max_answers
-from bot.discord_app.buttons.answers import for_everybody, for_one, for_post
-from bot.discord_app.buttons.topics import view_of
+from bot.discord_app.components.answers import for_everybody, for_one, for_post
+from bot.discord_app.forms import view_of
 from bot.discord_app.pages.job_description import render_job_description
 from bot.discord_app.pages.maintainers import (
     render_being_dismissed,

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from test_discord_limits import CHARACTERS, IDS, LINES, SOURCES, assert_sendable, entries, several, texts
 
 from bot.comparison import ContentChange, ContentChanges
-from bot.discord_app.buttons.gaps import DismissButton
+from bot.discord_app.components.moderation import dismiss_button
 from bot.discord_app.pages.maintainers import (
     max_gaps_shown,
     render_gaps,
@@ -102,7 +102,7 @@ def test_whatever_was_asked_in_vain_is_shown_with_a_button_for_each_group(
     gaps: list[Gap], knowledge: KnowledgeBase, *, held: bool
 ) -> None:
     shown = enumerate(gaps[:max_gaps_shown], start=1)
-    buttons = tuple(DismissButton(number, gap.questions[0].message_id, held=held) for number, gap in shown)
+    buttons = tuple(dismiss_button(number, gap.questions[0].message_id, held=held) for number, gap in shown)
     page = replace(render_gaps(gaps, knowledge, days=30), items=buttons)
 
     assert_sendable(page)

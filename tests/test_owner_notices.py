@@ -9,7 +9,8 @@ import discord
 import pytest
 from discord.http import Route
 
-from bot.discord_app.owner_notices import OwnerNotices, is_owner, owner_of
+from bot.discord_app.owner_notices import OwnerNotices
+from bot.discord_app.owners import is_owner, owner_of
 from bot.discord_app.rendering import Page
 from bot.knowledge.watching import Kept, Unchanged
 from fake_discord import FakeDiscord, Member, RateLimits, Team, TeamMember
@@ -28,12 +29,19 @@ class Saying:
         await channel.send(page.content, nonce=nonce)
 
 
+class Tools:
+    """As much of the bot's toolkit as its owner is told by."""
+
+    def __init__(self) -> None:
+        self.delivery = Saying()
+
+
 class LoggedIn(discord.Client):
     """As much of the bot as speaks to its owner: discord.py, logged in but not connected."""
 
     def __init__(self) -> None:
         super().__init__(intents=discord.Intents.none())
-        self.delivery = Saying()
+        self.tools = Tools()
 
 
 @pytest.fixture

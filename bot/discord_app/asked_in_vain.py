@@ -13,8 +13,8 @@ import discord
 from bot.answering import Answering, Outcome, Suggested, Unanswered
 from bot.discord_app.addressing import Asked as Addressed
 from bot.discord_app.addressing import read_address
-from bot.discord_app.connection import growing_pauses
 from bot.discord_app.lately import LatelyAsked, LatelyGone
+from bot.discord_app.pauses import growing_pauses
 from bot.discord_app.voting import Voting
 from bot.storage.errors import StorageUnavailable
 from bot.storage.unanswered import Reason

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
+from collections.abc import Iterator
 from typing import Any
 
 import discord
@@ -12,7 +13,6 @@ import yarl
 from discord import app_commands
 from discord.ext import commands
 
-from bot.discord_app.asked_in_vain import AskedInVain
 from bot.discord_app.buttons.answers import ANSWER_ITEMS
 from bot.discord_app.buttons.gaps import DismissButton
 from bot.discord_app.buttons.job_description import JD_ITEMS
@@ -26,29 +26,22 @@ from bot.discord_app.cogs.job_description import JobDescriptions
 from bot.discord_app.cogs.manage import Manage
 from bot.discord_app.cogs.moderation import Moderation
 from bot.discord_app.cogs.privacy import Privacy
-from bot.discord_app.connection import growing_pauses
-from bot.discord_app.delivery import Delivery
 from bot.discord_app.forms import silent
-from bot.discord_app.job_board import JobBoard
 from bot.discord_app.mentions import Mentions
-from bot.discord_app.posting import Posting
-from bot.discord_app.previews import Underway
-from bot.discord_app.questions import Questions
+from bot.discord_app.pauses import growing_pauses
 from bot.discord_app.recovery.catching_up import CatchingUp
-from bot.discord_app.recovery.direct_messages import DirectMessages
 from bot.discord_app.rendering import render_failure
-from bot.discord_app.responses import Responses
 from bot.discord_app.rest.requests import Requests
 from bot.discord_app.rest.retrying import passing_failure
 from bot.discord_app.services import Services
-from bot.discord_app.voting import Voting
+from bot.discord_app.toolkit import Equipped, tools_for
 
 logger = logging.getLogger(__name__)
 
 least_sessions_left = 200  # of the 1,000 a day, for whoever puts right what used them up
 
 
-class CareerBot(commands.AutoShardedBot):
+class CareerBot(Equipped, commands.AutoShardedBot):
     """Answer people on Discord, without a privileged intent and without keeping messages or members in memory."""
 
     def __init__(self, services: Services, *, gateway_url: str | None = None) -> None:
@@ -61,34 +54,15 @@ class CareerBot(commands.AutoShardedBot):
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
         )
-        self.answering = services.answering
-        self.stores = services.stores
-        self.keeper = services.keeper
-        self.watcher = services.watcher
-        self.metrics = services.metrics
-        self.limits = services.limits
-        self.in_flight = services.in_flight
         self.requests = Requests(
             self.http.request,
             circuit=services.circuit,
-            note_retry=self.metrics.request_retried,
+            note_retry=services.metrics.request_retried,
             release=self._release_requests,
         )
         self.http.request = self.requests  # type: ignore[method-assign]  # so that every request passes there
-        self.delivery = Delivery(claims=self.stores.claims, in_flight=self.in_flight, metrics=self.metrics)
-        self.responses = Responses(
-            circuit=services.circuit,
-            claims=self.stores.claims,
-            in_flight=self.in_flight,
-            metrics=self.metrics,
-        )
-        self.asked_in_vain = AskedInVain(keeper=self.keeper, answering=self.answering)
-        self.questions = Questions(answering=self.answering, stores=self.stores, metrics=self.metrics)
-        self.voting = Voting(stores=self.stores)
-        self.direct_messages = DirectMessages(stores=self.stores)
-        self.posting = Posting(delivery=self.delivery)
-        self.job_board = JobBoard(client=self, job_posts=self.stores.job_posts, posting=self.posting)
-        self.underway = Underway()
+        self.tools = tools_for(self, services)
+        self._watcher = services.watcher
         self._identify_pace = services.identify_pace
         self._gateway_url = gateway_url
         self._background: list[asyncio.Task[None]] = []
@@ -101,21 +75,49 @@ class CareerBot(commands.AutoShardedBot):
         if self.user is None:
             raise AssertionError("discord.py logs in before it calls this")
         self.add_dynamic_items(*DYNAMIC_ITEMS, *ANSWER_ITEMS, *JD_ITEMS, *SETTINGS_ITEMS, PointButton, DismissButton)
-        forum = Forum(self)
-        self._mentions = Mentions(self, self.user)
-        self._catching_up = CatchingUp(self, mentions=self._mentions, forum=forum)
-        await self.add_cog(Commands(self))
-        await self.add_cog(forum)
-        await self.add_cog(Deletions(self))
-        await self.add_cog(JobDescriptions(self))
-        await self.add_cog(Manage(self))
-        await self.add_cog(Moderation(self))
-        await self.add_cog(Privacy(self))
+        tools = self.tools
+        forum = Forum(
+            delivery=tools.delivery,
+            questions=tools.questions,
+            recent_answers=tools.limits.answers,
+            servers=tools.stores.servers,
+        )
+        self._mentions = Mentions(tools=tools, bot_user=self.user)
+        self._catching_up = CatchingUp(
+            client=self,
+            is_connected=lambda: self.is_connected,
+            mentions=self._mentions,
+            forum=forum,
+            tools=tools,
+        )
+        for cog in (forum, *self._other_cogs()):
+            await self.add_cog(cog)
         await self.tree.sync()
         self._background = [
             asyncio.create_task(self._catching_up.keep_up()),
-            asyncio.create_task(self.direct_messages.keep_to_the_deadline()),
+            asyncio.create_task(tools.direct_messages.keep_to_the_deadline()),
         ]
+
+    def _other_cogs(self) -> Iterator[commands.Cog]:
+        tools = self.tools
+        yield Commands(tools=tools)
+        yield Deletions(recent_answers=tools.limits.answers, asked_in_vain=tools.asked_in_vain, voting=tools.voting)
+        yield JobDescriptions(answering=tools.answering, previews=tools.job_board.previews, responses=tools.responses)
+        yield Manage(tools=tools, watcher=self._watcher)
+        yield Moderation(
+            bot=self,
+            answering=tools.answering,
+            asked_in_vain=tools.asked_in_vain,
+            responses=tools.responses,
+            stores=tools.stores,
+        )
+        yield Privacy(
+            asked_in_vain=tools.asked_in_vain,
+            direct_messages=tools.direct_messages,
+            keeper=tools.keeper,
+            responses=tools.responses,
+            voting=tools.voting,
+        )
 
     async def on_message(self, message: discord.Message, /) -> None:
         """Take note of a message, whoever it is for, and answer it if it speaks to the bot: no prefix commands."""
@@ -126,13 +128,6 @@ class CareerBot(commands.AutoShardedBot):
     def is_connected(self) -> bool:
         """Tell whether every shard receives events."""
         return self.is_ready() and not self._lost_shards and not self.is_closed()
-
-    @property
-    def user_id(self) -> int:
-        """The bot's own id, once it is logged in."""
-        if self.user is None:
-            raise AssertionError("there is no session before somebody is logged in")
-        return self.user.id
 
     @property
     def shard_states(self) -> dict[int, bool]:
@@ -214,21 +209,21 @@ class CareerBot(commands.AutoShardedBot):
         """Keep the pace that Discord asks for, and far below the 1,000 new sessions that it allows a day."""
         await super().before_identify_hook(shard_id, initial=initial)
         await self._identify_pace.keep()
-        self.metrics.session_begun()
+        self.tools.metrics.session_begun()
 
     async def finish(self, *, within: float) -> None:
         """Take no more questions, and see those through that are in flight, for no longer than so many seconds."""
         await self._end_background()
         for shard in self.shards.values():
             await shard.disconnect()
-        if not await self.in_flight.ended(within=within):
-            logger.warning("%d questions in flight are left to the next start.", len(self.in_flight))
-            self.in_flight.abandon()
+        if not await self.tools.in_flight.ended(within=within):
+            logger.warning("%d questions in flight are left to the next start.", len(self.tools.in_flight))
+            self.tools.in_flight.abandon()
 
     async def close(self) -> None:
         """Close all connections to Discord."""
         await self._end_background()
-        self.in_flight.abandon()  # to be taken up: without a session, it would seem to be a fault
+        self.tools.in_flight.abandon()  # to be taken up: without a session, it would seem to be a fault
         await super().close()
 
     async def _end_background(self) -> None:
@@ -249,7 +244,7 @@ class CareerBot(commands.AutoShardedBot):
         name = interaction.command.qualified_name if interaction.command else "?"
         logger.error("The command /%s failed.", name, exc_info=error)
         if not interaction.response.is_done():
-            await self.responses.respond(interaction, render_failure(), private=True)
+            await self.tools.responses.respond(interaction, render_failure(), private=True)
 
 
 class _AttemptFailed(Exception):

@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import random
-import time
-from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from http import HTTPStatus
-from typing import TYPE_CHECKING
 
 import discord
 import yarl
@@ -18,20 +14,16 @@ from discord.backoff import ExponentialBackoff
 from discord.gateway import DiscordWebSocket, ReconnectWebSocket
 from discord.http import Route
 
+from bot.discord_app.client import CareerBot
+from bot.discord_app.pauses import growing_pauses
 from bot.discord_app.rest.requests import TokenRefused
 from bot.discord_app.rest.retrying import passing_failure
 
-if TYPE_CHECKING:
-    from bot.discord_app.client import CareerBot
-
 logger = logging.getLogger(__name__)
 
-first_pause = 1.0  # seconds
-longest_pause = 120.0  # seconds
 longest_pause_to_reconnect = 30.0  # seconds
 refused_token = 4004
 time_to_finish = 5.0  # seconds; whoever stops the bot gives it 10 s for everything
-_hour = 3600.0  # seconds
 
 
 class DiscordRefuses(Exception):
@@ -65,37 +57,6 @@ class _SoonerBack(ExponentialBackoff[bool]):
 
     def delay(self) -> float:
         return super().delay() % longest_pause_to_reconnect
-
-
-def growing_pauses() -> Iterator[float]:
-    """Yield seconds to wait between attempts: twice as long each time up to `longest_pause`, with some chance in it."""
-    pause = first_pause
-    while True:
-        yield pause * random.uniform(0.75, 1.25)  # noqa: S311 - spreads attempts, protects nothing
-        pause = min(pause * 2, longest_pause)
-
-
-class IdentifyPace:
-    """Spread new sessions: a few at once, then one in a while, so that a day has room for some hundreds at most.
-
-    Args:
-        most: sessions that may begin within an hour without a pause.
-        pause: seconds from one to the next of those beyond.
-    """
-
-    def __init__(self, *, most: int = 20, pause: float = 300.0) -> None:
-        self._most = most
-        self._pause = pause
-        self._begun: deque[float] = deque(maxlen=most)
-
-    async def keep(self) -> None:
-        """Wait until the next session may begin. Whoever gives up and comes again doesn't wait from the start."""
-        now = time.monotonic()
-        if len(self._begun) == self._most and now - self._begun[0] < _hour:
-            left = self._begun[-1] + self._pause - now
-            logger.warning("%d sessions have begun within an hour. The next one waits %.0f s.", self._most, left)
-            await asyncio.sleep(left)
-        self._begun.append(time.monotonic())
 
 
 async def run_until_closed(build: Callable[[], CareerBot], token: str) -> None:

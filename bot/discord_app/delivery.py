@@ -12,7 +12,7 @@ from typing import Any
 
 import discord
 
-from bot.discord_app.buttons.answers import naming_parts
+from bot.discord_app.components.answers import naming_parts
 from bot.discord_app.forms import forms_of, parameters_of
 from bot.discord_app.in_flight import InFlight
 from bot.discord_app.rendering import Page, Reaction, Reply

@@ -10,7 +10,7 @@ from typing import Any
 
 import discord
 
-from bot.discord_app.buttons.job_description import CancelButton, PostButton
+from bot.discord_app.components.moderation import preview_buttons
 from bot.discord_app.pages.job_description import (
     PostState,
     Refreshed,
@@ -67,7 +67,7 @@ class JobBoard:
             if refusal.is_gone:
                 self.previews.forget(preview_id)
                 return render_gone_channel()
-            return replace(render_not_posted(preview.page), items=(PostButton(preview_id), CancelButton(preview_id)))
+            return replace(render_not_posted(preview.page), items=preview_buttons(preview_id))
         self.previews.forget(preview_id)
         post = JobPost(
             message_id=message.id,

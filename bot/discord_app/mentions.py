@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import logging
 from functools import partial
-from typing import TYPE_CHECKING
 
 import discord
 
 from bot.discord_app.addressing import Address, Asked, BareCall, HiddenQuote, HiddenText, NotAddressed, read_address
 from bot.discord_app.asked_in_vain import asked_by_message
-from bot.discord_app.buttons.answers import for_everybody
+from bot.discord_app.components.answers import for_everybody
 from bot.discord_app.delivery import claim_on
 from bot.discord_app.pages.members import (
     answers_elsewhere,
@@ -27,12 +26,9 @@ from bot.discord_app.rendering import (
     render_hidden_quote,
     render_hidden_text,
 )
+from bot.discord_app.toolkit import Toolkit
 from bot.fates import Fate
 from bot.storage.claims_table import Claim
-
-if TYPE_CHECKING:
-    from bot.discord_app.client import CareerBot
-
 
 logger = logging.getLogger(__name__)
 
@@ -40,16 +36,16 @@ logger = logging.getLogger(__name__)
 class Mentions:
     """Read a message, ask the service, render, deliver."""
 
-    def __init__(self, bot: CareerBot, bot_user: discord.ClientUser) -> None:
-        self._bot = bot
+    def __init__(self, *, tools: Toolkit, bot_user: discord.ClientUser) -> None:
+        self._tools = tools
         self._bot_user = bot_user
 
     async def read(self, message: discord.Message) -> None:
         """Reply once to a message that speaks to the bot; stay silent otherwise."""
         address = read_address(message, self._bot_user)
         if not isinstance(address, NotAddressed):
-            await self._bot.delivery.once(claim_on(message), partial(self._answer, message, address, limited=True))
-            self._bot.direct_messages.note(message)
+            await self._tools.delivery.once(claim_on(message), partial(self._answer, message, address, limited=True))
+            self._tools.direct_messages.note(message)
 
     def is_addressed(self, message: discord.Message) -> bool:
         """Tell whether a message speaks to the bot."""
@@ -60,28 +56,32 @@ class Mentions:
         address = read_address(message, self._bot_user)
         if isinstance(address, NotAddressed):
             return False
-        return await self._bot.delivery.once(claim_on(message), partial(self._answer, message, address, limited=False))
+        return await self._tools.delivery.once(
+            claim_on(message), partial(self._answer, message, address, limited=False)
+        )
 
     async def take_up(self, claim: Claim, message: discord.Message, *, within: float | None) -> None:
         """Reply within so many seconds to a message that was claimed before, but perhaps never replied to."""
         address = read_address(message, self._bot_user)
         if isinstance(address, NotAddressed):  # edited since
-            self._bot.delivery.close(claim, Fate.closed_gone)
+            self._tools.delivery.close(claim, Fate.closed_gone)
         else:
-            await self._bot.delivery.again(claim, partial(self._answer, message, address, limited=False), within=within)
+            await self._tools.delivery.again(
+                claim, partial(self._answer, message, address, limited=False), within=within
+            )
 
     async def _answer(self, message: discord.Message, address: Address, *, limited: bool) -> Fate:
-        if limited and not self._bot.limits.questions.admits(message.author.id):
-            await self._bot.delivery.reply_to(message, too_many_questions)
+        if limited and not self._tools.limits.questions.admits(message.author.id):
+            await self._tools.delivery.reply_to(message, too_many_questions)
             return Fate.declined_too_many
         if (direction := self._direction(message)) is not None:
-            await self._bot.delivery.reply_to(message, direction)
+            await self._tools.delivery.reply_to(message, direction)
             return Fate.declined_elsewhere
         match address:
             case Asked(text):
                 return await self._answer_question(message, text)
             case BareCall():
-                await self._deliver(message, render_bare_call(self._bot.answering.knowledge.role.title))
+                await self._deliver(message, render_bare_call(self._tools.answering.knowledge.role.title))
             case HiddenText():
                 await self._deliver(message, render_hidden_text(self._bot_user.mention))
             case HiddenQuote():
@@ -91,35 +91,35 @@ class Mentions:
     async def _answer_question(self, message: discord.Message, text: str) -> Fate:
         server_id = message.guild.id if message.guild else None
         try:
-            outcome = self._bot.questions.ask(text, server_id=server_id)
+            outcome = self._tools.questions.ask(text, server_id=server_id)
             reply = render(outcome)
             reply = for_everybody(reply, message.author.id) if isinstance(reply, Page) else reply
         except Exception:
             logger.exception("Message %s could not be answered.", message.id)
-            await self._bot.delivery.reply_to(message, render_failure())
+            await self._tools.delivery.reply_to(message, render_failure())
             return Fate.closed_fault
         await self._deliver(message, reply)
-        self._bot.questions.count_outcome(outcome, claim_on(message).face, server_id=server_id)
-        await self._bot.asked_in_vain.keep(asked_by_message(message, text), outcome)
+        self._tools.questions.count_outcome(outcome, claim_on(message).face, server_id=server_id)
+        await self._tools.asked_in_vain.keep(asked_by_message(message, text), outcome)
         return Fate.answered if isinstance(reply, Page) else Fate.declined_courtesy
 
     def _direction(self, message: discord.Message) -> Reply | None:
         """Return what says where the bot answers; None if it does here."""
         if message.guild is None:
             return None
-        channels = self._bot.stores.servers.of(message.guild.id).mention_channels
+        channels = self._tools.stores.servers.of(message.guild.id).mention_channels
         if channels == "all" or not {message.channel.id, _parent_id(message)}.isdisjoint(channels):
             return None
-        may_say_so = self._bot.limits.directions.admits(message.channel.id)
+        may_say_so = self._tools.limits.directions.admits(message.channel.id)
         return render_elsewhere(channels) if may_say_so else answers_elsewhere
 
     async def _deliver(self, message: discord.Message, reply: Reply) -> None:
         """Reply; in a server, an answer that has just been given there is linked."""
-        say = partial(self._bot.delivery.reply_to, message, reply)
+        say = partial(self._tools.delivery.reply_to, message, reply)
         if not isinstance(reply, Page) or message.guild is None:
             await say()
-        elif earlier := await self._bot.limits.answers.once(message.channel.id, reply.topics, say):
-            await self._bot.delivery.reply_to(message, render_said_already(reply, earlier))
+        elif earlier := await self._tools.limits.answers.once(message.channel.id, reply.topics, say):
+            await self._tools.delivery.reply_to(message, render_said_already(reply, earlier))
 
 
 def _parent_id(message: discord.Message) -> int | None:

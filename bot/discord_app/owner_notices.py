@@ -5,15 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 import discord
 
+from bot.discord_app.client import CareerBot
+from bot.discord_app.owners import owner_of
 from bot.discord_app.pages.maintainers import render_refused_edit
 from bot.knowledge.watching import Kept, Outcome
-
-if TYPE_CHECKING:
-    from bot.discord_app.client import CareerBot
 
 logger = logging.getLogger(__name__)
 
@@ -56,31 +54,9 @@ class OwnerNotices:
         if bot is None:
             raise ConnectionError
         channel = await bot.create_dm(discord.Object(await owner_of(bot)))
-        await bot.delivery.say(
+        await bot.tools.delivery.say(
             channel,
             render_refused_edit(refusal),
             embeds=True,
             nonce=discord.utils.time_snowflake(discord.utils.utcnow()),
         )
-
-
-async def owner_of(bot: CareerBot) -> int:
-    """Return the id of the person whom the application belongs to; of a team, the team's owner."""
-    application = await bot.application_info()
-    if application.team is not None and application.team.owner_id is not None:
-        return application.team.owner_id
-    return application.owner.id
-
-
-async def is_owner(bot: CareerBot, person_id: int) -> bool:
-    """Tell whether the application belongs to a person, as Discord has it now; of a team, who may develop it too."""
-    application = await bot.application_info()
-    if application.team is None:
-        return person_id == application.owner.id
-    trusted = (discord.TeamMemberRole.admin, discord.TeamMemberRole.developer)
-    return person_id == application.team.owner_id or any(
-        member.id == person_id
-        and member.role in trusted
-        and member.membership_state is discord.TeamMembershipState.accepted
-        for member in application.team.members
-    )

@@ -14,10 +14,9 @@ from typing import Any, TypeVar
 import aiohttp
 import discord
 
-from bot.discord_app.buttons.answers import naming_parts
-from bot.discord_app.buttons.topics import view_of
+from bot.discord_app.components.answers import naming_parts
 from bot.discord_app.delivery import fate_of
-from bot.discord_app.forms import forms_of, parameters_of, replacing
+from bot.discord_app.forms import forms_of, parameters_of, replacing, view_of
 from bot.discord_app.in_flight import InFlight
 from bot.discord_app.pages.members import render_answer_gone
 from bot.discord_app.rendering import Page, render_failure, render_storage_away

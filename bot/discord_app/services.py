@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from bot.answering import Answering
-from bot.discord_app.connection import IdentifyPace
 from bot.discord_app.flood import FloodLimits
 from bot.discord_app.in_flight import InFlight
+from bot.discord_app.pauses import IdentifyPace
 from bot.discord_app.rest.circuit import Circuit
 from bot.knowledge.watching import KnowledgeWatcher
 from bot.metrics import Metrics
@@ -17,7 +17,7 @@ from bot.unanswered import QuestionKeeper
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
-    """The parts of the program that the cogs need."""
+    """The parts of the program that the Discord face needs."""
 
     answering: Answering
     stores: Stores

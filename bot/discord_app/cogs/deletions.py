@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import TYPE_CHECKING
 
 import discord
 from discord.ext import commands
 
-if TYPE_CHECKING:
-    from bot.discord_app.client import CareerBot
+from bot.discord_app.asked_in_vain import AskedInVain
+from bot.discord_app.flood import RecentAnswers
+from bot.discord_app.voting import Voting
 
 
 class Deletions(commands.Cog):
@@ -18,8 +18,10 @@ class Deletions(commands.Cog):
     With a channel only its questions go: a vote doesn't tell in which channel it was cast.
     """
 
-    def __init__(self, bot: CareerBot) -> None:
-        self._bot = bot
+    def __init__(self, *, recent_answers: RecentAnswers, asked_in_vain: AskedInVain, voting: Voting) -> None:
+        self._recent_answers = recent_answers
+        self._asked_in_vain = asked_in_vain
+        self._voting = voting
 
     @commands.Cog.listener()
     async def on_raw_message_delete(self, deleted: discord.RawMessageDeleteEvent) -> None:
@@ -34,15 +36,15 @@ class Deletions(commands.Cog):
     @commands.Cog.listener()
     async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
         """Forget what was asked in a channel; discord.py tells of the threads in it that it knows, too."""
-        await self._bot.asked_in_vain.forget_channel(channel.id)
+        await self._asked_in_vain.forget_channel(channel.id)
 
     @commands.Cog.listener()
     async def on_raw_thread_delete(self, deleted: discord.RawThreadDeleteEvent) -> None:
         """Forget what was asked in a thread."""
-        await self._bot.asked_in_vain.forget_channel(deleted.thread_id)
+        await self._asked_in_vain.forget_channel(deleted.thread_id)
 
     async def _forget(self, message_ids: Collection[int]) -> None:
         for message_id in message_ids:
-            self._bot.limits.answers.forget(message_id)
-            await self._bot.voting.forget_answer(message_id)
-        await self._bot.asked_in_vain.forget_deleted(message_ids)
+            self._recent_answers.forget(message_id)
+            await self._voting.forget_answer(message_id)
+        await self._asked_in_vain.forget_deleted(message_ids)

@@ -3,55 +3,58 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
 
 import discord
 from discord.ext import commands
 
 from bot.answering import Answered
-from bot.discord_app.buttons.answers import for_post
-from bot.discord_app.delivery import claim_on_post
+from bot.discord_app.components.answers import for_post
+from bot.discord_app.delivery import Delivery, claim_on_post
+from bot.discord_app.flood import RecentAnswers
 from bot.discord_app.pages.members import render_automatic
+from bot.discord_app.questions import Questions
 from bot.discord_app.rendering import Page, render_answers
 from bot.fates import Fate
 from bot.storage.claims_table import Claim
+from bot.storage.servers import ServerSettingsStore
 from bot.storage.statistics import Event
-
-if TYPE_CHECKING:
-    from bot.discord_app.client import CareerBot
 
 
 class Forum(commands.Cog):
     """Read the title of a post, ask the service, render, deliver."""
 
-    def __init__(self, bot: CareerBot) -> None:
-        self._bot = bot
+    def __init__(
+        self, *, delivery: Delivery, questions: Questions, recent_answers: RecentAnswers, servers: ServerSettingsStore
+    ) -> None:
+        self._delivery = delivery
+        self._questions = questions
+        self._recent_answers = recent_answers
+        self._servers = servers
 
     @commands.Cog.listener()
     async def on_thread_create(self, thread: discord.Thread) -> None:
         """Answer a new post once if its title is confidently answered; stay silent otherwise."""
         if (page := self._answer_to(thread)) is not None:
-            await self._bot.delivery.once(claim_on_post(thread), partial(self._answer, thread, page))
+            await self._delivery.once(claim_on_post(thread), partial(self._answer, thread, page))
 
     async def take_up(self, claim: Claim, thread: discord.Thread, *, within: float | None) -> None:
         """Answer a post that was claimed before, but perhaps never answered."""
         if (page := self._answer_to(thread)) is not None:
-            await self._bot.delivery.again(claim, partial(self._answer, thread, page), within=within)
+            await self._delivery.again(claim, partial(self._answer, thread, page), within=within)
         else:  # renamed since, or the forum has been switched off
-            self._bot.delivery.close(claim, Fate.closed_gone)
+            self._delivery.close(claim, Fate.closed_gone)
 
     def _answer_to(self, thread: discord.Thread) -> Page | None:
-        bot = self._bot
-        is_switched_on = thread.parent_id in bot.stores.servers.of(thread.guild.id).forum_channels
+        is_switched_on = thread.parent_id in self._servers.of(thread.guild.id).forum_channels
         if not is_switched_on or not isinstance(thread.parent, discord.ForumChannel):
             return None
-        outcome = bot.questions.ask(thread.name, server_id=thread.guild.id)
+        outcome = self._questions.ask(thread.name, server_id=thread.guild.id)
         if not isinstance(outcome, Answered):
             return None
         return for_post(render_automatic(render_answers(outcome)), thread.owner_id)
 
     async def _answer(self, thread: discord.Thread, page: Page) -> Fate:
-        address = await self._bot.delivery.answer_post(thread, page)
-        self._bot.limits.answers.remember(thread.id, page.topics, address)
-        self._bot.questions.count(Event.automatic, server_id=thread.guild.id, topics=page.topics)
+        address = await self._delivery.answer_post(thread, page)
+        self._recent_answers.remember(thread.id, page.topics, address)
+        self._questions.count(Event.automatic, server_id=thread.guild.id, topics=page.topics)
         return Fate.answered

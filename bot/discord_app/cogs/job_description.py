@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.discord_app.buttons.job_description import CancelButton, PostButton
+from bot.answering import Answering
+from bot.discord_app.components.moderation import preview_buttons
 from bot.discord_app.pages.job_description import (
     max_apply_link,
     max_particular,
@@ -23,14 +24,12 @@ from bot.discord_app.pages.job_description import (
     version_of,
 )
 from bot.discord_app.pages.manage import render_missing_permission
-from bot.discord_app.previews import Preview
+from bot.discord_app.previews import Preview, Previews
 from bot.discord_app.rendering import Page
+from bot.discord_app.responses import Responses
 from bot.discord_app.rights import find_place, missing_to_post
 from bot.job_description import NothingLeft, UnknownSection, is_web_address, read_sections
 from bot.storage.job_posts import JobPostOptions
-
-if TYPE_CHECKING:
-    from bot.discord_app.client import CareerBot
 
 Particular = app_commands.Range[str, 1, max_particular]
 
@@ -57,8 +56,10 @@ class PostingPlace(app_commands.Transformer):
 class JobDescriptions(commands.Cog):
     """Read the options, check them, and show what would be posted."""
 
-    def __init__(self, bot: CareerBot) -> None:
-        self._bot = bot
+    def __init__(self, *, answering: Answering, previews: Previews, responses: Responses) -> None:
+        self._answering = answering
+        self._previews = previews
+        self._responses = responses
 
     @app_commands.command()
     @app_commands.guild_only()
@@ -72,7 +73,7 @@ class JobDescriptions(commands.Cog):
     )
     async def jd(  # noqa: PLR0913, PLR0917 - each is an option that Discord offers
         self,
-        interaction: discord.Interaction[CareerBot],
+        interaction: discord.Interaction[Any],
         company: Particular | None = None,
         location: Particular | None = None,
         link: app_commands.Range[str, 1, max_apply_link] | None = None,
@@ -83,22 +84,22 @@ class JobDescriptions(commands.Cog):
         channel_id = channel or interaction.channel_id or 0
         options = JobPostOptions(company=_line(company), location=_line(location), link=_line(link))
         page = self._preview(interaction, channel_id, options, leave_out or "")
-        await self._bot.responses.respond(interaction, page, private=True)
+        await self._responses.respond(interaction, page, private=True)
 
     @jd.autocomplete("leave_out")
-    async def _suggest_sections(self, _: discord.Interaction[CareerBot], typed: str) -> list[app_commands.Choice[str]]:
-        choices = render_section_choices(typed, self._bot.answering.knowledge.role.sections)
+    async def _suggest_sections(self, _: discord.Interaction[Any], typed: str) -> list[app_commands.Choice[str]]:
+        choices = render_section_choices(typed, self._answering.knowledge.role.sections)
         return [app_commands.Choice(name=name, value=value) for name, value in choices]
 
     def _preview(
         self,
-        interaction: discord.Interaction[CareerBot],
+        interaction: discord.Interaction[Any],
         channel_id: int,
         options: JobPostOptions,
         leave_out: str,
     ) -> Page:
         """Return the preview with its buttons or, if something is wrong, what."""
-        knowledge = self._bot.answering.knowledge
+        knowledge = self._answering.knowledge
         if options.link and not is_web_address(options.link):
             return render_bad_link()
         try:
@@ -123,8 +124,8 @@ class JobDescriptions(commands.Cog):
             version=version_of(page),
             held_manage_messages=interaction.permissions.manage_messages,
         )
-        id_ = self._bot.job_board.previews.keep(preview)
-        return replace(render_preview(page, channel_id), items=(PostButton(id_), CancelButton(id_)))
+        id_ = self._previews.keep(preview)
+        return replace(render_preview(page, channel_id), items=preview_buttons(id_))
 
 
 def _line(typed: str | None) -> str | None:

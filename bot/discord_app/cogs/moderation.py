@@ -5,19 +5,21 @@ from __future__ import annotations
 import asyncio
 import logging
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import Any
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.discord_app.buttons.point_out import PointButton
-from bot.discord_app.connection import growing_pauses
-from bot.discord_app.pages.manage import render_likely, render_no_words
+from bot.answering import Answering
+from bot.discord_app.asked_in_vain import AskedInVain
+from bot.discord_app.components.moderation import point_button
+from bot.discord_app.pages.manage import likely_label, render_likely, render_no_words
+from bot.discord_app.pauses import growing_pauses
+from bot.discord_app.responses import Responses
 from bot.storage.errors import StorageUnavailable
-
-if TYPE_CHECKING:
-    from bot.discord_app.client import CareerBot
+from bot.storage.stores import Stores
 
 logger = logging.getLogger(__name__)
 
@@ -27,8 +29,20 @@ offered_answers = 3
 class Moderation(commands.Cog):
     """Read a message that a moderator points at, and offer the answers that may fit it."""
 
-    def __init__(self, bot: CareerBot) -> None:
+    def __init__(
+        self,
+        *,
+        bot: commands.AutoShardedBot,
+        answering: Answering,
+        asked_in_vain: AskedInVain,
+        responses: Responses,
+        stores: Stores,
+    ) -> None:
         self._bot = bot
+        self._answering = answering
+        self._asked_in_vain = asked_in_vain
+        self._responses = responses
+        self._stores = stores
         self._menu = app_commands.ContextMenu(name="Answer this", callback=self._answer_this)
         self._menu.guild_only = True
         self._menu.default_permissions = discord.Permissions(manage_messages=True)
@@ -44,12 +58,12 @@ class Moderation(commands.Cog):
     @commands.Cog.listener()
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """Delete what is kept about a server that the bot has left, as soon as the database lets it."""
-        self._bot.asked_in_vain.forget_server(guild.id)
+        self._asked_in_vain.forget_server(guild.id)
         for pause in growing_pauses():
             if self._bot.get_guild(guild.id) is not None:  # it is back
                 return
             try:
-                await self._bot.stores.forget_server(guild.id)
+                await self._stores.forget_server(guild.id)
             except StorageUnavailable as error:
                 logger.warning("Server %s can't be forgotten yet. %s", guild.id, error)
                 await asyncio.sleep(pause)
@@ -57,9 +71,14 @@ class Moderation(commands.Cog):
                 logger.info("Server %s has been left and forgotten.", guild.id)
                 return
 
-    async def _answer_this(self, interaction: discord.Interaction[CareerBot], message: discord.Message) -> None:
-        likely = self._bot.answering.likeliest(message.content, offered_answers)
-        held = interaction.permissions.manage_messages
+    async def _answer_this(self, interaction: discord.Interaction[Any], message: discord.Message) -> None:
+        likely = self._answering.likeliest(message.content, offered_answers)
         page = render_likely(likely) if likely else render_no_words()
-        buttons = tuple(PointButton.of(each, number, message, held=held) for number, each in enumerate(likely, 1))
-        await self._bot.responses.respond(interaction, replace(page, items=buttons), private=True)
+        button = partial(
+            point_button,
+            message_id=message.id,
+            author_id=message.author.id,
+            held=interaction.permissions.manage_messages,
+        )
+        buttons = tuple(button(likely_label(each, number), each.entry.id) for number, each in enumerate(likely, 1))
+        await self._responses.respond(interaction, replace(page, items=buttons), private=True)

@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
 
 import discord
 
 from bot.discord_app.cogs.forum import Forum
 from bot.discord_app.mentions import Mentions
-from bot.discord_app.recovery.history import errors, has_spoken_in
+from bot.discord_app.recovery.history import errors, has_spoken_in, own_id
 from bot.discord_app.recovery.missed import LookingThrough
 from bot.discord_app.recovery.pacing import Begun, paced
 from bot.discord_app.recovery.seen import Seen
 from bot.discord_app.recovery.taking_up import TakingUp, longest_wait
+from bot.discord_app.toolkit import Toolkit
 from bot.storage.errors import StorageUnavailable
-
-if TYPE_CHECKING:
-    from bot.discord_app.client import CareerBot
 
 logger = logging.getLogger(__name__)
 
@@ -33,13 +31,24 @@ pause_between_rounds = 5.0  # seconds
 class CatchingUp:
     """Close gaps and take up open claims, one after the other in one task."""
 
-    def __init__(self, bot: CareerBot, *, mentions: Mentions, forum: Forum) -> None:
-        self._bot = bot
+    def __init__(
+        self,
+        *,
+        client: discord.Client,
+        is_connected: Callable[[], bool],
+        mentions: Mentions,
+        forum: Forum,
+        tools: Toolkit,
+    ) -> None:
+        """Begin when `is_connected` tells that every shard receives events."""
+        self._client = client
+        self._is_connected = is_connected
+        self._tools = tools
         self._mentions = mentions
         self._forum = forum
         self._begun = Begun()
-        self._looking_through = LookingThrough(bot, mentions=mentions)
-        self._taking_up = TakingUp(bot, mentions=mentions, forum=forum, begun=self._begun)
+        self._looking_through = LookingThrough(client=client, mentions=mentions, tools=tools)
+        self._taking_up = TakingUp(client=client, mentions=mentions, forum=forum, tools=tools, begun=self._begun)
         self._seen = Seen()
         self._seen_until: datetime | None = None
         self._has_gap = True
@@ -84,7 +93,7 @@ class CatchingUp:
                 async with asyncio.timeout(pause_between_rounds):
                     await self._wake.wait()
             self._wake.clear()
-            if not self._bot.is_connected:
+            if not self._is_connected():
                 continue
             try:
                 await self._taking_up.take_up_all()
@@ -92,7 +101,7 @@ class CatchingUp:
                     await self._close_gap()
                 if not self._has_gap:
                     self._seen_until = datetime.now(UTC)
-                    await self._bot.stores.progress.write(self._seen_until)
+                    await self._tools.stores.progress.write(self._seen_until)
             except StorageUnavailable as error:
                 logger.debug("It can't be kept in mind up to when questions were seen. %s", error)
             except Exception:
@@ -109,9 +118,9 @@ class CatchingUp:
         try:
             if self._begin is None:
                 self._begin = await self._begin_of_gap()
-                self._bot.metrics.gap_looked_through()
+                self._tools.metrics.gap_looked_through()
             oldest = discord.utils.time_snowflake(max(self._begin, datetime.now(UTC) - longest_gap))
-            self._late = {guild.id: oldest for guild in self._bot.guilds if guild.unavailable} | self._late
+            self._late = {guild.id: oldest for guild in self._client.guilds if guild.unavailable} | self._late
             missed = await self._looking_through.find(seen=seen, oldest=oldest, late=self._late)
             await paced(map(self._answer_late, missed.messages), lambda: pause_between_answers)
             seen |= missed.read
@@ -124,16 +133,16 @@ class CatchingUp:
                 self._seen.resume_gap(seen)
         if is_closed:
             self._begin = None
-            away = {guild.id for guild in self._bot.guilds if guild.unavailable}
+            away = {guild.id for guild in self._client.guilds if guild.unavailable}
             self._late = {id_: since for id_, since in self._late.items() if id_ in away}
 
     async def _answer_late(self, message: discord.Message) -> None:
         if await self._begun.finish(self._mentions.read_late(message)):
-            self._bot.metrics.gap_question_answered()
+            self._tools.metrics.gap_question_answered()
 
     async def _answer_post(self, post: discord.Thread) -> None:
         try:
-            if await has_spoken_in(post, bot_id=self._bot.user_id):
+            if await has_spoken_in(post, bot_id=own_id(self._client)):
                 return
         except errors as error:  # better no answer than two
             logger.warning("Post %s can't be looked through: %s.", post.id, type(error).__name__)
@@ -146,11 +155,11 @@ class CatchingUp:
         seen_until = self._seen_until
         if seen_until is None:
             with suppress(StorageUnavailable):
-                seen_until = await self._bot.stores.progress.read()
+                seen_until = await self._tools.stores.progress.read()
         if seen_until is None:
             return earliest
         if (unseen := earliest - seen_until) > timedelta(0):
-            self._bot.metrics.time_unseen(unseen.total_seconds())
+            self._tools.metrics.time_unseen(unseen.total_seconds())
             logger.warning(
                 "The bot was away since %s. What was asked more than %d minutes ago stays unanswered.",
                 seen_until.isoformat(timespec="seconds"),

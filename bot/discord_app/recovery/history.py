@@ -27,6 +27,13 @@ class History:
     is_whole: bool = True
 
 
+def own_id(client: discord.Client) -> int:
+    """Return the id of the bot itself, once it is logged in."""
+    if client.user is None:
+        raise AssertionError("there is no session before somebody is logged in")
+    return client.user.id
+
+
 async def read_history(channel: discord.abc.Messageable, *, after: int, bot_id: int) -> History:
     """Return a channel's messages after the one with an id.
 

@@ -7,19 +7,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import chain
-from typing import TYPE_CHECKING
 
 import discord
 
 from bot.discord_app.delivery import fate_of
 from bot.discord_app.mentions import Mentions
-from bot.discord_app.recovery.history import Place, errors, may_read, read_history
+from bot.discord_app.recovery.history import Place, errors, may_read, own_id, read_history
 from bot.discord_app.recovery.pacing import paced
+from bot.discord_app.toolkit import Toolkit
 from bot.metrics import SkipReason
 from bot.storage.errors import StorageUnavailable
-
-if TYPE_CHECKING:
-    from bot.discord_app.client import CareerBot
 
 logger = logging.getLogger(__name__)
 
@@ -61,9 +58,10 @@ class _Look:
 class LookingThrough:
     """Look through the channels that have news, within limits, and count those that can't be."""
 
-    def __init__(self, bot: CareerBot, *, mentions: Mentions) -> None:
-        self._bot = bot
+    def __init__(self, *, client: discord.Client, mentions: Mentions, tools: Toolkit) -> None:
+        self._client = client
         self._mentions = mentions
+        self._tools = tools
 
     async def find(self, *, seen: Mapping[int, int], oldest: int, late: Mapping[int, int]) -> Missed:
         """Return what was missed since a time.
@@ -86,9 +84,9 @@ class LookingThrough:
         """Return the posts made since a time in forums where new posts are answered, the oldest first."""
         posts = [
             thread
-            for guild in self._bot.guilds
+            for guild in self._client.guilds
             for thread in guild.threads
-            if thread.id > oldest and thread.parent_id in self._bot.stores.servers.of(guild.id).forum_channels
+            if thread.id > oldest and thread.parent_id in self._tools.stores.servers.of(guild.id).forum_channels
         ]
         return sorted(posts, key=lambda thread: thread.id)[:max_posts]
 
@@ -103,15 +101,15 @@ class LookingThrough:
             if may_read(place):
                 found.append((newest, (place, after)))
             else:
-                self._bot.metrics.gap_channel_skipped(SkipReason.no_permission)
+                self._tools.metrics.gap_channel_skipped(SkipReason.no_permission)
         found.sort(key=lambda each: each[0], reverse=True)
         most = max_channels - max_direct_channels
         for _ in found[most:]:
-            self._bot.metrics.gap_channel_skipped(SkipReason.too_many)
+            self._tools.metrics.gap_channel_skipped(SkipReason.too_many)
         return [looked for _, looked in found[:most]]
 
     def _places(self) -> Iterator[discord.TextChannel | discord.VoiceChannel | discord.StageChannel | discord.Thread]:
-        for guild in self._bot.guilds:
+        for guild in self._client.guilds:
             if guild.unavailable:
                 continue
             yield from guild.text_channels
@@ -121,27 +119,27 @@ class LookingThrough:
 
     async def _direct_places(self, seen: Mapping[int, int], oldest: int) -> list[Looked]:
         try:
-            ids = await self._bot.stores.direct_channels.recent(max_direct_channels)
+            ids = await self._tools.stores.direct_channels.recent(max_direct_channels)
         except StorageUnavailable:
             return []
         private = discord.ChannelType.private
-        return [(self._bot.get_partial_messageable(id_, type=private), max(seen.get(id_, 0), oldest)) for id_ in ids]
+        return [(self._client.get_partial_messageable(id_, type=private), max(seen.get(id_, 0), oldest)) for id_ in ids]
 
     def _pause(self) -> float:
-        return pause_between_reads if self._bot.in_flight.is_quiet else pause_while_asked
+        return pause_between_reads if self._tools.in_flight.is_quiet else pause_while_asked
 
     async def _look(self, place: Place, after: int) -> _Look:
         begun = discord.utils.time_snowflake(datetime.now(UTC))
         try:
-            history = await read_history(place, after=after, bot_id=self._bot.user_id)
+            history = await read_history(place, after=after, bot_id=own_id(self._client))
         except errors as error:
             logger.warning("Channel %s can't be looked through: %s.", place.id, type(error).__name__)
             if fate_of(error) is None:
                 return _Look(place.id, None, may_heal=True)
-            self._bot.metrics.gap_channel_skipped(SkipReason.failed)
+            self._tools.metrics.gap_channel_skipped(SkipReason.failed)
             return _Look(place.id, begun)
         if not history.is_whole:
-            self._bot.metrics.gap_channel_skipped(SkipReason.too_many)
+            self._tools.metrics.gap_channel_skipped(SkipReason.too_many)
             logger.warning("Channel %s has too many new messages to look through all of them.", place.id)
         unanswered = (message for message in history.messages if message.id not in history.answered)
         return _Look(place.id, begun, tuple(filter(self._mentions.is_addressed, unanswered)))

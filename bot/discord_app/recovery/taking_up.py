@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
 
 import discord
 
 from bot.discord_app.cogs.forum import Forum
 from bot.discord_app.delivery import fate_of
 from bot.discord_app.mentions import Mentions
-from bot.discord_app.recovery.history import Place, errors, has_spoken_in, is_answered, may_read, read_history
+from bot.discord_app.recovery.history import Place, errors, has_spoken_in, is_answered, may_read, own_id, read_history
 from bot.discord_app.recovery.pacing import Begun
+from bot.discord_app.toolkit import Toolkit
 from bot.fates import Face, Fate
 from bot.storage.claims_table import Claim, open_kept_for
-
-if TYPE_CHECKING:
-    from bot.discord_app.client import CareerBot
 
 nonce_holds = timedelta(minutes=2)  # so long Discord surely knows a message sent twice
 longest_wait = timedelta(minutes=15)  # what was asked longer ago stays unanswered
@@ -25,17 +22,20 @@ longest_wait = timedelta(minutes=15)  # what was asked longer ago stays unanswer
 class TakingUp:
     """Take up what a process that died has begun, or what could not be brought to Discord."""
 
-    def __init__(self, bot: CareerBot, *, mentions: Mentions, forum: Forum, begun: Begun) -> None:
-        self._bot = bot
+    def __init__(
+        self, *, client: discord.Client, mentions: Mentions, forum: Forum, tools: Toolkit, begun: Begun
+    ) -> None:
+        self._client = client
+        self._tools = tools
         self._mentions = mentions
         self._forum = forum
         self._begun = begun
 
     async def take_up_all(self) -> None:
         """Answer or settle each claim that nobody is at."""
-        claims = self._bot.stores.claims
+        claims = self._tools.stores.claims
         for claim in await claims.left_open(since=datetime.now(UTC) - open_kept_for):
-            if claim.key in self._bot.in_flight or claims.is_settled(claim):
+            if claim.key in self._tools.in_flight or claims.is_settled(claim):
                 continue
             try:
                 fate = await self._fate_of(claim)
@@ -44,11 +44,11 @@ class TakingUp:
             if fate is None and _age_of(claim) > longest_wait:
                 fate = Fate.closed_too_late
             if fate is not None and not claims.is_settled(claim):
-                self._bot.delivery.close(claim, fate)
+                self._tools.delivery.close(claim, fate)
 
     async def _fate_of(self, claim: Claim) -> Fate | None:
         """Return what became of a claim, or answer it and return None; so too if that has to wait."""
-        guild = self._bot.get_guild(claim.server_id) if claim.server_id else None
+        guild = self._client.get_guild(claim.server_id) if claim.server_id else None
         if guild is not None and guild.unavailable:
             return None
         place = await self._place_of(claim)
@@ -72,17 +72,17 @@ class TakingUp:
 
     async def _place_of(self, claim: Claim) -> Place:
         if claim.face is Face.direct:
-            return self._bot.get_partial_messageable(claim.channel_id, type=discord.ChannelType.private)
-        found = self._bot.get_channel(claim.channel_id) or await self._bot.fetch_channel(claim.channel_id)
+            return self._client.get_partial_messageable(claim.channel_id, type=discord.ChannelType.private)
+        found = self._client.get_channel(claim.channel_id) or await self._client.fetch_channel(claim.channel_id)
         if isinstance(found, Place):
             return found
-        return self._bot.get_partial_messageable(claim.channel_id, guild_id=claim.server_id)
+        return self._client.get_partial_messageable(claim.channel_id, guild_id=claim.server_id)
 
     async def _fate_in_history(self, claim: Claim, place: Place) -> Fate | None:
         """Look whether a reply arrived of which nobody knows; None if it surely didn't."""
         if isinstance(place, discord.Thread) and claim.face is Face.post:
-            return Fate.answered if await has_spoken_in(place, bot_id=self._bot.user_id) else None
-        history = await read_history(place, after=claim.message_id - 1, bot_id=self._bot.user_id)
+            return Fate.answered if await has_spoken_in(place, bot_id=own_id(self._client)) else None
+        history = await read_history(place, after=claim.message_id - 1, bot_id=own_id(self._client))
         if claim.message_id in history.answered:
             return Fate.answered
         return None if history.is_whole else Fate.closed_unconfirmed

@@ -1,0 +1,47 @@
+"""How long to wait: between attempts that fail, and from one session to the next."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import time
+from collections import deque
+from collections.abc import Iterator
+
+logger = logging.getLogger(__name__)
+
+first_pause = 1.0  # seconds
+longest_pause = 120.0  # seconds
+_hour = 3600.0  # seconds
+
+
+def growing_pauses() -> Iterator[float]:
+    """Yield seconds to wait between attempts: twice as long each time up to `longest_pause`, with some chance in it."""
+    pause = first_pause
+    while True:
+        yield pause * random.uniform(0.75, 1.25)  # noqa: S311 - spreads attempts, protects nothing
+        pause = min(pause * 2, longest_pause)
+
+
+class IdentifyPace:
+    """Spread new sessions: a few at once, then one in a while, so that a day has room for some hundreds at most.
+
+    Args:
+        most: sessions that may begin within an hour without a pause.
+        pause: seconds from one to the next of those beyond.
+    """
+
+    def __init__(self, *, most: int = 20, pause: float = 300.0) -> None:
+        self._most = most
+        self._pause = pause
+        self._begun: deque[float] = deque(maxlen=most)
+
+    async def keep(self) -> None:
+        """Wait until the next session may begin. Whoever gives up and comes again doesn't wait from the start."""
+        now = time.monotonic()
+        if len(self._begun) == self._most and now - self._begun[0] < _hour:
+            left = self._begun[-1] + self._pause - now
+            logger.warning("%d sessions have begun within an hour. The next one waits %.0f s.", self._most, left)
+            await asyncio.sleep(left)
+        self._begun.append(time.monotonic())
