@@ -140,15 +140,18 @@ def test_the_text_of_an_error_stays_out_of_the_log_and_what_the_system_says_is_i
 
     try:
         try:
-            {}["violet heron"]
+            empty: dict[str, str] = {}
+            empty["violet heron"]
         except KeyError as error:
             raise OSError(28, "No space left on device", "violet heron") from error
     except OSError:
         logger.exception("It failed.")
 
     lines = logged(capsys)
-    assert "violet heron" not in "\n".join(line for line in lines if "raise " not in line and '{}["' not in line)
-    assert [line.strip() for line in lines if not line.strip().startswith(("File", "{", "raise", "~", "^"))][1:] == [
+    assert "violet heron" not in "\n".join(line for line in lines if "raise " not in line and 'empty["' not in line)
+    assert [line.strip() for line in lines if not line.strip().startswith(("File", "empty", "raise", "~", "^"))][
+        1:
+    ] == [
         "Traceback (most recent call last):",
         "KeyError",
         "which led to:",
