@@ -168,7 +168,7 @@ async def _serve(settings: Settings) -> None:
             def checks() -> dict[str, bool]:
                 return {
                     "gateway": any(bot.is_connected for bot in current),
-                    "knowledge": True,
+                    "knowledge": bool(answering.knowledge.entries),
                     "database": stores.database.is_available,
                     "loop": loop_lag.keeps_up,
                 }

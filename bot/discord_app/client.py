@@ -31,7 +31,7 @@ from bot.discord_app.mentions import Mentions
 from bot.discord_app.pauses import growing_pauses
 from bot.discord_app.recovery.catching_up import CatchingUp
 from bot.discord_app.rendering import render_failure
-from bot.discord_app.rest.requests import Requests
+from bot.discord_app.rest.requests import GlobalLimit, Requests
 from bot.discord_app.rest.retrying import passing_failure
 from bot.discord_app.services import Services
 from bot.discord_app.toolkit import Equipped, tools_for
@@ -54,11 +54,12 @@ class CareerBot(Equipped, commands.AutoShardedBot):
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
         )
+        self._limit = GlobalLimit()
         self.requests = Requests(
             self.http.request,
             circuit=services.circuit,
             note_retry=services.metrics.request_retried,
-            release=self._release_requests,
+            limit=self._limit,
         )
         self.http.request = self.requests  # type: ignore[method-assign]  # so that every request passes there
         self.tools = tools_for(self, services)
@@ -74,6 +75,7 @@ class CareerBot(Equipped, commands.AutoShardedBot):
         """Register what people can use, before the first event arrives."""
         if self.user is None:
             raise AssertionError("discord.py logs in before it calls this")
+        self.http._global_over = self._limit  # noqa: SLF001 - there is no public way
         self.add_dynamic_items(*DYNAMIC_ITEMS, *ANSWER_ITEMS, *JD_ITEMS, *SETTINGS_ITEMS, PointButton, DismissButton)
         tools = self.tools
         forum = Forum(
@@ -208,7 +210,7 @@ class CareerBot(Equipped, commands.AutoShardedBot):
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
         """Keep the pace that Discord asks for, and far below the 1,000 new sessions that it allows a day."""
         await super().before_identify_hook(shard_id, initial=initial)
-        await self._identify_pace.keep()
+        await self._identify_pace.keep(shards=self.shard_count or 1)
         self.tools.metrics.session_begun()
 
     async def finish(self, *, within: float) -> None:
@@ -234,9 +236,6 @@ class CareerBot(Equipped, commands.AutoShardedBot):
     async def on_error(self, event_method: str, /, *_args: Any, **_kwargs: Any) -> None:
         """Log what went wrong in an event handler; discord.py would print it."""
         logger.error("The handler %s failed.", event_method, exc_info=sys.exception())
-
-    def _release_requests(self) -> None:
-        self.http._global_over.set()  # noqa: SLF001 - there is no public way
 
     async def _on_command_error(
         self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError

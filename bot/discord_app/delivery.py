@@ -6,6 +6,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
@@ -30,7 +31,20 @@ no_first_message_yet = 40058  # a forum post's thread came before its first mess
 pauses_for_first_message = (0.5, 1.0, 2.0, 4.0)  # seconds
 invalid_form = 50035
 
-Answer = Callable[[], Awaitable[Fate]]
+
+async def _nothing() -> None:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What became of a question, and what is left to do about it once that is settled."""
+
+    fate: Fate
+    afterwards: Callable[[], Awaitable[None]] = _nothing
+
+
+Answer = Callable[[], Awaitable[Done]]
 """Answers a question, and tells what became of it; raises what kept it from being answered."""
 
 
@@ -52,12 +66,15 @@ class Delivery:
         self._in_flight = in_flight
         self._metrics = metrics
 
-    async def once(self, claim: Claim, answer: Answer) -> bool:
-        """Answer a question unless it has been claimed before, by whomever; tell whether it hasn't."""
+    async def once(self, claim: Claim, answer: Answer, *, is_late: bool = False) -> bool:
+        """Answer a question unless it has been claimed before, by whomever; tell whether it hasn't.
+
+        One that comes late was asked when its message was made, any other one now.
+        """
         with question_logged(claim.message_id):
             if self._in_flight.is_full:
                 return await self._claims.claim(claim)  # and leave it to be taken up when there is room
-            begun = time.monotonic()
+            begun = _asked_at(claim) if is_late else time.monotonic()
             with self._in_flight.doing(claim.key):
                 if is_ours := await self._claims.claim(claim):
                     await self._settle(claim, answer, begun)
@@ -68,7 +85,7 @@ class Delivery:
         if claim.key in self._in_flight:
             return
         with question_logged(claim.message_id), self._in_flight.doing(claim.key):
-            await self._settle(claim, answer, time.monotonic(), within=within)
+            await self._settle(claim, answer, _asked_at(claim), within=within)
 
     def close(self, claim: Claim, fate: Fate) -> None:
         """Settle a question without answering it."""
@@ -79,20 +96,22 @@ class Delivery:
 
     async def _settle(self, claim: Claim, answer: Answer, begun: float, *, within: float | None = None) -> None:
         error: Exception | None = None
-        fate: Fate | None
         try:
             async with asyncio.timeout(within):
-                fate = await answer()
+                done = await answer()
         except Exception as raised:  # noqa: BLE001 - whatever it is, the question is settled or taken up again
             error, fate = raised, fate_of(raised)
+            if fate is None:
+                _log(claim, error, None, time.monotonic() - begun)
+                return
+            done = Done(fate)
         seconds = time.monotonic() - begun
-        _log(claim, error, fate, seconds)
-        if fate is None:
-            return
-        self._claims.settle(claim, fate)
-        self._metrics.question_settled(claim.face, fate)
-        if fate is Fate.answered:
+        _log(claim, error, done.fate, seconds)
+        self._claims.settle(claim, done.fate)
+        self._metrics.question_settled(claim.face, done.fate)
+        if done.fate is Fate.answered:
             self._metrics.reply_arrived(claim.face, seconds)
+        await done.afterwards()
 
     async def reply_to(self, message: discord.Message, reply: Reply) -> str | None:
         """Reply to a message and return the reply's address; None if a reaction was all.
@@ -152,6 +171,12 @@ class Delivery:
             form = parameters_of(naming_parts(part, [each.id for each in said]))
             said.append(await channel.send(**form, nonce=f"{nonce}.{number}"))
         return said[0].jump_url
+
+
+def _asked_at(claim: Claim) -> float:
+    """Return when the message with a question was made, as `time.monotonic` would have told it."""
+    age = datetime.now(UTC) - discord.utils.snowflake_time(claim.message_id)
+    return time.monotonic() - max(0.0, age.total_seconds())  # the clock here may be behind Discord's
 
 
 def claim_on(message: discord.Message) -> Claim:

@@ -10,7 +10,7 @@ import discord
 from bot.discord_app.addressing import Address, Asked, BareCall, HiddenQuote, HiddenText, NotAddressed, read_address
 from bot.discord_app.asked_in_vain import asked_by_message
 from bot.discord_app.components.answers import for_everybody
-from bot.discord_app.delivery import claim_on
+from bot.discord_app.delivery import Done, claim_on
 from bot.discord_app.pages.members import (
     answers_elsewhere,
     render_elsewhere,
@@ -56,9 +56,8 @@ class Mentions:
         address = read_address(message, self._bot_user)
         if isinstance(address, NotAddressed):
             return False
-        return await self._tools.delivery.once(
-            claim_on(message), partial(self._answer, message, address, limited=False)
-        )
+        answer = partial(self._answer, message, address, limited=False)
+        return await self._tools.delivery.once(claim_on(message), answer, is_late=True)
 
     async def take_up(self, claim: Claim, message: discord.Message, *, within: float | None) -> None:
         """Reply within so many seconds to a message that was claimed before, but perhaps never replied to."""
@@ -70,13 +69,13 @@ class Mentions:
                 claim, partial(self._answer, message, address, limited=False), within=within
             )
 
-    async def _answer(self, message: discord.Message, address: Address, *, limited: bool) -> Fate:
+    async def _answer(self, message: discord.Message, address: Address, *, limited: bool) -> Done:
         if limited and not self._tools.limits.questions.admits(message.author.id):
             await self._tools.delivery.reply_to(message, too_many_questions)
-            return Fate.declined_too_many
+            return Done(Fate.declined_too_many)
         if (direction := self._direction(message)) is not None:
             await self._tools.delivery.reply_to(message, direction)
-            return Fate.declined_elsewhere
+            return Done(Fate.declined_elsewhere)
         match address:
             case Asked(text):
                 return await self._answer_question(message, text)
@@ -86,9 +85,9 @@ class Mentions:
                 await self._deliver(message, render_hidden_text(self._bot_user.mention))
             case HiddenQuote():
                 await self._deliver(message, render_hidden_quote())
-        return Fate.answered
+        return Done(Fate.answered)
 
-    async def _answer_question(self, message: discord.Message, text: str) -> Fate:
+    async def _answer_question(self, message: discord.Message, text: str) -> Done:
         server_id = message.guild.id if message.guild else None
         try:
             outcome = self._tools.questions.ask(text, server_id=server_id)
@@ -97,11 +96,11 @@ class Mentions:
         except Exception:
             logger.exception("Message %s could not be answered.", message.id)
             await self._tools.delivery.reply_to(message, render_failure())
-            return Fate.closed_fault
+            return Done(Fate.closed_fault)
         await self._deliver(message, reply)
         self._tools.questions.count_outcome(outcome, claim_on(message).face, server_id=server_id)
-        await self._tools.asked_in_vain.keep(asked_by_message(message, text), outcome)
-        return Fate.answered if isinstance(reply, Page) else Fate.declined_courtesy
+        keep = partial(self._tools.asked_in_vain.keep, asked_by_message(message, text), outcome)
+        return Done(Fate.answered if isinstance(reply, Page) else Fate.declined_courtesy, afterwards=keep)
 
     def _direction(self, message: discord.Message) -> Reply | None:
         """Return what says where the bot answers; None if it does here."""

@@ -14,6 +14,7 @@ logger = logging.getLogger(__name__)
 first_pause = 1.0  # seconds
 longest_pause = 120.0  # seconds
 _hour = 3600.0  # seconds
+_begun_again = 5  # sessions
 
 
 def growing_pauses() -> Iterator[float]:
@@ -28,20 +29,23 @@ class IdentifyPace:
     """Spread new sessions: a few at once, then one in a while, so that a day has room for some hundreds at most.
 
     Args:
-        most: sessions that may begin within an hour without a pause.
+        most: sessions that may begin within an hour without a pause; with many shards, one of each and a few more.
         pause: seconds from one to the next of those beyond.
     """
 
     def __init__(self, *, most: int = 20, pause: float = 300.0) -> None:
         self._most = most
         self._pause = pause
-        self._begun: deque[float] = deque(maxlen=most)
+        self._begun: deque[float] = deque()
 
-    async def keep(self) -> None:
+    async def keep(self, *, shards: int = 1) -> None:
         """Wait until the next session may begin. Whoever gives up and comes again doesn't wait from the start."""
+        most = max(self._most, shards + _begun_again)
         now = time.monotonic()
-        if len(self._begun) == self._most and now - self._begun[0] < _hour:
+        while len(self._begun) > most or (self._begun and now - self._begun[0] >= _hour):
+            self._begun.popleft()
+        if len(self._begun) >= most:
             left = self._begun[-1] + self._pause - now
-            logger.warning("%d sessions have begun within an hour. The next one waits %.0f s.", self._most, left)
+            logger.warning("%d sessions have begun within an hour. The next one waits %.0f s.", most, left)
             await asyncio.sleep(left)
         self._begun.append(time.monotonic())

@@ -13,7 +13,7 @@ from discord.http import HTTPClient, Route
 
 from bot.discord_app.rest import requests
 from bot.discord_app.rest.circuit import Circuit
-from bot.discord_app.rest.requests import Requests, TokenRefused
+from bot.discord_app.rest.requests import GlobalLimit, Requests, TokenRefused
 from bot.discord_app.rest.retrying import Retrying, passing_failure, retry_after
 from bot.metrics import RetryReason
 from fake_discord import Channel, Disconnect, FakeDiscord, Hang, Limited, RateLimits, Reset, Status
@@ -124,12 +124,11 @@ async def ask(fake: FakeDiscord, noted: list[RetryReason], monkeypatch: pytest.M
     monkeypatch.setattr(requests, "first_pause", 0.01)
     http = HTTPClient(asyncio.get_running_loop())
 
-    def release() -> None:
-        http._global_over.set()
-
-    ask = Requests(http.request, circuit=Circuit(), note_retry=noted.append, release=release)
+    limit = GlobalLimit()
+    ask = Requests(http.request, circuit=Circuit(), note_retry=noted.append, limit=limit)
     http.request = ask  # type: ignore[method-assign]  # as in the bot
     await http.static_login(fake.token)
+    http._global_over = limit
     yield ask
     await http.close()
 
@@ -217,3 +216,24 @@ async def test_a_limit_on_all_routes_that_outlasts_a_request_does_not_hold_back_
         await ask(route)
 
     assert (await ask(route))["id"] == str(channel.id)
+
+
+async def test_a_request_that_is_interrupted_while_it_only_waits_ends_the_limit_for_nobody(
+    fake: FakeDiscord, channel: Channel, ask: Requests
+) -> None:
+    route = Route("GET", "/channels/{channel_id}", channel_id=channel.id)
+    other = Route("GET", "/guilds/{guild_id}", guild_id=channel.guild.id if channel.guild else 0)
+    limited = fake.faults.on("GET /channels/*", Limited(retry_after=0.8, scope="global"), times=1)
+    meeting = asyncio.create_task(ask(route))
+    await fake.wait_for(lambda: limited.hits, what="the limit")
+    await asyncio.sleep(0.1)
+    waiting = [asyncio.create_task(ask(other)) for _ in range(2)]
+    await asyncio.sleep(0.1)
+    waiting[0].cancel()
+    await asyncio.wait({waiting[0]})
+    await asyncio.sleep(0.1)
+
+    early = len(fake.requests_to("GET /guilds/{guild_id}"))
+    await asyncio.gather(meeting, *waiting, return_exceptions=True)
+
+    assert early == 0

@@ -140,6 +140,22 @@ async def test_known_traffic_is_counted_by_face_and_by_what_became_of_it(
     await eventually_grown(monitoring, before, expected)
 
 
+@pytest.mark.usefixtures("accounted_for")
+async def test_the_time_to_a_reply_is_without_what_the_database_takes_afterwards(
+    fake: FakeDiscord, mia: Member, channel: Channel, directory: Path, monitoring: str
+) -> None:
+    before = await samples(monitoring)
+    with locked(file_of(directory)):
+        asked = await mia.asks(channel, "will it rain tomorrow on the hills of Umbria")
+        await fake.reply_to(asked)
+        await eventually_grown(monitoring, before, {"reply_seconds_count{face=mention}": 1})
+        taken = (await samples(monitoring))["reply_seconds_sum{face=mention}"] - before[
+            "reply_seconds_sum{face=mention}"
+        ]
+
+    assert taken < (fake.ledger.entry(asked).seconds or 0.0) + 1.0
+
+
 @pytest.mark.usefixtures("bot")
 async def test_all_that_can_be_counted_stands_there_from_the_beginning(monitoring: str) -> None:
     shown = await samples(monitoring)

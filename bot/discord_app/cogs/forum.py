@@ -9,7 +9,7 @@ from discord.ext import commands
 
 from bot.answering import Answered
 from bot.discord_app.components.answers import for_post
-from bot.discord_app.delivery import Delivery, claim_on_post
+from bot.discord_app.delivery import Delivery, Done, claim_on_post
 from bot.discord_app.flood import RecentAnswers
 from bot.discord_app.pages.members import render_automatic
 from bot.discord_app.questions import Questions
@@ -53,8 +53,8 @@ class Forum(commands.Cog):
             return None
         return for_post(render_automatic(render_answers(outcome)), thread.owner_id)
 
-    async def _answer(self, thread: discord.Thread, page: Page) -> Fate:
+    async def _answer(self, thread: discord.Thread, page: Page) -> Done:
         address = await self._delivery.answer_post(thread, page)
         self._recent_answers.remember(thread.id, page.topics, address)
         self._questions.count(Event.automatic, server_id=thread.guild.id, topics=page.topics)
-        return Fate.answered
+        return Done(Fate.answered)

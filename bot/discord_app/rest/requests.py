@@ -32,6 +32,29 @@ class TokenRefused(discord.DiscordException):
     """Say that Discord has refused the bot's token, so that nothing can be asked of it any more."""
 
 
+class GlobalLimit(asyncio.Event):
+    """Discord's limit on all routes, in place of discord.py's own event: set while there is none.
+
+    Whichever request meets the limit clears it, waits, and sets it again. One that is interrupted meanwhile would hold
+    back every later request for ever.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._waits_for_all: asyncio.Task[Any] | None = None
+        self.set()
+
+    def clear(self) -> None:
+        """Hold requests back, for the one that is being made."""
+        self._waits_for_all = asyncio.current_task()
+        super().clear()
+
+    def give_up(self) -> None:
+        """Let requests go on if the one that is being interrupted waits for all; the next one meets the limit anew."""
+        if self._waits_for_all is asyncio.current_task():
+            self.set()
+
+
 class Requests:
     """Ask Discord, with a time-out; again where discord.py doesn't; and not at all once the token has been refused.
 
@@ -42,16 +65,15 @@ class Requests:
         send: makes one request, as discord.py does.
         circuit: holds requests back while Cloudflare blocks them.
         note_retry: told why before a request is made again.
-        release: undoes what discord.py leaves behind when it is interrupted while it waits out a limit on all routes:
-            it would hold back every later request for ever.
+        limit: on all routes, as discord.py keeps it.
     """
 
     def __init__(
-        self, send: Send, *, circuit: Circuit, note_retry: Callable[[RetryReason], None], release: Callable[[], None]
+        self, send: Send, *, circuit: Circuit, note_retry: Callable[[RetryReason], None], limit: GlobalLimit
     ) -> None:
         self._send = send
         self._circuit = circuit
-        self._release = release
+        self._limit = limit
         self._retrying = Retrying(deadline=deadline, first_pause=first_pause, note=note_retry)
         self.token_refused = asyncio.Event()
 
@@ -79,7 +101,7 @@ class Requests:
                 self.token_refused.set()
             raise
         except asyncio.CancelledError:
-            self._release()
+            self._limit.give_up()
             raise
 
 
