@@ -226,7 +226,7 @@ async def test_a_loop_that_is_held_up_is_known_to_be_late_by_as_much() -> None:
         told = await measured(lags)
         known_afterwards = lag.recent
 
-    assert elapsed - 0.02 <= known_at_once <= elapsed + 0.1
+    assert elapsed - 0.02 <= known_at_once <= elapsed + 0.25
     assert known_at_once <= told == known_afterwards
 
 

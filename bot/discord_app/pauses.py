@@ -14,7 +14,6 @@ logger = logging.getLogger(__name__)
 first_pause = 1.0  # seconds
 longest_pause = 120.0  # seconds
 _hour = 3600.0  # seconds
-_begun_again = 5  # sessions
 
 
 def growing_pauses() -> Iterator[float]:
@@ -29,7 +28,7 @@ class IdentifyPace:
     """Spread new sessions: a few at once, then one in a while, so that a day has room for some hundreds at most.
 
     Args:
-        most: sessions that may begin within an hour without a pause; with many shards, one of each and a few more.
+        most: sessions that may begin within an hour without a pause; with many shards, one of each and a quarter of this.
         pause: seconds from one to the next of those beyond.
     """
 
@@ -40,7 +39,7 @@ class IdentifyPace:
 
     async def keep(self, *, shards: int = 1) -> None:
         """Wait until the next session may begin. Whoever gives up and comes again doesn't wait from the start."""
-        most = max(self._most, shards + _begun_again)
+        most = max(self._most, shards + self._most // 4)
         now = time.monotonic()
         while len(self._begun) > most or (self._begun and now - self._begun[0] >= _hour):
             self._begun.popleft()

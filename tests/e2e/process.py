@@ -16,7 +16,7 @@ from fake_discord import FakeDiscord
 
 T = TypeVar("T")
 
-patience = 20.0  # seconds that anything may take on a busy machine
+patience = 60.0  # seconds that anything may take on a busy machine
 
 
 class BotProcess:

@@ -170,7 +170,7 @@ async def test_sigterm_ends_it_promptly_and_in_peace(fake: FakeDiscord, tmp_path
         begun = time.monotonic()
         assert await bot.stop() == 0, bot.log
 
-    assert time.monotonic() - begun < 3
+    assert time.monotonic() - begun < 10
     assert [line for line in bot.lines if " INFO " not in line] == []
 
 

@@ -101,12 +101,12 @@ async def test_a_time_that_the_refusal_names_counts_instead() -> None:
 
     await circuit.call(door.knock)
 
-    assert 0.19 < door.pauses[0] < 1
+    assert 0.19 < door.pauses[0] < 5
 
 
 async def test_after_it_has_closed_the_next_block_begins_with_the_first_pause() -> None:
     door = Door(BLOCKED, BLOCKED, None, BLOCKED)
-    circuit = await opened(door, pause=0.05)
+    circuit = await opened(door, pause=0.5)
     with pytest.raises(discord.HTTPException):
         await circuit.call(door.knock)
     await circuit.call(door.knock)
@@ -116,7 +116,7 @@ async def test_after_it_has_closed_the_next_block_begins_with_the_first_pause() 
         await circuit.call(door.knock)
     await circuit.call(door.knock)
 
-    assert door.pauses[-1] < 0.1
+    assert door.pauses[-1] < 0.9
     assert circuit.opened == 2
 
 
@@ -152,7 +152,7 @@ async def test_a_probe_that_got_no_answer_leaves_it_open_and_the_next_one_waits_
 
 async def test_whoever_gives_up_waiting_leaves_the_probe_to_the_next_one() -> None:
     door = Door(BLOCKED)
-    circuit = await opened(door, pause=0.2)
+    circuit = await opened(door, pause=0.5)
     impatient = asyncio.create_task(circuit.call(door.knock))
     patient = asyncio.create_task(circuit.call(door.knock))
     await asyncio.sleep(0)
@@ -160,7 +160,7 @@ async def test_whoever_gives_up_waiting_leaves_the_probe_to_the_next_one() -> No
     impatient.cancel()
 
     assert await patient == "come in"
-    assert 0.19 < door.pauses[0] < 0.4
+    assert 0.49 < door.pauses[0] < 0.95
 
 
 async def test_requests_that_were_on_their_way_do_not_open_it_again() -> None:

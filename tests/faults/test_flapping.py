@@ -21,7 +21,7 @@ from faults.doors import DiscordWithDoor, Door
 SEND = "POST /channels/{channel_id}/messages"
 SENDING = "POST /channels/*/messages"
 TIME_TO_STOP = 10.0  # seconds
-WHILE_STARTING = 15.0  # seconds, two of which discord.py waits for further servers
+WHILE_STARTING = 40.0  # seconds, two of which discord.py waits for further servers
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from faults.scraping import samples
 
 HISTORY = "GET /channels/{channel_id}/messages"
 TOO_LONG_AGO = longest_gap.total_seconds() + 60
-WHILE_STARTING = 15.0  # seconds, two of which discord.py waits for further servers
+WHILE_STARTING = 40.0  # seconds, two of which discord.py waits for further servers
 SKIPPED = "gap_channels_skipped_total"
 
 

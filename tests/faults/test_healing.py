@@ -28,7 +28,7 @@ from faults.scraping import samples
 SEND = "POST /channels/{channel_id}/messages"
 HISTORY = "GET /channels/*/messages"
 SENDING = "POST /channels/*/messages"
-WHILE_STARTING = 15.0  # seconds, two of which discord.py waits for further servers
+WHILE_STARTING = 40.0  # seconds, two of which discord.py waits for further servers
 DAYS = 2 * 24 * 60 * 60.0  # seconds
 A_WHILE = 4 * 60.0  # seconds; Discord has forgotten a nonce by then
 IN_PUBLIC = ServerSettings(private_by_default=False)

@@ -87,7 +87,7 @@ async def test_a_reply_that_is_not_acknowledged_within_eight_seconds_is_sent_aga
     for asked in (never_arrived, arrived):
         await fake.wait_for(lambda: len(sent_to(fake, asked.channel)) == 2, timeout=12, what="the second attempt")  # noqa: B023
         first, second = sent_to(fake, asked.channel)
-        assert 7.9 < second.at - first.at < 10
+        assert 7.9 < second.at - first.at < 15
         assert said_in(fake, asked.channel) == [await fake.reply_to(asked)]
 
 
@@ -100,7 +100,7 @@ async def test_discords_own_rate_limits_are_waited_out(
     await fake.reply_to(await mia.asks(channel, CODING))
 
     first, second = sent_to(fake, channel)
-    assert 0.95 < second.at - first.at < 3
+    assert 0.95 < second.at - first.at < 6
 
 
 async def test_while_all_routes_are_limited_nobody_else_is_answered_and_then_everybody(
@@ -125,7 +125,7 @@ async def test_as_long_as_a_refusal_asks_for_nothing_is_tried(fake: FakeDiscord,
     await fake.reply_to(await mia.asks(channel, CODING))
 
     first, second = sent_to(fake, channel)
-    assert 2.9 < second.at - first.at < 5
+    assert 2.9 < second.at - first.at < 8
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from faults.accounting import balanced, fates
 from faults.doors import DiscordWithDoor, hold_back
 
 SENDING = "POST /channels/*/messages"
-WHILE_STARTING = 15.0  # seconds, two of which discord.py waits for further servers
+WHILE_STARTING = 40.0  # seconds, two of which discord.py waits for further servers
 WHILE_IDENTIFYING = 30.0  # seconds; a new session may take two attempts, 5 s apart
 
 
