@@ -28,7 +28,7 @@ class IdentifyPace:
     """Spread new sessions: a few at once, then one in a while, so that a day has room for some hundreds at most.
 
     Args:
-        most: sessions that may begin within an hour without a pause; with many shards, one of each and a quarter of this.
+        most: sessions that may begin within an hour without a pause; with many shards, one of each and a quarter more.
         pause: seconds from one to the next of those beyond.
     """
 
