@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from importlib.util import find_spec
 from typing import Any, Protocol
+from weakref import finalize
 
 import numpy as np
 from numpy.typing import NDArray
@@ -157,6 +158,7 @@ class Fts5:
         lessons = Lessons.of(knowledge)
         self.owners = lessons.owners
         self._database = sqlite3.connect(":memory:")
+        finalize(self, self._database.close)
         self._database.execute("CREATE VIRTUAL TABLE phrasing USING fts5(text, tokenize='porter unicode61')")
         self._database.executemany("INSERT INTO phrasing(rowid, text) VALUES (?, ?)", enumerate(lessons.texts))
 
