@@ -6,9 +6,9 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from e2e.database import file_of, votes
+from e2e.database import counted, file_of, votes
 from e2e.process import BotProcess
-from e2e.questions import CODING, DEGREE, titles
+from e2e.questions import CODING, DEGREE, MANAGEMENT, titles
 from storage.locking import locked
 
 from bot.fates import Fate
@@ -73,6 +73,27 @@ async def test_while_the_database_hangs_for_ten_seconds_everybody_is_acknowledge
         assert [request.name for request in requests_for(fake, interaction)] in ([CALLBACK], [CALLBACK, EDIT])
     counted = ["is counted" in (await vote.answer()).content for vote in waiting[::4]]
     assert len(votes(directory, answer.id)) == sum(counted)
+
+
+async def test_an_interaction_whose_event_comes_twice_is_taken_up_once(
+    fake: FakeDiscord, guild: Guild, directory: Path, mia: Member, channel: Channel
+) -> None:
+    answer = await fake.reply_to(await mia.asks(channel, CODING))
+    fake.gateway.repeat_events = 4  # of the next four events, one more copy each
+
+    interactions = [
+        await mia.slash(channel, "ask", question=MANAGEMENT),
+        await mia.clicks(answer, "👍"),
+        await mia.clicks(answer, DEGREE),
+        await mia.autocomplete(channel, "ask", question="code"),
+    ]
+    for interaction in interactions:
+        await interaction.response()
+    await (await guild.add_member("max").slash(channel, "help")).answer()  # after all copies
+
+    assert [interaction.refused for interaction in interactions] == [[]] * 4
+    assert [len(requests_for(fake, interaction)) for interaction in interactions] == [1] * 4
+    await counted(directory, guild.id, "answered", "management")
 
 
 @pytest.mark.parametrize("failure", [Status(503), Status(500), Reset(), Disconnect(), Hang(3)], ids=repr)
