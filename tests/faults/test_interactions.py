@@ -198,19 +198,3 @@ async def test_a_change_that_discord_says_came_to_nothing_is_not_made(
 
     assert (await (await mia.slash(channel, "ask", question=CODING)).response()).ephemeral
     assert fake.requests_to(FOLLOW_UP) == []
-
-
-@pytest.mark.parametrize("failure", [Status(503), Lost(Status(502)), Lost(Reset())], ids=repr)
-async def test_an_answer_posted_publicly_stands_there_once_though_its_first_attempt_failed_or_seemed_to(
-    fake: FakeDiscord, mia: Member, channel: Channel, failure: Action
-) -> None:
-    private = await (await mia.slash(channel, "ask", question=CODING)).answer()
-    weather = fake.faults.on("POST /channels/*/messages", failure, times=1)
-
-    await (await mia.clicks(private, "Post publicly")).response()
-    await fake.wait_for(channel.history, what="the public answer")
-
-    answer = await fake.reply_to(await mia.asks(channel, DEGREE))  # only after all repetitions: one way leads there
-    public = [message for message in channel.history() if message.author is fake.bot and message is not answer]
-    assert [titles(message) for message in public] == [[CODING]]
-    assert weather.hits == 1
