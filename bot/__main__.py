@@ -1,4 +1,19 @@
-from bot.cli import main
+"""The program: `tpm-bot`, or `python -m bot`."""
+
+import sys
+
+interrupted = 130  # as a shell reports SIGINT
+
+
+def main() -> None:
+    """Run the command line. Whoever interrupts it, though it is still being loaded, sees no traceback."""
+    try:
+        from bot import cli  # noqa: PLC0415 - loading takes long enough to be interrupted
+
+        cli.main()
+    except KeyboardInterrupt:
+        sys.exit(interrupted)
+
 
 if __name__ == "__main__":
     main()

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 fault_found = 1
 called_wrongly = 2
-interrupted = 130  # as a shell reports SIGINT
 
 app = typer.Typer(
     name="tpm-bot",
@@ -39,8 +38,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
             app(arguments, prog_name="tpm-bot")
         finally:
             sys.stdout.flush()
-    except KeyboardInterrupt:  # before the command could take care of it
-        sys.exit(interrupted)
     except BrokenPipeError:  # whoever read along has had enough, such as `head`
         _drop_output()
         sys.exit(fault_found)

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime
 
 import pytest
+from prometheus_client import CollectorRegistry
 
+from bot.discord_app.delivery import Delivery
 from bot.discord_app.in_flight import InFlight
+from bot.fates import Face, Fate
+from bot.metrics import Metrics
+from bot.storage.claims import Claim, Claims
 
 
 async def hold(in_flight: InFlight, key: str, until: asyncio.Event) -> None:
@@ -87,3 +93,33 @@ async def test_it_is_quiet_until_something_is_begun_and_again_a_moment_later(mon
     monkeypatch.setattr("bot.discord_app.in_flight.quiet_after", 0.0)
 
     assert (quiet_at_first, quiet_meanwhile, quiet_at_once, in_flight.is_quiet) == (True, False, False, True)
+
+
+async def test_a_question_that_comes_while_as_many_are_answered_as_may_be_is_claimed_and_left_to_be_taken_up() -> None:
+    now = datetime.now(UTC)
+    first, second = (
+        Claim(message_id=id_, channel_id=70, server_id=7, face=Face.mention, claimed_at=now) for id_ in (1, 2)
+    )
+    claims, in_flight, done = Claims(database=None), InFlight(capacity=1), asyncio.Event()
+    delivery = Delivery(claims=claims, in_flight=in_flight, metrics=Metrics(CollectorRegistry()))
+    answered: list[int] = []
+
+    async def answer_slowly() -> Fate:
+        await done.wait()
+        return Fate.answered
+
+    async def answer() -> Fate:
+        answered.append(second.message_id)
+        return Fate.answered
+
+    answering = asyncio.create_task(delivery.once(first, answer_slowly))
+    await asyncio.sleep(0)
+    assert await delivery.once(second, answer)
+    assert not await delivery.once(second, answer)
+    done.set()
+    await answering
+
+    assert answered == []
+    assert await claims.left_open(since=now) == (second,)
+    await delivery.again(second, answer)
+    assert answered == [second.message_id]

@@ -10,7 +10,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.discord_app.lately import LatelyAsked, LatelyGone, held_for
+from bot.discord_app.lately import LatelyAsked, RecentIds, held_for
 from bot.unanswered import Asked
 
 ASKED = Asked("how high is the tower?", message_id=1, channel_id=2, server_id=3, asker_id=4, names=("mia",))
@@ -86,7 +86,7 @@ async def test_questions_are_forgotten_by_message_and_by_whatever_else_holds_for
 
 @given(ids=st.lists(st.integers(0, 9), unique=True), capacity=st.integers(1, 5))
 def test_of_what_is_gone_the_latest_is_known(ids: list[int], capacity: int) -> None:
-    gone = LatelyGone(capacity=capacity)
+    gone = RecentIds(capacity=capacity)
     for id_ in ids:
         gone.add([id_])
 

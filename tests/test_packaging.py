@@ -128,7 +128,7 @@ def test_of_the_labelled_questions_only_the_public_ones_leave_this_folder(wheel:
 def test_the_installed_command_is_called_tpm_bot(wheel: zipfile.ZipFile) -> None:
     [entry_points] = [name for name in wheel.namelist() if name.endswith(".dist-info/entry_points.txt")]
 
-    assert "tpm-bot = bot.cli:main" in wheel.read(entry_points).decode()
+    assert "tpm-bot = bot.__main__:main" in wheel.read(entry_points).decode()
 
 
 def test_the_example_of_settings_names_every_setting_once_and_no_other() -> None:

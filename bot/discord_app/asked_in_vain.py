@@ -13,7 +13,7 @@ import discord
 from bot.answering import Answering, Outcome, Suggested, Unanswered
 from bot.discord_app.addressing import Asked as Addressed
 from bot.discord_app.addressing import read_address
-from bot.discord_app.lately import LatelyAsked, LatelyGone
+from bot.discord_app.lately import LatelyAsked, RecentIds
 from bot.discord_app.pauses import growing_pauses
 from bot.discord_app.voting import Voting
 from bot.storage.errors import StorageUnavailable
@@ -35,8 +35,8 @@ class AskedInVain:
         self._keeper = keeper
         self._answering = answering
         self._by_command = LatelyAsked()
-        self._gone_messages = LatelyGone()
-        self._gone_channels = LatelyGone()  # apart: a thread has the id of the message that it began with
+        self._gone_messages = RecentIds()
+        self._gone_channels = RecentIds()  # apart: a thread has the id of the message that it began with
         self._messages_to_forget: set[int] = set()
         self._channels_to_forget: set[int] = set()
         self._is_forgetting = False

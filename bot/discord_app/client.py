@@ -10,7 +10,6 @@ from typing import Any
 
 import discord
 import yarl
-from discord import app_commands
 from discord.ext import commands
 
 from bot.discord_app.buttons.answers import ANSWER_ITEMS
@@ -26,11 +25,11 @@ from bot.discord_app.cogs.job_description import JobDescriptions
 from bot.discord_app.cogs.manage import Manage
 from bot.discord_app.cogs.moderation import Moderation
 from bot.discord_app.cogs.privacy import Privacy
+from bot.discord_app.command_tree import CommandTree
 from bot.discord_app.forms import silent
 from bot.discord_app.mentions import Mentions
 from bot.discord_app.pauses import growing_pauses
 from bot.discord_app.recovery.catching_up import CatchingUp
-from bot.discord_app.rendering import render_failure
 from bot.discord_app.rest.requests import GlobalLimit, Requests
 from bot.discord_app.rest.retrying import passing_failure
 from bot.discord_app.services import Services
@@ -47,6 +46,7 @@ class CareerBot(Equipped, commands.AutoShardedBot):
     def __init__(self, services: Services, *, gateway_url: str | None = None) -> None:
         super().__init__(
             command_prefix=(),
+            tree_cls=CommandTree,
             help_command=None,
             intents=discord.Intents(guilds=True, guild_messages=True, dm_messages=True),
             allowed_mentions=silent,
@@ -69,7 +69,6 @@ class CareerBot(Equipped, commands.AutoShardedBot):
         self._background: list[asyncio.Task[None]] = []
         self._launching: set[int] = set()
         self._lost_shards: set[int] = set()
-        self.tree.on_error = self._on_command_error  # type: ignore[method-assign]  # the documented way
 
     async def setup_hook(self) -> None:
         """Register what people can use, before the first event arrives."""
@@ -236,14 +235,6 @@ class CareerBot(Equipped, commands.AutoShardedBot):
     async def on_error(self, event_method: str, /, *_args: Any, **_kwargs: Any) -> None:
         """Log what went wrong in an event handler; discord.py would print it."""
         logger.error("The handler %s failed.", event_method, exc_info=sys.exception())
-
-    async def _on_command_error(
-        self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError
-    ) -> None:
-        name = interaction.command.qualified_name if interaction.command else "?"
-        logger.error("The command /%s failed.", name, exc_info=error)
-        if not interaction.response.is_done():
-            await self.tools.responses.respond(interaction, render_failure(), private=True)
 
 
 class _AttemptFailed(Exception):

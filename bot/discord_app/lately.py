@@ -1,4 +1,4 @@
-"""What happened lately, in memory only and within bounds: questions asked by command, and what was deleted."""
+"""What happened lately, in memory only and within bounds: questions asked by command, and what came or went."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bot.unanswered import Asked
 
 held_for = 900.0  # seconds, as long as Discord takes the answers to a command
 max_asked = 1000
-max_gone = 1000
+max_ids = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +51,15 @@ class LatelyAsked:
         self.forget([id_ for id_, held in self._held.items() if which(held.asked)])
 
 
-class LatelyGone:
-    """Ids of what was deleted, so that nothing is stored for it any more. Of too many the oldest are forgotten."""
+class RecentIds:
+    """Ids of what must be known again, as what was deleted. Of too many the oldest are forgotten."""
 
-    def __init__(self, *, capacity: int = max_gone) -> None:
+    def __init__(self, *, capacity: int = max_ids) -> None:
         self._capacity = capacity
         self._ids: OrderedDict[int, None] = OrderedDict()
 
     def add(self, ids: Iterable[int]) -> None:
-        """Take note that something is gone."""
+        """Take note of something."""
         self._ids.update(dict.fromkeys(ids))
         while len(self._ids) > self._capacity:
             self._ids.popitem(last=False)

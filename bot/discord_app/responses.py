@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
@@ -18,7 +18,6 @@ from bot.discord_app.components.answers import naming_parts
 from bot.discord_app.delivery import fate_of
 from bot.discord_app.forms import forms_of, parameters_of, replacing, view_of
 from bot.discord_app.in_flight import InFlight
-from bot.discord_app.pages.members import render_answer_gone
 from bot.discord_app.rendering import Page, render_failure, render_storage_away
 from bot.discord_app.rest.circuit import Circuit
 from bot.discord_app.rest.retrying import Retrying, passing_failure
@@ -36,14 +35,17 @@ T = TypeVar("T")
 longest_silence = 0.7  # seconds; then an interaction is acknowledged before its answer is known
 time_for_acknowledgement = 2.9  # seconds; Discord gives 3
 time_for_attempt = 1.4  # seconds; after one that hangs or was lost there is time for another
-time_for_edit = 60.0  # seconds for all attempts
-time_for_edit_attempt = 8.0  # seconds
+time_for_completion = 60.0  # seconds for all attempts to do what is left after the acknowledgement
+time_for_completing_attempt = 8.0  # seconds
 already_acknowledged = 40060  # what a repetition is told when the first attempt had arrived after all
 _TOO_LATE = {10015, 10062, 50027}  # unknown webhook, unknown interaction, invalid webhook token
 
 
 class Responses:
     """Answer interactions with what was rendered. Nothing that is sent ever pings anybody.
+
+    A response to an interaction may have embeds wherever it is given (discord.py, `Context.bot_permissions`), and so
+    one message holds it. There is no second one, which Discord couldn't know again if it were sent twice.
 
     Args:
         circuit: holds requests back while Cloudflare blocks them.
@@ -59,27 +61,17 @@ class Responses:
         self._metrics = metrics
         last_attempt = time_for_acknowledgement - time_for_attempt
         self._acknowledging = Retrying(deadline=last_attempt, first_pause=0.1, note=metrics.request_retried)
-        self._editing = Retrying(deadline=time_for_edit, first_pause=0.5, note=metrics.request_retried)
+        self._completing = Retrying(deadline=time_for_completion, first_pause=0.5, note=metrics.request_retried)
 
     async def respond(
         self, interaction: discord.Interaction[Any], page: Page, *, private: bool, fate: Fate = Fate.answered
     ) -> str | None:
-        """Answer with a message of its own, and return its address; `fate` is what that means for the question.
-
-        Whether it is private was settled if the interaction has been acknowledged already.
-        """
+        """Answer with a message of its own, and return its address; `fate` is what that means for the question."""
         with self._answering(interaction) as outcome:
             outcome.fate = fate
-            first, *more = forms_of(page, embeds=_may_embed(interaction))
-            message_id: int | None
-            if interaction.response.is_done():
-                message_id = await self._edit(interaction, first)
-            else:
-                send = partial(interaction.response.send_message, **parameters_of(first), ephemeral=private)
-                sent = await self._acknowledge(send)
-                message_id = sent.message_id if sent else None
-            await self._follow_up(interaction, more, after=message_id, private=private)
-            return _address(interaction, message_id) if message_id else None
+            send = partial(interaction.response.send_message, **parameters_of(page), ephemeral=private)
+            sent = await self._acknowledge(send)
+            return _address(interaction, sent.message_id) if sent and sent.message_id else None
         return None
 
     async def acknowledged(
@@ -101,9 +93,7 @@ class Responses:
                 defer = partial(interaction.response.defer, ephemeral=private, thinking=True)
                 await self._acknowledge(defer, spent=longest_silence)
                 page, outcome.fate = await working
-                first, *more = forms_of(page, embeds=_may_embed(interaction))
-                await self._edit(interaction, first)
-                await self._follow_up(interaction, more, private=private)
+                await self._edit(interaction, page)
             await working  # which goes on though nobody can be told any more
 
     async def carry_out(self, interaction: discord.Interaction[Any], work: Coroutine[Any, Any, Page]) -> None:
@@ -119,17 +109,20 @@ class Responses:
                 work.close()
                 raise
             page, outcome.fate = await _page_of(work)
-            first, *more = forms_of(page, embeds=_may_embed(interaction))
-            await self._edit(interaction, first)
-            await self._follow_up(interaction, more, private=True)
+            await self._edit(interaction, page)
 
-    async def show_instead(self, interaction: discord.Interaction[Any], page: Page) -> None:
-        """Answer a button by replacing the message that it stands below."""
+    async def show_instead(self, interaction: discord.Interaction[Any], page: Page) -> str | None:
+        """Answer a button by replacing the message that it stands below, and return that one's address.
+
+        What doesn't fit into it follows below.
+        """
+        below = clicked_message(interaction)
         with self._answering(interaction):
-            first, *more = forms_of(page, embeds=_may_embed(interaction))
+            first, *more = forms_of(page, embeds=_may_embed(interaction, below))
             await self._acknowledge(partial(interaction.response.edit_message, **replacing(first)))
-            if (below := interaction.message) is not None:
-                await self._follow_up(interaction, more, after=below.id, private=below.flags.ephemeral)
+            await self._say(interaction, more, nonce=below.id, after=below.id)
+            return _address(interaction, below.id)
+        return None
 
     async def publish(self, interaction: discord.Interaction[Any], *, left: Page, public: Page) -> str | None:
         """Answer a button below a private message with a public one, and return its address.
@@ -138,25 +131,27 @@ class Responses:
         """
         with self._answering(interaction):
             await self._acknowledge(partial(interaction.response.edit_message, view=view_of(left)))
-            posted = await self._follow_up(interaction, forms_of(public, embeds=_may_embed(interaction)))
-            return _address(interaction, posted[0])
+            forms = forms_of(public, embeds=interaction.app_permissions.embed_links)
+            first, *_ = await self._say(interaction, forms, nonce=interaction.id)
+            return _address(interaction, first)
         return None
 
     async def remove(
         self, interaction: discord.Interaction[Any], parts: tuple[int, ...], on_success: Callable[[], None]
     ) -> None:
-        """Answer a button by deleting the message that it stands below, and the messages before that belong to it."""
+        """Answer a button by deleting the message that it stands below, after those before it that belong to it.
+
+        Should one of them stay, so does the button to try it again.
+        """
+        place = _place_of(interaction)
         with self._answering(interaction):
             await self._acknowledge(interaction.response.defer)
-            try:
-                await interaction.delete_original_response()
-            except discord.NotFound:
-                await interaction.followup.send(**parameters_of(render_answer_gone()), ephemeral=True)
-                return
-            on_success()
-            place = interaction.client.get_partial_messageable(interaction.channel_id or 0)
             for part in parts:
-                await place.get_partial_message(part).delete()
+                with suppress(discord.NotFound):
+                    await place.get_partial_message(part).delete()
+            with suppress(discord.NotFound):  # by somebody else, or by an attempt that seemed to fail
+                await self._complete(interaction.delete_original_response)
+                on_success()
 
     async def _acknowledge(self, respond: Callable[[], Awaitable[T]], *, spent: float = 0.0) -> T | None:
         """Give the first response, again while there is time; None if an attempt that seemed to fail had arrived.
@@ -183,36 +178,30 @@ class Responses:
         self._metrics.interaction_acknowledged(time.monotonic() - begun)
         return response
 
-    async def _edit(self, interaction: discord.Interaction[Any], page: Page) -> int:
-        """Let the first response say something else; return its id."""
+    async def _edit(self, interaction: discord.Interaction[Any], page: Page) -> None:
+        """Let the first response say something else."""
+        await self._complete(partial(interaction.edit_original_response, **replacing(page)))
 
-        async def attempt() -> discord.InteractionMessage:
-            async with asyncio.timeout(time_for_edit_attempt):
-                return await interaction.edit_original_response(**replacing(page))
+    async def _complete(self, request: Callable[[], Awaitable[object]]) -> None:
+        """Make a request that comes to the same if it is made twice, again while its failures pass."""
 
-        return (await self._editing(partial(self._circuit.call, attempt))).id
+        async def attempt() -> None:
+            async with asyncio.timeout(time_for_completing_attempt):
+                await request()
 
-    async def _follow_up(
-        self,
-        interaction: discord.Interaction[Any],
-        pages: Sequence[Page],
-        *,
-        after: int | None = None,
-        private: bool = False,
+        await self._completing(partial(self._circuit.call, attempt))
+
+    async def _say(
+        self, interaction: discord.Interaction[Any], pages: Iterable[Page], *, nonce: int, after: int | None = None
     ) -> list[int]:
-        """Say more, `after` a message that belongs to the same answer; return the ids of all of them.
+        """Post ordinary messages, `after` one that belongs to the same answer; return the ids of all of them.
 
-        In public, ordinary messages do: by their nonce Discord knows one that was sent twice. A follow-up has none, and
-        discord.py repeats it if Discord's answer to it is an error.
+        Each has a nonce, by which Discord knows one that is sent twice. A further response to the interaction has none.
         """
-        said = [after] if after is not None else []
-        place = interaction.client.get_partial_messageable(interaction.channel_id or 0, guild_id=interaction.guild_id)
-        for number, page in enumerate(pages, start=2):
+        said = [] if after is None else [after]
+        for page in pages:
             form = parameters_of(naming_parts(page, said))
-            if private or not _may_send(interaction):
-                message: discord.Message = await interaction.followup.send(**form, ephemeral=private, wait=True)
-            else:
-                message = await place.send(**form, nonce=f"{interaction.id}.{number}")
+            message = await _place_of(interaction).send(**form, nonce=f"{nonce}.{len(said) + 1}")
             said.append(message.id)
         return said
 
@@ -244,6 +233,13 @@ class Responses:
                 claimed_at=interaction.created_at,
             )
             self._claims.settle(claim, fate)
+
+
+def clicked_message(interaction: discord.Interaction[Any]) -> discord.Message:
+    """Return the message that a button or a menu stands below."""
+    if interaction.message is None:
+        raise AssertionError("a button stands below a message")
+    return interaction.message
 
 
 @dataclass(slots=True)
@@ -282,11 +278,12 @@ def _address(interaction: discord.Interaction[Any], message_id: int) -> str:
     return f"https://discord.com/channels/{interaction.guild_id or '@me'}/{interaction.channel_id}/{message_id}"
 
 
-def _may_send(interaction: discord.Interaction[Any]) -> bool:
-    permissions = interaction.app_permissions
-    in_thread = isinstance(interaction.channel, discord.Thread)
-    return permissions.send_messages_in_threads if in_thread else permissions.send_messages
+def _place_of(interaction: discord.Interaction[Any]) -> discord.PartialMessageable:
+    client: discord.Client = interaction.client
+    return client.get_partial_messageable(interaction.channel_id or 0, guild_id=interaction.guild_id)
 
 
-def _may_embed(interaction: discord.Interaction[Any]) -> bool:
-    return interaction.guild_id is None or interaction.app_permissions.embed_links
+def _may_embed(interaction: discord.Interaction[Any], message: discord.Message) -> bool:
+    """Tell whether a message may be given embeds: a response to an interaction always may, as discord.py documents."""
+    is_response = message.interaction_metadata is not None
+    return is_response or interaction.guild_id is None or interaction.app_permissions.embed_links

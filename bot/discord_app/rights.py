@@ -44,10 +44,10 @@ def missing_to_edit(place: Place) -> MissingPermission | None:
     return MissingPermission(lacking, is_the_bots=True, channel_id=place.id) if lacking else None
 
 
-def missing_to_reply(interaction: discord.Interaction[Any]) -> MissingPermission | None:
-    """Return what the bot lacks to reply to a message where somebody clicks."""
+def missing_to_write(interaction: discord.Interaction[Any], *also: str) -> MissingPermission | None:
+    """Return what the bot lacks to post an ordinary message where somebody clicks, or `also` for what it does then."""
     is_thread = isinstance(interaction.channel, discord.Thread)
-    needed = ("view_channel", "send_messages_in_threads" if is_thread else "send_messages", "read_message_history")
+    needed = ("view_channel", "send_messages_in_threads" if is_thread else "send_messages", *also)
     lacking = _first_missing(interaction.app_permissions, needed)
     return MissingPermission(lacking, is_the_bots=True, channel_id=interaction.channel_id) if lacking else None
 

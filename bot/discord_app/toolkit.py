@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import discord
 
 from bot.answering import Answering
+from bot.discord_app.admission import Admission
 from bot.discord_app.asked_in_vain import AskedInVain
 from bot.discord_app.delivery import Delivery
 from bot.discord_app.direct_messages import DirectMessages
@@ -28,6 +29,7 @@ from bot.unanswered import QuestionKeeper
 class Toolkit:
     """The parts of the Discord face that commands and buttons stand on; none of them knows a command or a button."""
 
+    admission: Admission
     answering: Answering
     asked_in_vain: AskedInVain
     delivery: Delivery
@@ -57,6 +59,7 @@ def tools_for(client: discord.Client, services: Services) -> Toolkit:
     delivery = Delivery(claims=stores.claims, in_flight=services.in_flight, metrics=metrics)
     posting = Posting(delivery=delivery)
     return Toolkit(
+        admission=Admission(circuit=services.circuit),
         answering=answering,
         asked_in_vain=AskedInVain(keeper=services.keeper, answering=answering),
         delivery=delivery,

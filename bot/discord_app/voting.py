@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import UTC, datetime
 
-from bot.discord_app.lately import LatelyGone
+from bot.discord_app.lately import RecentIds
 from bot.privacy import KeyedHash
 from bot.storage.errors import StorageUnavailable
 from bot.storage.statistics import direct_messages
@@ -24,7 +24,7 @@ class Voting:
 
     def __init__(self, *, stores: Stores) -> None:
         self._stores = stores
-        self._gone = LatelyGone()
+        self._gone = RecentIds()
 
     async def cast(
         self, *, message_id: int, server_id: int | None, topics: tuple[str, ...], person_id: int, helpful: bool

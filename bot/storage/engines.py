@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Awaitable, Callable, MutableSet
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 
 import aiosqlite
@@ -110,11 +110,23 @@ def _sqlite_connector(
     arguments, options = url.get_dialect()().create_connect_args(url)
 
     async def connect() -> aiosqlite.Connection:
-        connection = aiosqlite.connect(*arguments, **{**options, "timeout": patience})
+        is_given_up = Event()
+
+        def open_file() -> sqlite3.Connection:
+            opened = sqlite3.connect(*arguments, **{**options, "timeout": patience})
+            if is_given_up.is_set():
+                opened.close()
+            return opened
+
+        connection = aiosqlite.Connection(open_file, iter_chunk_size=64)
         thread = connection._thread  # noqa: SLF001 - nobody else hands it out when connecting is given up
         thread.daemon = True  # so that a disk that hangs doesn't keep the program from ending
         threads.add(thread)
-        return await connection
+        try:
+            return await connection
+        except BaseException:
+            is_given_up.set()
+            raise
 
     return connect
 

@@ -116,10 +116,11 @@ async def test_a_second_click_on_delete_says_that_it_is_done(fake: FakeDiscord, 
     channel.unheard.clear()
     first, second = await asyncio.gather(mia.forges_click(answer, delete), mia.forges_click(answer, delete))
 
-    await fake.wait_for(lambda: first.followups or second.followups, what="a word on the second click")
-    [told] = [*first.followups, *second.followups]
+    told = await second.answer()
+    await fake.wait_for(lambda: answer.deleted, what="the end of the answer")
     assert told.ephemeral
     assert told.content == "This answer has been deleted already."
+    assert first.followups == second.followups == []
 
 
 async def test_a_vote_is_counted_without_storing_who_cast_it(
@@ -232,6 +233,19 @@ async def test_who_may_not_write_in_a_channel_cannot_post_there_through_the_bot(
 
     assert "you lack **Send Messages**, which somebody with Manage Roles can grant" in (await click.answer()).content
     assert click.followups == []
+
+
+async def test_where_the_bot_may_not_write_an_answer_stays_private_and_what_is_missing_is_said(
+    guild: Guild, mia: Member, channel: Channel
+) -> None:
+    channel.set_permissions(guild.me, deny=Permission.SEND_MESSAGES)
+    private = await (await mia.slash(channel, "ask", question=CODING)).answer()
+
+    click = await mia.clicks(private, "Post publicly")
+
+    assert f"I need the permission **Send Messages** in {channel.mention}" in (await click.answer()).content
+    assert click.followups == []
+    assert "Post publicly" in private.labels
 
 
 async def test_a_private_answer_in_a_direct_message_has_nowhere_to_be_posted(mia: Member) -> None:

@@ -55,6 +55,17 @@ async def test_without_embed_links_a_text_too_long_for_one_message_comes_whole_i
     assert (first.labels, second.labels) == ([], full.labels)
 
 
+@pytest.mark.usefixtures("bot")
+async def test_an_answer_to_a_command_needs_no_permission_for_what_it_looks_like(guild: Guild, mia: Member) -> None:
+    channel = guild.add_text_channel("plain")
+    for role in (guild.everyone, guild.bot_role):
+        channel.set_permissions(role, deny=Permission.EMBED_LINKS | Permission.SEND_MESSAGES)
+
+    command = await mia.slash(channel, "ask", question="show me the job description")
+
+    assert len(titles(await command.answer())) == 1
+
+
 async def test_without_send_messages_nothing_is_said_and_one_line_logged(
     fake: FakeDiscord, guild: Guild, mia: Member, bot: BotProcess
 ) -> None:

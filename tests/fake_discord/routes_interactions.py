@@ -157,6 +157,7 @@ def _say(call: Call, interaction: Interaction, data: Json, *, kind: MessageKind)
     if is_empty(data) and not call.request.files:
         raise EmptyMessage
     flags = data.get("flags") or 0
+    # Without Embed Links or Send Messages, too: a response needs neither (discord.py, Context.bot_permissions).
     return messages.post(
         call.fake,
         interaction.channel,

@@ -36,7 +36,8 @@ async def balanced(fake: FakeDiscord, directory: Path) -> None:
 
 def _open(fake: FakeDiscord, directory: Path) -> list[int]:
     on_record = fates(directory)
-    unexplained = [asked for asked in fake.ledger.unanswered() if not _is_explained(on_record.get(asked))]
+    questions = [asked for asked in fake.ledger.unanswered() if fake.ledger.entries[asked].where != "autocomplete"]
+    unexplained = [asked for asked in questions if not _is_explained(on_record.get(asked))]
     return sorted({*unexplained, *(asked for asked, fate in on_record.items() if fate is None)})
 
 

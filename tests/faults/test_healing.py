@@ -20,7 +20,7 @@ from bot.discord_app.recovery.taking_up import nonce_holds
 from bot.discord_app.rest import requests
 from bot.fates import Face, Fate
 from bot.storage.servers import ServerSettings
-from fake_discord import Channel, FakeDiscord, Guild, Hang, Lost, Member, Permission, RateLimits, Status
+from fake_discord import Channel, FakeDiscord, Guild, Hang, Lost, Member, RateLimits, Status
 from faults.accounting import balanced, fates, settled_as
 from faults.in_process import answering_here
 from faults.scraping import samples
@@ -173,25 +173,6 @@ async def test_a_public_command_is_acknowledged_at_once_though_a_reply_with_the_
         assert titles(await fake.reply_to(asked, WHILE_STARTING)) == [CODING]
         assert await bot.stop() == 0, bot.log
     assert command.id not in fates(tmp_path)
-
-
-@pytest.mark.parametrize("failure", [Lost(Status(502)), Status(503)], ids=repr)
-async def test_each_part_of_a_long_public_answer_to_a_command_stands_there_once(
-    fake: FakeDiscord, guild: Guild, channel: Channel, tmp_path: Path, failure: Lost | Status
-) -> None:
-    for role in (guild.everyone, guild.bot_role):
-        channel.set_permissions(role, deny=Permission.EMBED_LINKS)  # so that it takes several messages
-    await set_beforehand(tmp_path, {guild.id: IN_PUBLIC})
-    async with answering(tmp_path, fake) as bot:
-        weather = fake.faults.on("POST /channels/*/messages", failure, times=1)
-        also = fake.faults.on("POST /webhooks/*", failure, times=1)
-        command = await guild.add_member("mia").slash(channel, "ask", question="Show me the job description")
-        await command.answer()
-        await fake.wait_for(lambda: len(said_in(channel)) >= 2, timeout=WHILE_STARTING, what="all parts")
-        assert await bot.stop() == 0, bot.log  # after what is in flight
-
-    assert weather.hits + also.hits == 1
-    assert len(said_in(channel)) == len(set(said_in(channel))) == 2
 
 
 async def test_whoever_is_told_that_the_database_is_away_is_counted_as_told_so_and_not_as_answered(

@@ -6,9 +6,9 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from e2e.database import file_of, votes
+from e2e.database import counted, file_of, votes
 from e2e.process import BotProcess
-from e2e.questions import CODING, DEGREE, titles
+from e2e.questions import CODING, DEGREE, MANAGEMENT, titles
 from storage.locking import locked
 
 from bot.fates import Fate
@@ -73,6 +73,27 @@ async def test_while_the_database_hangs_for_ten_seconds_everybody_is_acknowledge
         assert [request.name for request in requests_for(fake, interaction)] in ([CALLBACK], [CALLBACK, EDIT])
     counted = ["is counted" in (await vote.answer()).content for vote in waiting[::4]]
     assert len(votes(directory, answer.id)) == sum(counted)
+
+
+async def test_an_interaction_whose_event_comes_twice_is_taken_up_once(
+    fake: FakeDiscord, guild: Guild, directory: Path, mia: Member, channel: Channel
+) -> None:
+    answer = await fake.reply_to(await mia.asks(channel, CODING))
+    fake.gateway.repeat_events = 4  # of the next four events, one more copy each
+
+    interactions = [
+        await mia.slash(channel, "ask", question=MANAGEMENT),
+        await mia.clicks(answer, "👍"),
+        await mia.clicks(answer, DEGREE),
+        await mia.autocomplete(channel, "ask", question="code"),
+    ]
+    for interaction in interactions:
+        await interaction.response()
+    await (await guild.add_member("max").slash(channel, "help")).answer()  # after all copies
+
+    assert [interaction.refused for interaction in interactions] == [[]] * 4
+    assert [len(requests_for(fake, interaction)) for interaction in interactions] == [1] * 4
+    await counted(directory, guild.id, "answered", "management")
 
 
 @pytest.mark.parametrize("failure", [Status(503), Status(500), Reset(), Disconnect(), Hang(3)], ids=repr)
@@ -177,19 +198,3 @@ async def test_a_change_that_discord_says_came_to_nothing_is_not_made(
 
     assert (await (await mia.slash(channel, "ask", question=CODING)).response()).ephemeral
     assert fake.requests_to(FOLLOW_UP) == []
-
-
-@pytest.mark.parametrize("failure", [Status(503), Lost(Status(502)), Lost(Reset())], ids=repr)
-async def test_an_answer_posted_publicly_stands_there_once_though_its_first_attempt_failed_or_seemed_to(
-    fake: FakeDiscord, mia: Member, channel: Channel, failure: Action
-) -> None:
-    private = await (await mia.slash(channel, "ask", question=CODING)).answer()
-    weather = fake.faults.on("POST /channels/*/messages", failure, times=1)
-
-    await (await mia.clicks(private, "Post publicly")).response()
-    await fake.wait_for(channel.history, what="the public answer")
-
-    answer = await fake.reply_to(await mia.asks(channel, DEGREE))  # only after all repetitions: one way leads there
-    public = [message for message in channel.history() if message.author is fake.bot and message is not answer]
-    assert [titles(message) for message in public] == [[CODING]]
-    assert weather.hits == 1

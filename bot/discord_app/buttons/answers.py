@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -20,6 +21,7 @@ from bot.discord_app.components.answers import (
     topics_of,
     vote_template,
 )
+from bot.discord_app.pages.manage import render_missing_permission
 from bot.discord_app.pages.members import (
     render_answer_gone,
     render_may_not_write,
@@ -29,7 +31,11 @@ from bot.discord_app.pages.members import (
     render_said_already,
     render_vote_counted,
 )
+from bot.discord_app.previews import AlreadyRunning
 from bot.discord_app.rendering import Page, render_answers, render_gone_topic
+from bot.discord_app.responses import clicked_message
+from bot.discord_app.rights import missing_to_write
+from bot.discord_app.toolkit import Toolkit
 from bot.discord_app.voting import AnswerGone
 from bot.storage.statistics import Event
 
@@ -48,7 +54,7 @@ class VoteButton(ClickedButton, template=vote_template):
         tools, bot_user = self._tools, interaction.client.user
         await tools.responses.acknowledged(interaction, self._vote(interaction))
         if self._is_counted and bot_user is not None:
-            answer = _message(interaction)
+            answer = clicked_message(interaction)
             await tools.asked_in_vain.follow_vote(answer, bot_user, helpful=self._helpful, voting=tools.voting)
 
     async def _vote(self, interaction: discord.Interaction[Any]) -> Page:
@@ -57,7 +63,7 @@ class VoteButton(ClickedButton, template=vote_template):
             return render_gone_topic()
         try:
             await self._tools.voting.cast(
-                message_id=_message(interaction).id,
+                message_id=clicked_message(interaction).id,
                 server_id=interaction.guild_id,
                 topics=known,
                 person_id=interaction.user.id,
@@ -79,6 +85,9 @@ class PublishButton(ClickedButton, template=publish_template):
         may = interaction.permissions
         if not (may.send_messages_in_threads if in_thread else may.send_messages):
             await self._tools.responses.respond(interaction, render_may_not_write(in_thread=in_thread), private=True)
+            return
+        if missing := missing_to_write(interaction):
+            await self._tools.responses.respond(interaction, render_missing_permission(missing), private=True)
             return
         try:
             answers = tuple(map(self._tools.answering.topic, topics))
@@ -105,7 +114,7 @@ class DeleteButton(ClickedButton, template=delete_template):
             await self._tools.responses.respond(interaction, render_not_the_asker(), private=True)
         else:
             count = partial(self._tools.questions.count, Event.deleted, server_id=interaction.guild_id)
-            await self._tools.responses.remove(interaction, parts_of(self._match), count)
+            await _remove(interaction, self._tools, parts_of(self._match), count)
 
 
 class MistakenButton(ClickedButton, template=mistaken_template):
@@ -119,7 +128,7 @@ class MistakenButton(ClickedButton, template=mistaken_template):
         else:
             topics = _known(tools.answering, topics_of(self._match))
             count = partial(tools.questions.count, Event.mistaken, server_id=interaction.guild_id, topics=topics)
-            await tools.responses.remove(interaction, parts_of(self._match), count)
+            await _remove(interaction, tools, parts_of(self._match), count)
 
 
 ANSWER_ITEMS = (VoteButton, PublishButton, DeleteButton, MistakenButton)
@@ -131,11 +140,16 @@ def _known(answering: Answering, topics: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(topic for topic in topics if topic in there)
 
 
+async def _remove(
+    interaction: discord.Interaction[Any], tools: Toolkit, parts: tuple[int, ...], on_success: Callable[[], None]
+) -> None:
+    """Remove an answer; who clicks while that is being done is told so."""
+    try:
+        with tools.underway.only_once("remove", clicked_message(interaction).id):
+            await tools.responses.remove(interaction, parts, on_success)
+    except AlreadyRunning:
+        await tools.responses.respond(interaction, render_answer_gone(), private=True)
+
+
 def _may_remove(interaction: discord.Interaction[Any], match: re.Match[str]) -> bool:
     return interaction.user.id == int(match["owner"]) or interaction.permissions.manage_messages
-
-
-def _message(interaction: discord.Interaction[Any]) -> discord.Message:
-    if interaction.message is None:
-        raise AssertionError("a button stands below a message")
-    return interaction.message

@@ -28,6 +28,10 @@ class Clicked(discord.ui.DynamicItem[ItemT], template=_nothing):
         client: Equipped = interaction.client
         return cls(item, match, client.tools)
 
+    async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
+        """Take up only what is admitted."""
+        return self._tools.admission.admits(interaction)
+
 
 class ClickedButton(Clicked[discord.ui.Button[Any]], template=_nothing):
     """A button."""

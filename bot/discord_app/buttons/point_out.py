@@ -23,7 +23,7 @@ from bot.discord_app.pages.manage import (
 from bot.discord_app.posting import NotTaken
 from bot.discord_app.previews import AlreadyRunning
 from bot.discord_app.rendering import Page, render_answer, render_gone_topic
-from bot.discord_app.rights import missing_to_moderate, missing_to_reply
+from bot.discord_app.rights import missing_to_moderate, missing_to_write
 from bot.storage.statistics import Event
 
 logger = logging.getLogger(__name__)
@@ -48,7 +48,8 @@ class PointButton(ClickedButton, template=point_template):
             await self._tools.responses.respond(interaction, render_gone_topic(), private=True)
             return
         held = self._match["held"] == "1"
-        if missing := missing_to_moderate(interaction, held=held) or missing_to_reply(interaction):
+        missing = missing_to_moderate(interaction, held=held) or missing_to_write(interaction, "read_message_history")
+        if missing:
             await self._tools.responses.respond(interaction, render_missing_permission(missing), private=True)
             return
         try:

@@ -11,7 +11,10 @@ from bot.discord_app.asked_in_vain import question_ids
 from bot.discord_app.buttons.clicked import Clicked, ClickedButton
 from bot.discord_app.components.answers import for_everybody, for_one
 from bot.discord_app.components.topics import menu_template, suggestion_template, topic_template
+from bot.discord_app.pages.members import render_being_chosen
+from bot.discord_app.previews import AlreadyRunning
 from bot.discord_app.rendering import render_answer, render_gone_topic
+from bot.discord_app.responses import clicked_message
 from bot.discord_app.toolkit import Toolkit
 from bot.storage.statistics import Event
 
@@ -42,12 +45,23 @@ class SuggestionButton(ClickedButton, template=suggestion_template):
             page = for_one(page, in_server=interaction.guild_id is not None)
         else:
             page = for_everybody(page, int(owner_id))
-        await self._tools.responses.show_instead(interaction, page)
-        if owner_id is not None and interaction.guild_id and interaction.channel_id and interaction.message:
-            self._tools.limits.answers.remember(interaction.channel_id, page.topics, interaction.message.jump_url)
+        try:
+            with self._tools.underway.only_once("choose", clicked_message(interaction).id):
+                address = await self._tools.responses.show_instead(interaction, page)
+        except AlreadyRunning:
+            await self._tools.responses.respond(interaction, render_being_chosen(), private=True)
+            return
+        if address is not None:
+            await self._note_choice(interaction, topic_id, address)
+
+    async def _note_choice(self, interaction: discord.Interaction[Any], topic_id: str, address: str) -> None:
+        """Count it, link the answer to whoever asks for the same next, and take the question back."""
         self._tools.questions.count(Event.chosen, server_id=interaction.guild_id, topics=(topic_id,))
-        if interaction.guild_id and interaction.message:
-            await self._tools.asked_in_vain.forget(question_ids(interaction.message))
+        if interaction.guild_id is None:
+            return
+        if self._match["owner"] is not None and interaction.channel_id:
+            self._tools.limits.answers.remember(interaction.channel_id, (topic_id,), address)
+        await self._tools.asked_in_vain.forget(question_ids(clicked_message(interaction)))
 
 
 class TopicMenu(Clicked[discord.ui.Select[Any]], template=menu_template):

@@ -41,6 +41,11 @@ def render_vote_counted(*, helpful: bool) -> Page:
     return Page(content=f"Thanks, your {mine} is counted. You can change it with {other}.")
 
 
+def render_being_chosen() -> Page:
+    """Return what to say to whoever clicks on a suggestion that is turning into an answer already."""
+    return Page(content="This is turning into an answer at this moment.")
+
+
 def render_answer_gone() -> Page:
     """Return what to say about an answer that has been deleted meanwhile."""
     return Page(content="This answer has been deleted already.")
