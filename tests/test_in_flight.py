@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 from prometheus_client import CollectorRegistry
 
-from bot.discord_app.delivery import Delivery
+from bot.discord_app.delivery import Delivery, Done
 from bot.discord_app.in_flight import InFlight
 from bot.fates import Face, Fate
 from bot.metrics import Metrics
@@ -104,13 +104,13 @@ async def test_a_question_that_comes_while_as_many_are_answered_as_may_be_is_cla
     delivery = Delivery(claims=claims, in_flight=in_flight, metrics=Metrics(CollectorRegistry()))
     answered: list[int] = []
 
-    async def answer_slowly() -> Fate:
+    async def answer_slowly() -> Done:
         await done.wait()
-        return Fate.answered
+        return Done(Fate.answered)
 
-    async def answer() -> Fate:
+    async def answer() -> Done:
         answered.append(second.message_id)
-        return Fate.answered
+        return Done(Fate.answered)
 
     answering = asyncio.create_task(delivery.once(first, answer_slowly))
     await asyncio.sleep(0)
