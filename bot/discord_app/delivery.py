@@ -143,14 +143,15 @@ class Delivery:
     ) -> str:
         """Send a page, in as many messages as it takes, and return the address of the first.
 
-        Each message has a nonce of its own, so that one sent twice within a few minutes stands there once.
+        Each message has a nonce of its own, so that one sent twice within a few minutes stands there once; and each
+        replies to the same message, so that the channel's history tells for good which of them arrived.
         """
         first, *more = forms_of(page, embeds=embeds)
         beside: dict[str, Any] = {} if reference is None else {"reference": reference}
         said = [await channel.send(**parameters_of(first), nonce=nonce, **beside)]
         for number, part in enumerate(more, start=2):
             form = parameters_of(naming_parts(part, [each.id for each in said]))
-            said.append(await channel.send(**form, nonce=f"{nonce}.{number}"))
+            said.append(await channel.send(**form, nonce=f"{nonce}.{number}", **beside))
         return said[0].jump_url
 
 

@@ -9,7 +9,7 @@ import discord
 from bot.discord_app.cogs.forum import Forum
 from bot.discord_app.delivery import fate_of
 from bot.discord_app.mentions import Mentions
-from bot.discord_app.recovery.history import Place, errors, has_spoken_in, is_answered, may_read, own_id, read_history
+from bot.discord_app.recovery.history import Place, errors, is_answered, may_go_on, may_read, own_id, read_history
 from bot.discord_app.recovery.pacing import Begun
 from bot.discord_app.toolkit import Toolkit
 from bot.fates import Face, Fate
@@ -80,12 +80,14 @@ class TakingUp:
 
     async def _fate_in_history(self, claim: Claim, place: Place) -> Fate | None:
         """Look whether a reply arrived of which nobody knows; None if it surely didn't."""
-        if isinstance(place, discord.Thread) and claim.face is Face.post:
-            return Fate.answered if await has_spoken_in(place, bot_id=own_id(self._client)) else None
         history = await read_history(place, after=claim.message_id - 1, bot_id=own_id(self._client))
-        if claim.message_id in history.answered:
-            return Fate.answered
-        return None if history.is_whole else Fate.closed_unconfirmed
+        # What stands below a post unasked replies to nothing; elsewhere nobody knows whose answer such a message is.
+        is_post = claim.face is Face.post
+        parts = history.unaddressed if is_post else history.replies_to(claim.message_id)
+        if parts:
+            return Fate.closed_unconfirmed if may_go_on(parts[-1]) else Fate.answered
+        may_be_there = not history.is_whole or (history.unaddressed and not is_post)
+        return Fate.closed_unconfirmed if may_be_there else None
 
 
 def _age_of(claim: Claim) -> timedelta:
