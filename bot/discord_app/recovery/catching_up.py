@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 import discord
 
 from bot.discord_app.cogs.forum import Forum
+from bot.discord_app.delivery import claim_on
 from bot.discord_app.mentions import Mentions
 from bot.discord_app.recovery.history import errors, has_spoken_in, own_id
 from bot.discord_app.recovery.missed import LookingThrough
@@ -137,8 +138,9 @@ class CatchingUp:
             self._late = {id_: since for id_, since in self._late.items() if id_ in away}
 
     async def _answer_late(self, message: discord.Message) -> None:
-        if await self._begun.finish(self._mentions.read_late(message)):
-            self._tools.metrics.gap_question_answered()
+        with self._tools.delivery.settling_faults(claim_on(message)):
+            if await self._begun.finish(self._mentions.read_late(message)):
+                self._tools.metrics.gap_question_answered()
 
     async def _answer_post(self, post: discord.Thread) -> None:
         try:

@@ -33,18 +33,21 @@ class TakingUp:
 
     async def take_up_all(self) -> None:
         """Answer or settle each claim that nobody is at."""
-        claims = self._tools.stores.claims
-        for claim in await claims.left_open(since=datetime.now(UTC) - open_kept_for):
-            if claim.key in self._tools.in_flight or claims.is_settled(claim):
-                continue
-            try:
-                fate = await self._fate_of(claim)
-            except errors as error:
-                fate = fate_of(error)
-            if fate is None and _age_of(claim) > longest_wait:
-                fate = Fate.closed_too_late
-            if fate is not None and not claims.is_settled(claim):
-                self._tools.delivery.close(claim, fate)
+        for claim in await self._tools.stores.claims.left_open(since=datetime.now(UTC) - open_kept_for):
+            with self._tools.delivery.settling_faults(claim):
+                await self._take_up(claim)
+
+    async def _take_up(self, claim: Claim) -> None:
+        if claim.key in self._tools.in_flight or self._tools.stores.claims.is_settled(claim):
+            return
+        try:
+            fate = await self._fate_of(claim)
+        except errors as error:
+            fate = fate_of(error)
+        if fate is None and _age_of(claim) > longest_wait:
+            fate = Fate.closed_too_late
+        if fate is not None:
+            self._tools.delivery.close(claim, fate)
 
     async def _fate_of(self, claim: Claim) -> Fate | None:
         """Return what became of a claim, or answer it and return None; so too if that has to wait."""
