@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -13,10 +13,12 @@ from e2e.questions import CODING, DEGREE, titles
 
 from bot.fates import Fate
 from bot.storage.servers import ServerSettings
-from fake_discord import Channel, FakeDiscord, Guild, Hang, Lost, Member, Message, Permission, RateLimits, Slow
+from fake_discord import Channel, FakeDiscord, Guild, Hang, Lost, Member, Message, Permission, RateLimits, Slow, Status
+from fake_discord.faults import Action
 from faults.accounting import balanced, fates, settled_as
 from faults.test_healing import A_WHILE, claim_earlier
 
+SEND = "POST /channels/{channel_id}/messages"
 SENDING = "POST /channels/*/messages"
 LONG = "Show me the job description"
 IN_PUBLIC = ServerSettings(private_by_default=False)
@@ -53,6 +55,18 @@ def said_in(channel: Channel) -> list[Message]:
 def forbid(channel: Channel, guild: Guild, permission: Permission) -> None:
     for role in (guild.everyone, guild.bot_role):
         channel.set_permissions(role, deny=permission)
+
+
+def fail_in(channels: Sequence[Channel], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let writing in some channels fail, and nothing else."""
+    fake, ids = channels[0].fake, {str(channel.id) for channel in channels}
+    strike = fake.faults.strike
+
+    def strike_there(name: str) -> Action | None:
+        is_there = name == SEND and fake.requests[-1].params["channel_id"] in ids
+        return Status(503) if is_there else strike(name)
+
+    monkeypatch.setattr(fake.faults, "strike", strike_there)
 
 
 async def killed(bot: BotProcess, directory: Path, asked: Message) -> None:
@@ -117,6 +131,32 @@ async def test_what_the_bot_said_to_others_meanwhile_keeps_nobody_from_an_answer
         assert await bot.stop() == 0, bot.log
 
 
+async def test_channels_that_cannot_be_written_in_keep_neither_a_begun_answer_nor_a_missed_question_waiting(
+    fake: FakeDiscord, guild: Guild, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failing = [guild.add_text_channel(f"failing-{n}") for n in range(4)]
+    good, other = guild.add_text_channel("good"), guild.add_text_channel("other")
+    async with answering(tmp_path, fake) as bot:
+        fake.faults.on(SENDING, Hang())
+        begun = [await guild.add_member("mia").asks(channel, CODING) for channel in (*failing, good)]
+        await eventually(lambda: len(fates(tmp_path)), len(begun), "claims")
+        bot.send(signal.SIGKILL)
+        await bot.ended()
+    fake.faults.clear()
+    missed = await guild.add_member("max").asks(other, CODING)
+    with monkeypatch.context() as patch:
+        fail_in(failing, patch)
+        async with answering(tmp_path, fake) as bot:
+            for asked in (begun[-1], missed):
+                assert titles(await fake.reply_to(asked, WHILE_STARTING)) == [CODING], bot.log
+            assert not any(fake.ledger.entry(asked).answers for asked in begun[:-1])
+
+            patch.undo()
+            for asked in begun[:-1]:
+                await fake.reply_to(asked, WHILE_STARTING)
+            assert await bot.stop() == 0, bot.log
+
+
 async def test_of_an_answer_in_several_messages_a_first_one_alone_does_not_count_as_the_answer(
     fake: FakeDiscord, guild: Guild, channel: Channel, mia: Member, tmp_path: Path
 ) -> None:
@@ -148,7 +188,7 @@ async def test_an_answer_in_plain_text_that_stands_there_to_the_end_counts_as_an
             fake.faults.on(SENDING, Slow(0.3), times=1)
         asked = await mia.asks(channel, question)
         if parts > 1:
-            await fake.wait_for(lambda: fake.requests_to("POST /channels/{channel_id}/messages"), what="the first")
+            await fake.wait_for(lambda: fake.requests_to(SEND), what="the first")
         fake.faults.on(SENDING, Lost(Hang()))
         await fake.wait_for(lambda: len(said_in(channel)) == parts, what="the last message")
         await killed(bot, tmp_path, asked)
