@@ -53,6 +53,7 @@ class CareerBot(Equipped, commands.AutoShardedBot):
             max_messages=None,
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
+            http_trace=services.clock.set_by_responses(),
         )
         self._limit = GlobalLimit()
         self.requests = Requests(
@@ -86,7 +87,7 @@ class CareerBot(Equipped, commands.AutoShardedBot):
         self._mentions = Mentions(tools=tools, bot_user=self.user)
         self._catching_up = CatchingUp(
             client=self,
-            is_connected=lambda: self.is_connected,
+            receives=self.receives,
             mentions=self._mentions,
             forum=forum,
             tools=tools,
@@ -129,6 +130,10 @@ class CareerBot(Equipped, commands.AutoShardedBot):
     def is_connected(self) -> bool:
         """Tell whether every shard receives events."""
         return self.is_ready() and not self._lost_shards and not self.is_closed()
+
+    def receives(self, shard_id: int) -> bool:
+        """Tell whether a shard receives events."""
+        return shard_id not in self._lost_shards and not self.is_closed()
 
     @property
     def shard_states(self) -> dict[int, bool]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -87,8 +88,20 @@ class Delivery:
         with question_logged(claim.message_id), self._in_flight.doing(claim.key):
             await self._settle(claim, answer, _asked_at(claim), within=within)
 
+    @contextmanager
+    def settling_faults(self, claim: Claim) -> Iterator[None]:
+        """Settle a question as met by a fault if the block raises one, so that this one keeps no other waiting."""
+        try:
+            yield
+        except Exception:
+            with question_logged(claim.message_id):
+                logger.exception("A fault of the bot's own kept it from answering %s.", _named(claim))
+            self.close(claim, Fate.closed_fault)
+
     def close(self, claim: Claim, fate: Fate) -> None:
-        """Settle a question without answering it."""
+        """Settle a question without answering it, unless it is settled."""
+        if self._claims.is_settled(claim):
+            return
         with question_logged(claim.message_id):
             self._claims.settle(claim, fate)
             self._metrics.question_settled(claim.face, fate)
@@ -162,14 +175,15 @@ class Delivery:
     ) -> str:
         """Send a page, in as many messages as it takes, and return the address of the first.
 
-        Each message has a nonce of its own, so that one sent twice within a few minutes stands there once.
+        Each message has a nonce of its own, so that one sent twice within a few minutes stands there once; and each
+        replies to the same message, so that the channel's history tells for good which of them arrived.
         """
         first, *more = forms_of(page, embeds=embeds)
         beside: dict[str, Any] = {} if reference is None else {"reference": reference}
         said = [await channel.send(**parameters_of(first), nonce=nonce, **beside)]
         for number, part in enumerate(more, start=2):
             form = parameters_of(naming_parts(part, [each.id for each in said]))
-            said.append(await channel.send(**form, nonce=f"{nonce}.{number}"))
+            said.append(await channel.send(**form, nonce=f"{nonce}.{number}", **beside))
         return said[0].jump_url
 
 
@@ -228,8 +242,7 @@ def replies_to_nothing(error: discord.HTTPException) -> bool:
 
 def _log(claim: Claim, error: Exception | None, fate: Fate | None, seconds: float) -> None:
     """Write the one line that each question gets."""
-    what = f"post {claim.message_id}" if claim.face is Face.post else f"message {claim.message_id}"
-    what += f" in channel {claim.channel_id}"
+    what = _named(claim)
     extra = {"face": claim.face.value, "seconds": round(seconds, 4)} | ({"fate": fate.value} if fate else {})
     match error:
         case None:
@@ -242,6 +255,12 @@ def _log(claim: Claim, error: Exception | None, fate: Fate | None, seconds: floa
             logger.warning("Can't answer %s: Discord says %s/%s.", what, error.status, error.code, extra=extra)
         case _:
             logger.warning("Can't answer %s yet: %s.", what, type(error).__name__, extra=extra)
+
+
+def _named(claim: Claim) -> str:
+    """Name a question for the log."""
+    what = "post" if claim.face is Face.post else "message"
+    return f"{what} {claim.message_id} in channel {claim.channel_id}"
 
 
 def _permissions(message: discord.Message) -> discord.Permissions:

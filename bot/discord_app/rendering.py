@@ -12,6 +12,7 @@ from bot.answering import Answer, Answered, Outcome, Suggested, Unanswered
 from bot.knowledge.model import Entry, OffTopic, Source
 
 max_content = 2000
+shortest_first_part = max_content // 3  # of a text that is parted in its second half, less blank lines there
 max_embed_title = 256
 max_embed_description = 4096
 max_embed_field = 1024

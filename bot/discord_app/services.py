@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from bot.answering import Answering
+from bot.discord_app.clock import DiscordsClock
 from bot.discord_app.flood import FloodLimits
 from bot.discord_app.in_flight import InFlight
 from bot.discord_app.pauses import IdentifyPace
@@ -24,6 +25,7 @@ class Services:
     keeper: QuestionKeeper
     watcher: KnowledgeWatcher
     metrics: Metrics
+    clock: DiscordsClock = field(default_factory=DiscordsClock)
     limits: FloodLimits = field(default_factory=FloodLimits)
     circuit: Circuit = field(default_factory=Circuit)
     in_flight: InFlight = field(default_factory=InFlight)

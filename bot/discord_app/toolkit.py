@@ -9,6 +9,7 @@ import discord
 from bot.answering import Answering
 from bot.discord_app.admission import Admission
 from bot.discord_app.asked_in_vain import AskedInVain
+from bot.discord_app.clock import DiscordsClock
 from bot.discord_app.delivery import Delivery
 from bot.discord_app.direct_messages import DirectMessages
 from bot.discord_app.flood import FloodLimits
@@ -32,6 +33,7 @@ class Toolkit:
     admission: Admission
     answering: Answering
     asked_in_vain: AskedInVain
+    clock: DiscordsClock
     delivery: Delivery
     direct_messages: DirectMessages
     in_flight: InFlight
@@ -62,6 +64,7 @@ def tools_for(client: discord.Client, services: Services) -> Toolkit:
         admission=Admission(circuit=services.circuit),
         answering=answering,
         asked_in_vain=AskedInVain(keeper=services.keeper, answering=answering),
+        clock=services.clock,
         delivery=delivery,
         direct_messages=DirectMessages(stores=stores),
         in_flight=services.in_flight,

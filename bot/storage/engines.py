@@ -107,14 +107,14 @@ def _for_asyncpg(url: URL) -> URL:
 def _sqlite_connector(
     url: URL, patience: float, threads: MutableSet[Thread]
 ) -> Callable[[], Awaitable[aiosqlite.Connection]]:
+    arguments: Any
     arguments, options = url.get_dialect()().create_connect_args(url)
-    settings: Any = {**options, "timeout": patience}
 
     async def connect() -> aiosqlite.Connection:
         is_given_up = Event()
 
         def open_file() -> sqlite3.Connection:
-            opened: sqlite3.Connection = sqlite3.connect(*arguments, **settings)
+            opened: sqlite3.Connection = sqlite3.connect(*arguments, **{**options, "timeout": patience})
             if is_given_up.is_set():
                 opened.close()
             return opened

@@ -57,8 +57,9 @@ class Ledger:
     """Keep an entry for each message and interaction that speaks to the bot.
 
     A message speaks to the bot if it is a DM, mentions the bot or its role, or replies to
-    it with a ping. An answer is a message that replies to it or carries its id as nonce; of
-    an interaction, a first response that was accepted or, after "thinking", what took its
+    it with a ping. An answer is a message that replies to it or carries its id as nonce; its
+    further parts, whose nonces end in ".2" and so on, are none of their own. The answer to an
+    interaction is a first response that was accepted or, after "thinking", what took its
     place. Beyond `keep` entries only their totals stay. `listen`, if set, is called with the
     id of what was just answered or reacted to.
     """
@@ -91,6 +92,8 @@ class Ledger:
 
     def replied(self, message: Message) -> None:
         """Note a message of the bot as the answer to what it replies to."""
+        if "." in str(message.nonce or ""):
+            return
         asked = message.replies_to.id if message.replies_to is not None else None
         if asked not in self.entries and str(message.nonce or "").isdecimal():
             asked = int(message.nonce or 0)

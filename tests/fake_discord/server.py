@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import os
 from collections import OrderedDict, deque
+from email.utils import formatdate
 from typing import TYPE_CHECKING, Self
 
 from aiohttp import web
@@ -122,6 +123,7 @@ class FakeDiscord(Waiting):
         app = web.Application(client_max_size=32 * 1024 * 1024)
         app.router.add_get("/", self.gateway.serve)
         self.rest.add_to(app)
+        app.on_response_prepare.append(self._date)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", self._port)
@@ -135,6 +137,9 @@ class FakeDiscord(Waiting):
         if self._runner is not None:
             await self._runner.cleanup()
             self._runner = None
+
+    async def _date(self, _request: web.Request, response: web.StreamResponse) -> None:
+        response.headers["Date"] = formatdate(self.clock.wall(), usegmt=True)
 
     @property
     def api_url(self) -> str:

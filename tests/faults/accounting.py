@@ -7,16 +7,16 @@ from pathlib import Path
 from e2e.database import eventually, rows
 
 from bot.fates import Fate
-from fake_discord import FakeDiscord, Interaction, Message
+from fake_discord import Channel, FakeDiscord, Interaction, Message
 
 
 def fates(directory: Path) -> dict[int, Fate | None]:
-    """Return what the bot has on record by the id of each message and interaction; None if it isn't settled."""
+    """Return what the bot has on record by the id of each message, post and interaction; None if it isn't settled."""
     found = rows(directory, "SELECT message_id, fate FROM claims")
     return {id_: Fate(fate) if fate else None for id_, fate in found}
 
 
-async def settled_as(directory: Path, asked: Message | Interaction, fate: Fate) -> None:
+async def settled_as(directory: Path, asked: Message | Interaction | Channel, fate: Fate) -> None:
     """Wait until a fate is on record for what was asked."""
     expected: Fate | None = fate
     await eventually(lambda: fates(directory).get(asked.id), expected, f"the fate of {asked!r}")

@@ -10,7 +10,8 @@ import pytest
 from aiohttp import web
 
 from fake_discord import FakeDiscord, Guild, RateLimits
-from fake_discord.session import Session
+from fake_discord.session import Connection, Session
+from fake_discord.world import Json
 
 
 class Door(Enum):
@@ -48,6 +49,19 @@ class DiscordWithDoor(FakeDiscord):
             case Door.SILENT:
                 await self.closing_within(None)
                 return web.Response(status=503)
+
+
+def keep_out(fake: FakeDiscord, shard_id: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Cut the connections of one shard whenever it would begin a session."""
+    identify = fake.gateway._identify
+
+    def identify_others(connection: Connection, data: Json) -> None:
+        if data["shard"][0] == shard_id:
+            connection.cut()
+        else:
+            identify(connection, data)
+
+    monkeypatch.setattr(fake.gateway, "_identify", identify_others)
 
 
 def hold_back(guild: Guild, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import signal
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
@@ -15,6 +14,7 @@ from e2e.database import eventually, file_of, rows, set_beforehand
 from e2e.process import BotProcess, answering, free_port
 from e2e.questions import CODING, DEGREE, titles
 
+from bot.discord_app.flood import max_questions
 from bot.discord_app.recovery.catching_up import longest_gap
 from bot.discord_app.recovery.missed import max_channels, max_direct_channels
 from bot.storage.servers import ServerSettings
@@ -25,6 +25,7 @@ from faults.scraping import samples
 HISTORY = "GET /channels/{channel_id}/messages"
 TOO_LONG_AGO = longest_gap.total_seconds() + 60
 WHILE_STARTING = 40.0  # seconds, two of which discord.py waits for further servers
+SKEWS = [-180.0, 180.0]  # seconds by which Discord's clock is ahead of the local one
 SKIPPED = "gap_channels_skipped_total"
 
 
@@ -51,7 +52,7 @@ async def run_once(directory: Path, fake: FakeDiscord, *, until: float = 0.0) ->
     async with running(directory, fake):
         await seen_until_now(directory)
     with closing(connect(file_of(directory))) as database, database:
-        database.execute("UPDATE progress SET seen_until = ?", (round((time.time() - until) * 1000),))
+        database.execute("UPDATE progress SET seen_until = ?", (round((fake.clock.wall() - until) * 1000),))
 
 
 async def seen_until_now(directory: Path) -> None:
@@ -109,9 +110,11 @@ async def test_what_was_asked_in_channels_threads_and_known_direct_messages_is_a
     assert sorted(answer.id for answer in answers) == [answer.id for answer in answers]
 
 
+@pytest.mark.parametrize("skew", [0.0, *SKEWS])
 async def test_what_was_asked_too_long_ago_stays_unanswered_and_the_time_is_counted(
-    fake: FakeDiscord, guild: Guild, tmp_path: Path, monitoring: str
+    fake: FakeDiscord, guild: Guild, tmp_path: Path, monitoring: str, skew: float
 ) -> None:
+    fake.clock.advance(skew)
     mia, old, new = guild.add_member("mia"), guild.add_text_channel("old"), guild.add_text_channel("new")
     await run_once(tmp_path, fake, until=TOO_LONG_AGO)
     ask_in_the_past(fake, mia, old, TOO_LONG_AGO - 10)
@@ -167,6 +170,45 @@ async def test_a_bot_that_is_killed_while_it_looks_has_not_forgotten_since_when(
         await fake.wait_for(lambda: answers_in(fake, channel), timeout=WHILE_STARTING, what="an answer")
 
     assert [answer.replies_to for answer in answers_in(fake, channel)] == [asked]
+
+
+@pytest.mark.parametrize("skew", SKEWS)
+async def test_a_clock_that_is_wrong_hides_nothing(
+    fake: FakeDiscord, guild: Guild, tmp_path: Path, skew: float
+) -> None:
+    fake.clock.advance(skew)
+    mia, channel = guild.add_member("mia"), guild.add_text_channel("general")
+    async with running(tmp_path, fake):
+        await seen_until_now(tmp_path)
+    missed = await mia.asks(channel, CODING)
+
+    async with running(tmp_path, fake):
+        assert titles(await fake.reply_to(missed, WHILE_STARTING)) == [CODING]
+
+
+async def test_what_came_before_a_dead_connection_was_noticed_is_found(
+    fake: FakeDiscord, guild: Guild, tmp_path: Path
+) -> None:
+    mia, channel = guild.add_member("mia"), guild.add_text_channel("general")
+    await run_once(tmp_path, fake)
+    asked = ask_in_the_past(fake, mia, channel, 101)
+
+    async with running(tmp_path, fake):
+        await fake.wait_for(lambda: answers_in(fake, channel), timeout=WHILE_STARTING, what="an answer")
+
+    assert [answer.replies_to for answer in answers_in(fake, channel)] == [asked]
+
+
+async def test_whoever_asked_more_than_one_may_in_a_minute_is_answered_all_the_same_when_that_was_missed(
+    fake: FakeDiscord, guild: Guild, tmp_path: Path
+) -> None:
+    mia = guild.add_member("mia")
+    missed = [await mia.asks(guild.add_text_channel(f"general-{n}"), CODING) for n in range(max_questions + 2)]
+
+    async with running(tmp_path, fake):
+        answers = [await fake.reply_to(each, WHILE_STARTING) for each in missed]
+
+    assert [titles(answer) for answer in answers] == [[CODING]] * len(missed)
 
 
 async def test_channels_without_news_cost_no_request(fake: FakeDiscord, guild: Guild, tmp_path: Path) -> None:

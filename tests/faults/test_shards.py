@@ -14,10 +14,11 @@ from e2e.questions import CODING, DEGREE, titles
 
 from fake_discord import Guild, Hang
 from faults.accounting import balanced, fates
-from faults.doors import DiscordWithDoor, hold_back
+from faults.doors import DiscordWithDoor, hold_back, keep_out
 
 SENDING = "POST /channels/*/messages"
 WHILE_STARTING = 40.0  # seconds, two of which discord.py waits for further servers
+WHILE_RECONNECTING = 60.0  # seconds; the pauses between two attempts grow up to 30 s
 WHILE_IDENTIFYING = 30.0  # seconds; a new session may take two attempts, 5 s apart
 
 
@@ -73,6 +74,35 @@ async def test_what_was_asked_on_a_shard_that_lost_its_session_is_found_though_t
             assert titles(await fake.reply_to(elsewhere)) == [CODING]
             assert titles(await fake.reply_to(missed, WHILE_IDENTIFYING)) == [CODING], bot.log
             assert fake.gateway.identifies == identifies + 1
+            await ended_well(bot)
+        await balanced(fake, tmp_path)
+        fake.assert_clean()
+
+
+async def test_a_shard_that_stays_away_keeps_no_other_one_waiting_and_is_caught_up_with_when_it_is_back(
+    tmp_path: Path,
+) -> None:
+    async with DiscordWithDoor(shards=2) as fake:
+        guild = fake.add_guild("Product people")
+        other = await on_another_shard(fake, guild)
+        channel, there = guild.add_text_channel("general"), other.add_text_channel("general")
+        async with answering(tmp_path, fake) as bot:
+            await up_to_date(tmp_path)
+            with pytest.MonkeyPatch.context() as patch:
+                [away] = [each for each in fake.gateway.connected if each.owns(other.id)]
+                keep_out(fake, away.shard_id, patch)
+                for session in list(fake.gateway.connected):
+                    assert session.connection
+                    lost = session.connection
+                    fake.gateway._end(session)
+                    lost.cut()
+                missed = await guild.add_member("mia").asks(channel, CODING)
+                missed_too = await other.add_member("max").asks(there, CODING)
+
+                assert titles(await fake.reply_to(missed, WHILE_IDENTIFYING)) == [CODING], bot.log
+                assert fake.ledger.entry(missed_too).answers == []
+
+            assert titles(await fake.reply_to(missed_too, WHILE_RECONNECTING)) == [CODING], bot.log
             await ended_well(bot)
         await balanced(fake, tmp_path)
         fake.assert_clean()

@@ -34,8 +34,10 @@ class Forum(commands.Cog):
     @commands.Cog.listener()
     async def on_thread_create(self, thread: discord.Thread) -> None:
         """Answer a new post once if its title is confidently answered; stay silent otherwise."""
-        if (page := self._answer_to(thread)) is not None:
-            await self._delivery.once(claim_on_post(thread), partial(self._answer, thread, page))
+        claim = claim_on_post(thread)
+        with self._delivery.settling_faults(claim):
+            if (page := self._answer_to(thread)) is not None:
+                await self._delivery.once(claim, partial(self._answer, thread, page))
 
     async def take_up(self, claim: Claim, thread: discord.Thread, *, within: float | None) -> None:
         """Answer a post that was claimed before, but perhaps never answered."""

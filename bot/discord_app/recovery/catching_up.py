@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Collection
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import discord
 
 from bot.discord_app.cogs.forum import Forum
+from bot.discord_app.delivery import claim_on, claim_on_post
 from bot.discord_app.mentions import Mentions
 from bot.discord_app.recovery.history import errors, has_spoken_in, own_id
 from bot.discord_app.recovery.missed import LookingThrough
-from bot.discord_app.recovery.pacing import Begun, paced
-from bot.discord_app.recovery.seen import Seen
+from bot.discord_app.recovery.pacing import Begun, Rounds, answered
+from bot.discord_app.recovery.shards import Shard
 from bot.discord_app.recovery.taking_up import TakingUp, longest_wait
 from bot.discord_app.toolkit import Toolkit
 from bot.storage.errors import StorageUnavailable
@@ -24,145 +26,175 @@ logger = logging.getLogger(__name__)
 
 longest_gap = longest_wait
 margin = timedelta(minutes=2)  # discord.py takes up to 101 s to notice that nothing comes in any more
-pause_between_answers = 0.04  # seconds
-pause_between_rounds = 5.0  # seconds
+shard_of_direct_messages = 0
 
 
 class CatchingUp:
-    """Close gaps and take up open claims, one after the other in one task."""
+    """Close gaps and take up open claims, side by side.
+
+    A shard that isn't there keeps no other waiting: its servers are looked through when it is back.
+    """
 
     def __init__(
         self,
         *,
-        client: discord.Client,
-        is_connected: Callable[[], bool],
+        client: discord.AutoShardedClient,
+        receives: Callable[[int], bool],
         mentions: Mentions,
         forum: Forum,
         tools: Toolkit,
     ) -> None:
-        """Begin when `is_connected` tells that every shard receives events."""
+        """Look after each shard, by its number, as long as `receives` tells that events come in there."""
         self._client = client
-        self._is_connected = is_connected
+        self._receives = receives
         self._tools = tools
         self._mentions = mentions
         self._forum = forum
         self._begun = Begun()
         self._looking_through = LookingThrough(client=client, mentions=mentions, tools=tools)
-        self._taking_up = TakingUp(client=client, mentions=mentions, forum=forum, tools=tools, begun=self._begun)
-        self._seen = Seen()
-        self._seen_until: datetime | None = None
-        self._has_gap = True
-        self._begin: datetime | None = None  # of the gap, once that is known
-        self._unknown: set[int] = set()  # shards whose channels aren't known yet
+        self._taking_up = TakingUp(client=client, is_there=self._is_there, mentions=mentions, forum=forum, tools=tools)
+        self._shards: defaultdict[int, Shard] = defaultdict(Shard)
         self._late: dict[int, int] = {}  # servers that weren't there, and the id of the time since when they are missed
-        self._wake = asyncio.Event()
+        self._rounds_of_gaps = Rounds(self._close_gaps)
+        self._rounds_of_take_ups = Rounds(self._taking_up.take_up_all)
 
     def note(self, message: discord.Message) -> None:
         """Take note that a message came in."""
-        self._seen.note(message.channel.id, message.id)
+        self._shards[self._shard_of(message.guild.id if message.guild else None)].note(message.channel.id, message.id)
 
     def begin_gap(self, shard_id: int) -> None:
         """Take note that a session begins without the events since the last one."""
-        self._seen.begin_gap()
-        self._has_gap = True
-        self._unknown.add(shard_id)
+        self._shards[shard_id].begin_session()
 
     def look_through(self, shard_id: int) -> None:
         """Close the gap now that it is known which channels there are."""
-        self._unknown.discard(shard_id)
-        self._wake.set()
+        self._shards[shard_id].knows_channels = True
+        self.wake()
 
     def wake(self) -> None:
         """Begin a round now."""
-        self._wake.set()
+        self._rounds_of_gaps.wake()
+        self._rounds_of_take_ups.wake()
 
     def welcome(self, server_id: int) -> None:
         """Take note that a server is there that may have been missing when the last gap was closed."""
         if server_id in self._late:
-            self._seen.begin_gap()
-            self._has_gap = True
-            self._wake.set()
+            self._shards[self._shard_of(server_id)].begin_gap()
+            self.wake()
 
     async def keep_up(self) -> None:
         """Take up what was left open, close gaps, and keep in mind up to when events came in, until cancelled.
 
         What has been begun to be answered by then goes on, and is in flight.
         """
-        while True:
-            with suppress(TimeoutError):
-                async with asyncio.timeout(pause_between_rounds):
-                    await self._wake.wait()
-            self._wake.clear()
-            if not self._is_connected():
-                continue
-            try:
-                await self._taking_up.take_up_all()
-                if self._has_gap and not self._unknown:
-                    await self._close_gap()
-                if not self._has_gap:
-                    self._seen_until = datetime.now(UTC)
-                    await self._tools.stores.progress.write(self._seen_until)
-            except StorageUnavailable as error:
-                logger.debug("It can't be kept in mind up to when questions were seen. %s", error)
-            except Exception:
-                logger.exception("What was missed or left open could not be taken up.")
+        await asyncio.gather(self._rounds_of_gaps.run(), self._rounds_of_take_ups.run())
 
-    async def _close_gap(self) -> None:
-        """Answer what was asked since the last session ended, within limits, the oldest first.
+    def _shard_of(self, server_id: int | None) -> int:
+        """Return the number of the shard that a server, or none for direct messages, belongs to, as Discord has it."""
+        return shard_of_direct_messages if server_id is None else (server_id >> 22) % (self._client.shard_count or 1)
+
+    def _is_there(self, server_id: int | None) -> bool:
+        shard_id = self._shard_of(server_id)
+        guild = self._client.get_guild(server_id) if server_id else None
+        is_unavailable = guild is not None and guild.unavailable
+        return self._shards[shard_id].knows_channels and self._receives(shard_id) and not is_unavailable
+
+    async def _close_gaps(self) -> None:
+        there = {id_: shard for id_, shard in self._shards.items() if shard.knows_channels and self._receives(id_)}
+        if with_gap := {id_: shard for id_, shard in there.items() if shard.has_gap}:
+            await self._close(with_gap)
+        for id_, shard in there.items():
+            if not shard.has_gap and self._receives(id_):
+                shard.seen_until = self._tools.clock.now()
+        await self._keep_in_mind()
+
+    async def _keep_in_mind(self) -> None:
+        """Write up to when nothing is missing, once that is known of all shards."""
+        times = [shard.seen_until for shard in self._shards.values() if shard.seen_until is not None]
+        if len(times) != self._client.shard_count:
+            return
+        try:
+            await self._tools.stores.progress.write(min(times))
+        except StorageUnavailable as error:
+            logger.debug("It can't be kept in mind up to when questions were seen. %s", error)
+
+    async def _close(self, shards: dict[int, Shard]) -> None:
+        """Answer what was asked since the last sessions ended, within limits, the oldest first.
 
         What can't be looked through now, though it may heal, is left to the next round.
         """
-        self._has_gap = False
-        seen = dict(self._seen.end_gap())
+        seen: dict[int, int] = {}
+        for shard in shards.values():
+            seen |= shard.end_gap()
         is_closed = False
         try:
-            if self._begin is None:
-                self._begin = await self._begin_of_gap()
-                self._tools.metrics.gap_looked_through()
-            oldest = discord.utils.time_snowflake(max(self._begin, datetime.now(UTC) - longest_gap))
-            self._late = {guild.id: oldest for guild in self._client.guilds if guild.unavailable} | self._late
-            missed = await self._looking_through.find(seen=seen, oldest=oldest, late=self._late)
-            await paced(map(self._answer_late, missed.messages), lambda: pause_between_answers)
+            since = await self._since(shards)
+            servers = self._servers_since(since)
+            missed = await self._looking_through.find(
+                seen=seen, since=servers, direct_since=since.get(shard_of_direct_messages)
+            )
+            await answered(map(self._answer_late, missed.messages))
             seen |= missed.read
-            for thread in self._looking_through.new_posts(oldest):
-                await self._answer_post(thread)
+            await answered(map(self._answer_post, self._looking_through.new_posts(servers)))
             is_closed = missed.is_all
         finally:
             if not is_closed:
-                self._has_gap = True
-                self._seen.resume_gap(seen)
+                for shard in shards.values():
+                    shard.resume_gap(seen)
         if is_closed:
-            self._begin = None
-            away = {guild.id for guild in self._client.guilds if guild.unavailable}
-            self._late = {id_: since for id_, since in self._late.items() if id_ in away}
+            for shard in shards.values():
+                shard.gap_since = None
+            self._late = {id_: when for id_, when in self._late.items() if id_ not in servers}
+
+    def _servers_since(self, since: dict[int, int]) -> dict[int, int]:
+        """Return since when to look through each server of some shards; those that aren't there are kept in mind."""
+        servers: dict[int, int] = {}
+        for guild in self._client.guilds:
+            if (oldest := since.get(self._shard_of(guild.id))) is None:
+                continue
+            oldest = min(oldest, self._late.get(guild.id, oldest))
+            (self._late if guild.unavailable else servers)[guild.id] = oldest
+        return servers
 
     async def _answer_late(self, message: discord.Message) -> None:
-        if await self._begun.finish(self._mentions.read_late(message)):
-            self._tools.metrics.gap_question_answered()
+        with self._tools.delivery.settling_faults(claim_on(message)):
+            if await self._begun.finish(self._mentions.read_late(message)):
+                self._tools.metrics.gap_question_answered()
 
     async def _answer_post(self, post: discord.Thread) -> None:
-        try:
-            if await has_spoken_in(post, bot_id=own_id(self._client)):
+        with self._tools.delivery.settling_faults(claim_on_post(post)):
+            try:
+                if await has_spoken_in(post, bot_id=own_id(self._client)):
+                    return
+            except errors as error:  # better no answer than two
+                logger.warning("Post %s can't be looked through: %s.", post.id, type(error).__name__)
                 return
-        except errors as error:  # better no answer than two
-            logger.warning("Post %s can't be looked through: %s.", post.id, type(error).__name__)
-            return
-        await self._begun.finish(self._forum.on_thread_create(post))
+            await self._begun.finish(self._forum.on_thread_create(post))
 
-    async def _begin_of_gap(self) -> datetime:
-        """Return since when messages may have been missed that the process hasn't seen."""
-        earliest = datetime.now(UTC) - longest_gap
-        seen_until = self._seen_until
-        if seen_until is None:
+    async def _since(self, shards: dict[int, Shard]) -> dict[int, int]:
+        """Return, by shard, the id that a message would have that was written when its gap began."""
+        earliest = self._tools.clock.now() - longest_gap
+        if new := [shard for shard in shards.values() if shard.gap_since is None]:
+            await self._find_beginnings(new, earliest)
+        begun = {id_: max(shard.gap_since or earliest, earliest) for id_, shard in shards.items()}
+        return {id_: discord.utils.time_snowflake(when) for id_, when in begun.items()}
+
+    async def _find_beginnings(self, shards: Collection[Shard], earliest: datetime) -> None:
+        """Find out since when messages may have been missed, and count the time that is too long ago."""
+        before = None
+        if any(shard.seen_until is None for shard in shards):
             with suppress(StorageUnavailable):
-                seen_until = await self._tools.stores.progress.read()
-        if seen_until is None:
-            return earliest
-        if (unseen := earliest - seen_until) > timedelta(0):
+                before = await self._tools.stores.progress.read()
+        unseen = timedelta(0)
+        for shard in shards:
+            seen_until = shard.seen_until or before or earliest
+            shard.gap_since = max(seen_until - margin, earliest)
+            unseen = max(unseen, earliest - seen_until)
+            self._tools.metrics.gap_looked_through()
+        if unseen > timedelta(0):
             self._tools.metrics.time_unseen(unseen.total_seconds())
             logger.warning(
                 "The bot was away since %s. What was asked more than %d minutes ago stays unanswered.",
-                seen_until.isoformat(timespec="seconds"),
+                (earliest - unseen).isoformat(timespec="seconds"),
                 longest_gap.total_seconds() // 60,
             )
-        return max(seen_until - margin, earliest)

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import aiohttp
 import discord
 
+from bot.discord_app.rendering import shortest_first_part
+
 Place = discord.TextChannel | discord.VoiceChannel | discord.StageChannel | discord.Thread | discord.PartialMessageable
 errors = (discord.DiscordException, aiohttp.ClientError, OSError)  # of requests
 
@@ -16,15 +18,27 @@ max_messages = 300  # of a channel; Discord hands out 100 at a time
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """Some messages of a channel, the oldest first, and the ids of those that the bot has replied or reacted to.
+    """Some messages of a channel, the oldest first.
 
     Attributes:
+        own: those of them that the bot wrote.
+        answered: the ids of those that the bot has replied or reacted to.
         is_whole: there are no newer ones.
     """
 
     messages: tuple[discord.Message, ...]
+    own: tuple[discord.Message, ...]
     answered: frozenset[int]
-    is_whole: bool = True
+    is_whole: bool
+
+    def replies_to(self, message_id: int) -> tuple[discord.Message, ...]:
+        """Return the parts of what the bot replied to a message."""
+        return tuple(message for message in self.own if _replied_to(message) == message_id)
+
+    @property
+    def unaddressed(self) -> tuple[discord.Message, ...]:
+        """What the bot said without a hint at what it answers, as it does where it may not read the history."""
+        return tuple(message for message in self.own if message.reference is None and not _answers_command(message))
 
 
 def own_id(client: discord.Client) -> int:
@@ -42,7 +56,13 @@ async def read_history(channel: discord.abc.Messageable, *, after: int, bot_id: 
     """
     start = discord.Object(after)
     messages = [message async for message in channel.history(after=start, limit=max_messages, oldest_first=True)]
-    return History(tuple(messages), frozenset(_answered(messages, bot_id)), is_whole=len(messages) < max_messages)
+    own = tuple(message for message in messages if message.author.id == bot_id)
+    return History(
+        messages=tuple(messages),
+        own=own,
+        answered=frozenset(_answered(messages, own)),
+        is_whole=len(messages) < max_messages,
+    )
 
 
 def may_read(channel: discord.abc.GuildChannel | discord.Thread) -> bool:
@@ -62,13 +82,22 @@ async def has_spoken_in(post: discord.Thread, *, bot_id: int) -> bool:
     Raises:
         discord.DiscordException, OSError, aiohttp.ClientError: As in `Requests`.
     """
-    history = await read_history(post, after=post.id - 1, bot_id=bot_id)
-    return any(message.author.id == bot_id for message in history.messages)
+    return bool((await read_history(post, after=post.id - 1, bot_id=bot_id)).own)
 
 
-def _answered(messages: Iterable[discord.Message], bot_id: int) -> Iterable[int]:
-    for message in messages:
-        if message.author.id == bot_id and message.reference is not None and message.reference.message_id is not None:
-            yield message.reference.message_id
-        if is_answered(message):
-            yield message.id
+def may_go_on(part: discord.Message) -> bool:
+    """Tell whether a message of the bot's may be a part of an answer that isn't the last: below that are buttons."""
+    return not part.components and len(part.content) >= shortest_first_part
+
+
+def _replied_to(message: discord.Message) -> int | None:
+    return message.reference.message_id if message.reference is not None else None
+
+
+def _answers_command(message: discord.Message) -> bool:
+    return message.interaction_metadata is not None or message.webhook_id is not None
+
+
+def _answered(messages: Iterable[discord.Message], own: Iterable[discord.Message]) -> Iterable[int]:
+    yield from filter(None, map(_replied_to, own))
+    yield from (message.id for message in messages if is_answered(message))

@@ -5,16 +5,16 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from itertools import chain
 
 import discord
 
 from bot.discord_app.delivery import fate_of
 from bot.discord_app.mentions import Mentions
-from bot.discord_app.recovery.history import Place, errors, may_read, own_id, read_history
+from bot.discord_app.recovery.history import Place, may_read, own_id, read_history
 from bot.discord_app.recovery.pacing import paced
 from bot.discord_app.toolkit import Toolkit
+from bot.fates import Fate
 from bot.metrics import SkipReason
 from bot.storage.errors import StorageUnavailable
 
@@ -63,15 +63,17 @@ class LookingThrough:
         self._mentions = mentions
         self._tools = tools
 
-    async def find(self, *, seen: Mapping[int, int], oldest: int, late: Mapping[int, int]) -> Missed:
+    async def find(self, *, seen: Mapping[int, int], since: Mapping[int, int], direct_since: int | None) -> Missed:
         """Return what was missed since a time.
 
         Args:
             seen: by channel, the newest message that was seen.
-            oldest: the id that a message of that time would have.
-            late: by server, an earlier such id.
+            since: by server to look through, the id that a message of that time would have.
+            direct_since: the same for direct messages; None: they aren't looked through.
         """
-        places = [*self._new_places(seen, oldest, late), *await self._direct_places(seen, oldest)]
+        places = self._new_places(seen, since)
+        if direct_since is not None:
+            places += await self._direct_places(seen, direct_since)
         looks = await paced((self._look(place, after) for place, after in places), self._pause)
         messages = sorted(chain.from_iterable(look.messages for look in looks), key=lambda message: message.id)
         return Missed(
@@ -80,22 +82,26 @@ class LookingThrough:
             is_all=not any(look.may_heal for look in looks),
         )
 
-    def new_posts(self, oldest: int) -> list[discord.Thread]:
+    def new_posts(self, since: Mapping[int, int]) -> list[discord.Thread]:
         """Return the posts made since a time in forums where new posts are answered, the oldest first."""
         posts = [
             thread
-            for guild in self._client.guilds
+            for guild in self._looked_through(since)
             for thread in guild.threads
-            if thread.id > oldest and thread.parent_id in self._tools.stores.servers.of(guild.id).forum_channels
+            if thread.id > since[guild.id]
+            and thread.parent_id in self._tools.stores.servers.of(guild.id).forum_channels
         ]
         return sorted(posts, key=lambda thread: thread.id)[:max_posts]
 
-    def _new_places(self, seen: Mapping[int, int], oldest: int, late: Mapping[int, int]) -> list[Looked]:
+    def _looked_through(self, since: Mapping[int, int]) -> list[discord.Guild]:
+        return [guild for guild in self._client.guilds if guild.id in since]
+
+    def _new_places(self, seen: Mapping[int, int], since: Mapping[int, int]) -> list[Looked]:
         """Return the channels and threads with messages that haven't been seen, the liveliest first."""
         found: list[tuple[int, Looked]] = []
-        for place in self._places():
+        for place in chain.from_iterable(map(_places_in, self._looked_through(since))):
             newest = place.last_message_id or 0
-            after = max(seen.get(place.id, 0), min(oldest, late.get(place.guild.id, oldest)))
+            after = max(seen.get(place.id, 0), since[place.guild.id])
             if newest <= after:
                 continue
             if may_read(place):
@@ -108,38 +114,43 @@ class LookingThrough:
             self._tools.metrics.gap_channel_skipped(SkipReason.too_many)
         return [looked for _, looked in found[:most]]
 
-    def _places(self) -> Iterator[discord.TextChannel | discord.VoiceChannel | discord.StageChannel | discord.Thread]:
-        for guild in self._client.guilds:
-            if guild.unavailable:
-                continue
-            yield from guild.text_channels
-            yield from guild.voice_channels
-            yield from guild.stage_channels
-            yield from guild.threads
-
-    async def _direct_places(self, seen: Mapping[int, int], oldest: int) -> list[Looked]:
+    async def _direct_places(self, seen: Mapping[int, int], since: int) -> list[Looked]:
         try:
             ids = await self._tools.stores.direct_channels.recent(max_direct_channels)
         except StorageUnavailable:
             return []
         private = discord.ChannelType.private
-        return [(self._client.get_partial_messageable(id_, type=private), max(seen.get(id_, 0), oldest)) for id_ in ids]
+        return [(self._client.get_partial_messageable(id_, type=private), max(seen.get(id_, 0), since)) for id_ in ids]
 
     def _pause(self) -> float:
         return pause_between_reads if self._tools.in_flight.is_quiet else pause_while_asked
 
     async def _look(self, place: Place, after: int) -> _Look:
-        begun = discord.utils.time_snowflake(datetime.now(UTC))
+        begun = discord.utils.time_snowflake(self._tools.clock.now())
         try:
             history = await read_history(place, after=after, bot_id=own_id(self._client))
-        except errors as error:
-            logger.warning("Channel %s can't be looked through: %s.", place.id, type(error).__name__)
-            if fate_of(error) is None:
+            unanswered = (message for message in history.messages if message.id not in history.answered)
+            found = tuple(filter(self._mentions.is_addressed, unanswered))
+        except Exception as error:
+            fate = fate_of(error)
+            is_own_fault = fate is Fate.closed_fault
+            logger.warning(
+                "Channel %s can't be looked through: %s.", place.id, type(error).__name__, exc_info=is_own_fault
+            )
+            if fate is None:
                 return _Look(place.id, None, may_heal=True)
             self._tools.metrics.gap_channel_skipped(SkipReason.failed)
             return _Look(place.id, begun)
         if not history.is_whole:
             self._tools.metrics.gap_channel_skipped(SkipReason.too_many)
             logger.warning("Channel %s has too many new messages to look through all of them.", place.id)
-        unanswered = (message for message in history.messages if message.id not in history.answered)
-        return _Look(place.id, begun, tuple(filter(self._mentions.is_addressed, unanswered)))
+        return _Look(place.id, begun, found)
+
+
+def _places_in(
+    guild: discord.Guild,
+) -> Iterator[discord.TextChannel | discord.VoiceChannel | discord.StageChannel | discord.Thread]:
+    yield from guild.text_channels
+    yield from guild.voice_channels
+    yield from guild.stage_channels
+    yield from guild.threads

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterable
+import logging
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from contextlib import suppress
 from typing import Any, TypeVar
 
 T = TypeVar("T")
 
+logger = logging.getLogger(__name__)
+
 at_a_time = 10  # channels looked through, or questions answered
+pause_between_answers = 0.04  # seconds
+pause_between_rounds = 5.0  # seconds
 
 
 async def paced(works: Iterable[Coroutine[Any, Any, T]], pause: Callable[[], float]) -> list[T]:
@@ -31,6 +37,35 @@ async def paced(works: Iterable[Coroutine[Any, Any, T]], pause: Callable[[], flo
     finally:
         for task in begun:
             task.cancel()
+
+
+async def answered(works: Iterable[Coroutine[Any, Any, None]]) -> None:
+    """Answer questions that nobody has just asked, a few at a time: one that fails for long holds up no other."""
+    await paced(works, lambda: pause_between_answers)
+
+
+class Rounds:
+    """Do something again and again: at once when woken, else after a pause."""
+
+    def __init__(self, do: Callable[[], Awaitable[None]]) -> None:
+        self._do = do
+        self._wake = asyncio.Event()
+
+    def wake(self) -> None:
+        """Begin a round now, or directly after the one that goes on."""
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Go on until cancelled; what goes wrong in a round is left to the next one."""
+        while True:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(pause_between_rounds):
+                    await self._wake.wait()
+            self._wake.clear()
+            try:
+                await self._do()
+            except Exception:
+                logger.exception("What was missed or left open could not be taken up.")
 
 
 class Begun:

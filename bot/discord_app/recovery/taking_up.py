@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import discord
@@ -9,8 +10,8 @@ import discord
 from bot.discord_app.cogs.forum import Forum
 from bot.discord_app.delivery import fate_of
 from bot.discord_app.mentions import Mentions
-from bot.discord_app.recovery.history import Place, errors, has_spoken_in, is_answered, may_read, own_id, read_history
-from bot.discord_app.recovery.pacing import Begun
+from bot.discord_app.recovery.history import Place, errors, is_answered, may_go_on, may_read, own_id, read_history
+from bot.discord_app.recovery.pacing import Begun, answered
 from bot.discord_app.toolkit import Toolkit
 from bot.fates import Face, Fate
 from bot.storage.claims_table import Claim, open_kept_for
@@ -23,34 +24,42 @@ class TakingUp:
     """Take up what a process that died has begun, or what could not be brought to Discord."""
 
     def __init__(
-        self, *, client: discord.Client, mentions: Mentions, forum: Forum, tools: Toolkit, begun: Begun
+        self,
+        *,
+        client: discord.Client,
+        is_there: Callable[[int | None], bool],
+        mentions: Mentions,
+        forum: Forum,
+        tools: Toolkit,
     ) -> None:
+        """Leave what was asked in a server, or directly, for as long as `is_there` tells that it isn't."""
         self._client = client
+        self._is_there = is_there
         self._tools = tools
         self._mentions = mentions
         self._forum = forum
-        self._begun = begun
+        self._begun = Begun()
 
     async def take_up_all(self) -> None:
         """Answer or settle each claim that nobody is at."""
-        claims = self._tools.stores.claims
-        for claim in await claims.left_open(since=datetime.now(UTC) - open_kept_for):
-            if claim.key in self._tools.in_flight or claims.is_settled(claim):
-                continue
+        claims = await self._tools.stores.claims.left_open(since=datetime.now(UTC) - open_kept_for)
+        await answered(map(self._take_up, claims))
+
+    async def _take_up(self, claim: Claim) -> None:
+        if claim.key in self._tools.in_flight or self._tools.stores.claims.is_settled(claim):
+            return
+        with self._tools.delivery.settling_faults(claim):
             try:
-                fate = await self._fate_of(claim)
+                fate = await self._fate_of(claim) if self._is_there(claim.server_id) else None
             except errors as error:
                 fate = fate_of(error)
             if fate is None and _age_of(claim) > longest_wait:
                 fate = Fate.closed_too_late
-            if fate is not None and not claims.is_settled(claim):
+            if fate is not None:
                 self._tools.delivery.close(claim, fate)
 
     async def _fate_of(self, claim: Claim) -> Fate | None:
         """Return what became of a claim, or answer it and return None; so too if that has to wait."""
-        guild = self._client.get_guild(claim.server_id) if claim.server_id else None
-        if guild is not None and guild.unavailable:
-            return None
         place = await self._place_of(claim)
         if isinstance(place, discord.abc.GuildChannel | discord.Thread) and not may_read(place):
             return Fate.closed_unconfirmed
@@ -80,12 +89,14 @@ class TakingUp:
 
     async def _fate_in_history(self, claim: Claim, place: Place) -> Fate | None:
         """Look whether a reply arrived of which nobody knows; None if it surely didn't."""
-        if isinstance(place, discord.Thread) and claim.face is Face.post:
-            return Fate.answered if await has_spoken_in(place, bot_id=own_id(self._client)) else None
         history = await read_history(place, after=claim.message_id - 1, bot_id=own_id(self._client))
-        if claim.message_id in history.answered:
-            return Fate.answered
-        return None if history.is_whole else Fate.closed_unconfirmed
+        # What stands below a post unasked replies to nothing; elsewhere nobody knows whose answer such a message is.
+        is_post = claim.face is Face.post
+        parts = history.unaddressed if is_post else history.replies_to(claim.message_id)
+        if parts:
+            return Fate.closed_unconfirmed if may_go_on(parts[-1]) else Fate.answered
+        may_be_there = not history.is_whole or (history.unaddressed and not is_post)
+        return Fate.closed_unconfirmed if may_be_there else None
 
 
 def _age_of(claim: Claim) -> timedelta:
