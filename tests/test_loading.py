@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from bot.job_description import as_markdown
+from bot.knowledge.faults import Fault
+from bot.knowledge.file_content import max_file_size
 from bot.knowledge.loading import KnowledgeError, load_knowledge, shipped_knowledge
-from bot.knowledge.yaml_document import Fault, max_file_size
 
 FILES = ("faq.yaml", "role.yaml", "phrasings.yaml")
 

@@ -98,7 +98,7 @@ FAQ_EDITS: dict[str, Edit] = {
         ">-",
     ),
     "an emoji that is none": ('"💙"', '":)"', ":)", "reaction is not an emoji", "Paste a single one"),
-    "a syntax error": ("name: thanks", "name: 'thanks", "name: 'thanks", "not valid YAML", "quote"),
+    "a syntax error": ("name: thanks", "name: 'thanks", "name: 'thanks", "quote that begins", "another one"),
 }
 ROLE_EDITS: dict[str, Edit] = {
     "an id that stands twice": ("  jd:", "  duties: {}\n  jd:", "duties: {}", "first in line 13", "Remove one"),
@@ -120,7 +120,7 @@ ROLE_EDITS: dict[str, Edit] = {
     "deep nesting": ("title: Lighthouse", "title: " + "[" * 30, "title", "More than 20 levels", "Flatten"),
     "a complex key": ("title: Light", "? [title]\n: Light", "? [title]", "can't be a key", "question mark"),
     "merging": ("title: Light", "<<: {a: b}\ntitle: Light", "<<", "Merging with <<", "Write the keys out"),
-    "a tab": ("title: Light", "\ttitle: Light", "\ttitle", "not valid YAML", "replace it with spaces"),
+    "a tab": ("title: Light", "\ttitle: Light", "\ttitle", "This line or the one above", "replace it"),
     "an invisible character": ("clean the lens", "clean\u2028the lens", "clean", "character (U+2028)", "Delete it"),
 }
 PHRASINGS_EDITS: dict[str, Edit] = {

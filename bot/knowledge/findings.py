@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from bot.knowledge.yaml_document import Document, Fault, shown
+from bot.knowledge.faults import Fault, shown
+from bot.knowledge.yaml_document import Document
 
 max_quoted = 120  # characters of a phrasing that a message quotes
 

@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from bot.job_description import as_markdown
+from bot.knowledge.faults import Fault, UnreadableError, shown
 from bot.knowledge.file_format import (
     FORMATS,
     EntryPart,
@@ -24,7 +25,7 @@ from bot.knowledge.file_format import (
     max_job_description_length,
 )
 from bot.knowledge.model import Entry, KnowledgeBase, OffTopic, RoleProfile, RoleSection, Source, Vocabulary
-from bot.knowledge.yaml_document import Document, Fault, Location, UnreadableError, Unusable, read_document, shown
+from bot.knowledge.yaml_document import Document, Location, Unusable, read_document
 
 shipped_knowledge = Path(__file__).parents[2] / "knowledge"
 """The knowledge that comes with the program: beside the `bot` package in the source and in the wheel."""

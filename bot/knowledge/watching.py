@@ -13,11 +13,11 @@ from watchfiles import awatch
 
 from bot.answering import Answering
 from bot.comparison import ContentChanges, compare_content
+from bot.knowledge.faults import Fault
 from bot.knowledge.file_format import FORMATS
 from bot.knowledge.loading import KnowledgeError, load_knowledge
 from bot.knowledge.model import Entry, KnowledgeBase, OffTopic
 from bot.knowledge.snapshot import Snapshot, cut_off, stamps_of, take_snapshot
-from bot.knowledge.yaml_document import Fault
 from bot.matching.matcher import Matcher
 
 logger = logging.getLogger(__name__)
