@@ -55,6 +55,7 @@ LAYERS = (
     Layer(
         (
             "bot.knowledge.checking",
+            "bot.knowledge.examples",
             "bot.knowledge.findings",
             "bot.knowledge.links",
             "bot.knowledge.rivalry",
