@@ -131,7 +131,8 @@ def test_what_the_guide_shows_of_the_commands_is_what_they_print(shell: Callable
     shown.append(shell("check", "our-bakery"))
     shutil.copy("before/faq.yaml", "our-bakery")
     with Path("our-bakery/phrasings.yaml").open("a", encoding="utf-8") as file:
-        file.write("    - how much does the course cost me\n")
+        file.write("    - how much does the course cost me\n    - are the fees for the course high\n")
+        file.write("    - how expensive is the course\n")
     shown += [shell("check", "our-bakery"), shell("diff", "before", "our-bakery")]
 
     examples = [example.split("\n", 1)[1] for example in re.findall(r"```console\n(.*?)```", guide(), flags=re.DOTALL)]

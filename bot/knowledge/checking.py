@@ -12,7 +12,7 @@ from bot.knowledge.findings import Finding, Kind, Places, quoted, worst_first
 from bot.knowledge.links import malformed_links
 from bot.knowledge.loading import load_with_documents
 from bot.knowledge.model import Entry, KnowledgeBase, OffTopic
-from bot.knowledge.rivalry import same_questions, stolen_questions
+from bot.knowledge.rivalry import same_questions, stolen_questions, thefts
 from bot.matching.matcher import Matcher, read_phrasings
 
 least_phrasings = 8
@@ -32,11 +32,11 @@ def check_folder(
     knowledge, documents = load_with_documents(directory)
     places = Places(documents)
     lexicon = read_phrasings(knowledge)
-    answering = Answering(knowledge=knowledge, matcher=Matcher(knowledge, lexicon=lexicon))
+    matcher = Matcher(knowledge, lexicon=lexicon)
     findings = (
-        *_broken_examples(answering, places),
+        *_broken_examples(Answering(knowledge=knowledge, matcher=matcher), places),
         *_malformed_links(places),
-        *stolen_questions(knowledge, lexicon, places, progress),
+        *stolen_questions(thefts(knowledge, lexicon, matcher, progress), places),
         *same_questions(knowledge, lexicon, places),
         *_few_phrasings(knowledge, places),
         *_due_reviews(knowledge, places, today),
@@ -71,6 +71,10 @@ def _few_phrasings(knowledge: KnowledgeBase, places: Places) -> Iterator[Finding
 def _due_reviews(knowledge: KnowledgeBase, places: Places, today: date) -> Iterator[Finding]:
     for entry in knowledge.entries:
         age = today - entry.reviewed
+        if age.days < 0:
+            problem = f"{entry.id} was reviewed on {entry.reviewed}, which is in the future."
+            remedy = "Write the day on which somebody last checked the answer."
+            yield Finding(Kind.REVIEW_DUE, places.of(entry.id, "reviewed"), problem, remedy)
         if age > review_after:
             problem = f"{entry.id} was last reviewed on {entry.reviewed}, {age.days} days ago."
             remedy = f"Check that the answer still holds, then write reviewed: {today}."
