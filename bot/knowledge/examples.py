@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.answering import Answered, Answering, Outcome, Suggested
+from bot.answering import Answered, Answering, Outcome, Suggested, topics_of
 from bot.knowledge.findings import quoted
 from bot.knowledge.model import Entry, OffTopic
 
@@ -31,15 +31,6 @@ def broken_examples(answering: Answering) -> tuple[BrokenExample, ...]:
     """Ask all examples and return those with another outcome than they should have."""
     owners: tuple[Entry | OffTopic, ...] = (*answering.knowledge.entries, *answering.knowledge.off_topics)
     return tuple(broken for owner in owners for broken in (*_missed(answering, owner), *_misled(answering, owner)))
-
-
-def topics_of(outcome: Outcome) -> frozenset[str]:
-    """Return the ids of the entries that answer and of the off-topic subjects that are recognised."""
-    if isinstance(outcome, Answered):
-        return frozenset({a.entry.id for a in outcome.answers} | {subject.id for subject in outcome.declined})
-    if isinstance(outcome, Suggested) or outcome.off_topic is None:
-        return frozenset()
-    return frozenset({outcome.off_topic.id})
 
 
 def _missed(answering: Answering, owner: Entry | OffTopic) -> Iterator[BrokenExample]:

@@ -82,7 +82,7 @@ def stolen_questions(found: Iterable[Theft], places: Places) -> Iterator[Finding
         if len(pair) >= least_of_a_pair:
             yield _rivalry(pair, places)
         else:
-            yield from (_stray(theft, places) for theft in pair)
+            yield from (stray(theft, places) for theft in pair)
 
 
 def _owners(knowledge: KnowledgeBase) -> tuple[Owner, ...]:
@@ -122,7 +122,8 @@ def _rivalry(pair: Sequence[Theft], places: Places) -> Finding:
     return Finding(Kind.STOLEN, details[0].place, problem, remedy, sum(theft.margin for theft in pair), details)
 
 
-def _stray(theft: Theft, places: Places) -> Finding:
+def stray(theft: Theft, places: Places) -> Finding:
+    """Return the finding of a single phrasing."""
     problem = (
         f"Had the bot not been told of this phrasing of {theft.owner.id}, it would {_go_to(theft)}: "
         f"{_evidence(theft, places)}."
