@@ -19,7 +19,7 @@ from bot.knowledge.yaml_document import read_document
 
 ROOT = Path(__file__).parents[1]
 GUIDE = ROOT / "docs" / "editing.md"
-FAULT_MODULES = ("file_content.py", "yaml_syntax.py", "yaml_document.py", "loading.py")
+FAULT_MODULES = ("file_content.py", "yaml_syntax.py", "yaml_document.py", "loading.py", "references.py")
 RELOADING_MODULES = ("snapshot.py", "watching.py")
 
 
