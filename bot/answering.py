@@ -77,6 +77,15 @@ class Unanswered:
 Outcome = Answered | Suggested | Unanswered
 
 
+def topics_of(outcome: Outcome) -> frozenset[str]:
+    """Return the ids of the entries that answer and of the off-topic subjects that are recognised."""
+    if isinstance(outcome, Answered):
+        return frozenset({a.entry.id for a in outcome.answers} | {subject.id for subject in outcome.declined})
+    if isinstance(outcome, Suggested) or outcome.off_topic is None:
+        return frozenset()
+    return frozenset({outcome.off_topic.id})
+
+
 @dataclass(frozen=True, slots=True)
 class Likely:
     """An entry that may answer a message, and how sure that is (0 to 1)."""

@@ -10,16 +10,16 @@ import os
 import signal
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bot.answering import Answering
-from bot.knowledge.loading import load_knowledge, shipped_knowledge
+from bot.knowledge.loading import load_knowledge, load_with_documents, shipped_knowledge
 from bot.knowledge.snapshot import Snapshot, take_snapshot
 from bot.matching.matcher import Matcher
 
 if TYPE_CHECKING:
-    from bot.knowledge.model import KnowledgeBase
     from bot.knowledge.watching import KnowledgeWatcher, Outcome
     from bot.settings import Settings
 
@@ -51,9 +51,7 @@ def build_watcher(
     """
     from bot.knowledge.watching import KnowledgeWatcher
 
-    def load(folder: Path) -> KnowledgeBase:
-        return load_knowledge(folder, source_url=settings.source_url, contact_url=settings.contact_url)
-
+    load = partial(load_with_documents, source_url=settings.source_url, contact_url=settings.contact_url)
     return KnowledgeWatcher(answering=answering, loaded_from=loaded_from, load=load, report=report)
 
 

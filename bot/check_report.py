@@ -23,18 +23,22 @@ from bot.knowledge.loading import KnowledgeError
 from bot.knowledge.model import KnowledgeBase
 
 shown_of_a_kind = 5  # findings, unless all are asked for
+shown_details = 3  # of a finding, likewise
 patience = 1.0  # seconds before a progress bar shows
 
 _HEADINGS = {
     Kind.EXAMPLE: "Examples with another outcome",
     Kind.LINK: "Malformed links",
-    Kind.STOLEN: "Questions that something else takes",
+    Kind.STOLEN: "Phrasings that something else would take",
     Kind.VOCABULARY: "Vocabulary that makes two entries one",
     Kind.DUPLICATE: "Near-duplicates",
     Kind.FEW_PHRASINGS: "Few ways to ask",
     Kind.REVIEW_DUE: "Answers to review",
+    Kind.STRAY: "Single strays",
 }
-_STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow"}
+_COUNTED = (Severity.ERROR, Severity.WARNING)
+_STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.NOTE: "dim"}
+_ANNOTATIONS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
 
 
 def count_of(number: int, thing: str) -> str:
@@ -61,7 +65,8 @@ def check_and_report(
         console.out(as_json(folder, findings))
     elif findings:
         console.out(as_annotations(folder, findings))
-    passed = not any(strict or finding.severity is Severity.ERROR for finding in findings)
+    grave = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}
+    passed = not any(finding.severity in grave for finding in findings)
     (console if passed and format_ == "text" else open_console(errors=True)).print(result, soft_wrap=True)
     return passed
 
@@ -69,7 +74,7 @@ def check_and_report(
 def summary(folder: Path, knowledge: KnowledgeBase, findings: Sequence[Finding]) -> str:
     """Return in a sentence or two what was checked and how it did."""
     by_severity = Counter(finding.severity for finding in findings)
-    counted = [count_of(by_severity[severity], severity.value) for severity in Severity if by_severity[severity]]
+    counted = [count_of(by_severity[severity], severity.value) for severity in _COUNTED if by_severity[severity]]
     phrasings = sum(len(entry.phrasings) for entry in knowledge.entries)
     examples = sum(len(subject.phrasings) for subject in knowledge.off_topics)
     return (
@@ -82,21 +87,32 @@ def print_findings(console: Console, folder: Path, findings: Sequence[Finding], 
     """Print a line for each finding, the worst first; of each kind but faults only a few, unless asked for all."""
     for kind, group in groupby(findings, key=lambda finding: finding.kind):
         found = list(group)
+        if kind is Kind.STRAY and not everything:
+            strays = count_of(len(found), "single stray")
+            console.print(f"{strays}: no harm; --all lists {'them' if len(found) > 1 else 'it'}.\n", style="dim")
+            continue
         is_short = everything or kind is Kind.FAULT
         if kind in _HEADINGS:
             console.print(f"{_HEADINGS[kind]} ({len(found)})", style="bold")
         for finding in found if is_short else found[:shown_of_a_kind]:
-            line = Text.assemble(
-                (f"{folder / str(finding.place)}: ", "cyan"),
-                (f"{finding.severity}: " if kind is not Kind.FAULT else "", _STYLES[finding.severity]),
-                f"{finding.problem} ",
-                (finding.remedy, "green"),
-            )
-            console.print(line, soft_wrap=True)
+            _print_finding(console, folder, finding, everything=everything)
         if not is_short and len(found) > shown_of_a_kind:
             console.print(f"… and {len(found) - shown_of_a_kind} more like these; --all shows them.", style="dim")
         if kind in _HEADINGS:
             console.print()
+
+
+def _print_finding(console: Console, folder: Path, finding: Finding, *, everything: bool) -> None:
+    line = Text.assemble(
+        (f"{folder / str(finding.place)}: ", "cyan"),
+        (f"{finding.severity}: " if finding.kind is not Kind.FAULT else "", _STYLES[finding.severity]),
+        f"{finding.problem} ",
+        (finding.remedy, "green"),
+    )
+    console.print(line, soft_wrap=True)
+    for detail in finding.details if everything else finding.details[:shown_details]:
+        told = Text.assemble("  ", (f"{folder / str(detail.place)}: ", "cyan"), detail.text)
+        console.print(told, soft_wrap=True)
 
 
 def as_json(folder: Path, findings: Sequence[Finding]) -> str:
@@ -110,6 +126,10 @@ def as_json(folder: Path, findings: Sequence[Finding]) -> str:
             "line": finding.place.line,
             "problem": finding.problem,
             "remedy": finding.remedy,
+            "details": [
+                {"file": str(folder / detail.place.file), "line": detail.place.line, "text": detail.text}
+                for detail in finding.details
+            ],
         }
         for finding in findings
     ]
@@ -120,13 +140,20 @@ def as_json(folder: Path, findings: Sequence[Finding]) -> str:
 def as_annotations(folder: Path, findings: Sequence[Finding]) -> str:
     """Return all findings as workflow commands, which GitHub shows beside the lines of a pull request.
 
-    GitHub shows ten errors and ten warnings a step: the worst, which come first.
+    GitHub shows ten errors, ten warnings and ten notices a step: the worst, which come first.
     """
-    return "\n".join(
-        f"::{finding.severity} file={_property(str(folder / finding.place.file))},line={finding.place.line},"
-        f"title={_property(finding.kind.value)}::{_data(f'{finding.problem} {finding.remedy}')}"
-        for finding in findings
-    )
+    return "\n".join(_annotation(folder, finding) for finding in findings)
+
+
+def _annotation(folder: Path, finding: Finding) -> str:
+    place = f"file={_property(str(folder / finding.place.file))},line={finding.place.line}"
+    title = _property(finding.kind.value)
+    return f"::{_ANNOTATIONS[finding.severity]} {place},title={title}::{_data(_with_details(finding))}"
+
+
+def _with_details(finding: Finding) -> str:
+    lines = [f"{finding.problem} {finding.remedy}", *(f"{each.place}: {each.text}" for each in finding.details)]
+    return "\n".join(lines)
 
 
 def _data(text: str) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bot.answering import Answered, Answering, Outcome, Suggested
 from bot.evaluation import Judged, LabelledQuestion, Verdict, judge, read_questions, unknown_topics
-from bot.knowledge.model import KnowledgeBase
+from bot.knowledge.model import Entry, KnowledgeBase, OffTopic
 
 # Where the questions stand that the shipped knowledge is measured with: in an installed package, and in the source.
 _evaluation_sets = (
@@ -19,7 +19,7 @@ _evaluation_sets = (
 
 # The better an outcome, the further to the right: to say nothing is better than to say something wrong.
 _FROM_BAD_TO_GOOD = (Verdict.WRONG, Verdict.MISSED, Verdict.SUGGESTED, Verdict.PARTLY, Verdict.RIGHT)
-_FROM_BAD_TO_GOOD_REFUSAL = (Verdict.FALSE_ANSWER, Verdict.MISLED, Verdict.REFUSED)
+_FROM_BAD_TO_GOOD_REFUSAL = (Verdict.FALSE_ANSWER, Verdict.MISLED, Verdict.REFUSED, Verdict.AVOIDED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +78,12 @@ def compare_outcomes(
     """Ask both the same questions and return those with another outcome, the worse first; the answer's text aside."""
     changes: list[OutcomeChange] = []
     for position, question in enumerate(questions, start=1):
-        before, after = old.answer(question.text), new.answer(question.text)
-        if said(before) != said(after):
-            judged = Judged(question, before, judge(question, before)), Judged(question, after, judge(question, after))
-            changes.append(OutcomeChange(_direction(*judged), *judged))
+        before, after = (
+            Judged(question, outcome, judge(question, outcome))
+            for outcome in (old.answer(question.text), new.answer(question.text))
+        )
+        if before.verdict != after.verdict or said(before.outcome) != said(after.outcome):
+            changes.append(OutcomeChange(_direction(before, after), before, after))
         progress(position / len(questions))
     order = list(Direction)
     return tuple(sorted(changes, key=lambda change: order.index(change.direction)))
@@ -102,19 +104,45 @@ def evaluation_set() -> Path:
     return packaged if packaged.is_file() else in_the_source
 
 
-def questions_to_ask(old: KnowledgeBase, new: KnowledgeBase, file: Path | None = None) -> tuple[LabelledQuestion, ...]:
+@dataclass(frozen=True, slots=True)
+class QuestionsToAsk:
+    """Labelled questions and, in a sentence, which others were left out and why; nothing if none was."""
+
+    questions: tuple[LabelledQuestion, ...]
+    left_out: str = ""
+
+
+def questions_to_ask(old: KnowledgeBase, new: KnowledgeBase, file: Path | None = None) -> QuestionsToAsk:
     """Return the examples of both, as labelled by the newer one, and the questions of a file.
 
-    Without a file, these are the `evaluation_set`, if it is about this knowledge.
+    Without a file, these are those of the `evaluation_set` that are about topics of this knowledge.
 
     Raises:
         EvaluationFileError: The file can't be used.
     """
-    examples = {question.text: question for knowledge in (old, new) for question in _examples(knowledge)}
-    questions = read_questions(file or evaluation_set())
-    if file is None and unknown_topics(questions, [entry.id for known in (old, new) for entry in known.entries]):
-        questions = ()
-    return (*examples.values(), *(question for question in questions if question.text not in examples))
+    examples = {(q.text, q.not_by): q for knowledge in (old, new) for q in _examples(knowledge)}
+    questions, left_out = read_questions(file or evaluation_set()), ""
+    if file is None:
+        questions, left_out = _about(questions, {entry.id for known in (old, new) for entry in known.entries})
+    others = (question for question in questions if (question.text, "") not in examples)
+    return QuestionsToAsk((*examples.values(), *others), left_out)
+
+
+def _about(questions: Sequence[LabelledQuestion], topics: set[str]) -> tuple[tuple[LabelledQuestion, ...], str]:
+    """Keep the questions of the evaluation set that these topics answer, and say what becomes of the others.
+
+    If most of its topics are unknown, it is another community's: then its refusals say nothing either.
+    """
+    named = {id_ for question in questions for acceptable in question.topics for id_ in acceptable}
+    unknown = unknown_topics(questions, topics)
+    if 2 * len(unknown) > len(named):
+        return (), "The evaluation set is left out: it is about other topics."
+    kept = tuple(question for question in questions if not unknown_topics([question], topics))
+    if len(kept) == len(questions):
+        return kept, ""
+    no_topics = f"{unknown[0]} is no topic" if len(unknown) == 1 else f"{', '.join(unknown)} are no topics"
+    left_out = f"{len(questions) - len(kept)} of its questions are left out: {no_topics} here."
+    return kept, f"The evaluation set is asked; {left_out}"
 
 
 def _examples(knowledge: KnowledgeBase) -> Iterator[LabelledQuestion]:
@@ -124,6 +152,10 @@ def _examples(knowledge: KnowledgeBase) -> Iterator[LabelledQuestion]:
     for subject in knowledge.off_topics:
         for text in subject.examples:
             yield LabelledQuestion(subject.id, text, "example", (), subject.id)
+    owners: tuple[Entry | OffTopic, ...] = (*knowledge.entries, *knowledge.off_topics)
+    for owner in owners:
+        for text in owner.not_examples:
+            yield LabelledQuestion(owner.id, text, "not", (), "not", not_by=owner.id)
 
 
 def _direction(before: Judged, after: Judged) -> Direction:

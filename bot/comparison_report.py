@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from json import dumps
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
 from rich.console import Console
 from rich.text import Text
@@ -24,10 +25,52 @@ from bot.comparison import (
     said,
 )
 from bot.console import open_console
-from bot.knowledge.loading import KnowledgeError, load_knowledge
-from bot.matching.matcher import Matcher
+from bot.knowledge.faults import Fault
+from bot.knowledge.findings import Places
+from bot.knowledge.loading import KnowledgeError, load_with_documents
+from bot.knowledge.rivalry import Theft, stray, thefts
+from bot.matching.lexicon import Lexicon
+from bot.matching.matcher import Matcher, read_phrasings
 
 _STYLES = {Direction.WORSE: "bold red", Direction.BETTER: "green", Direction.DIFFERENT: "yellow"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Version:
+    """A folder, what it holds, and what answers from it."""
+
+    folder: Path
+    places: Places
+    lexicon: Lexicon
+    matcher: Matcher
+    answering: Answering
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        knowledge, documents = load_with_documents(folder)
+        lexicon = read_phrasings(knowledge)
+        matcher = Matcher(knowledge, lexicon=lexicon)
+        return cls(folder, Places(documents), lexicon, matcher, Answering(knowledge=knowledge, matcher=matcher))
+
+    def thefts(self, progress: Callable[[float], None]) -> tuple[Theft, ...]:
+        return thefts(self.answering.knowledge, self.lexicon, self.matcher, progress)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What differs between two folders: what they hold, what becomes of questions, and what was left out of these.
+
+    `taken` are the phrasings of the newer one that something else than their owner would take, and didn't before, with
+    `places` to tell where they stand.
+    """
+
+    content: ContentChanges
+    outcomes: tuple[OutcomeChange, ...]
+    asked: int
+    left_out: str
+    taken: tuple[Theft, ...]
+    folder: Path
+    places: Places
 
 
 def compare_and_report(
@@ -38,35 +81,59 @@ def compare_and_report(
     A folder with faults may not; with `strict`, neither may a question that is answered worse than before.
     """
     console = open_console()
-    versions: list[Answering] = []
+    versions: list[_Version] = []
+    faults: list[tuple[Path, Fault]] = []
     for folder in (old, new):
         try:
-            knowledge = load_knowledge(folder)
+            versions.append(_Version.load(folder))
         except KnowledgeError as error:
-            for fault in error.faults:
-                console.print(folder / str(fault), soft_wrap=True)
-            return False
-        versions.append(Answering(knowledge=knowledge, matcher=Matcher(knowledge)))
+            faults += [(folder, fault) for fault in error.faults]
+    if faults:
+        if format_ == "json":
+            console.out(_faults_as_json(faults))
+        for folder, fault in faults if format_ == "text" else ():
+            console.print(folder / str(fault), soft_wrap=True)
+        return False
     before, after = versions
-    asked = questions_to_ask(before.knowledge, after.knowledge, questions)
-    content = compare_content(before.knowledge, after.knowledge)
-    with LateProgress(open_console(errors=True)) as progress:
-        outcomes = compare_outcomes(before, after, asked, progress=progress)
+    compared = _compare(before, after, questions)
     if format_ == "json":
-        console.out(as_json(content, outcomes, len(asked)))
+        console.out(as_json(compared))
     else:
-        print_comparison(console, content, outcomes, len(asked))
-    return not (strict and any(outcome.direction is Direction.WORSE for outcome in outcomes))
+        print_comparison(console, compared)
+    return not (strict and any(outcome.direction is Direction.WORSE for outcome in compared.outcomes))
 
 
-def print_comparison(console: Console, content: ContentChanges, outcomes: Sequence[OutcomeChange], asked: int) -> None:
+def _compare(old: _Version, new: _Version, questions: Path | None) -> Comparison:
+    before, after = old.answering, new.answering
+    asked = questions_to_ask(before.knowledge, after.knowledge, questions)
+    with LateProgress(open_console(errors=True)) as progress:
+        known = {_identity(theft) for theft in old.thefts(lambda share: progress(share / 4))}
+        found = new.thefts(lambda share: progress(1 / 4 + share / 4))
+        outcomes = compare_outcomes(before, after, asked.questions, progress=lambda share: progress(1 / 2 + share / 2))
+    return Comparison(
+        content=compare_content(before.knowledge, after.knowledge),
+        outcomes=outcomes,
+        asked=len(asked.questions),
+        left_out=asked.left_out,
+        taken=tuple(theft for theft in found if _identity(theft) not in known),
+        folder=new.folder,
+        places=new.places,
+    )
+
+
+def _identity(theft: Theft) -> tuple[str, str, str]:
+    return theft.owner.id, theft.text, theft.taker
+
+
+def print_comparison(console: Console, compared: Comparison) -> None:
     """Print what was added, changed and removed, and the questions with another outcome, the worse first."""
+    content = compared.content
     for sign, changes in (("+", content.added), ("~", content.changed), ("-", content.removed)):
         for change in changes:
             console.print(f"{sign} {_sentence(change)}", soft_wrap=True)
     if not (content.added or content.changed or content.removed):
         console.print("The two folders hold the same.")
-    for outcome in outcomes:
+    for outcome in compared.outcomes:
         before, after = outcome.before, outcome.after
         line = Text.assemble(
             (f"{outcome.direction}: ", _STYLES[outcome.direction]),
@@ -74,34 +141,60 @@ def print_comparison(console: Console, content: ContentChanges, outcomes: Sequen
             f"{said(after.outcome)} ({after.verdict})",
         )
         console.print(line, soft_wrap=True)
-    counts = Counter(outcome.direction for outcome in outcomes)
+    for theft in compared.taken:
+        finding = stray(theft, compared.places)
+        console.print(f"{compared.folder / str(finding.place)}: {finding.problem}", soft_wrap=True)
+    if compared.left_out:
+        console.print(compared.left_out, soft_wrap=True)
+    counts = Counter(outcome.direction for outcome in compared.outcomes)
     told = ", ".join(f"{counts[direction]} {direction}" for direction in Direction)
-    result = f"{count_of(asked, 'question')} asked, {len(outcomes)} with another outcome: {told}."
-    console.print(result, soft_wrap=True)
+    asked = count_of(compared.asked, "question")
+    console.print(f"{asked} asked, {len(compared.outcomes)} with another outcome: {told}.", soft_wrap=True)
 
 
-def as_json(content: ContentChanges, outcomes: Sequence[OutcomeChange], asked: int) -> str:
+def as_json(compared: Comparison) -> str:
     """Return the same as a JSON object."""
-    counts = Counter(outcome.direction for outcome in outcomes)
-    listed = [
-        {
-            "direction": outcome.direction.value,
-            "id": outcome.before.question.id,
-            "text": outcome.before.question.text,
-            "before": {"verdict": outcome.before.verdict.value, "said": said(outcome.before.outcome)},
-            "after": {"verdict": outcome.after.verdict.value, "said": said(outcome.after.outcome)},
-        }
-        for outcome in outcomes
-    ]
+    content, counts = compared.content, Counter(outcome.direction for outcome in compared.outcomes)
     values = {
         "added": [change.what for change in content.added],
         "changed": {change.what: list(change.details) for change in content.changed},
         "removed": [change.what for change in content.removed],
-        "asked": asked,
+        "taken": [_taken(theft, compared) for theft in compared.taken],
+        "asked": compared.asked,
+        "left_out": compared.left_out,
         "counts": {direction.value: counts[direction] for direction in Direction},
-        "questions": listed,
+        "questions": [_question(outcome) for outcome in compared.outcomes],
     }
     return dumps(values, indent=2, ensure_ascii=False)
+
+
+def _question(outcome: OutcomeChange) -> dict[str, object]:
+    return {
+        "direction": outcome.direction.value,
+        "id": outcome.before.question.id,
+        "text": outcome.before.question.text,
+        "before": {"verdict": outcome.before.verdict.value, "said": said(outcome.before.outcome)},
+        "after": {"verdict": outcome.after.verdict.value, "said": said(outcome.after.outcome)},
+    }
+
+
+def _taken(theft: Theft, compared: Comparison) -> dict[str, object]:
+    place = compared.places.phrasing(theft.owner.id, theft.text)
+    return {
+        "file": str(compared.folder / place.file),
+        "line": place.line,
+        "text": theft.text,
+        "owner": theft.owner.id,
+        "taker": theft.taker,
+    }
+
+
+def _faults_as_json(faults: Iterable[tuple[Path, Fault]]) -> str:
+    listed = [
+        {"file": str(folder / fault.file), "line": fault.line, "problem": fault.problem, "remedy": fault.remedy}
+        for folder, fault in faults
+    ]
+    return dumps({"faults": listed}, indent=2, ensure_ascii=False)
 
 
 def _sentence(change: ContentChange) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from bot.answering import Answered, Answering, Outcome, Suggested
+from bot.answering import Answered, Answering, Outcome, Suggested, topics_of
 
 
 class EvaluationFileError(Exception):
@@ -18,7 +18,7 @@ class EvaluationFileError(Exception):
 
 
 class Verdict(StrEnum):
-    """How an outcome does by a label: the first five for questions to answer, the last three for those to refuse."""
+    """How an outcome does by a label: the first five for questions to answer, the next three for those to refuse."""
 
     RIGHT = "right"
     PARTLY = "partly"
@@ -32,17 +32,23 @@ class Verdict(StrEnum):
     MISLED = "misled"
     """Suggestions where none is right."""
     REFUSED = "refused"
+    AVOIDED = "avoided"
+    """What must not answer doesn't; whatever else does."""
 
 
 @dataclass(frozen=True, slots=True)
 class LabelledQuestion:
-    """A message and, for each question in it, the ids of the topics that answer it; none if it must be refused."""
+    """A message and, for each question in it, the ids of the topics that answer it; none if it must be refused.
+
+    `not_by` is the id of what must not answer it, if that is all that is known of it.
+    """
 
     id: str
     text: str
     kind: str
     topics: tuple[frozenset[str], ...]
     subject: str
+    not_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +111,8 @@ def evaluate(
 
 def judge(question: LabelledQuestion, outcome: Outcome) -> Verdict:
     """Compare an outcome with a label."""
+    if question.not_by:
+        return Verdict.FALSE_ANSWER if question.not_by in topics_of(outcome) else Verdict.AVOIDED
     given = {answer.entry.id for answer in outcome.answers} if isinstance(outcome, Answered) else set()
     offered = {entry.id for entry in outcome.entries} if isinstance(outcome, Suggested) else set()
     if not question.topics:

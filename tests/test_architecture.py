@@ -35,7 +35,15 @@ LAYERS = (
     # It stands above loading, which makes an answer of the job description and checks its length.
     Layer(("bot.job_description",), never=("discord", "yaml")),
     Layer(
-        ("bot.knowledge.yaml_document", "bot.knowledge.file_format", "bot.knowledge.loading"),
+        (
+            "bot.knowledge.faults",
+            "bot.knowledge.file_content",
+            "bot.knowledge.file_format",
+            "bot.knowledge.loading",
+            "bot.knowledge.references",
+            "bot.knowledge.yaml_document",
+            "bot.knowledge.yaml_syntax",
+        ),
         never=("discord", "bot.matching", "bot.settings"),
     ),
     Layer(
@@ -47,6 +55,7 @@ LAYERS = (
     Layer(
         (
             "bot.knowledge.checking",
+            "bot.knowledge.examples",
             "bot.knowledge.findings",
             "bot.knowledge.links",
             "bot.knowledge.rivalry",

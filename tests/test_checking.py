@@ -5,6 +5,7 @@ import json
 import re
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -15,14 +16,16 @@ from rich.console import Console
 
 from bot.check_report import LateProgress, as_annotations, as_json, check_and_report, print_findings
 from bot.knowledge.checking import check_folder
-from bot.knowledge.findings import Finding, Kind, Place, Severity, worst_first
+from bot.knowledge.findings import Detail, Finding, Kind, Place, Severity, worst_first
 from bot.knowledge.links import malformed_links
-from bot.knowledge.loading import KnowledgeError, shipped_knowledge
+from bot.knowledge.loading import KnowledgeError, load_knowledge, shipped_knowledge
 from bot.knowledge.model import KnowledgeBase
-from bot.knowledge.rivalry import folds
+from bot.knowledge.rivalry import Theft, thefts
 from bot.matching.matcher import Matcher, read_phrasings
+from bot.starter import create_knowledge
 
 TODAY = date(2026, 11, 23)
+most_seconds = 2.5  # of the processor's time, to check the shipped knowledge
 
 
 def findings(directory: Path, kind: Kind, today: date = TODAY) -> list[Finding]:
@@ -58,8 +61,8 @@ def test_checking_the_shipped_knowledge_takes_seconds() -> None:
     start = time.process_time()
     check_folder(shipped_knowledge, today=TODAY)
 
-    # A slow machine that does other things beside gets twice the three seconds a maintainer is to wait.
-    assert time.process_time() - start < 6
+    # A maintainer is to wait three seconds for all of it, of which the program takes up to half a one to start.
+    assert time.process_time() - start < most_seconds
 
 
 def test_an_example_that_another_entry_answers_is_an_error_that_says_which(knowledge_dir: Path) -> None:
@@ -140,19 +143,34 @@ OVENS = ["how hot is the oven", "is the oven hot yet", "how hot must an oven be"
 BELLS = ["who rings the bell", "when does the bell ring", "how loud is the bell", "is the bell old"]
 
 
-def test_a_phrasing_that_another_entry_takes_is_told_with_its_words_and_by_how_much(knowledge_dir: Path) -> None:
+def test_a_stray_phrasing_that_another_entry_takes_is_told_with_its_words_and_by_how_much(knowledge_dir: Path) -> None:
     add_phrasings(knowledge_dir, duties=OVENS, contact=[*BELLS, "how hot is this oven"])
 
-    stolen = [finding for finding in findings(knowledge_dir, Kind.STOLEN) if "how hot is this oven" in finding.problem]
-    [by_duties] = [finding for finding in stolen if "belongs to contact" in finding.problem]
-    assert by_duties.severity is Severity.WARNING
-    assert by_duties.place == ("phrasings.yaml", line_of(knowledge_dir, "phrasings.yaml", "how hot is this oven"))
-    assert "duties would answer it" in by_duties.problem
-    assert "for: hot, oven." in by_duties.problem
+    [stray] = [finding for finding in findings(knowledge_dir, Kind.STRAY) if "how hot is this oven" in finding.problem]
+    assert stray.severity is Severity.NOTE
+    assert stray.place == ("phrasings.yaml", line_of(knowledge_dir, "phrasings.yaml", "how hot is this oven"))
+    assert "this phrasing of contact, it would be answered with duties" in stray.problem
+    assert "for: hot, oven;" in stray.problem
     nearest = line_of(knowledge_dir, "phrasings.yaml", "how hot is the oven")
-    assert f'"how hot is the oven" (phrasings.yaml:{nearest})' in by_duties.problem
-    thief, own = map(float, re.findall(r"\((\d\.\d\d) against (\d\.\d\d)\)", by_duties.problem)[0])
-    assert by_duties.weight == pytest.approx(thief - own, abs=0.02)
+    assert f'nearest is "how hot is the oven" (phrasings.yaml:{nearest})' in stray.problem
+    taker, own = map(float, re.findall(r"(\d\.\d\d) against (\d\.\d\d)", stray.problem)[0])
+    assert stray.weight == pytest.approx(taker - own, abs=0.02)
+
+
+def test_three_phrasings_that_go_the_same_way_are_one_finding_with_the_worst_of_them(knowledge_dir: Path) -> None:
+    taken = ["how hot is this oven", "how hot are our ovens", "is that oven hot", "when was the oven hot"]
+    add_phrasings(knowledge_dir, duties=[*OVENS, "why is the oven hot"], contact=[*BELLS, *taken[:3]], jd=taken[3:])
+
+    [finding] = [found for found in findings(knowledge_dir, Kind.STOLEN) if "phrasings of contact" in found.problem]
+    assert finding.severity is Severity.WARNING
+    assert finding.problem.startswith("3 of the 9 phrasings of contact would be answered with duties")
+    assert "mostly for: oven, hot" in finding.problem or "mostly for: hot, oven" in finding.problem
+    assert "contact" in finding.remedy
+    assert {detail.place for detail in finding.details} == {
+        ("phrasings.yaml", line_of(knowledge_dir, "phrasings.yaml", text)) for text in taken[:3]
+    }
+    assert finding.place == finding.details[0].place
+    assert [found.problem for found in findings(knowledge_dir, Kind.STRAY) if "of contact" in found.problem] == []
 
 
 def test_a_phrasing_that_an_off_topic_subject_takes_is_told(knowledge_dir: Path) -> None:
@@ -164,24 +182,39 @@ def test_a_phrasing_that_an_off_topic_subject_takes_is_told(knowledge_dir: Path)
         "      - thank you\n" + "".join(f"      - {text}\n" for text in OVENS),
     )
 
-    [finding] = [f for f in findings(knowledge_dir, Kind.STOLEN) if '"how hot is this oven"' in f.problem]
-    assert "refused as off topic: thanks" in finding.problem
+    [finding] = [f for f in findings(knowledge_dir, Kind.STRAY) if '"how hot is this oven"' in f.problem]
+    assert "it would be refused as thanks" in finding.problem
+    assert "for: hot, oven;" in finding.problem
 
 
 def test_entries_that_win_their_own_questions_are_not_told_of(knowledge_dir: Path) -> None:
     add_phrasings(knowledge_dir, duties=OVENS, contact=BELLS)
 
-    assert [f for f in findings(knowledge_dir, Kind.STOLEN) if "oven" in f.problem or "bell" in f.problem] == []
+    assert [f for f in findings(knowledge_dir, Kind.STRAY) if "oven" in f.problem or "bell" in f.problem] == []
 
 
-def test_each_phrasing_is_asked_of_a_matcher_that_has_not_learned_it(knowledge_dir: Path) -> None:
+def test_the_share_of_the_work_that_is_done_grows_to_all_of_it(knowledge_dir: Path) -> None:
     shares: list[float] = []
-    knowledge, _ = check_folder(knowledge_dir, today=TODAY, progress=shares.append)
+    check_folder(knowledge_dir, today=TODAY, progress=shares.append)
 
-    counts = [len(phrasings) for phrasings in ways_to_ask(knowledge)]
-    assert len(shares) == sum(counts) - counts.count(1)
     assert shares == sorted(shares)
-    assert 0 < shares[0] <= shares[-1] <= 1
+    assert 0 < shares[0] < shares[-1] == 1
+
+
+def shipped_thefts(knowledge: KnowledgeBase) -> set[tuple[str, str, str]]:
+    lexicon = read_phrasings(knowledge)
+    found: tuple[Theft, ...] = thefts(knowledge, lexicon, Matcher(knowledge, lexicon=lexicon))
+    return {(theft.owner.id, theft.text, theft.taker) for theft in found}
+
+
+def test_an_unrelated_phrasing_changes_no_finding_about_others() -> None:
+    knowledge = load_knowledge()
+    first, *others = knowledge.entries
+    longer = replace(first, phrasings=("which oven bakes the lightest croissant", *first.phrasings))
+    before, after = shipped_thefts(knowledge), shipped_thefts(replace(knowledge, entries=(longer, *others)))
+
+    assert {theft for theft in after if "croissant" not in theft[1]} == before
+    assert len(before) > 100
 
 
 def test_a_lexicon_without_some_phrasings_still_knows_their_words(knowledge_dir: Path) -> None:
@@ -199,10 +232,6 @@ def test_a_matcher_ranks_the_same_with_a_lexicon_given(knowledge_dir: Path) -> N
 
     with_own, given_one = Matcher(knowledge), Matcher(knowledge, lexicon=read_phrasings(knowledge))
     assert with_own.rank("do wardens sleep") == given_one.rank("do wardens sleep")
-
-
-def test_there_are_enough_folds_to_learn_most_phrasings() -> None:
-    assert folds >= 4
 
 
 def test_nearly_the_same_phrasing_in_two_entries_is_told_once(knowledge_dir: Path) -> None:
@@ -245,12 +274,20 @@ def test_less_than_eight_ways_to_ask_are_few(knowledge_dir: Path) -> None:
     assert "duties" not in {f.problem.split()[0] for f in findings(knowledge_dir, Kind.FEW_PHRASINGS)}
 
 
-@pytest.mark.parametrize(("today", "due"), [(date(2027, 11, 22), 0), (date(2027, 11, 23), 5), (date(2020, 1, 1), 0)])
+@pytest.mark.parametrize(("today", "due"), [(date(2027, 11, 22), 0), (date(2027, 11, 23), 5)])
 def test_an_answer_is_due_for_review_after_a_year(knowledge_dir: Path, today: date, due: int) -> None:
     found = findings(knowledge_dir, Kind.REVIEW_DUE, today)
 
     assert len(found) == due
     assert all(f"reviewed: {today}" in finding.remedy for finding in found)
+
+
+def test_an_answer_that_was_reviewed_in_the_future_is_told(knowledge_dir: Path) -> None:
+    edit(knowledge_dir, "faq.yaml", "reviewed: 2026-11-22", "reviewed: 2062-11-22")
+
+    [finding] = findings(knowledge_dir, Kind.REVIEW_DUE)
+    assert finding.place == ("faq.yaml", line_of(knowledge_dir, "faq.yaml", "2062"))
+    assert "is in the future" in finding.problem
 
 
 @pytest.mark.parametrize(
@@ -350,6 +387,32 @@ def test_people_see_a_few_of_each_kind_and_how_many_more_there_are() -> None:
     assert len(re.findall(r"^ours/faq\.yaml:\d+: warning: It is so\. Do this\.$", everything, flags=re.MULTILINE)) == 9
 
 
+def test_strays_are_a_line_unless_all_are_asked_for() -> None:
+    found = [finding_of(Kind.STRAY, line=line) for line in range(1, 4)]
+
+    assert printed(found, everything=False).strip() == "3 single strays: no harm; --all lists them."
+    assert "ours/faq.yaml:3: note: It is so." in printed(found, everything=True)
+
+
+def test_of_a_finding_with_details_people_see_the_worst() -> None:
+    details = tuple(Detail(Place("faq.yaml", line), "it is") for line in range(10, 15))
+    found = [replace(finding_of(Kind.STOLEN), details=details)]
+
+    few, everything = printed(found, everything=False), printed(found, everything=True)
+    assert re.findall(r"^  ours/faq\.yaml:(\d+): it is$", few, flags=re.MULTILINE) == ["10", "11", "12"]
+    assert len(re.findall(r"^  ours", everything, flags=re.MULTILINE)) == 5
+    assert json.loads(as_json(Path("ours"), found))["findings"][0]["details"][4] == {
+        "file": "ours/faq.yaml",
+        "line": 14,
+        "text": "it is",
+    }
+    assert as_annotations(Path("ours"), found).endswith("%0Afaq.yaml:13: it is%0Afaq.yaml:14: it is")
+
+
+def test_a_note_is_a_notice_to_github() -> None:
+    assert as_annotations(Path("ours"), [finding_of(Kind.STRAY)]).startswith("::notice file=ours/faq.yaml,line=1,")
+
+
 def test_programs_see_everything_as_json() -> None:
     found = [finding_of(Kind.EXAMPLE, line=3)] + [finding_of(Kind.STOLEN)] * 20
 
@@ -362,6 +425,7 @@ def test_programs_see_everything_as_json() -> None:
         "line": 3,
         "problem": "It is so.",
         "remedy": "Do this.",
+        "details": [],
     }
 
 
@@ -390,6 +454,16 @@ def test_warnings_pass_unless_one_is_strict(report: Report, capsys: pytest.Captu
     assert "warnings in" in capsys.readouterr().out
     assert not report(strict=True)
     assert "warnings in" in capsys.readouterr().err
+
+
+def test_a_note_passes_even_if_one_is_strict(tmp_path: Path) -> None:
+    create_knowledge(tmp_path / "bakery", today=TODAY)
+    with (tmp_path / "bakery/phrasings.yaml").open("a", encoding="utf-8") as file:
+        file.write("    - what does a course at all cost me then\n")
+
+    kinds = {finding.kind for finding in check_folder(tmp_path / "bakery", today=TODAY)[1]}
+    assert kinds == {Kind.STRAY}
+    assert check_and_report(tmp_path / "bakery", today=TODAY, format_="text", everything=False, strict=True)
 
 
 @pytest.mark.parametrize("format_", ["text", "json", "github"])

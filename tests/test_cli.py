@@ -204,10 +204,10 @@ def test_every_fault_of_the_knowledge_is_told_where_an_editor_finds_it(
 
     assert result.exit_code == 1
     assert [line.split(": ")[0] for line in result.out.splitlines()] == [
-        "knowledge/faq.yaml:14",
         "knowledge/faq.yaml:20",
         "knowledge/faq.yaml:21",
         "knowledge/role.yaml:2",
+        "knowledge/faq.yaml:14",
     ]
     assert result.err == "4 faults in knowledge\n"
 

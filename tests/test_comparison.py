@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -147,7 +148,7 @@ def test_the_examples_of_both_versions_are_asked_as_the_newer_labels_them(knowle
         edited, "role.yaml", "      - What is a keeper?\n", "      - What is a keeper?\n    examples: [do you sleep]\n"
     )
 
-    asked = questions_to_ask(load_knowledge(knowledge_dir), load_knowledge(edited))
+    asked = questions_to_ask(load_knowledge(knowledge_dir), load_knowledge(edited)).questions
 
     assert [(question.text, question.topics) for question in asked] == [
         ("do you sleep", (frozenset({"definition"}),)),
@@ -160,8 +161,45 @@ def test_the_shipped_knowledge_is_compared_by_the_questions_it_is_measured_with(
     shipped, other = load_knowledge(), load_knowledge(knowledge_dir)
     lines = [line for line in evaluation_set().read_text(encoding="utf-8").splitlines() if line.strip()]
 
-    assert len(questions_to_ask(shipped, shipped)) >= len(lines) > 100
-    assert questions_to_ask(other, other) == ()
+    everything = questions_to_ask(shipped, shipped)
+    assert (len(everything.questions) >= len(lines) > 100, everything.left_out) == (True, "")
+    nothing = questions_to_ask(other, other)
+    assert nothing.questions == ()
+    assert nothing.left_out == "The evaluation set is left out: it is about other topics."
+
+
+def test_of_the_evaluation_set_only_questions_about_topics_of_another_knowledge_are_left_out() -> None:
+    shipped = load_knowledge()
+    renamed = replace(
+        shipped, entries=tuple(replace(e, id="diploma" if e.id == "degree" else e.id) for e in shipped.entries)
+    )
+    all_of_it, asked = questions_to_ask(shipped, shipped), questions_to_ask(renamed, renamed)
+
+    fewer = len(all_of_it.questions) - len(asked.questions)
+    assert 0 < fewer < len(all_of_it.questions) / 2
+    assert asked.left_out.endswith(f"{fewer} of its questions are left out: degree is no topic here.")
+    assert any(not question.topics for question in asked.questions)
+    assert not any("degree" in topics for question in asked.questions for topics in question.topics)
+
+
+def test_an_edit_that_answers_what_must_not_be_answered_is_worse(knowledge_dir: Path, edited: Path) -> None:
+    for folder in (knowledge_dir, edited):
+        edit(
+            folder,
+            "faq.yaml",
+            "      - when do keepers sleep\n",
+            "      - when do keepers sleep\n    not: [who paints the tower red]\n",
+        )
+    edit(edited, "phrasings.yaml", "    - is it a job for owls\n", "    - who paints the tower red\n")
+    old, new = load_knowledge(knowledge_dir), load_knowledge(edited)
+    asked = questions_to_ask(old, new).questions
+
+    [change] = compare_outcomes(answering(knowledge_dir), answering(edited), asked)
+
+    assert change.direction is Direction.WORSE
+    assert (change.before.verdict, change.after.verdict) == (Verdict.AVOIDED, Verdict.FALSE_ANSWER)
+    [back] = compare_outcomes(answering(edited), answering(knowledge_dir), asked)
+    assert back.direction is Direction.BETTER
 
 
 def test_a_file_of_questions_takes_the_place_of_the_shipped_ones(knowledge_dir: Path, tmp_path: Path) -> None:
@@ -169,7 +207,8 @@ def test_a_file_of_questions_takes_the_place_of_the_shipped_ones(knowledge_dir: 
     file.write_text('{"text": "who lives there", "topics": ["definition"]}\n', encoding="utf-8")
     knowledge = load_knowledge(knowledge_dir)
 
-    assert [question.text for question in questions_to_ask(knowledge, knowledge, file)] == ["who lives there"]
+    asked = questions_to_ask(knowledge, knowledge, file).questions
+    assert [question.text for question in asked] == ["who lives there"]
     with pytest.raises(EvaluationFileError):
         questions_to_ask(knowledge, knowledge, tmp_path / "nowhere.jsonl")
 
@@ -190,7 +229,7 @@ def test_people_see_what_changed(
 
     assert compare_and_report(knowledge_dir, edited, file, format_="text", strict=False)
     lines = capsys.readouterr().out.splitlines()
-    assert lines == [
+    assert [line for line in lines if "Had the bot not been told" not in line] == [
         "~ entry contact: phrasings: 1 added, 1 removed",
         "~ entry night-shift: phrasings: 1 added, 1 removed",
         "worse: 'is it a job for owls': night-shift (right) → contact (wrong)",
@@ -209,6 +248,29 @@ def test_programs_see_the_same_as_json(
     assert told["questions"][0]["before"] == {"verdict": "right", "said": "night-shift"}
 
 
+def test_phrasings_that_something_else_would_take_now_are_told(
+    knowledge_dir: Path, edited: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    added = "  duties:\n    - how hot is the oven\n    - is the oven hot\n  contact:\n    - how hot is this oven\n"
+    with (edited / "phrasings.yaml").open("a", encoding="utf-8") as file:
+        file.write(added)
+
+    assert compare_and_report(knowledge_dir, edited, None, format_="json", strict=True)
+    told = json.loads(capsys.readouterr().out)
+    assert {
+        "file": f"{edited}/phrasings.yaml",
+        "line": 16,
+        "text": "how hot is this oven",
+        "owner": "contact",
+        "taker": "duties",
+    } in told["taken"]
+    assert told["left_out"] == "The evaluation set is left out: it is about other topics."
+    assert compare_and_report(knowledge_dir, edited, None, format_="text", strict=True)
+    assert f"{edited}/phrasings.yaml:16: Had the bot not been told of this" in capsys.readouterr().out
+    compare_and_report(edited, edited, None, format_="json", strict=True)
+    assert json.loads(capsys.readouterr().out)["taken"] == []
+
+
 def test_who_is_strict_lets_nothing_get_worse(knowledge_dir: Path, edited: Path, tmp_path: Path) -> None:
     file = spoiled(edited, tmp_path)
 
@@ -221,5 +283,12 @@ def test_a_folder_with_faults_is_told_of_with_its_name(
 ) -> None:
     (edited / "role.yaml").unlink()
 
+    assert not compare_and_report(knowledge_dir, edited, None, format_="json", strict=False)
+    assert json.loads(capsys.readouterr().out)["faults"][0] == {
+        "file": f"{edited}/role.yaml",
+        "line": 1,
+        "problem": "The file is missing.",
+        "remedy": f"Put it into {edited}.",
+    }
     assert not compare_and_report(knowledge_dir, edited, None, format_="text", strict=False)
     assert capsys.readouterr().out.startswith(f"{edited}/role.yaml:1: The file is missing.")

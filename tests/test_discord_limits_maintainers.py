@@ -21,9 +21,9 @@ from bot.discord_app.pages.maintainers import (
 )
 from bot.discord_app.pages.privacy import render_privacy
 from bot.gaps import Failure, Gap, Nearest
+from bot.knowledge.faults import Fault
 from bot.knowledge.model import KnowledgeBase, RoleProfile, Vocabulary
 from bot.knowledge.watching import Kept, Outcome, Reloaded, Unchanged
-from bot.knowledge.yaml_document import Fault
 from bot.storage.unanswered import Reason, UnansweredQuestion
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)

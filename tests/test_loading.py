@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from bot.job_description import as_markdown
+from bot.knowledge.faults import Fault
+from bot.knowledge.file_content import max_file_size
 from bot.knowledge.loading import KnowledgeError, load_knowledge, shipped_knowledge
-from bot.knowledge.yaml_document import Fault, max_file_size
 
 FILES = ("faq.yaml", "role.yaml", "phrasings.yaml")
 
@@ -103,7 +104,7 @@ def test_the_line_breaks_of_windows_make_no_difference(knowledge_dir: Path) -> N
     assert load_knowledge(knowledge_dir).entries == before
 
 
-def test_the_faults_of_all_files_are_told_in_one_go_in_the_order_of_files_and_lines(knowledge_dir: Path) -> None:
+def test_the_faults_of_all_files_are_told_in_one_go_in_order_and_what_follows_last(knowledge_dir: Path) -> None:
     replace(knowledge_dir / "faq.yaml", "publisher: The Lighthouse Society", "publisher: NO")
     replace(knowledge_dir / "faq.yaml", "[definition]", "[rats]")
     replace(knowledge_dir / "faq.yaml", "    name: thanks", "    name: thanks\n    name: thanks")
@@ -115,15 +116,24 @@ def test_the_faults_of_all_files_are_told_in_one_go_in_the_order_of_files_and_li
 
     assert [(fault.file, fault.line) for fault in faults_of(knowledge_dir)] == [
         ("faq.yaml", 3),
-        ("faq.yaml", 14),
         ("faq.yaml", 27),
         ("phrasings.yaml", 9),
-        ("phrasings.yaml", 10),
         ("role.yaml", 4),
         ("role.yaml", 27),
-        ("role.yaml", 27),
         ("role.yaml", 34),
+        ("faq.yaml", 14),
+        ("phrasings.yaml", 10),
+        ("role.yaml", 27),
     ]
+
+
+def test_what_follows_from_an_id_that_is_spelt_wrongly_comes_after_it_and_names_it(knowledge_dir: Path) -> None:
+    replace(knowledge_dir / "role.yaml", "  duties:", "  Duties:")
+
+    cause, *consequences = faults_of(knowledge_dir)
+    assert (cause.file, cause.problem) == ("role.yaml", "The id Duties can't be used.")
+    assert {fault.problem for fault in consequences} == {"No topic has the id duties."}
+    assert all(fault.remedy.endswith("The nearest is Duties (role.yaml:13).") for fault in consequences)
 
 
 def test_a_file_that_is_no_yaml_does_not_hide_what_is_wrong_with_the_others(knowledge_dir: Path) -> None:
@@ -157,9 +167,9 @@ def test_a_job_description_that_is_too_long_as_a_whole_is_a_fault(knowledge_dir:
         (b"", 1, "The file is empty."),
         (b"# todo\n", 1, "The file is empty."),
         (b"# todo\n---\n", 1, "The file is empty."),
-        (b"# todo\n- a\n- b\n", 2, "the file is not a mapping."),
-        (b"just words", 1, "the file is not a mapping."),
-        (b"# todo\n~\n", 2, "the file is empty."),
+        (b"# todo\n- a\n- b\n", 2, "The file is not a mapping."),
+        (b"just words", 1, "The file is not a mapping."),
+        (b"# todo\n~\n", 2, "The file is empty."),
         (b"!!map {}", 1, "The tag !!map is not allowed."),
         (b"a: b\nc: caf\xe9", 2, "The file is not UTF-8."),
         (b"a: b\n" * (max_file_size // 5 + 1), 1, "The file is larger than 1 MiB."),
@@ -204,7 +214,7 @@ def test_the_message_has_a_line_for_each_fault(knowledge_dir: Path) -> None:
 
     assert str(caught.value).splitlines() == [
         "role.yaml:2: The key na me is unknown here. Correct its spelling or remove it.",
-        "role.yaml:2: title is missing. Add it to the file.",
+        "role.yaml:2: The key title is missing. Add it to the file.",
     ]
 
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.knowledge.faults import Fault
 from bot.knowledge.loading import KnowledgeError, load_knowledge
-from bot.knowledge.yaml_document import Fault
 
 NOBODY = 65534
 FILES = ("faq.yaml", "role.yaml", "phrasings.yaml")

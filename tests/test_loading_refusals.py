@@ -28,11 +28,23 @@ FAQ_EDITS: dict[str, Edit] = {
     "NO unquoted": ("The Lighthouse Society", "NO", "NO", "YAML does not read NO as text", 'quotes: "NO"'),
     "010 unquoted": ("Does a keeper work at night?", "010", "010", "YAML does not read 010 as text", 'quotes: "010"'),
     "12:30 unquoted": ("name: salaries", "name: 12:30", "12:30", "YAML does not read 12:30 as text", '"12:30"'),
-    "010 among phrasings": ("- thank you", "- x\n      - 010", "010", "phrasings.1: YAML does not read 010", '"010"'),
+    "010 among phrasings": (
+        "- thank you",
+        "- x\n      - 010",
+        "010",
+        "2nd item of off_topic.thanks.phrasings: YAML",
+        '"010"',
+    ),
     "a date as text": ("title: On keeping a light", "title: 2026-11-22", "title", "2026-11-22 as text", '"2026-11-22"'),
     "an endless number": ("title: On keeping a light", "title: -.inf", "title", "-.inf as text", '"-.inf"'),
     "no number": ("title: On keeping a light", "title: .nan", "title", ".nan as text", '".nan"'),
-    "a mapping as text": ("- thank you", "- well: thanks", "- well", "phrasings.0 is not text", "quotes"),
+    "a mapping as text": (
+        "- thank you",
+        "- well: thanks",
+        "- well",
+        "The 1st item of off_topic.thanks.phrasings is not text",
+        "quotes",
+    ),
     "an empty answer": (
         "|-\n      Yes, **most** nights.\n\n      The lamp is lit at dusk.",
         '""',
@@ -55,7 +67,13 @@ FAQ_EDITS: dict[str, Edit] = {
         "to 1500",
     ),
     "an overlong question": ("question: Does", f"question: {LONG}", LONG, "has 5024 characters", "to 200"),
-    "an id that is none": ("  thanks:", "  Thank you:", "Thank you:", "Thank you is not an id", "small letters"),
+    "an id that is none": (
+        "  thanks:",
+        "  Thank you:",
+        "Thank you:",
+        "id Thank you can't be used",
+        "small letters",
+    ),
     "an overlong id": ("  thanks:", f"  {'a' * 41}:", "aaa", "has 41 characters", "to 40"),
     "an id of two files": ("  night-shift:", "  duties:", "duties", "stands in role.yaml:13 already", "another id"),
     "an id of two groups": (
@@ -69,10 +87,10 @@ FAQ_EDITS: dict[str, Edit] = {
         "[definition]",
         "\n      - definition\n      - rats",
         "rats",
-        "rats is no topic's id",
+        "No topic has the id rats",
         "Correct",
     ),
-    "related to a subject": ("[definition]", "[salary]", "[salary]", "salary is no topic's id", "remove"),
+    "related to a subject": ("[definition]", "[salary]", "[salary]", "No topic has the id salary", "remove"),
     "related to itself": ("[definition]", "[night-shift]", "[night", "night-shift is related to itself", "Remove it"),
     "related twice": ("[definition]", "[duties, duties]", "[duties", "duties is named twice", "Remove one"),
     "too many related": (
@@ -98,7 +116,8 @@ FAQ_EDITS: dict[str, Edit] = {
         ">-",
     ),
     "an emoji that is none": ('"💙"', '":)"', ":)", "reaction is not an emoji", "Paste a single one"),
-    "a syntax error": ("name: thanks", "name: 'thanks", "name: 'thanks", "not valid YAML", "quote"),
+    "a name of an emoji": ('"💙"', '":croissant:"', ":croissant:", "reaction is not an emoji", "Paste a single one"),
+    "a syntax error": ("name: thanks", "name: 'thanks", "name: 'thanks", "quote that begins", "another one"),
 }
 ROLE_EDITS: dict[str, Edit] = {
     "an id that stands twice": ("  jd:", "  duties: {}\n  jd:", "duties: {}", "first in line 13", "Remove one"),
@@ -120,11 +139,17 @@ ROLE_EDITS: dict[str, Edit] = {
     "deep nesting": ("title: Lighthouse", "title: " + "[" * 30, "title", "More than 20 levels", "Flatten"),
     "a complex key": ("title: Light", "? [title]\n: Light", "? [title]", "can't be a key", "question mark"),
     "merging": ("title: Light", "<<: {a: b}\ntitle: Light", "<<", "Merging with <<", "Write the keys out"),
-    "a tab": ("title: Light", "\ttitle: Light", "\ttitle", "not valid YAML", "replace it with spaces"),
+    "a tab": ("title: Light", "\ttitle: Light", "\ttitle", "This line or the one above", "replace it"),
     "an invisible character": ("clean the lens", "clean\u2028the lens", "clean", "character (U+2028)", "Delete it"),
 }
 PHRASINGS_EDITS: dict[str, Edit] = {
-    "NO among phrasings": ("is it a job for owls", "NO", "NO", "night-shift.0: YAML does not read NO", 'quotes: "NO"'),
+    "NO among phrasings": (
+        "is it a job for owls",
+        "NO",
+        "NO",
+        "The 1st item of phrasings.",
+        'quotes: "NO"',
+    ),
     "12:30 among phrasings": ("is it a job for owls", "12:30", "12:30", "YAML does not read 12:30", '"12:30"'),
     "NO as an id": ("  salary:", "  NO: []\n  salary:", "NO", "YAML does not read the key NO as text", 'quotes: "NO"'),
     "010 as an id": ("  salary:", "  010: []\n  salary:", "010", "YAML does not read the key 010 as text", '"010"'),

@@ -11,8 +11,8 @@ from conftest import FAQ, PHRASINGS, ROLE
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.knowledge.faults import Fault
 from bot.knowledge.loading import KnowledgeError, load_knowledge
-from bot.knowledge.yaml_document import Fault
 
 FILES = ("faq.yaml", "role.yaml", "phrasings.yaml")
 VISIBLE = st.characters(exclude_categories=["C", "Zl", "Zp"])

@@ -139,7 +139,7 @@ def test_of_a_cut_file_the_watcher_serves_nothing_or_all(
     watcher = KnowledgeWatcher(answering=shipped, loaded_from=take_snapshot(folder))
     (folder / name).write_bytes(SHIPPED[name][:length])
 
-    outcome = asyncio.run(watcher._reload(accepts_less=False))
+    outcome = asyncio.run(watcher._reload(is_meant_so=False))
 
     (folder / name).write_bytes(SHIPPED[name])
     assert content_of(shipped.knowledge) == content_of(before)

@@ -8,17 +8,18 @@ import random
 import shutil
 import threading
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
 from bot.answering import Answered, Answering
-from bot.knowledge.loading import load_knowledge
+from bot.knowledge.loading import load_knowledge, load_with_documents
 from bot.knowledge.model import KnowledgeBase
 from bot.knowledge.snapshot import take_snapshot
 from bot.knowledge.watching import Kept, KnowledgeWatcher, Outcome, Patience, Reloaded, Unchanged
+from bot.knowledge.yaml_document import Document
 from bot.matching.matcher import Matcher
 
 QUICK = Patience(quiet=0.02, longest=0.2, poll=0.1)
@@ -98,6 +99,11 @@ def put_in_place_of_the_old_one(file: Path, text: str) -> None:
     file.write_text(text, encoding="utf-8")
 
 
+def put_a_pipe_in_place(file: Path) -> None:
+    file.unlink()
+    os.mkfifo(file)
+
+
 @pytest.mark.parametrize("save", [overwrite, put_in_place, put_in_place_of_the_old_one])
 async def test_an_edit_is_served_however_the_editor_saves_it(
     knowledge_dir: Path, save: Callable[[Path, str], None]
@@ -142,8 +148,9 @@ async def test_a_config_map_of_kubernetes_is_followed_to_its_new_folder(tmp_path
         lambda file: (file.unlink(), file.mkdir()),
         lambda file: (file.unlink(), file.symlink_to("/etc/hostname")),
         lambda file: (file.unlink(), file.symlink_to(file.name)),
+        put_a_pipe_in_place,
     ],
-    ids=["empty", "half", "nested", "bytes", "gone", "folder", "link out", "link to itself"],
+    ids=["empty", "half", "nested", "bytes", "gone", "folder", "link out", "link to itself", "pipe"],
 )
 async def test_a_spoilt_file_keeps_the_last_good_one_in_service_until_it_is_mended(
     knowledge_dir: Path, spoil: Callable[[Path], object]
@@ -202,6 +209,71 @@ async def test_less_than_half_of_the_phrasings_counts_as_half_written_until_some
         assert len(answering.knowledge.entry("night-shift").phrasings) == 4
 
 
+def with_examples(folder: Path, key: str, *examples: str) -> None:
+    """Put examples below the entry night-shift; two saves of one file have to differ to be noticed."""
+    marker = "    phrasings:\n      - Does a keeper work at night?\n"
+    before, after = (folder / "faq.yaml").read_text(encoding="utf-8").split(marker)
+    listed = "".join(f"      - {text}\n" for text in examples)
+    overwrite(folder / "faq.yaml", f"{before}    {key}:\n{listed}{marker}{after}")
+
+
+@pytest.mark.parametrize(
+    ("key", "text"), [("examples", "how much do they pay a warden"), ("not", "do keepers sleep at night")]
+)
+async def test_an_edit_that_breaks_an_example_is_not_served_until_somebody_asks(
+    knowledge_dir: Path, caplog: pytest.LogCaptureFixture, key: str, text: str
+) -> None:
+    async with watched(knowledge_dir) as (answering, told, watcher):
+        before = answering.knowledge
+        with_examples(knowledge_dir, key, text)
+        kept = await told.until(is_kept)
+
+        assert isinstance(kept, Kept)
+        assert kept.reason.startswith("Examples have another outcome than they should.")
+        [fault] = kept.faults
+        assert (fault.file, fault.line) == ("faq.yaml", 17)
+        assert f'"{text}" should' in fault.problem
+        assert str(fault) in caplog.text
+        assert answering.knowledge == before
+
+        reloaded = await watcher.reload()
+
+        assert isinstance(reloaded, Reloaded)
+        assert reloaded.broken == (fault,)
+        assert answering.knowledge != before
+
+
+async def test_an_edit_of_phrasings_that_breaks_an_example_is_not_served(knowledge_dir: Path) -> None:
+    with_examples(knowledge_dir, "examples", "is that a job for owls")
+    async with watched(knowledge_dir) as (answering, told, _):
+        before = answering.knowledge
+        phrasings = (knowledge_dir / "phrasings.yaml").read_text(encoding="utf-8")
+        overwrite(knowledge_dir / "phrasings.yaml", phrasings.replace("is it a job for owls", "who is on watch"))
+        kept = await told.until(is_kept)
+
+        assert isinstance(kept, Kept)
+        assert "is that a job for owls" in kept.faults[0].problem
+        assert answering.knowledge == before
+
+
+async def test_an_example_that_was_broken_before_is_warned_of_and_hinders_no_edit(
+    knowledge_dir: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with_examples(knowledge_dir, "examples", "xqzt vlrm")
+    async with watched(knowledge_dir) as (answering, told, _):
+        overwrite(knowledge_dir / "faq.yaml", edited(knowledge_dir, "all"))
+        reloaded = await told.until(is_reloaded)
+
+        assert answer_to(answering).startswith("Yes, all nights.")
+        assert isinstance(reloaded, Reloaded)
+        assert ["xqzt vlrm" in fault.problem for fault in reloaded.broken] == [True]
+
+    warnings = [record.getMessage() for record in caplog.records if record.levelno == logging.WARNING]
+    assert len(warnings) == 2
+    assert all("xqzt vlrm" in warning for warning in warnings)
+    assert "`tpm-bot check` says where" in warnings[0]
+
+
 async def test_a_fault_is_told_once_and_again_to_whoever_asks(
     knowledge_dir: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -233,9 +305,9 @@ async def test_a_fault_is_told_once_and_again_to_whoever_asks(
 async def test_reading_the_files_is_no_reason_to_read_them_again(knowledge_dir: Path) -> None:
     reads: list[Path] = []
 
-    def load(folder: Path) -> KnowledgeBase:
+    def load(folder: Path) -> tuple[KnowledgeBase, Mapping[str, Document]]:
         reads.append(folder)
-        return load_knowledge(folder)
+        return load_with_documents(folder)
 
     watcher = KnowledgeWatcher(
         answering=answering_from(knowledge_dir),
@@ -267,11 +339,11 @@ async def test_an_edit_between_loading_and_the_start_of_watching_is_served(knowl
 async def test_files_that_change_while_they_are_read_are_read_again_together(knowledge_dir: Path) -> None:
     text = edited(knowledge_dir, "all")
 
-    def load_slowly(folder: Path) -> KnowledgeBase:
-        knowledge = load_knowledge(folder)
+    def load_slowly(folder: Path) -> tuple[KnowledgeBase, Mapping[str, Document]]:
+        knowledge, documents = load_with_documents(folder)
         if "most" in knowledge.entry("night-shift").answer:
             put_in_place(folder / "faq.yaml", text)
-        return knowledge
+        return knowledge, documents
 
     answering, told = answering_from(knowledge_dir), Told()
     watcher = KnowledgeWatcher(
@@ -289,7 +361,7 @@ async def test_files_that_change_while_they_are_read_are_read_again_together(kno
 async def test_a_fault_of_our_own_keeps_the_last_good_one_too(
     knowledge_dir: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def fail(_: Path) -> KnowledgeBase:
+    def fail(_: Path) -> tuple[KnowledgeBase, Mapping[str, Document]]:
         raise RuntimeError("whatever")
 
     answering = answering_from(knowledge_dir)

@@ -8,17 +8,10 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.knowledge.yaml_document import (
-    Document,
-    Fault,
-    UnreadableError,
-    Unusable,
-    max_file_size,
-    max_nesting,
-    max_shown,
-    read_document,
-    shown,
-)
+from bot.knowledge.faults import Fault, UnreadableError, max_shown, shown
+from bot.knowledge.file_content import max_file_size
+from bot.knowledge.yaml_document import Document, Unusable, read_document
+from bot.knowledge.yaml_syntax import max_nesting
 
 
 @pytest.fixture
@@ -222,6 +215,69 @@ def test_an_anchor_with_a_tag_is_two_faults(path: Path) -> None:
     assert [fault.line for fault in faults_of(path, "a: &b !c x\n")] == [1, 1]
 
 
+@pytest.mark.parametrize(
+    ("content", "line", "unread"),
+    [
+        ("a: Ask in the channel #fees on our server.\n", 1, "#fees on our server"),
+        ("a: x\nb:\n  - is it in #fees\n", 3, "#fees"),
+        ("a: x\nb: It is told\n  in the channel #fees\nc: y\n", 3, "#fees"),
+        ("a: #fees is where to ask\n", 1, "#fees is where to ask"),
+        ("a: [x, y #z\n  ]\n", 1, "#z"),
+        ("a: x\t# y\r\n", 1, "# y"),
+    ],
+)
+def test_text_that_a_comment_cuts_off_is_a_fault_that_says_what_is_not_read(
+    path: Path, content: str, line: int, unread: str
+) -> None:
+    fault = only_fault(path, content)
+
+    assert fault.line == line
+    assert fault.problem == f"Everything after # in this line is a comment, so the bot doesn't read: {unread}."
+    assert fault.remedy == "Put the text in quotes, or the comment in a line of its own."
+
+
+def test_text_that_is_cut_off_before_a_syntax_error_is_told_with_it(path: Path) -> None:
+    first, _ = faults_of(path, "a: Ask in the channel #fees\n  on our server.\nb: c\n")
+
+    assert first.problem.endswith("doesn't read: #fees.")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        'a: "Ask in #fees"\n',
+        'a: "x" # a comment\n',
+        "# a comment\na: x\n# another\nb: y\n",
+        "a: # a comment\n  b: x\n",
+        "a: # a comment\n  - x\n",
+        "a: >- # a comment\n  Ask in #fees\n",
+        "a: 2026-11-22 # checked by Ada\n",
+        "a: true # a comment\n",
+        "a: [x, y] # a comment\n",
+        "a: C# and <#123>\n",
+    ],
+)
+def test_a_comment_that_cuts_no_text_off_is_let_pass(path: Path, content: str) -> None:
+    assert read(path, content).faults == ()
+
+
+@pytest.mark.parametrize("value", ["“x: y”", "“x y”", "„x y”", "“see #fees”", "“x: y"])
+def test_curly_quotes_are_named(path: Path, value: str) -> None:
+    fault = only_fault(path, f"a: x\nb: {value}\n")
+
+    assert (fault.line, fault.problem) == (2, "These are curly quotes, which YAML doesn't know.")
+    assert fault.remedy == 'Use " instead.'
+
+
+def test_an_item_that_yaml_joins_to_the_one_above_is_a_fault(path: Path) -> None:
+    fault = only_fault(path, "a:\n  - x\n   - y\n  - z\n")
+
+    assert (fault.line, fault.problem) == (
+        3,
+        "This line is read as the end of the one above, not as an item of its own.",
+    )
+
+
 def test_faults_of_every_kind_are_told_in_one_go(path: Path) -> None:
     content = "a: &x y\nb: *x\nc: !t z\nd: 1\nd: 2\nNO: 3\n"
 
@@ -249,7 +305,7 @@ def test_what_a_message_quotes_is_printable_and_short(text: str) -> None:
     assert quoted == text or len(text) > max_shown or not text.isprintable()
 
 
-VISIBLE = st.characters(exclude_categories=["C", "Zl", "Zp"])
+VISIBLE = st.characters(exclude_categories=["C", "Zl", "Zp"], exclude_characters="“”„")
 PLAIN = st.text(VISIBLE, min_size=1, max_size=30)
 VALUES = st.recursive(
     PLAIN | st.booleans() | st.dates() | st.none(),

@@ -1,11 +1,16 @@
 from __future__ import annotations
 
+import os
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.knowledge.yaml_document import Fault, UnreadableError, max_file_size, max_nesting, read_document
+from bot.knowledge.faults import Fault, UnreadableError
+from bot.knowledge.file_content import max_file_size
+from bot.knowledge.yaml_document import read_document
+from bot.knowledge.yaml_syntax import max_nesting
 
 
 @pytest.fixture
@@ -49,21 +54,14 @@ def test_nesting_beyond_its_limit_is_refused(path: Path, content: str) -> None:
 @pytest.mark.parametrize(
     ("content", "line"),
     [
-        pytest.param('a: x\nb: "y\nc: z\n', 2, id="a quote that never ends"),
         pytest.param("a: x\nb: [y,\n  z\n", 2, id="a bracket that never ends"),
         pytest.param("a: x\nb: {y: z\n", 2, id="a brace that never ends"),
-        pytest.param("a: x\nb\nc: y\n", 2, id="a key without a colon"),
-        pytest.param("a: x\nb: y: z\n", 2, id="two colons"),
         pytest.param("a: x\nb: @y\n", 2, id="an at sign in front"),
         pytest.param("a: x\nb: `y`\n", 2, id="a backtick in front"),
         pytest.param("a: x\nb: *y*\n", 2, id="Markdown in front"),
-        pytest.param("a: x\n b: y\n", 2, id="too many spaces"),
-        pytest.param("a:\n  - x\n b: y\n", 3, id="too few spaces"),
         pytest.param('a: x\nb: "\\ud800"\n', 2, id="half a character"),
-        pytest.param("a: x\nb: 'y' z\n", 2, id="text after a quote"),
         pytest.param("%YAML 7.0\n---\na: x\n", 1, id="a YAML of the future"),
         pytest.param("{", 1, id="a brace and nothing else"),
-        pytest.param("a: x\n'", 2, id="a quote and nothing else"),
     ],
 )
 def test_a_syntax_error_is_told_with_its_line(path: Path, content: str, line: int) -> None:
@@ -72,6 +70,57 @@ def test_a_syntax_error_is_told_with_its_line(path: Path, content: str, line: in
     assert fault.line == line
     assert fault.problem.startswith("This is not valid YAML: ")
     assert "quote" in fault.remedy
+
+
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [
+        pytest.param("a: x\nb\nc: y\n", 2, id="a key without a colon"),
+        pytest.param("a: x\nb: y: z\n", 2, id="two colons"),
+        pytest.param("a: x\n b: y\n", 2, id="too many spaces"),
+        pytest.param("a:\n  - x\n b: y\n", 3, id="too few spaces"),
+        pytest.param("a:\n  - x\n - y\n", 3, id="an item with too few spaces"),
+        pytest.param("a: x\nb: 'y' z\n", 2, id="text after a quote"),
+    ],
+)
+def test_a_line_that_does_not_fit_is_told_in_plain_words_and_the_parsers(path: Path, content: str, line: int) -> None:
+    fault = only_fault(path, content)
+
+    assert fault.line == line
+    assert re.fullmatch(r"This line or the one above doesn't fit what stands around it \(.+\)\.", fault.problem)
+    assert fault.remedy == (
+        "Compare the spaces in front with its neighbours; then look for a missing quote, colon or space."
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [
+        pytest.param('a: x\nb: "y\nc: z\n', 2, id="to the end of the file"),
+        pytest.param("a: x\n'", 2, id="and nothing else"),
+        pytest.param('a: x\nb: "y\nc: "z"\n', 2, id="to the next one"),
+        pytest.param('a:\n  - "x\n  - y\n  - "z"\n', 2, id="over several items"),
+        pytest.param("b: 'y\nc: it's\nd: e\n", 1, id="to an apostrophe"),
+    ],
+)
+def test_a_quote_that_is_not_closed_is_told_where_it_begins(path: Path, content: str, line: int) -> None:
+    fault = only_fault(path, content)
+
+    assert (fault.line, fault.problem) == (
+        line,
+        "The quote that begins in this line isn't closed where its text ends.",
+    )
+
+
+def test_a_conflict_of_git_is_told_once_each_and_nothing_else(path: Path) -> None:
+    conflict = "<<<<<<< HEAD\nb: y\n=======\nb: z\n>>>>>>> theirs\n"
+    faults = faults_of(path, f"a: x\n{conflict}c: *x\n{conflict}")
+
+    assert [(fault.line, fault.problem) for fault in faults] == [
+        (2, "Git has left a conflict here."),
+        (8, "Git has left a conflict here."),
+    ]
+    assert "Choose one of the two versions" in faults[0].remedy
 
 
 @pytest.mark.parametrize("content", ["a: x\n\tb: y\n", "a:\n\t- x\n"])
@@ -115,6 +164,25 @@ def test_what_is_no_file_is_refused(path: Path, make: Any) -> None:
     (fault,) = caught.value.faults
     assert "can't be read" in fault.problem
     assert str(path) in fault.remedy
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no named pipes among its files")
+def test_a_pipe_is_refused_without_waiting_for_somebody_to_write(path: Path) -> None:
+    os.mkfifo(path)
+
+    with pytest.raises(UnreadableError, match=r"The file can't be read: it is no ordinary file\."):
+        read_document(path)
+
+
+@pytest.mark.parametrize("name", ["some.yml", "some.yaml.txt", "Some.yaml"])
+def test_a_file_by_nearly_the_name_of_a_missing_one_is_to_be_renamed(path: Path, name: str) -> None:
+    path.with_name(name).touch()
+
+    with pytest.raises(UnreadableError) as caught:
+        read_document(path)
+
+    (fault,) = caught.value.faults
+    assert (fault.problem, fault.remedy) == ("The file is missing.", f"There is {name}: rename it to some.yaml.")
 
 
 def test_a_file_below_a_file_is_refused(path: Path) -> None:

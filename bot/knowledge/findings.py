@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from bot.knowledge.yaml_document import Document, Fault, shown
+from bot.knowledge.faults import Fault, shown
+from bot.knowledge.yaml_document import Document
 
 max_quoted = 120  # characters of a phrasing that a message quotes
 
@@ -17,6 +18,8 @@ class Severity(StrEnum):
 
     ERROR = "error"
     WARNING = "warning"
+    NOTE = "note"
+    """Good to know and no harm: not even a strict check fails."""
 
 
 class Kind(StrEnum):
@@ -29,7 +32,7 @@ class Kind(StrEnum):
     LINK = "malformed link"
     """A link in an answer that doesn't lead anywhere."""
     STOLEN = "stolen question"
-    """A phrasing that would go to another entry, had its own not been told of it."""
+    """Several phrasings of one that would go to the same other one, had the bot not been told of them."""
     VOCABULARY = "harmful vocabulary"
     """Words taken for one that make questions of two entries the same."""
     DUPLICATE = "near-duplicate"
@@ -37,11 +40,15 @@ class Kind(StrEnum):
     FEW_PHRASINGS = "few phrasings"
     """Too few for the bot to recognise other wordings."""
     REVIEW_DUE = "review due"
-    """An answer that nobody has checked for a year."""
+    """An answer that nobody has checked for a year, or that is said to be checked in the future."""
+    STRAY = "stray question"
+    """A phrasing that would go elsewhere, while hardly another of its kind does."""
 
     @property
     def severity(self) -> Severity:
         """Return how grave it is."""
+        if self is Kind.STRAY:
+            return Severity.NOTE
         return Severity.ERROR if self in {Kind.FAULT, Kind.EXAMPLE, Kind.LINK} else Severity.WARNING
 
 
@@ -56,6 +63,14 @@ class Place(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Detail:
+    """One of the places that a finding is about, the worst first, and what is so there."""
+
+    place: Place
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """Something to look at; of two findings of a kind, the one with the greater `weight` is worse."""
 
@@ -64,6 +79,7 @@ class Finding:
     problem: str
     remedy: str
     weight: float = 0.0
+    details: tuple[Detail, ...] = ()
 
     @property
     def severity(self) -> Severity:

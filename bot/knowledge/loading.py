@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
 from bot.job_description import as_markdown
+from bot.knowledge.faults import Fault, UnreadableError, shown
 from bot.knowledge.file_format import (
     FORMATS,
     EntryPart,
@@ -24,17 +25,18 @@ from bot.knowledge.file_format import (
     max_job_description_length,
 )
 from bot.knowledge.model import Entry, KnowledgeBase, OffTopic, RoleProfile, RoleSection, Source, Vocabulary
-from bot.knowledge.yaml_document import Document, Fault, Location, UnreadableError, Unusable, read_document, shown
+from bot.knowledge.references import clashing_names, dangling_ids
+from bot.knowledge.yaml_document import Document, Location, Unusable, read_document
 
 shipped_knowledge = Path(__file__).parents[2] / "knowledge"
 """The knowledge that comes with the program: beside the `bot` package in the source and in the wheel."""
 
 
 class KnowledgeError(Exception):
-    """Say that a folder holds no usable knowledge; carries every fault found, sorted."""
+    """Say that a folder holds no usable knowledge; carries every fault found, sorted: first the causes of others."""
 
-    def __init__(self, faults: list[Fault]) -> None:
-        self.faults = tuple(sorted(set(faults)))
+    def __init__(self, faults: Iterable[Fault], *, consequences: Iterable[Fault] = ()) -> None:
+        self.faults = tuple(dict.fromkeys([*sorted(faults), *sorted(consequences)]))
         super().__init__("\n".join(map(str, self.faults)))
 
 
@@ -56,6 +58,7 @@ def load_with_documents(
 ) -> tuple[KnowledgeBase, Mapping[str, Document]]:
     """Load a folder like `load_knowledge`, and return its files too, by name, for the lines of what stands in them."""
     faults: list[Fault] = []
+    consequences: list[Fault] = []
     documents: dict[str, Document] = {}
     parts: dict[str, Any] = {}
     for file, format_ in FORMATS.items():
@@ -74,9 +77,10 @@ def load_with_documents(
     if "role.yaml" in parts:
         faults += _length_faults(parts["role.yaml"], documents["role.yaml"])
     if len(documents) == len(FORMATS):
-        faults += _reference_faults(documents)
-    if faults:
-        raise KnowledgeError(faults)
+        faults += clashing_names(documents)
+        consequences += dangling_ids(documents)
+    if faults or consequences:
+        raise KnowledgeError(faults, consequences=consequences)
     digests = "".join(document.digest for document in documents.values())
     version = hashlib.sha256(digests.encode()).hexdigest()[:12]
     return _assembled(parts["faq.yaml"], parts["role.yaml"], parts["phrasings.yaml"], version), documents
@@ -104,7 +108,7 @@ _EXPLANATIONS = {
         "Move them to another section, or remove the line with job_description.",
     ),
     "answer_too_long": ("{name}: the text with the items has {length} characters.", "Shorten it to {max_length}."),
-    id_pattern: ("{value} is not an id.", "Use small letters, digits and single hyphens, such as tpm-vs-pm."),
+    id_pattern: ("The id {value} can't be used.", "Use small letters, digits and single hyphens, such as tpm-vs-pm."),
     line_pattern: ("{name} has more than one line.", "Write it in one; after >- YAML joins the lines itself."),
     link_pattern: ("{name} is not a web address.", "Begin it with https:// and leave out spaces and brackets."),
     emoji_pattern: ("{name} is not an emoji.", "Paste a single one, in quotes."),
@@ -129,12 +133,14 @@ def _explanation(
     written = shown(document.written.get(location, ""))
     facts = {
         "name": _name(location),
-        "parent": _name(location[:-1]),
-        "key": _name(location[-1:]),
+        "parent": _path(location[:-1]),
+        "key": _path(location[-1:]),
         "value": shown(str(value)),
         "length": len(value) if isinstance(value, str) else 0,
         **context,
     }
+    if kind == "string_too_long" and location[-1:] == ("reaction",):
+        kind, context = "string_pattern_mismatch", {"pattern": emoji_pattern}
     if value is None and kind != "extra_forbidden":
         problem, remedy = _EMPTY
     elif kind == "string_type" and written:
@@ -147,7 +153,22 @@ def _explanation(
 
 
 def _name(location: Location) -> str:
+    """Return what stands there as the beginning of a sentence; people count items from 1."""
+    if not location:
+        return "The file"
+    *around, last = location
+    if isinstance(last, int):
+        return f"The {_ordinal(last + 1)} item of {_path(tuple(around))}"
+    return f"The key {_path(location)}"
+
+
+def _path(location: Location) -> str:
     return shown(".".join(map(str, location))) or "the file"
+
+
+def _ordinal(number: int) -> str:
+    ending = "th" if number % 100 in {11, 12, 13} else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"
 
 
 def _length_faults(role: RoleFile, document: Document) -> Iterator[Fault]:
@@ -156,76 +177,6 @@ def _length_faults(role: RoleFile, document: Document) -> Iterator[Fault]:
         problem = f"The sections with a heading make a job description of {length} characters."
         remedy = f"Shorten them to {max_job_description_length} in all."
         yield Fault(document.file, document.line(("sections",)), problem, remedy)
-
-
-def _reference_faults(documents: Mapping[str, Document]) -> Iterator[Fault]:
-    """Find what is wrong between the files and their parts, also where the parts have faults of their own."""
-    role, faq, phrasings = documents["role.yaml"], documents["faq.yaml"], documents["phrasings.yaml"]
-    sections, entries, off_topic = _Group(role, "sections"), _Group(faq, "entries"), _Group(faq, "off_topic")
-    places: dict[str, str] = {}
-    for group in (sections, entries, off_topic):
-        for id_ in group.parts:
-            if id_ in places:
-                problem = f"The id {shown(id_)} is taken: it stands in {places[id_]} already."
-                yield group.fault((id_,), problem, "Give one of the two another id.")
-            places.setdefault(id_, f"{group.document.file}:{group.line(id_)}")
-    yield from _vocabulary_faults(_Group(phrasings, "vocabulary"))
-    if not (sections.parts and entries.parts and off_topic.is_mapping):
-        return  # nobody can tell which ids there should be
-    more_phrasings = _Group(phrasings, "phrasings")
-    for id_ in more_phrasings.parts:
-        if id_ not in places:
-            problem = f"Nothing in faq.yaml or role.yaml has the id {shown(id_)}."
-            yield more_phrasings.fault((id_,), problem, "Correct the id or remove its list.")
-    for group in (sections, entries):
-        yield from _related_faults(group, {*sections.parts, *entries.parts})
-
-
-def _related_faults(group: _Group, topics: set[str]) -> Iterator[Fault]:
-    for id_, part in group.parts.items():
-        seen: set[str] = set()
-        for index, related in _texts(part.get("related") if isinstance(part, dict) else None):
-            location = (id_, "related", index)
-            if related not in topics:
-                yield group.fault(location, f"{shown(related)} is no topic's id.", "Correct or remove it.")
-            elif related == id_:
-                yield group.fault(location, f"{shown(related)} is related to itself.", "Remove it.")
-            elif related in seen:
-                yield group.fault(location, f"{shown(related)} is named twice.", "Remove one of them.")
-            seen.add(related)
-
-
-def _vocabulary_faults(vocabulary: _Group) -> Iterator[Fault]:
-    owners = {name.casefold(): name for name in vocabulary.parts}
-    for name, words in vocabulary.parts.items():
-        for index, word in _texts(words):
-            owner = owners.setdefault(word.strip().casefold(), name)
-            if owner != name:
-                problem = f"{shown(word)} means {shown(owner)} already."
-                yield vocabulary.fault((name, index), problem, "Remove it from one of the two.")
-
-
-class _Group:
-    """What stands below one of a file's top keys, as far as it is a mapping."""
-
-    def __init__(self, document: Document, key: str) -> None:
-        below = document.data.get(key, {}) if isinstance(document.data, dict) else None
-        self.document = document
-        self.is_mapping = isinstance(below, dict)
-        self.parts: dict[str, Any] = below if isinstance(below, dict) else {}
-        self._key = key
-
-    def line(self, *location: str | int) -> int:
-        return self.document.line((self._key, *location))
-
-    def fault(self, location: Location, problem: str, remedy: str) -> Fault:
-        return Fault(self.document.file, self.line(*location), problem, remedy)
-
-
-def _texts(value: object) -> Iterator[tuple[int, str]]:
-    """Return the texts of what should be a list of them, with their positions."""
-    if isinstance(value, list):
-        yield from ((index, item) for index, item in enumerate(value) if isinstance(item, str))
 
 
 def _assembled(faq: FaqFile, role: RoleFile, phrasings: PhrasingsFile, version: str) -> KnowledgeBase:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import combinations
 
-from bot.knowledge.findings import Finding, Kind, Place, Places, quoted
+from bot.knowledge.findings import Detail, Finding, Kind, Place, Places, quoted
 from bot.knowledge.model import Entry, KnowledgeBase, OffTopic
 from bot.matching.decision import AnswerWith, Refuse, decide
+from bot.matching.left_out import LeftOut
 from bot.matching.lexicon import Lexicon, Reading
 from bot.matching.matcher import Matcher, Ranking
 from bot.matching.text import stem
 
-folds = 5
+least_of_a_pair = 3  # phrasings that one takes from another, to be more than strays
+most_words = 5  # that a finding names
 least_shared = 0.8  # of the words of two phrasings, for them to be the same but for their small words
 Owner = Entry | OffTopic
 
@@ -28,6 +30,28 @@ class Phrasing:
     reading: Reading
 
 
+@dataclass(frozen=True, slots=True)
+class Theft:
+    """A phrasing that something else than its owner would get, had the bot not been told of it.
+
+    `nearest` is the phrasing of the taker that is most like it, `words` what both share, and `scores` how sure the bot
+    would be of the taker and of the owner; the votes for them, if the taker is an off-topic subject.
+    """
+
+    owner: Owner
+    text: str
+    taker: str
+    nearest: str
+    words: tuple[str, ...]
+    scores: tuple[float, float]
+    is_refused: bool
+
+    @property
+    def margin(self) -> float:
+        """Return by how much the taker is ahead."""
+        return self.scores[0] - self.scores[1]
+
+
 def read_phrasings(knowledge: KnowledgeBase, lexicon: Lexicon) -> tuple[Phrasing, ...]:
     """Return all phrasings in the order in which the lexicon has read them."""
     owned = [(owner, text) for owner in _owners(knowledge) for text in owner.phrasings]
@@ -35,78 +59,89 @@ def read_phrasings(knowledge: KnowledgeBase, lexicon: Lexicon) -> tuple[Phrasing
     return tuple(Phrasing(owner, text, reading) for (owner, text), reading in readings)
 
 
-def stolen_questions(
-    knowledge: KnowledgeBase, lexicon: Lexicon, places: Places, progress: Callable[[float], None]
-) -> Iterator[Finding]:
-    """Ask each phrasing of a matcher that hasn't learned it, and yield those that another entry or subject takes.
+def thefts(
+    knowledge: KnowledgeBase, lexicon: Lexicon, matcher: Matcher, progress: Callable[[float], None] = lambda _: None
+) -> tuple[Theft, ...]:
+    """Leave each phrasing out in turn and return those that something else would get then.
 
-    To learn anew for each phrasing would take minutes. So each entry's phrasings are dealt out into five parts, and a
-    matcher that has learned the other four is asked those of the fifth; the words of all are known throughout. An
-    entry with a single phrasing keeps it.
+    Another entry may answer it, or an off-topic subject may have it refused; such subjects may share theirs. `progress`
+    is told which share of the work (0 to 1) is done.
     """
     phrasings = read_phrasings(knowledge, lexicon)
-    asked = 0
-    for fold in range(folds):
-        left_out = _left_out(knowledge, fold)
-        matcher = Matcher(_without(knowledge, fold), lexicon=lexicon.without(left_out))
-        for position in sorted(left_out):
-            phrasing = phrasings[position]
-            ranking = matcher.rank_as_read(phrasing.text, phrasing.reading)
-            if theft := _theft(phrasing, ranking, places):
-                yield theft
-            asked += 1
-            progress(asked / len(phrasings))
+    left_out = LeftOut(knowledge, lexicon=lexicon, matcher=matcher, progress=progress)
+    found = (_theft(phrasings[position], left_out.rank(position), phrasings) for position in left_out.contested())
+    return tuple(theft for theft in found if theft)
+
+
+def stolen_questions(found: Iterable[Theft], places: Places) -> Iterator[Finding]:
+    """Yield a finding for each pair of an owner and a taker; for each phrasing, if there are few of them."""
+    by_pair: dict[tuple[str, str], list[Theft]] = defaultdict(list)
+    for theft in sorted(found, key=lambda theft: -theft.margin):
+        by_pair[theft.owner.id, theft.taker].append(theft)
+    for pair in by_pair.values():
+        if len(pair) >= least_of_a_pair:
+            yield _rivalry(pair, places)
+        else:
+            yield from (stray(theft, places) for theft in pair)
 
 
 def _owners(knowledge: KnowledgeBase) -> tuple[Owner, ...]:
     return (*knowledge.entries, *knowledge.off_topics)
 
 
-def _is_left_out(owner: Owner, index: int, fold: int) -> bool:
-    return len(owner.phrasings) > 1 and index % folds == fold
-
-
-def _left_out(knowledge: KnowledgeBase, fold: int) -> set[int]:
-    each = ((owner, index) for owner in _owners(knowledge) for index in range(len(owner.phrasings)))
-    return {position for position, (owner, index) in enumerate(each) if _is_left_out(owner, index, fold)}
-
-
-def _without(knowledge: KnowledgeBase, fold: int) -> KnowledgeBase:
-    def rest(owner: Owner) -> tuple[str, ...]:
-        return tuple(text for index, text in enumerate(owner.phrasings) if not _is_left_out(owner, index, fold))
-
-    return replace(
-        knowledge,
-        entries=tuple(replace(entry, phrasings=rest(entry)) for entry in knowledge.entries),
-        off_topics=tuple(replace(subject, phrasings=rest(subject)) for subject in knowledge.off_topics),
-    )
-
-
-def _theft(phrasing: Phrasing, ranking: Ranking, places: Places) -> Finding | None:
-    """Return the finding, if another than its owner would get this phrasing; off-topic subjects may share theirs."""
+def _theft(phrasing: Phrasing, ranking: Ranking, phrasings: Sequence[Phrasing]) -> Theft | None:
+    """Return who would get a phrasing, if that is another than its owner."""
     owner, text = phrasing.owner, phrasing.text
     match decide(ranking):
-        case AnswerWith(candidate=thief) if thief.entry_id != owner.id:
+        case AnswerWith(candidate=taker) if taker.entry_id != owner.id:
             own = max((c.confidence for c in ranking.candidates if c.entry_id == owner.id), default=0.0)
-            nearest = places.phrasing(thief.entry_id, thief.explanation.phrasing)
-            words = ", ".join(thief.explanation.shared) or "no word in particular"
-            problem = (
-                f"{quoted(text)} belongs to {owner.id}, but without this line {thief.entry_id} would answer it "
-                f"({thief.confidence:.2f} against {own:.2f}), for: {words}. "
-                f"Its nearest phrasing is {quoted(thief.explanation.phrasing)} ({nearest})."
-            )
-            remedy = f"Add more phrasings with these words to {owner.id}, or move this line to {thief.entry_id}."
-            return Finding(Kind.STOLEN, places.phrasing(owner.id, text), problem, remedy, thief.confidence - own)
+            why, scores = taker.explanation, (taker.confidence, own)
+            return Theft(owner, text, taker.entry_id, why.phrasing, why.shared, scores, is_refused=False)
         case Refuse(subject=subject) if subject and subject.off_topic_id != owner.id and isinstance(owner, Entry):
-            problem = (
-                f"{quoted(text)} belongs to {owner.id}, but without this line it would be refused as off topic: "
-                f"{subject.off_topic_id} (a vote of {subject.vote:.2f}) has {quoted(subject.example)} "
-                f"({places.phrasing(subject.off_topic_id, subject.example)})."
-            )
-            remedy = f"Add more phrasings with its words to {owner.id}, or move this line to {subject.off_topic_id}."
-            return Finding(Kind.STOLEN, places.phrasing(owner.id, text), problem, remedy, subject.vote)
+            votes = (c.explanation.evidence.vote for c in ranking.candidates if c.entry_id == owner.id)
+            scores = (subject.vote, max((0.0, *votes)))
+            example = next(p for p in phrasings if (p.owner.id, p.text) == (subject.off_topic_id, subject.example))
+            meanings = {term.meaning for term in example.reading.terms}
+            words = tuple(term.typed for term in phrasing.reading.content if term.meaning in meanings)
+            return Theft(owner, text, subject.off_topic_id, subject.example, words, scores, is_refused=True)
         case _:
             return None
+
+
+def _rivalry(pair: Sequence[Theft], places: Places) -> Finding:
+    """Return the finding of several phrasings, the worst first, that go from one owner to one taker."""
+    worst = pair[0]
+    words = Counter(word for theft in pair for word in theft.words).most_common(most_words)
+    problem = (
+        f"{len(pair)} of the {len(worst.owner.phrasings)} phrasings of {worst.owner.id} would {_go_to(worst)}, had the "
+        f"bot not been told of them, mostly for: {', '.join(word for word, _ in words) or 'no word in particular'}; "
+        f"the surest by {worst.scores[0]:.2f} against {worst.scores[1]:.2f}."
+    )
+    remedy = f"Add more phrasings with these words to {worst.owner.id}, or move those that {worst.taker} is for."
+    details = tuple(Detail(places.phrasing(theft.owner.id, theft.text), _evidence(theft, places)) for theft in pair)
+    return Finding(Kind.STOLEN, details[0].place, problem, remedy, sum(theft.margin for theft in pair), details)
+
+
+def stray(theft: Theft, places: Places) -> Finding:
+    """Return the finding of a single phrasing."""
+    problem = (
+        f"Had the bot not been told of this phrasing of {theft.owner.id}, it would {_go_to(theft)}: "
+        f"{_evidence(theft, places)}."
+    )
+    remedy = f"Add more phrasings with these words to {theft.owner.id}, or move this line to {theft.taker}."
+    return Finding(Kind.STRAY, places.phrasing(theft.owner.id, theft.text), problem, remedy, theft.margin)
+
+
+def _go_to(theft: Theft) -> str:
+    return f"be refused as {theft.taker}" if theft.is_refused else f"be answered with {theft.taker}"
+
+
+def _evidence(theft: Theft, places: Places) -> str:
+    return (
+        f"{quoted(theft.text)}, {theft.scores[0]:.2f} against {theft.scores[1]:.2f}, for: "
+        f"{', '.join(theft.words) or 'no word in particular'}; nearest is {quoted(theft.nearest)} "
+        f"({places.phrasing(theft.taker, theft.nearest)})"
+    )
 
 
 def same_questions(knowledge: KnowledgeBase, lexicon: Lexicon, places: Places) -> Iterator[Finding]:

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.knowledge.file_content import content_of
 from bot.knowledge.file_format import FORMATS
-from bot.knowledge.yaml_document import max_file_size
 
 Stamps = tuple[object, ...]
 
@@ -37,11 +37,8 @@ def take_snapshot(folder: Path) -> Snapshot:
     stamps = stamps_of(folder)
     endings: dict[str, Ending] = {}
     for name in FORMATS:
-        path = folder / name
         with contextlib.suppress(OSError):  # whoever loads it will say why
-            if path.is_file():
-                with path.open("rb") as file:
-                    endings[name] = ending_of(file.read(max_file_size))
+            endings[name] = ending_of(content_of(folder / name))
     return Snapshot(folder, stamps, endings)
 
 

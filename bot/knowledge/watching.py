@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,14 +13,19 @@ from watchfiles import awatch
 
 from bot.answering import Answering
 from bot.comparison import ContentChanges, compare_content
+from bot.knowledge.examples import broken_examples
+from bot.knowledge.faults import Fault
 from bot.knowledge.file_format import FORMATS
-from bot.knowledge.loading import KnowledgeError, load_knowledge
+from bot.knowledge.findings import Places
+from bot.knowledge.loading import KnowledgeError, load_with_documents
 from bot.knowledge.model import Entry, KnowledgeBase, OffTopic
 from bot.knowledge.snapshot import Snapshot, cut_off, stamps_of, take_snapshot
-from bot.knowledge.yaml_document import Fault
+from bot.knowledge.yaml_document import Document
 from bot.matching.matcher import Matcher
 
 logger = logging.getLogger(__name__)
+
+Load = Callable[[Path], tuple[KnowledgeBase, Mapping[str, Document]]]
 
 most_attempts = 5  # to read the files while none of them changes
 logged_faults = 3
@@ -28,10 +33,11 @@ logged_faults = 3
 
 @dataclass(frozen=True, slots=True)
 class Reloaded:
-    """What the files hold now is served."""
+    """What the files hold now is served; `broken` are the examples that have another outcome than they should."""
 
     version: str
     changes: ContentChanges
+    broken: tuple[Fault, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +78,16 @@ class _Loaded:
     knowledge: KnowledgeBase
     matcher: Matcher
     changes: ContentChanges
+    broken: tuple[Fault, ...]
+    snapshot: Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What the files hold together, and what they were like."""
+
+    knowledge: KnowledgeBase
+    documents: Mapping[str, Document]
     snapshot: Snapshot
 
 
@@ -86,7 +102,7 @@ class KnowledgeWatcher:
         *,
         answering: Answering,
         loaded_from: Snapshot,
-        load: Callable[[Path], KnowledgeBase] = load_knowledge,
+        load: Load = load_with_documents,
         report: Callable[[Outcome], None] = lambda _: None,
         patience: Patience | None = None,
     ) -> None:
@@ -106,7 +122,8 @@ class KnowledgeWatcher:
         self._last: Outcome | None = None
 
     async def watch(self) -> None:
-        """Reload after each edit, until cancelled."""
+        """Warn of what is wrong from the start; then reload after each edit, until cancelled."""
+        await asyncio.to_thread(self._warn_of_broken_examples)
         while True:
             try:
                 await self._watch_folder()
@@ -116,11 +133,14 @@ class KnowledgeWatcher:
                 await self._reload_if_changed()
 
     async def reload(self) -> Outcome:
-        """Reload at once, as somebody asks for it: then much less than before is served, too, if the files stay so."""
+        """Reload at once, as somebody asks for it: then an edit is served, too, that loses much or breaks examples.
+
+        Only not one that can't be read, or may still be half written because the files were changed a moment ago.
+        """
         before = await asyncio.to_thread(stamps_of, self._directory)
         await asyncio.sleep(self._patience.quiet)
         is_settled = await asyncio.to_thread(stamps_of, self._directory) == before
-        return await self._reload(accepts_less=is_settled)
+        return await self._reload(is_meant_so=is_settled)
 
     async def _watch_folder(self) -> None:
         """Reload after each edit, until the folder itself is another one."""
@@ -138,7 +158,7 @@ class KnowledgeWatcher:
         async with aclosing(changes):
             async for found in changes:
                 if any(Path(path).name in FORMATS for _, path in found):
-                    await self._reload(accepts_less=False, is_asked_for=False)
+                    await self._reload(is_meant_so=False, is_asked_for=False)
                 else:  # a link that leads to the files may have been changed, or nothing
                     await self._reload_if_changed()
                 if _identity(self._directory) != folder:
@@ -146,15 +166,15 @@ class KnowledgeWatcher:
 
     async def _reload_if_changed(self) -> None:
         if await asyncio.to_thread(stamps_of, self._directory) != self._seen:
-            await self._reload(accepts_less=False, is_asked_for=False)
+            await self._reload(is_meant_so=False, is_asked_for=False)
 
-    async def _reload(self, *, accepts_less: bool, is_asked_for: bool = True) -> Outcome:
+    async def _reload(self, *, is_meant_so: bool, is_asked_for: bool = True) -> Outcome:
         async with self._turn:
-            loaded = await asyncio.to_thread(self._load, accepts_less)
+            loaded = await asyncio.to_thread(self._load, is_meant_so)
             if isinstance(loaded, _Loaded):
                 self._answering.replace(knowledge=loaded.knowledge, matcher=loaded.matcher)
                 self._served = loaded.snapshot
-                outcome: Outcome = Reloaded(loaded.knowledge.version, loaded.changes)
+                outcome: Outcome = Reloaded(loaded.knowledge.version, loaded.changes, loaded.broken)
             else:
                 outcome = loaded
             is_news = outcome != self._last and (isinstance(self._last, Kept) or not isinstance(outcome, Unchanged))
@@ -167,37 +187,64 @@ class KnowledgeWatcher:
                 logger.exception("Telling of the knowledge failed.")
         return outcome
 
-    def _load(self, accepts_less: bool) -> _Loaded | Kept | Unchanged:  # noqa: FBT001 - called through a thread
+    def _load(self, is_meant_so: bool) -> _Loaded | Kept | Unchanged:  # noqa: FBT001 - called through a thread
         served = self._answering.knowledge
         try:
             read = self._read_in_peace()
             if read is None:
                 return Kept("The files change all the time.")
-            knowledge, snapshot = read
-            if knowledge.version == served.version:
+            if read.knowledge.version == served.version:
                 return Unchanged(served.version)
-            if not accepts_less and (loss := _loss(served, knowledge) or cut_off(self._served, snapshot)):
+            if not is_meant_so and (loss := _loss(served, read.knowledge) or cut_off(self._served, read.snapshot)):
                 return Kept(loss)
-            return _Loaded(knowledge, Matcher(knowledge), compare_content(served, knowledge), snapshot)
+            matcher = Matcher(read.knowledge)
+            broken, is_news = self._broken_examples(read, matcher)
+            if is_news and not is_meant_so:
+                return Kept(
+                    "Examples have another outcome than they should. If that is meant so, ask the bot to reload.",
+                    broken,
+                )
+            changes = compare_content(served, read.knowledge)
+            return _Loaded(read.knowledge, matcher, changes, broken, read.snapshot)
         except KnowledgeError as error:
             return Kept("The files can't be used.", error.faults)
         except Exception:
             logger.exception("Reading the knowledge failed.")
             return Kept("Reading them failed; the log of the bot says more.")
 
-    def _read_in_peace(self) -> tuple[KnowledgeBase, Snapshot] | None:
-        """Return what the files hold together, and what they were like; None if some change each time they are read."""
+    def _broken_examples(self, read: _Read, matcher: Matcher) -> tuple[tuple[Fault, ...], bool]:
+        """Return the examples that go wrong, and whether any does that didn't before; only those if so."""
+        broken = broken_examples(Answering(knowledge=read.knowledge, matcher=matcher))
+        if not broken:
+            return (), False
+        known = {each.identity for each in broken_examples(self._answering)}
+        news = tuple(each for each in broken if each.identity not in known)
+        places = Places(read.documents)
+        faults = (
+            Fault(*places.of(each.owner_id, each.key, each.position), each.problem, each.remedy)
+            for each in news or broken
+        )
+        return tuple(faults), bool(news)
+
+    def _warn_of_broken_examples(self) -> None:
+        """Name the examples that go wrong; an edit that leaves them as they are is served all the same."""
+        if broken := broken_examples(self._answering):
+            told = _first([f"{each.problem} {each.remedy}" for each in broken])
+            logger.warning("Examples have another outcome than they should; `tpm-bot check` says where. %s", told)
+
+    def _read_in_peace(self) -> _Read | None:
+        """Return what the files hold; None if some change each time they are read."""
         for _ in range(most_attempts):
             snapshot = take_snapshot(self._directory)
             self._seen = snapshot.stamps
             try:
-                knowledge = self._load_from(self._directory)
+                knowledge, documents = self._load_from(self._directory)
             except KnowledgeError:
                 if stamps_of(self._directory) == self._seen:
                     raise
             else:
                 if stamps_of(self._directory) == self._seen:
-                    return knowledge, snapshot
+                    return _Read(knowledge, documents, snapshot)
         return None
 
 
@@ -233,15 +280,20 @@ def _identity(directory: Path) -> tuple[int, int]:
 
 def _log(outcome: Outcome) -> None:
     match outcome:
-        case Reloaded(version=version, changes=changes):
+        case Reloaded(version=version, changes=changes, broken=broken):
             counts = (len(changes.added), len(changes.changed), len(changes.removed))
             logger.info("The knowledge is now version %s: %d added, %d changed, %d removed.", version, *counts)
+            if broken:
+                logger.warning("Examples have another outcome than they should. %s", _first(broken))
         case Kept(reason=reason, faults=faults):
-            more = f" And {len(faults) - logged_faults} more." if len(faults) > logged_faults else ""
-            told = " ".join([reason, *map(str, faults[:logged_faults])])
-            logger.warning("The knowledge stays as it is. %s%s", told, more)
+            logger.warning("The knowledge stays as it is. %s", " ".join(filter(None, [reason, _first(faults)])))
         case Unchanged(version=version):
             logger.info("The knowledge is version %s, as before.", version)
+
+
+def _first(faults: Sequence[object]) -> str:
+    more = f" And {len(faults) - logged_faults} more." if len(faults) > logged_faults else ""
+    return " ".join(map(str, faults[:logged_faults])) + more
 
 
 def _milliseconds(seconds: float) -> int:

@@ -7,6 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields
 from operator import attrgetter, mul
 
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float32]
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
@@ -39,6 +44,12 @@ _values: Callable[[Evidence], tuple[float, ...]] = attrgetter(*(field.name for f
 # A logistic regression over the evidence; benchmarks/confidence.py fits it again.
 _WEIGHTS = (6.91, 0.78, -5.85, 5.56, -1.3, -2.69, 0.88, 0.64)
 _BIAS = -5.1
+
+
+def logits(**evidence: Floats) -> Floats:
+    """Return the logits of the confidence for arrays of evidence, which have the names that `Evidence` gives them."""
+    weights = {field.name: np.float32(weight) for field, weight in zip(fields(Evidence), _WEIGHTS, strict=True)}
+    return np.asarray(_BIAS + sum(weight * evidence[name] for name, weight in weights.items()), np.float32)
 
 
 def confidence(evidence: Evidence) -> float:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -92,7 +93,7 @@ class Matcher:
         self._ids = [owner.id for owner in owners]
         self._entry_count = len(knowledge.entries)
         self._phrasings = [phrasing for owner in owners for phrasing in owner.phrasings]
-        positions = [position for position, owner in enumerate(owners) for _ in owner.phrasings]
+        self._owners = positions = [position for position, owner in enumerate(owners) for _ in owner.phrasings]
         self._lexicon = lexicon or read_phrasings(knowledge)
         readings = self._lexicon.phrasings
         self._entry_meanings: list[set[str]] = [set() for _ in owners]
@@ -112,11 +113,41 @@ class Matcher:
         nearness = self._nearest.compare(reading)
         if context:
             votes, nearness = self._leaning(votes, nearness, context)
+        return self._ranking(question, reading, votes, nearness)
+
+    def rank_left_out(self, position: int, votes: Floats) -> Ranking:
+        """Rank the entries for one of the phrasings as if it had not been learned; `votes` are those without it.
+
+        Its words stay known, even those that no other phrasing has.
+        """
+        reading, owner = self._lexicon.phrasings[position], self._owners[position]
+        nearness = self._nearest.without(self._nearest.compare(reading), position)
+        others = range(bisect_left(self._owners, owner), bisect_right(self._owners, owner))
+        meanings = {
+            term.meaning for other in others if other != position for term in self._lexicon.phrasings[other].terms
+        }
+        return self._ranking(self._phrasings[position], reading, votes, nearness, {owner: meanings})
+
+    def _ranking(
+        self,
+        question: str,
+        reading: Reading,
+        votes: Floats,
+        nearness: Nearness,
+        other_meanings: Mapping[int, set[str]] | None = None,
+    ) -> Ranking:
+        """Rank the entries by what was measured; `other_meanings` are those of entries that have changed."""
         scores = votes + similarity_share * nearness.entries
         best = np.argsort(-scores[: self._entry_count], kind="stable")[:ranked_entries]
         content = reading.content
         measured = self._measured(content, votes, nearness)
-        candidates = [self._candidate(position, content, measured, nearness) for position in best.tolist()]
+        meanings = other_meanings or {}
+        candidates = [
+            self._candidate(
+                position, content, measured, nearness, meanings.get(position, self._entry_meanings[position])
+            )
+            for position in best.tolist()
+        ]
         return Ranking(
             question=question,
             candidates=tuple(sorted(candidates, key=lambda candidate: -candidate.confidence)),
@@ -150,9 +181,13 @@ class Matcher:
         )
 
     def _candidate(
-        self, position: int, content: tuple[Term, ...], measured: _Measured, nearness: Nearness
+        self,
+        position: int,
+        content: tuple[Term, ...],
+        measured: _Measured,
+        nearness: Nearness,
+        meanings: Container[str],
     ) -> Candidate:
-        meanings = self._entry_meanings[position]
         unexplained = tuple(term.typed for term in content if term.meaning not in meanings)
         evidence = Evidence(
             vote=measured.votes[position],

@@ -50,6 +50,12 @@ class NearestPhrasing:
         similarity: Floats = 2 * shared / (self._weights + total)
         return Nearness(similarity, np.maximum.reduceat(similarity, self._starts))
 
+    def without(self, nearness: Nearness, position: int) -> Nearness:
+        """Return the same without one of the phrasings."""
+        phrasings = nearness.phrasings.copy()
+        phrasings[position] = 0
+        return Nearness(phrasings, np.maximum.reduceat(phrasings, self._starts))
+
     def _shared(self, meanings: Iterable[int]) -> Floats:
         """Return how many of some meanings each phrasing has."""
         rows = [self._rows[self._first[number] : self._first[number + 1]] for number in meanings if number != unknown]

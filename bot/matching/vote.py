@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from bot.matching.corpus import Corpus, Floats, Integers
 from bot.matching.lexicon import Reading, unknown
+from bot.matching.sparse import SparseMatrix
 
 pair_weight = 0.6
 function_word_weight = 0.4
@@ -21,7 +22,6 @@ max_weights = 4_000_000  # features times entries; past that, the rarest feature
 max_dense_features = 4_000  # up to which the products of features with each other are kept, as a dense matrix
 columns_at_once = 11
 phrasings_at_once = 1024
-chunk = 4096  # values multiplied at a time, so that they stay in the processor's cache
 
 
 class Vote:
@@ -33,30 +33,54 @@ class Vote:
 
     def __init__(self, corpus: Corpus) -> None:
         """Learn from phrasings."""
+        training = Training.of(corpus)
         self._size = corpus.size
-        features = _features_of(corpus)
-        codes, counts = np.unique(features.codes, return_counts=True)
-        kept = np.flatnonzero((codes < corpus.size) | (counts > 1))  # a pair seen once tells little about others
-        kept = np.sort(kept[np.argsort(-counts[kept], kind="stable")][: max_weights // corpus.owner_count])
-        self._codes = codes[kept]
-        columns, known = self._columns(features.codes)
-        rows, values = features.rows[known], features.values[known]
-        matrix = _SparseMatrix.of(rows, columns, values, (len(corpus.lengths), len(kept)))
-        self._mean = (np.bincount(corpus.owners, minlength=corpus.owner_count) / len(corpus.owners)).astype(np.float32)
-        self._weights = _ridge(matrix, corpus.owners, self._mean)
+        self._codes, self._mean = training.codes, training.mean
+        self._weights = _ridge(training)
 
     def count(self, reading: Reading) -> Floats:
         """Return the vote for each entry: about 1 where the question belongs, about 0 elsewhere."""
         codes, values = _features_of_one(reading, self._size)
-        columns, known = self._columns(codes)
+        columns, known = _columns(self._codes, codes)
         votes: Floats = self._mean + values[known] @ self._weights[columns]
         return votes
 
-    def _columns(self, codes: Integers) -> tuple[Integers, NDArray[np.bool_]]:
-        """Return the columns of the features that have weights, and which these are."""
-        columns = np.minimum(np.searchsorted(self._codes, codes), len(self._codes) - 1)
-        known = self._codes[columns] == codes
-        return columns[known], known
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """What the phrasings of a corpus teach: a row for each, a column for each feature that gets weights.
+
+    `codes` and `counts` say which feature a column is and how many phrasings have it; `targets` are 1 where a phrasing
+    is an owner's and 0 elsewhere, less the owner's mean, already multiplied with the transposed matrix.
+    """
+
+    matrix: SparseMatrix
+    codes: Integers
+    counts: Integers
+    mean: Floats
+    targets: Floats
+
+    @classmethod
+    def of(cls, corpus: Corpus) -> Self:
+        """Choose the features that get weights, and lay out the phrasings by them."""
+        features = _features_of(corpus)
+        codes, counts = np.unique(features.codes, return_counts=True)
+        kept = np.flatnonzero((codes < corpus.size) | (counts > 1))  # a pair seen once tells little about others
+        kept = np.sort(kept[np.argsort(-counts[kept], kind="stable")][: max_weights // corpus.owner_count])
+        columns, known = _columns(codes[kept], features.codes)
+        rows, values = features.rows[known], features.values[known]
+        matrix = SparseMatrix.of(rows, columns, values, (len(corpus.lengths), len(kept)))
+        mean = (np.bincount(corpus.owners, minlength=corpus.owner_count) / len(corpus.owners)).astype(np.float32)
+        by_owner = matrix.sums_by_owner(corpus.owners, len(mean))
+        targets = by_owner - by_owner.sum(axis=1, keepdims=True) * mean
+        return cls(matrix, codes[kept], counts[kept], mean, targets)
+
+
+def _columns(codes: Integers, wanted: Integers) -> tuple[Integers, NDArray[np.bool_]]:
+    """Return the columns of the features that have weights, and which of those wanted these are."""
+    columns = np.minimum(np.searchsorted(codes, wanted), len(codes) - 1)
+    known = codes[columns] == wanted
+    return columns[known], known
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,82 +154,21 @@ def _features_of_one(reading: Reading, size: int) -> tuple[Integers, Floats]:
     return np.array(list(weights), np.intp), np.array([weight / norm for weight in weights.values()], np.float32)
 
 
-@dataclass(frozen=True, slots=True)
-class _SparseMatrix:
-    """A sparse matrix that multiplies dense ones: the non-zero values, ordered by row, and where each row starts."""
-
-    columns: Integers
-    values: Floats
-    rows: Integers
-    starts: Integers
-    shape: tuple[int, int]
-
-    @classmethod
-    def of(cls, rows: Integers, columns: Integers, values: Floats, shape: tuple[int, int]) -> Self:
-        """Make a matrix of the place and size of each value that isn't 0, in any order."""
-        order = np.argsort(rows, kind="stable")
-        filled, starts = np.unique(rows[order], return_index=True)
-        return cls(columns[order], values[order, np.newaxis], filled, starts, shape)
-
-    def transposed(self) -> _SparseMatrix:
-        """Return the matrix with rows and columns exchanged."""
-        return _SparseMatrix.of(self.columns, self._row_of_each_value(), self.values[:, 0], self.shape[::-1])
-
-    def products(self) -> Floats:
-        """Return the product of the transposed matrix with this one, dense."""
-        rows, values, size = self._row_of_each_value(), self.values[:, 0], self.shape[1]
-        result = np.zeros((size, size), np.float32)
-        for distance in range(len(rows)):  # between two values of a row
-            first = np.flatnonzero(rows[: len(rows) - distance] == rows[distance:])
-            if not first.size:
-                break
-            product = values[first] * values[first + distance] / (1 if distance else 2)
-            np.add.at(result, (self.columns[first], self.columns[first + distance]), product)
-        return result + result.T
-
-    def sums_by_owner(self, owners: Integers, owner_count: int) -> Floats:
-        """Return for each column the sum of its values in the rows of each owner."""
-        places = self.columns * owner_count + owners[self._row_of_each_value()]
-        sums = np.bincount(places, self.values[:, 0], self.shape[1] * owner_count)
-        return sums.reshape(self.shape[1], owner_count).astype(np.float32)
-
-    def _row_of_each_value(self) -> Integers:
-        return np.repeat(self.rows, np.diff(np.append(self.starts, len(self.columns))))
-
-    def squared_columns(self) -> Floats:
-        """Return the sum of the squares of each column."""
-        return np.bincount(self.columns, self.values[:, 0] ** 2, self.shape[1]).astype(np.float32)
-
-    def __matmul__(self, dense: Floats) -> Floats:
-        result = np.zeros((self.shape[0], dense.shape[1]), np.float32)
-        first = 0
-        while first < len(self.rows):
-            last = max(first + 1, int(np.searchsorted(self.starts, self.starts[first] + chunk)))
-            start, end = self.starts[first], self.starts[last] if last < len(self.starts) else len(self.columns)
-            terms = dense[self.columns[start:end]] * self.values[start:end]
-            result[self.rows[first:last]] = np.add.reduceat(terms, self.starts[first:last] - start, axis=0)
-            first = last
-        return result
-
-
-def _ridge(matrix: _SparseMatrix, owners: Integers, mean: Floats) -> Floats:
+def _ridge(training: Training) -> Floats:
     """Return weights W that make X W come near the targets Y while staying small.
 
-    A target is 1 where a phrasing is the owner's and 0 elsewhere, less the owner's mean. Solve (XᵀX + λ) W = XᵀY by
-    conjugate gradients scaled by the diagonal, some columns at a time.
+    Solve (XᵀX + λ) W = XᵀY by conjugate gradients scaled by the diagonal, some columns at a time.
     """
-    by_owner = matrix.sums_by_owner(owners, len(mean))
-    residual = by_owner - by_owner.sum(axis=1, keepdims=True) * mean
-    scale: Floats = np.reciprocal(matrix.squared_columns() + np.float32(regularisation))[:, np.newaxis]
-    multiply = _multiplication_by_products(matrix)
-    weights: Floats = np.zeros_like(residual)
-    for first in range(0, len(mean), columns_at_once):
+    scale: Floats = np.reciprocal(training.matrix.squared_columns() + np.float32(regularisation))[:, np.newaxis]
+    multiply = multiplication(training.matrix)
+    weights: Floats = np.zeros_like(training.targets)
+    for first in range(0, len(training.mean), columns_at_once):
         block = slice(first, first + columns_at_once)
-        weights[:, block] = _conjugate_gradients(multiply, scale, residual[:, block].copy())
+        weights[:, block] = _conjugate_gradients(multiply, scale, training.targets[:, block].copy())
     return weights
 
 
-def _multiplication_by_products(matrix: _SparseMatrix) -> Callable[[Floats], Floats]:
+def multiplication(matrix: SparseMatrix) -> Callable[[Floats], Floats]:
     """Return how to multiply XᵀX with something: at once if there are few features, else one after the other."""
     if matrix.shape[1] <= max_dense_features < matrix.shape[0]:
         return matrix.products().dot

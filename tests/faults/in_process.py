@@ -18,7 +18,7 @@ from bot.answering import Answering
 from bot.discord_app.client import CareerBot
 from bot.discord_app.connection import run_until_closed, use_addresses
 from bot.discord_app.services import Services
-from bot.knowledge.loading import load_knowledge, shipped_knowledge
+from bot.knowledge.loading import load_knowledge, load_with_documents, shipped_knowledge
 from bot.knowledge.snapshot import take_snapshot
 from bot.knowledge.watching import KnowledgeWatcher
 from bot.matching.matcher import Matcher
@@ -52,7 +52,7 @@ async def answering_here(directory: Path, fake: FakeDiscord, matcher: type[Match
                 watcher=KnowledgeWatcher(
                     answering=answering,
                     loaded_from=take_snapshot(shipped_knowledge),
-                    load=load_knowledge,
+                    load=load_with_documents,
                     report=print,
                 ),
                 metrics=Metrics(CollectorRegistry()),

@@ -9,6 +9,7 @@ import discord
 from bot.comparison import ContentChange, ContentChanges
 from bot.discord_app.rendering import Page, colour, max_content, max_embed_description, shorten, whole_lines
 from bot.gaps import Gap
+from bot.knowledge.faults import Fault
 from bot.knowledge.model import KnowledgeBase
 from bot.knowledge.watching import Kept, Outcome, Reloaded, Unchanged
 
@@ -29,8 +30,9 @@ def render_not_the_owner() -> Page:
 def render_reload(outcome: Outcome) -> Page:
     """Return what became of a reload."""
     match outcome:
-        case Reloaded(version=version, changes=changes):
+        case Reloaded(version=version, changes=changes, broken=broken):
             lines = [f"I answer from version `{version}` now.", *_changes(changes)]
+            lines += ["Examples have another outcome than they should:", *_faults(broken)] if broken else []
             return Page(content=whole_lines("\n".join(lines), max_content))
         case Unchanged(version=version):
             return Page(content=f"Nothing has changed: I answer from version `{version}`, as before.")
@@ -87,11 +89,14 @@ def render_group_gone(page: Page) -> Page:
 
 
 def _refusal(refusal: Kept) -> str:
-    lines = [f"I keep answering from what I had: {_lowered(refusal.reason)}"]
-    lines += [f"- {shorten(_escaped(str(fault)), max_fault)}" for fault in refusal.faults[:max_faults_shown]]
-    if more := len(refusal.faults) - max_faults_shown:
-        lines += [f"- And {more} more; `tpm-bot check` shows all."] if more > 0 else []
+    lines = [f"I keep answering from what I had: {_lowered(refusal.reason)}", *_faults(refusal.faults)]
     return whole_lines("\n".join(lines), max_content - 200)
+
+
+def _faults(faults: Sequence[Fault]) -> list[str]:
+    lines = [f"- {shorten(_escaped(str(fault)), max_fault)}" for fault in faults[:max_faults_shown]]
+    more = len(faults) - max_faults_shown
+    return [*lines, f"- And {more} more; `tpm-bot check` shows all."] if more > 0 else lines
 
 
 def _changes(changes: ContentChanges) -> list[str]:
