@@ -19,6 +19,7 @@ from bot.knowledge.loading import KnowledgeError, load_knowledge, load_with_docu
 from bot.knowledge.model import KnowledgeBase
 from bot.matching.matcher import Matcher
 from bot.settings import Settings
+from bot.starter import create_knowledge
 from bot.storage.database import Database
 from bot.storage.unanswered import Reason, UnansweredQuestion, UnansweredQuestions
 
@@ -110,13 +111,14 @@ def test_thousands_of_questions_are_grouped_in_seconds(answering: Answering) -> 
     assert sum(len(gap.questions) for gap in gaps) == 2000
 
 
-def paste(folder: Path, found: Sequence[Stub]) -> KnowledgeBase:
-    """Paste stubs one after the other, as told, and load the folder."""
+def paste(folder: Path, found: Sequence[Stub], *, write: bool = True) -> KnowledgeBase:
+    """Paste stubs one after the other, as told, write what is to be written, and load the folder."""
     for stub in found:
         file = folder / stub.file
         lines = file.read_text(encoding="utf-8").split("\n")
         assert lines[stub.line - 1].strip() == stub.below
-        lines[stub.line : stub.line] = stub.text.rstrip("\n").split("\n")
+        text = stub.text.replace('"TODO: ', '"') if write else stub.text
+        lines[stub.line : stub.line] = text.rstrip("\n").split("\n")
         file.write_text("\n".join(lines), encoding="utf-8")
     return load_knowledge(folder)
 
@@ -146,6 +148,88 @@ def test_what_is_pasted_loads_and_closes_the_gaps(knowledge_dir: Path, unwanted:
     assert "which duties has the keeper" in knowledge.entry("duties").phrasings
     new = [owner.id for owner in (knowledge.entries if unwanted == "off_topic:" else knowledge.off_topics)]
     assert {"rust-allowed"} <= set(new)
+
+
+def test_what_is_pasted_and_not_written_is_a_fault_of_its_own(knowledge_dir: Path) -> None:
+    found = stubs_for(knowledge_dir, asked("Is rust allowed here?"))
+
+    with pytest.raises(KnowledgeError) as refused:
+        paste(knowledge_dir, found, write=False)
+
+    unwritten = [fault.problem for fault in refused.value.faults if fault.remedy == "Write it, or remove the entry."]
+    assert unwritten == [
+        f"{name} is still to be written."
+        for name in (
+            "entries.rust-allowed.answer",
+            "entries.rust-allowed.source_section",
+            "off_topic.rust-allowed.name",
+        )
+    ]
+
+
+@pytest.fixture
+def bakery(tmp_path: Path) -> Path:
+    create_knowledge(tmp_path / "bakery", today=TODAY)
+    return tmp_path / "bakery"
+
+
+def stubs_in(folder: Path, *texts: str) -> dict[str, list[Stub]]:
+    """Return the stubs for questions as the bot asks for them by default, by the line that they go below."""
+    found: dict[str, list[Stub]] = {}
+    gaps = find_gaps(asked(*texts), answering_from(folder))
+    for stub in stubs(gaps, load_with_documents(folder)[1], folder, today=TODAY):
+        found.setdefault(stub.below, []).append(stub)
+    return found
+
+
+CANTEEN = "is there a canteen for apprentices"
+
+
+def test_a_question_with_a_word_that_nothing_knows_is_offered_as_a_new_entry_or_subject(bakery: Path) -> None:
+    found = stubs_in(bakery, CANTEEN, "what do I do all day")
+
+    (near,) = found["duties:"]
+    assert near.text == '    - "what do I do all day"  # duties 0.41\n'
+    assert near.reason == "1 question near duties. Keep only those that the answer of duties fits."
+    (entry,), (subject,) = found["entries:"], found["off_topic:"]
+    for stub in (entry, subject):
+        assert stub.text.endswith(f'- "{CANTEEN}"  # duties 0.18; unknown: canteen\n')
+        assert stub.reason.startswith("1 question not near enough to duties: a new ")
+
+
+def test_a_question_that_an_entry_is_hardly_likely_to_answer_is_none_of_its_phrasings(bakery: Path) -> None:
+    found = stubs_in(bakery, "is the uniform free")
+
+    assert sorted(found) == ["entries:", "off_topic:"]
+    assert '- "is the uniform free"  # clothes 0.19\n' in found["entries:"][0].text
+
+
+def test_of_like_questions_only_those_near_an_entry_become_its_phrasings(bakery: Path) -> None:
+    found = stubs_in(bakery, "what does the uniform cost", "what does the uniform cost tomorrow")
+
+    assert [stub.text for stub in found["fees:"]] == ['    - "what does the uniform cost"  # fees 0.44\n']
+    (entry,) = found["entries:"]
+    assert re.findall('- "(.*)"', entry.text) == ["what does the uniform cost tomorrow"]
+    assert entry.reason.startswith("1 question ")
+
+
+def test_what_is_pasted_as_told_and_written_answers_no_question_with_another_entry(bakery: Path) -> None:
+    found = stubs_in(bakery, CANTEEN, "is there a canteen", "what do I do all day")
+    knowledge = paste(bakery, [stub for below in found for stub in found[below] if below != "off_topic:"])
+
+    outcome = Answering(knowledge=knowledge, matcher=Matcher(knowledge)).answer("is there a canteen for trainees")
+
+    assert isinstance(outcome, Answered)
+    assert [answer.entry.id for answer in outcome.answers] == ["canteen-apprentices"]
+
+
+def test_of_two_stubs_that_exclude_each_other_each_says_where_the_other_stands(bakery: Path) -> None:
+    found = stubs_in(bakery, CANTEEN)
+    (entry,), (subject,) = found["entries:"], found["off_topic:"]
+
+    assert list(found) == ["off_topic:", "entries:"]
+    assert subject.reason.endswith(f"Paste either this or the same below entries (line {entry.line}), further down.")
+    assert entry.reason.endswith(f"Paste either this or the same below off_topic (line {subject.line}), further up.")
 
 
 def test_what_is_pasted_keeps_to_the_indentation_of_the_file(knowledge_dir: Path) -> None:
