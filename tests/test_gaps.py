@@ -21,6 +21,7 @@ from bot.matching.matcher import Matcher
 from bot.settings import Settings
 from bot.starter import create_knowledge
 from bot.storage.database import Database
+from bot.storage.servers import ServerSettings, ServerSettingsStore
 from bot.storage.unanswered import Reason, UnansweredQuestion, UnansweredQuestions
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -348,6 +349,36 @@ def test_the_yaml_that_the_terminal_prints_can_be_pasted(
     assert code == 0
     assert out.count("# Paste this") == len(found)
     assert "rust-allowed" in {entry.id for entry in knowledge.entries}
+
+
+@pytest.mark.usefixtures("asked_here")
+def test_the_terminal_asks_for_as_much_confidence_as_the_server_where_it_was_asked(
+    capfd: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    async def want_surer_answers() -> None:
+        async with Database.open(f"sqlite:///{tmp_path}/bot.db") as database:
+            await ServerSettingsStore(database=database).save(7, ServerSettings(minimum_confidence=0.99))
+
+    assert UNSURE[1] not in run(capfd, "gaps")[1]
+    asyncio.run(want_surer_answers())
+
+    assert re.search(rf"{UNSURE[1]}\n  nearest: duties .* an answer needs 0\.99", run(capfd, "gaps")[1])
+
+
+def test_a_database_that_cannot_be_read_is_told_in_one_line(
+    capfd: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    (tmp_path / "bot.db").write_text("no database" * 100, encoding="utf-8")
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/bot.db")
+
+    code, out, err = run(capfd, "gaps")
+
+    assert (code, out) == (2, "")
+    assert err == "tpm-bot: The database can't be used now: file is not a database.\n"
+    assert caplog.messages == []  # outside of tests, they would be printed
 
 
 @pytest.mark.usefixtures("asked_here")
