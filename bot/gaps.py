@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from bot.answering import Answered, Answering
+from bot.answering import Answered, Answering, Outcome
 from bot.matching.decision import AnswerWith, Refuse, SuggestFrom, answer_threshold, decide, suggest_threshold
 from bot.matching.lexicon import Lexicon
 from bot.matching.matcher import Candidate, Ranking, Subject, read_phrasings
@@ -17,6 +17,7 @@ from bot.matching.questions import find_questions
 from bot.storage.unanswered import Reason, UnansweredQuestion
 
 same_question = 0.5  # likeness from 0 to 1 from which two questions are one
+worth_a_look = 0.3  # confidence: three in ten such questions are the entry's; of less sure ones, too few to weed out
 max_named_words = 5
 
 Meanings = Mapping[str, float]
@@ -38,7 +39,8 @@ class Failure(StrEnum):
 class Nearest:
     """The entry that is nearest to a question, with its nearest phrasing and why it was no answer.
 
-    `why` is a clause for people. `off_topic_id` is the subject that the question was taken for, if it was.
+    `why` is a clause for people. `off_topic_id` is the subject that the question was taken for, if it was; `unknown`
+    are the words of substance in the question that no phrasing of anything has.
     """
 
     entry_id: str
@@ -47,20 +49,48 @@ class Nearest:
     failure: Failure
     why: str
     off_topic_id: str | None = None
+    unknown: tuple[str, ...] = ()
+
+    @property
+    def may_be_meant(self) -> bool:
+        """Tell whether the question may be another way to ask for the entry; an unknown word speaks against it."""
+        return self.failure is Failure.UNSURE and self.confidence >= worth_a_look and not self.unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """A question that was asked in vain, and what came nearest to it."""
+
+    question: UnansweredQuestion
+    nearest: Nearest | None
 
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Questions that are one question, the newest first; `representative` is the one most like all of them."""
+    """Questions that are one question, the newest first; `typical` is the one most like all of them."""
 
-    questions: tuple[UnansweredQuestion, ...]
-    representative: UnansweredQuestion
-    nearest: Nearest | None
+    missed: tuple[Missed, ...]
+    typical: Missed
+
+    @property
+    def questions(self) -> tuple[UnansweredQuestion, ...]:
+        """Return the questions, the newest first."""
+        return tuple(missed.question for missed in self.missed)
+
+    @property
+    def representative(self) -> UnansweredQuestion:
+        """Return the typical question."""
+        return self.typical.question
+
+    @property
+    def nearest(self) -> Nearest | None:
+        """Return what came nearest to the typical question."""
+        return self.typical.nearest
 
     @property
     def newest(self) -> datetime:
         """Return when it was last asked."""
-        return self.questions[0].asked_at
+        return self.missed[0].question.asked_at
 
 
 def find_gaps(
@@ -81,8 +111,9 @@ def find_gaps(
         minimum = minimums.get(question.server_id, answer_threshold)
         outcome = answering.answer(question.text, minimum_confidence=minimum)
         if question.reason is Reason.voted_down or not isinstance(outcome, Answered):
-            groups.add(question, _meanings(question.text, lexicon))
-    gaps = [_gap(members, answering, minimums) for members in groups.members]
+            missed = Missed(question, _nearest(outcome, minimum))
+            groups.add(missed, _meanings(question.text, lexicon))
+    gaps = map(_gap, groups.members)
     return tuple(sorted(gaps, key=lambda gap: (gap.newest, gap.questions[0].message_id), reverse=True))
 
 
@@ -102,42 +133,38 @@ class _Groups:
     """Groups of like questions; each begins with a question that is like no other group's first."""
 
     def __init__(self) -> None:
-        self.members: list[list[tuple[UnansweredQuestion, Meanings]]] = []
+        self.members: list[list[tuple[Missed, Meanings]]] = []
         self._with_meaning: defaultdict[str, list[int]] = defaultdict(list)
 
-    def add(self, question: UnansweredQuestion, meanings: Meanings) -> None:
+    def add(self, missed: Missed, meanings: Meanings) -> None:
         near = {number for meaning in meanings for number in self._with_meaning[meaning]}
         by_likeness = [(likeness(meanings, self.members[number][0][1]), -number) for number in near]
         best, place = max(by_likeness, default=(0.0, 0))
         if best >= same_question:
-            self.members[-place].append((question, meanings))
+            self.members[-place].append((missed, meanings))
             return
         content = [
             meaning for meaning, weight in meanings.items() if weight == 1
         ]  # without a share in it, none is like
         for meaning in content or meanings:
             self._with_meaning[meaning].append(len(self.members))
-        self.members.append([(question, meanings)])
+        self.members.append([(missed, meanings)])
 
 
-def _gap(
-    members: Sequence[tuple[UnansweredQuestion, Meanings]], answering: Answering, minimums: Mapping[int, float]
-) -> Gap:
+def _gap(members: Sequence[tuple[Missed, Meanings]]) -> Gap:
     counts = Counter(meaning for _, meanings in members for meaning in meanings)
     average = {meaning: count / len(members) for meaning, count in counts.items()}
 
-    def typical(member: tuple[UnansweredQuestion, Meanings]) -> float:
+    def likeness_to_all(member: tuple[Missed, Meanings]) -> float:
         shared = sum(average[meaning] * weight for meaning, weight in member[1].items())
         return shared / (sum(member[1].values()) + sum(average.values())) if member[1] else 0.0
 
-    representative = max(members, key=typical)[0]
-    newest_first = tuple(question for question, _ in reversed(members))
-    minimum = minimums.get(representative.server_id, answer_threshold)
-    return Gap(newest_first, representative, _nearest(representative, answering, minimum))
+    newest_first = tuple(missed for missed, _ in reversed(members))
+    return Gap(newest_first, max(members, key=likeness_to_all)[0])
 
 
-def _nearest(question: UnansweredQuestion, answering: Answering, minimum: float) -> Nearest | None:
-    rankings = answering.answer(question.text, minimum_confidence=minimum).rankings
+def _nearest(outcome: Outcome, minimum: float) -> Nearest | None:
+    rankings = outcome.rankings
     if not rankings:
         return None
     ranking = max(rankings, key=lambda ranking: ranking.candidates[0].confidence)
@@ -148,7 +175,8 @@ def _nearest(question: UnansweredQuestion, answering: Answering, minimum: float)
         named = ", ".join(lacking[:max_named_words])
         why += f"; {'no phrasing of anything' if ranking.unknown else 'none of its phrasings'} has: {named}"
     phrasing = best.explanation.phrasing
-    return Nearest(best.entry_id, best.confidence, phrasing, failure, why, off_topic_id)
+    unknown = tuple(dict.fromkeys(word for each in rankings for word in each.unknown))
+    return Nearest(best.entry_id, best.confidence, phrasing, failure, why, off_topic_id, unknown)
 
 
 def _reason(ranking: Ranking, best: Candidate, minimum: float) -> tuple[Failure, str, str | None]:

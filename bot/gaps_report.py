@@ -58,7 +58,7 @@ def report_gaps(folder: Path, address: str, *, days: int, yaml: bool, now: datet
 
 async def _read(address: str, since: datetime) -> tuple[Sequence[UnansweredQuestion], Mapping[int, float]]:
     _refuse_missing_file(address)
-    async with Database.open(address) as database:
+    async with Database.open(address, may_be_away=False) as database:
         questions = await UnansweredQuestions(database=database).asked_since(since)
         servers = ServerSettingsStore(database=database)
         await servers.load_all()

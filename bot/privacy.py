@@ -20,19 +20,36 @@ _SPELLED_AT = re.compile(
     r"(?<!\S)\S++\s?[\[({<]\s?(?:at|@)\s?[\])}>]\s?\S++(?:\s?[\[({<]?\s?(?:dot|\.)\s?[\])}>]?\s?[a-z]{2,})*",
     re.IGNORECASE,
 )
+_SAID_AT = re.compile(  # john at example dot com; but: work at a dot com
+    r"(?<!\S)(?:[^\s@]++\s+dot\s+){0,3}[^\s@]++\s+at\s+(?!(?:an?|the|this|that|my|your|our)\s)"
+    r"\S++(?:\s+dot\s+[^\W\d_]{2,}+){1,4}(?!\w)",
+    re.IGNORECASE,
+)
 _LINK = re.compile(r"(?<!\S)(?>(?:[^\s:]+:(?!//))*)[^\s:]*://\S*|(?<![^\W_])www\.\S+", re.IGNORECASE)
+# With a path, whatever it ends in: but node.js/react is no address.
 _DOMAIN = re.compile(
-    r"(?<![\w.-])(?:[\w-]+\.)+(?:com|org|net|io|gg|dev|me|co|app|ai|info|biz|xyz|edu|gov|eu|uk|us|de|fr|nl|es|it|pl|"
-    r"ru|in|jp|cn|br|ca|au|ch|at|se|no|tv|ly|to|link|site|online|page|tech)(?![\w-])(?:[:/?#]\S*)?",
+    r"(?<![\w.-])(?:[\w-]+\.)+(?:(?:com|org|net|io|gg|dev|me|co|app|ai|info|biz|xyz|edu|gov|eu|uk|us|de|fr|nl|es|it|pl|"
+    r"ru|in|jp|cn|br|ca|au|ch|at|se|no|tv|ly|to|link|site|online|page|tech)(?![\w-])(?:[:/?#]\S*)?|"
+    r"(?!(?:js|ts)/)[^\W\d_]{2,}(?::\d{1,5})?/\S*)",
     re.IGNORECASE,
 )
 _PHONE = re.compile(r"\+?\(?\d(?:[\s().\-/\u2010-\u2015]{0,3}\d){6,}")
 _SECRET = re.compile(
-    r"(?<![^\W_])(?:pass(?:word|wd|phrase|code)?|pwd|pin|token|secret|api[ _-]?key)\s?(?:is\s|[:=])\s*\S+",
+    r"(?<![^\W_])(?:pass(?:word|wd|phrase|code)?|pwd|pin|token|secret|api[ _-]?key)\s?(?:is\s?[:=]|is\s|[:=])\s*\S+",
+    re.IGNORECASE,
+)
+# Much is key to something: what follows has to look like a key.
+_AFTER_KEY = re.compile(
+    r"(?<![^\W_])(?:password|passphrase|passcode|token|secret|key)(?:\s+is(?![^\W_]))?[\s:=]{1,3}"
+    r"((?=\S{0,100}\d)\S{6,})",
     re.IGNORECASE,
 )
 _LONG_RUN = re.compile(r"[\w.~+/=:-]{16,}", re.ASCII)
-_LETTER_AND_DIGIT = re.compile(r"[A-Za-z].*[0-9]|[0-9].*[A-Za-z]")
+_JOINED_RUN = re.compile(r"[\w-]{10,}", re.ASCII)
+_ORDINARY_PART = re.compile(r"[A-Za-z]+\d?|\d{1,5}|[A-Za-z\d]{1,3}", re.ASCII)
+_MOST_NUMBERS = 2  # in what is joined by hyphens, such as 5-10-person
+_LETTER = re.compile("[A-Za-z]")
+_DIGIT = re.compile("[0-9]")
 _MIXED_CASE = re.compile(r"(?:[a-z]+[A-Z]+){2}")
 _LONGEST_WORD = 32  # letters
 
@@ -54,10 +71,11 @@ def redact(text: str, *, names: Iterable[str] = ()) -> str:
     Taken out are mentions and other marks of Discord, e-mail addresses, links, telephone and other long numbers, what
     looks like a password or a key, and the names of the author with their parts. Too much goes rather than too little.
     """
-    text = _plain(text, _MAX_READ)
-    for unwanted in (_MARKS, _SECRET, _LINK, _SPELLED_AT, _AT, _DOMAIN, _PHONE):
+    text = _SECRET.sub(" ", _MARKS.sub(" ", _plain(text, _MAX_READ)))
+    text = _AFTER_KEY.sub(_without_key, text)
+    for unwanted in (_LINK, _SPELLED_AT, _SAID_AT, _AT, _DOMAIN, _PHONE):
         text = unwanted.sub(" ", text)
-    text = _LONG_RUN.sub(_without_keys, text)
+    text = _JOINED_RUN.sub(_without_joined_keys, _LONG_RUN.sub(_without_keys, text))
     for name in sorted(_with_parts(names), key=len, reverse=True):
         text = re.sub(rf"(?<![^\W_]){re.escape(name)}(?![^\W_])", " ", text, flags=re.IGNORECASE)
     return _cut(" ".join(text.split()), max_redacted_length)
@@ -77,10 +95,32 @@ def _cut(text: str, most: int) -> str:
 
 def _without_keys(match: re.Match[str]) -> str:
     run = match[0]
-    is_key = _LETTER_AND_DIGIT.search(run) or any(
+    is_key = _has_letter_and_digit(run) or any(
         len(word) > _LONGEST_WORD or _MIXED_CASE.search(word) for word in re.split(r"[^A-Za-z]+", run)
     )
     return " " if is_key else run
+
+
+def _without_key(match: re.Match[str]) -> str:
+    return " " if _is_made_up(match[1].strip(".,;:!?")) else match[0]
+
+
+def _without_joined_keys(match: re.Match[str]) -> str:
+    run = match[0]
+    return " " if ("-" in run or "_" in run) and _is_made_up(run) else run
+
+
+def _is_made_up(run: str) -> bool:
+    """Tell whether letters and digits are more than joined words and numbers, such as 24-hour, B2B-focused or Q3/Q4."""
+    if not _has_letter_and_digit(run):
+        return False
+    parts = re.split("[-/]", run)
+    numbers = sum(bool(_DIGIT.search(part)) for part in parts)
+    return numbers > _MOST_NUMBERS or not all(_ORDINARY_PART.fullmatch(part) for part in parts)
+
+
+def _has_letter_and_digit(run: str) -> bool:
+    return bool(_LETTER.search(run) and _DIGIT.search(run))
 
 
 def _with_parts(names: Iterable[str]) -> set[str]:

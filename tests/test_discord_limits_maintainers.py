@@ -20,7 +20,7 @@ from bot.discord_app.pages.maintainers import (
     render_reload,
 )
 from bot.discord_app.pages.privacy import render_privacy
-from bot.gaps import Failure, Gap, Nearest
+from bot.gaps import Failure, Gap, Missed, Nearest
 from bot.knowledge.faults import Fault
 from bot.knowledge.model import KnowledgeBase, RoleProfile, Vocabulary
 from bot.knowledge.watching import Kept, Outcome, Reloaded, Unchanged
@@ -54,7 +54,7 @@ QUESTIONS = st.builds(
     asked_at=st.just(NOON),
 )
 GAPS = st.builds(
-    lambda question, count, nearest: Gap((question,) * count, question, nearest),
+    lambda question, count, nearest: Gap((Missed(question, nearest),) * count, Missed(question, nearest)),
     QUESTIONS,
     st.integers(1, 30),
     st.none()

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import ast
+import asyncio
 import re
 import shutil
 import textwrap
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import yaml
 
+from bot.bootstrap import own_database
 from bot.check_report import _HEADINGS
 from bot.cli import main
 from bot.knowledge.findings import Kind
 from bot.knowledge.loading import _EXPLANATIONS
 from bot.knowledge.yaml_document import read_document
+from bot.settings import Settings
+from bot.storage.database import Database
+from bot.storage.unanswered import Reason, UnansweredQuestion, UnansweredQuestions
 
 ROOT = Path(__file__).parents[1]
 GUIDE = ROOT / "docs" / "editing.md"
@@ -119,6 +126,52 @@ def edit(file: str, old: str, new: str) -> None:
     path.write_text(content.replace(old, new, 1), encoding="utf-8")
 
 
+def keep_asked_in_vain(address: str, *texts: str) -> None:
+    """Put questions into a database as the bot does, the first one asked last."""
+
+    now = datetime.now(UTC)
+
+    async def keep() -> None:
+        async with Database.open(address) as database:
+            questions = UnansweredQuestions(database=database)
+            for number, text in enumerate(texts):
+                at = now - timedelta(milliseconds=number)
+                await questions.remember(UnansweredQuestion(number, 7, 70, "a" * 64, text, Reason.refused, None, at))
+
+    asyncio.run(keep())
+
+
+def examples() -> list[str]:
+    """Return what the guide shows of the commands' output."""
+    return [example.split("\n", 1)[1] for example in re.findall(r"```console\n(.*?)```", guide(), flags=re.DOTALL)]
+
+
+def test_what_the_guide_shows_of_gaps_is_what_they_print(
+    shell: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shell("new", "our-bakery")
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+    monkeypatch.setenv("KNOWLEDGE_DIR", "our-bakery")
+    asked = "is there a canteen for apprentices", "what do I do all day", "what does the uniform cost"
+    keep_asked_in_vain(own_database, *asked, "is there a canteen")
+    shown = [shell("gaps"), shell("gaps", "--yaml")]
+
+    on_the_day = [re.sub(r"\d{4}-\d{2}-\d{2}", "2026-11-23", text) for text in shown]
+    assert [text for text in on_the_day if text not in examples()] == []
+
+
+def test_of_indentation_the_guide_shows_what_is_yaml_and_what_is_none() -> None:
+    right, wrong = (
+        textwrap.dedent(found)
+        for found in re.findall(r"^  (?:Right|Wrong): .*?```\w+\n(.*?)  ```", guide(), flags=re.DOTALL | re.MULTILINE)
+    )
+
+    assert [*yaml.safe_load(right)["fees"]] == ["question", "reviewed"]
+    with pytest.raises(yaml.YAMLError):
+        yaml.safe_load(wrong)
+
+
 def test_what_the_guide_shows_of_the_commands_is_what_they_print(shell: Callable[..., str]) -> None:
     shown = [shell("new", "our-bakery")]
     shutil.copytree("our-bakery", "before")
@@ -135,8 +188,7 @@ def test_what_the_guide_shows_of_the_commands_is_what_they_print(shell: Callable
         file.write("    - how expensive is the course\n")
     shown += [shell("check", "our-bakery"), shell("diff", "before", "our-bakery")]
 
-    examples = [example.split("\n", 1)[1] for example in re.findall(r"```console\n(.*?)```", guide(), flags=re.DOTALL)]
-    assert [text for text in shown if text not in examples] == []
+    assert [text for text in shown if text not in examples()] == []
 
 
 def test_the_yaml_that_the_guide_shows_is_yaml(tmp_path: Path) -> None:

@@ -3,43 +3,24 @@ from __future__ import annotations
 import asyncio
 import random
 import re
-from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from asked_in_vain import CLOSED, HOLIDAYS, NOON, UNSURE, answering_from, asked, paste, without
 
-from bot.answering import Answered, Answering
+from bot.answering import Answering
 from bot.cli import main
-from bot.gap_stubs import Stub, stubs
+from bot.gap_stubs import Stub
 from bot.gaps import Failure, Gap, find_gaps
-from bot.knowledge.loading import KnowledgeError, load_knowledge, load_with_documents
-from bot.knowledge.model import KnowledgeBase
-from bot.matching.matcher import Matcher
 from bot.settings import Settings
 from bot.storage.database import Database
+from bot.storage.servers import ServerSettings, ServerSettingsStore
 from bot.storage.unanswered import Reason, UnansweredQuestion, UnansweredQuestions
 
-NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
-TODAY = date(2026, 11, 22)
-HOLIDAYS = ("How many holidays are there?", "how many holidays?", "many holidays are there")
 PASTE = re.compile(
     r"# Paste this into (?P<file>\S+) below line (?P<line>\d+): (?P<below>.*)\n(?P<text>(?:[^#\n].*\n)+)"
 )
-
-
-def asked(*texts: str, reason: Reason = Reason.refused) -> list[UnansweredQuestion]:
-    return [
-        UnansweredQuestion(number, 7, 70, "a" * 64, text, reason, None, NOON + timedelta(minutes=number))
-        for number, text in enumerate(texts, start=1)
-    ]
-
-
-def answering_from(folder: Path) -> Answering:
-    knowledge = load_knowledge(folder)
-    return Answering(knowledge=knowledge, matcher=Matcher(knowledge))
 
 
 @pytest.fixture
@@ -110,105 +91,6 @@ def test_thousands_of_questions_are_grouped_in_seconds(answering: Answering) -> 
     assert sum(len(gap.questions) for gap in gaps) == 2000
 
 
-def paste(folder: Path, found: Sequence[Stub]) -> KnowledgeBase:
-    """Paste stubs one after the other, as told, and load the folder."""
-    for stub in found:
-        file = folder / stub.file
-        lines = file.read_text(encoding="utf-8").split("\n")
-        assert lines[stub.line - 1].strip() == stub.below
-        lines[stub.line : stub.line] = stub.text.rstrip("\n").split("\n")
-        file.write_text("\n".join(lines), encoding="utf-8")
-    return load_knowledge(folder)
-
-
-def stubs_for(folder: Path, questions: list[UnansweredQuestion]) -> tuple[Stub, ...]:
-    gaps = find_gaps(questions, answering_from(folder), minimum_confidences={7: 0.99})
-    return stubs(gaps, load_with_documents(folder)[1], folder, today=TODAY)
-
-
-def without(found: Sequence[Stub], below: str) -> list[Stub]:
-    return [stub for stub in found if stub.below != below]
-
-
-UNSURE = ("do keepers work nights?", "which duties has the keeper", "work at night as a keeper")
-CLOSED = (*UNSURE, *HOLIDAYS, "Is rust allowed here?")
-
-
-@pytest.mark.parametrize("unwanted", ["off_topic:", "entries:"])
-def test_what_is_pasted_loads_and_closes_the_gaps(knowledge_dir: Path, unwanted: str) -> None:
-    found = stubs_for(knowledge_dir, asked(*CLOSED))
-    knowledge = paste(knowledge_dir, without(found, unwanted))
-
-    answering = Answering(knowledge=knowledge, matcher=Matcher(knowledge))
-    outcomes = [answering.answer(text) for text in CLOSED]
-    assert {stub.file for stub in found} == {"faq.yaml", "phrasings.yaml"}
-    assert all(isinstance(outcome, Answered) for outcome in outcomes[: len(UNSURE)])
-    assert "which duties has the keeper" in knowledge.entry("duties").phrasings
-    new = [owner.id for owner in (knowledge.entries if unwanted == "off_topic:" else knowledge.off_topics)]
-    assert {"rust-allowed"} <= set(new)
-
-
-def test_what_is_pasted_keeps_to_the_indentation_of_the_file(knowledge_dir: Path) -> None:
-    for name in ("faq.yaml", "phrasings.yaml"):
-        file = knowledge_dir / name
-        wide = [
-            re.sub("^ +", lambda spaces: spaces[0] * 2, line) for line in file.read_text(encoding="utf-8").split("\n")
-        ]
-        file.write_text("\n".join(wide), encoding="utf-8")
-
-    found = stubs_for(knowledge_dir, asked(*CLOSED))
-
-    assert paste(knowledge_dir, without(found, "off_topic:"))
-    assert all(stub.text.startswith("    ") for stub in found)
-
-
-def test_a_file_without_off_topic_subjects_and_lists_gets_them(knowledge_dir: Path) -> None:
-    faq = knowledge_dir / "faq.yaml"
-    faq.write_text(faq.read_text(encoding="utf-8").split("off_topic:")[0], encoding="utf-8")
-    (knowledge_dir / "phrasings.yaml").write_text("vocabulary:\n  keeper: [warden]\n", encoding="utf-8")
-
-    found = stubs_for(knowledge_dir, asked(*CLOSED))
-    knowledge = paste(knowledge_dir, without(found, "entries:"))
-
-    assert sorted(stub.text.split("\n")[0] for stub in found if stub.text[0] != " ") == ["off_topic:", "phrasings:"]
-    assert "rust-allowed" in {subject.id for subject in knowledge.off_topics}
-
-
-def test_an_id_that_is_taken_is_not_given_again(knowledge_dir: Path) -> None:
-    faq = knowledge_dir / "faq.yaml"
-    faq.write_text(faq.read_text(encoding="utf-8").replace("  salary:", "  rust-allowed:"), encoding="utf-8")
-    phrasings = knowledge_dir / "phrasings.yaml"
-    phrasings.write_text(phrasings.read_text(encoding="utf-8").split("  salary:")[0], encoding="utf-8")
-
-    found = stubs_for(knowledge_dir, asked("Is rust allowed?"))
-
-    assert {stub.text.split(":")[0].strip() for stub in found} == {"rust-allowed-2"}
-
-
-@given(st.lists(st.text(st.characters(codec="utf-8", exclude_categories=("C", "Zl", "Zp")), min_size=1, max_size=400)))
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_whatever_was_asked_can_be_pasted(tmp_path_factory: pytest.TempPathFactory, texts: list[str]) -> None:
-    folder = tmp_path_factory.mktemp("knowledge")
-    for name, content in SMALL.items():
-        (folder / name).write_text(content, encoding="utf-8")
-
-    found = stubs_for(folder, asked(*(" ".join(text.split()) or "?" for text in texts), "work at night"))
-
-    try:
-        paste(folder, without(found, "off_topic:"))
-    except KnowledgeError as error:  # a person has so much to see to
-        pytest.fail(str(error))
-
-
-def small_files() -> Iterator[tuple[str, str]]:
-    from conftest import FAQ, PHRASINGS, ROLE  # noqa: PLC0415 - where the fixture takes it from
-
-    yield from {"faq.yaml": FAQ, "role.yaml": ROLE, "phrasings.yaml": PHRASINGS}.items()
-
-
-SMALL = dict(small_files())
-
-
 @pytest.fixture
 def asked_here(tmp_path: Path, knowledge_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Set up the environment of a bot that was asked some questions today, and one long ago."""
@@ -264,6 +146,36 @@ def test_the_yaml_that_the_terminal_prints_can_be_pasted(
     assert code == 0
     assert out.count("# Paste this") == len(found)
     assert "rust-allowed" in {entry.id for entry in knowledge.entries}
+
+
+@pytest.mark.usefixtures("asked_here")
+def test_the_terminal_asks_for_as_much_confidence_as_the_server_where_it_was_asked(
+    capfd: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    async def want_surer_answers() -> None:
+        async with Database.open(f"sqlite:///{tmp_path}/bot.db") as database:
+            await ServerSettingsStore(database=database).save(7, ServerSettings(minimum_confidence=0.99))
+
+    assert UNSURE[1] not in run(capfd, "gaps")[1]
+    asyncio.run(want_surer_answers())
+
+    assert re.search(rf"{UNSURE[1]}\n  nearest: duties .* an answer needs 0\.99", run(capfd, "gaps")[1])
+
+
+def test_a_database_that_cannot_be_read_is_told_in_one_line(
+    capfd: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    (tmp_path / "bot.db").write_text("no database" * 100, encoding="utf-8")
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/bot.db")
+
+    code, out, err = run(capfd, "gaps")
+
+    assert (code, out) == (2, "")
+    assert err == "tpm-bot: The database can't be used now: file is not a database.\n"
+    assert caplog.messages == []  # outside of tests, they would be printed
 
 
 @pytest.mark.usefixtures("asked_here")

@@ -225,5 +225,12 @@ def test_an_id_that_stands_in_quotes_may_look_like_a_number_or_an_answer(knowled
     assert load_knowledge(knowledge_dir).off_topic("010").name == "salaries"
 
 
+def test_a_question_about_todo_lists_is_none_that_is_still_to_be_written(knowledge_dir: Path) -> None:
+    replace(knowledge_dir / "phrasings.yaml", "is it a job for owls", "TODO lists at night?")
+    replace(knowledge_dir / "phrasings.yaml", "  lamp:", "  TODO: [task list]\n  lamp:")
+
+    assert "TODO lists at night?" in load_knowledge(knowledge_dir).entry("night-shift").phrasings
+
+
 def test_the_shipped_knowledge_is_the_default() -> None:
     assert load_knowledge() == load_knowledge(shipped_knowledge)

@@ -118,6 +118,34 @@ FAQ_EDITS: dict[str, Edit] = {
     "an emoji that is none": ('"💙"', '":)"', ":)", "reaction is not an emoji", "Paste a single one"),
     "a name of an emoji": ('"💙"', '":croissant:"', ":croissant:", "reaction is not an emoji", "Paste a single one"),
     "a syntax error": ("name: thanks", "name: 'thanks", "name: 'thanks", "quote that begins", "another one"),
+    "an answer to be written": (
+        "|-\n      Yes, **most**",
+        "|-\n      TODO: write",
+        "answer",
+        "shift.answer is still",
+        "Write",
+    ),
+    "a question to be written": (
+        "question: Does",
+        "question: TODO Does",
+        "question",
+        "question is still to be",
+        "Write",
+    ),
+    "a section to be named": (
+        "section: Nights",
+        'section: "TODO: x"',
+        "source_section",
+        "section is still to",
+        "remove",
+    ),
+    "a name to be written": (
+        "name: thanks",
+        'name: "TODO: name it"',
+        'name: "TODO',
+        "thanks.name is still to",
+        "Write",
+    ),
 }
 ROLE_EDITS: dict[str, Edit] = {
     "an id that stands twice": ("  jd:", "  duties: {}\n  jd:", "duties: {}", "first in line 13", "Remove one"),
@@ -128,6 +156,8 @@ ROLE_EDITS: dict[str, Edit] = {
     "an unknown key that is empty": ("title:", "rank:\ntitle:", "rank", "The key rank is unknown", "remove it"),
     "a missing top key": ("title: Lighthouse Keeper\n", "", "sections", "title is missing", "Add it to the file"),
     "an empty text": ("Write to the society.", '""', '""', "contact.text is empty", "Write something"),
+    "a text to be written": ("text: Write to", "text: TODO Write to", "text: TODO", "contact.text is still", "remove"),
+    "an item to be written": ("- fill in the log", "- TODO", "- TODO", "items.1 is still to be written", "Write it"),
     "an overlong text": ("Write to the society.", LONG, LONG, "contact.text has 5000 characters", "to 1500"),
     "too long a text with its items": ("- clean the lens", ITEMS, "duties:", "text with the items has 18", "to 1500"),
     "too many items": ("- clean the lens", "- y\n      " * 20, "items", "items has 21 items", "at most 20"),

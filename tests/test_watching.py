@@ -274,6 +274,73 @@ async def test_an_example_that_was_broken_before_is_warned_of_and_hinders_no_edi
     assert "`tpm-bot check` says where" in warnings[0]
 
 
+async def test_less_than_half_of_the_topics_counts_as_half_written(knowledge_dir: Path) -> None:
+    role = knowledge_dir / "role.yaml"
+    few = role.read_text(encoding="utf-8").split("  duties:\n")[0].replace("[duties, night-shift]", "[night-shift]")
+    async with watched(knowledge_dir) as (answering, told, _):
+        overwrite(role, few)
+        kept = await told.until(is_kept)
+
+        assert isinstance(kept, Kept)
+        assert kept.reason.startswith("Of 5 topics only 2 are left, as if a file were only half written.")
+        assert answering.knowledge.entry("jd")
+
+
+async def test_saves_in_quick_succession_are_one_edit(knowledge_dir: Path) -> None:
+    reads: list[Path] = []
+    answering, told = answering_from(knowledge_dir), Told()
+
+    def load(folder: Path) -> tuple[KnowledgeBase, Mapping[str, Document]]:
+        reads.append(folder)
+        return load_with_documents(folder)
+
+    def serves(word: str) -> Callable[[Outcome], bool]:
+        return lambda _: answer_to(answering).startswith(f"Yes, {word} nights.")
+
+    watcher = KnowledgeWatcher(
+        answering=answering,
+        loaded_from=take_snapshot(knowledge_dir),
+        load=load,
+        report=told,
+        patience=Patience(quiet=0.5, longest=5.0, poll=10.0),
+    )
+    texts = {word: edited(knowledge_dir, word) for word in ("all", *map(str, range(10)))}
+    watching = asyncio.create_task(watcher.watch())
+    overwrite(knowledge_dir / "faq.yaml", texts.pop("all"))
+    await told.until(serves("all"))  # from here on, the system tells of each save
+    reads_before = len(reads)
+    for text in texts.values():
+        overwrite(knowledge_dir / "faq.yaml", text)
+        await asyncio.sleep(0.02)
+    await told.until(serves("9"))
+    watching.cancel()
+
+    assert len(reads) - reads_before == 1
+
+
+async def test_questions_are_answered_while_files_are_read_slowly(knowledge_dir: Path) -> None:
+    is_reading, may_end = threading.Event(), threading.Event()
+
+    def load_slowly(folder: Path) -> tuple[KnowledgeBase, Mapping[str, Document]]:
+        is_reading.set()
+        assert may_end.wait(10), "the event loop was held up"
+        return load_with_documents(folder)
+
+    answering = answering_from(knowledge_dir)
+    watcher = KnowledgeWatcher(
+        answering=answering, loaded_from=take_snapshot(knowledge_dir), load=load_slowly, patience=QUICK
+    )
+    overwrite(knowledge_dir / "faq.yaml", edited(knowledge_dir, "all"))
+    reloading = asyncio.create_task(watcher.reload())
+    await asyncio.to_thread(is_reading.wait)
+    before = answer_to(answering)
+    may_end.set()
+
+    assert isinstance(await reloading, Reloaded)
+    assert before.startswith("Yes, **most** nights.")
+    assert answer_to(answering).startswith("Yes, all nights.")
+
+
 async def test_a_fault_is_told_once_and_again_to_whoever_asks(
     knowledge_dir: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import PydanticCustomError, core_schema
 
@@ -24,14 +25,35 @@ line_pattern = r"^.*$"
 link_pattern = r"^https?://[^\s<>()]+$"
 emoji_pattern = r"^[^A-Za-z\s:<>]+$"
 
+unwritten_pattern = r"^\s*TODO\b"  # with it, `tpm-bot gaps --yaml` begins what a person has to write
+
+
+def _refuse_unwritten(text: str) -> str:
+    if re.match(unwritten_pattern, text):
+        raise PydanticCustomError("unwritten", "is still to be written")
+    return text
+
+
+_written = AfterValidator(_refuse_unwritten)
+_written_in_schema = Field(json_schema_extra={"not": {"pattern": unwritten_pattern}})
+
 Id = Annotated[str, StringConstraints(pattern=id_pattern, max_length=max_id_length)]
 Line = Annotated[
-    str, StringConstraints(strip_whitespace=True, pattern=line_pattern, min_length=1, max_length=max_question_length)
+    str,
+    StringConstraints(strip_whitespace=True, pattern=line_pattern, min_length=1, max_length=max_question_length),
+    _written,
+    _written_in_schema,
 ]
-Name = Annotated[
+Word = Annotated[
     str, StringConstraints(strip_whitespace=True, pattern=line_pattern, min_length=1, max_length=max_name_length)
 ]
-Answer = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=max_answer_length)]
+Name = Annotated[Word, _written, _written_in_schema]
+Answer = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=max_answer_length),
+    _written,
+    _written_in_schema,
+]
 Phrasing = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=max_phrasing_length)]
 Link = Annotated[str, StringConstraints(pattern=link_pattern, max_length=500)]
 Emoji = Annotated[str, StringConstraints(pattern=emoji_pattern, max_length=8)]
@@ -159,7 +181,7 @@ class RoleFile(_Part):
 class PhrasingsFile(_Part):
     """phrasings.yaml: the many ways people ask, and the words that mean the same here."""
 
-    vocabulary: dict[Name, list[Name]] = {}
+    vocabulary: dict[Word, list[Word]] = {}
     """Words and phrases that mean the same, by a name for what they mean."""
     phrasings: dict[Id, list[Phrasing]] = {}
     """Ways to ask, by the id of a topic or an off-topic subject."""

@@ -95,6 +95,7 @@ _EXPLANATIONS = {
     "string_type": ("{name} is not text.", "If it contains ': ' or ' #' or starts with a sign, put it in quotes."),
     "string_too_short": _EMPTY,
     "string_too_long": ("{name} has {length} characters.", "Shorten it to {max_length}."),
+    "unwritten": ("{name} is still to be written.", "Write it, or remove the entry."),
     "too_short": ("{name} has no items.", "Add at least one."),
     "too_long": ("{name} has {actual_length} items.", "Keep at most {max_length}."),
     "bool_type": ("{name} is neither true nor false.", "Write true or false, without quotes."),

@@ -33,12 +33,13 @@ _pause_between_looks = 0.01
 class Database:
     """Transactions on the one database. What waits for it ends within the time-out, one way or another."""
 
-    def __init__(self, *, address: str, timeout: float) -> None:
+    def __init__(self, *, address: str, timeout: float, may_be_away: bool = True) -> None:
         self._threads: WeakSet[Thread] = WeakSet()
         self._engine = engine = make_engine(address, patience=timeout / 2.5, threads=self._threads)
         self._writing_engine = engine.execution_options(**{begin_option: "IMMEDIATE", synchronous_option: "FULL"})
         self._quick_engine = engine.execution_options(**{begin_option: "IMMEDIATE", synchronous_option: "NORMAL"})
         self._timeout = timeout
+        self._may_be_away = may_be_away
         self._errors = driver_errors(engine)
         self._is_sqlite = engine.dialect.name == "sqlite"
         self._turn = asyncio.Lock()
@@ -47,20 +48,28 @@ class Database:
 
     @classmethod
     @asynccontextmanager
-    async def open(cls, address: str, *, timeout: float = 5.0) -> AsyncIterator[Self]:  # noqa: ASYNC109 - for each use
+    async def open(
+        cls,
+        address: str,
+        *,
+        timeout: float = 5.0,  # noqa: ASYNC109 - for each use
+        may_be_away: bool = True,
+    ) -> AsyncIterator[Self]:
         """Open a database and bring its schema up to date; close it in the end.
 
-        A database that is away is no error here: each use tries again, and raises StorageUnavailable until it is back.
+        If it may be away, that is no error here: each use tries again, and raises StorageUnavailable until it is back.
 
         Args:
             address: such as `sqlite:///data/bot.db` or `postgresql://user:password@host/database`.
             timeout: seconds within which each transaction ends.
+            may_be_away: whether whoever opens it can do without for a while.
 
         Raises:
+            StorageUnavailable: The database can't be used now, and may not be away.
             UnusableDatabase: The address names no database that the bot can use.
             NewerSchema: A newer version of the bot has made the database.
         """
-        database = cls(address=address, timeout=timeout)
+        database = cls(address=address, timeout=timeout, may_be_away=may_be_away)
         try:
             await database._start()
             yield database
@@ -180,6 +189,8 @@ class Database:
                 raise
             except StorageUnavailable as error:
                 if loop.time() > deadline:
+                    if not self._may_be_away:
+                        raise
                     logger.warning("%s The bot goes on without it and tries again at each use.", error)
                     return
             else:

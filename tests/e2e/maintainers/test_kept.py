@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -145,6 +147,45 @@ async def test_without_question_text_nothing_is_kept_and_privacy_and_gaps_say_so
     assert "QUESTION_TEXT=off" in (await by_command(moderator, channel, "privacy")).content
     assert "QUESTION_TEXT=off" in (await by_command(moderator, channel, "manage gaps")).content
     assert kept(tmp_path) == []
+
+
+async def test_a_start_deletes_what_was_kept_for_30_days_and_nothing_else(
+    start: Start, ask: Ask, channel: Channel, tmp_path: Path
+) -> None:
+    former = await start()
+    old, young = await ask(channel, f"{VAIN} or lunch"), await ask(channel, VAIN)
+    await keeps(tmp_path, (old.id, "refused"), (young.id, "refused"))
+    await former.stop()
+    age(tmp_path, old, days=30)
+    age(tmp_path, young, days=29)
+
+    await start()
+
+    await keeps(tmp_path, (young.id, "refused"))
+    await eventually(lambda: "lunch" in in_the_file(tmp_path), expected=False, what="an old question in the file")
+
+
+async def test_a_start_without_question_text_deletes_all_that_was_kept(
+    start: Start, ask: Ask, channel: Channel, tmp_path: Path
+) -> None:
+    former = await start()
+    asked = await ask(channel, VAIN)
+    await keeps(tmp_path, (asked.id, "refused"))
+    await former.stop()
+
+    await start(QUESTION_TEXT="off")
+
+    await keeps(tmp_path)
+    await eventually(lambda: "seagulls" in in_the_file(tmp_path), expected=False, what="a question in the file")
+
+
+def age(directory: Path, asked: Message, *, days: int) -> None:
+    """Make a question that is kept so many days older."""
+    with closing(sqlite3.connect(file_of(directory))) as connection, connection:
+        milliseconds = days * 24 * 60 * 60 * 1000
+        connection.execute(
+            "UPDATE unanswered SET asked_at = asked_at - ? WHERE message_id = ?", (milliseconds, asked.id)
+        )
 
 
 @pytest.mark.usefixtures("bot")
