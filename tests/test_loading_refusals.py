@@ -157,7 +157,7 @@ ROLE_EDITS: dict[str, Edit] = {
     "a missing top key": ("title: Lighthouse Keeper\n", "", "sections", "title is missing", "Add it to the file"),
     "an empty text": ("Write to the society.", '""', '""', "contact.text is empty", "Write something"),
     "a text to be written": ("text: Write to", "text: TODO Write to", "text: TODO", "contact.text is still", "remove"),
-    "an item to be written": ("- fill in the log", "- TODO", "- TODO", "items.1 is still to be written", "Write it"),
+    "an item to be written": ("- fill in the log", "- TODO", "- TODO", "items is still to be written", "Write it"),
     "an overlong text": ("Write to the society.", LONG, LONG, "contact.text has 5000 characters", "to 1500"),
     "too long a text with its items": ("- clean the lens", ITEMS, "duties:", "text with the items has 18", "to 1500"),
     "too many items": ("- clean the lens", "- y\n      " * 20, "items", "items has 21 items", "at most 20"),
