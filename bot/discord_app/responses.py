@@ -32,7 +32,7 @@ logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-longest_silence = 0.7  # seconds; then an interaction is acknowledged before its answer is known
+longest_silence = 0.5  # seconds; then an interaction is acknowledged before its answer is known
 time_for_acknowledgement = 2.9  # seconds; Discord gives 3
 time_for_attempt = 1.4  # seconds; after one that hangs or was lost there is time for another
 time_for_completion = 60.0  # seconds for all attempts to do what is left after the acknowledgement
