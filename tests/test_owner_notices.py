@@ -9,10 +9,13 @@ import discord
 import pytest
 from discord.http import Route
 
+from bot.comparison import ContentChanges
 from bot.discord_app.owner_notices import OwnerNotices
 from bot.discord_app.owners import is_owner, owner_of
+from bot.discord_app.pages.maintainers import render_reload
 from bot.discord_app.rendering import Page
-from bot.knowledge.watching import Kept, Unchanged
+from bot.knowledge.faults import Fault
+from bot.knowledge.watching import Kept, Reloaded, Unchanged
 from fake_discord import FakeDiscord, Member, RateLimits, Team, TeamMember
 
 if TYPE_CHECKING:
@@ -125,3 +128,12 @@ async def test_who_may_develop_a_teams_application_counts_as_its_owner(
 
     assert await is_owner(bot, dev.id) == may
     assert not await is_owner(bot, fake.stranger.id)
+
+
+def test_who_has_an_edit_served_that_breaks_an_example_is_told_which() -> None:
+    broken = Fault("faq.yaml", 17, '"who is on watch" should be answered with night-shift.', "Add phrasings like it.")
+    page = render_reload(Reloaded("1", ContentChanges((), (), ()), (broken,)))
+
+    assert "Examples have another outcome than they should:" in page.content
+    assert "faq.yaml:17" in page.content
+    assert "Examples" not in render_reload(Reloaded("1", ContentChanges((), (), ()))).content

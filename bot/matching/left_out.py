@@ -125,13 +125,13 @@ class _Words:
         weights = np.where(self._is_content, np.float32(1), function_word_weight)
         totals = np.bincount(self._rows, weights, count).astype(np.float32)
         is_frequent, has, weighted = self._frequent(weights)
-        left, right, shared_weights = self._meetings(~is_frequent, weights)
+        rare = _Meetings(self._rows[~is_frequent], self._numbers[~is_frequent], weights[~is_frequent])
         nearest = np.empty((count, self._corpus.owner_count), np.float32)
         for first in range(0, count, phrasings_at_once):
             block = slice(first, min(first + phrasings_at_once, count))
             likeness = weighted[block] @ has.T
-            part = slice(*np.searchsorted(left, (block.start, block.stop)))
-            np.add.at(likeness, (left[part] - first, right[part]), shared_weights[part])
+            left, right, shared = rare.of_rows(block)
+            np.add.at(likeness, (left - first, right), shared)
             likeness *= 2
             likeness /= totals + totals[block, np.newaxis] + np.float32(tiny)
             own = np.arange(block.start, block.stop)
@@ -153,12 +153,21 @@ class _Words:
         has[places], weighted[places] = 1, weights[is_frequent]
         return is_frequent, has, weighted
 
-    def _meetings(self, chosen: NDArray[np.bool_], weights: Floats) -> tuple[Integers, Integers, Floats]:
-        """Return each two phrasings that share a chosen word, and what it counts; the first of them are ascending."""
-        rows, numbers = self._rows[chosen], self._numbers[chosen]
+
+class _Meetings:
+    """Which phrasings share words, found from the words: as few as have one that is rare."""
+
+    def __init__(self, rows: Integers, numbers: Integers, weights: Floats) -> None:
+        """Take in the words of all phrasings, those of one after those of another."""
         order = np.argsort(numbers, kind="stable")
         first, last = (np.searchsorted(numbers[order], numbers, side) for side in ("left", "right"))
-        counts = last - first
+        self._rows, self._weights, self._having = rows, weights, rows[order]
+        self._first, self._counts = first, last - first
+
+    def of_rows(self, block: slice) -> tuple[Integers, Integers, Floats]:
+        """Return each pair of one of these phrasings and any other that share a word, and what it counts."""
+        part = slice(*np.searchsorted(self._rows, (block.start, block.stop)))
+        counts = self._counts[part]
         within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
-        others = rows[order][np.repeat(first, counts) + within]
-        return np.repeat(rows, counts), others, np.repeat(weights[chosen], counts)
+        others = self._having[np.repeat(self._first[part], counts) + within]
+        return np.repeat(self._rows[part], counts), others, np.repeat(self._weights[part], counts)
