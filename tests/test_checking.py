@@ -25,7 +25,9 @@ from bot.matching.matcher import Matcher, read_phrasings
 from bot.starter import create_knowledge
 
 TODAY = date(2026, 11, 23)
-most_seconds = 2.5  # of the processor's time, to check the shipped knowledge
+# Of the processor's time, on the machine that three seconds are promised for; the program takes 0.4 to start.
+learning_takes = 0.56
+checking_may_take = 2.6
 
 
 def findings(directory: Path, kind: Kind, today: date = TODAY) -> list[Finding]:
@@ -58,14 +60,23 @@ def test_the_shipped_knowledge_has_no_error() -> None:
 
 
 def test_checking_the_shipped_knowledge_takes_less_than_three_seconds() -> None:
-    # Of the three that a maintainer is to wait, the program takes up to half a one to start. Whoever shares the
-    # processor's caches may slow one run down, hardly three in a row.
-    assert any(seconds_of_a_check() < most_seconds for _ in range(3))
+    # Measured by what learning takes, for a busy or slower machine takes longer for both.
+    share = checking_may_take / learning_takes
+    assert any(seconds_of(check_shipped) < share * seconds_of(learn_shipped) for _ in range(3))
 
 
-def seconds_of_a_check() -> float:
-    start = time.process_time()
+def check_shipped() -> None:
     check_folder(shipped_knowledge, today=TODAY)
+
+
+def learn_shipped() -> None:
+    Matcher(load_knowledge(shipped_knowledge))
+
+
+def seconds_of(work: Callable[[], None]) -> float:
+    """Return how much of the processor's time some work takes."""
+    start = time.process_time()
+    work()
     return time.process_time() - start
 
 

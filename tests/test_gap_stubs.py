@@ -54,7 +54,7 @@ def test_what_is_pasted_and_not_written_is_a_fault_of_its_own(knowledge_dir: Pat
 
     unwritten = [fault.problem for fault in refused.value.faults if fault.remedy == "Write it, or remove the entry."]
     assert unwritten == [
-        f"{name} is still to be written."
+        f"The key {name} is still to be written."
         for name in (
             "entries.rust-allowed.answer",
             "entries.rust-allowed.source_section",

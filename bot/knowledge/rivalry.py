@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -69,7 +69,8 @@ def thefts(
     """
     phrasings = read_phrasings(knowledge, lexicon)
     left_out = LeftOut(knowledge, lexicon=lexicon, matcher=matcher, progress=progress)
-    found = (_theft(phrasings[position], left_out.rank(position), phrasings) for position in left_out.contested())
+    readings = {(phrasing.owner.id, phrasing.text): phrasing.reading for phrasing in phrasings}
+    found = (_theft(phrasings[position], left_out.rank(position), readings) for position in left_out.contested())
     return tuple(theft for theft in found if theft)
 
 
@@ -89,7 +90,7 @@ def _owners(knowledge: KnowledgeBase) -> tuple[Owner, ...]:
     return (*knowledge.entries, *knowledge.off_topics)
 
 
-def _theft(phrasing: Phrasing, ranking: Ranking, phrasings: Sequence[Phrasing]) -> Theft | None:
+def _theft(phrasing: Phrasing, ranking: Ranking, readings: Mapping[tuple[str, str], Reading]) -> Theft | None:
     """Return who would get a phrasing, if that is another than its owner."""
     owner, text = phrasing.owner, phrasing.text
     match decide(ranking):
@@ -100,8 +101,7 @@ def _theft(phrasing: Phrasing, ranking: Ranking, phrasings: Sequence[Phrasing]) 
         case Refuse(subject=subject) if subject and subject.off_topic_id != owner.id and isinstance(owner, Entry):
             votes = (c.explanation.evidence.vote for c in ranking.candidates if c.entry_id == owner.id)
             scores = (subject.vote, max((0.0, *votes)))
-            example = next(p for p in phrasings if (p.owner.id, p.text) == (subject.off_topic_id, subject.example))
-            meanings = {term.meaning for term in example.reading.terms}
+            meanings = {term.meaning for term in readings[subject.off_topic_id, subject.example].terms}
             words = tuple(term.typed for term in phrasing.reading.content if term.meaning in meanings)
             return Theft(owner, text, subject.off_topic_id, subject.example, words, scores, is_refused=True)
         case _:

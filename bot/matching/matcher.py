@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 import numpy as np
 
@@ -99,6 +101,7 @@ class Matcher:
         self._entry_meanings: list[set[str]] = [set() for _ in owners]
         for position, reading in zip(positions, readings, strict=True):
             self._entry_meanings[position].update(term.meaning for term in reading.terms)
+        self._having: dict[int, Counter[str]] = {}  # filled for the owners that `rank_left_out` is asked about
         corpus = Corpus.of(readings, positions, owner_count=len(owners), size=self._lexicon.size)
         self._nearest = NearestPhrasing(corpus)
         self._vote = Vote(corpus)
@@ -122,11 +125,17 @@ class Matcher:
         """
         reading, owner = self._lexicon.phrasings[position], self._owners[position]
         nearness = self._nearest.without(self._nearest.compare(reading), position)
-        others = range(bisect_left(self._owners, owner), bisect_right(self._owners, owner))
-        meanings = {
-            term.meaning for other in others if other != position for term in self._lexicon.phrasings[other].terms
-        }
+        having = self._phrasings_by_meaning(owner)
+        meanings = {term.meaning for term in reading.terms if having[term.meaning] > 1}  # another one than this
         return self._ranking(self._phrasings[position], reading, votes, nearness, {owner: meanings})
+
+    def _phrasings_by_meaning(self, owner: int) -> Counter[str]:
+        """Return how many phrasings of an owner have each meaning."""
+        if owner not in self._having:
+            own = range(bisect_left(self._owners, owner), bisect_right(self._owners, owner))
+            meanings = ({term.meaning for term in self._lexicon.phrasings[position].terms} for position in own)
+            self._having[owner] = Counter(chain.from_iterable(meanings))
+        return self._having[owner]
 
     def _ranking(
         self,
