@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from bot.knowledge.watching import KnowledgeWatcher, Outcome
     from bot.settings import Settings
 
-garbage_threshold = 2_000  # objects between two looks for garbage; a question makes hundreds, and few circles of them
+garbage_threshold = 10_000  # objects between two looks for garbage; a question makes hundreds, and few circles of them
 time_between_trims = 60.0  # seconds
 own_database = "sqlite:///data/bot.db"  # below the folder where the bot starts
 

@@ -11,7 +11,7 @@ from typing import Self
 
 minute = 60.0  # seconds
 max_questions = 5  # from one person in a minute
-max_people = 2000  # whose questions of the last minute are remembered
+max_people = 1000  # whose questions of the last minute are remembered
 max_answers = 1000  # of the last minute that are
 
 

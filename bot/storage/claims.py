@@ -70,7 +70,7 @@ class Claims:
         *,
         database: Database | None,
         patience: float = 0.25,
-        capacity: int = 2000,
+        capacity: int = 1000,
         now: Callable[[], datetime] = _now,
     ) -> None:
         self._table = None if database is None else ClaimsTable(database=database)
