@@ -158,14 +158,14 @@ async def test_a_full_disk_leaves_claims_in_memory_until_there_is_room(sqlite_fi
         async with database.reading() as connection:
             pages = (await connection.execute(text("PRAGMA page_count"))).scalar_one()
             await connection.execute(text(f"PRAGMA max_page_count = {pages}"))
-        assert await claim_many(claims, range(1, 2000)) < PATIENCE + BUSY_MACHINE
+        assert await claim_many(claims, range(1, 1000)) < PATIENCE + BUSY_MACHINE
         await claims.flush()
         assert not claims.is_durable
 
         async with database.reading() as connection:
             await connection.execute(text("PRAGMA max_page_count = 100000"))
         await written(claims)
-        assert await rows(database) == expected(range(1, 2000))
+        assert await rows(database) == expected(range(1, 1000))
 
 
 async def test_a_file_that_is_no_database_leaves_claims_in_memory(tmp_path: Path) -> None:
