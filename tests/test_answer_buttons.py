@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import re
+import weakref
 from typing import Any
 
 import discord
@@ -104,7 +106,7 @@ def test_the_last_message_of_a_long_answer_names_the_ones_before_it() -> None:
     assert "mistaken:7:1:coding" in custom_ids(naming_parts(for_post(page, 7), [1]))
 
 
-@pytest.mark.parametrize(
+with_any_buttons = pytest.mark.parametrize(
     "page",
     [
         Page("an answer", topics=("coding",), links=(TopicLink("degree", "label"),)),
@@ -113,8 +115,24 @@ def test_the_last_message_of_a_long_answer_names_the_ones_before_it() -> None:
     ],
     ids=lambda page: page.content,
 )
+
+
+@with_any_buttons
 async def test_discord_py_keeps_no_view_that_it_has_sent(page: Page) -> None:
     view = view_of(for_everybody(page, 7))
 
     assert view
     assert view.is_finished()  # it keeps only those that aren't
+
+
+@with_any_buttons
+async def test_a_view_that_was_sent_is_freed_without_the_garbage_collector(page: Page) -> None:
+    gc.disable()
+    try:
+        view = view_of(for_everybody(page, 7))
+        assert view
+        alive = weakref.ref(view)
+        del view
+        assert alive() is None
+    finally:
+        gc.enable()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import discord
@@ -18,20 +19,39 @@ def forms_of(page: Page, *, embeds: bool) -> tuple[Page, ...]:
 
 
 def view_of(page: Page) -> discord.ui.View | None:
-    """Return the buttons and menus of a page, None if it has none. They never time out."""
-    if not (page.links or page.menus or page.url or page.items):
-        return None
-    view = discord.ui.View(timeout=None)
+    """Return the buttons and menus of a page, None if it has none."""
+    items = tuple(_items_of(page))
+    return _Components(items) if items else None
+
+
+class _Components(discord.ui.View):
+    """Buttons and menus of a message, for which nobody waits here: what a click is for stands in the custom_ids.
+
+    discord.py's view and its items hold each other, so that only the garbage collector would free them. This one lets
+    them go as soon as it is known what they look like.
+    """
+
+    def __init__(self, items: Iterable[discord.ui.Item[Any]]) -> None:
+        super().__init__(timeout=None)
+        for item in items:
+            self.add_item(item)
+        self._components = super().to_components()
+        self.clear_items()
+        self.stop()  # or discord.py would keep it for good
+
+    def to_components(self) -> list[dict[str, Any]]:
+        """Return what Discord is sent."""
+        return self._components
+
+
+def _items_of(page: Page) -> Iterator[discord.ui.Item[Any]]:
     for link in page.links:
-        view.add_item(suggestion_button(link) if link.is_suggestion else topic_button(link))
+        yield suggestion_button(link) if link.is_suggestion else topic_button(link)
     for part, links in enumerate(page.menus):
-        view.add_item(topic_menu(part, links))
+        yield topic_menu(part, links)
     if page.url:
-        view.add_item(discord.ui.Button(label="Get in touch", url=page.url))
-    for item in page.items:
-        view.add_item(item)
-    view.stop()  # or discord.py would keep it for good, to find what a click is for; that stands in the custom_ids
-    return view
+        yield discord.ui.Button(label="Get in touch", url=page.url)
+    yield from page.items
 
 
 def parameters_of(page: Page) -> dict[str, Any]:

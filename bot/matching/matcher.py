@@ -6,7 +6,7 @@ import math
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import chain
 
 import numpy as np
@@ -28,12 +28,31 @@ similarity_share = 0.3  # of the nearest phrasing in choosing the entries to loo
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Why an entry was ranked as it was, in the words of the question."""
+    """Why an entry was ranked as it was. Few are asked for, so the words are looked up only then.
+
+    Attributes:
+        phrasing: the entry's that is most like the question.
+        content: the terms of the question that carry its subject.
+        nearest: the phrasing as it was read.
+        meanings: those of all phrasings of the entry.
+    """
 
     phrasing: str
-    shared: tuple[str, ...]
-    unexplained: tuple[str, ...]
     evidence: Evidence
+    content: tuple[Term, ...]
+    nearest: Reading
+    meanings: Container[str] = field(repr=False, compare=False)
+
+    @property
+    def shared(self) -> tuple[str, ...]:
+        """The words of the question that the phrasing has too."""
+        meanings = {term.meaning for term in self.nearest.terms}
+        return tuple(term.typed for term in self.content if term.meaning in meanings)
+
+    @property
+    def unexplained(self) -> tuple[str, ...]:
+        """The words of the question that none of the entry's phrasings has."""
+        return tuple(term.typed for term in self.content if term.meaning not in self.meanings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,24 +216,20 @@ class Matcher:
         nearness: Nearness,
         meanings: Container[str],
     ) -> Candidate:
-        unexplained = tuple(term.typed for term in content if term.meaning not in meanings)
+        unexplained = sum(term.meaning not in meanings for term in content)
         evidence = Evidence(
             vote=measured.votes[position],
             rival_vote=measured.rival_vote(position),
             off_topic_vote=measured.off_topic_vote,
             similarity=measured.similarities[position],
             off_topic_similarity=measured.off_topic_similarity,
-            unexplained=len(unexplained) / max(1, len(content)),
+            unexplained=unexplained / max(1, len(content)),
             unknown=measured.unknown,
             length=measured.length,
         )
         nearest = self._nearest.nearest(nearness, position)
-        nearest_meanings = {term.meaning for term in self._lexicon.phrasings[nearest].terms}
         explanation = Explanation(
-            phrasing=self._phrasings[nearest],
-            shared=tuple(term.typed for term in content if term.meaning in nearest_meanings),
-            unexplained=unexplained,
-            evidence=evidence,
+            self._phrasings[nearest], evidence, content, self._lexicon.phrasings[nearest], meanings
         )
         return Candidate(self._ids[position], confidence(evidence), explanation)
 

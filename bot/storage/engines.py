@@ -17,6 +17,7 @@ from sqlalchemy.pool import AsyncAdaptedQueuePool
 from bot.storage.errors import UnusableDatabase
 
 connections = 5  # open at a time; for SQLite, each is a thread
+prepared_statements = 16  # that a connection to SQLite remembers; inserts of so and so many rows are one each
 begin_option = "sqlite_begin"  # how a transaction begins: DEFERRED to read, IMMEDIATE to write
 synchronous_option = "sqlite_synchronous"  # what its commit waits for: FULL, the disk; NORMAL, the system
 
@@ -109,12 +110,13 @@ def _sqlite_connector(
 ) -> Callable[[], Awaitable[aiosqlite.Connection]]:
     arguments: Any
     arguments, options = url.get_dialect()().create_connect_args(url)
+    options = {**options, "timeout": patience, "cached_statements": prepared_statements}
 
     async def connect() -> aiosqlite.Connection:
         is_given_up = Event()
 
         def open_file() -> sqlite3.Connection:
-            opened: sqlite3.Connection = sqlite3.connect(*arguments, **{**options, "timeout": patience})
+            opened: sqlite3.Connection = sqlite3.connect(*arguments, **options)
             if is_given_up.is_set():
                 opened.close()
             return opened
