@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from discord import InteractionType
-from faults.test_circuit import BLOCKED, Door, opened
+from faults.cloudflare import BLOCKED, Door, opened
 
 from bot.discord_app.admission import Admission
 from bot.discord_app.rest.circuit import Circuit

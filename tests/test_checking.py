@@ -1,7 +1,7 @@
+"""What `check` finds in knowledge that loads."""
+
 from __future__ import annotations
 
-import io
-import json
 import re
 import time
 from collections.abc import Callable
@@ -10,47 +10,18 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from rich.console import Console
+from checked import TODAY, add_phrasings, edit, findings, line_of, with_examples
 
-from bot.check_report import LateProgress, as_annotations, as_json, check_and_report, print_findings
 from bot.knowledge.checking import check_folder
-from bot.knowledge.findings import Detail, Finding, Kind, Place, Severity, worst_first
-from bot.knowledge.links import malformed_links
-from bot.knowledge.loading import KnowledgeError, load_knowledge, shipped_knowledge
+from bot.knowledge.findings import Kind, Severity
+from bot.knowledge.loading import load_knowledge, shipped_knowledge
 from bot.knowledge.model import KnowledgeBase
 from bot.knowledge.rivalry import Theft, thefts
 from bot.matching.matcher import Matcher, read_phrasings
-from bot.starter import create_knowledge
 
-TODAY = date(2026, 11, 23)
 # Of the processor's time, on the machine that three seconds are promised for; the program takes 0.4 to start.
 learning_takes = 0.56
 checking_may_take = 2.6
-
-
-def findings(directory: Path, kind: Kind, today: date = TODAY) -> list[Finding]:
-    return [finding for finding in check_folder(directory, today=today)[1] if finding.kind is kind]
-
-
-def edit(directory: Path, file: str, old: str, new: str) -> None:
-    """Replace a text where it stands first."""
-    content = (directory / file).read_text(encoding="utf-8")
-    assert old in content
-    (directory / file).write_text(content.replace(old, new, 1), encoding="utf-8")
-
-
-def line_of(directory: Path, file: str, text: str) -> int:
-    lines = (directory / file).read_text(encoding="utf-8").splitlines()
-    return next(number for number, line in enumerate(lines, start=1) if text in line)
-
-
-def add_phrasings(directory: Path, **ways: list[str]) -> None:
-    """Put more ways to ask below an id in phrasings.yaml that has none there yet; _ stands for a hyphen."""
-    with (directory / "phrasings.yaml").open("a", encoding="utf-8") as file:
-        for id_, texts in ways.items():
-            file.write(f"  {id_.replace('_', '-')}:\n" + "".join(f"    - {text}\n" for text in texts))
 
 
 def test_the_shipped_knowledge_has_no_error() -> None:
@@ -100,16 +71,6 @@ def test_an_example_that_its_entry_answers_is_none(knowledge_dir: Path) -> None:
     with_examples(knowledge_dir, "examples", "Does a warden work at night?")
 
     assert findings(knowledge_dir, Kind.EXAMPLE) == []
-
-
-def with_examples(directory: Path, key: str, text: str) -> None:
-    """Add an example to the entry night-shift."""
-    edit(
-        directory,
-        "faq.yaml",
-        "      - when do keepers sleep\n",
-        f"      - when do keepers sleep\n    {key}:\n      - {text}\n",
-    )
 
 
 def test_a_question_that_must_not_be_answered_by_an_entry_and_is_is_an_error(knowledge_dir: Path) -> None:
@@ -305,62 +266,6 @@ def test_an_answer_that_was_reviewed_in_the_future_is_told(knowledge_dir: Path) 
     assert "is in the future" in finding.problem
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "[the page] (https://example.org)",
-        "[the page](example.org)",
-        "[the page](http:/example.org)",
-        "[the page](https://example.org",
-        "[the page]()",
-        "[the page](https://exa mple.org)",
-        "[](https://example.org)",
-        "see www.example.org",
-        "see http:/example.org",
-        "see https//example.org",
-        "see htps://example.org",
-        "see https://example",
-        "see https://",
-    ],
-)
-def test_a_malformed_link_is_seen(text: str) -> None:
-    assert len(list(malformed_links(text))) == 1
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "[the page](https://example.org)",
-        "[the page](<https://example.org/a_b>)",
-        "[the page](https://en.example.org/wiki/Baker_(craft)) and more",
-        "https://example.org/www.html, http://example.org.",
-        "<https://example.org>",
-        "[sic] (as it stands)",
-        "an [x] in a box",
-        "https is a protocol: use it",
-        "write to a@www.example.org",
-        "http://localhost:8080",
-    ],
-)
-def test_a_good_link_or_none_is_let_pass(text: str) -> None:
-    assert list(malformed_links(text)) == []
-
-
-@given(st.text(alphabet="[]() htps:/w.<>ab\n", max_size=60))
-def test_whatever_is_in_an_answer_its_malformed_links_are_part_of_it(text: str) -> None:
-    assert all(link.written and link.problem for link in malformed_links(text))
-
-
-@pytest.mark.parametrize(
-    ("row", "closing"), [("[" * 1500, ""), ("[a](" * 375, ""), ("[a](" + "(" * 1400, ")"), ("w" * 1500, "")]
-)
-def test_hostile_text_is_searched_for_links_at_once(row: str, closing: str) -> None:
-    start = time.process_time()
-    list(malformed_links(row + closing))
-
-    assert time.process_time() - start < 1
-
-
 def test_a_malformed_link_is_an_error_at_the_line_of_its_text(knowledge_dir: Path) -> None:
     edit(knowledge_dir, "role.yaml", "      - fill in the log", "      - fill in [the log](log.html)")
 
@@ -368,158 +273,3 @@ def test_a_malformed_link_is_an_error_at_the_line_of_its_text(knowledge_dir: Pat
     assert finding.severity is Severity.ERROR
     assert finding.place == ("role.yaml", line_of(knowledge_dir, "role.yaml", "log.html"))
     assert '"[the log](log.html)" in duties' in finding.problem
-
-
-def finding_of(kind: Kind, weight: float = 0.0, line: int = 1, problem: str = "It is so.") -> Finding:
-    return Finding(kind, Place("faq.yaml", line), problem, "Do this.", weight)
-
-
-def test_the_worst_stands_first() -> None:
-    ordered = [
-        finding_of(Kind.EXAMPLE),
-        finding_of(Kind.STOLEN, 0.9, line=7),
-        finding_of(Kind.STOLEN, 0.2, line=1),
-        finding_of(Kind.STOLEN, 0.2, line=2),
-        finding_of(Kind.REVIEW_DUE, 900),
-    ]
-
-    assert list(worst_first(reversed(ordered))) == ordered
-
-
-def printed(found: list[Finding], *, everything: bool) -> str:
-    output = io.StringIO()
-    print_findings(Console(file=output, markup=False, width=80), Path("ours"), found, everything=everything)
-    return output.getvalue()
-
-
-def test_people_see_a_few_of_each_kind_and_how_many_more_there_are() -> None:
-    found = [finding_of(Kind.STOLEN, line=line) for line in range(1, 9)] + [finding_of(Kind.REVIEW_DUE, line=99)]
-
-    few, everything = printed(found, everything=False), printed(found, everything=True)
-    assert re.findall(r"^ours/faq\.yaml:(\d+):", few, flags=re.MULTILINE) == ["1", "2", "3", "4", "5", "99"]
-    assert "3 more" in few
-    assert "--all" in few
-    assert len(re.findall(r"^ours/faq\.yaml:\d+: warning: It is so\. Do this\.$", everything, flags=re.MULTILINE)) == 9
-
-
-def test_strays_are_a_line_unless_all_are_asked_for() -> None:
-    found = [finding_of(Kind.STRAY, line=line) for line in range(1, 4)]
-
-    assert printed(found, everything=False).strip() == "3 single strays: no harm; --all lists them."
-    assert "ours/faq.yaml:3: note: It is so." in printed(found, everything=True)
-
-
-def test_of_a_finding_with_details_people_see_the_worst() -> None:
-    details = tuple(Detail(Place("faq.yaml", line), "it is") for line in range(10, 15))
-    found = [replace(finding_of(Kind.STOLEN), details=details)]
-
-    few, everything = printed(found, everything=False), printed(found, everything=True)
-    assert re.findall(r"^  ours/faq\.yaml:(\d+): it is$", few, flags=re.MULTILINE) == ["10", "11", "12"]
-    assert len(re.findall(r"^  ours", everything, flags=re.MULTILINE)) == 5
-    assert json.loads(as_json(Path("ours"), found))["findings"][0]["details"][4] == {
-        "file": "ours/faq.yaml",
-        "line": 14,
-        "text": "it is",
-    }
-    assert as_annotations(Path("ours"), found).endswith("%0Afaq.yaml:13: it is%0Afaq.yaml:14: it is")
-
-
-def test_a_note_is_a_notice_to_github() -> None:
-    assert as_annotations(Path("ours"), [finding_of(Kind.STRAY)]).startswith("::notice file=ours/faq.yaml,line=1,")
-
-
-def test_programs_see_everything_as_json() -> None:
-    found = [finding_of(Kind.EXAMPLE, line=3)] + [finding_of(Kind.STOLEN)] * 20
-
-    told = json.loads(as_json(Path("ours"), found))
-    assert (told["errors"], told["warnings"], len(told["findings"])) == (1, 20, 21)
-    assert told["findings"][0] == {
-        "severity": "error",
-        "kind": "broken example",
-        "file": "ours/faq.yaml",
-        "line": 3,
-        "problem": "It is so.",
-        "remedy": "Do this.",
-        "details": [],
-    }
-
-
-def test_github_sees_annotations_that_nothing_in_the_knowledge_can_forge() -> None:
-    hostile = finding_of(Kind.STOLEN, line=3, problem='"100 %\n::error::x" is so.')
-
-    [line] = as_annotations(Path("a,b:c"), [hostile]).splitlines()
-    assert line == (
-        '::warning file=a%2Cb%3Ac/faq.yaml,line=3,title=stolen question::"100 %25%0A::error::x" is so. Do this.'
-    )
-
-
-Report = Callable[..., bool]
-
-
-@pytest.fixture
-def report(knowledge_dir: Path) -> Report:
-    def run(format_: str = "text", *, strict: bool = False) -> bool:
-        return check_and_report(knowledge_dir, today=TODAY, format_=format_, everything=False, strict=strict)  # type: ignore[arg-type]
-
-    return run
-
-
-def test_warnings_pass_unless_one_is_strict(report: Report, capsys: pytest.CaptureFixture[str]) -> None:
-    assert report()
-    assert "warnings in" in capsys.readouterr().out
-    assert not report(strict=True)
-    assert "warnings in" in capsys.readouterr().err
-
-
-def test_a_note_passes_even_if_one_is_strict(tmp_path: Path) -> None:
-    create_knowledge(tmp_path / "bakery", today=TODAY)
-    with (tmp_path / "bakery/phrasings.yaml").open("a", encoding="utf-8") as file:
-        file.write("    - what does a course at all cost me then\n")
-
-    kinds = {finding.kind for finding in check_folder(tmp_path / "bakery", today=TODAY)[1]}
-    assert kinds == {Kind.STRAY}
-    assert check_and_report(tmp_path / "bakery", today=TODAY, format_="text", everything=False, strict=True)
-
-
-@pytest.mark.parametrize("format_", ["text", "json", "github"])
-def test_an_error_never_passes(report: Report, knowledge_dir: Path, format_: str) -> None:
-    with_examples(knowledge_dir, "examples", "xqzt vlrm")
-
-    assert not report(format_)
-
-
-@pytest.mark.parametrize("format_", ["json", "github"])
-def test_what_machines_read_holds_nothing_else(
-    report: Report, knowledge_dir: Path, capsys: pytest.CaptureFixture[str], format_: str
-) -> None:
-    (knowledge_dir / "faq.yaml").unlink()
-
-    assert not report(format_)
-    out = capsys.readouterr().out
-    if format_ == "json":
-        assert json.loads(out)["findings"][0]["problem"] == "The file is missing."
-    else:
-        assert out.startswith("::error file=")
-        assert all(line.startswith("::") for line in out.splitlines())
-
-
-def test_a_folder_that_cannot_be_loaded_is_not_checked(knowledge_dir: Path) -> None:
-    (knowledge_dir / "role.yaml").unlink()
-
-    with pytest.raises(KnowledgeError):
-        check_folder(knowledge_dir, today=TODAY)
-
-
-def test_a_progress_bar_shows_only_on_a_terminal_and_only_when_it_takes_long() -> None:
-    assert bar_after(0.5, terminal=True) == ""
-    assert "Checking" in bar_after(1.5, terminal=True)
-    assert bar_after(1.5, terminal=False) == ""
-
-
-def bar_after(seconds: float, *, terminal: bool) -> str:
-    output, now = io.StringIO(), [0.0]
-    console = Console(file=output, force_terminal=terminal, width=80)
-    with LateProgress(console, clock=lambda: now[0]) as progress:
-        now[0] = seconds
-        progress(0.5)
-    return output.getvalue()

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from test_discord_limits import CHARACTERS, IDS, LINES, SOURCES, assert_sendable, entries, several, texts
+from sendable import CHARACTERS, IDS, LINES, SOURCES, assert_sendable, entries, several, texts
 
 from bot.comparison import ContentChange, ContentChanges
 from bot.discord_app.components.moderation import dismiss_button

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from types import SimpleNamespace
-from typing import Any
 
 import discord
 import pytest
@@ -13,53 +11,7 @@ from e2e.questions import CODING
 
 from bot.discord_app.rest.circuit import Circuit
 from fake_discord import FakeDiscord, Guild, Limited, Member
-
-SEND = "POST /channels/{channel_id}/messages"
-
-
-def refusal(status: int, **headers: str) -> discord.HTTPException:
-    """Return what discord.py raises for a response with this status and these headers, and reads no more of it."""
-    response: Any = SimpleNamespace(status=status, reason="", headers=headers)
-    return discord.HTTPException(response, None)
-
-
-BLOCKED = refusal(429)
-
-
-class Door:
-    """Discord behind Cloudflare: it gives these answers in turn, then lets everything through, and notes when."""
-
-    def __init__(self, *answers: Exception | None) -> None:
-        self._answers = list(answers)
-        self.knocks: list[float] = []
-        self.at_once = 0
-        self.most_at_once = 0
-
-    async def knock(self) -> str:
-        """Take one request."""
-        self.knocks.append(asyncio.get_running_loop().time())
-        self.at_once += 1
-        self.most_at_once = max(self.most_at_once, self.at_once)
-        answer = self._answers.pop(0) if self._answers else None
-        await asyncio.sleep(0.01)  # a request takes time, in which others could come
-        self.at_once -= 1
-        if answer is not None:
-            raise answer
-        return "come in"
-
-    @property
-    def pauses(self) -> list[float]:
-        """Return the seconds between the knocks."""
-        return [later - earlier for earlier, later in zip(self.knocks, self.knocks[1:], strict=False)]
-
-
-async def opened(door: Door, *, pause: float) -> Circuit:
-    """Return a circuit that has just been opened by the door's first answer."""
-    circuit = Circuit(first_pause=pause)
-    with pytest.raises(discord.HTTPException):
-        await circuit.call(door.knock)
-    assert circuit.is_open
-    return circuit
+from faults.cloudflare import BLOCKED, Door, opened, refusal
 
 
 async def test_as_long_as_nothing_is_blocked_requests_go_through_side_by_side() -> None:

@@ -19,7 +19,6 @@ from fake_discord import (
     Limited,
     Lost,
     Member,
-    Message,
     Permission,
     Reset,
     ResponseKind,
@@ -28,12 +27,11 @@ from fake_discord import (
 )
 from fake_discord.faults import Action
 from faults.accounting import fates, settled_as
-from faults.test_interactions import CALLBACK, EDIT, requests_for
+from faults.asking import CALLBACK, EDIT, LONG, forbid, requests_for, said_in
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.usefixtures("accounted_for")]
 
 DELETE = "DELETE /webhooks/{webhook_id}/{webhook_token}/messages/@original"
-LONG = "Show me the job description"
 VAGUE = "show job"
 JOB_DESCRIPTION = "Is there a job description for a TPM?"
 
@@ -42,14 +40,8 @@ JOB_DESCRIPTION = "Is there a job description for a TPM?"
 def plain(guild: Guild) -> Channel:
     """A channel where ordinary messages may have no embeds, so that a long answer takes several."""
     channel = guild.add_text_channel("plain")
-    for role in (guild.everyone, guild.bot_role):
-        channel.set_permissions(role, deny=Permission.EMBED_LINKS)
+    forbid(channel, Permission.EMBED_LINKS)
     return channel
-
-
-def said_in(channel: Channel) -> list[Message]:
-    """Return what the bot said in a channel for everybody."""
-    return [message for message in channel.history() if message.author is channel.fake.bot]
 
 
 async def answered_since(member: Member, channel: Channel) -> None:
@@ -90,7 +82,7 @@ async def test_a_long_private_answer_is_one_message_wherever_it_is_given_whateve
     await clicked.answer()
 
     assert titles(answer) == [JOB_DESCRIPTION]
-    assert {request.name for request in requests_for(fake, asked)} == {CALLBACK}
+    assert {request.name for request in requests_for(asked)} == {CALLBACK}
     assert asked.followups == []
 
 
@@ -153,7 +145,7 @@ async def test_an_answer_is_deleted_though_the_request_failed_or_seemed_to(
 
     clicked = await mia.clicks(answer, "Delete")
     await fake.wait_for(lambda: answer.deleted, timeout=15, what="the end of the answer")
-    await fake.wait_for(lambda: len(requests_for(fake, clicked)) == 3, timeout=15, what="the second attempt")
+    await fake.wait_for(lambda: len(requests_for(clicked)) == 3, timeout=15, what="the second attempt")
     await answered_since(mia, channel)
 
     assert weather.hits == 1

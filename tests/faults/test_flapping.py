@@ -14,14 +14,10 @@ from e2e.questions import CODING, titles
 
 from bot.discord_app.connection import longest_pause_to_reconnect
 from bot.fates import Fate
-from fake_discord import Guild, Message, Status
+from fake_discord import Guild, Status
 from faults.accounting import balanced, fates, settled_as
+from faults.asking import SEND, TIME_TO_STOP, WHILE_STARTING, ask_somewhere
 from faults.doors import DiscordWithDoor, Door
-
-SEND = "POST /channels/{channel_id}/messages"
-SENDING = "POST /channels/*/messages"
-TIME_TO_STOP = 10.0  # seconds
-WHILE_STARTING = 40.0  # seconds, two of which discord.py waits for further servers
 
 
 @pytest.fixture
@@ -35,11 +31,6 @@ async def fake(tmp_path: Path) -> AsyncIterator[DiscordWithDoor]:
 @pytest.fixture
 def guild(fake: DiscordWithDoor) -> Guild:
     return fake.add_guild("Product people")
-
-
-async def ask_somewhere(guild: Guild) -> Message:
-    """Let somebody new ask in a new channel, where nothing has been answered yet."""
-    return await guild.add_member("somebody").asks(guild.add_text_channel("somewhere"), CODING)
 
 
 async def knocked(fake: DiscordWithDoor, *, more: int = 1) -> None:
@@ -92,7 +83,7 @@ async def test_questions_whose_replies_are_being_retried_when_the_token_is_refus
     fake: DiscordWithDoor, guild: Guild, tmp_path: Path
 ) -> None:
     async with answering(tmp_path, fake) as bot:
-        fake.faults.on(SENDING, Status(503))
+        fake.faults.on(SEND, Status(503))
         asked = [await ask_somewhere(guild) for _ in range(100)]
         await fake.wait_for(lambda: len(fake.requests_to(SEND)) > 150, timeout=10, what="repetitions")
 

@@ -18,29 +18,21 @@ from fake_discord import (
     FakeDiscord,
     Guild,
     Hang,
-    Interaction,
     Limited,
     Lost,
     Member,
     Permission,
-    Request,
     Reset,
     ResponseKind,
     Status,
 )
 from fake_discord.faults import Action
 from faults.accounting import fates, settled_as
+from faults.asking import CALLBACK, EDIT, requests_for
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.usefixtures("accounted_for")]
 
-CALLBACK = "POST /interactions/{interaction_id}/{interaction_token}/callback"
-EDIT = "PATCH /webhooks/{webhook_id}/{webhook_token}/messages/@original"
 FOLLOW_UP = "POST /webhooks/{webhook_id}/{webhook_token}"
-
-
-def requests_for(fake: FakeDiscord, interaction: Interaction) -> list[Request]:
-    """Return all that was asked of Discord for an interaction."""
-    return [request for request in fake.requests if interaction.token in request.params.values()]
 
 
 async def test_while_the_database_hangs_for_ten_seconds_everybody_is_acknowledged_within_one(
@@ -70,7 +62,7 @@ async def test_while_the_database_hangs_for_ten_seconds_everybody_is_acknowledge
     for interaction, response in zip(waiting, responses, strict=False):
         assert response.ephemeral
         assert await interaction.answer(timeout=12) is response.message
-        assert [request.name for request in requests_for(fake, interaction)] in ([CALLBACK], [CALLBACK, EDIT])
+        assert [request.name for request in requests_for(interaction)] in ([CALLBACK], [CALLBACK, EDIT])
     counted = ["is counted" in (await vote.answer()).content for vote in waiting[::4]]
     assert len(votes(directory, answer.id)) == sum(counted)
 
@@ -92,7 +84,7 @@ async def test_an_interaction_whose_event_comes_twice_is_taken_up_once(
     await (await guild.add_member("max").slash(channel, "help")).answer()  # after all copies
 
     assert [interaction.refused for interaction in interactions] == [[]] * 4
-    assert [len(requests_for(fake, interaction)) for interaction in interactions] == [1] * 4
+    assert [len(requests_for(interaction)) for interaction in interactions] == [1] * 4
     await counted(directory, guild.id, "answered", "management")
 
 
@@ -105,7 +97,7 @@ async def test_an_acknowledgement_that_fails_once_is_made_again_in_time(
     asked = await mia.slash(channel, "ask", question=CODING)
 
     assert titles(await asked.answer()) == [CODING]
-    assert len(requests_for(fake, asked)) == 2
+    assert len(requests_for(asked)) == 2
 
 
 @pytest.mark.parametrize("failure", [Status(502), Status(503), Reset(), Disconnect(), Hang(3)], ids=repr)
@@ -121,7 +113,7 @@ async def test_an_acknowledgement_whose_response_is_lost_counts(
 
     assert titles(await asked.answer()) == [CODING]
     assert asked.refused == [40060]
-    assert [request.name for request in requests_for(fake, asked)] == [CALLBACK] * 2
+    assert [request.name for request in requests_for(asked)] == [CALLBACK] * 2
     assert asked.id not in fates(directory)
     assert f"interaction {asked.id}" not in bot.log
 
@@ -153,8 +145,8 @@ async def test_what_takes_the_place_of_thinking_is_sent_again(
         await vote.response()
 
     assert "is counted" in (await vote.answer(timeout=12)).content
-    await fake.wait_for(lambda: len(requests_for(fake, vote)) == 3, what="both attempts")
-    assert [request.name for request in requests_for(fake, vote)] == [CALLBACK, EDIT, EDIT]
+    await fake.wait_for(lambda: len(requests_for(vote)) == 3, what="both attempts")
+    assert [request.name for request in requests_for(vote)] == [CALLBACK, EDIT, EDIT]
 
 
 async def test_an_interaction_that_is_known_no_more_is_closed_and_not_answered_in_another_way(
@@ -167,7 +159,7 @@ async def test_an_interaction_that_is_known_no_more_is_closed_and_not_answered_i
     await settled_as(directory, asked, Fate.closed_expired)
     [line] = await bot.logged(f"Can't answer interaction {asked.id}")
     assert "Discord says 404/10062" in line
-    assert [request.name for request in requests_for(fake, asked)] == [CALLBACK]
+    assert [request.name for request in requests_for(asked)] == [CALLBACK]
     assert channel.history() == []
 
 
@@ -181,8 +173,8 @@ async def test_what_cannot_be_acknowledged_for_three_seconds_is_closed_and_nothi
 
     await settled_as(directory, asked, Fate.closed_expired)
     assert 2 <= weather.hits <= 15
-    assert max(request.at for request in requests_for(fake, asked)) - asked.created < 3
-    assert {request.name for request in requests_for(fake, asked)} == {CALLBACK}
+    assert max(request.at for request in requests_for(asked)) - asked.created < 3
+    assert {request.name for request in requests_for(asked)} == {CALLBACK}
 
 
 async def test_a_change_that_discord_says_came_to_nothing_is_not_made(

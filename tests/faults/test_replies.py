@@ -20,7 +20,6 @@ from fake_discord import (
     Limited,
     Lost,
     Member,
-    Message,
     Permission,
     Request,
     Reset,
@@ -29,22 +28,16 @@ from fake_discord import (
 )
 from fake_discord.faults import Action
 from faults.accounting import settled_as
+from faults.asking import LONG, SEND, said_in
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.usefixtures("accounted_for")]
 
-SEND = "POST /channels/{channel_id}/messages"
 REACT = "PUT /channels/{channel_id}/messages/{message_id}/reactions/{emoji_name}/@me"
-LONG = "Show me the job description"
 
 
 def sent_to(fake: FakeDiscord, channel: Channel) -> list[Request]:
     """Return the attempts to write in a channel."""
     return [request for request in fake.requests_to(SEND) if request.params["channel_id"] == str(channel.id)]
-
-
-def said_in(fake: FakeDiscord, channel: Channel) -> list[Message]:
-    """Return what the bot has written in a channel."""
-    return [message for message in channel.history() if message.author is fake.bot]
 
 
 @pytest.mark.parametrize("failure", [Status(500), Status(502), Status(503), Reset(), Disconnect()], ids=repr)
@@ -57,7 +50,7 @@ async def test_a_reply_that_fails_is_sent_again_with_the_same_nonce(
     answer = await fake.reply_to(asked)
 
     assert titles(answer) == [CODING]
-    assert said_in(fake, channel) == [answer]
+    assert said_in(channel) == [answer]
     assert [str(attempt.body["nonce"]) for attempt in sent_to(fake, channel)] == [str(asked.id)] * 2
 
 
@@ -71,7 +64,7 @@ async def test_a_reply_whose_response_is_lost_stands_there_once(
     attempt = await fake.request(SEND, count=len(fake.requests_to(SEND)) + 2)
 
     assert str(attempt.body["nonce"]) == str(asked.id)
-    assert said_in(fake, channel) == [await fake.reply_to(asked)]
+    assert said_in(channel) == [await fake.reply_to(asked)]
 
 
 async def test_a_reply_that_is_not_acknowledged_within_eight_seconds_is_sent_again_whether_it_arrived_or_not(
@@ -88,7 +81,7 @@ async def test_a_reply_that_is_not_acknowledged_within_eight_seconds_is_sent_aga
         await fake.wait_for(lambda: len(sent_to(fake, asked.channel)) == 2, timeout=12, what="the second attempt")  # noqa: B023
         first, second = sent_to(fake, asked.channel)
         assert 7.9 < second.at - first.at < 15
-        assert said_in(fake, asked.channel) == [await fake.reply_to(asked)]
+        assert said_in(asked.channel) == [await fake.reply_to(asked)]
 
 
 @pytest.mark.parametrize("scope", ["user", "shared", "global"])
@@ -175,7 +168,7 @@ async def test_a_question_that_is_deleted_meanwhile_is_closed(
 
     await settled_as(directory, asked, Fate.closed_gone)
     assert len(sent_to(fake, channel)) == 1
-    assert said_in(fake, channel) == []
+    assert said_in(channel) == []
 
 
 async def test_a_thank_you_that_is_deleted_meanwhile_is_closed(
@@ -213,7 +206,7 @@ async def test_of_an_answer_in_several_messages_each_stands_there_once_though_on
     for place in (channel, other):
         place.set_permissions(guild.everyone, deny=Permission.EMBED_LINKS)
     await settled_as(directory, await mia.asks(other, LONG), Fate.answered)
-    as_it_should_be = [message.content for message in said_in(fake, other)]
+    as_it_should_be = [message.content for message in said_in(other)]
     assert len(as_it_should_be) > 1
     slow = fake.faults.on(SEND, Slow(0.2), times=1)
 
@@ -223,8 +216,8 @@ async def test_of_an_answer_in_several_messages_each_stands_there_once_though_on
 
     await settled_as(directory, asked, Fate.answered)
     assert len(sent_to(fake, channel)) == len(as_it_should_be) + 1
-    assert [message.content for message in said_in(fake, channel)] == as_it_should_be
-    assert said_in(fake, channel)[0].replies_to is asked
+    assert [message.content for message in said_in(channel)] == as_it_should_be
+    assert said_in(channel)[0].replies_to is asked
     nonces = {str(attempt.body["nonce"]) for attempt in sent_to(fake, channel)}
     assert nonces == {str(asked.id), *(f"{asked.id}.{part}" for part in range(2, len(as_it_should_be) + 1))}
 

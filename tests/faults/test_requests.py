@@ -13,9 +13,9 @@ from e2e.questions import CODING, titles
 from bot.fates import Fate
 from fake_discord import FakeDiscord, Guild, RateLimits, Slow, Status
 from faults.accounting import balanced, fates
+from faults.asking import CALLBACK
 
 REFUSED = "Discord refuses the bot's token"
-CALLBACK = "POST /interactions/{interaction_id}/{interaction_token}/callback"
 
 
 @pytest.fixture

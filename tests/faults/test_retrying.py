@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from types import SimpleNamespace
 
 import aiohttp
 import discord
@@ -18,16 +17,8 @@ from bot.discord_app.rest.retrying import Retrying, passing_failure, retry_after
 from bot.metrics import RetryReason
 from fake_discord import Channel, Disconnect, FakeDiscord, Hang, Limited, RateLimits, Reset, Status
 from fake_discord.faults import Action
-
-SEND = "POST /channels/{channel_id}/messages"
-
-
-def refusal(status: int, **headers: str) -> discord.HTTPException:
-    """Return what discord.py raises for a response with this status and these headers."""
-    response = SimpleNamespace(
-        status=status, reason="", headers={key.replace("_", "-"): headers[key] for key in headers}
-    )
-    return discord.HTTPException(response, None)
+from faults.asking import SEND
+from faults.cloudflare import refusal
 
 
 def caused_by(cause: Exception) -> discord.GatewayNotFound:

@@ -15,11 +15,10 @@ from storage.locking import locked
 
 from bot.fates import Face, Fate
 from fake_discord import Channel, FakeDiscord, Guild, Member, Status
+from faults.asking import SEND
 from faults.scraping import metrics_text, readiness, samples
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-SEND = "POST /channels/*/messages"
 
 
 @pytest.fixture(scope="module")

@@ -9,19 +9,13 @@ import pytest
 from e2e.process import BotProcess, answering
 from e2e.questions import CODING, titles
 
-from fake_discord import Channel, FakeDiscord, Guild, Member, Message, RateLimits
+from fake_discord import Channel, FakeDiscord, Guild, Member, RateLimits
 from faults.accounting import balanced
+from faults.asking import HISTORY, SEND, ask_somewhere
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.usefixtures("accounted_for")]
 
-SEND = "POST /channels/{channel_id}/messages"
-HISTORY = "GET /channels/{channel_id}/messages"
 WHILE_CATCHING_UP = 15.0  # seconds, two of which discord.py waits for further servers
-
-
-async def ask_somewhere(guild: Guild) -> Message:
-    """Let somebody new ask in a new channel, where nothing has been answered yet."""
-    return await guild.add_member("somebody").asks(guild.add_text_channel("somewhere"), CODING)
 
 
 async def test_questions_that_come_while_the_socket_is_cut_every_five_seconds_are_answered_by_resuming(

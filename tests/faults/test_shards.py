@@ -14,10 +14,9 @@ from e2e.questions import CODING, DEGREE, titles
 
 from fake_discord import Guild, Hang
 from faults.accounting import balanced, fates
+from faults.asking import SEND, WHILE_STARTING
 from faults.doors import DiscordWithDoor, hold_back, keep_out
 
-SENDING = "POST /channels/*/messages"
-WHILE_STARTING = 40.0  # seconds, two of which discord.py waits for further servers
 WHILE_RECONNECTING = 60.0  # seconds; the pauses between two attempts grow up to 30 s
 WHILE_IDENTIFYING = 30.0  # seconds; a new session may take two attempts, 5 s apart
 
@@ -114,7 +113,7 @@ async def test_a_server_that_comes_late_keeps_no_other_one_waiting_and_what_was_
     punctual, late = fake.add_guild("punctual"), fake.add_guild("late")
     mia, max_ = punctual.add_member("mia"), late.add_member("max")
     async with answering(tmp_path, fake) as bot:
-        fake.faults.on(SENDING, Hang())
+        fake.faults.on(SEND, Hang())
         begun = await max_.asks(late.add_text_channel("general"), CODING)
         await eventually(lambda: begun.id in fates(tmp_path), expected=True, what="a claim")
         bot.send(signal.SIGKILL)

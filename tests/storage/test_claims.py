@@ -6,40 +6,19 @@ import sys
 from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import event, select
+from sqlalchemy import event
 
 from bot.fates import Face, Fate
 from bot.storage.claims import Claim, Claims
 from bot.storage.claims_table import ClaimsTable, open_kept_for
 from bot.storage.database import Database
-from bot.storage.schema import claims as table
-
-NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
-LONG_AGO = NOON - timedelta(days=365)
-CLAIM = Claim(message_id=2**63 - 1, channel_id=70, server_id=7, face=Face.mention, claimed_at=NOON)
-SURE = 60.0  # a patience that no busy machine exhausts
-
-
-def numbered(number: int, **changes: Any) -> Claim:
-    return replace(CLAIM, message_id=number, **changes)
-
-
-async def rows(database: Database) -> dict[tuple[int, str], str | None]:
-    """Return the fates of all claims that are in the database."""
-    async with database.reading() as connection:
-        found = (await connection.execute(select(table).order_by(table.c.message_id))).all()
-    return {(row.message_id, row.face): row.fate for row in found}
-
-
-def claims_of(database: Database | None, **arguments: Any) -> Claims:
-    return Claims(database=database, **{"patience": SURE, "now": lambda: NOON, **arguments})
+from storage.example_claims import CLAIM, LONG_AGO, NOON, SURE, claims_of, numbered, rows
 
 
 @pytest.fixture

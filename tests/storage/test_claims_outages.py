@@ -16,9 +16,9 @@ from bot.fates import Fate
 from bot.storage.claims import Claims
 from bot.storage.database import Database
 from bot.storage.errors import StorageUnavailable
+from storage.example_claims import CLAIM, LONG_AGO, NOON, SURE, claims_of, numbered, rows
 from storage.locking import locked
 from storage.postgresql import PostgreSQLServer
-from storage.test_claims import CLAIM, LONG_AGO, NOON, SURE, claims_of, numbered, rows
 
 PATIENCE = 0.2
 BUSY_MACHINE = 1.0

@@ -10,8 +10,8 @@ import pytest
 from bot.fates import Fate
 from bot.storage.statistics import Event
 from bot.storage.stores import Stores
+from storage.example_claims import numbered, rows
 from storage.locking import locked
-from storage.test_claims import numbered, rows
 
 
 async def test_claims_and_counts_are_written_before_the_end(address: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -12,49 +12,10 @@ from e2e.process import BotProcess, answering
 from e2e.questions import CODING, DEGREE, titles
 
 from bot.fates import Fate
-from bot.storage.servers import ServerSettings
-from fake_discord import Channel, FakeDiscord, Guild, Hang, Lost, Member, Message, Permission, RateLimits, Slow, Status
+from fake_discord import Channel, FakeDiscord, Guild, Hang, Lost, Member, Message, Permission, Slow, Status
 from fake_discord.faults import Action
-from faults.accounting import balanced, fates, settled_as
-from faults.test_healing import A_WHILE, claim_earlier
-
-SEND = "POST /channels/{channel_id}/messages"
-SENDING = "POST /channels/*/messages"
-LONG = "Show me the job description"
-IN_PUBLIC = ServerSettings(private_by_default=False)
-WHILE_STARTING = 15.0  # seconds, two of which discord.py waits for further servers
-
-
-@pytest.fixture
-async def fake(tmp_path: Path) -> AsyncIterator[FakeDiscord]:
-    async with FakeDiscord(rate_limits=RateLimits.generous()) as fake:
-        yield fake
-        await balanced(fake, tmp_path)
-        fake.assert_clean()
-
-
-@pytest.fixture
-def guild(fake: FakeDiscord) -> Guild:
-    return fake.add_guild("Product people")
-
-
-@pytest.fixture
-def channel(guild: Guild) -> Channel:
-    return guild.add_text_channel("general")
-
-
-@pytest.fixture
-def mia(guild: Guild) -> Member:
-    return guild.add_member("mia")
-
-
-def said_in(channel: Channel) -> list[Message]:
-    return [message for message in channel.history() if message.author is channel.fake.bot]
-
-
-def forbid(channel: Channel, guild: Guild, permission: Permission) -> None:
-    for role in (guild.everyone, guild.bot_role):
-        channel.set_permissions(role, deny=permission)
+from faults.accounting import fates, settled_as
+from faults.asking import A_WHILE, IN_PUBLIC, LONG, SEND, WHILE_STARTING, claim_earlier, forbid, said_in
 
 
 def fail_in(channels: Sequence[Channel], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -84,7 +45,7 @@ async def test_a_reply_in_a_thread_that_the_bot_was_never_told_of_is_not_sent_ag
 ) -> None:
     async with answering(tmp_path, fake) as bot:
         thread = guild.add_thread(channel, "unknown", mia)
-        fake.faults.on(SENDING, Lost(Hang()))
+        fake.faults.on(SEND, Lost(Hang()))
         asked = await mia.asks(thread, CODING)
         await fake.wait_for(lambda: said_in(thread), what="a reply that arrived")
         await killed(bot, tmp_path, asked)
@@ -97,15 +58,15 @@ async def test_a_reply_in_a_thread_that_the_bot_was_never_told_of_is_not_sent_ag
 
 
 async def test_a_reply_from_before_the_bot_might_read_the_history_is_not_sent_again(
-    fake: FakeDiscord, guild: Guild, channel: Channel, mia: Member, tmp_path: Path
+    fake: FakeDiscord, channel: Channel, mia: Member, tmp_path: Path
 ) -> None:
-    forbid(channel, guild, Permission.READ_MESSAGE_HISTORY)
+    forbid(channel, Permission.READ_MESSAGE_HISTORY)
     async with answering(tmp_path, fake) as bot:
-        fake.faults.on(SENDING, Lost(Hang()))
+        fake.faults.on(SEND, Lost(Hang()))
         asked = await mia.asks(channel, CODING)
         await fake.wait_for(lambda: said_in(channel), what="a reply that arrived")
         await killed(bot, tmp_path, asked)
-    forbid(channel, guild, Permission(0))
+    forbid(channel, Permission(0))
 
     async with answering(tmp_path, fake) as bot:
         await settled_as(tmp_path, asked, Fate.closed_unconfirmed)
@@ -120,7 +81,7 @@ async def test_what_the_bot_said_to_others_meanwhile_keeps_nobody_from_an_answer
     await set_beforehand(tmp_path, {guild.id: IN_PUBLIC})
     max_ = guild.add_member("max")
     async with answering(tmp_path, fake) as bot:
-        fake.faults.on(SENDING, Hang())
+        fake.faults.on(SEND, Hang())
         asked = await mia.asks(channel, CODING)
         fake.seed(channel, fake.bot, "To somebody else.", reply_to=fake.seed(channel, max_, DEGREE))
         await (await max_.slash(channel, "ask", question=DEGREE)).answer()
@@ -137,7 +98,7 @@ async def test_channels_that_cannot_be_written_in_keep_neither_a_begun_answer_no
     failing = [guild.add_text_channel(f"failing-{n}") for n in range(4)]
     good, other = guild.add_text_channel("good"), guild.add_text_channel("other")
     async with answering(tmp_path, fake) as bot:
-        fake.faults.on(SENDING, Hang())
+        fake.faults.on(SEND, Hang())
         begun = [await guild.add_member("mia").asks(channel, CODING) for channel in (*failing, good)]
         await eventually(lambda: len(fates(tmp_path)), len(begun), "claims")
         bot.send(signal.SIGKILL)
@@ -158,14 +119,14 @@ async def test_channels_that_cannot_be_written_in_keep_neither_a_begun_answer_no
 
 
 async def test_of_an_answer_in_several_messages_a_first_one_alone_does_not_count_as_the_answer(
-    fake: FakeDiscord, guild: Guild, channel: Channel, mia: Member, tmp_path: Path
+    fake: FakeDiscord, channel: Channel, mia: Member, tmp_path: Path
 ) -> None:
-    forbid(channel, guild, Permission.EMBED_LINKS)
+    forbid(channel, Permission.EMBED_LINKS)
     async with answering(tmp_path, fake) as bot:
-        first = fake.faults.on(SENDING, Slow(0.3), times=1)
+        first = fake.faults.on(SEND, Slow(0.3), times=1)
         asked = await mia.asks(channel, LONG)
         await fake.wait_for(lambda: first.hits, what="the first message")
-        second = fake.faults.on(SENDING, Hang())
+        second = fake.faults.on(SEND, Hang())
         await fake.wait_for(lambda: second.hits, what="the second message")
         await killed(bot, tmp_path, asked)
 
@@ -180,16 +141,16 @@ async def test_of_an_answer_in_several_messages_a_first_one_alone_does_not_count
 async def test_an_answer_in_plain_text_that_stands_there_to_the_end_counts_as_answered(
     fake: FakeDiscord, guild: Guild, channel: Channel, tmp_path: Path, question: str
 ) -> None:
-    forbid(channel, guild, Permission.EMBED_LINKS)
+    forbid(channel, Permission.EMBED_LINKS)
     mia = guild.add_member("mia")
     parts = 2 if question == LONG else 1
     async with answering(tmp_path, fake) as bot:
         for _ in range(parts - 1):
-            fake.faults.on(SENDING, Slow(0.3), times=1)
+            fake.faults.on(SEND, Slow(0.3), times=1)
         asked = await mia.asks(channel, question)
         if parts > 1:
             await fake.wait_for(lambda: fake.requests_to(SEND), what="the first")
-        fake.faults.on(SENDING, Lost(Hang()))
+        fake.faults.on(SEND, Lost(Hang()))
         await fake.wait_for(lambda: len(said_in(channel)) == parts, what="the last message")
         await killed(bot, tmp_path, asked)
 

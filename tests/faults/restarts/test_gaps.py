@@ -18,28 +18,13 @@ from bot.discord_app.flood import max_questions
 from bot.discord_app.recovery.catching_up import longest_gap
 from bot.discord_app.recovery.missed import max_channels, max_direct_channels
 from bot.storage.servers import ServerSettings
-from fake_discord import Channel, FakeDiscord, Guild, Hang, Member, Message, Permission, RateLimits
-from faults.accounting import balanced
+from fake_discord import Channel, FakeDiscord, Guild, Hang, Member, Message, Permission
+from faults.asking import HISTORY, WHILE_STARTING, forbid, said_in
 from faults.scraping import samples
 
-HISTORY = "GET /channels/{channel_id}/messages"
 TOO_LONG_AGO = longest_gap.total_seconds() + 60
-WHILE_STARTING = 40.0  # seconds, two of which discord.py waits for further servers
 SKEWS = [-180.0, 180.0]  # seconds by which Discord's clock is ahead of the local one
 SKIPPED = "gap_channels_skipped_total"
-
-
-@pytest.fixture
-async def fake(tmp_path: Path) -> AsyncIterator[FakeDiscord]:
-    async with FakeDiscord(rate_limits=RateLimits.generous()) as fake:
-        yield fake
-        await balanced(fake, tmp_path)
-        fake.assert_clean()
-
-
-@pytest.fixture
-def guild(fake: FakeDiscord) -> Guild:
-    return fake.add_guild("Product people")
 
 
 @pytest.fixture
@@ -76,10 +61,6 @@ def searched(fake: FakeDiscord) -> set[int]:
 
 def ask_in_the_past(fake: FakeDiscord, member: Member, channel: Channel, ago: float) -> Message:
     return fake.seed(channel, member, f"{fake.bot.mention} {CODING}", ago=ago)
-
-
-def answers_in(fake: FakeDiscord, channel: Channel) -> list[Message]:
-    return [message for message in channel.history() if message.author is fake.bot]
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL], ids=["stopped", "killed"])
@@ -122,12 +103,12 @@ async def test_what_was_asked_too_long_ago_stays_unanswered_and_the_time_is_coun
     recent = ask_in_the_past(fake, mia, new, TOO_LONG_AGO - 120)
 
     async with running(tmp_path, fake, MONITORING_ADDRESS=monitoring) as bot:
-        await fake.wait_for(lambda: answers_in(fake, new), timeout=WHILE_STARTING, what="an answer")
+        await fake.wait_for(lambda: said_in(new), timeout=WHILE_STARTING, what="an answer")
         await bot.logged("The bot was away since")
         counted = await samples(monitoring)
 
-    assert [answer.replies_to for answer in answers_in(fake, new)] == [recent]
-    assert answers_in(fake, old) == []
+    assert [answer.replies_to for answer in said_in(new)] == [recent]
+    assert said_in(old) == []
     assert 60 < counted["unseen_seconds_total"] < 90
     assert counted["gap_questions_total"] == 1
 
@@ -167,9 +148,9 @@ async def test_a_bot_that_is_killed_while_it_looks_has_not_forgotten_since_when(
     fake.faults.clear()
 
     async with running(tmp_path, fake):
-        await fake.wait_for(lambda: answers_in(fake, channel), timeout=WHILE_STARTING, what="an answer")
+        await fake.wait_for(lambda: said_in(channel), timeout=WHILE_STARTING, what="an answer")
 
-    assert [answer.replies_to for answer in answers_in(fake, channel)] == [asked]
+    assert [answer.replies_to for answer in said_in(channel)] == [asked]
 
 
 @pytest.mark.parametrize("skew", SKEWS)
@@ -194,9 +175,9 @@ async def test_what_came_before_a_dead_connection_was_noticed_is_found(
     asked = ask_in_the_past(fake, mia, channel, 101)
 
     async with running(tmp_path, fake):
-        await fake.wait_for(lambda: answers_in(fake, channel), timeout=WHILE_STARTING, what="an answer")
+        await fake.wait_for(lambda: said_in(channel), timeout=WHILE_STARTING, what="an answer")
 
-    assert [answer.replies_to for answer in answers_in(fake, channel)] == [asked]
+    assert [answer.replies_to for answer in said_in(channel)] == [asked]
 
 
 async def test_whoever_asked_more_than_one_may_in_a_minute_is_answered_all_the_same_when_that_was_missed(
@@ -247,8 +228,7 @@ async def test_a_channel_whose_history_the_bot_may_not_read_is_skipped_and_count
     fake: FakeDiscord, guild: Guild, tmp_path: Path, monitoring: str
 ) -> None:
     mia, closed, open_ = guild.add_member("mia"), guild.add_text_channel("closed"), guild.add_text_channel("open")
-    closed.set_permissions(guild.bot_role, deny=Permission.READ_MESSAGE_HISTORY)
-    closed.set_permissions(guild.everyone, deny=Permission.READ_MESSAGE_HISTORY)
+    forbid(closed, Permission.READ_MESSAGE_HISTORY)
     ask_in_the_past(fake, mia, closed, 60)
     asked = await mia.asks(open_, CODING)
 
@@ -258,7 +238,7 @@ async def test_a_channel_whose_history_the_bot_may_not_read_is_skipped_and_count
 
     assert searched(fake) == {open_.id}
     assert counted[f"{SKIPPED}{{reason=no_permission}}"] == 1
-    assert answers_in(fake, closed) == []
+    assert said_in(closed) == []
 
 
 async def test_of_a_channel_with_more_news_than_are_read_the_rest_is_counted(
@@ -270,10 +250,10 @@ async def test_of_a_channel_with_more_news_than_are_read_the_rest_is_counted(
         fake.seed(channel, mia, "not for the bot", ago=190 - number / 10)
 
     async with running(tmp_path, fake, MONITORING_ADDRESS=monitoring):
-        await fake.wait_for(lambda: answers_in(fake, channel), timeout=WHILE_STARTING, what="an answer")
+        await fake.wait_for(lambda: said_in(channel), timeout=WHILE_STARTING, what="an answer")
         counted = await samples(monitoring)
 
-    assert [answer.replies_to for answer in answers_in(fake, channel)] == [asked]
+    assert [answer.replies_to for answer in said_in(channel)] == [asked]
     assert counted[f"{SKIPPED}{{reason=too_many}}"] == 1
 
 
@@ -290,14 +270,14 @@ async def test_a_post_that_was_opened_meanwhile_is_answered_once_where_posts_are
         async with running(tmp_path, fake):
             marker = await guild.add_member("max").asks(guild.add_text_channel("general"), CODING)
             await fake.reply_to(marker, WHILE_STARTING)
-            await fake.wait_for(lambda: answers_in(fake, post), timeout=WHILE_STARTING, what="an answer")
+            await fake.wait_for(lambda: said_in(post), timeout=WHILE_STARTING, what="an answer")
             await seen_until_now(tmp_path)
         fake.clock.advance(600)  # so that Discord knows no nonce any more
         shutil.rmtree(file_of(tmp_path).parent)
         await set_beforehand(tmp_path, {guild.id: ServerSettings(forum_channels=frozenset({on.id}))})
 
-    assert [titles(answer) for answer in answers_in(fake, post)] == [[CODING]]
-    assert answers_in(fake, elsewhere) == answers_in(fake, unclear) == []
+    assert [titles(answer) for answer in said_in(post)] == [[CODING]]
+    assert said_in(elsewhere) == said_in(unclear) == []
 
 
 async def test_who_wrote_directly_is_remembered_without_a_name_and_forgotten_on_request(

@@ -6,9 +6,7 @@ import asyncio
 import signal
 import time
 from collections.abc import AsyncIterator
-from contextlib import closing
 from pathlib import Path
-from sqlite3 import connect
 
 import pytest
 from e2e.database import eventually, file_of, rows, votes
@@ -17,32 +15,11 @@ from e2e.questions import CODING, titles
 from storage.locking import locked
 
 from bot.fates import Fate
-from fake_discord import Channel, FakeDiscord, Guild, Hang, Lost, Message, Permission, RateLimits, Reset, Slow, Status
-from faults.accounting import balanced, fates
+from fake_discord import FakeDiscord, Guild, Hang, Lost, Message, Permission, Reset, Slow, Status
+from faults.accounting import fates
+from faults.asking import SEND, TIME_TO_STOP, WHILE_STARTING, ask_somewhere, claim_earlier, forbid, said_in
 
-SEND = "POST /channels/{channel_id}/messages"
-SENDING = "POST /channels/*/messages"
-TIME_TO_STOP = 10.0  # seconds
-WHILE_STARTING = 40.0  # seconds, two of which discord.py waits for further servers
 BY_SIGNAL = pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "SIGINT"])
-
-
-@pytest.fixture
-async def fake(tmp_path: Path) -> AsyncIterator[FakeDiscord]:
-    async with FakeDiscord(rate_limits=RateLimits.generous()) as fake:
-        yield fake
-        await balanced(fake, tmp_path)
-        fake.assert_clean()
-
-
-@pytest.fixture
-def guild(fake: FakeDiscord) -> Guild:
-    return fake.add_guild("Product people")
-
-
-async def ask_somewhere(guild: Guild) -> Message:
-    """Let somebody new ask in a new channel, where nothing has been answered yet."""
-    return await guild.add_member("somebody").asks(guild.add_text_channel("somewhere"), CODING)
 
 
 async def sent(fake: FakeDiscord, times: int) -> None:
@@ -72,7 +49,7 @@ async def test_the_first_signal_lets_the_bot_finish_what_is_in_flight_and_leaves
     fake: FakeDiscord, guild: Guild, tmp_path: Path, number: signal.Signals
 ) -> None:
     async with answering(tmp_path, fake) as bot:
-        fake.faults.on(SENDING, Slow(1.5))
+        fake.faults.on(SEND, Slow(1.5))
         asked = [await ask_somewhere(guild) for _ in range(50)]
         await sent(fake, 50)
 
@@ -92,7 +69,7 @@ async def test_a_second_signal_ends_the_bot_at_once_and_the_next_one_finishes(
     fake: FakeDiscord, guild: Guild, tmp_path: Path, number: signal.Signals
 ) -> None:
     async with answering(tmp_path, fake) as bot:
-        fake.faults.on(SENDING, Hang())
+        fake.faults.on(SEND, Hang())
         asked = [await ask_somewhere(guild) for _ in range(5)]
         await sent(fake, 5)
         bot.send(number)
@@ -112,7 +89,7 @@ async def test_what_does_not_get_through_is_given_up_in_time_and_answered_by_the
     fake: FakeDiscord, guild: Guild, tmp_path: Path, failure: Hang | Status
 ) -> None:
     async with answering(tmp_path, fake) as bot:
-        fake.faults.on(SENDING, failure)
+        fake.faults.on(SEND, failure)
         asked = [await ask_somewhere(guild) for _ in range(5)]
         await sent(fake, 5)
         with locked(file_of(tmp_path)):  # so that there is time between the end of Discord and that of the process
@@ -142,7 +119,7 @@ async def test_a_bot_that_is_stopped_while_it_catches_up_leaves_the_rest_to_the_
     fake: FakeDiscord, guild: Guild, tmp_path: Path
 ) -> None:
     asked = [await ask_somewhere(guild) for _ in range(20)]
-    slow = fake.faults.on(SENDING, Slow(0.3))
+    slow = fake.faults.on(SEND, Slow(0.3))
     async with answering(tmp_path, fake) as bot:
         await fake.wait_for(lambda: slow.hits >= 4, timeout=WHILE_STARTING, what="some answers")
         bot.send(signal.SIGTERM)
@@ -203,7 +180,7 @@ class TestKilledBetweenClaimAndReply:
     ) -> AsyncIterator[Message]:
         """A question whose reply arrived or not, which the process never heard of, for it was killed."""
         async with answering(tmp_path, fake) as bot:
-            fake.faults.on(SENDING, Lost(Hang()) if request.param == "arrived" else Hang())
+            fake.faults.on(SEND, Lost(Hang()) if request.param == "arrived" else Hang())
             asked = await ask_somewhere(guild)
             await sent(fake, 1)
             await eventually(lambda: asked.id in fates(tmp_path), expected=True, what="the claim")
@@ -212,7 +189,7 @@ class TestKilledBetweenClaimAndReply:
         fake.faults.clear()
         assert len(fake.ledger.entry(asked).answers) == (request.param == "arrived")
         yield asked
-        assert len(answers_in(fake, asked.channel)) <= 1
+        assert len(said_in(asked.channel)) <= 1
 
     async def test_within_two_minutes_the_reply_is_sent_again_with_the_same_nonce(
         self, fake: FakeDiscord, tmp_path: Path, asked: Message
@@ -221,7 +198,7 @@ class TestKilledBetweenClaimAndReply:
 
         assert [request.body["nonce"] for request in fake.requests_to(SEND)] == [str(asked.id)] * 2
         assert fates(tmp_path) == {asked.id: Fate.answered}
-        assert len(answers_in(fake, asked.channel)) == 1
+        assert len(said_in(asked.channel)) == 1
 
     async def test_later_it_is_sent_only_if_the_history_shows_none(
         self, fake: FakeDiscord, tmp_path: Path, asked: Message
@@ -234,10 +211,9 @@ class TestKilledBetweenClaimAndReply:
         assert fates(tmp_path) == {asked.id: Fate.answered}
 
     async def test_later_and_without_a_look_at_the_history_it_is_closed_for_it_might_stand_there_twice(
-        self, fake: FakeDiscord, guild: Guild, tmp_path: Path, asked: Message
+        self, fake: FakeDiscord, tmp_path: Path, asked: Message
     ) -> None:
-        for role in (guild.bot_role, guild.everyone):
-            asked.channel.set_permissions(role, deny=Permission.READ_MESSAGE_HISTORY)
+        forbid(asked.channel, Permission.READ_MESSAGE_HISTORY)
         pass_time(fake, tmp_path, seconds=240)
         await restarted(tmp_path, fake)
 
@@ -275,10 +251,5 @@ async def test_a_question_that_was_declined_by_a_reaction_before_the_kill_is_not
 def pass_time(fake: FakeDiscord, directory: Path, *, seconds: float) -> None:
     """Let time pass for Discord, and for what the bot remembers."""
     fake.clock.advance(seconds)
-    with closing(connect(file_of(directory))) as database, database:
-        database.execute("UPDATE claims SET claimed_at = claimed_at - ?", (round(seconds * 1000),))
+    claim_earlier(directory, seconds)
     assert rows(directory, "SELECT count(*) FROM claims WHERE fate IS NULL") != [(0,)]
-
-
-def answers_in(fake: FakeDiscord, channel: Channel) -> list[Message]:
-    return [message for message in channel.history() if message.author is fake.bot]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import signal
 import time
-from collections.abc import AsyncIterator
 from contextlib import closing
 from pathlib import Path
 from sqlite3 import connect
@@ -19,53 +18,13 @@ from bot.discord_app.recovery.history import max_messages
 from bot.discord_app.recovery.taking_up import nonce_holds
 from bot.discord_app.rest import requests
 from bot.fates import Face, Fate
-from bot.storage.servers import ServerSettings
-from fake_discord import Channel, FakeDiscord, Guild, Hang, Lost, Member, RateLimits, Status
-from faults.accounting import balanced, fates, settled_as
+from fake_discord import Channel, FakeDiscord, Guild, Hang, Lost, Member, Status
+from faults.accounting import fates, settled_as
+from faults.asking import A_WHILE, HISTORY, IN_PUBLIC, SEND, WHILE_STARTING, claim_earlier, said_in
 from faults.in_process import answering_here
 from faults.scraping import samples
 
-SEND = "POST /channels/{channel_id}/messages"
-HISTORY = "GET /channels/*/messages"
-SENDING = "POST /channels/*/messages"
-WHILE_STARTING = 40.0  # seconds, two of which discord.py waits for further servers
 DAYS = 2 * 24 * 60 * 60.0  # seconds
-A_WHILE = 4 * 60.0  # seconds; Discord has forgotten a nonce by then
-IN_PUBLIC = ServerSettings(private_by_default=False)
-
-
-@pytest.fixture
-async def fake(tmp_path: Path) -> AsyncIterator[FakeDiscord]:
-    async with FakeDiscord(rate_limits=RateLimits.generous()) as fake:
-        yield fake
-        await balanced(fake, tmp_path)
-        fake.assert_clean()
-
-
-@pytest.fixture
-def guild(fake: FakeDiscord) -> Guild:
-    return fake.add_guild("Product people")
-
-
-@pytest.fixture
-def channel(guild: Guild) -> Channel:
-    return guild.add_text_channel("general")
-
-
-@pytest.fixture
-def mia(guild: Guild) -> Member:
-    return guild.add_member("mia")
-
-
-def said_in(channel: Channel) -> list[str]:
-    """Return what the bot said in a channel, in the order in which it stands there."""
-    return [message.content for message in channel.history() if message.author is channel.fake.bot]
-
-
-def claim_earlier(directory: Path, seconds: float) -> None:
-    """Let all claims have been made so many seconds earlier."""
-    with closing(connect(file_of(directory))) as database, database:
-        database.execute("UPDATE claims SET claimed_at = claimed_at - ?", (round(seconds * 1000),))
 
 
 async def test_a_history_that_cannot_be_read_for_longer_than_it_is_tried_is_read_when_that_heals(
@@ -93,13 +52,13 @@ async def test_a_reply_that_stands_behind_more_messages_than_are_read_is_not_sen
     fake: FakeDiscord, channel: Channel, mia: Member, tmp_path: Path
 ) -> None:
     async with answering(tmp_path, fake) as bot:
-        delaying = fake.faults.on(SENDING, Status(503))
+        delaying = fake.faults.on(SEND, Status(503))
         asked = await mia.asks(channel, CODING)
         await fake.wait_for(lambda: delaying.hits, what="a reply on its way")
         for _ in range(max_messages + 1):
             fake.seed(channel, mia, "not for the bot")
         fake.faults.clear()
-        fake.faults.on(SENDING, Lost(Hang()))
+        fake.faults.on(SEND, Lost(Hang()))
         await fake.reply_to(asked, WHILE_STARTING)
         bot.send(signal.SIGKILL)
         await bot.ended()
@@ -119,7 +78,7 @@ async def test_a_reply_that_arrived_is_not_sent_again_however_long_that_was_trie
 ) -> None:
     nearly = nonce_holds.total_seconds() - 12
     async with answering(tmp_path, fake) as bot:
-        fake.faults.on(SENDING, Lost(Hang()))
+        fake.faults.on(SEND, Lost(Hang()))
         asked = await mia.asks(channel, CODING)
         await fake.reply_to(asked)
         await eventually(lambda: asked.id in fates(tmp_path), expected=True, what="a claim")
@@ -128,7 +87,7 @@ async def test_a_reply_that_arrived_is_not_sent_again_however_long_that_was_trie
     fake.clock.advance(nearly)
     claim_earlier(tmp_path, nearly)
     fake.faults.clear()
-    fake.faults.on(SENDING, Status(503))
+    fake.faults.on(SEND, Status(503))
 
     async with answering(tmp_path, fake) as bot:
         await bot.logged(f"Can't answer message {asked.id}")
@@ -162,7 +121,7 @@ async def test_a_public_command_is_acknowledged_at_once_though_a_reply_with_the_
 ) -> None:
     await set_beforehand(tmp_path, {guild.id: IN_PUBLIC})
     async with answering(tmp_path, fake) as bot:
-        fake.faults.on(SENDING, Hang(), times=1)
+        fake.faults.on(SEND, Hang(), times=1)
         asked = await mia.asks(channel, CODING)
         await fake.wait_for(lambda: fake.requests_to(SEND), what="a reply on its way")
 
