@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bot.answering import Answering
+from bot.background import begin, end
 from bot.knowledge.loading import load_knowledge, load_with_documents, shipped_knowledge
 from bot.knowledge.snapshot import Snapshot, take_snapshot
 from bot.matching.matcher import Matcher
@@ -63,13 +64,11 @@ def folder_of(settings: Settings) -> Path:
 @asynccontextmanager
 async def _in_background(*work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
     """Do work that never ends by itself until the block does."""
-    tasks = [asyncio.create_task(each) for each in work]
+    tasks = [begin(each) for each in work]
     try:
         yield
     finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await end(tasks)
 
 
 def _reload_on_hangup(watcher: KnowledgeWatcher) -> None:

@@ -89,6 +89,7 @@ class QuestionKeeper:
         With a reason, only those that are kept for it.
 
         Raises:
+            TracesLeft: They are forgotten, though not all traces could be erased yet.
             StorageUnavailable: The database can't be used now.
         """
         await self._questions.forget_messages(tuple(message_ids), reason=reason)

@@ -62,7 +62,7 @@ LAYERS = (
     ),
     Layer(("bot.starter",), never=("discord", "bot.matching", "bot.settings")),
     # What is counted and logged stands above those that count and log.
-    Layer(("bot.metrics", "bot.logs"), never=("discord", "bot.matching", "bot.knowledge", *SQL)),
+    Layer(("bot.background", "bot.metrics", "bot.logs"), never=("discord", "bot.matching", "bot.knowledge", *SQL)),
     Layer(("bot.storage",), never=("discord", "bot.matching", "bot.knowledge")),
     Layer(("bot.privacy", "bot.gaps", "bot.gap_stubs", "bot.unanswered"), never=("discord", *SQL)),
     Layer(("bot.discord_app",), never=("yaml", "rapidfuzz")),

@@ -92,21 +92,21 @@ async def test_the_same_is_said_once_a_minute_in_a_channel_and_else_the_earlier_
     clock, say = Clock(), Speaker()
     recent = RecentAnswers(now=clock)
 
-    assert await recent.once(1, ("coding", "degree"), say) is None
+    assert await recent.once(1, ("coding", "degree"), say, patience=None) is None
     clock.seconds += 59.9
-    assert await recent.once(1, ("degree", "coding"), say) == say.address
+    assert await recent.once(1, ("degree", "coding"), say, patience=None) == say.address
     clock.seconds += 0.1
-    assert await recent.once(1, ("coding", "degree"), say) is None
+    assert await recent.once(1, ("coding", "degree"), say, patience=None) is None
     assert say.times == 2
 
 
 async def test_something_else_or_elsewhere_is_said() -> None:
     say = Speaker()
     recent = RecentAnswers(now=Clock())
-    await recent.once(1, ("coding",), say)
+    await recent.once(1, ("coding",), say, patience=None)
 
-    assert await recent.once(2, ("coding",), say) is None
-    assert await recent.once(1, ("coding", "degree"), say) is None
+    assert await recent.once(2, ("coding",), say, patience=None) is None
+    assert await recent.once(1, ("coding", "degree"), say, patience=None) is None
     assert say.times == 3
 
 
@@ -114,7 +114,7 @@ async def test_what_is_no_answer_may_be_said_again_and_again() -> None:
     say = Speaker()
     recent = RecentAnswers(now=Clock())
 
-    assert [await recent.once(1, (), say) for _ in range(3)] == [None] * 3
+    assert [await recent.once(1, (), say, patience=None) for _ in range(3)] == [None] * 3
     assert say.times == 3
 
 
@@ -122,7 +122,7 @@ async def test_what_many_want_said_at_once_is_said_once() -> None:
     say = Speaker()
     recent = RecentAnswers(now=Clock())
 
-    earlier = await asyncio.gather(*(recent.once(1, ("coding",), say) for _ in range(20)))
+    earlier = await asyncio.gather(*(recent.once(1, ("coding",), say, patience=None) for _ in range(20)))
 
     assert say.times == 1
     assert earlier == [None] + [say.address] * 19
@@ -132,21 +132,21 @@ async def test_what_could_not_be_said_is_tried_again() -> None:
     unheard, say = Speaker(address=None), Speaker()
     recent = RecentAnswers(now=Clock())
 
-    await recent.once(1, ("coding",), unheard)
+    await recent.once(1, ("coding",), unheard, patience=None)
 
-    assert await recent.once(1, ("coding",), say) is None
+    assert await recent.once(1, ("coding",), say, patience=None) is None
     assert say.times == 1
 
 
 async def test_what_was_deleted_is_said_again() -> None:
     say = Speaker("https://a.example/1/2/33")
     recent = RecentAnswers(now=Clock())
-    await recent.once(1, ("coding",), say)
+    await recent.once(1, ("coding",), say, patience=None)
 
     recent.forget(3)
-    assert await recent.once(1, ("coding",), say) == say.address
+    assert await recent.once(1, ("coding",), say, patience=None) == say.address
     recent.forget(33)
-    assert await recent.once(1, ("coding",), say) is None
+    assert await recent.once(1, ("coding",), say, patience=None) is None
 
 
 async def test_what_was_said_in_another_way_is_known_too() -> None:
@@ -155,14 +155,14 @@ async def test_what_was_said_in_another_way_is_known_too() -> None:
 
     recent.remember(1, ("coding",), "https://a.example/1/2/4")
 
-    assert await recent.once(1, ("coding",), say) == "https://a.example/1/2/4"
+    assert await recent.once(1, ("coding",), say, patience=None) == "https://a.example/1/2/4"
 
 
 async def test_of_too_many_answers_the_oldest_are_forgotten() -> None:
     say = Speaker()
     recent = RecentAnswers(now=Clock(), capacity=2)
     for channel in (1, 2, 3):
-        await recent.once(channel, ("coding",), say)
+        await recent.once(channel, ("coding",), say, patience=None)
 
-    assert await recent.once(3, ("coding",), say) == say.address
-    assert await recent.once(1, ("coding",), say) is None
+    assert await recent.once(3, ("coding",), say, patience=None) == say.address
+    assert await recent.once(1, ("coding",), say, patience=None) is None

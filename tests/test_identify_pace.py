@@ -58,6 +58,16 @@ async def test_sessions_of_more_than_an_hour_ago_do_not_count(monkeypatch: pytes
     assert await seconds_to_keep(pace) < PAUSE / 2
 
 
+async def test_whoever_comes_after_the_pause_neither_waits_nor_is_warned(caplog: pytest.LogCaptureFixture) -> None:
+    pace = IdentifyPace(most=1, pause=0.01)
+    await pace.keep()
+    await asyncio.sleep(0.02)
+
+    await pace.keep()
+
+    assert not caplog.records
+
+
 def test_a_day_has_far_fewer_sessions_than_discord_allows() -> None:
     pace = IdentifyPace()
 

@@ -7,8 +7,9 @@ import pytest
 from bot.discord_app.buttons.job_description import CancelButton, PostButton, RefreshButton
 from bot.discord_app.buttons.point_out import PointButton
 from bot.discord_app.components.moderation import point_button, preview_buttons, refresh_button
-from bot.discord_app.previews import AlreadyRunning, Preview, Previews, Underway, preview_lifetime
+from bot.discord_app.previews import Preview, Previews, preview_lifetime
 from bot.discord_app.rendering import Page
+from bot.discord_app.underway import AlreadyRunning, Underway
 from bot.knowledge.file_format import max_id_length
 from bot.storage.job_posts import JobPostOptions
 

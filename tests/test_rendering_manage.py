@@ -200,6 +200,15 @@ def test_any_choices_of_sections_stay_within_discords_limits(typed: str) -> None
     assert unique(name for name, _ in choices)
 
 
+def test_however_many_sections_are_left_out_each_further_one_is_offered_under_a_name_of_its_own() -> None:
+    ids = [section.id for section in SHIPPED.role.sections]
+
+    for taken in range(len(ids)):
+        choices = render_section_choices(",".join([*ids[:taken], ""]), SHIPPED.role.sections)
+        offered = [value.split(",")[-1] for _, value in choices if len(value.split(",")) > taken]
+        assert offered == [id_ for id_ in ids[taken:] if len(",".join([*ids[:taken], id_])) <= 100]
+
+
 def unique(names: Iterable[str]) -> bool:
     listed = list(names)
     return len(listed) == len(set(listed))

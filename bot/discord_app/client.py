@@ -12,6 +12,7 @@ import discord
 import yarl
 from discord.ext import commands
 
+from bot.background import begin, end
 from bot.discord_app.buttons.answers import ANSWER_ITEMS
 from bot.discord_app.buttons.gaps import DismissButton
 from bot.discord_app.buttons.job_description import JD_ITEMS
@@ -96,8 +97,8 @@ class CareerBot(Equipped, commands.AutoShardedBot):
             await self.add_cog(cog)
         await self.tree.sync()
         self._background = [
-            asyncio.create_task(self._catching_up.keep_up()),
-            asyncio.create_task(tools.direct_messages.keep_to_the_deadline()),
+            begin(self._catching_up.keep_up()),
+            begin(tools.direct_messages.keep_to_the_deadline()),
         ]
 
     def _other_cogs(self) -> Iterator[commands.Cog]:
@@ -219,7 +220,7 @@ class CareerBot(Equipped, commands.AutoShardedBot):
 
     async def finish(self, *, within: float) -> None:
         """Take no more questions, and see those through that are in flight, for no longer than so many seconds."""
-        await self._end_background()
+        await end(self._background)
         for shard in self.shards.values():
             await shard.disconnect()
         if not await self.tools.in_flight.ended(within=within):
@@ -228,14 +229,9 @@ class CareerBot(Equipped, commands.AutoShardedBot):
 
     async def close(self) -> None:
         """Close all connections to Discord."""
-        await self._end_background()
+        await end(self._background)
         self.tools.in_flight.abandon()  # to be taken up: without a session, it would seem to be a fault
         await super().close()
-
-    async def _end_background(self) -> None:
-        for task in self._background:
-            task.cancel()
-        await asyncio.gather(*self._background, return_exceptions=True)
 
     async def on_error(self, event_method: str, /, *_args: Any, **_kwargs: Any) -> None:
         """Log what went wrong in an event handler; discord.py would print it."""

@@ -8,7 +8,6 @@ from typing import Any
 import discord
 from discord import app_commands
 
-from bot.discord_app.rendering import render_failure
 from bot.discord_app.toolkit import Equipped
 
 logger = logging.getLogger(__name__)
@@ -27,5 +26,4 @@ class CommandTree(app_commands.CommandTree[Any]):
         """Log what went wrong, and say so to whoever waits for an answer."""
         name = interaction.command.qualified_name if interaction.command else "?"
         logger.error("The command /%s failed.", name, exc_info=error)
-        if not interaction.response.is_done():
-            await self.client.tools.responses.respond(interaction, render_failure(), private=True)
+        await self.client.tools.responses.tell_of_fault(interaction)

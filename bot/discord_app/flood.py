@@ -84,7 +84,7 @@ class RecentAnswers:
         topics: tuple[str, ...],
         say: Callable[[], Awaitable[str | None]],
         *,
-        patience: float | None = None,
+        patience: float | None,
     ) -> str | None:
         """Say something about topics in a channel, unless that has just been done; return the earlier one's address.
 
@@ -94,7 +94,7 @@ class RecentAnswers:
             channel_id: where.
             topics: ids of what is answered; their order makes no difference.
             say: says it and returns the address, or None if it couldn't be said.
-            patience: seconds to wait for whoever is saying it; then it is said again.
+            patience: seconds to wait for whoever is saying it, then it is said again; None: as long as it takes.
         """
         if not topics:
             await say()

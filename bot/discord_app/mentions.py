@@ -117,7 +117,7 @@ class Mentions:
         say = partial(self._tools.delivery.reply_to, message, reply)
         if not isinstance(reply, Page) or message.guild is None:
             await say()
-        elif earlier := await self._tools.limits.answers.once(message.channel.id, reply.topics, say):
+        elif earlier := await self._tools.limits.answers.once(message.channel.id, reply.topics, say, patience=None):
             await self._tools.delivery.reply_to(message, render_said_already(reply, earlier))
 
 

@@ -43,8 +43,8 @@ class IdentifyPace:
         now = time.monotonic()
         while len(self._begun) > most or (self._begun and now - self._begun[0] >= _hour):
             self._begun.popleft()
-        if len(self._begun) >= most:
-            left = self._begun[-1] + self._pause - now
+        left = self._begun[-1] + self._pause - now if len(self._begun) >= most else 0.0
+        if left > 0:
             logger.warning("%d sessions have begun within an hour. The next one waits %.0f s.", most, left)
             await asyncio.sleep(left)
         self._begun.append(time.monotonic())

@@ -1,12 +1,11 @@
-"""Keep what a moderator has been shown and may yet post, and let nothing be done twice at once."""
+"""Keep what a moderator has been shown and may yet post."""
 
 from __future__ import annotations
 
 import secrets
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.discord_app.rendering import Page
@@ -63,29 +62,3 @@ class Previews:
     def _forget_old(self) -> None:
         while self._kept and next(iter(self._kept.values()))[0] <= self._now():
             self._kept.popitem(last=False)
-
-
-class AlreadyRunning(Exception):
-    """Say that the same thing is being done at this moment."""
-
-
-class Underway:
-    """What is being done at this moment, so that a second click doesn't do it a second time."""
-
-    def __init__(self) -> None:
-        self._keys: set[Hashable] = set()
-
-    @contextmanager
-    def only_once(self, *key: Hashable) -> Iterator[None]:
-        """Mark a thing as being done for as long as the block runs.
-
-        Raises:
-            AlreadyRunning: It is marked already.
-        """
-        if key in self._keys:
-            raise AlreadyRunning
-        self._keys.add(key)
-        try:
-            yield
-        finally:
-            self._keys.discard(key)

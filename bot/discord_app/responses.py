@@ -18,6 +18,7 @@ from bot.discord_app.components.answers import naming_parts
 from bot.discord_app.delivery import fate_of
 from bot.discord_app.forms import forms_of, parameters_of, replacing, view_of
 from bot.discord_app.in_flight import InFlight
+from bot.discord_app.lately import RecentIds
 from bot.discord_app.rendering import Page, render_failure, render_storage_away
 from bot.discord_app.rest.circuit import Circuit
 from bot.discord_app.rest.retrying import Retrying, passing_failure
@@ -59,6 +60,7 @@ class Responses:
         self._claims = claims
         self._in_flight = in_flight
         self._metrics = metrics
+        self._settled = RecentIds()
         last_attempt = time_for_acknowledgement - time_for_attempt
         self._acknowledging = Retrying(deadline=last_attempt, first_pause=0.1, note=metrics.request_retried)
         self._completing = Retrying(deadline=time_for_completion, first_pause=0.5, note=metrics.request_retried)
@@ -73,6 +75,13 @@ class Responses:
             sent = await self._acknowledge(send)
             return _address(interaction, sent.message_id) if sent and sent.message_id else None
         return None
+
+    async def tell_of_fault(self, interaction: discord.Interaction[Any]) -> None:
+        """Say that something went wrong, unless something has been said already; it is on record as a fault."""
+        if interaction.response.is_done():
+            self._settle(interaction, Fate.closed_fault)
+        else:
+            await self.respond(interaction, render_failure(), private=True, fate=Fate.closed_fault)
 
     async def acknowledged(
         self, interaction: discord.Interaction[Any], work: Coroutine[Any, Any, Page], *, private: bool = True
@@ -189,7 +198,8 @@ class Responses:
             async with asyncio.timeout(time_for_completing_attempt):
                 await request()
 
-        await self._completing(partial(self._circuit.call, attempt))
+        async with asyncio.timeout(time_for_completion + time_for_completing_attempt):  # the circuit may wait longer
+            await self._completing(partial(self._circuit.call, attempt))
 
     async def _say(
         self, interaction: discord.Interaction[Any], pages: Iterable[Page], *, nonce: int, after: int | None = None
@@ -223,6 +233,10 @@ class Responses:
             self._settle(interaction, outcome.fate)
 
     def _settle(self, interaction: discord.Interaction[Any], fate: Fate) -> None:
+        """Note what became of an interaction; the first fate stands."""
+        if interaction.id in self._settled:
+            return
+        self._settled.add((interaction.id,))
         self._metrics.question_settled(Face.interaction, fate)
         if fate.is_closed:
             claim = Claim(

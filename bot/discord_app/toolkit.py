@@ -16,10 +16,10 @@ from bot.discord_app.flood import FloodLimits
 from bot.discord_app.in_flight import InFlight
 from bot.discord_app.job_board import JobBoard
 from bot.discord_app.posting import Posting
-from bot.discord_app.previews import Underway
 from bot.discord_app.questions import Questions
 from bot.discord_app.responses import Responses
 from bot.discord_app.services import Services
+from bot.discord_app.underway import Underway
 from bot.discord_app.voting import Voting
 from bot.metrics import Metrics
 from bot.storage.stores import Stores

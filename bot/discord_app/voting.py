@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from contextlib import suppress
 from datetime import UTC, datetime
 
@@ -52,11 +53,11 @@ class Voting:
             await self._stores.votes.withdraw(message_id, voter)
             raise
 
-    async def forget_answer(self, message_id: int) -> None:
-        """Delete the votes on a message that is gone. If the database is away they stay, without telling of anybody."""
-        self._gone.add((message_id,))
+    async def forget_answers(self, message_ids: Collection[int]) -> None:
+        """Delete the votes on messages that are gone. If the database is away they stay, without telling of anybody."""
+        self._gone.add(message_ids)
         with suppress(StorageUnavailable):
-            await self._stores.votes.forget_message(message_id)
+            await self._stores.votes.forget_messages(message_ids)
 
     async def is_voted_down(self, message_id: int) -> bool:
         """Tell whether anybody finds an answer unhelpful, as the votes stand now.

@@ -245,8 +245,12 @@ class Claims:
 
     async def _purge_repeatedly(self, table: ClaimsTable) -> None:
         while not self._closing.is_set():
-            with suppress(StorageUnavailable):  # there is a next time
+            try:
                 await table.delete_expired(self._now())
+            except StorageUnavailable:
+                pass  # there is a next time
+            except Exception:
+                logger.exception("Old claims could not be deleted.")
             await self._pause(time_between_purges)
 
     async def _pause(self, seconds: float) -> None:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy import delete, select
 
 from bot.storage.database import Database
+from bot.storage.erasing import Erasing
 from bot.storage.schema import direct_channels
 
 kept_for = timedelta(days=30)
@@ -24,7 +25,7 @@ class DirectChannels:
 
     def __init__(self, *, database: Database) -> None:
         self._database = database
-        self._has_traces = True  # a former process may have ended between a deletion and what follows it
+        self._erasing = Erasing(database=database, table=direct_channels)
 
     async def remember(self, channel_id: int, person: str, at: datetime) -> None:
         """Store when somebody, by their keyed hash, has last written in a channel; the time has its zone.
@@ -39,7 +40,7 @@ class DirectChannels:
         async with self._database.writing() as connection:
             await connection.execute(insert.on_conflict_do_update(index_elements=["channel_id"], set_=values))
             gone = await connection.execute(delete(direct_channels).where(direct_channels.c.channel_id.in_(too_many)))
-        self._has_traces = self._has_traces or gone.rowcount > 0
+        self._erasing.note(gone.rowcount)
 
     async def recent(self, limit: int) -> tuple[int, ...]:
         """Return the ids of the channels that were used last, the newest first.
@@ -56,27 +57,14 @@ class DirectChannels:
         """Delete somebody's channels; return how many there were.
 
         Raises:
-            StorageUnavailable: The database can't be used now, or not all traces could be erased yet: try again.
+            StorageUnavailable: As `Erasing.delete`.
         """
-        return await self._delete(direct_channels.c.person == person)
+        return await self._erasing.delete(direct_channels.c.person == person)
 
     async def forget_before(self, when: datetime) -> int:
         """Delete the channels that were last used before a time, such as `kept_for` ago; return how many.
 
         Raises:
-            StorageUnavailable: The database can't be used now, or not all traces could be erased yet: try again.
+            StorageUnavailable: As `Erasing.delete`.
         """
-        return await self._delete(direct_channels.c.used_at < when)
-
-    async def _delete(self, which: ColumnElement[bool]) -> int:
-        async with self._database.writing() as connection:
-            gone = (await connection.execute(delete(direct_channels).where(which))).rowcount
-        self._has_traces = self._has_traces or gone > 0
-        if self._has_traces:
-            self._has_traces = False
-            try:
-                await self._database.erase_traces()
-            except BaseException:
-                self._has_traces = True  # for the next time
-                raise
-        return gone
+        return await self._erasing.delete(direct_channels.c.used_at < when)

@@ -7,6 +7,10 @@ class StorageUnavailable(Exception):
     """Say why the database can't be used now: away, locked, read-only, full, or too slow. It may be back later."""
 
 
+class TracesLeft(StorageUnavailable):
+    """Say that something is deleted, though its traces could not be erased yet."""
+
+
 class NewerSchema(StorageUnavailable):
     """Say that a newer version of the bot has made the database, and how to go back."""
 

@@ -6,11 +6,11 @@ import asyncio
 import contextlib
 import logging
 from collections import Counter as Amounts
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 from bot.storage.errors import StorageUnavailable
 from bot.storage.statistics import Counter, Event, Statistics, no_topic
@@ -103,6 +103,7 @@ class Recorder:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self._closing.set()
+        self._news.set()
         if self._task is not None:
             await asyncio.wait([self._task], timeout=self._pace.deadline)
             self._task.cancel()
@@ -114,30 +115,28 @@ class Recorder:
     async def _write_repeatedly(self) -> None:
         pause = self._pace.interval
         while not self._closing.is_set():
-            await self._unless_closing(self._news.wait())
-            await self._unless_closing(asyncio.sleep(pause))
+            await self._news.wait()
+            await self._pause(pause)
             self._news.clear()
             pause = self._pace.interval if await self._write() else min(pause * 2, self._pace.longest_pause)
         while not await self._write():  # noqa: ASYNC110 - there is no event for a database that is back
             await asyncio.sleep(self._pace.interval)
 
-    async def _unless_closing(self, waiting_for: Coroutine[Any, Any, object]) -> None:
-        """Wait for something, but no longer than until the end."""
-        tasks = [asyncio.create_task(waiting_for), asyncio.create_task(self._closing.wait())]
-        try:
-            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for task in tasks:
-                task.cancel()
+    async def _pause(self, seconds: float) -> None:
+        """Wait, but no longer than until the end."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._closing.wait()
 
     async def _write(self) -> bool:
         """Write what has been counted; tell whether nothing is left of it. What isn't written is kept."""
         self._in_flight, self._amounts = self._amounts, Amounts()
         try:
             await self._statistics.add(self._in_flight)
-        except StorageUnavailable as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, this task must not end
             self._news.set()
-            self._log_faults(str(error).removesuffix("."))
+            is_expected = isinstance(error, StorageUnavailable)
+            self._log_faults(str(error).removesuffix(".") if is_expected else f"Unexpected {type(error).__name__}")
             return False
         else:
             self._in_flight = Amounts()

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, Row, and_, delete, select
 
 from bot.storage.database import Database
+from bot.storage.erasing import Erasing
 from bot.storage.schema import unanswered
 
 kept_for = timedelta(days=30)
@@ -56,7 +57,7 @@ class UnansweredQuestions:
 
     def __init__(self, *, database: Database) -> None:
         self._database = database
-        self._has_traces = True  # a former process may have ended between a deletion and what follows it
+        self._erasing = Erasing(database=database, table=unanswered)
 
     async def remember(self, question: UnansweredQuestion) -> None:
         """Store a question, in place of what was known about the same message.
@@ -84,7 +85,7 @@ class UnansweredQuestions:
         async with self._database.writing() as connection:
             await connection.execute(insert)
             gone = await connection.execute(delete(unanswered).where(unanswered.c.message_id.in_(too_many.limit(100))))
-        self._has_traces = self._has_traces or gone.rowcount > 0
+        self._erasing.note(gone.rowcount)
 
     async def asked_since(self, since: datetime, *, server_id: int | None = None) -> tuple[UnansweredQuestion, ...]:
         """Return what was asked at a time or later, the newest first: in a server or, without one, in all of them.
@@ -106,7 +107,7 @@ class UnansweredQuestions:
         With a reason, only those that are kept for it.
 
         Raises:
-            StorageUnavailable: The database can't be used now, or not all traces could be erased yet: try again.
+            StorageUnavailable: As `Erasing.delete`.
         """
         kept_so = () if reason is None else (unanswered.c.reason == reason.value,)
         return await self._delete_each(unanswered.c.message_id, message_ids, *kept_so)
@@ -115,7 +116,7 @@ class UnansweredQuestions:
         """Delete the questions of channels and threads that are gone, and return how many.
 
         Raises:
-            StorageUnavailable: The database can't be used now, or not all traces could be erased yet: try again.
+            StorageUnavailable: As `Erasing.delete`.
         """
         return await self._delete_each(unanswered.c.channel_id, channel_ids)
 
@@ -123,51 +124,38 @@ class UnansweredQuestions:
         """Delete a person's questions, in all servers, and return how many.
 
         Raises:
-            StorageUnavailable: The database can't be used now, or not all traces could be erased yet: try again.
+            StorageUnavailable: As `Erasing.delete`.
         """
-        return await self._delete(unanswered.c.asker == asker)
+        return await self._erasing.delete(unanswered.c.asker == asker)
 
     async def forget_server(self, server_id: int) -> int:
         """Delete a server's questions, and return how many.
 
         Raises:
-            StorageUnavailable: The database can't be used now, or not all traces could be erased yet: try again.
+            StorageUnavailable: As `Erasing.delete`.
         """
-        return await self._delete(unanswered.c.server_id == server_id)
+        return await self._erasing.delete(unanswered.c.server_id == server_id)
 
     async def forget_expired(self, now: datetime) -> int:
         """Delete what has been kept for long enough, and return how many.
 
         Raises:
-            StorageUnavailable: The database can't be used now, or not all traces could be erased yet: try again.
+            StorageUnavailable: As `Erasing.delete`.
         """
-        return await self._delete(unanswered.c.asked_at <= now - kept_for)
+        return await self._erasing.delete(unanswered.c.asked_at <= now - kept_for)
 
     async def forget_all(self) -> int:
         """Delete all questions, as when none are to be kept any more, and return how many.
 
         Raises:
-            StorageUnavailable: The database can't be used now, or not all traces could be erased yet: try again.
+            StorageUnavailable: As `Erasing.delete`.
         """
-        return await self._delete(unanswered.c.message_id.is_not(None))
+        return await self._erasing.delete(unanswered.c.message_id.is_not(None))
 
     async def _delete_each(self, column: Column[int], values: Collection[int], *which: ColumnElement[bool]) -> int:
         found, count = sorted(values), 0
         for first in range(0, len(found), _ids_at_once):
-            count += await self._delete(and_(column.in_(found[first : first + _ids_at_once]), *which))
-        return count
-
-    async def _delete(self, which: ColumnElement[bool]) -> int:
-        async with self._database.writing() as connection:
-            count = (await connection.execute(delete(unanswered).where(which))).rowcount
-        self._has_traces = self._has_traces or count > 0
-        if self._has_traces:
-            self._has_traces = False
-            try:
-                await self._database.erase_traces()
-            except BaseException:
-                self._has_traces = True  # for the next time
-                raise
+            count += await self._erasing.delete(and_(column.in_(found[first : first + _ids_at_once]), *which))
         return count
 
 

@@ -6,6 +6,7 @@ go, and the statistics stay: they tell nothing about anybody.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -107,13 +108,13 @@ class Votes:
         async with self._database.reading() as connection:
             return await _tally(connection, message_id)
 
-    async def forget_message(self, message_id: int) -> int:
-        """Delete the votes on a message that is gone, and return how many; the statistics keep them.
+    async def forget_messages(self, message_ids: Collection[int]) -> int:
+        """Delete the votes on messages that are gone, and return how many; the statistics keep them.
 
         Raises:
             StorageUnavailable: The database can't be used now.
         """
-        return await self._delete(votes.c.message_id == message_id)
+        return await self._delete(votes.c.message_id.in_(message_ids))
 
     async def forget_voter(self, voter: str) -> int:
         """Delete a person's votes, and return how many; the statistics, which name nobody, keep them.

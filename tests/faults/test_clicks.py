@@ -27,7 +27,7 @@ from fake_discord import (
 )
 from fake_discord.faults import Action
 from faults.accounting import fates, settled_as
-from faults.asking import CALLBACK, EDIT, LONG, forbid, requests_for, said_in
+from faults.asking import CALLBACK, EDIT, LONG, SEND, forbid, requests_for, said_in
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.usefixtures("accounted_for")]
 
@@ -68,6 +68,20 @@ async def test_an_answer_posted_publicly_stands_there_once_though_its_first_atte
     public = [message for message in channel.history() if message.author is fake.bot and message is not answer]
     assert [titles(message) for message in public] == [[CODING]]
     assert weather.hits == 1
+
+
+async def test_posting_an_answer_publicly_does_not_wait_for_the_same_answer_that_is_held_up(
+    fake: FakeDiscord, guild: Guild, mia: Member, channel: Channel
+) -> None:
+    private = await (await mia.slash(channel, "ask", question=CODING)).answer()
+    held_up = fake.faults.on(SEND, Hang(5), times=1)
+    asked = await guild.add_member("max").asks(channel, CODING)
+    await fake.wait_for(lambda: held_up.hits, what="a reply on its way")
+
+    clicked = await mia.clicks(private, "Post publicly")
+
+    assert (await clicked.response()).after < 3
+    await fake.reply_to(asked, timeout=20)
 
 
 @pytest.mark.parametrize("failure", [Status(503), Lost(Status(502)), Lost(Reset()), Hang(3)], ids=repr)

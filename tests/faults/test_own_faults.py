@@ -10,10 +10,15 @@ from typing import Any
 import pytest
 from e2e.database import eventually, rows, set_beforehand
 from e2e.process import answering
-from e2e.questions import CODING
+from e2e.questions import CODING, DEGREE
 
-from bot.fates import Fate
+from bot.answering import Answering
+from bot.discord_app import forms
+from bot.discord_app.recovery import history, missed, pacing
+from bot.discord_app.rendering import Page
+from bot.fates import Face, Fate
 from bot.matching.matcher import Matcher
+from bot.metrics import Metrics, SkipReason
 from bot.storage.servers import ServerSettings
 from fake_discord import FakeDiscord, Hang, RateLimits
 from faults.accounting import fates, settled_as
@@ -50,6 +55,111 @@ async def test_whoever_meets_a_fault_is_told_and_the_next_question_is_answered(
 
     assert "went wrong" in told.content
     assert answer.embeds
+
+
+@pytest.fixture
+def noted(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Face, Fate]]:
+    """What became of each question, as it is counted."""
+    noted: list[tuple[Face, Fate]] = []
+    count = Metrics.question_settled
+
+    def counted(metrics: Metrics, face: Face, fate: Fate) -> None:
+        noted.append((face, fate))
+        count(metrics, face, fate)
+
+    monkeypatch.setattr(Metrics, "question_settled", counted)
+    return noted
+
+
+async def test_whoever_uses_a_command_that_meets_a_fault_is_told_and_that_is_on_record_and_counted_once(
+    fake: FakeDiscord, tmp_path: Path, noted: list[tuple[Face, Fate]]
+) -> None:
+    guild = fake.add_guild("Product people")
+    channel, mia = guild.add_text_channel("general"), guild.add_member("mia")
+
+    async with answering_here(tmp_path, fake, Broken):
+        asked = await mia.slash(channel, "ask", question="What about phlogiston?")
+        assert "went wrong" in (await asked.answer()).content
+        await settled_as(tmp_path, asked, Fate.closed_fault)
+
+    assert noted == [(Face.interaction, Fate.closed_fault)]
+
+
+async def test_a_fault_while_an_answer_is_given_is_counted_once(
+    fake: FakeDiscord, tmp_path: Path, noted: list[tuple[Face, Fate]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    guild = fake.add_guild("Product people")
+    channel, mia = guild.add_text_channel("general"), guild.add_member("mia")
+    view, faults = forms.view_of, [RuntimeError()]
+
+    def view_of(page: Page) -> Any:
+        if faults:
+            raise faults.pop()
+        return view(page)
+
+    monkeypatch.setattr(forms, "view_of", view_of)
+    async with answering_here(tmp_path, fake):
+        asked = await mia.slash(channel, "help")
+        assert "went wrong" in (await asked.answer()).content
+        await settled_as(tmp_path, asked, Fate.closed_fault)
+
+    assert noted == [(Face.interaction, Fate.closed_fault)]
+
+
+async def test_whose_click_meets_a_fault_is_told_and_that_is_on_record(
+    fake: FakeDiscord, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    guild = fake.add_guild("Product people")
+    channel, mia = guild.add_text_channel("general"), guild.add_member("mia")
+
+    def fail(*_: object) -> None:
+        raise RuntimeError
+
+    async with answering_here(tmp_path, fake):
+        answer = await fake.reply_to(await mia.asks(channel, CODING))
+        monkeypatch.setattr(Answering, "topic", fail)
+        clicked = await mia.clicks(answer, DEGREE)
+        assert "went wrong" in (await clicked.answer()).content
+        await settled_as(tmp_path, clicked, Fate.closed_fault)
+
+
+async def test_a_missed_post_whose_thread_cannot_be_read_at_first_is_answered_when_it_can(
+    fake: FakeDiscord, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    guild = fake.add_guild("Product people")
+    forum, mia = guild.add_forum("questions"), guild.add_member("mia")
+    await set_beforehand(tmp_path, {guild.id: ServerSettings(forum_channels=frozenset({forum.id}))})
+    post, _ = await mia.opens_post(forum, CODING, "I wonder.")
+    faults = [ConnectionResetError()]
+
+    async def has_spoken_in(thread: Any, *, bot_id: int) -> bool:
+        if faults:
+            raise faults.pop()
+        return await history.has_spoken_in(thread, bot_id=bot_id)
+
+    monkeypatch.setattr("bot.discord_app.recovery.catching_up.has_spoken_in", has_spoken_in)
+    monkeypatch.setattr(pacing, "pause_between_rounds", 0.2)
+    async with answering_here(tmp_path, fake):
+        await settled_as(tmp_path, post, Fate.answered)
+
+
+async def test_of_too_many_missed_posts_the_newest_are_answered_and_the_others_counted(
+    fake: FakeDiscord, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    guild = fake.add_guild("Product people")
+    forum, mia = guild.add_forum("questions"), guild.add_member("mia")
+    await set_beforehand(tmp_path, {guild.id: ServerSettings(forum_channels=frozenset({forum.id}))})
+    posts = [(await mia.opens_post(forum, CODING, "I wonder."))[0] for _ in range(4)]
+    monkeypatch.setattr(missed, "max_posts", 2)
+    skipped: list[SkipReason] = []
+    monkeypatch.setattr(Metrics, "gap_channel_skipped", lambda _, reason: skipped.append(reason))
+
+    async with answering_here(tmp_path, fake):
+        await settled_as(tmp_path, posts[3], Fate.answered)
+        await eventually(lambda: len(rows(tmp_path, "SELECT * FROM progress")), 1, "the end of the gap")
+
+    assert set(fates(tmp_path)) == {post.id for post in posts[2:]}
+    assert skipped == [SkipReason.too_many] * 2
 
 
 async def test_a_missed_post_that_meets_a_fault_is_on_record_and_keeps_no_later_one_from_its_answer(

@@ -4,6 +4,7 @@ import asyncio
 import time
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -136,3 +137,22 @@ async def test_a_program_that_ends_with_an_error_still_counts(database: Database
         await fail()
 
     assert await counted(database) == (Count(topic="", event=Event.asked, count=1),)
+
+
+async def test_a_fault_of_our_own_in_a_write_loses_nothing_and_ends_nothing(
+    database: Database, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    add, faults = Statistics.add, [ZeroDivisionError()]
+
+    async def fail_once(statistics: Statistics, amounts: Any) -> None:
+        if faults:
+            raise faults.pop()
+        await add(statistics, amounts)
+
+    monkeypatch.setattr(Statistics, "add", fail_once)
+    async with recorder_of(database, pace=Pace(interval=0.01)) as recorder:
+        recorder.record(Event.asked, server_id=7)
+        await written(recorder)
+
+    assert await counted(database) == (Count(topic="", event=Event.asked, count=1),)
+    assert "Unexpected ZeroDivisionError" in caplog.text

@@ -80,7 +80,7 @@ async def test_the_votes_on_a_deleted_answer_go_and_the_statistics_stay(database
     votes = Votes(database=database)
     await votes.cast(UP)
 
-    assert await votes.forget_message(UP.message_id) == 1
+    assert await votes.forget_messages([UP.message_id]) == 1
     assert await votes.tally(UP.message_id) == Tally(helpful=0, unhelpful=0)
     assert await counted(database) == totals(1, 0)
 
@@ -151,7 +151,7 @@ def test_whatever_people_do_the_tallies_are_those_of_a_simple_model(
                 else:
                     for key in [key for key in model if key[0] == message]:
                         del model[key]
-                    await votes.forget_message(message)
+                    await votes.forget_messages([message])
                 expected = [helpful for key, helpful in model.items() if key[0] == message]
                 tally = await votes.tally(message)
                 assert tally == Tally(helpful=sum(expected), unhelpful=len(expected) - sum(expected))

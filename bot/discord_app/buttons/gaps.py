@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -15,16 +16,17 @@ from bot.discord_app.components.moderation import dismiss_button, dismiss_templa
 from bot.discord_app.pages.maintainers import (
     max_gaps_shown,
     render_being_dismissed,
+    render_dismissed,
     render_gaps,
     render_group_gone,
     render_no_texts_kept,
 )
 from bot.discord_app.pages.manage import render_missing_permission
-from bot.discord_app.previews import AlreadyRunning
 from bot.discord_app.rendering import Page
 from bot.discord_app.rights import missing_to_moderate, sees
 from bot.discord_app.toolkit import Toolkit
 from bot.gaps import Gap, find_gaps
+from bot.storage.errors import StorageUnavailable, TracesLeft
 from bot.storage.unanswered import kept_for
 
 
@@ -39,23 +41,29 @@ class DismissButton(ClickedButton, template=dismiss_template):
     def _held(self) -> bool:
         return self._match["held"] == "1"
 
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+    async def act(self, interaction: discord.Interaction[Any]) -> None:
         """Check what may have changed since the list was shown, and dismiss."""
         if missing := missing_to_moderate(interaction, held=self._held):
-            await self._tools.responses.respond(interaction, render_missing_permission(missing), private=True)
+            await self._say(interaction, render_missing_permission(missing))
             return
-        try:
-            with self._tools.underway.only_once("gap", self._newest_id):
-                await self._tools.responses.carry_out(interaction, self._dismiss(interaction))
-        except AlreadyRunning:
-            await self._tools.responses.respond(interaction, render_being_dismissed(), private=True)
+        await self._once(
+            interaction,
+            "gap",
+            self._newest_id,
+            work=lambda: self._tools.responses.carry_out(interaction, self._dismiss(interaction)),
+            meanwhile=render_being_dismissed(),
+        )
 
     async def _dismiss(self, interaction: discord.Interaction[Any]) -> Page:
         for gap in await _find(interaction, self._tools):
             ids = [question.message_id for question in gap.questions]
             if self._newest_id in ids:  # what came after it wasn't shown
-                await self._tools.keeper.forget_messages(ids[ids.index(self._newest_id) :])
-                return await gaps_screen(interaction, self._tools, held=self._held)
+                with suppress(TracesLeft):  # which are erased within the hour
+                    await self._tools.keeper.forget_messages(ids[ids.index(self._newest_id) :])
+                try:
+                    return await gaps_screen(interaction, self._tools, held=self._held)
+                except StorageUnavailable:
+                    return render_dismissed()
         return render_group_gone(await gaps_screen(interaction, self._tools, held=self._held))
 
 

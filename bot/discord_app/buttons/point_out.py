@@ -21,7 +21,6 @@ from bot.discord_app.pages.manage import (
     render_pointed_out,
 )
 from bot.discord_app.posting import NotTaken
-from bot.discord_app.previews import AlreadyRunning
 from bot.discord_app.rendering import Page, render_answer, render_gone_topic
 from bot.discord_app.rights import missing_to_moderate, missing_to_write
 from bot.storage.statistics import Event
@@ -40,23 +39,25 @@ class PointButton(ClickedButton, template=point_template):
     def _message_id(self) -> int:
         return int(self._match["message"])
 
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+    async def act(self, interaction: discord.Interaction[Any]) -> None:
         """Check what may have changed since the list was shown, and reply."""
         try:
             answer = self._tools.answering.topic(self._topic_id)
         except UnknownTopic:
-            await self._tools.responses.respond(interaction, render_gone_topic(), private=True)
+            await self._say(interaction, render_gone_topic())
             return
         held = self._match["held"] == "1"
         missing = missing_to_moderate(interaction, held=held) or missing_to_write(interaction, "read_message_history")
         if missing:
-            await self._tools.responses.respond(interaction, render_missing_permission(missing), private=True)
+            await self._say(interaction, render_missing_permission(missing))
             return
-        try:
-            with self._tools.underway.only_once("point", self._message_id):
-                await self._tools.responses.carry_out(interaction, self._reply(interaction, answer))
-        except AlreadyRunning:
-            await self._tools.responses.respond(interaction, render_already_posting(), private=True)
+        await self._once(
+            interaction,
+            "point",
+            self._message_id,
+            work=lambda: self._tools.responses.carry_out(interaction, self._reply(interaction, answer)),
+            meanwhile=render_already_posting(),
+        )
 
     async def _reply(self, interaction: discord.Interaction[Any], answer: Answer) -> Page:
         """Post the answer, and return what takes the place of the list."""

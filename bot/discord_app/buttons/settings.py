@@ -7,7 +7,7 @@ from typing import Any
 
 import discord
 
-from bot.discord_app.buttons.clicked import Clicked
+from bot.discord_app.buttons.clicked import Clicked, ItemT, no_template
 from bot.discord_app.components.settings import (
     channels_template,
     choice_template,
@@ -21,57 +21,60 @@ from bot.discord_app.pages.manage import (
     render_settings_not_saved,
     render_unknown_choice,
 )
-from bot.discord_app.previews import AlreadyRunning
 from bot.discord_app.rendering import Page
 from bot.discord_app.rights import missing_to_set
-from bot.discord_app.toolkit import Toolkit
 from bot.storage.errors import StorageUnavailable
 from bot.storage.servers import ServerSettingsStore
 
 
-class ChannelsMenu(Clicked[discord.ui.ChannelSelect[Any]], template=channels_template):
+class SettingsMenu(Clicked[ItemT], template=no_template):
+    """Change a setting and show all of them anew."""
+
+    async def _change(self, interaction: discord.Interaction[Any], **changes: Any) -> None:
+        guild = interaction.guild
+        if (missing := missing_to_set(interaction)) or guild is None:
+            await self._say(interaction, render_missing_permission(missing) if missing else render_unknown_choice())
+            return
+        await self._once(
+            interaction,
+            "settings",
+            guild.id,
+            work=lambda: self._tools.responses.carry_out(
+                interaction, _save(self._tools.stores.servers, guild, changes)
+            ),
+            meanwhile=render_being_saved(),
+        )
+
+
+class ChannelsMenu(SettingsMenu[discord.ui.ChannelSelect[Any]], template=channels_template):
     """Choose the channels where mentions are answered, or the forums where new posts are."""
 
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+    async def act(self, interaction: discord.Interaction[Any]) -> None:
         """Store the choice."""
         ids = frozenset(channel.id for channel in self.item.values)
         if self._match["which"] == "forums":
-            await _change(interaction, self._tools, forum_channels=ids)
+            await self._change(interaction, forum_channels=ids)
         else:
-            await _change(interaction, self._tools, mention_channels=ids or "all")
+            await self._change(interaction, mention_channels=ids or "all")
 
 
-class ChoiceMenu(Clicked[discord.ui.Select[Any]], template=choice_template):
+class ChoiceMenu(SettingsMenu[discord.ui.Select[Any]], template=choice_template):
     """Choose whether answers are private, or how sure the bot must be."""
 
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+    async def act(self, interaction: discord.Interaction[Any]) -> None:
         """Store the choice, if it is one that is offered."""
         [value] = self.item.values
         which = self._match["which"]
         confidences = {confidence_value(confidence): confidence for confidence in offered_confidences}
         if which == "privacy" and value in {"private", "public"}:
-            await _change(interaction, self._tools, private_by_default=value == "private")
+            await self._change(interaction, private_by_default=value == "private")
         elif which == "confidence" and value in confidences:
-            await _change(interaction, self._tools, minimum_confidence=confidences[value])
+            await self._change(interaction, minimum_confidence=confidences[value])
         else:
-            await self._tools.responses.respond(interaction, render_unknown_choice(), private=True)
+            await self._say(interaction, render_unknown_choice())
 
 
 SETTINGS_ITEMS = (ChannelsMenu, ChoiceMenu)
-
-
-async def _change(interaction: discord.Interaction[Any], tools: Toolkit, **changes: Any) -> None:
-    """Store a change and show the settings anew."""
-    guild = interaction.guild
-    if (missing := missing_to_set(interaction)) or guild is None:
-        page = render_missing_permission(missing) if missing else render_unknown_choice()
-        await tools.responses.respond(interaction, page, private=True)
-        return
-    try:
-        with tools.underway.only_once("settings", guild.id):
-            await tools.responses.carry_out(interaction, _save(tools.stores.servers, guild, changes))
-    except AlreadyRunning:
-        await tools.responses.respond(interaction, render_being_saved(), private=True)
 
 
 async def _save(servers: ServerSettingsStore, guild: discord.Guild, changes: dict[str, Any]) -> Page:

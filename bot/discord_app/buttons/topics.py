@@ -12,8 +12,7 @@ from bot.discord_app.buttons.clicked import Clicked, ClickedButton
 from bot.discord_app.components.answers import for_everybody, for_one
 from bot.discord_app.components.topics import menu_template, suggestion_template, topic_template
 from bot.discord_app.pages.members import render_being_chosen
-from bot.discord_app.previews import AlreadyRunning
-from bot.discord_app.rendering import render_answer, render_gone_topic
+from bot.discord_app.rendering import Page, render_answer, render_gone_topic
 from bot.discord_app.responses import clicked_message
 from bot.discord_app.toolkit import Toolkit
 from bot.storage.statistics import Event
@@ -22,9 +21,9 @@ from bot.storage.statistics import Event
 class TopicButton(ClickedButton, template=topic_template):
     """Answer with a topic, just for the person who clicks."""
 
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+    async def act(self, interaction: discord.Interaction[Any]) -> None:
         """Answer the click."""
-        await _answer_privately(interaction, self._tools, self._match["topic"])
+        await self._say(interaction, _private_answer(interaction, self._tools, self._match["topic"]))
 
 
 class SuggestionButton(ClickedButton, template=suggestion_template):
@@ -33,24 +32,25 @@ class SuggestionButton(ClickedButton, template=suggestion_template):
     In public, the custom_id says who asked.
     """
 
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+    async def act(self, interaction: discord.Interaction[Any]) -> None:
         """Answer the click; a topic that is gone leaves the suggestion as it is."""
         topic_id, owner_id = self._match["topic"], self._match["owner"]
         try:
             page = render_answer(self._tools.answering.topic(topic_id))
         except UnknownTopic:
-            await self._tools.responses.respond(interaction, render_gone_topic(), private=True)
+            await self._say(interaction, render_gone_topic())
             return
         if owner_id is None:
             page = for_one(page, in_server=interaction.guild_id is not None)
         else:
             page = for_everybody(page, int(owner_id))
-        try:
-            with self._tools.underway.only_once("choose", clicked_message(interaction).id):
-                address = await self._tools.responses.show_instead(interaction, page)
-        except AlreadyRunning:
-            await self._tools.responses.respond(interaction, render_being_chosen(), private=True)
-            return
+        address = await self._once(
+            interaction,
+            "choose",
+            clicked_message(interaction).id,
+            work=lambda: self._tools.responses.show_instead(interaction, page),
+            meanwhile=render_being_chosen(),
+        )
         if address is not None:
             await self._note_choice(interaction, topic_id, address)
 
@@ -67,17 +67,16 @@ class SuggestionButton(ClickedButton, template=suggestion_template):
 class TopicMenu(Clicked[discord.ui.Select[Any]], template=menu_template):
     """Answer with the topic that is picked from a list, just for the person who picks."""
 
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+    async def act(self, interaction: discord.Interaction[Any]) -> None:
         """Answer the choice."""
-        await _answer_privately(interaction, self._tools, self.item.values[0])
+        await self._say(interaction, _private_answer(interaction, self._tools, self.item.values[0]))
 
 
 DYNAMIC_ITEMS = (TopicButton, SuggestionButton, TopicMenu)
 
 
-async def _answer_privately(interaction: discord.Interaction[Any], tools: Toolkit, topic_id: str) -> None:
+def _private_answer(interaction: discord.Interaction[Any], tools: Toolkit, topic_id: str) -> Page:
     try:
-        page = for_one(render_answer(tools.answering.topic(topic_id)), in_server=interaction.guild_id is not None)
+        return for_one(render_answer(tools.answering.topic(topic_id)), in_server=interaction.guild_id is not None)
     except UnknownTopic:
-        page = render_gone_topic()
-    await tools.responses.respond(interaction, page, private=True)
+        return render_gone_topic()

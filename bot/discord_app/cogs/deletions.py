@@ -46,5 +46,5 @@ class Deletions(commands.Cog):
     async def _forget(self, message_ids: Collection[int]) -> None:
         for message_id in message_ids:
             self._recent_answers.forget(message_id)
-            await self._voting.forget_answer(message_id)
+        await self._voting.forget_answers(message_ids)
         await self._asked_in_vain.forget_deleted(message_ids)

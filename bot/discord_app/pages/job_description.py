@@ -12,8 +12,10 @@ from bot.discord_app.pages.manage import permission_names
 from bot.discord_app.rendering import (
     Page,
     colour,
+    max_choices,
     max_content,
     max_embed_description,
+    max_option,
     render_attribution,
     shorten,
     whole_lines,
@@ -138,7 +140,10 @@ def render_bad_link() -> Page:
 
 
 def render_section_choices(typed: str, sections: Sequence[RoleSection]) -> tuple[tuple[str, str], ...]:
-    """Return what to suggest while sections to leave out are typed: what stands there, and one more; as name, value."""
+    """Return what to suggest while sections to leave out are typed: what stands there, and one more; as name, value.
+
+    A name that is too long lacks its beginning: what differs is the end.
+    """
     *done, last = [part.strip().casefold() for part in typed.split(",")]
     ids = {name: section.id for section in sections for name in (section.heading.casefold(), section.id)}
     taken = list(dict.fromkeys(ids[part] for part in (*done, last) if part in ids))
@@ -147,8 +152,16 @@ def render_section_choices(typed: str, sections: Sequence[RoleSection]) -> tuple
     further = [id_ for name, id_ in ids.items() if id_ not in taken and wanted in name]
     lists = [taken] if taken and not wanted else []
     lists += [[*taken, id_] for id_ in dict.fromkeys(further)]
-    choices = {", ".join(headings[id_] for id_ in each): ",".join(each) for each in lists}
-    return tuple((shorten(name, 100), value) for name, value in choices.items() if len(value) <= 100)[:25]  # noqa: PLR2004
+    choices: dict[str, str] = {}
+    for each in lists:
+        choices.setdefault(_end_of([headings[id_] for id_ in each]), ",".join(each))
+    return tuple((name, value) for name, value in choices.items() if len(value) <= max_option)[:max_choices]
+
+
+def _end_of(names: Sequence[str]) -> str:
+    """Return as many of the last names as an option has room for."""
+    ends = (", ".join(["…", *names[first:]] if first else names) for first in range(len(names)))
+    return next((end for end in ends if len(end) <= max_option), shorten(names[-1], max_option))
 
 
 def render_job_posts(states: Sequence[PostState]) -> Page:

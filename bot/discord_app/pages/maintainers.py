@@ -79,6 +79,13 @@ def dismiss_label(number: int) -> str:
     return f"Dismiss {number}"
 
 
+def render_dismissed() -> Page:
+    """Return what takes the place of the list when it can't be read again."""
+    return Page(
+        content="Dismissed. I can't read the rest of the list now; `/manage gaps` shows it when my database is back."
+    )
+
+
 def render_group_gone(page: Page) -> Page:
     """Return the list anew when a group isn't in it any more."""
     head = "That group is gone already: somebody dismissed it, its messages were deleted, or I can answer it now."

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 import discord
 
 from bot.discord_app.cogs.forum import Forum
-from bot.discord_app.delivery import claim_on, claim_on_post
+from bot.discord_app.delivery import claim_on, claim_on_post, fate_of
 from bot.discord_app.mentions import Mentions
 from bot.discord_app.recovery.history import errors, has_spoken_in, own_id
 from bot.discord_app.recovery.missed import LookingThrough
@@ -133,10 +133,10 @@ class CatchingUp:
             missed = await self._looking_through.find(
                 seen=seen, since=servers, direct_since=since.get(shard_of_direct_messages)
             )
-            await answered(map(self._answer_late, missed.messages))
+            await answered(self._answer_late, missed.messages)
             seen |= missed.read
-            await answered(map(self._answer_post, self._looking_through.new_posts(servers)))
-            is_closed = missed.is_all
+            posts = await answered(self._answer_post, self._looking_through.new_posts(servers))
+            is_closed = missed.is_all and all(posts)
         finally:
             if not is_closed:
                 for shard in shards.values():
@@ -161,15 +161,17 @@ class CatchingUp:
             if await self._begun.finish(self._mentions.read_late(message)):
                 self._tools.metrics.gap_question_answered()
 
-    async def _answer_post(self, post: discord.Thread) -> None:
+    async def _answer_post(self, post: discord.Thread) -> bool:
+        """Answer a post, if it hasn't been; tell whether that is done with, or False if trying again may help."""
         with self._tools.delivery.settling_faults(claim_on_post(post)):
             try:
                 if await has_spoken_in(post, bot_id=own_id(self._client)):
-                    return
+                    return True
             except errors as error:  # better no answer than two
                 logger.warning("Post %s can't be looked through: %s.", post.id, type(error).__name__)
-                return
+                return fate_of(error) is not None
             await self._begun.finish(self._forum.on_thread_create(post))
+        return True
 
     async def _since(self, shards: dict[int, Shard]) -> dict[int, int]:
         """Return, by shard, the id that a message would have that was written when its gap began."""

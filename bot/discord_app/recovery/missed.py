@@ -74,7 +74,7 @@ class LookingThrough:
         places = self._new_places(seen, since)
         if direct_since is not None:
             places += await self._direct_places(seen, direct_since)
-        looks = await paced((self._look(place, after) for place, after in places), self._pause)
+        looks = await paced(self._look, places, self._pause)
         messages = sorted(chain.from_iterable(look.messages for look in looks), key=lambda message: message.id)
         return Missed(
             messages=tuple(messages),
@@ -83,7 +83,10 @@ class LookingThrough:
         )
 
     def new_posts(self, since: Mapping[int, int]) -> list[discord.Thread]:
-        """Return the posts made since a time in forums where new posts are answered, the oldest first."""
+        """Return the posts made since a time in forums where new posts are answered, the oldest first.
+
+        Of too many it is the newest.
+        """
         posts = [
             thread
             for guild in self._looked_through(since)
@@ -91,7 +94,10 @@ class LookingThrough:
             if thread.id > since[guild.id]
             and thread.parent_id in self._tools.stores.servers.of(guild.id).forum_channels
         ]
-        return sorted(posts, key=lambda thread: thread.id)[:max_posts]
+        posts.sort(key=lambda thread: thread.id)
+        for _ in posts[:-max_posts]:
+            self._tools.metrics.gap_channel_skipped(SkipReason.too_many)
+        return posts[-max_posts:]
 
     def _looked_through(self, since: Mapping[int, int]) -> list[discord.Guild]:
         return [guild for guild in self._client.guilds if guild.id in since]
@@ -125,7 +131,8 @@ class LookingThrough:
     def _pause(self) -> float:
         return pause_between_reads if self._tools.in_flight.is_quiet else pause_while_asked
 
-    async def _look(self, place: Place, after: int) -> _Look:
+    async def _look(self, where: Looked) -> _Look:
+        place, after = where
         begun = discord.utils.time_snowflake(self._tools.clock.now())
         try:
             history = await read_history(place, after=after, bot_id=own_id(self._client))

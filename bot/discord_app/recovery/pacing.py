@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from contextlib import suppress
 from typing import Any, TypeVar
 
+S = TypeVar("S")
 T = TypeVar("T")
 
 logger = logging.getLogger(__name__)
@@ -17,21 +18,24 @@ pause_between_answers = 0.04  # seconds
 pause_between_rounds = 5.0  # seconds
 
 
-async def paced(works: Iterable[Coroutine[Any, Any, T]], pause: Callable[[], float]) -> list[T]:
-    """Do works, begun one after another with a pause between, and a few at a time; return what they do in order."""
+async def paced(do: Callable[[S], Coroutine[Any, Any, T]], items: Iterable[S], pause: Callable[[], float]) -> list[T]:
+    """Do something about each item, begun one after another with a pause between, and for a few at a time.
+
+    What comes of it is returned in the order of the items.
+    """
     turn = asyncio.Semaphore(at_a_time)
     begun: list[asyncio.Task[T]] = []
 
-    async def one(work: Coroutine[Any, Any, T]) -> T:
+    async def one(item: S) -> T:
         try:
-            return await work
+            return await do(item)
         finally:
             turn.release()
 
     try:
-        for work in works:
+        for item in items:
             await turn.acquire()
-            begun.append(asyncio.create_task(one(work)))
+            begun.append(asyncio.create_task(one(item)))
             await asyncio.sleep(pause())
         return await asyncio.gather(*begun)
     finally:
@@ -39,9 +43,9 @@ async def paced(works: Iterable[Coroutine[Any, Any, T]], pause: Callable[[], flo
             task.cancel()
 
 
-async def answered(works: Iterable[Coroutine[Any, Any, None]]) -> None:
+async def answered(answer: Callable[[S], Coroutine[Any, Any, T]], questions: Iterable[S]) -> list[T]:
     """Answer questions that nobody has just asked, a few at a time: one that fails for long holds up no other."""
-    await paced(works, lambda: pause_between_answers)
+    return await paced(answer, questions, lambda: pause_between_answers)
 
 
 class Rounds:

@@ -43,7 +43,7 @@ class TakingUp:
     async def take_up_all(self) -> None:
         """Answer or settle each claim that nobody is at."""
         claims = await self._tools.stores.claims.left_open(since=datetime.now(UTC) - open_kept_for)
-        await answered(map(self._take_up, claims))
+        await answered(self._take_up, claims)
 
     async def _take_up(self, claim: Claim) -> None:
         if claim.key in self._tools.in_flight or self._tools.stores.claims.is_settled(claim):

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import aiohttp
 import discord
-from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_delay, wait_random_exponential
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_before_delay, wait_random_exponential
 
 from bot.metrics import RetryReason
 
@@ -77,7 +77,7 @@ class Retrying:
     def _again(self, *, left: float) -> AsyncRetrying:
         return AsyncRetrying(
             retry=retry_if_exception(lambda error: passing_failure(error) is not None),
-            stop=stop_after_delay(left),
+            stop=stop_before_delay(left),
             wait=self._pause,
             before_sleep=self._tell,
             reraise=True,

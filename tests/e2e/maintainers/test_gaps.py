@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
+from sqlite3 import connect
 
 import pytest
 
-from e2e.database import eventually
+from e2e.database import eventually, file_of
 from e2e.maintainers.lighthouses import VAIN, Ask, Start, by_command, keeps, kept
 from fake_discord import Channel, FakeDiscord, Guild, Member, Message, NotOffered, Permission
 
@@ -50,6 +52,24 @@ async def test_a_group_is_dismissed_after_a_restart_too_with_what_was_shown_of_i
     assert "once, last" in anew.text
     again = await (await moderator.clicks(old_list(channel, since.id - 1), "Dismiss 1")).answer()
     assert again.content.startswith("That group is gone already")
+
+
+@pytest.mark.usefixtures("bot")
+async def test_a_group_is_dismissed_though_somebody_reads_the_database_all_the_while(
+    ask: Ask, channel: Channel, moderator: Member, tmp_path: Path
+) -> None:
+    await ask(channel, VAIN)
+    await eventually(lambda: len(kept(tmp_path)), 1, "unanswered questions")
+    shown = await by_command(moderator, channel, "manage gaps")
+
+    with closing(connect(file_of(tmp_path), isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT * FROM unanswered").fetchall()
+        await moderator.clicks(shown, "Dismiss 1")
+        await eventually(lambda: len(kept(tmp_path)), 0, "unanswered questions")
+        await channel.fake.wait_for(lambda: not shown.labels, timeout=15, what="the list without the group")
+
+    assert shown.content.startswith("In the last 30 days nobody")
 
 
 @pytest.mark.usefixtures("bot")
