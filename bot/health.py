@@ -29,7 +29,8 @@ def ask_health(address: str) -> Health:
         response = connection.getresponse()
         report = response.read(max_report_length).decode(errors="replace")
     except (OSError, UnicodeError, HTTPException) as error:
-        return Health(is_ready=False, report=f"Nothing that is this bot answers at {address} ({error!r}).")
+        reason = getattr(error, "strerror", None) or type(error).__name__
+        return Health(is_ready=False, report=f"Nothing that is this bot answers at {address}: {reason}.")
     finally:
         connection.close()
     is_ready = response.status == HTTPStatus.OK and '"ready": true' in report  # other servers say OK too

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
+from dotenv.parser import parse_stream
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -41,7 +42,7 @@ def _port_in_range(address: str) -> str:
 
 def _existing_folder(path: Path) -> Path:
     if not os.path.isdir(path):  # noqa: PTH112 - unlike Path.is_dir, it raises nothing where one may not look
-        raise ValueError("should be a folder that exists and that the bot may read")
+        raise ValueError(f"should be a folder that exists and that the bot may read, which {path} isn't")
     return path
 
 
@@ -165,6 +166,7 @@ def read_settings() -> Settings:
         ConfigurationError: A value is not what it should be, or `.env` can't be read.
     """
     try:
+        _check_env_file(Path(".env"))
         return Settings()
     except ValidationError as error:
         raise ConfigurationError(
@@ -172,6 +174,19 @@ def read_settings() -> Settings:
         ) from None
     except (OSError, UnicodeDecodeError):
         raise ConfigurationError("The file .env can't be read. Check its permissions and save it as UTF-8.") from None
+
+
+def _check_env_file(file: Path) -> None:
+    """Refuse a file with a line that would be passed over; what it says isn't repeated, for it may be the token."""
+    if not file.is_file():
+        return
+    with file.open(encoding="utf-8-sig") as opened:
+        for binding in parse_stream(opened):
+            if binding.error:
+                raise ConfigurationError(
+                    f"The file .env can't be understood from line {binding.original.line} on. "
+                    "Write each line as NAME=value, and close a quote that you open."
+                )
 
 
 def _sentence(setting: str | int, problem: str) -> str:

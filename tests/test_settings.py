@@ -174,6 +174,14 @@ def test_a_file_that_is_not_utf_8_is_told_with_its_remedy(content: bytes) -> Non
     assert complaint() == "The file .env can't be read. Check its permissions and save it as UTF-8."
 
 
+@pytest.mark.parametrize("line", ['KNOWLEDGE_DIR="../our-bakery', "KNOWLEDGE_DIR ../our-bakery\n=", "='../our-bakery'"])
+def test_a_line_of_the_env_file_that_would_be_passed_over_is_refused_without_being_repeated(line: str) -> None:
+    Path(".env").write_text(f"LOG_LEVEL=ERROR\n{line}\n", encoding="utf-8")
+
+    assert complaint().startswith("The file .env can't be understood from line ")
+    assert "bakery" not in complaint()
+
+
 @pytest.mark.parametrize("written", [TOKEN, f"  {TOKEN}\n", f"Bot {TOKEN}"])
 def test_the_token_comes_from_the_environment_or_from_a_file(written: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DISCORD_TOKEN", written)

@@ -16,7 +16,7 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.storage.engines import begin_option, driver_errors, make_engine, make_folder, synchronous_option
+from bot.storage.engines import begin_option, driver_errors, make_engine, make_folder, place_of, synchronous_option
 from bot.storage.errors import NewerSchema, StorageUnavailable
 from bot.storage.migration import is_up_to_date, migrate
 
@@ -42,6 +42,7 @@ class Database:
         self._may_be_away = may_be_away
         self._errors = driver_errors(engine)
         self._is_sqlite = engine.dialect.name == "sqlite"
+        self._place = place_of(engine)
         self._turn = asyncio.Lock()
         self._schema: asyncio.Task[None] | None = None
         self._is_available = False
@@ -191,7 +192,9 @@ class Database:
                 if loop.time() > deadline:
                     if not self._may_be_away:
                         raise
-                    logger.warning("%s The bot goes on without it and tries again at each use.", error)
+                    logger.warning(
+                        "%s It is %s. The bot goes on without it and tries again at each use.", error, self._place
+                    )
                     return
             else:
                 return

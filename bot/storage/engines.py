@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Awaitable, Callable, MutableSet
 from pathlib import Path
@@ -52,8 +53,7 @@ def make_engine(address: str, *, patience: float, threads: MutableSet[Thread]) -
         )
     except ModuleNotFoundError as error:
         raise UnusableDatabase(
-            f"DATABASE_URL needs the package {error.name}, which is not installed. "
-            "Install it with pip install 'tpm-career-bot[postgres]'."
+            f"DATABASE_URL needs the package {error.name}, which is not installed. Install it with: pip install asyncpg"
         ) from None
     if is_sqlite:
         event.listen(engine.sync_engine, "connect", _set_up_sqlite)
@@ -69,6 +69,15 @@ def driver_errors(engine: AsyncEngine) -> tuple[type[Exception], ...]:
 
     # While it connects, asyncpg's own errors come through as they are.
     return (SQLAlchemyError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
+
+
+def place_of(engine: AsyncEngine) -> str:
+    """Say where a database is, for people: without its password, and whose the file must be."""
+    url = engine.url
+    if engine.dialect.name != "sqlite":
+        return f"{url.database} at {url.host or 'this machine'}"
+    file = Path(url.database or "").absolute()
+    return f"{file}, which the bot's user (uid {os.getuid()}) must be able to write, as well as to its folder"
 
 
 def make_folder(engine: AsyncEngine) -> None:

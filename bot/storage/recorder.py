@@ -130,6 +130,8 @@ class Recorder:
 
     async def _write(self) -> bool:
         """Write what has been counted; tell whether nothing is left of it. What isn't written is kept."""
+        if not self._amounts:
+            return True
         self._in_flight, self._amounts = self._amounts, Amounts()
         try:
             await self._statistics.add(self._in_flight)

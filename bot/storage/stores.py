@@ -87,11 +87,14 @@ class Stores:
 
     async def _load_settings(self) -> None:
         """Read the servers' settings as soon as the database lets it."""
+        reason = None
         while not self.servers.is_loaded:
             try:
                 await self.servers.load_all()
             except StorageUnavailable as error:
-                logger.warning("The servers' settings can't be read yet. %s", error)
+                if reason != str(error):
+                    reason = str(error)
+                    logger.warning("The servers' settings can't be read yet. %s", reason)
                 await asyncio.sleep(pause_between_loads)
 
     async def forget_server(self, server_id: int) -> None:

@@ -162,7 +162,7 @@ async def test_a_migration_that_fails_half_way_leaves_nothing_behind(tmp_path: P
         other.execute("CREATE TABLE votes (whatever)")  # the third of the tables
     other.close()
 
-    async with Database.open(f"sqlite:///{file}", timeout=0.3) as database:
+    async with Database.open(f"sqlite:///{file}", timeout=2) as database:
         with pytest.raises(StorageUnavailable, match="table votes already exists"):
             await SecretKey(database=database).read()
 
