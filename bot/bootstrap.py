@@ -112,7 +112,7 @@ async def _serve(settings: Settings) -> None:
     from prometheus_client import CollectorRegistry
 
     from bot.discord_app.client import CareerBot
-    from bot.discord_app.connection import DiscordRefuses, run_until_closed, use_addresses
+    from bot.discord_app.connection import DiscordRefuses, prepare_discord_py, run_until_closed
     from bot.discord_app.flood import FloodLimits
     from bot.discord_app.observed import reload_of, state_of
     from bot.discord_app.owner_notices import OwnerNotices
@@ -131,7 +131,7 @@ async def _serve(settings: Settings) -> None:
     metrics = Metrics(registry := CollectorRegistry())
     current: list[CareerBot] = []
 
-    use_addresses(api=settings.discord_api_url, gateway=settings.discord_gateway_url)
+    prepare_discord_py(api=settings.discord_api_url, gateway=settings.discord_gateway_url)
     try:
         async with (
             LoopLag(metrics.loop_lagged) as loop_lag,

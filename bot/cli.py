@@ -75,7 +75,7 @@ def _explanation(error: Exception) -> str:
         case ConfigurationError() | EvaluationFileError() | FolderTaken():
             return f"tpm-bot: {error}"
         case KnowledgeError():
-            return f"{error}\ntpm-bot: The knowledge can't be used; the lines above say why."
+            return f"{error}\ntpm-bot: The knowledge in {error.directory} can't be used; the lines above say why."
         case OSError():
             return f"tpm-bot: {error.strerror or error}: {error.filename or 'reading or printing'}."
         case _:

@@ -52,6 +52,7 @@ def configure_logging(level: str, log_format: Literal["text", "json"], *, secret
     """
     handler = _Handler()
     handler.setFormatter(_JsonLine(secrets) if log_format == "json" else _TextLine(secrets))
+    handler.addFilter(_put_plainly)
     handler.addFilter(_is_worth_a_line)
     root = logging.getLogger()
     root.handlers = [handler]
@@ -60,8 +61,8 @@ def configure_logging(level: str, log_format: Literal["text", "json"], *, secret
         logging.getLogger(library).setLevel(max(least, root.level))
 
 
-def _is_worth_a_line(record: logging.LogRecord) -> bool:
-    """Keep discord.py's noise out; what heals itself, or comes too late, is a warning with a reason, no traceback."""
+def _put_plainly(record: logging.LogRecord) -> bool:
+    """Make a warning with a reason, without a traceback, of what heals itself or comes too late; let all pass."""
     if record.msg == _HEALS_ITSELF and record.exc_info and record.exc_info[0]:
         record.msg = f"{record.msg} ({record.exc_info[0].__name__})"
         record.exc_info = None
@@ -70,9 +71,14 @@ def _is_worth_a_line(record: logging.LogRecord) -> bool:
         record.msg = f"Nothing could be suggested to somebody who types ({record.exc_info[0].__name__})."
         record.args, record.exc_info = None, None
         record.levelno, record.levelname = logging.WARNING, "WARNING"
-    message = str(record.msg)
     if record.name == "asyncio" and record.exc_info:
-        record.msg = message.partition("\n")[0]  # below stands the error's text
+        record.msg = str(record.msg).partition("\n")[0]  # below stands the error's text
+    return True
+
+
+def _is_worth_a_line(record: logging.LogRecord) -> bool:
+    """Keep discord.py's noise out."""
+    message = str(record.msg)
     return message not in _SAID_BETTER and not message.endswith(_NO_VOICE)
 
 

@@ -103,7 +103,7 @@ class Metrics:
         self._retries = self._counter("retries", "Requests to Discord made again.", reason=RetryReason)
         self._identifies = self._counter("identifies", "New sessions with Discord begun, of 1,000 a day.")
         self._gaps = self._counter("gaps", "Sessions after which the history was looked through.")
-        self._gap_questions = self._counter("gap_questions", "Questions found in the history and answered.")
+        self._gap_questions = self._counter("gap_questions", "Questions found in the history that nobody had claimed.")
         self._gap_channels_skipped = self._counter(
             "gap_channels_skipped", "Channels whose history was not looked through.", reason=SkipReason
         )
@@ -143,7 +143,7 @@ class Metrics:
         """Count a session that began without the events since the last one."""
         self._gaps.inc()
 
-    def gap_question_answered(self) -> None:
+    def gap_question_found(self) -> None:
         """Count a question that was found in the history."""
         self._gap_questions.inc()
 

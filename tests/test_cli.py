@@ -224,7 +224,7 @@ def test_knowledge_with_a_fault_is_not_answered_from(
 
     assert (result.exit_code, result.out) == (2, "")
     assert result.err.startswith("role.yaml:1: The file is missing.")
-    assert result.err.endswith("tpm-bot: The knowledge can't be used; the lines above say why.\n")
+    assert result.err.endswith(f"tpm-bot: The knowledge in {knowledge_dir} can't be used; the lines above say why.\n")
 
 
 @pytest.mark.parametrize("command", [["ask", "hi"], ["chat"], ["jd"], ["check"], ["run"], ["health"]])

@@ -8,7 +8,7 @@ from discord import shard
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
-from bot.discord_app.connection import longest_pause_to_reconnect, use_addresses
+from bot.discord_app.connection import longest_pause_to_reconnect, prepare_discord_py
 
 
 @pytest.fixture(autouse=True)
@@ -23,14 +23,14 @@ def _discord_py_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_discord_is_sought_where_the_settings_say() -> None:
-    use_addresses(api="http://127.0.0.1:9/api/v10/", gateway="ws://127.0.0.1:9")
+    prepare_discord_py(api="http://127.0.0.1:9/api/v10/", gateway="ws://127.0.0.1:9")
 
     assert Route("GET", "/users/@me").url == "http://127.0.0.1:9/api/v10/users/@me"
     assert yarl.URL("ws://127.0.0.1:9") == DiscordWebSocket.DEFAULT_GATEWAY
 
 
 def test_after_many_lost_connections_it_still_reconnects_soon() -> None:
-    use_addresses(api="http://127.0.0.1:9", gateway=None)
+    prepare_discord_py(api="http://127.0.0.1:9", gateway=None)
 
     backoff = vars(shard)["ExponentialBackoff"]()
     pauses = [backoff.delay() for _ in range(200)]

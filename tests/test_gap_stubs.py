@@ -85,11 +85,11 @@ def test_a_question_with_a_word_that_nothing_knows_is_offered_as_a_new_entry_or_
     found = stubs_in(bakery, CANTEEN, "what do I do all day")
 
     (near,) = found["duties:"]
-    assert near.text == '    - "what do I do all day"  # duties 0.41\n'
+    assert near.text == '    - "what do I do all day"  # duties 0.34\n'
     assert near.reason == "1 question near duties. Keep only those that the answer of duties fits."
     (entry,), (subject,) = found["entries:"], found["off_topic:"]
     for stub in (entry, subject):
-        assert stub.text.endswith(f'- "{CANTEEN}"  # duties 0.18; unknown: canteen\n')
+        assert stub.text.endswith(f'- "{CANTEEN}"  # duties 0.17; unknown: canteen\n')
         assert stub.reason.startswith("1 question not near enough to duties: a new ")
 
 

@@ -56,7 +56,7 @@ HAPPENINGS: dict[str, st.SearchStrategy[Callable[[Metrics], None]]] = {
     ),
     "session_begun": st.just(Metrics.session_begun),
     "gap_looked_through": st.just(Metrics.gap_looked_through),
-    "gap_question_answered": st.just(Metrics.gap_question_answered),
+    "gap_question_found": st.just(Metrics.gap_question_found),
     "gap_channel_skipped": st.builds(
         lambda reason: lambda metrics: metrics.gap_channel_skipped(reason), st.sampled_from(SkipReason)
     ),
@@ -120,7 +120,7 @@ def test_each_thing_that_happens_shows(metrics: Metrics, registry: CollectorRegi
     metrics.request_retried(RetryReason.timeout)
     metrics.session_begun()
     metrics.gap_looked_through()
-    metrics.gap_question_answered()
+    metrics.gap_question_found()
     metrics.gap_channel_skipped(SkipReason.too_many)
     metrics.time_unseen(90)
     metrics.knowledge_reloaded(Reload.refused)

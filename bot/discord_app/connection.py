@@ -30,13 +30,16 @@ class DiscordRefuses(Exception):
     """Say what Discord refuses for good, and what the operator can do about it."""
 
 
-def use_addresses(*, api: str, gateway: str | None) -> None:
-    """Send discord.py to these addresses, and soon again. It keeps that globally: this holds for the whole process."""
-    shard.Shard = _PatientShard  # type: ignore[misc]
-    shard.ExponentialBackoff = _SoonerBack  # type: ignore[attr-defined, assignment]
+def prepare_discord_py(*, api: str, gateway: str | None) -> None:
+    """Let discord.py go to these addresses, and reconnect with pauses that are neither too short nor too long.
+
+    It keeps both globally, so this holds for the whole process.
+    """
     Route.BASE = api.rstrip("/")
     if gateway is not None:
         DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway)
+    shard.Shard = _PatientShard  # type: ignore[misc]
+    shard.ExponentialBackoff = _SoonerBack  # type: ignore[attr-defined, assignment]
 
 
 class _PatientShard(shard.Shard):

@@ -68,7 +68,7 @@ class Delivery:
         self._metrics = metrics
 
     async def once(self, claim: Claim, answer: Answer, *, is_late: bool = False) -> bool:
-        """Answer a question unless it has been claimed before, by whomever; tell whether it hasn't.
+        """Answer a question unless it has been claimed before, by whomever; return whether this is the first claim.
 
         One that comes late was asked when its message was made, any other one now.
         """

@@ -35,7 +35,8 @@ shipped_knowledge = Path(__file__).parents[2] / "knowledge"
 class KnowledgeError(Exception):
     """Say that a folder holds no usable knowledge; carries every fault found, sorted: first the causes of others."""
 
-    def __init__(self, faults: Iterable[Fault], *, consequences: Iterable[Fault] = ()) -> None:
+    def __init__(self, directory: Path, faults: Iterable[Fault], *, consequences: Iterable[Fault] = ()) -> None:
+        self.directory = directory
         self.faults = tuple(dict.fromkeys([*sorted(faults), *sorted(consequences)]))
         super().__init__("\n".join(map(str, self.faults)))
 
@@ -80,7 +81,7 @@ def load_with_documents(
         faults += clashing_names(documents)
         consequences += dangling_ids(documents)
     if faults or consequences:
-        raise KnowledgeError(faults, consequences=consequences)
+        raise KnowledgeError(directory, faults, consequences=consequences)
     digests = "".join(document.digest for document in documents.values())
     version = hashlib.sha256(digests.encode()).hexdigest()[:12]
     return _assembled(parts["faq.yaml"], parts["role.yaml"], parts["phrasings.yaml"], version), documents

@@ -139,8 +139,9 @@ class Database:
 
     @asynccontextmanager
     async def _bounded(self, seconds: float | None = None) -> AsyncIterator[None]:
+        seconds = seconds or self._timeout
         try:
-            async with asyncio.timeout(seconds or self._timeout):
+            async with asyncio.timeout(seconds):
                 yield
         except StorageUnavailable:
             self._is_available = False
@@ -148,13 +149,13 @@ class Database:
         except self._errors as error:
             self._is_available = False
             # Without its cause, whose text may repeat what was to be stored.
-            raise StorageUnavailable(f"The database can't be used now: {self._reason(error)}.") from None
+            raise StorageUnavailable(f"The database can't be used now: {self._reason(error, seconds)}.") from None
         self._is_available = True
 
-    def _reason(self, error: Exception) -> str:
+    def _reason(self, error: Exception, seconds: float) -> str:
         original: BaseException | None = error.orig if isinstance(error, DBAPIError) else error
         if isinstance(original, TimeoutError):
-            return f"no answer within {self._timeout:g} s"
+            return f"no answer within {seconds:g} s"
         if self._is_sqlite and not isinstance(original, OSError):
             return str(original)  # such as "database is locked": never a value
         if isinstance(original, OSError) and original.strerror:

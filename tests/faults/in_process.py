@@ -16,7 +16,7 @@ from prometheus_client import CollectorRegistry
 
 from bot.answering import Answering
 from bot.discord_app.client import CareerBot
-from bot.discord_app.connection import run_until_closed, use_addresses
+from bot.discord_app.connection import prepare_discord_py, run_until_closed
 from bot.discord_app.services import Services
 from bot.knowledge.loading import load_knowledge, load_with_documents, shipped_knowledge
 from bot.knowledge.snapshot import take_snapshot
@@ -43,7 +43,7 @@ async def answering_here(directory: Path, fake: FakeDiscord, matcher: type[Match
     with pytest.MonkeyPatch.context() as patch:
         for place, name in _GLOBAL:
             patch.setattr(place, name, getattr(place, name))  # what discord.py keeps globally is put back
-        use_addresses(api=fake.api_url, gateway=fake.gateway_url)
+        prepare_discord_py(api=fake.api_url, gateway=fake.gateway_url)
         async with Stores.open(f"sqlite:///{file_of(directory)}") as stores:
             services = Services(
                 answering=answering,

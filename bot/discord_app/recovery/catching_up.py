@@ -159,7 +159,7 @@ class CatchingUp:
     async def _answer_late(self, message: discord.Message) -> None:
         with self._tools.delivery.settling_faults(claim_on(message)):
             if await self._begun.finish(self._mentions.read_late(message)):
-                self._tools.metrics.gap_question_answered()
+                self._tools.metrics.gap_question_found()
 
     async def _answer_post(self, post: discord.Thread) -> bool:
         """Answer a post, if it hasn't been; tell whether that is done with, or False if trying again may help."""
