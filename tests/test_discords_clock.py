@@ -12,13 +12,15 @@ NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
 class LocalClock:
-    """A clock that stands until it is set."""
+    """A clock that stands until it is set, or until time passes."""
 
     def __init__(self) -> None:
         self.time = NOON
+        self.elapsed = 0.0
 
-    def __call__(self) -> datetime:
-        return self.time
+    def pass_by(self, time: timedelta) -> None:
+        self.time += time
+        self.elapsed += time.total_seconds()
 
 
 @pytest.fixture
@@ -28,7 +30,7 @@ def local() -> LocalClock:
 
 @pytest.fixture
 def clock(local: LocalClock) -> DiscordsClock:
-    return DiscordsClock(local_time=local)
+    return DiscordsClock(local_time=lambda: local.time, elapsed=lambda: local.elapsed)
 
 
 def test_before_any_response_it_is_the_local_time(clock: DiscordsClock) -> None:
@@ -48,9 +50,16 @@ def test_it_goes_on_from_the_date_of_the_last_response(
 ) -> None:
     clock.set_by("Sun, 22 Nov 2026 00:00:00 GMT")
     clock.set_by(date)
-    local.time += timedelta(hours=1)
+    local.pass_by(timedelta(hours=1))
 
     assert clock.now() == an_hour_later
+
+
+def test_setting_the_local_time_right_does_not_change_it(clock: DiscordsClock, local: LocalClock) -> None:
+    clock.set_by("Sun, 22 Nov 2026 12:03:00 GMT")
+    local.time += timedelta(minutes=3)
+
+    assert clock.now() == NOON + timedelta(minutes=3)
 
 
 @pytest.mark.parametrize("date", [None, "", "noon", "Sun, 22 Nov 2026 11:57:00 -0000"])

@@ -47,7 +47,9 @@ def read_address(message: discord.Message, bot_user: discord.ClientUser) -> Addr
     """
     if message.author.bot or message.webhook_id is not None or message.type not in _ORDINARY:
         return NotAddressed()
-    named = message.guild is None or any(user.id == bot_user.id for user in message.mentions)
+    # Of a server that discord.py doesn't know, only the channel tells that the message is no direct one.
+    is_direct = message.guild is None and getattr(message.channel, "guild_id", None) is None
+    named = is_direct or any(user.id == bot_user.id for user in message.mentions)
     answers_bot = _author_answered(message) == bot_user.id
     if not (named or answers_bot or _mentions_own_role(message)):
         return NotAddressed()

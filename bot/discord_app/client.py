@@ -163,6 +163,10 @@ class CareerBot(Equipped, commands.AutoShardedBot):
         """Look for what was missed, now that it is known which channels there are."""
         self._catching_up.look_through(shard_id)
 
+    async def on_guild_unavailable(self, guild: discord.Guild) -> None:
+        """Note that nothing is heard of a server: Discord can't serve it for now."""
+        self._catching_up.miss(guild.id)
+
     async def on_guild_available(self, guild: discord.Guild) -> None:
         """Look for what was missed in a server that Discord couldn't serve when the session began."""
         self._catching_up.welcome(guild.id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -15,19 +16,26 @@ def _now() -> datetime:
 
 
 class DiscordsClock:
-    """Tell the time by which Discord makes ids: the local one, corrected by the dates of Discord's responses.
+    """Tell the time by which Discord makes ids: that of its last response, and what has passed since.
 
-    It is up to a second slow, or as much more as the last response was under way: so nothing is taken for seen that
-    wasn't. Until the first response it is the local time.
+    It is up to a second slow, or as much more as the last response was under way or the machine has slept since: so
+    nothing is taken for seen that wasn't. Until the first response it is the local time.
     """
 
-    def __init__(self, *, local_time: Callable[[], datetime] = _now) -> None:
+    def __init__(
+        self, *, local_time: Callable[[], datetime] = _now, elapsed: Callable[[], float] = time.monotonic
+    ) -> None:
+        """Go by these clocks; whoever sets the local time right doesn't change what has elapsed."""
         self._local_time = local_time
-        self._ahead = timedelta(0)  # Discord's, of the local one
+        self._elapsed = elapsed
+        self._told: tuple[datetime, float] | None = None
 
     def now(self) -> datetime:
         """Return the time, with its zone."""
-        return self._local_time() + self._ahead
+        if self._told is None:
+            return self._local_time()
+        told, at = self._told
+        return told + timedelta(seconds=self._elapsed() - at)
 
     def set_by(self, date: str | None) -> None:
         """Take note of the date of a response that has just arrived; one that can't be read changes nothing."""
@@ -36,7 +44,7 @@ class DiscordsClock:
         except ValueError:
             return
         if told.tzinfo is not None:
-            self._ahead = told - self._local_time()
+            self._told = told, self._elapsed()
 
     def set_by_responses(self) -> aiohttp.TraceConfig:
         """Return what lets a client session set this clock with each response."""

@@ -73,11 +73,11 @@ class Delivery:
         One that comes late was asked when its message was made, any other one now.
         """
         with question_logged(claim.message_id):
-            if self._in_flight.is_full:
-                return await self._claims.claim(claim)  # and leave it to be taken up when there is room
+            if self._in_flight.is_full:  # it is left to be taken up when there is room
+                return await self._claims.claim(claim, looks_first=is_late)
             begun = _asked_at(claim) if is_late else time.monotonic()
             with self._in_flight.doing(claim.key):
-                if is_ours := await self._claims.claim(claim):
+                if is_ours := await self._claims.claim(claim, looks_first=is_late):
                     await self._settle(claim, answer, begun)
                 return is_ours
 
@@ -181,6 +181,8 @@ class Delivery:
         first, *more = forms_of(page, embeds=embeds)
         beside: dict[str, Any] = {} if reference is None else {"reference": reference}
         said = [await channel.send(**parameters_of(first), nonce=nonce, **beside)]
+        if said[0].components:  # it is whole: this one, or an earlier attempt at a time when the bot might embed
+            return said[0].jump_url
         for number, part in enumerate(more, start=2):
             form = parameters_of(naming_parts(part, [each.id for each in said]))
             said.append(await channel.send(**form, nonce=f"{nonce}.{number}", **beside))

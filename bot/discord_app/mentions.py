@@ -44,8 +44,8 @@ class Mentions:
         """Reply once to a message that speaks to the bot; stay silent otherwise."""
         address = read_address(message, self._bot_user)
         if not isinstance(address, NotAddressed):
-            await self._tools.delivery.once(claim_on(message), partial(self._answer, message, address, limited=True))
             self._tools.direct_messages.note(message)
+            await self._tools.delivery.once(claim_on(message), partial(self._answer, message, address, limited=True))
 
     def is_addressed(self, message: discord.Message) -> bool:
         """Tell whether a message speaks to the bot."""
@@ -56,6 +56,7 @@ class Mentions:
         address = read_address(message, self._bot_user)
         if isinstance(address, NotAddressed):
             return False
+        self._tools.direct_messages.note(message)
         answer = partial(self._answer, message, address, limited=False)
         return await self._tools.delivery.once(claim_on(message), answer, is_late=True)
 
@@ -65,6 +66,7 @@ class Mentions:
         if isinstance(address, NotAddressed):  # edited since
             self._tools.delivery.close(claim, Fate.closed_gone)
         else:
+            self._tools.direct_messages.note(message)
             await self._tools.delivery.again(
                 claim, partial(self._answer, message, address, limited=False), within=within
             )

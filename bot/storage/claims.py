@@ -100,17 +100,36 @@ class Claims:
         return len(self._queue) + len(self._in_flight)
 
     @property
+    def oldest_unwritten(self) -> int | None:
+        """The smallest message id among the open claims that may be known to this process only, if there are any."""
+        if self._table is None:
+            unwritten = [message_id for message_id, _ in self._open]
+        else:
+            operations = [*self._queue.values(), *self._in_flight.values()]
+            unwritten = [each.claim.message_id for each in operations if each.settlement is None]
+        return min(unwritten, default=None)
+
+    @property
     def is_durable(self) -> bool:
         """Whether a claim made now can be expected to survive the process."""
         return self._table is not None and not self._is_behind
 
-    async def claim(self, claim: Claim) -> bool:
+    async def claim(self, claim: Claim, *, looks_first: bool = False) -> bool:
         """Claim a question; tell whether it is ours to answer. False: it has been claimed before, here or elsewhere.
 
         It takes no longer than the patience: a claim that isn't written by then holds in memory.
+
+        Args:
+            claim: the claim.
+            looks_first: whether to see first, without that hurry, if the database has it: it can often be read though
+                nothing can be written.
         """
         if claim.key in self._open or claim.key in self._settled:
             return False
+        if looks_first and self._table is not None:
+            with suppress(StorageUnavailable):
+                if await self._table.has(claim.key):
+                    return False
         self._open[claim.key] = claim
         self._limit_memory()
         if self._table is None:

@@ -86,6 +86,17 @@ class ClaimsTable:
                 await connection.execute(self._settle, upserts)
         return made
 
+    async def has(self, key: Key) -> bool:
+        """Tell whether a claim is there, open or settled.
+
+        Raises:
+            StorageUnavailable: The database can't be used now.
+        """
+        message_id, face = key
+        query = select(claims.c.message_id).where(claims.c.message_id == message_id, claims.c.face == face.value)
+        async with self._database.reading() as connection:
+            return (await connection.execute(query)).first() is not None
+
     async def open_since(self, since: datetime) -> list[Claim]:
         """Return the claims made at a time or later that nobody has settled.
 

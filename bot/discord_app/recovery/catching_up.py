@@ -28,6 +28,9 @@ longest_gap = longest_wait
 margin = timedelta(minutes=2)  # discord.py takes up to 101 s to notice that nothing comes in any more
 shard_of_direct_messages = 0
 
+Part = int | None
+"""What may be missing though its shard is there: a server, by its id, or direct messages (None)."""
+
 
 class CatchingUp:
     """Close gaps and take up open claims, side by side.
@@ -54,7 +57,7 @@ class CatchingUp:
         self._looking_through = LookingThrough(client=client, mentions=mentions, tools=tools)
         self._taking_up = TakingUp(client=client, is_there=self._is_there, mentions=mentions, forum=forum, tools=tools)
         self._shards: defaultdict[int, Shard] = defaultdict(Shard)
-        self._late: dict[int, int] = {}  # servers that weren't there, and the id of the time since when they are missed
+        self._late: dict[Part, int] = {}  # what couldn't be looked through yet, and the id of the time since when
         self._rounds_of_gaps = Rounds(self._close_gaps)
         self._rounds_of_take_ups = Rounds(self._taking_up.take_up_all)
 
@@ -76,10 +79,13 @@ class CatchingUp:
         self._rounds_of_gaps.wake()
         self._rounds_of_take_ups.wake()
 
+    def miss(self, server_id: int) -> None:
+        """Take note that nothing is heard of a server any more, for Discord can't serve it."""
+        self._note_late(server_id, discord.utils.time_snowflake(self._tools.clock.now() - margin))
+
     def welcome(self, server_id: int) -> None:
-        """Take note that a server is there that may have been missing when the last gap was closed."""
+        """Take note that a server is there, which may have been missing."""
         if server_id in self._late:
-            self._shards[self._shard_of(server_id)].begin_gap()
             self.wake()
 
     async def keep_up(self) -> None:
@@ -99,7 +105,24 @@ class CatchingUp:
         is_unavailable = guild is not None and guild.unavailable
         return self._shards[shard_id].knows_channels and self._receives(shard_id) and not is_unavailable
 
+    def _note_late(self, part: Part, since: int) -> None:
+        self._late[part] = min(since, self._late.get(part, since))
+
+    def _come_back(self) -> None:
+        """Look again where that wasn't possible and is now; a server that the bot has left isn't missed."""
+        self._late = {id_: since for id_, since in self._late.items() if id_ is None or self._client.get_guild(id_)}
+        for part in self._late:
+            if self._can_be_looked_through(part):
+                self._shards[self._shard_of(part)].begin_gap()
+
+    def _can_be_looked_through(self, part: Part) -> bool:
+        if part is None:
+            return self._tools.stores.database.is_available
+        guild = self._client.get_guild(part)
+        return guild is not None and not guild.unavailable and self._tools.stores.servers.is_loaded
+
     async def _close_gaps(self) -> None:
+        self._come_back()
         there = {id_: shard for id_, shard in self._shards.items() if shard.knows_channels and self._receives(id_)}
         if with_gap := {id_: shard for id_, shard in there.items() if shard.has_gap}:
             await self._close(with_gap)
@@ -109,12 +132,17 @@ class CatchingUp:
         await self._keep_in_mind()
 
     async def _keep_in_mind(self) -> None:
-        """Write up to when nothing is missing, once that is known of all shards."""
+        """Write up to when nothing is missing, once that is known of all shards.
+
+        What only this process knows of, a part that is late or a claim that isn't in the database, counts as missing.
+        """
         times = [shard.seen_until for shard in self._shards.values() if shard.seen_until is not None]
         if len(times) != self._client.shard_count:
             return
+        unwritten = self._tools.stores.claims.oldest_unwritten
+        held_back = [*self._late.values(), *([] if unwritten is None else [unwritten])]
         try:
-            await self._tools.stores.progress.write(min(times))
+            await self._tools.stores.progress.write(min([*times, *map(discord.utils.snowflake_time, held_back)]))
         except StorageUnavailable as error:
             logger.debug("It can't be kept in mind up to when questions were seen. %s", error)
 
@@ -129,10 +157,10 @@ class CatchingUp:
         is_closed = False
         try:
             since = await self._since(shards)
+            direct = self._direct_since(since)
             servers = self._servers_since(since)
-            missed = await self._looking_through.find(
-                seen=seen, since=servers, direct_since=since.get(shard_of_direct_messages)
-            )
+            knows_forums = self._tools.stores.servers.is_loaded
+            missed = await self._looking_through.find(seen=self._seen_before(seen), since=servers, direct_since=direct)
             await answered(self._answer_late, missed.messages)
             seen |= missed.read
             posts = await answered(self._answer_post, self._looking_through.new_posts(servers))
@@ -144,7 +172,31 @@ class CatchingUp:
         if is_closed:
             for shard in shards.values():
                 shard.gap_since = None
-            self._late = {id_: when for id_, when in self._late.items() if id_ not in servers}
+            done = {*servers, None} if direct is not None else {*servers}
+            self._late = {part: when for part, when in self._late.items() if part not in done}
+            if direct is not None and not missed.knows_direct:
+                self._note_late(None, direct)
+            if not knows_forums:
+                for id_, when in servers.items():
+                    self._note_late(id_, when)
+
+    def _seen_before(self, seen: dict[int, int]) -> dict[int, int]:
+        """Leave out what was seen where something is late: it hides what is missing before it."""
+        late = [guild for guild in self._client.guilds if guild.id in self._late]
+        hiding = {place.id for guild in late for place in (*guild.channels, *guild.threads)}
+        if None in self._late:
+            in_servers = {place.id for guild in self._client.guilds for place in (*guild.channels, *guild.threads)}
+            hiding |= seen.keys() - in_servers
+        return {id_: newest for id_, newest in seen.items() if id_ not in hiding}
+
+    def _direct_since(self, since: dict[int, int]) -> int | None:
+        """Return since when to look through direct messages; None: their shard has no gap to close."""
+        direct = since.get(shard_of_direct_messages)
+        return None if direct is None else self._no_later_than_missed(None, direct)
+
+    def _no_later_than_missed(self, part: Part, since: int) -> int:
+        earliest = discord.utils.time_snowflake(self._tools.clock.now() - longest_gap)
+        return min(since, max(self._late.get(part, since), earliest))
 
     def _servers_since(self, since: dict[int, int]) -> dict[int, int]:
         """Return since when to look through each server of some shards; those that aren't there are kept in mind."""
@@ -152,8 +204,10 @@ class CatchingUp:
         for guild in self._client.guilds:
             if (oldest := since.get(self._shard_of(guild.id))) is None:
                 continue
-            oldest = min(oldest, self._late.get(guild.id, oldest))
-            (self._late if guild.unavailable else servers)[guild.id] = oldest
+            if guild.unavailable:
+                self._note_late(guild.id, oldest)
+            else:
+                servers[guild.id] = self._no_later_than_missed(guild.id, oldest)
         return servers
 
     async def _answer_late(self, message: discord.Message) -> None:

@@ -38,11 +38,13 @@ class Missed:
         messages: to the bot that it hasn't replied to, the oldest first.
         read: the channels that were looked through, and up to which message.
         is_all: whether nothing is left that could not be looked through now and may be later.
+        knows_direct: whether it was known which direct messages to look through.
     """
 
     messages: tuple[discord.Message, ...]
     read: Mapping[int, int]
     is_all: bool
+    knows_direct: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +74,15 @@ class LookingThrough:
             direct_since: the same for direct messages; None: they aren't looked through.
         """
         places = self._new_places(seen, since)
-        if direct_since is not None:
-            places += await self._direct_places(seen, direct_since)
+        direct = [] if direct_since is None else await self._direct_places(seen, direct_since)
+        places += direct or []
         looks = await paced(self._look, places, self._pause)
         messages = sorted(chain.from_iterable(look.messages for look in looks), key=lambda message: message.id)
         return Missed(
             messages=tuple(messages),
             read={look.channel_id: look.read_until for look in looks if look.read_until is not None},
             is_all=not any(look.may_heal for look in looks),
+            knows_direct=direct is not None,
         )
 
     def new_posts(self, since: Mapping[int, int]) -> list[discord.Thread]:
@@ -120,11 +123,12 @@ class LookingThrough:
             self._tools.metrics.gap_channel_skipped(SkipReason.too_many)
         return [looked for _, looked in found[:most]]
 
-    async def _direct_places(self, seen: Mapping[int, int], since: int) -> list[Looked]:
+    async def _direct_places(self, seen: Mapping[int, int], since: int) -> list[Looked] | None:
+        """Return the direct conversations that there may be news in; None if the database can't tell."""
         try:
             ids = await self._tools.stores.direct_channels.recent(max_direct_channels)
         except StorageUnavailable:
-            return []
+            return None
         private = discord.ChannelType.private
         return [(self._client.get_partial_messageable(id_, type=private), max(seen.get(id_, 0), since)) for id_ in ids]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -42,18 +43,29 @@ class TakingUp:
 
     async def take_up_all(self) -> None:
         """Answer or settle each claim that nobody is at."""
-        claims = await self._tools.stores.claims.left_open(since=datetime.now(UTC) - open_kept_for)
-        await answered(self._take_up, claims)
+        by_channel: defaultdict[int, list[Claim]] = defaultdict(list)
+        for claim in await self._tools.stores.claims.left_open(since=datetime.now(UTC) - open_kept_for):
+            by_channel[claim.channel_id].append(claim)
+        await answered(self._take_up_in_turn, by_channel.values())
+
+    async def _take_up_in_turn(self, claims: list[Claim]) -> None:
+        """See the claims of one channel through; where one can't be now, the others wait for the next round."""
+        for claim in claims:
+            if claim.key in self._tools.in_flight:
+                continue
+            await self._take_up(claim)
+            if not self._tools.stores.claims.is_settled(claim):
+                return
 
     async def _take_up(self, claim: Claim) -> None:
-        if claim.key in self._tools.in_flight or self._tools.stores.claims.is_settled(claim):
+        if self._tools.stores.claims.is_settled(claim):
             return
         with self._tools.delivery.settling_faults(claim):
             try:
                 fate = await self._fate_of(claim) if self._is_there(claim.server_id) else None
             except errors as error:
                 fate = fate_of(error)
-            if fate is None and _age_of(claim) > longest_wait:
+            if fate is None and min(_age_of(claim), self._age_on_discord(claim)) > longest_wait:
                 fate = Fate.closed_too_late
             if fate is not None:
                 self._tools.delivery.close(claim, fate)
@@ -66,10 +78,11 @@ class TakingUp:
         message = None if claim.face is Face.post else await place.fetch_message(claim.message_id)
         if message is not None and is_answered(message):
             return Fate.answered
-        left = nonce_holds - _age_of(claim)  # by now: the requests may have taken their time
+        # By now, for the requests may have taken their time; and by the clock that shows more, for one may be wrong.
+        left = nonce_holds - max(_age_of(claim), self._age_on_discord(claim))
         if left <= timedelta(0) and (fate := await self._fate_in_history(claim, place)) is not None:
             return fate
-        if _age_of(claim) > longest_wait:
+        if min(_age_of(claim), self._age_on_discord(claim)) > longest_wait:
             return Fate.closed_too_late
         # Beyond that time, it has to be looked up first whether the reply arrived.
         within = left.total_seconds() if left > timedelta(0) else None
@@ -78,6 +91,10 @@ class TakingUp:
         elif isinstance(place, discord.Thread):
             await self._begun.finish(self._forum.take_up(claim, place, within=within))
         return None
+
+    def _age_on_discord(self, claim: Claim) -> timedelta:
+        """Return how long ago the question was asked, by Discord's clock."""
+        return self._tools.clock.now() - discord.utils.snowflake_time(claim.message_id)
 
     async def _place_of(self, claim: Claim) -> Place:
         if claim.face is Face.direct:

@@ -118,6 +118,29 @@ async def test_channels_that_cannot_be_written_in_keep_neither_a_begun_answer_no
             assert await bot.stop() == 0, bot.log
 
 
+async def test_of_many_claims_in_a_channel_that_fails_none_keeps_one_elsewhere_waiting(
+    fake: FakeDiscord, guild: Guild, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failing, good = guild.add_text_channel("failing"), guild.add_text_channel("good")
+    async with answering(tmp_path, fake) as bot:
+        fake.faults.on(SEND, Hang())
+        begun = [await guild.add_member("mia").asks(failing, text) for text in (CODING, DEGREE) * 6]
+        asked = await guild.add_member("max").asks(good, CODING)
+        await eventually(lambda: len(fates(tmp_path)), len(begun) + 1, "claims")
+        bot.send(signal.SIGKILL)
+        await bot.ended()
+    fake.faults.clear()
+    with monkeypatch.context() as patch:
+        fail_in([failing], patch)
+        async with answering(tmp_path, fake) as bot:
+            assert titles(await fake.reply_to(asked, WHILE_STARTING)) == [CODING], bot.log
+
+            patch.undo()
+            for each in begun:
+                await fake.reply_to(each, WHILE_STARTING)
+            assert await bot.stop() == 0, bot.log
+
+
 async def test_of_an_answer_in_several_messages_a_first_one_alone_does_not_count_as_the_answer(
     fake: FakeDiscord, channel: Channel, mia: Member, tmp_path: Path
 ) -> None:
