@@ -184,3 +184,14 @@ async def test_whatever_stands_beside_a_mention_is_asked_without_the_mention(tex
         assert address.text.split() == [*text.split(), *text.split()]
     else:
         assert address == BareCall()
+
+
+async def test_a_message_in_a_server_that_discord_py_does_not_know_is_no_direct_one(
+    fake: FakeDiscord, guild: Guild, mia: Member
+) -> None:
+    ear = Ear(fake, guild)
+    unknown = fake.add_guild("Other people")
+    said = await unknown.add_member("max").says(unknown.add_text_channel("general"), "Let's have lunch.")
+
+    assert ear.address_of(said) == NotAddressed()
+    assert ear.address_of(await mia.sends_dm("Let's have lunch.")) == Asked("Let's have lunch.")

@@ -123,6 +123,45 @@ async def test_claims_go_on_while_somebody_locks_the_database_and_land_later(
     assert caplog.text.count("Claims are written to the database again.") == 1
 
 
+async def test_of_what_only_the_process_knows_the_oldest_is_told_until_it_is_written(
+    sqlite_file: Path,
+) -> None:
+    async with opened(f"sqlite:///{sqlite_file}", patience=0.1) as (_, claims):
+        assert await claims.claim(numbered(1))
+        assert claims.oldest_unwritten is None
+        with locked(sqlite_file):
+            for number in (4, 3, 2):
+                assert await claims.claim(numbered(number))
+            claims.settle(numbered(2), Fate.answered)
+            assert claims.oldest_unwritten == 3
+        await written(claims)
+
+        assert claims.oldest_unwritten is None
+
+
+async def test_without_a_database_every_open_claim_is_known_to_the_process_only() -> None:
+    async with Claims(database=None) as claims:
+        for number in (2, 1):
+            assert await claims.claim(numbered(number))
+        assert claims.oldest_unwritten == 1
+        claims.settle(numbered(1), Fate.answered)
+
+        assert claims.oldest_unwritten == 2
+
+
+async def test_who_looks_first_sees_what_is_claimed_though_nothing_can_be_written(sqlite_file: Path) -> None:
+    address = f"sqlite:///{sqlite_file}"
+    async with opened(address, patience=SURE) as (_, former):
+        assert await former.claim(numbered(1))
+        former.settle(numbered(1), Fate.answered)
+        await written(former)
+
+    async with opened(address, patience=0.1) as (_, claims):
+        with locked(sqlite_file):
+            assert not await claims.claim(numbered(1), looks_first=True)
+            assert await claims.claim(numbered(2), looks_first=True)
+
+
 async def test_a_claim_that_waits_too_long_holds_although_somebody_else_has_it(sqlite_file: Path) -> None:
     async with (
         opened(f"sqlite:///{sqlite_file}", patience=20) as (database, late),
