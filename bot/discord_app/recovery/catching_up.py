@@ -140,9 +140,12 @@ class CatchingUp:
         if len(times) != self._client.shard_count:
             return
         unwritten = self._tools.stores.claims.oldest_unwritten
-        held_back = [*self._late.values(), *([] if unwritten is None else [unwritten])]
+        missing = min([*self._late.values(), *([] if unwritten is None else [unwritten])], default=None)
+        if missing is not None:  # what is too long ago is missing for good
+            earliest = self._tools.clock.now() - longest_gap
+            times.append(max(discord.utils.snowflake_time(missing), earliest))
         try:
-            await self._tools.stores.progress.write(min([*times, *map(discord.utils.snowflake_time, held_back)]))
+            await self._tools.stores.progress.write(min(times))
         except StorageUnavailable as error:
             logger.debug("It can't be kept in mind up to when questions were seen. %s", error)
 
