@@ -21,7 +21,7 @@ pause_between_purges = 3600.0  # seconds
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class RawQuestion:
     """A message with a question, as it was written.
 
     Attributes:
@@ -59,11 +59,11 @@ class QuestionKeeper:
         """Whether anything of a question is kept."""
         return self._keeps_text
 
-    def admits(self, asked: Asked) -> bool:
+    def admits(self, asked: RawQuestion) -> bool:
         """Tell whether a question may be kept: in no direct message, and only if the operator wants any kept."""
         return self._keeps_text and asked.server_id is not None
 
-    async def keep(self, asked: Asked, reason: Reason, outcome: Outcome) -> None:
+    async def keep(self, asked: RawQuestion, reason: Reason, outcome: Outcome) -> None:
         """Keep a question, if it may be; a database that is away is logged and no error, for the answer is given."""
         text = redact(asked.text, names=asked.names)
         if asked.server_id is None or not self.admits(asked) or not text:

@@ -18,9 +18,11 @@ from bot.matching.matcher import Matcher
 from bot.storage.database import Database
 from bot.storage.secret import SecretKey
 from bot.storage.unanswered import UnansweredQuestion, UnansweredQuestions
-from bot.unanswered import Asked, QuestionKeeper
+from bot.unanswered import QuestionKeeper, RawQuestion
 
-VAIN = Asked("what do seagulls eat for breakfast", message_id=1, channel_id=2, server_id=3, asker_id=4, names=("mia",))
+VAIN = RawQuestion(
+    "what do seagulls eat for breakfast", message_id=1, channel_id=2, server_id=3, asker_id=4, names=("mia",)
+)
 
 
 class SlowQuestions(UnansweredQuestions):

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.discord_app.lately import LatelyAsked, RecentIds, held_for
-from bot.unanswered import Asked
+from bot.unanswered import RawQuestion
 
-ASKED = Asked("how high is the tower?", message_id=1, channel_id=2, server_id=3, asker_id=4, names=("mia",))
+ASKED = RawQuestion("how high is the tower?", message_id=1, channel_id=2, server_id=3, asker_id=4, names=("mia",))
 
 
 class HurriedLoop(asyncio.SelectorEventLoop):

@@ -17,7 +17,7 @@ from bot.privacy import KeyedHash, max_redacted_length, redact
 from bot.storage.database import Database
 from bot.storage.secret import SecretKey
 from bot.storage.unanswered import Reason, UnansweredQuestion, UnansweredQuestions
-from bot.unanswered import Asked, QuestionKeeper
+from bot.unanswered import QuestionKeeper, RawQuestion
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
@@ -222,7 +222,7 @@ def test_a_hash_tells_people_and_purposes_apart_and_needs_the_key() -> None:
     assert KeyedHash(b"1").of(1, "a") == KeyedHash(b"1").of(1, "a")
 
 
-ASKED = Asked(
+ASKED = RawQuestion(
     text="Mia here <@1>: how high is the tower? mia@example.org",
     message_id=1,
     channel_id=2,
@@ -240,7 +240,7 @@ class Kept:
         self.secret = SecretKey(database=database)
         self.answering = answering
 
-    async def after(self, asked: Asked, *, keeps_text: bool = True) -> tuple[UnansweredQuestion, ...]:
+    async def after(self, asked: RawQuestion, *, keeps_text: bool = True) -> tuple[UnansweredQuestion, ...]:
         keeper = self.keeper(keeps_text=keeps_text)
         await keeper.keep(asked, Reason.refused, self.answering.answer(asked.text))
         return await self.questions.asked_since(NOON)
@@ -276,8 +276,8 @@ async def test_a_question_is_kept_redacted_and_its_asker_as_a_hash(tmp_path: Pat
 async def test_nothing_is_kept_of_a_direct_message_of_nothing_and_where_the_operator_wants_none(
     tmp_path: Path, answering: Answering
 ) -> None:
-    direct = Asked(ASKED.text, 1, 2, None, 4, ("mia",))
-    nothing = Asked("<@1> https://example.org", 1, 2, 3, 4, ("mia",))
+    direct = RawQuestion(ASKED.text, 1, 2, None, 4, ("mia",))
+    nothing = RawQuestion("<@1> https://example.org", 1, 2, 3, 4, ("mia",))
     async with Database.open(f"sqlite:///{tmp_path}/bot.db") as database:
         kept = Kept(database, answering)
 

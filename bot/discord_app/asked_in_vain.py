@@ -11,14 +11,13 @@ import aiohttp
 import discord
 
 from bot.answering import Answering, Outcome, Suggested, Unanswered
-from bot.discord_app.addressing import Asked as Addressed
-from bot.discord_app.addressing import read_address
+from bot.discord_app.addressing import Asked, read_address
 from bot.discord_app.lately import LatelyAsked, RecentIds
 from bot.discord_app.pauses import growing_pauses
 from bot.discord_app.voting import Voting
 from bot.storage.errors import StorageUnavailable
 from bot.storage.unanswered import Reason
-from bot.unanswered import Asked, QuestionKeeper
+from bot.unanswered import QuestionKeeper, RawQuestion
 
 logger = logging.getLogger(__name__)
 
@@ -42,14 +41,14 @@ class AskedInVain:
         self._is_forgetting = False
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
-    async def keep(self, asked: Asked, outcome: Outcome) -> None:
+    async def keep(self, asked: RawQuestion, outcome: Outcome) -> None:
         """Keep a question that was refused, or had entries suggested of which none is chosen yet."""
         if isinstance(outcome, Suggested):
             await self._keep(asked, Reason.not_taken, outcome)
         elif isinstance(outcome, Unanswered) and outcome.rankings and not _is_courtesy(outcome):
             await self._keep(asked, Reason.refused, outcome)
 
-    async def keep_by_command(self, asked: Asked, outcome: Outcome) -> None:
+    async def keep_by_command(self, asked: RawQuestion, outcome: Outcome) -> None:
         """Do as `keep`, and hold a question with an answer in memory, for a vote on that doesn't tell it again."""
         has_answer = not isinstance(outcome, Unanswered) and outcome.rankings  # the id of a topic isn't ranked
         if has_answer and self._keeper.admits(asked) and not self._is_gone(asked):
@@ -134,14 +133,14 @@ class AskedInVain:
         if asked is not None:
             await self._keep(asked, Reason.voted_down, self._answering.answer(asked.text))
 
-    async def _keep(self, asked: Asked, reason: Reason, outcome: Outcome) -> None:
+    async def _keep(self, asked: RawQuestion, reason: Reason, outcome: Outcome) -> None:
         if self._is_gone(asked):
             return
         await self._keeper.keep(asked, reason, outcome)
         if self._is_gone(asked):  # while it was being stored
             await self.forget((asked.message_id,))
 
-    def _is_gone(self, asked: Asked) -> bool:
+    def _is_gone(self, asked: RawQuestion) -> bool:
         return asked.message_id in self._gone_messages or asked.channel_id in self._gone_channels
 
 
@@ -151,9 +150,9 @@ def _limit(to_forget: set[int]) -> None:
         to_forget.pop()
 
 
-def asked_by_message(message: discord.Message, text: str, nick: str | None = None) -> Asked:
+def asked_by_message(message: discord.Message, text: str, nick: str | None = None) -> RawQuestion:
     """Return a question that stands in a message."""
-    return Asked(
+    return RawQuestion(
         text=text,
         message_id=message.id,
         channel_id=message.channel.id,
@@ -163,9 +162,9 @@ def asked_by_message(message: discord.Message, text: str, nick: str | None = Non
     )
 
 
-def asked_by_command(interaction: discord.Interaction[discord.Client], text: str, reply_id: int) -> Asked:
+def asked_by_command(interaction: discord.Interaction[discord.Client], text: str, reply_id: int) -> RawQuestion:
     """Return a question that was asked by command; it goes with the bot's reply."""
-    return Asked(
+    return RawQuestion(
         text=text,
         message_id=reply_id,
         channel_id=interaction.channel_id or 0,
@@ -195,14 +194,14 @@ def _names(person: discord.User | discord.Member, nick: str | None = None) -> tu
     return tuple(filter(None, found))
 
 
-async def _asked_by_reference(answer: discord.Message, bot_user: discord.ClientUser) -> Asked | None:
+async def _asked_by_reference(answer: discord.Message, bot_user: discord.ClientUser) -> RawQuestion | None:
     """Return the question that an answer replies to; None if it wasn't put to the bot in a server, or can't be read."""
     if answer.guild is None:
         return None
     try:
         question = await _question_of(answer)
         address = read_address(question, bot_user) if question else None
-        if question is None or not isinstance(address, Addressed):
+        if question is None or not isinstance(address, Asked):
             return None
         return asked_by_message(question, address.text, await _nick(answer.guild, question.author))
     except (discord.HTTPException, aiohttp.ClientError, OSError) as error:

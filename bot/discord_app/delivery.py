@@ -20,6 +20,7 @@ from bot.discord_app.in_flight import InFlight
 from bot.discord_app.rendering import Page, Reaction, Reply
 from bot.discord_app.rest.requests import TokenRefused
 from bot.discord_app.rest.retrying import passing_failure
+from bot.discord_app.rights import sending
 from bot.fates import Face, Fate
 from bot.logs import question_logged
 from bot.metrics import Metrics
@@ -45,7 +46,7 @@ class Done:
     afterwards: Callable[[], Awaitable[None]] = _nothing
 
 
-Answer = Callable[[], Awaitable[Done]]
+Attempt = Callable[[], Awaitable[Done]]
 """Answers a question, and tells what became of it; raises what kept it from being answered."""
 
 
@@ -67,7 +68,7 @@ class Delivery:
         self._in_flight = in_flight
         self._metrics = metrics
 
-    async def once(self, claim: Claim, answer: Answer, *, is_late: bool = False) -> bool:
+    async def once(self, claim: Claim, answer: Attempt, *, is_late: bool = False) -> bool:
         """Answer a question unless it has been claimed before, by whomever; return whether this is the first claim.
 
         One that comes late was asked when its message was made, any other one now.
@@ -81,7 +82,7 @@ class Delivery:
                     await self._settle(claim, answer, begun)
                 return is_ours
 
-    async def again(self, claim: Claim, answer: Answer, *, within: float | None = None) -> None:
+    async def again(self, claim: Claim, answer: Attempt, *, within: float | None = None) -> None:
         """Answer a question that was claimed before but never settled, within so many seconds or not at all."""
         if claim.key in self._in_flight:
             return
@@ -107,7 +108,7 @@ class Delivery:
             self._metrics.question_settled(claim.face, fate)
             logger.info("Question settled.", extra={"face": claim.face.value, "fate": fate.value})
 
-    async def _settle(self, claim: Claim, answer: Answer, begun: float, *, within: float | None = None) -> None:
+    async def _settle(self, claim: Claim, answer: Attempt, begun: float, *, within: float | None = None) -> None:
         error: Exception | None = None
         try:
             async with asyncio.timeout(within):
@@ -139,7 +140,7 @@ class Delivery:
                 raise NotAllowed("Add Reactions or Read Message History is not allowed there")
             await message.add_reaction(reply.emoji)
             return None
-        if not _may_send(message, permissions):
+        if not getattr(permissions, sending(message.channel)):
             raise NotAllowed("Send Messages is not allowed there")
         reference = message.to_reference(fail_if_not_exists=True) if permissions.read_message_history else None
         embeds = permissions.embed_links
@@ -153,7 +154,7 @@ class Delivery:
             discord.DiscordException, OSError, aiohttp.ClientError: As in `Requests`.
         """
         permissions = thread.permissions_for(thread.guild.me)
-        if not permissions.send_messages_in_threads:
+        if not getattr(permissions, sending(thread)):
             raise NotAllowed("Send Messages in Threads is not allowed there")
         for pause in pauses_for_first_message:
             try:
@@ -271,8 +272,3 @@ def _permissions(message: discord.Message) -> discord.Permissions:
     if isinstance(message.channel, discord.PartialMessageable):  # a thread that Discord never told of: plain text, then
         return discord.Permissions(send_messages=True, send_messages_in_threads=True)
     return message.channel.permissions_for(message.guild.me)
-
-
-def _may_send(message: discord.Message, permissions: discord.Permissions) -> bool:
-    in_thread = isinstance(message.channel, discord.Thread)
-    return permissions.send_messages_in_threads if in_thread else permissions.send_messages

@@ -7,7 +7,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from bot.unanswered import Asked
+from bot.unanswered import RawQuestion
 
 held_for = 900.0  # seconds, as long as Discord takes the answers to a command
 max_asked = 1000
@@ -16,7 +16,7 @@ max_ids = 1000
 
 @dataclass(frozen=True, slots=True)
 class _Held:
-    asked: Asked
+    asked: RawQuestion
     expiry: asyncio.TimerHandle
 
 
@@ -28,7 +28,7 @@ class LatelyAsked:
         self._capacity = capacity
         self._held: OrderedDict[int, _Held] = OrderedDict()
 
-    def remember(self, asked: Asked) -> None:
+    def remember(self, asked: RawQuestion) -> None:
         """Hold a question for a while."""
         self.forget((asked.message_id,))
         if len(self._held) >= self._capacity:
@@ -36,7 +36,7 @@ class LatelyAsked:
         expiry = asyncio.get_running_loop().call_later(self._seconds, self._held.pop, asked.message_id, None)
         self._held[asked.message_id] = _Held(asked, expiry)
 
-    def find(self, message_ids: Iterable[int]) -> Asked | None:
+    def find(self, message_ids: Iterable[int]) -> RawQuestion | None:
         """Return the question that goes with one of some messages."""
         return next((self._held[id_].asked for id_ in message_ids if id_ in self._held), None)
 
@@ -46,7 +46,7 @@ class LatelyAsked:
             if held := self._held.pop(id_, None):
                 held.expiry.cancel()
 
-    def forget_where(self, which: Callable[[Asked], bool]) -> None:
+    def forget_where(self, which: Callable[[RawQuestion], bool]) -> None:
         """Forget the questions for which something holds."""
         self.forget([id_ for id_, held in self._held.items() if which(held.asked)])
 

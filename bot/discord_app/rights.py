@@ -28,9 +28,16 @@ def find_place(guild: discord.Guild | None, channel_id: int) -> Place | None:
     return channel if isinstance(channel, Place) else None
 
 
-def missing_to_post(place: Place, person: discord.Member | None) -> MissingPermission | None:
-    """Return what a person, or else the bot, lacks to post something with an embed."""
-    needed = ("view_channel", _sending(place), "embed_links")
+def sending(channel: object) -> str:
+    """Return which permission it takes to write in a channel or thread."""
+    return "send_messages_in_threads" if isinstance(channel, discord.Thread) else "send_messages"
+
+
+def missing_to_post(interaction: discord.Interaction[Any], place: Place) -> MissingPermission | None:
+    """Return what somebody lacks who wants something with an embed posted elsewhere, or what the bot lacks for it."""
+    needed = ("view_channel", sending(place), "embed_links")
+    elsewhere = place.id != interaction.channel_id
+    person = interaction.user if elsewhere and isinstance(interaction.user, discord.Member) else None
     if person and (lacking := _first_missing(place.permissions_for(person), needed)):
         return MissingPermission(lacking, channel_id=place.id)
     if lacking := _first_missing(place.permissions_for(place.guild.me), needed):
@@ -46,8 +53,7 @@ def missing_to_edit(place: Place) -> MissingPermission | None:
 
 def missing_to_write(interaction: discord.Interaction[Any], *also: str) -> MissingPermission | None:
     """Return what the bot lacks to post an ordinary message where somebody clicks, or `also` for what it does then."""
-    is_thread = isinstance(interaction.channel, discord.Thread)
-    needed = ("view_channel", "send_messages_in_threads" if is_thread else "send_messages", *also)
+    needed = ("view_channel", sending(interaction.channel), *also)
     lacking = _first_missing(interaction.app_permissions, needed)
     return MissingPermission(lacking, is_the_bots=True, channel_id=interaction.channel_id) if lacking else None
 
@@ -80,10 +86,6 @@ def sees(person: discord.Member, channel_id: int) -> bool:
     if not (may.view_channel and may.read_message_history):
         return False
     return not (isinstance(place, discord.Thread) and place.is_private()) or may.manage_threads
-
-
-def _sending(place: Place) -> str:
-    return "send_messages_in_threads" if isinstance(place, discord.Thread) else "send_messages"
 
 
 def _first_missing(permissions: discord.Permissions, needed: Iterable[str]) -> str | None:

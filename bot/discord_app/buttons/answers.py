@@ -32,7 +32,7 @@ from bot.discord_app.pages.members import (
 )
 from bot.discord_app.rendering import Page, render_answers, render_gone_topic
 from bot.discord_app.responses import clicked_message, longest_silence
-from bot.discord_app.rights import missing_to_write
+from bot.discord_app.rights import missing_to_write, sending
 from bot.discord_app.voting import AnswerGone
 from bot.storage.statistics import Event
 
@@ -78,9 +78,8 @@ class PublishButton(ClickedButton, template=publish_template):
     async def act(self, interaction: discord.Interaction[Any]) -> None:
         """Post the answer and take the button away; what has just been answered there is linked instead."""
         topics = topics_of(self._match)
-        in_thread = isinstance(interaction.channel, discord.Thread)
-        may = interaction.permissions
-        if not (may.send_messages_in_threads if in_thread else may.send_messages):
+        if not getattr(interaction.permissions, sending(interaction.channel)):
+            in_thread = isinstance(interaction.channel, discord.Thread)
             await self._say(interaction, render_may_not_write(in_thread=in_thread))
             return
         if missing := missing_to_write(interaction):

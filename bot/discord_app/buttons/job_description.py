@@ -36,10 +36,8 @@ class PostButton(ClickedButton, template=post_template):
             board.previews.forget(preview_id)
             await self._tools.responses.show_instead(interaction, render_gone_channel())
             return
-        elsewhere = preview.channel_id != interaction.channel_id
-        person = interaction.user if elsewhere and isinstance(interaction.user, discord.Member) else None
-        missing = missing_to_moderate(interaction, held=preview.held_manage_messages) or missing_to_post(place, person)
-        if missing:
+        held = preview.held_manage_messages
+        if missing := missing_to_moderate(interaction, held=held) or missing_to_post(interaction, place):
             await self._say(interaction, render_missing_permission(missing))
             return
         await self._once(

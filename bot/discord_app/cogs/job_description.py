@@ -112,9 +112,7 @@ class JobDescriptions(commands.Cog):
         place = find_place(interaction.guild, channel_id)
         if place is None:
             return render_gone_channel()
-        elsewhere = channel_id != interaction.channel_id
-        person = interaction.user if elsewhere and isinstance(interaction.user, discord.Member) else None
-        if missing := missing_to_post(place, person):
+        if missing := missing_to_post(interaction, place):
             return render_missing_permission(missing)
         preview = Preview(
             owner_id=interaction.user.id,

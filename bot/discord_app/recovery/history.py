@@ -10,7 +10,9 @@ import discord
 
 from bot.discord_app.rendering import shortest_first_part
 
-Place = discord.TextChannel | discord.VoiceChannel | discord.StageChannel | discord.Thread | discord.PartialMessageable
+Readable = (
+    discord.TextChannel | discord.VoiceChannel | discord.StageChannel | discord.Thread | discord.PartialMessageable
+)
 errors = (discord.DiscordException, aiohttp.ClientError, OSError)  # of requests
 
 max_messages = 300  # of a channel; Discord hands out 100 at a time

@@ -11,7 +11,7 @@ import discord
 
 from bot.discord_app.delivery import fate_of
 from bot.discord_app.mentions import Mentions
-from bot.discord_app.recovery.history import Place, may_read, own_id, read_history
+from bot.discord_app.recovery.history import Readable, may_read, own_id, read_history
 from bot.discord_app.recovery.pacing import paced
 from bot.discord_app.toolkit import Toolkit
 from bot.fates import Fate
@@ -26,7 +26,7 @@ max_posts = 50  # of forums
 pause_between_reads = 0.03  # seconds
 pause_while_asked = 0.2  # seconds; of the 50 requests a second that Discord allows, most are for who asks now
 
-Looked = tuple[Place, int]
+Looked = tuple[Readable, int]
 """A place, and the message after which it is looked through."""
 
 

@@ -11,7 +11,7 @@ import discord
 from bot.discord_app.cogs.forum import Forum
 from bot.discord_app.delivery import fate_of
 from bot.discord_app.mentions import Mentions
-from bot.discord_app.recovery.history import Place, errors, is_answered, may_go_on, may_read, own_id, read_history
+from bot.discord_app.recovery.history import Readable, errors, is_answered, may_go_on, may_read, own_id, read_history
 from bot.discord_app.recovery.pacing import Begun, answered
 from bot.discord_app.toolkit import Toolkit
 from bot.fates import Face, Fate
@@ -96,15 +96,15 @@ class TakingUp:
         """Return how long ago the question was asked, by Discord's clock."""
         return self._tools.clock.now() - discord.utils.snowflake_time(claim.message_id)
 
-    async def _place_of(self, claim: Claim) -> Place:
+    async def _place_of(self, claim: Claim) -> Readable:
         if claim.face is Face.direct:
             return self._client.get_partial_messageable(claim.channel_id, type=discord.ChannelType.private)
         found = self._client.get_channel(claim.channel_id) or await self._client.fetch_channel(claim.channel_id)
-        if isinstance(found, Place):
+        if isinstance(found, Readable):
             return found
         return self._client.get_partial_messageable(claim.channel_id, guild_id=claim.server_id)
 
-    async def _fate_in_history(self, claim: Claim, place: Place) -> Fate | None:
+    async def _fate_in_history(self, claim: Claim, place: Readable) -> Fate | None:
         """Look whether a reply arrived of which nobody knows; None if it surely didn't."""
         history = await read_history(place, after=claim.message_id - 1, bot_id=own_id(self._client))
         # What stands below a post unasked replies to nothing; elsewhere nobody knows whose answer such a message is.
