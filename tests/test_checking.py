@@ -31,9 +31,10 @@ def test_the_shipped_knowledge_has_no_error() -> None:
 
 
 def test_checking_the_shipped_knowledge_takes_less_than_three_seconds() -> None:
-    # Measured by what learning takes, for a busy or slower machine takes longer for both.
-    share = checking_may_take / learning_takes
-    assert any(seconds_of(check_shipped) < share * seconds_of(learn_shipped) for _ in range(3))
+    # Measured by what learning takes, for a slower machine takes longer for both; the best of some, for a busy one does
+    # now and then for either.
+    checking, learning = zip(*((seconds_of(check_shipped), seconds_of(learn_shipped)) for _ in range(6)), strict=True)
+    assert min(checking) < checking_may_take / learning_takes * min(learning)
 
 
 def check_shipped() -> None:
