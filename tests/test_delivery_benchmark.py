@@ -19,6 +19,7 @@ from benchmarks.delivery.excuses import (
     cut_meanwhile,
     excuse_for,
     killed,
+    killed_later,
     nobody_connected,
     not_tried_again,
     stopping,
@@ -106,14 +107,16 @@ def test_what_was_seen_weighs_more_than_what_the_bot_says(case: Case, account: A
 def test_an_interaction_is_excused_only_by_what_kept_its_first_response_from_coming(
     entry: Entry, excuse: str | None
 ) -> None:
-    def excused() -> str | None:
-        return excuse_for(entry, cuts=[10.0], endings=[Ending(20.0, 22.0), Ending(40.1, 40.15, by_kill=True)])
+    assert excuse_for(entry, cuts=[10.0], endings=[Ending(20.0, 22.0), Ending(40.1, 40.15, by_kill=True)]) == excuse
 
-    assert excused() == excuse
 
-    entry.acknowledged_at = entry.asked_at + 0.1
+@pytest.mark.parametrize(("acknowledged_at", "excuse"), [(40.0, killed_later), (39.0, killed_later), (41.0, None)])
+def test_an_interaction_that_was_acknowledged_is_excused_only_by_a_kill_after_that(
+    acknowledged_at: float, excuse: str | None
+) -> None:
+    entry = Entry(38.9, "component", acknowledged_at=acknowledged_at)
 
-    assert excused() is None
+    assert excuse_for(entry, cuts=[39.0], endings=[Ending(40.0, 41.0), Ending(40.1, 40.15, by_kill=True)]) == excuse
 
 
 @given(st.lists(st.floats(0, 1000), min_size=1), st.floats(0.01, 1.0))

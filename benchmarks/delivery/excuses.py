@@ -9,12 +9,14 @@ from fake_discord import Entry
 
 window = 3.0  # seconds that Discord gives for an interaction's first response
 near = 0.1  # seconds before a cut or an end in which an event may be lost on its way
+completion = 70.0  # seconds in which a process that has acknowledged an interaction brings the answer, or gives up
 last_try = 1.0  # seconds before the window closes after which no further try is expected
 
 nobody_connected = "sent while no session was connected"
 cut_meanwhile = "the connection was cut as it was sent"
 stopping = "sent to a process that was being ended"
 killed = "sent to a process that was killed within its 3 s"
+killed_later = "acknowledged by a process that was killed before the answer was there"
 struck = "faults struck every response until its 3 s were over"
 not_tried_again = "a fault struck the suggestions, and the next letter typed asks anew"
 
@@ -29,12 +31,13 @@ class Ending:
 
 
 def excuse_for(entry: Entry, *, cuts: Iterable[float], endings: Iterable[Ending]) -> str | None:
-    """Return why an interaction's first response could not arrive in time; None if nothing excuses that.
+    """Return why an interaction could not be answered in time; None if nothing excuses that.
 
-    What was acknowledged isn't excused: from then on the answer can be brought for 15 minutes.
+    What was acknowledged is excused only by SIGKILL: another process can't know what was to be said.
     """
-    if entry.acknowledged_at is not None:
-        return None
+    if (acknowledged_at := entry.acknowledged_at) is not None:
+        kills = (one.began - acknowledged_at for one in endings if one.by_kill)
+        return killed_later if any(0 <= after <= completion for after in kills) else None
     at = entry.asked_at
     if not entry.heard:
         return nobody_connected
