@@ -78,7 +78,7 @@ python -m benchmarks.delivery                                # all of this, abou
 python -m benchmarks.delivery --compare --questions 10000    # only side by side, and shorter
 python -m benchmarks.delivery --load                         # only the load
 python -m benchmarks.delivery --chaos --kill                 # only the load with chaos, and with SIGKILL too
-python -m benchmarks.delivery --chaos --kill --minutes 60    # the same as a soak
+python -m benchmarks.delivery --chaos --minutes 60           # the load with chaos as a soak
 ```
 
 It exits with 1 if a bound is missed. Parts of it print their report, or write it to the file that `--out` names."""
