@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from collections.abc import Awaitable, Callable, MutableSet
 from pathlib import Path
@@ -72,12 +71,11 @@ def driver_errors(engine: AsyncEngine) -> tuple[type[Exception], ...]:
 
 
 def place_of(engine: AsyncEngine) -> str:
-    """Say where a database is, for people: without its password, and whose the file must be."""
+    """Say where a database is, for people: without its password, and what the bot must be able to do there."""
     url = engine.url
     if engine.dialect.name != "sqlite":
         return f"{url.database} at {url.host or 'this machine'}"
-    file = Path(url.database or "").absolute()
-    return f"{file}, which the bot's user (uid {os.getuid()}) must be able to write, as well as to its folder"
+    return f"{Path(url.database or '').absolute()}, which the bot must be able to write, as well as its folder"
 
 
 def make_folder(engine: AsyncEngine) -> None:

@@ -20,15 +20,15 @@ class Erasing:
         """Take note that so many rows were deleted in another way: the next call erases their traces."""
         self._has_traces = self._has_traces or deleted > 0
 
-    async def delete(self, which: ColumnElement[bool]) -> int:
-        """Delete rows, and return how many.
+    async def delete(self, *which: ColumnElement[bool]) -> int:
+        """Delete the rows for which any of some conditions holds, all of them or none, and return how many.
 
         Raises:
             TracesLeft: They are deleted, but not all traces of them could be erased yet: try again.
             StorageUnavailable: The database can't be used now.
         """
         async with self._database.writing() as connection:
-            count = (await connection.execute(delete(self._table).where(which))).rowcount
+            count = sum([(await connection.execute(delete(self._table).where(each))).rowcount for each in which])
         self.note(count)
         if self._has_traces:
             await self._erase_traces()

@@ -153,10 +153,11 @@ class UnansweredQuestions:
         return await self._erasing.delete(unanswered.c.message_id.is_not(None))
 
     async def _delete_each(self, column: Column[int], values: Collection[int], *which: ColumnElement[bool]) -> int:
-        found, count = sorted(values), 0
-        for first in range(0, len(found), _ids_at_once):
-            count += await self._erasing.delete(and_(column.in_(found[first : first + _ids_at_once]), *which))
-        return count
+        if not values:
+            return 0
+        found = sorted(values)
+        parts = (found[first : first + _ids_at_once] for first in range(0, len(found), _ids_at_once))
+        return await self._erasing.delete(*(and_(column.in_(part), *which) for part in parts))
 
 
 def _question(row: Row[Any]) -> UnansweredQuestion:

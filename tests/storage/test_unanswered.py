@@ -13,7 +13,7 @@ from sqlalchemy import text
 
 from bot.storage.database import Database
 from bot.storage.engines import _set_up_sqlite
-from bot.storage.errors import StorageUnavailable
+from bot.storage.errors import StorageUnavailable, TracesLeft
 from bot.storage.unanswered import Reason, UnansweredQuestion, UnansweredQuestions
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -200,6 +200,21 @@ async def test_traces_that_a_reader_holds_fast_are_told_and_erased_the_next_time
         await questions.forget_asker(QUESTION.asker)
 
         assert found_in(tmp_path) == set()
+
+
+async def test_however_many_are_forgotten_all_are_though_a_reader_holds_their_traces_fast(tmp_path: Path) -> None:
+    file = tmp_path / "bot.db"
+    async with Database.open(f"sqlite:///{file}", timeout=0.5) as database:
+        questions = UnansweredQuestions(database=database)
+        for id_ in (1, 1000):
+            await questions.remember(replace(QUESTION, message_id=id_))
+        with closing(sqlite3.connect(file, isolation_level=None)) as reader:
+            reader.execute("BEGIN")
+            reader.execute("SELECT count(*) FROM unanswered").fetchone()
+            with pytest.raises(TracesLeft):
+                await questions.forget_messages(range(1, 1001))
+
+        assert await kept(questions) == ()
 
 
 async def test_a_database_that_fails_is_one_kind_of_error_which_repeats_nothing(database: Database) -> None:

@@ -15,6 +15,7 @@ from bot.discord_app.cogs.forum import Forum
 from bot.discord_app.delivery import claim_on, claim_on_post, fate_of
 from bot.discord_app.mentions import Mentions
 from bot.discord_app.recovery.history import errors, has_spoken_in, own_id
+from bot.discord_app.recovery.late import Late, Part
 from bot.discord_app.recovery.missed import LookingThrough
 from bot.discord_app.recovery.pacing import Begun, Rounds, answered
 from bot.discord_app.recovery.shards import Shard
@@ -27,9 +28,6 @@ logger = logging.getLogger(__name__)
 longest_gap = longest_wait
 margin = timedelta(minutes=2)  # discord.py takes up to 101 s to notice that nothing comes in any more
 shard_of_direct_messages = 0
-
-Part = int | None
-"""What may be missing though its shard is there: a server, by its id, or direct messages (None)."""
 
 
 class CatchingUp:
@@ -57,7 +55,7 @@ class CatchingUp:
         self._looking_through = LookingThrough(client=client, mentions=mentions, tools=tools)
         self._taking_up = TakingUp(client=client, is_there=self._is_there, mentions=mentions, forum=forum, tools=tools)
         self._shards: defaultdict[int, Shard] = defaultdict(Shard)
-        self._late: dict[Part, int] = {}  # what couldn't be looked through yet, and the id of the time since when
+        self._late = Late()
         self._rounds_of_gaps = Rounds(self._close_gaps)
         self._rounds_of_take_ups = Rounds(self._taking_up.take_up_all)
 
@@ -81,7 +79,7 @@ class CatchingUp:
 
     def miss(self, server_id: int) -> None:
         """Take note that nothing is heard of a server any more, for Discord can't serve it."""
-        self._note_late(server_id, discord.utils.time_snowflake(self._tools.clock.now() - margin))
+        self._late.note(server_id, discord.utils.time_snowflake(self._tools.clock.now() - margin))
 
     def welcome(self, server_id: int) -> None:
         """Take note that a server is there, which may have been missing."""
@@ -105,12 +103,9 @@ class CatchingUp:
         is_unavailable = guild is not None and guild.unavailable
         return self._shards[shard_id].knows_channels and self._receives(shard_id) and not is_unavailable
 
-    def _note_late(self, part: Part, since: int) -> None:
-        self._late[part] = min(since, self._late.get(part, since))
-
     def _come_back(self) -> None:
         """Look again where that wasn't possible and is now; a server that the bot has left isn't missed."""
-        self._late = {id_: since for id_, since in self._late.items() if id_ is None or self._client.get_guild(id_)}
+        self._late.keep(lambda part: part is None or self._client.get_guild(part) is not None)
         for part in self._late:
             if self._can_be_looked_through(part):
                 self._shards[self._shard_of(part)].begin_gap()
@@ -139,11 +134,8 @@ class CatchingUp:
         times = [shard.seen_until for shard in self._shards.values() if shard.seen_until is not None]
         if len(times) != self._client.shard_count:
             return
-        unwritten = self._tools.stores.claims.oldest_unwritten
-        missing = min([*self._late.values(), *([] if unwritten is None else [unwritten])], default=None)
-        if missing is not None:  # what is too long ago is missing for good
-            earliest = self._tools.clock.now() - longest_gap
-            times.append(max(discord.utils.snowflake_time(missing), earliest))
+        missing = [id_ for id_ in (self._late.oldest, self._tools.stores.claims.oldest_unwritten) if id_ is not None]
+        times += [discord.utils.snowflake_time(max(id_, self._earliest)) for id_ in missing]
         try:
             await self._tools.stores.progress.write(min(times))
         except StorageUnavailable as error:
@@ -157,61 +149,54 @@ class CatchingUp:
         seen: dict[int, int] = {}
         for shard in shards.values():
             seen |= shard.end_gap()
-        is_closed = False
+        late, is_closed = self._late.take(), False
         try:
             since = await self._since(shards)
-            direct = self._direct_since(since)
-            servers = self._servers_since(since)
+            servers, direct = self._servers_since(since, late), self._direct_since(since, late)
             knows_forums = self._tools.stores.servers.is_loaded
-            missed = await self._looking_through.find(seen=self._seen_before(seen), since=servers, direct_since=direct)
+            missed = await self._looking_through.find(
+                seen=late.uncover(seen, self._client.guilds), since=servers, direct_since=direct
+            )
             await answered(self._answer_late, missed.messages)
             seen |= missed.read
             posts = await answered(self._answer_post, self._looking_through.new_posts(servers))
             is_closed = missed.is_all and all(posts)
         finally:
             if not is_closed:
+                self._late.put_back(late)
                 for shard in shards.values():
                     shard.resume_gap(seen)
         if is_closed:
             for shard in shards.values():
                 shard.gap_since = None
-            done = {*servers, None} if direct is not None else {*servers}
-            self._late = {part: when for part, when in self._late.items() if part not in done}
+            self._late.put_back(late, but={*servers, *([] if direct is None else [None])})
             if direct is not None and not missed.knows_direct:
-                self._note_late(None, direct)
+                self._late.note(None, direct)
             if not knows_forums:
                 for id_, when in servers.items():
-                    self._note_late(id_, when)
+                    self._late.note(id_, when)
 
-    def _seen_before(self, seen: dict[int, int]) -> dict[int, int]:
-        """Leave out what was seen where something is late: it hides what is missing before it."""
-        late = [guild for guild in self._client.guilds if guild.id in self._late]
-        hiding = {place.id for guild in late for place in (*guild.channels, *guild.threads)}
-        if None in self._late:
-            in_servers = {place.id for guild in self._client.guilds for place in (*guild.channels, *guild.threads)}
-            hiding |= seen.keys() - in_servers
-        return {id_: newest for id_, newest in seen.items() if id_ not in hiding}
-
-    def _direct_since(self, since: dict[int, int]) -> int | None:
+    def _direct_since(self, since: dict[int, int], late: Late) -> int | None:
         """Return since when to look through direct messages; None: their shard has no gap to close."""
         direct = since.get(shard_of_direct_messages)
-        return None if direct is None else self._no_later_than_missed(None, direct)
+        return None if direct is None else late.beginning(None, direct, earliest=self._earliest)
 
-    def _no_later_than_missed(self, part: Part, since: int) -> int:
-        earliest = discord.utils.time_snowflake(self._tools.clock.now() - longest_gap)
-        return min(since, max(self._late.get(part, since), earliest))
-
-    def _servers_since(self, since: dict[int, int]) -> dict[int, int]:
+    def _servers_since(self, since: dict[int, int], late: Late) -> dict[int, int]:
         """Return since when to look through each server of some shards; those that aren't there are kept in mind."""
         servers: dict[int, int] = {}
         for guild in self._client.guilds:
             if (oldest := since.get(self._shard_of(guild.id))) is None:
                 continue
             if guild.unavailable:
-                self._note_late(guild.id, oldest)
+                self._late.note(guild.id, oldest)
             else:
-                servers[guild.id] = self._no_later_than_missed(guild.id, oldest)
+                servers[guild.id] = late.beginning(guild.id, oldest, earliest=self._earliest)
         return servers
+
+    @property
+    def _earliest(self) -> int:
+        """The id of the time before which what was missed stays unanswered."""
+        return discord.utils.time_snowflake(self._tools.clock.now() - longest_gap)
 
     async def _answer_late(self, message: discord.Message) -> None:
         with self._tools.delivery.settling_faults(claim_on(message)):
