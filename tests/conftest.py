@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from fake_discord import Channel, FakeDiscord, Guild, Member, RateLimits
 
 # How long an example takes depends on what else the machine does: that is no fault.
 settings.register_profile("unhurried", deadline=None)
@@ -109,3 +112,24 @@ def knowledge_dir(tmp_path: Path) -> Path:
     for name, content in {"faq.yaml": FAQ, "role.yaml": ROLE, "phrasings.yaml": PHRASINGS}.items():
         (directory / name).write_text(content, encoding="utf-8")
     return directory
+
+
+@pytest.fixture
+async def fake() -> AsyncIterator[FakeDiscord]:
+    async with FakeDiscord(rate_limits=RateLimits.generous()) as fake:
+        yield fake
+
+
+@pytest.fixture
+def guild(fake: FakeDiscord) -> Guild:
+    return fake.add_guild("Product people")
+
+
+@pytest.fixture
+def channel(guild: Guild) -> Channel:
+    return guild.add_text_channel("general")
+
+
+@pytest.fixture
+def mia(guild: Guild) -> Member:
+    return guild.add_member("mia")

@@ -16,7 +16,7 @@ from bot.discord_app.pages.maintainers import render_reload
 from bot.discord_app.rendering import Page
 from bot.knowledge.faults import Fault
 from bot.knowledge.watching import Kept, Reloaded, Unchanged
-from fake_discord import FakeDiscord, Member, RateLimits, Team, TeamMember
+from fake_discord import FakeDiscord, Member, Team, TeamMember
 
 if TYPE_CHECKING:
     from bot.discord_app.client import CareerBot
@@ -45,12 +45,6 @@ class LoggedIn(discord.Client):
     def __init__(self) -> None:
         super().__init__(intents=discord.Intents.none())
         self.tools = Tools()
-
-
-@pytest.fixture
-async def fake() -> AsyncIterator[FakeDiscord]:
-    async with FakeDiscord(rate_limits=RateLimits.generous()) as fake:
-        yield fake
 
 
 @pytest.fixture

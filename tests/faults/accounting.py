@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from e2e.database import eventually, rows
+from e2e.process import BotProcess
 
 from bot.fates import Fate
 from fake_discord import Channel, FakeDiscord, Interaction, Message
@@ -20,6 +21,13 @@ async def settled_as(directory: Path, asked: Message | Interaction | Channel, fa
     """Wait until a fate is on record for what was asked."""
     expected: Fate | None = fate
     await eventually(lambda: fates(directory).get(asked.id), expected, f"the fate of {asked!r}")
+
+
+async def killed(bot: BotProcess, directory: Path, *asked: Message | Channel) -> None:
+    """Kill a bot as soon as its claims on what was asked are in the database."""
+    ids = {each.id for each in asked}
+    await eventually(lambda: ids <= fates(directory).keys(), expected=True, what="claims")
+    await bot.abandon()
 
 
 async def balanced(fake: FakeDiscord, directory: Path) -> None:

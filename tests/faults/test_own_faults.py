@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -20,8 +19,8 @@ from bot.fates import Face, Fate
 from bot.matching.matcher import Matcher
 from bot.metrics import Metrics, SkipReason
 from bot.storage.servers import ServerSettings
-from fake_discord import FakeDiscord, Hang, RateLimits
-from faults.accounting import fates, settled_as
+from fake_discord import Channel, FakeDiscord, Hang, Member, RateLimits
+from faults.accounting import fates, killed, settled_as
 from faults.in_process import answering_here
 
 
@@ -55,6 +54,14 @@ async def test_whoever_meets_a_fault_is_told_and_the_next_question_is_answered(
 
     assert "went wrong" in told.content
     assert answer.embeds
+
+
+async def switched_on_forum(fake: FakeDiscord, directory: Path) -> tuple[Channel, Member]:
+    """Return a forum where new posts are answered, and somebody who may write there."""
+    guild = fake.add_guild("Product people")
+    forum = guild.add_forum("questions")
+    await set_beforehand(directory, {guild.id: ServerSettings(forum_channels=frozenset({forum.id}))})
+    return forum, guild.add_member("mia")
 
 
 @pytest.fixture
@@ -126,9 +133,7 @@ async def test_whose_click_meets_a_fault_is_told_and_that_is_on_record(
 async def test_a_missed_post_whose_thread_cannot_be_read_at_first_is_answered_when_it_can(
     fake: FakeDiscord, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    guild = fake.add_guild("Product people")
-    forum, mia = guild.add_forum("questions"), guild.add_member("mia")
-    await set_beforehand(tmp_path, {guild.id: ServerSettings(forum_channels=frozenset({forum.id}))})
+    forum, mia = await switched_on_forum(fake, tmp_path)
     post, _ = await mia.opens_post(forum, CODING, "I wonder.")
     faults = [ConnectionResetError()]
 
@@ -146,9 +151,7 @@ async def test_a_missed_post_whose_thread_cannot_be_read_at_first_is_answered_wh
 async def test_of_too_many_missed_posts_the_newest_are_answered_and_the_others_counted(
     fake: FakeDiscord, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    guild = fake.add_guild("Product people")
-    forum, mia = guild.add_forum("questions"), guild.add_member("mia")
-    await set_beforehand(tmp_path, {guild.id: ServerSettings(forum_channels=frozenset({forum.id}))})
+    forum, mia = await switched_on_forum(fake, tmp_path)
     posts = [(await mia.opens_post(forum, CODING, "I wonder."))[0] for _ in range(4)]
     monkeypatch.setattr(missed, "max_posts", 2)
     skipped: list[SkipReason] = []
@@ -165,9 +168,7 @@ async def test_of_too_many_missed_posts_the_newest_are_answered_and_the_others_c
 async def test_a_missed_post_that_meets_a_fault_is_on_record_and_keeps_no_later_one_from_its_answer(
     fake: FakeDiscord, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    guild = fake.add_guild("Product people")
-    forum, mia = guild.add_forum("questions"), guild.add_member("mia")
-    await set_beforehand(tmp_path, {guild.id: ServerSettings(forum_channels=frozenset({forum.id}))})
+    forum, mia = await switched_on_forum(fake, tmp_path)
     struck, _ = await mia.opens_post(forum, "What about phlogiston?", "I wonder.")
     later, _ = await mia.opens_post(forum, CODING, "I wonder.")
 
@@ -182,17 +183,14 @@ async def test_a_missed_post_that_meets_a_fault_is_on_record_and_keeps_no_later_
 async def test_a_claim_that_meets_a_fault_when_it_is_taken_up_is_on_record_and_keeps_no_other_one_waiting(
     fake: FakeDiscord, tmp_path: Path
 ) -> None:
-    guild = fake.add_guild("Product people")
-    forum, mia = guild.add_forum("questions"), guild.add_member("mia")
-    await set_beforehand(tmp_path, {guild.id: ServerSettings(forum_channels=frozenset({forum.id}))})
+    forum, mia = await switched_on_forum(fake, tmp_path)
     async with answering(tmp_path, fake) as bot:
         await bot.logged("Ready as")
         fake.faults.on("POST /channels/*/messages", Hang())
         struck, _ = await mia.opens_post(forum, "Does a TPM need to code?", "I wonder.")
-        begun = await mia.asks(guild.add_text_channel("general"), CODING)
-        await eventually(lambda: len(fates(tmp_path)), 2, "claims")
-        bot.send(signal.SIGKILL)
-        await bot.ended()
+        assert mia.guild
+        begun = await mia.asks(mia.guild.add_text_channel("general"), CODING)
+        await killed(bot, tmp_path, struck, begun)
     fake.faults.clear()
     struck.name = "What about phlogiston?"
 

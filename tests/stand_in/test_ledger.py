@@ -2,34 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import aiohttp
 import pytest
 
-from fake_discord import Channel, FakeDiscord, Interaction, Member, RateLimits, Reset, Status
+from fake_discord import Channel, FakeDiscord, Interaction, Member, Reset, Status
 
 THINKING = {"type": 5, "data": {"flags": 64}}
 ANSWER = {"type": 4, "data": {"content": "Yes.", "flags": 64}}
 CALLBACK = "POST /interactions/*/callback"
-
-
-@pytest.fixture
-async def fake() -> AsyncIterator[FakeDiscord]:
-    async with FakeDiscord(rate_limits=RateLimits.generous()) as fake:
-        yield fake
-
-
-@pytest.fixture
-def channel(fake: FakeDiscord) -> Channel:
-    return fake.add_guild("Product people").add_text_channel("general")
-
-
-@pytest.fixture
-def mia(channel: Channel) -> Member:
-    assert channel.guild is not None
-    return channel.guild.add_member("mia")
 
 
 async def request(fake: FakeDiscord, method: str, path: str, body: Any = None) -> int:

@@ -25,16 +25,6 @@ def guild(fake: FakeDiscord) -> Guild:
 
 
 @pytest.fixture
-def channel(guild: Guild) -> Channel:
-    return guild.add_text_channel("general")
-
-
-@pytest.fixture
-def mia(guild: Guild) -> Member:
-    return guild.add_member("mia")
-
-
-@pytest.fixture
 def ask(fake: FakeDiscord, mia: Member) -> Ask:
     """Let mia ask something in a channel and wait for the reply."""
 

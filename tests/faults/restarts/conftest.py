@@ -12,11 +12,17 @@ from faults.accounting import balanced
 
 
 @pytest.fixture
-async def fake(tmp_path: Path) -> AsyncIterator[FakeDiscord]:
-    async with FakeDiscord(rate_limits=RateLimits.generous()) as fake:
-        yield fake
-        await balanced(fake, tmp_path)
-        fake.assert_clean()
+def stand_in() -> FakeDiscord:
+    """The stand-in that `fake` starts; a module may have another one."""
+    return FakeDiscord(rate_limits=RateLimits.generous())
+
+
+@pytest.fixture
+async def fake(stand_in: FakeDiscord, tmp_path: Path) -> AsyncIterator[FakeDiscord]:
+    async with stand_in:
+        yield stand_in
+        await balanced(stand_in, tmp_path)
+        stand_in.assert_clean()
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from storage.locking import locked
 
 from bot.fates import Fate
 from fake_discord import Channel, FakeDiscord, Hang, Lost, Member, Message, Permission
-from faults.accounting import fates, settled_as
+from faults.accounting import killed, settled_as
 from faults.asking import HISTORY, LONG, SEND, WHILE_STARTING, forbid, said_in
 
 
@@ -25,9 +24,7 @@ async def killed_after_its_reply_arrived(mia: Member, channel: Channel, director
         fake.faults.on(SEND, Lost(Hang()))
         asked = await mia.asks(channel, text)
         await fake.wait_for(lambda: said_in(channel), what="a reply that arrived")
-        await eventually(lambda: asked.id in fates(directory), expected=True, what="the claim")
-        bot.send(signal.SIGKILL)
-        await bot.ended()
+        await killed(bot, directory, asked)
     fake.faults.clear()
     return asked
 

@@ -143,8 +143,7 @@ async def test_a_bot_that_is_killed_while_it_looks_has_not_forgotten_since_when(
     looking = fake.faults.on("GET /channels/*", Hang())
     async with answering(tmp_path, fake) as bot:
         await fake.wait_for(lambda: looking.hits, timeout=WHILE_STARTING, what="a look at the history")
-        bot.send(signal.SIGKILL)
-        await bot.ended()
+        await bot.abandon()
     fake.faults.clear()
 
     async with running(tmp_path, fake):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-import signal
 from pathlib import Path
 
 import pytest
@@ -117,8 +116,7 @@ async def test_what_only_the_process_knows_that_is_killed_then_is_found_in_the_h
             await eventually(is_written, expected=True, what="the database in use again")
         else:
             await asyncio.sleep(6)
-        bot.send(signal.SIGKILL)
-        await bot.ended()
+        await bot.abandon()
     fake.faults.clear()
 
     async with answering(tmp_path, fake) as bot:
@@ -135,8 +133,7 @@ async def test_a_conversation_is_remembered_before_its_first_question_is_answere
         first = await mia.sends_dm(CODING)
         await fake.wait_for(lambda: fake.requests_to(SEND), what="a reply on its way")
         await eventually(lambda: len(rows(tmp_path, "SELECT * FROM direct_channels")), 1, "the channel")
-        bot.send(signal.SIGKILL)
-        await bot.ended()
+        await bot.abandon()
     fake.faults.clear()
     second = await mia.sends_dm(DEGREE)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import time
 from contextlib import closing
 from pathlib import Path
@@ -19,7 +18,7 @@ from bot.discord_app.recovery.taking_up import nonce_holds
 from bot.discord_app.rest import requests
 from bot.fates import Face, Fate
 from fake_discord import Channel, FakeDiscord, Guild, Hang, Lost, Member, Status
-from faults.accounting import fates, settled_as
+from faults.accounting import fates, killed, settled_as
 from faults.asking import A_WHILE, HISTORY, IN_PUBLIC, SEND, WHILE_STARTING, claim_earlier, said_in
 from faults.in_process import answering_here
 from faults.scraping import samples
@@ -60,8 +59,7 @@ async def test_a_reply_that_stands_behind_more_messages_than_are_read_is_not_sen
         fake.faults.clear()
         fake.faults.on(SEND, Lost(Hang()))
         await fake.reply_to(asked, WHILE_STARTING)
-        bot.send(signal.SIGKILL)
-        await bot.ended()
+        await bot.abandon()
     fake.faults.clear()
     fake.clock.advance(A_WHILE)
     claim_earlier(tmp_path, A_WHILE)
@@ -81,9 +79,7 @@ async def test_a_reply_that_arrived_is_not_sent_again_however_long_that_was_trie
         fake.faults.on(SEND, Lost(Hang()))
         asked = await mia.asks(channel, CODING)
         await fake.reply_to(asked)
-        await eventually(lambda: asked.id in fates(tmp_path), expected=True, what="a claim")
-        bot.send(signal.SIGKILL)
-        await bot.ended()
+        await killed(bot, tmp_path, asked)
     fake.clock.advance(nearly)
     claim_earlier(tmp_path, nearly)
     fake.faults.clear()

@@ -16,7 +16,7 @@ from storage.locking import locked
 
 from bot.fates import Fate
 from fake_discord import FakeDiscord, Guild, Hang, Lost, Message, Permission, Reset, Slow, Status
-from faults.accounting import fates
+from faults.accounting import fates, killed
 from faults.asking import SEND, TIME_TO_STOP, WHILE_STARTING, ask_somewhere, claim_earlier, forbid, said_in
 
 BY_SIGNAL = pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "SIGINT"])
@@ -183,9 +183,7 @@ class TestKilledBetweenClaimAndReply:
             fake.faults.on(SEND, Lost(Hang()) if request.param == "arrived" else Hang())
             asked = await ask_somewhere(guild)
             await sent(fake, 1)
-            await eventually(lambda: asked.id in fates(tmp_path), expected=True, what="the claim")
-            bot.send(signal.SIGKILL)
-            await bot.ended()
+            await killed(bot, tmp_path, asked)
         fake.faults.clear()
         assert len(fake.ledger.entry(asked).answers) == (request.param == "arrived")
         yield asked
@@ -240,8 +238,7 @@ async def test_a_question_that_was_declined_by_a_reaction_before_the_kill_is_not
         fake.faults.on("PUT *", Lost(Reset()), Lost(Hang()))
         declined = await mia.asks(channel, CODING)
         await fake.reaction(declined)
-        bot.send(signal.SIGKILL)
-        await bot.ended()
+        await bot.abandon()
     fake.faults.clear()
     await restarted(tmp_path, fake)
 

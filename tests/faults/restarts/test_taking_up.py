@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import signal
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from e2e.database import eventually, set_beforehand
+from e2e.database import set_beforehand
 from e2e.process import BotProcess, answering
 from e2e.questions import CODING, DEGREE, titles
 
 from bot.fates import Fate
 from fake_discord import Channel, FakeDiscord, Guild, Hang, Lost, Member, Message, Permission, Slow, Status
 from fake_discord.faults import Action
-from faults.accounting import fates, settled_as
+from faults.accounting import killed, settled_as
 from faults.asking import A_WHILE, IN_PUBLIC, LONG, SEND, WHILE_STARTING, claim_earlier, forbid, said_in
 
 
@@ -30,11 +29,9 @@ def fail_in(channels: Sequence[Channel], monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(fake.faults, "strike", strike_there)
 
 
-async def killed(bot: BotProcess, directory: Path, asked: Message) -> None:
+async def killed_a_while_ago(bot: BotProcess, directory: Path, asked: Message) -> None:
     """Kill a bot that has claimed a question, so long ago that Discord has forgotten the nonce."""
-    await eventually(lambda: asked.id in fates(directory), expected=True, what="a claim")
-    bot.send(signal.SIGKILL)
-    await bot.ended()
+    await killed(bot, directory, asked)
     asked.channel.fake.faults.clear()
     asked.channel.fake.clock.advance(A_WHILE)
     claim_earlier(directory, A_WHILE)
@@ -48,7 +45,7 @@ async def test_a_reply_in_a_thread_that_the_bot_was_never_told_of_is_not_sent_ag
         fake.faults.on(SEND, Lost(Hang()))
         asked = await mia.asks(thread, CODING)
         await fake.wait_for(lambda: said_in(thread), what="a reply that arrived")
-        await killed(bot, tmp_path, asked)
+        await killed_a_while_ago(bot, tmp_path, asked)
 
     async with answering(tmp_path, fake) as bot:
         await settled_as(tmp_path, asked, Fate.closed_unconfirmed)
@@ -65,7 +62,7 @@ async def test_a_reply_from_before_the_bot_might_read_the_history_is_not_sent_ag
         fake.faults.on(SEND, Lost(Hang()))
         asked = await mia.asks(channel, CODING)
         await fake.wait_for(lambda: said_in(channel), what="a reply that arrived")
-        await killed(bot, tmp_path, asked)
+        await killed_a_while_ago(bot, tmp_path, asked)
     forbid(channel, Permission(0))
 
     async with answering(tmp_path, fake) as bot:
@@ -85,7 +82,7 @@ async def test_what_the_bot_said_to_others_meanwhile_keeps_nobody_from_an_answer
         asked = await mia.asks(channel, CODING)
         fake.seed(channel, fake.bot, "To somebody else.", reply_to=fake.seed(channel, max_, DEGREE))
         await (await max_.slash(channel, "ask", question=DEGREE)).answer()
-        await killed(bot, tmp_path, asked)
+        await killed_a_while_ago(bot, tmp_path, asked)
 
     async with answering(tmp_path, fake) as bot:
         assert titles(await fake.reply_to(asked, WHILE_STARTING)) == [CODING]
@@ -100,9 +97,7 @@ async def test_channels_that_cannot_be_written_in_keep_neither_a_begun_answer_no
     async with answering(tmp_path, fake) as bot:
         fake.faults.on(SEND, Hang())
         begun = [await guild.add_member("mia").asks(channel, CODING) for channel in (*failing, good)]
-        await eventually(lambda: len(fates(tmp_path)), len(begun), "claims")
-        bot.send(signal.SIGKILL)
-        await bot.ended()
+        await killed(bot, tmp_path, *begun)
     fake.faults.clear()
     missed = await guild.add_member("max").asks(other, CODING)
     with monkeypatch.context() as patch:
@@ -126,9 +121,7 @@ async def test_of_many_claims_in_a_channel_that_fails_none_keeps_one_elsewhere_w
         fake.faults.on(SEND, Hang())
         begun = [await guild.add_member("mia").asks(failing, text) for text in (CODING, DEGREE) * 6]
         asked = await guild.add_member("max").asks(good, CODING)
-        await eventually(lambda: len(fates(tmp_path)), len(begun) + 1, "claims")
-        bot.send(signal.SIGKILL)
-        await bot.ended()
+        await killed(bot, tmp_path, *begun, asked)
     fake.faults.clear()
     with monkeypatch.context() as patch:
         fail_in([failing], patch)
@@ -151,7 +144,7 @@ async def test_of_an_answer_in_several_messages_a_first_one_alone_does_not_count
         await fake.wait_for(lambda: first.hits, what="the first message")
         second = fake.faults.on(SEND, Hang())
         await fake.wait_for(lambda: second.hits, what="the second message")
-        await killed(bot, tmp_path, asked)
+        await killed_a_while_ago(bot, tmp_path, asked)
 
     async with answering(tmp_path, fake) as bot:
         await settled_as(tmp_path, asked, Fate.closed_unconfirmed)
@@ -175,7 +168,7 @@ async def test_an_answer_in_plain_text_that_stands_there_to_the_end_counts_as_an
             await fake.wait_for(lambda: fake.requests_to(SEND), what="the first")
         fake.faults.on(SEND, Lost(Hang()))
         await fake.wait_for(lambda: len(said_in(channel)) == parts, what="the last message")
-        await killed(bot, tmp_path, asked)
+        await killed_a_while_ago(bot, tmp_path, asked)
 
     async with answering(tmp_path, fake) as bot:
         await settled_as(tmp_path, asked, Fate.answered)

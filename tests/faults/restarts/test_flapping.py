@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import signal
 import time
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -15,22 +14,14 @@ from e2e.questions import CODING, titles
 from bot.discord_app.connection import longest_pause_to_reconnect
 from bot.fates import Fate
 from fake_discord import Guild, Status
-from faults.accounting import balanced, fates, settled_as
+from faults.accounting import fates, settled_as
 from faults.asking import SEND, TIME_TO_STOP, WHILE_STARTING, ask_somewhere
 from faults.doors import DiscordWithDoor, Door
 
 
 @pytest.fixture
-async def fake(tmp_path: Path) -> AsyncIterator[DiscordWithDoor]:
-    async with DiscordWithDoor() as fake:
-        yield fake
-        await balanced(fake, tmp_path)
-        fake.assert_clean()
-
-
-@pytest.fixture
-def guild(fake: DiscordWithDoor) -> Guild:
-    return fake.add_guild("Product people")
+def stand_in() -> DiscordWithDoor:
+    return DiscordWithDoor()
 
 
 async def knocked(fake: DiscordWithDoor, *, more: int = 1) -> None:

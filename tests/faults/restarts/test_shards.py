@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import signal
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -13,7 +11,7 @@ from e2e.process import BotProcess, answering
 from e2e.questions import CODING, DEGREE, titles
 
 from fake_discord import Guild, Hang
-from faults.accounting import balanced, fates
+from faults.accounting import balanced, fates, killed
 from faults.asking import SEND, WHILE_STARTING
 from faults.doors import DiscordWithDoor, hold_back, keep_out
 
@@ -22,11 +20,8 @@ WHILE_IDENTIFYING = 30.0  # seconds; a new session may take two attempts, 5 s ap
 
 
 @pytest.fixture
-async def fake(tmp_path: Path) -> AsyncIterator[DiscordWithDoor]:
-    async with DiscordWithDoor() as fake:
-        yield fake
-        await balanced(fake, tmp_path)
-        fake.assert_clean()
+def stand_in() -> DiscordWithDoor:
+    return DiscordWithDoor()
 
 
 async def up_to_date(directory: Path) -> None:
@@ -115,9 +110,7 @@ async def test_a_server_that_comes_late_keeps_no_other_one_waiting_and_what_was_
     async with answering(tmp_path, fake) as bot:
         fake.faults.on(SEND, Hang())
         begun = await max_.asks(late.add_text_channel("general"), CODING)
-        await eventually(lambda: begun.id in fates(tmp_path), expected=True, what="a claim")
-        bot.send(signal.SIGKILL)
-        await bot.ended()
+        await killed(bot, tmp_path, begun)
     fake.faults.clear()
     missed = await mia.asks(punctual.add_text_channel("general"), CODING)
     let_come = hold_back(late, monkeypatch)

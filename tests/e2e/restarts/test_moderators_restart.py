@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import shutil
 import sqlite3
-from collections.abc import AsyncIterator
 from contextlib import closing
 from pathlib import Path
 
@@ -13,21 +12,9 @@ import pytest
 
 from bot.knowledge.loading import shipped_knowledge
 from e2e.process import answering
-from fake_discord import Channel, FakeDiscord, Guild, Member, Message, Permission, RateLimits, ResponseKind
+from fake_discord import Channel, FakeDiscord, Guild, Member, Message, Permission, ResponseKind
 
 FORMER, PRESENT = "A Technical Product Manager (TPM) is a product manager", "A TPM is a product manager"
-
-
-@pytest.fixture
-async def fake() -> AsyncIterator[FakeDiscord]:
-    async with FakeDiscord(rate_limits=RateLimits.generous()) as fake:
-        yield fake
-        fake.assert_clean()
-
-
-@pytest.fixture
-def guild(fake: FakeDiscord) -> Guild:
-    return fake.add_guild("Product people")
 
 
 @pytest.fixture

@@ -6,29 +6,16 @@ import asyncio
 import os
 import signal
 import sqlite3
-from collections.abc import AsyncIterator
 from contextlib import closing
 from pathlib import Path
 
-import pytest
 from storage.locking import locked
 
 from bot.storage.servers import ServerSettings
 from e2e.database import counted, eventually, file_of, rows, set_beforehand, votes
 from e2e.process import answering, free_port, settings_for, started
 from e2e.questions import CODING, titles
-from fake_discord import FakeDiscord, Guild, RateLimits, ResponseKind
-
-
-@pytest.fixture
-async def fake() -> AsyncIterator[FakeDiscord]:
-    async with FakeDiscord(rate_limits=RateLimits.generous()) as fake:
-        yield fake
-
-
-@pytest.fixture
-def guild(fake: FakeDiscord) -> Guild:
-    return fake.add_guild("Product people")
+from fake_discord import FakeDiscord, Guild, ResponseKind
 
 
 async def test_without_an_address_the_database_is_a_file_below_the_folder_where_the_bot_starts(

@@ -17,20 +17,9 @@ import pytest
 from bot.knowledge.loading import shipped_knowledge
 from e2e.process import BotProcess, answering, free_port, settings_for, started
 from e2e.questions import CODING, DEGREE, suggestion, titles
-from fake_discord import FakeDiscord, Guild, RateLimits, Status
+from fake_discord import FakeDiscord, Guild, Status
 
 PORTAL = "https://discord.com/developers/applications"
-
-
-@pytest.fixture
-async def fake() -> AsyncIterator[FakeDiscord]:
-    async with FakeDiscord(rate_limits=RateLimits.generous()) as fake:
-        yield fake
-
-
-@pytest.fixture
-def guild(fake: FakeDiscord) -> Guild:
-    return fake.add_guild("Product people")
 
 
 async def only_line_of_a_refused_start(bot: BotProcess) -> str:
