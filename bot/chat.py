@@ -40,7 +40,7 @@ class Chat:
     def greet(self) -> None:
         """Say what one can do here."""
         role = self._answering.knowledge.role.title
-        self._console.print(f"Ask me about the role {role}. /faq shows what I know, /help how to ask, /quit ends.")
+        self._console.print(f"Ask me about the {role} role. /faq shows what I know, /help how to ask, /quit ends.")
 
     def run(self, lines: Iterable[str]) -> None:
         """Respond to line after line, to the last or to one that ends the conversation."""

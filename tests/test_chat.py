@@ -68,7 +68,7 @@ def test_the_greeting_names_the_role_and_how_to_go_on(chat: Chat, capsys: pytest
     chat.greet()
 
     greeting = capsys.readouterr().out
-    assert "the role Lighthouse Keeper" in " ".join(greeting.split())
+    assert "the Lighthouse Keeper role" in " ".join(greeting.split())
     assert {"/faq", "/help", "/quit"} <= set(greeting.split())
 
 

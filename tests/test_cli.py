@@ -351,5 +351,5 @@ def test_a_chat_at_a_terminal_greets_answers_and_ends_with_control_d(monkeypatch
 
     os.close(ours)
     assert chat.returncode == 0
-    assert "Ask me about the role Lighthouse Keeper." in screen
+    assert "Ask me about the Lighthouse Keeper role." in screen
     assert "WARNING" not in screen

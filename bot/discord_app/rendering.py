@@ -118,7 +118,7 @@ def render_choices(entries: Iterable[Entry]) -> tuple[TopicLink, ...]:
 def render_help(role: str) -> Page:
     """Return what the bot is for and how to ask it."""
     text = (
-        f"I answer questions about the role **{role}**.\n\n"
+        f"I answer questions about the **{role}** role.\n\n"
         "- **Mention me** with your question, reply to one of my messages, or write to me directly.\n"
         "- `/ask` suggests questions while you type and answers just for you, unless your server wants it public.\n"
         "- `/faq` lists everything I know.\n"
@@ -133,7 +133,7 @@ def render_help(role: str) -> Page:
 
 def render_bare_call(role: str) -> Page:
     """Return what to say to somebody who calls the bot and asks nothing."""
-    return Page(content=f"Ask me a question about the role {role}, or see with `/faq` what I know.")
+    return Page(content=f"Ask me a question about the {role} role, or see with `/faq` what I know.")
 
 
 def render_hidden_text(mention: str) -> Page:

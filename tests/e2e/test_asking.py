@@ -70,7 +70,7 @@ async def test_a_direct_message_without_text_gets_one_helpful_sentence(fake: Fak
 
     answer = await fake.reply_to(await mia.sends_dm("", attachments=[picture]))
 
-    assert answer.content.startswith("Ask me a question about the role Technical Product Manager")
+    assert answer.content.startswith("Ask me a question about the Technical Product Manager role")
 
 
 async def test_a_reply_to_one_of_its_messages_is_answered_without_a_mention(
@@ -149,7 +149,7 @@ async def test_a_bare_mention_gets_one_helpful_sentence(fake: FakeDiscord, guild
     answer = await fake.reply_to(await mia.asks(guild.add_text_channel("general"), ""))
 
     assert answer.content == (
-        "Ask me a question about the role Technical Product Manager, or see with `/faq` what I know."
+        "Ask me a question about the Technical Product Manager role, or see with `/faq` what I know."
     )
 
 
