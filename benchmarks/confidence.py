@@ -1,90 +1,245 @@
-"""Fit the weights of bot/matching/confidence.py again.
+"""Fit the weights of confidence again and write bot/matching/calibrations.py.
 
-They say how far each kind of evidence is to be trusted. They are fitted to benchmarks/calibration.jsonl, which was
-written for this alone; the questions that the bot is judged by have no part in it. Run:
+Knowledge of many sizes is asked questions with labels: the shipped knowledge, cut to 3, 4, 8, 20, 50 and all phrasings an
+entry, and small communities with 3, 4, 12 and 40. Half of the questions of `--evaluation` (by a checksum of the text)
+and all in benchmarks/fitting/ are fitted on; tests/questions*.jsonl and the other half are for reporting. Run, with the
+extra `bench`:
 
-    python -m benchmarks.confidence
+    python -m benchmarks.confidence --evaluation DIR
 """
 
 from __future__ import annotations
 
-from dataclasses import fields
+import argparse
+import random
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import yaml
 from numpy.typing import NDArray
+from rich.progress import track
+from scipy.optimize import minimize
 
+from benchmarks.encoding import remembered_encoders
 from bot.evaluation import LabelledQuestion, read_questions
 from bot.knowledge.loading import load_knowledge
-from bot.matching.confidence import Evidence
-from bot.matching.matcher import Candidate, Matcher, similarity_share
+from bot.knowledge.model import Entry, KnowledgeBase, OffTopic
+from bot.matching.confidence import Evidence, Situation, relative_size
+from bot.matching.matcher import Matcher, Weighed
+from bot.matching.meaning import Encoder, Encoders
 from bot.matching.text import clean
 
-calibration = Path(__file__).parent / "calibration.jsonl"
-penalty = 0.3  # on large weights
-steps = 30  # of Newton's method
-one_question = {"plain", "slang", "negation", "noisy", "off_topic", "near_miss", "fragment", "thin", "hard_none"}
+HERE = Path(__file__).parent
+FITTING = HERE / "fitting"
+CALIBRATIONS = HERE.parent / "bot" / "matching" / "calibrations.py"
+GIVEN_COMMUNITIES = ("home-brewing", "python-library", "immich-help")
+OWN_COMMUNITIES = tuple(sorted(path.name for path in (FITTING / "communities").iterdir()))
+SIZES = ((3, 3), (4, 3), (8, 6), (20, 12), (50, 30))  # phrasings an entry and examples a subject
+PENALTY = 2e-5  # on large weights
+STEPS = 400
+EVIDENCE = tuple(field.name for field in fields(Evidence))
+SITUATION = tuple(field.name for field in fields(Situation))
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Questions to one knowledge base, and how much each counts."""
+
+    name: str
+    knowledge: KnowledgeBase
+    questions: tuple[LabelledQuestion, ...]
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A question that was weighed, and which of the owners and "none of them", the last, are right."""
+
+    weighed: Weighed
+    right: tuple[bool, ...]
+    weight: float
+    size: float
 
 
 def main() -> None:
-    """Print the weights, and what they achieve on questions that were left out in turn."""
-    matcher = Matcher(load_knowledge())
-    questions = [question for question in read_questions(calibration) if question.kind in one_question]
-    examples = [example(matcher, question) for question in questions]
-    evidence = np.array([row for row, _ in examples])
-    right = np.array([is_right for _, is_right in examples])
-    weights = fit(evidence, right)
-    print("_WEIGHTS =", tuple(float(weight) for weight in np.round(weights[:-1], 2)))
-    print("_BIAS =", round(float(weights[-1]), 2))
-
-    folds = np.arange(len(right)) % 10
-    confidence = np.zeros(len(right))
-    for fold in range(10):
-        confidence[folds == fold] = predict(fit(evidence[folds != fold], right[folds != fold]), evidence[folds == fold])
-    to_answer = np.array([bool(question.topics) for question in questions])
-    for threshold in (0.3, 0.35, 0.4, 0.45, 0.5):
-        answered = confidence >= threshold
-        print(
-            f"answer at {threshold:.2f}: right {np.mean((answered & right)[to_answer]):.1%}, "
-            f"wrong {np.mean((answered & ~right)[to_answer]):.1%}, false answers {np.mean(answered[~to_answer]):.1%}"
-        )
+    """Fit the weights and write them."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--evaluation", type=Path, required=True, help="labeled questions that are halved")
+    arguments = parser.parse_args()
+    encoders = remembered_encoders()
+    examples: dict[str, list[Example]] = {"words": [], "minilm": [], "universal": []}
+    for case in track(list(cases(arguments.evaluation)), description="Weighing"):
+        for name, found in examples_of(case, encoders).items():
+            examples[name] += found
+    CALIBRATIONS.write_text(as_python({name: fit(found) for name, found in examples.items()}), encoding="utf-8")
+    print(f"{CALIBRATIONS} is written.")
 
 
-def example(
-    matcher: Matcher, question: LabelledQuestion, kept: NDArray[np.float64] | None = None
-) -> tuple[tuple[float, ...], bool]:
-    """Return the evidence for the likeliest entry, and whether that entry is right.
-
-    `kept` weighs the evidence by 1 or 0, in the order of its fields; what has 0 doesn't choose the entry either.
-    """
-    kept = np.ones(len(fields(Evidence))) if kept is None else kept
-
-    def score(candidate: Candidate) -> float:
-        evidence = Evidence(*(candidate.explanation.evidence.as_tuple() * kept))
-        return evidence.vote + similarity_share * evidence.similarity
-
-    best = max(matcher.rank(clean(question.text)).candidates, key=score)
-    acceptable = frozenset().union(*question.topics)
-    return best.explanation.evidence.as_tuple(), best.entry_id in acceptable
+def is_fitted_on(question: LabelledQuestion) -> bool:
+    """Tell whether a question of the evaluation is fitted on; the others are for reporting."""
+    return zlib.crc32(question.text.encode()) % 2 == 0
 
 
-def fit(evidence: NDArray[np.float64], right: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """Return the weights of a logistic regression, the bias last, by Newton's method."""
-    inputs = np.column_stack([evidence, np.ones(len(evidence))])
-    ridge = np.diag([penalty] * evidence.shape[1] + [0.0])
-    weights = np.zeros(inputs.shape[1])
-    for _ in range(steps):
-        chance = predict(weights, evidence)
-        slope = inputs.T @ (right - chance) - ridge @ weights
-        curve = (inputs * (chance * (1 - chance))[:, np.newaxis]).T @ inputs + ridge
-        weights += np.linalg.solve(curve, slope)
-    return weights
+def cases(evaluation: Path) -> Iterator[Case]:
+    """Yield all that is fitted on."""
+    shipped = load_knowledge()
+    own = [read_questions(FITTING / name) for name in ("calibration.jsonl", "questions.jsonl", "languages.jsonl")]
+    half = [
+        tuple(filter(is_fitted_on, read_questions(evaluation / name)))
+        for name in ("real-wording.jsonl", "real-wording-typos.jsonl", "languages.jsonl")
+    ]
+    questions = tuple(question for group in (*own, *half) for question in group if len(question.topics) <= 1)
+    yield Case("shipped", shipped, questions, 0.6)
+    for phrasings, examples in SIZES:
+        yield Case(f"shipped, {phrasings}", cut(shipped, phrasings, examples, seed=phrasings), questions, 0.2)
+    yield Case("shipped, first 4", cut(shipped, 4, 3), questions, 0.2)
+    for name in OWN_COMMUNITIES:
+        folder = FITTING / "communities" / name
+        asked = (*read_questions(folder / "questions.jsonl"), *read_questions(folder / "languages.jsonl"))
+        yield from _community(name, load_knowledge(folder), asked, 1.0)
+    for name in GIVEN_COMMUNITIES:
+        folder = evaluation / "communities" / name
+        asked = tuple(filter(is_fitted_on, read_questions(folder / "questions.jsonl")))
+        yield from _community(name, load_knowledge(folder), asked, 2.0)
 
 
-def predict(weights: NDArray[np.float64], evidence: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the confidence for each row of evidence."""
-    result: NDArray[np.float64] = 1 / (1 + np.exp(-(evidence @ weights[:-1] + weights[-1])))
-    return result
+def _community(
+    name: str, knowledge: KnowledgeBase, questions: Sequence[LabelledQuestion], weight: float
+) -> Iterator[Case]:
+    asked = tuple(question for question in questions if len(question.topics) <= 1)
+    yield Case(f"{name}, 4", knowledge, asked, weight)
+    yield Case(f"{name}, 3", cut(knowledge, 3, 3), asked, weight)
+    if (more := FITTING / "phrasings" / f"{name}.yaml").exists():
+        grown = with_phrasings(knowledge, more)
+        yield Case(f"{name}, 40", grown, asked, weight)
+        yield Case(f"{name}, 12", cut(grown, 12, 6, seed=1), asked, weight)
+
+
+def cut(knowledge: KnowledgeBase, phrasings: int, examples: int, *, seed: int | None = None) -> KnowledgeBase:
+    """Return knowledge with so many phrasings an entry and examples a subject: the first, or some by chance."""
+    chance = None if seed is None else random.Random(seed)  # noqa: S311 - the same choice each time
+
+    def some(texts: tuple[str, ...], count: int) -> tuple[str, ...]:
+        return texts[:count] if chance is None else tuple(chance.sample(texts, min(count, len(texts))))
+
+    return replace(
+        knowledge,
+        entries=tuple(replace(entry, phrasings=some(entry.phrasings, phrasings)) for entry in knowledge.entries),
+        off_topics=tuple(replace(each, phrasings=some(each.phrasings, examples)) for each in knowledge.off_topics),
+    )
+
+
+def with_phrasings(knowledge: KnowledgeBase, file: Path) -> KnowledgeBase:
+    """Return knowledge with the further phrasings that a file like phrasings.yaml holds."""
+    more: dict[str, list[str]] = yaml.safe_load(file.read_text(encoding="utf-8"))["phrasings"]
+
+    def ways(owner: Entry | OffTopic) -> tuple[str, ...]:
+        return tuple(dict.fromkeys([*owner.phrasings, *map(str, more.get(owner.id, ()))]))
+
+    return replace(
+        knowledge,
+        entries=tuple(replace(entry, phrasings=ways(entry)) for entry in knowledge.entries),
+        off_topics=tuple(replace(subject, phrasings=ways(subject)) for subject in knowledge.off_topics),
+    )
+
+
+def examples_of(case: Case, encoders: Encoders) -> dict[str, list[Example]]:
+    """Weigh the questions of a case by words alone, and with the encoders that would be asked for them."""
+    matcher = Matcher(case.knowledge, encoders=encoders)
+    size = relative_size(sum(len(entry.phrasings) for entry in case.knowledge.entries) / len(case.knowledge.entries))
+    entries = {entry.id for entry in case.knowledge.entries}
+    examples: dict[str, list[Example]] = {"words": [], "minilm": [], "universal": []}
+    for question in case.questions:
+        text = clean(question.text)
+        is_english = matcher.encoder_for(text) is encoders.english
+        weight = case.weight * (0.6 if question.subject == "near_miss" and case.weight == 1 else 1)
+        senses: list[tuple[str, Encoder | None, float]] = [("words", None, 1.0)]
+        senses.append(("universal", encoders.multilingual, 0.1 if is_english else 1.0))
+        if is_english:
+            senses.append(("minilm", encoders.english, 1.0))
+        for name, encoder, share in senses:
+            weighed = matcher.weigh(text, encoder)
+            right = _right(weighed.ids, question, entries)
+            examples[name].append(Example(weighed, right, weight * share, size))
+    return examples
+
+
+def _right(ids: Iterable[str], question: LabelledQuestion, entries: set[str]) -> tuple[bool, ...]:
+    acceptable: frozenset[str] = frozenset().union(*question.topics)
+    if not acceptable:
+        return (*(id_ not in entries for id_ in ids), True)
+    found = [id_ in acceptable for id_ in ids]
+    return (*found, not any(found))
+
+
+def fit(examples: Sequence[Example]) -> dict[str, dict[str, tuple[float, float]]]:
+    """Return the weights under which the right choices are likeliest."""
+    width = max(len(example.weighed.ids) for example in examples)
+    owners = np.zeros((len(examples), width, len(EVIDENCE)))
+    is_there = np.zeros((len(examples), width + 1), np.bool_)
+    nothing = np.ones((len(examples), len(SITUATION) + 1))
+    right = np.zeros((len(examples), width + 1))
+    for row, example in enumerate(examples):
+        count = len(example.weighed.ids)
+        owners[row, :count] = [[getattr(each, name) for name in EVIDENCE] for each in example.weighed.evidence]
+        nothing[row, :-1] = [getattr(example.weighed.situation, name) for name in SITUATION]
+        is_there[row, :count] = is_there[row, -1] = True
+        right[row, :count], right[row, -1] = example.right[:-1], example.right[-1]
+    weight = np.array([example.weight for example in examples])
+    size = np.array([example.size for example in examples])
+    scale = np.maximum(owners[is_there[:, :-1]].std(axis=0), 1e-6)
+    parts = np.cumsum([len(EVIDENCE)] * 2 + [len(SITUATION) + 1])
+
+    def loss(weights: Array) -> tuple[float, Array]:
+        own, own_sized, none, none_sized = np.split(weights, parts)
+        scores = np.full(is_there.shape, -1e9)
+        by_owner = (owners / scale) @ own + ((owners / scale) @ own_sized) * size[:, np.newaxis]
+        scores[:, :-1] = np.where(is_there[:, :-1], by_owner, -1e9)
+        scores[:, -1] = nothing @ none + (nothing @ none_sized) * size
+        chances = np.exp(scores - scores.max(axis=1, keepdims=True))
+        chances /= chances.sum(axis=1, keepdims=True)
+        hit = np.maximum((chances * right).sum(axis=1), 1e-12)
+        error = (chances - chances * right / hit[:, np.newaxis]) * weight[:, np.newaxis] / weight.sum()
+        slopes = [
+            np.einsum("qk,qkf->f", error[:, :-1], owners / scale),
+            np.einsum("qk,qkf->f", error[:, :-1] * size[:, np.newaxis], owners / scale),
+            error[:, -1] @ nothing,
+            (error[:, -1] * size) @ nothing,
+        ]
+        value = -(weight * np.log(hit)).sum() / weight.sum() + PENALTY * (weights @ weights)
+        return float(value), np.concatenate(slopes) + 2 * PENALTY * weights
+
+    start = np.zeros(2 * len(EVIDENCE) + 2 * (len(SITUATION) + 1))
+    found: Any = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": STEPS})
+    own, own_sized, none, none_sized = np.split(found.x, parts)
+    return {
+        "owner": dict(zip(EVIDENCE, zip(own / scale, own_sized / scale, strict=True), strict=True)),
+        "nothing": dict(zip((*SITUATION, "bias"), zip(none, none_sized, strict=True), strict=True)),
+    }
+
+
+def as_python(calibrations: dict[str, dict[str, dict[str, tuple[float, float]]]]) -> str:
+    """Return the module that holds the weights."""
+    lines = [
+        '"""The weights of confidence, as `python -m benchmarks.confidence` fits and writes them."""',
+        "",
+        "from bot.matching.confidence import Calibration",
+    ]
+    for name, calibration in calibrations.items():
+        lines += ["", f"{name.upper()} = Calibration("]
+        for part, weights in calibration.items():
+            lines.append(f"    {part}={{")
+            lines += [f'        "{field}": ({usual:.3f}, {sized:.3f}),' for field, (usual, sized) in weights.items()]
+            lines.append("    },")
+        lines.append(")")
+    lines += ["", 'BY_ENCODER = {"minilm": MINILM, "universal": UNIVERSAL}', ""]
+    return "\n".join(lines)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from bot.knowledge.model import Entry, KnowledgeBase, OffTopic, Source
@@ -11,13 +11,13 @@ from bot.matching.decision import (
     Decision,
     Refuse,
     SuggestFrom,
-    answer_threshold,
+    ANSWER_THRESHOLD,
     decide,
-    max_suggestions,
-    suggest_threshold,
+    MAX_SUGGESTIONS,
+    SUGGEST_THRESHOLD,
 )
 from bot.matching.matcher import Matcher, Ranking
-from bot.matching.questions import Question, find_questions
+from bot.matching.questions import Message, read_message
 from bot.matching.text import clean, words
 
 max_answers = 3  # to one message
@@ -120,6 +120,10 @@ class Answering:
         """
         return self._edition.answer(message, minimum_confidence=minimum_confidence)
 
+    def answer_by_words(self, message: str, *, minimum_confidence: float | None = None) -> Outcome | None:
+        """Answer like `answer` if the words of the message decide; return None if that takes encoding its meaning."""
+        return self._edition.answer_by_words(message, minimum_confidence=minimum_confidence)
+
     def topic(self, entry_id: str) -> Answer:
         """Return the answer with this id.
 
@@ -140,6 +144,13 @@ class Answering:
         return self._edition.complete(text, limit, minimum_confidence=minimum_confidence)
 
 
+Rank = Callable[[str], Ranking]
+
+
+class _MeaningNeeded(Exception):
+    """Say that a question's words don't decide."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Edition:
     """A knowledge base and the matcher that has learned from it, which answer together or not at all."""
@@ -148,12 +159,26 @@ class _Edition:
     matcher: Matcher
 
     def answer(self, message: str, *, minimum_confidence: float | None = None) -> Outcome:
-        minimum = answer_threshold if minimum_confidence is None else minimum_confidence
-        questions = find_questions(message)
-        decisions = [self._decide(question, minimum) for question in questions]
+        return self._outcome(read_message(message), self.matcher.rank, minimum_confidence)
+
+    def answer_by_words(self, message: str, *, minimum_confidence: float | None = None) -> Outcome | None:
+        def rank(question: str) -> Ranking:
+            ranking = self.matcher.rank_by_words(question)
+            if ranking is None:
+                raise _MeaningNeeded
+            return ranking
+
+        try:
+            return self._outcome(read_message(message), rank, minimum_confidence)
+        except _MeaningNeeded:
+            return None
+
+    def _outcome(self, message: Message, rank: Rank, minimum_confidence: float | None) -> Outcome:
+        minimum = ANSWER_THRESHOLD if minimum_confidence is None else minimum_confidence
+        decisions = self._decisions(message, rank, minimum)
         rankings = tuple(decision.ranking for decision in decisions)
         if chosen := [decision for decision in decisions if isinstance(decision, AnswerWith)]:
-            if not any(question.is_explicit for question in questions):
+            if not any(question.is_explicit for question in message.questions):
                 chosen = [max(chosen, key=lambda decision: decision.candidate.confidence)]
             ids = list(dict.fromkeys(decision.candidate.entry_id for decision in chosen))[:max_answers]
             sure = min(decision.candidate.confidence for decision in chosen)
@@ -189,25 +214,28 @@ class _Edition:
         outcome = self.answer(text, minimum_confidence=minimum_confidence)
         answered = [answer.entry for answer in outcome.answers] if isinstance(outcome, Answered) else []
         containing = [entry for entry in entries if typed in entry.question.casefold()]
-        likely = [each for each in self.matcher.rank(typed).candidates if each.confidence >= suggest_threshold]
+        likely = [each for each in self.matcher.rank(typed).candidates if each.confidence >= SUGGEST_THRESHOLD]
         ranked = [self.knowledge.entry(candidate.entry_id) for candidate in likely]
         return tuple(dict.fromkeys([*answered, *containing, *ranked]))[:limit]
 
-    def _decide(self, question: Question, minimum_confidence: float) -> Decision:
-        """Look at a question by itself and, if that doesn't answer it, with what stood before it."""
-        alone = decide(self.matcher.rank(question.text), minimum_confidence)
-        if isinstance(alone, AnswerWith) or not question.context:
-            return alone
-        leaning = decide(self.matcher.rank(question.text, context=question.context), minimum_confidence)
-        return leaning if isinstance(leaning, AnswerWith) or isinstance(alone, Refuse) else alone
+    def _decisions(self, message: Message, rank: Rank, minimum: float) -> list[Decision]:
+        """Decide on each question by itself and, where none is answered so, on the message as a whole."""
+        decisions = [decide(rank(question.text), minimum) for question in message.questions]
+        is_one = len(message.questions) == 1 and message.questions[0].text == message.whole
+        if is_one or not decisions or any(isinstance(decision, AnswerWith) for decision in decisions):
+            return decisions
+        whole = decide(rank(message.whole), minimum)
+        if isinstance(whole, AnswerWith) or all(isinstance(decision, Refuse) for decision in decisions):
+            return [whole]
+        return decisions
 
     def _suggestions(self, decisions: Iterable[Decision]) -> tuple[Entry, ...]:
         unsure = [candidate for d in decisions if isinstance(d, SuggestFrom) for candidate in d.candidates]
         unsure.sort(key=lambda candidate: -candidate.confidence)
-        ids = list(dict.fromkeys(candidate.entry_id for candidate in unsure))[:max_suggestions]
+        ids = list(dict.fromkeys(candidate.entry_id for candidate in unsure))[:MAX_SUGGESTIONS]
         return tuple(map(self.knowledge.entry, ids))
 
     def _declined(self, decisions: Iterable[Decision]) -> tuple[OffTopic, ...]:
         subjects = [d.subject for d in decisions if isinstance(d, Refuse) and d.subject is not None]
-        subjects.sort(key=lambda subject: -subject.vote)
+        subjects.sort(key=lambda subject: -subject.confidence)
         return tuple(self.knowledge.off_topic(id_) for id_ in dict.fromkeys(s.off_topic_id for s in subjects))

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from bot.answering import Answer, Answered, Outcome, Suggested, Unanswered
 from bot.knowledge.model import Entry, OffTopic
-from bot.matching.decision import AnswerWith, Refuse, SuggestFrom, answer_threshold, decide, suggest_threshold
+from bot.matching.decision import AnswerWith, Refuse, SuggestFrom, ANSWER_THRESHOLD, decide, SUGGEST_THRESHOLD
 from bot.matching.matcher import Candidate, Ranking, Subject
 
 max_width = 88  # columns; longer lines are hard to read
@@ -113,7 +113,7 @@ def _refusal(subject: OffTopic) -> str:
 
 def _reason(ranking: Ranking, answered: set[str]) -> str:
     best = ranking.candidates[0]
-    bands = f"an answer needs {answer_threshold:.2f}, a suggestion {suggest_threshold:.2f}"
+    bands = f"an answer needs {ANSWER_THRESHOLD:.2f}, a suggestion {SUGGEST_THRESHOLD:.2f}"
     match decide(ranking):
         case AnswerWith(candidate=candidate) if candidate.entry_id in answered:
             return f"answered with {candidate.entry_id}, whose confidence is {candidate.confidence:.2f}; {bands}"

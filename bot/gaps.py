@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.answering import Answered, Answering, Outcome
-from bot.matching.decision import AnswerWith, Refuse, SuggestFrom, answer_threshold, decide, suggest_threshold
+from bot.matching.decision import AnswerWith, Refuse, SuggestFrom, ANSWER_THRESHOLD, decide, SUGGEST_THRESHOLD
 from bot.matching.lexicon import Lexicon
 from bot.matching.matcher import Candidate, Ranking, Subject, read_phrasings
 from bot.matching.nearest import function_word_weight
@@ -108,7 +108,7 @@ def find_gaps(
     oldest_first = sorted(questions, key=lambda question: (question.asked_at, question.message_id))
     groups = _Groups()
     for question in oldest_first:
-        minimum = minimums.get(question.server_id, answer_threshold)
+        minimum = minimums.get(question.server_id, ANSWER_THRESHOLD)
         outcome = answering.answer(question.text, minimum_confidence=minimum)
         if question.reason is Reason.voted_down or not isinstance(outcome, Answered):
             missed = Missed(question, _nearest(outcome, minimum))
@@ -193,6 +193,6 @@ def _reason(ranking: Ranking, best: Candidate, minimum: float) -> tuple[Failure,
                 subject.off_topic_id,
             )
         case Refuse():
-            needed = min(suggest_threshold, minimum)
+            needed = min(SUGGEST_THRESHOLD, minimum)
             why = f"it is far from everything: the confidence is {best.confidence:.2f}, a suggestion needs {needed:.2f}"
             return Failure.FAR, why, None

@@ -23,7 +23,7 @@ from bot.knowledge.file_format import (
     max_related,
 )
 from bot.knowledge.model import Entry, OffTopic, Source
-from bot.matching.decision import max_suggestions
+from bot.matching.decision import MAX_SUGGESTIONS
 from bot.matching.questions import max_questions
 from fake_discord.validation import check_body
 
@@ -89,10 +89,10 @@ OUTCOMES: st.SearchStrategy[Outcome] = st.one_of(
         ),
         confidence=st.just(0.9),
         rankings=st.just(()),
-        suggestions=several(entries(), 0, max_suggestions),
+        suggestions=several(entries(), 0, MAX_SUGGESTIONS),
         declined=st.lists(SUBJECTS, max_size=max_questions).map(tuple),
     ),
-    st.builds(Suggested, entries=several(entries(), 1, max_suggestions), confidence=st.just(0.3), rankings=st.just(())),
+    st.builds(Suggested, entries=several(entries(), 1, MAX_SUGGESTIONS), confidence=st.just(0.3), rankings=st.just(())),
     st.builds(Unanswered, off_topic=st.none() | SUBJECTS, confidence=st.just(0.0), rankings=st.just(())),
 )
 

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from bot.answering import Answered, Answering, Outcome, Suggested, Unanswered, UnknownTopic, max_answers
 from bot.knowledge.loading import load_knowledge
-from bot.matching.decision import max_suggestions
+from bot.matching.decision import MAX_SUGGESTIONS
 from bot.matching.matcher import Matcher
-from bot.matching.text import max_message_length
+from bot.matching.text import MAX_MESSAGE_LENGTH
 
 ASKED_BY_THE_ARTICLE = {
     "tpm-vs-pm": ("What is the difference between a TPM and a PM?", "What is the diference between a TPM and a PM?"),
@@ -218,7 +218,7 @@ def test_any_message_has_one_of_three_outcomes(answering: Answering, message: st
             assert 1 <= len(answers) <= max_answers
             assert len({answer.entry.id for answer in answers}) == len(answers)
         case Suggested(entries):
-            assert 1 <= len(entries) <= max_suggestions
+            assert 1 <= len(entries) <= MAX_SUGGESTIONS
             assert len({entry.id for entry in entries}) == len(entries)
         case Unanswered():
             pass
@@ -233,4 +233,4 @@ def test_the_worst_of_messages_is_not_answered(answering: Answering, message: st
 
 
 def test_what_stands_beyond_the_limit_is_not_answered(answering: Answering) -> None:
-    assert answered(answering.answer("?" * max_message_length + "Does a TPM need to code?")) == []
+    assert answered(answering.answer("?" * MAX_MESSAGE_LENGTH + "Does a TPM need to code?")) == []

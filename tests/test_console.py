@@ -10,7 +10,7 @@ from bot.console import max_width, offered, open_console, print_explanation, pri
 from bot.job_description import as_document, document_width
 from bot.knowledge.loading import load_knowledge
 from bot.knowledge.model import OffTopic
-from bot.matching.decision import answer_threshold, suggest_threshold
+from bot.matching.decision import ANSWER_THRESHOLD, SUGGEST_THRESHOLD
 from bot.matching.lexicon import Repair
 from bot.matching.matcher import Matcher, Ranking, Subject
 
@@ -228,7 +228,7 @@ def test_an_explanation_tells_why_a_part_of_a_message_was_left_out(answering: An
 
 
 def test_an_explanation_tells_why_something_was_only_suggested(answering: Answering, screen: Screen) -> None:
-    unsure = (answer_threshold + suggest_threshold) / 2
+    unsure = (ANSWER_THRESHOLD + SUGGEST_THRESHOLD) / 2
     ranking = ranking_with(answering, confidence=unsure)
     outcome = Suggested(answering.knowledge.entries[:1], unsure, (ranking,))
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.knowledge.model import Entry, KnowledgeBase, OffTopic, RoleProfile, Source, Vocabulary
-from bot.matching.decision import AnswerWith, Refuse, SuggestFrom, decide, max_suggestions
+from bot.matching.decision import AnswerWith, Refuse, SuggestFrom, decide, MAX_SUGGESTIONS
 from bot.matching.matcher import Matcher, Ranking
 from bot.matching.text import clean
 
@@ -203,7 +203,7 @@ def test_what_is_decided_follows_from_the_ranking(question: str) -> None:
         case AnswerWith(candidate):
             assert candidate == ranking.candidates[0]
         case SuggestFrom(candidates):
-            assert 1 <= len(candidates) <= max_suggestions
+            assert 1 <= len(candidates) <= MAX_SUGGESTIONS
             assert candidates == ranking.candidates[: len(candidates)]
         case Refuse(subject):
             assert subject in {None, ranking.subject}

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.matching.text import clean, max_message_length, sentences, stem, words
+from bot.matching.text import clean, MAX_MESSAGE_LENGTH, sentences, stem, words
 
 MARKUP = (
     "<@123456789012345678>",
@@ -115,13 +115,13 @@ def test_lines_stay_apart_and_other_white_space_becomes_one_space() -> None:
 
 
 def test_what_stands_beyond_the_limit_is_not_looked_at() -> None:
-    assert clean("a " * max_message_length + "secret") == ("a " * (max_message_length // 2)).strip()
+    assert clean("a " * MAX_MESSAGE_LENGTH + "secret") == ("a " * (MAX_MESSAGE_LENGTH // 2)).strip()
 
 
 @pytest.mark.parametrize("character", ["\ufdfa", "\u0390", "\ufb03", "İ"])
 def test_characters_that_unicode_makes_longer_stay_within_the_limit(character: str) -> None:
-    assert len(clean(character * 2000)) <= max_message_length
-    assert len(clean(character * max_message_length)) <= max_message_length
+    assert len(clean(character * 2000)) <= MAX_MESSAGE_LENGTH
+    assert len(clean(character * MAX_MESSAGE_LENGTH)) <= MAX_MESSAGE_LENGTH
 
 
 @pytest.mark.parametrize(
@@ -186,7 +186,7 @@ def test_cleaning_twice_changes_nothing_more(message: str) -> None:
     cleaned = clean(message)
 
     assert clean(cleaned) == cleaned
-    assert len(cleaned) <= max_message_length
+    assert len(cleaned) <= MAX_MESSAGE_LENGTH
 
 
 @given(messages)
@@ -273,7 +273,7 @@ HOSTILE = (
 @pytest.mark.parametrize("first", HOSTILE)
 def test_no_text_of_full_length_takes_long(first: str) -> None:
     for second in HOSTILE:
-        for message in ((first + second) * max_message_length, first * 1500 + second * max_message_length):
+        for message in ((first + second) * MAX_MESSAGE_LENGTH, first * 1500 + second * MAX_MESSAGE_LENGTH):
             started = time.process_time()
             cleaned = clean(message)
             assert [word for sentence in sentences(cleaned) for word in words(sentence)] == words(cleaned)

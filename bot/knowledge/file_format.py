@@ -6,7 +6,7 @@ import json
 import re
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
@@ -55,6 +55,8 @@ Answer = Annotated[
     _written_in_schema,
 ]
 Phrasing = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=max_phrasing_length)]
+Language = Literal["ar", "de", "en", "es", "fr", "it", "ja", "ko", "nl", "pl", "pt", "ru", "th", "tr", "zh", "zh-tw"]
+"""The languages that the multilingual encoder was trained on (Yang et al., 2019)."""
 Link = Annotated[str, StringConstraints(pattern=link_pattern, max_length=500)]
 Emoji = Annotated[str, StringConstraints(pattern=emoji_pattern, max_length=8)]
 
@@ -116,11 +118,25 @@ class OffTopicPart(_TestedPart):
     """An emoji to react with, instead of any words. In quotes."""
 
 
+class SubjectPart(_Part):
+    """What the knowledge is about, and what people easily mistake for it."""
+
+    names: Annotated[list[Word], Field(min_length=1)]
+    """The names of what the knowledge is about, such as a role, a product or a club."""
+    mistaken_for: list[Word] = []
+    """Others of its kind, which have no answers here. A question that names one of these and none of the names is
+    answered only by an entry with such a phrasing."""
+
+
 class FaqFile(_Part):
     """faq.yaml: questions with an answer each, and subjects without one."""
 
+    language: Language = "en"
+    """The language of questions, phrasings and answers."""
     source: SourcePart
     """The publication that the answers rest on."""
+    subject: SubjectPart | None = None
+    """What the knowledge is about, and what people easily mistake for it."""
     entries: Annotated[dict[Id, EntryPart], Field(min_length=1)]
     """Questions and answers, by id."""
     off_topic: dict[Id, OffTopicPart] = {}

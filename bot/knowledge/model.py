@@ -60,6 +60,14 @@ class Vocabulary:
 
 
 @dataclass(frozen=True, slots=True)
+class SubjectNames:
+    """What the knowledge is about, and what is easily mistaken for it: a question about that isn't answered."""
+
+    own: tuple[str, ...] = ()
+    mistaken_for: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class RoleSection:
     """A part of the job description; `link` is where its reader can go next."""
 
@@ -88,6 +96,9 @@ class KnowledgeBase:
     vocabulary: Vocabulary
     role: RoleProfile
     version: str
+    language: str = "en"
+    """The language it is written in, as a code such as `en` or `pt`."""
+    subject: SubjectNames = SubjectNames()
 
     def entry(self, entry_id: str) -> Entry:
         """Return the entry with this id.

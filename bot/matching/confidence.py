@@ -1,58 +1,103 @@
-"""How sure the bot may be that an entry answers a question, and what follows from it."""
+"""The chance that an entry answers a question, from what speaks for it and for all else."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from operator import attrgetter, mul
+from operator import attrgetter
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float32]
+from bot.matching.corpus import Floats
+
+USUAL_SIZE = 15.0  # phrasings an entry; sizes are told as logarithms of how many times that
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What speaks for and against one entry; votes are about 1 where a question belongs and 0 elsewhere."""
+    """What speaks for and against one owner: an entry or an off-topic subject."""
 
     vote: float
-    """The entry's own vote."""
-    rival_vote: float
-    """The highest vote among the other entries."""
-    off_topic_vote: float
-    """The highest vote among the off-topic subjects."""
+    """The logarithm of its share of the vote, by the words and, with an encoder, by the meaning."""
     similarity: float
-    """Likeness of the entry's nearest phrasing, 0 to 1."""
-    off_topic_similarity: float
-    """Likeness of the nearest off-topic example, 0 to 1."""
+    """Likeness of its nearest phrasing in words, 0 to 1."""
     unexplained: float
-    """Share of the question's content words that none of the entry's phrasings has, 0 to 1."""
+    """Share of the question's content words that none of its phrasings has, 0 to 1."""
+    unsaid: float
+    """Share of the question's content words that neither its phrasings nor its answer have, 0 to 1."""
+    another_subject: float
+    """1 if the question names what is easily mistaken for the subject of the knowledge, and this owner doesn't."""
+    meaning: float = 0.0
+    """Cosine of its nearest phrasing in meaning, -1 to 1."""
+    answer_meaning: float = 0.0
+    """Cosine of the nearest sentence of its answer, -1 to 1."""
+    distance: float = 0.0
+    """How far the question's words are in meaning from the nearest of its words, 0 to 1 and more, on average."""
+    is_subject: float = 0.0
+    """1 for an off-topic subject."""
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What holds for a question whatever owner is looked at."""
+
     unknown: float
-    """Share of the question's content words that no phrasing of anything has, 0 to 1."""
+    """Share of its content words that no text of the knowledge base has, 0 to 1."""
     length: float
-    """Logarithm of one plus the number of content words."""
-
-    def as_tuple(self) -> tuple[float, ...]:
-        """Return the values in the order of the fields."""
-        return _values(self)
+    """Logarithm of one plus the number of its content words."""
+    is_empty: float
+    """1 if none of its words carries a subject."""
 
 
-_values: Callable[[Evidence], tuple[float, ...]] = attrgetter(*(field.name for field in fields(Evidence)))
-
-# A logistic regression over the evidence; benchmarks/confidence.py fits it again.
-_WEIGHTS = (6.91, 0.78, -5.85, 5.56, -1.3, -2.69, 0.88, 0.64)
-_BIAS = -5.1
+_of_owner = attrgetter(*(field.name for field in fields(Evidence)))
+_of_question = attrgetter(*(field.name for field in fields(Situation)))
 
 
-def logits(**evidence: Floats) -> Floats:
-    """Return the logits of the confidence for arrays of evidence, which have the names that `Evidence` gives them."""
-    weights = {field.name: np.float32(weight) for field, weight in zip(fields(Evidence), _WEIGHTS, strict=True)}
-    return np.asarray(_BIAS + sum(weight * evidence[name] for name, weight in weights.items()), np.float32)
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """A conditional logit model: each owner, and "none of them", has a score, and the chances are its softmax.
+
+    A weight has a part that holds at the usual size of a knowledge base, and one that grows with the logarithm of the
+    size. `benchmarks/confidence.py` fits them.
+    """
+
+    owner: Mapping[str, tuple[float, float]]
+    """The weights of `Evidence`, by the names of its fields."""
+    nothing: Mapping[str, tuple[float, float]]
+    """The weights of `Situation`, and `bias`, for "none of them"."""
+
+    def sized(self, phrasings_per_entry: float) -> SizedCalibration:
+        """Return the weights for knowledge of a size."""
+        size = relative_size(phrasings_per_entry)
+
+        def at(weights: tuple[float, float]) -> float:
+            return weights[0] + weights[1] * size
+
+        return SizedCalibration(
+            np.array([at(self.owner[field.name]) for field in fields(Evidence)], np.float32),
+            np.array([at(self.nothing[field.name]) for field in fields(Situation)], np.float32),
+            at(self.nothing["bias"]),
+        )
 
 
-def confidence(evidence: Evidence) -> float:
-    """Return how sure one may be, from 0 to 1."""
-    logit = _BIAS + sum(map(mul, _WEIGHTS, evidence.as_tuple()))
-    return 1 / (1 + math.exp(-logit))
+def relative_size(phrasings_per_entry: float) -> float:
+    """Return the size of a knowledge base as a number that is 0 at the usual size."""
+    return float(np.log(max(1.0, phrasings_per_entry) / USUAL_SIZE) / 1.5)
+
+
+@dataclass(frozen=True, slots=True)
+class SizedCalibration:
+    """A calibration for a knowledge base of one size."""
+
+    owner: Floats
+    nothing: Floats
+    bias: float
+
+    def chances(self, evidence: list[Evidence], situation: Situation) -> list[float]:
+        """Return the chance of each owner that it is right; what is missing to 1 is the chance that none is."""
+        scores = np.array([_of_owner(each) for each in evidence], np.float32) @ self.owner
+        none = self.bias + float(np.array(_of_question(situation), np.float32) @ self.nothing)
+        highest = max(none, float(scores.max()))
+        shares = np.exp(scores - highest)
+        chances: list[float] = (shares / (shares.sum() + np.exp(none - highest))).tolist()
+        return chances

@@ -1,4 +1,4 @@
-"""All phrasings as arrays, for the parts of the matcher that look at every one of them."""
+"""The texts a matcher learns from, as arrays."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ Integers = NDArray[np.intp]
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """The phrasings of all entries, those of one entry standing together.
+    """Texts of all owners (entries and off-topic subjects).
 
-    `numbers` and `is_content` hold a value for each word of each phrasing, one phrasing after the other; `lengths` says
-    how many words each has, `owners` whose each is (a number below `owner_count`). `size` bounds the numbers.
+    `numbers` and `is_content` hold a value for each word of each text, one text after the other; `lengths` says how
+    many words each has, `owners` whose each is (a number below `owner_count`). `size` bounds the numbers.
     """
 
     numbers: Integers
@@ -32,7 +32,7 @@ class Corpus:
 
     @classmethod
     def of(cls, readings: Sequence[Reading], owners: Sequence[int], *, owner_count: int, size: int) -> Corpus:
-        """Lay out readings; `owners` is ascending."""
+        """Lay out readings."""
         terms = list(chain.from_iterable(reading.terms for reading in readings))
         return cls(
             numbers=np.fromiter((term.number for term in terms), np.intp, len(terms)),
@@ -45,5 +45,5 @@ class Corpus:
 
     @property
     def rows(self) -> Integers:
-        """Return for each word the position of its phrasing."""
+        """Return for each word the position of its text."""
         return np.repeat(np.arange(len(self.lengths)), self.lengths)

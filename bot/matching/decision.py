@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from bot.matching.matcher import Candidate, Ranking, Subject
 
-answer_threshold = 0.45
-suggest_threshold = 0.1
-subject_threshold = 0.3
-max_suggestions = 3
+ANSWER_THRESHOLD = 0.45
+SUGGEST_THRESHOLD = 0.1
+SUBJECT_THRESHOLD = 0.3
+MAX_SUGGESTIONS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +39,13 @@ class Refuse:
 Decision = AnswerWith | SuggestFrom | Refuse
 
 
-def decide(ranking: Ranking, minimum_confidence: float = answer_threshold) -> Decision:
-    """Choose what to do about one question; an answer is at least as sure as `minimum_confidence`."""
+def decide(ranking: Ranking, min_confidence: float = ANSWER_THRESHOLD) -> Decision:
+    """Choose what to do about one question; an answer is at least as sure as `min_confidence`."""
     best = ranking.candidates[0]
-    if best.confidence >= minimum_confidence:
+    subject = ranking.subject if ranking.subject and ranking.subject.confidence >= SUBJECT_THRESHOLD else None
+    if best.confidence >= min_confidence:
         return AnswerWith(best, ranking)
-    subject = ranking.subject if ranking.subject and ranking.subject.vote >= subject_threshold else None
-    likely = tuple(c for c in ranking.candidates if c.confidence >= suggest_threshold)[:max_suggestions]
-    if likely and (subject is None or subject.vote < best.explanation.evidence.vote):
+    likely = tuple(c for c in ranking.candidates if c.confidence >= SUGGEST_THRESHOLD)[:MAX_SUGGESTIONS]
+    if likely and (subject is None or subject.confidence < best.confidence):
         return SuggestFrom(likely, ranking)
     return Refuse(subject, ranking)

@@ -2,33 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
-from copy import copy
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from bot.matching.text import clean, stem, words
+from bot.matching.english import is_english, is_word
+from bot.matching.text import clean, rewritten, stem, words
 
-shortest_repairable_word = 4  # letters
-longest_repairable_word = 30  # letters
-shortest_part = 3  # letters, of words that were run together
-max_repairs = 12  # unknown words tried in one question; more are another language, not typing errors
-repair_cutoff = 0.78  # similarity from 0 to 1; one typo in five letters is 0.8
-_ends = (0, -1)  # of a word
-end_bonus = 0.03  # for the same first or last letter
-unknown = -1  # the number of a meaning that no phrasing has
+SHORTEST_REPAIRABLE_WORD = 4  # letters
+LONGEST_REPAIRABLE_WORD = 30  # letters
+SHORTEST_PART = 3  # letters, of words that were run together
+MAX_REPAIRS = 12  # unknown words tried in one question; more are another language, not typing errors
+REPAIR_CUTOFF = 0.78  # similarity from 0 to 1; one typo in five letters is 0.8
+_ENDS = (0, -1)  # of a word
+END_BONUS = 0.03  # for the same first or last letter
+UNKNOWN = -1  # the number of a meaning that no phrasing has
 
 _FUNCTION_WORDS = frozenset(
-    """a about all also am an and another any anybody anyone anything are as at be been being but by can could did do
-    does doing done else even ever for from get gets getting go going got had has have having he her here hers hey hi
+    """a about all also am an and another any anybody anyone anything are as at be because been being but by can could did
+    do does doing done else even ever for from get gets getting go going got had has have having he her here hers hey hi
     him his how i if in into is it its just kind know like lot lots many may maybe me might mine more most much my no
     nobody not now of off ok on one only or other our out over own per please really same say says shall she should
     so some somebody someone something sort still stuff such tell than that the their them then there these they
     thing things this those though to too up us very was we well were what when where whether which while who whom
-    whose why will with would yes yet you your""".split()
+    whose why will with would yes yet you your
+    bro bruh btw deadass dude fam haha hmm imo kinda legit lmao lol lowkey highkey ngl omg rn sorta tbf tbh umm yall yeah
+    yo""".split()
 )
 
 
@@ -41,7 +43,7 @@ def is_function_word(word: str) -> bool:
 class Term:
     """A word or phrase of a question: as it was typed, and what it means here.
 
-    `number` stands for the meaning in arrays; it is `unknown` if no phrasing has it.
+    `number` stands for the meaning in arrays; it is `UNKNOWN` if no text has it.
     """
 
     typed: str
@@ -54,7 +56,7 @@ class Term:
     @property
     def is_known(self) -> bool:
         """Tell whether the knowledge base has this word somewhere."""
-        return self.number != unknown or not self.is_content
+        return self.number != UNKNOWN or not self.is_content
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +69,9 @@ class Repair:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A question as the matcher reads it."""
+    """A text as the matcher reads it; `text` has its short forms written out and what was mistyped repaired."""
 
+    text: str
     terms: tuple[Term, ...]
     repairs: tuple[Repair, ...] = ()
 
@@ -82,15 +85,15 @@ class Lexicon:
     """Read text as terms, using the words of one knowledge base.
 
     The longest phrase of the vocabulary becomes one term; other words are stemmed. A word of four letters or more that
-    is unknown is repaired to the nearest known one. `phrasings` holds what the words were learned from, as read, and
-    `size` how many meanings they have; these are numbered from 0.
+    is neither known nor English is repaired to the nearest known one. `texts` holds what the words were learned from, as
+    read, and `size` how many meanings they have; these are numbered from 0.
     """
 
-    phrasings: tuple[Reading, ...]
+    texts: tuple[Reading, ...]
     size: int
 
-    def __init__(self, concepts: Mapping[str, tuple[str, ...]], phrasings: Iterable[str]) -> None:
-        """Learn the words of a vocabulary and of cleaned phrasings."""
+    def __init__(self, concepts: Mapping[str, tuple[str, ...]], texts: Iterable[str]) -> None:
+        """Learn the words of a vocabulary and of cleaned texts."""
         numbers: dict[str, int] = {}
         self._concepts: dict[str, list[tuple[list[str], str]]] = {}
         self._terms: dict[str, Term] = {}
@@ -108,29 +111,29 @@ class Lexicon:
         for beginning_alike in self._concepts.values():
             beginning_alike.sort(key=lambda phrase: -len(phrase[0]))
         self._number: Callable[[str], int] = lambda meaning: numbers.setdefault(meaning, len(numbers))
-        self.phrasings = tuple(Reading(self._learn(spelled)) for spelled in map(words, phrasings))
-        self._number = lambda meaning: numbers.get(meaning, unknown)  # a question teaches nothing
+        self.texts = tuple(Reading(rewritten(text, {}), self._learn(words(text))) for text in texts)
+        self._number = lambda meaning: numbers.get(meaning, UNKNOWN)  # a question teaches nothing
         self.size = len(numbers)
         self._known.update(self._terms)
         self._known_stems.update(term.meaning for term in self._terms.values())
         self._repairable: dict[tuple[int, str], list[str]] = {}
-        for word in sorted(word for word in self._known if len(word) >= shortest_repairable_word):
-            for end in _ends:
+        for word in sorted(word for word in self._known if len(word) >= SHORTEST_REPAIRABLE_WORD):
+            for end in _ENDS:
                 self._repairable.setdefault((end, word[end]), []).append(word)
-
-    def without(self, left_out: Container[int]) -> Lexicon:
-        """Return a lexicon of the same words that has fewer phrasings; those left out are named by their positions."""
-        fewer = copy(self)
-        fewer.phrasings = tuple(reading for position, reading in enumerate(self.phrasings) if position not in left_out)
-        return fewer
 
     def read(self, text: str) -> Reading:
         """Read cleaned text, repairing what was mistyped."""
         spelled = words(text)
         strange = dict.fromkeys(word for word in spelled if not self._knows(word))
-        taken_for = {word: self._repair(word) for word in islice(strange, max_repairs)}
-        repairs = tuple(Repair(word, known) for word, known in taken_for.items() if known != word)
-        return Reading(self._read(" ".join(taken_for.get(word, word) for word in spelled).split()), repairs)
+        taken_for = {word: self._repair(word) for word in islice(strange, MAX_REPAIRS)}
+        mended = {word: known for word, known in taken_for.items() if known != word}
+        repairs = tuple(Repair(word, known) for word, known in mended.items())
+        read = " ".join(mended.get(word, word) for word in spelled).split() if mended else spelled
+        return Reading(rewritten(text, mended), self._read(read), repairs)
+
+    def is_english(self, text: str) -> bool:
+        """Tell whether a cleaned text is English, apart from the words of the knowledge base."""
+        return is_english(words(text), self._known)
 
     def _knows(self, word: str) -> bool:
         return word in self._known or stem(word) in self._known_stems
@@ -179,29 +182,29 @@ class Lexicon:
 
         Typos seldom touch both ends, so that only words are compared that begin or end alike.
         """
-        if not (word.isalpha() and shortest_repairable_word <= len(word) <= longest_repairable_word):
+        if not (word.isalpha() and SHORTEST_REPAIRABLE_WORD <= len(word) <= LONGEST_REPAIRABLE_WORD) or is_word(word):
             return word
         scored = [
             match
-            for end in _ends
+            for end in _ENDS
             for match in process.extract(
                 word,
                 self._repairable.get((end, word[end]), ()),
                 scorer=OSA.normalized_similarity,
-                score_cutoff=repair_cutoff - 2 * end_bonus,
+                score_cutoff=REPAIR_CUTOFF - 2 * END_BONUS,
                 limit=5,
             )
         ]
-        best, best_score = word, repair_cutoff
+        best, best_score = word, REPAIR_CUTOFF
         for candidate, similarity, _ in scored:
-            score = similarity + end_bonus * ((candidate[0] == word[0]) + (candidate[-1] == word[-1]))
+            score = similarity + END_BONUS * ((candidate[0] == word[0]) + (candidate[-1] == word[-1]))
             if score > best_score:
                 best, best_score = candidate, score
         return best if best != word else self._parted(word)
 
     def _parted(self, word: str) -> str:
         """Put back the space that is missing between two known words."""
-        for cut in range(shortest_part, len(word) - shortest_part + 1):
+        for cut in range(SHORTEST_PART, len(word) - SHORTEST_PART + 1):
             if word[:cut] in self._known and word[cut:] in self._known:
                 return f"{word[:cut]} {word[cut:]}"
         return word

@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 import math
-from bisect import bisect_left, bisect_right
-from collections import Counter
-from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from itertools import chain
+from collections.abc import Container, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from threading import Lock
 
 import numpy as np
 
 from bot.knowledge.model import Entry, KnowledgeBase, OffTopic
-from bot.matching.confidence import Evidence, confidence
+from bot.matching.calibrations import BY_ENCODER, WORDS
+from bot.matching.confidence import Calibration, Evidence, SizedCalibration, Situation
 from bot.matching.corpus import Corpus, Floats
 from bot.matching.lexicon import Lexicon, Reading, Repair, Term
+from bot.matching.meaning import Encoder, Encoders, Meaning, Nearby
 from bot.matching.nearest import NearestPhrasing, Nearness
-from bot.matching.text import clean
+from bot.matching.subject import SubjectGuard
+from bot.matching.text import clean, sentences
 from bot.matching.vote import Vote
 
-ranked_entries = 5
-most_counted_words = 12  # more make no answer surer, or gibberish would be sure if only long enough
-context_vote = 0.8  # of the question's own vote
-context_similarity = 0.3
-similarity_share = 0.3  # of the nearest phrasing in choosing the entries to look at closely; the vote has 1
+RANKED_ENTRIES = 5
+WEIGHED_ENTRIES = 8  # that are looked at closely
+WEIGHED_SUBJECTS = 3
+MAX_COUNTED_WORDS = 12  # more make no answer surer, or gibberish would be sure if only long enough
+SENTENCE_WEIGHT = 0.5  # of a sentence of an answer in learning; a phrasing has 1
+WORDS_DECIDE = 0.9  # confidence from which an entry is taken without looking at the meaning
+WORDS_REFUSE = 0.97  # the same for an off-topic subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +35,15 @@ class Explanation:
     """Why an entry was ranked as it was. Few are asked for, so the words are looked up only then.
 
     Attributes:
-        phrasing: the entry's that is most like the question.
+        phrasing: the entry's that is most like the question in words.
+        closest: the entry's that is nearest in meaning; None if nothing was encoded.
         content: the terms of the question that carry its subject.
-        nearest: the phrasing as it was read.
+        nearest: `phrasing` as it was read.
         meanings: those of all phrasings of the entry.
     """
 
     phrasing: str
+    closest: str | None
     evidence: Evidence
     content: tuple[Term, ...]
     nearest: Reading
@@ -57,7 +63,7 @@ class Explanation:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An entry that may answer a question, and how sure that is (0 to 1)."""
+    """An entry that may answer a question, and the chance that it does (0 to 1)."""
 
     entry_id: str
     confidence: float
@@ -66,183 +72,285 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """An off-topic subject that a question may be about; `vote` is about 1 if it is."""
+    """An off-topic subject that a question may be about, and the chance that it is (0 to 1)."""
 
     off_topic_id: str
-    vote: float
+    confidence: float
     example: str
 
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """What a question may be about: entries, the surest first, and the likeliest off-topic subject, if any."""
+    """What a question may be about: entries, the likeliest first, and the likeliest off-topic subject, if any.
+
+    `encoder` names what encoded the question's meaning; None if its words were enough or nothing can encode it.
+    """
 
     question: str
     candidates: tuple[Candidate, ...]
     subject: Subject | None
     repairs: tuple[Repair, ...]
     unknown: tuple[str, ...]
+    encoder: str | None = None
+
+    @property
+    def is_decided(self) -> bool:
+        """Tell whether it is so sure that no further evidence would change it."""
+        is_refused = self.subject is not None and self.subject.confidence >= WORDS_REFUSE
+        return is_refused or self.candidates[0].confidence >= WORDS_DECIDE
 
 
 @dataclass(frozen=True, slots=True)
-class _Measured:
-    """What was measured of a question once, for the evidence of every entry.
+class Weighed:
+    """The likeliest owners of a question, by their ids, and the evidence for each."""
 
-    `votes` and `similarities` have a value for each entry; `highest` are the two highest of these votes.
-    """
+    ids: tuple[str, ...]
+    evidence: tuple[Evidence, ...]
+    situation: Situation
 
-    votes: list[float]
-    highest: tuple[float, ...]
-    off_topic_vote: float
-    similarities: list[float]
-    off_topic_similarity: float
-    unknown: float
-    length: float
 
-    def rival_vote(self, position: int) -> float:
-        """Return the highest vote for another entry."""
-        others = self.highest[1:] if self.votes[position] == self.highest[0] else self.highest
-        return others[0] if others else 0.0
+@dataclass(frozen=True, slots=True)
+class _Sense:
+    """One way to look at a question: by its words alone, or with what an encoder says it means."""
+
+    vote: Vote
+    calibration: SizedCalibration
+    meaning: Meaning | None = None
 
 
 class Matcher:
-    """Compare questions with all the phrasings of a knowledge base. Pure: the same question, the same ranking."""
+    """Compare questions with all that a knowledge base says. The same question always gets the same ranking."""
 
-    def __init__(self, knowledge: KnowledgeBase, *, lexicon: Lexicon | None = None) -> None:
-        """Learn from the phrasings; `lexicon`, if there is one already, has read the same ones in the same order."""
+    def __init__(
+        self, knowledge: KnowledgeBase, *, encoders: Encoders | None = None, lexicon: Lexicon | None = None
+    ) -> None:
+        """Learn from phrasings and answers; `lexicon`, if there is one already, has read the same ones.
+
+        Nothing is encoded yet: that happens when it is first needed, or by `prepare`.
+        """
         owners: list[Entry | OffTopic] = [*knowledge.entries, *knowledge.off_topics]
         self._ids = [owner.id for owner in owners]
         self._entry_count = len(knowledge.entries)
+        self._knows_english = knowledge.language == "en"
+        self._encoders = encoders or Encoders()
         self._phrasings = [phrasing for owner in owners for phrasing in owner.phrasings]
-        self._owners = positions = [position for position, owner in enumerate(owners) for _ in owner.phrasings]
-        self._lexicon = lexicon or read_phrasings(knowledge)
-        readings = self._lexicon.phrasings
-        self._entry_meanings: list[set[str]] = [set() for _ in owners]
-        for position, reading in zip(positions, readings, strict=True):
-            self._entry_meanings[position].update(term.meaning for term in reading.terms)
-        self._having: dict[int, Counter[str]] = {}  # filled for the owners that `rank_left_out` is asked about
-        corpus = Corpus.of(readings, positions, owner_count=len(owners), size=self._lexicon.size)
-        self._nearest = NearestPhrasing(corpus)
-        self._vote = Vote(corpus)
+        of_phrasings = [number for number, owner in enumerate(owners) for _ in owner.phrasings]
+        of_sentences = [number for number, _ in _answer_sentences(knowledge)]
+        self._lexicon = lexicon or read_texts(knowledge)
+        corpus = partial(Corpus.of, owner_count=len(owners), size=self._lexicon.size)
+        readings = self._lexicon.texts
+        self._phrasing_corpus = corpus(readings[: len(of_phrasings)], of_phrasings)
+        self._sentence_corpus = corpus(readings[len(of_phrasings) :], of_sentences)
+        self._all_texts = corpus(readings, [*of_phrasings, *of_sentences])
+        self._text_weights = np.full(len(readings), SENTENCE_WEIGHT, np.float32)
+        self._text_weights[: len(of_phrasings)] = 1
+        self._phrasing_meanings: list[set[str]] = [set() for _ in owners]
+        self._said_meanings: list[set[str]] = [set() for _ in owners]
+        for place, (owner, reading) in enumerate(zip([*of_phrasings, *of_sentences], readings, strict=True)):
+            meanings = {term.meaning for term in reading.terms}
+            self._said_meanings[owner] |= meanings
+            if place < len(of_phrasings):
+                self._phrasing_meanings[owner] |= meanings
+        self._guard = SubjectGuard.of(knowledge.subject, self._lexicon, readings[: len(of_phrasings)], of_phrasings)
+        self._nearest = NearestPhrasing(self._phrasing_corpus)
+        entry_phrasings = sum(len(entry.phrasings) for entry in knowledge.entries)
+        self._size = entry_phrasings / max(1, self._entry_count)
+        self._by_words = _Sense(Vote(self._all_texts, self._text_weights), WORDS.sized(self._size))
+        self._by_meaning: dict[str, _Sense] = {}
+        self._encoding = Lock()
 
-    def rank(self, question: str, *, context: Sequence[str] = ()) -> Ranking:
-        """Rank the entries for one cleaned question; `context` holds the sentences that it may lean on."""
-        return self.rank_as_read(question, self._lexicon.read(question), context=context)
+    def prepare(self) -> None:
+        """Encode everything that is known, with every encoder."""
+        for encoder in {self._encoders.best_for(english=english) for english in (True, False)}:
+            if encoder is not None:
+                self._sense_of(encoder)
 
-    def rank_as_read(self, question: str, reading: Reading, *, context: Sequence[str] = ()) -> Ranking:
-        """Rank the entries for a question that the lexicon has read already."""
-        votes = self._vote.count(reading)
-        nearness = self._nearest.compare(reading)
-        if context:
-            votes, nearness = self._leaning(votes, nearness, context)
-        return self._ranking(question, reading, votes, nearness)
+    def rank(self, question: str) -> Ranking:
+        """Rank the entries for one cleaned question, by its meaning too unless its words decide."""
+        reading = self._lexicon.read(question)
+        by_words = self._rank(question, reading, self._by_words, None)
+        if by_words.is_decided:
+            return by_words
+        encoder = self.encoder_for(question)
+        return by_words if encoder is None else self._rank(question, reading, self._sense_of(encoder), encoder)
 
-    def rank_left_out(self, position: int, votes: Floats) -> Ranking:
-        """Rank the entries for one of the phrasings as if it had not been learned; `votes` are those without it.
+    def rank_by_words(self, question: str) -> Ranking | None:
+        """Rank the entries for one cleaned question; None if that takes encoding it."""
+        by_words = self._rank(question, self._lexicon.read(question), self._by_words, None)
+        return by_words if by_words.is_decided or self.encoder_for(question) is None else None
 
-        Its words stay known, even those that no other phrasing has.
-        """
-        reading, owner = self._lexicon.phrasings[position], self._owners[position]
-        nearness = self._nearest.without(self._nearest.compare(reading), position)
-        having = self._phrasings_by_meaning(owner)
-        meanings = {term.meaning for term in reading.terms if having[term.meaning] > 1}  # another one than this
-        return self._ranking(self._phrasings[position], reading, votes, nearness, {owner: meanings})
+    def weigh(self, question: str, encoder: Encoder | None) -> Weighed:
+        """Return the evidence for one cleaned question, by its words alone or with an encoder; confidence rests on it."""
+        sense = self._sense_of(encoder) if encoder else self._by_words
+        owners, evidence, situation = self._look(self._lexicon.read(question), sense).weigh()
+        return Weighed(tuple(self._ids[owner] for owner in owners), tuple(evidence), situation)
 
-    def _phrasings_by_meaning(self, owner: int) -> Counter[str]:
-        """Return how many phrasings of an owner have each meaning."""
-        if owner not in self._having:
-            own = range(bisect_left(self._owners, owner), bisect_right(self._owners, owner))
-            meanings = ({term.meaning for term in self._lexicon.phrasings[position].terms} for position in own)
-            self._having[owner] = Counter(chain.from_iterable(meanings))
-        return self._having[owner]
+    def encoder_for(self, question: str) -> Encoder | None:
+        """Return what would encode a cleaned question."""
+        is_english = self._knows_english and self._lexicon.is_english(question)
+        return self._encoders.best_for(english=is_english)
 
-    def _ranking(
-        self,
-        question: str,
-        reading: Reading,
-        votes: Floats,
-        nearness: Nearness,
-        other_meanings: Mapping[int, set[str]] | None = None,
-    ) -> Ranking:
-        """Rank the entries by what was measured; `other_meanings` are those of entries that have changed."""
-        scores = votes + similarity_share * nearness.entries
-        best = np.argsort(-scores[: self._entry_count], kind="stable")[:ranked_entries]
-        content = reading.content
-        measured = self._measured(content, votes, nearness)
-        meanings = other_meanings or {}
-        candidates = [
-            self._candidate(
-                position, content, measured, nearness, meanings.get(position, self._entry_meanings[position])
-            )
-            for position in best.tolist()
-        ]
+    def _sense_of(self, encoder: Encoder) -> _Sense:
+        with self._encoding:
+            if encoder.name not in self._by_meaning:
+                meaning = Meaning(
+                    encoder,
+                    phrasings=self._phrasing_corpus,
+                    sentences=self._sentence_corpus,
+                    readings=self._lexicon.texts,
+                    entry_count=self._entry_count,
+                )
+                vote = Vote(self._all_texts, self._text_weights, meaning.vectors)
+                calibration: Calibration = BY_ENCODER[encoder.name]
+                self._by_meaning[encoder.name] = _Sense(vote, calibration.sized(self._size), meaning)
+            return self._by_meaning[encoder.name]
+
+    def _rank(self, question: str, reading: Reading, sense: _Sense, encoder: Encoder | None) -> Ranking:
+        look = self._look(reading, sense)
+        owners, evidence, situation = look.weigh()
+        chances = sense.calibration.chances(evidence, situation)
+        entries = [place for place, owner in enumerate(owners) if owner < self._entry_count]
+        entries.sort(key=lambda place: -chances[place])
+        candidates = tuple(
+            Candidate(self._ids[owners[place]], chances[place], self._explain(look, owners[place], evidence[place]))
+            for place in entries[:RANKED_ENTRIES]
+        )
         return Ranking(
             question=question,
-            candidates=tuple(sorted(candidates, key=lambda candidate: -candidate.confidence)),
-            subject=self._subject(votes, nearness),
+            candidates=candidates,
+            subject=self._subject(look, owners, chances),
             repairs=reading.repairs,
-            unknown=tuple(term.typed for term in content if not term.is_known),
+            unknown=tuple(term.typed for term in reading.content if not term.is_known),
+            encoder=encoder.name if encoder else None,
         )
 
-    def _leaning(self, votes: Floats, nearness: Nearness, context: Sequence[str]) -> tuple[Floats, Nearness]:
-        """Let the sentence of the context that says most for an entry speak for it too, in a lower voice."""
-        readings = [reading for sentence in context if (reading := self._lexicon.read(sentence)).content]
-        if not readings:
-            return votes, nearness
-        votes_before = np.max([self._vote.count(reading) for reading in readings], axis=0)
-        entries_before = np.max([self._nearest.compare(reading).entries for reading in readings], axis=0)
-        entries = nearness.entries + context_similarity * np.maximum(entries_before - nearness.entries, 0)
-        return votes + context_vote * np.maximum(votes_before, 0), replace(nearness, entries=entries)
-
-    def _measured(self, content: tuple[Term, ...], votes: Floats, nearness: Nearness) -> _Measured:
-        entries = self._entry_count
-        by_owner: list[float] = votes.tolist()  # lists, because a few numbers are faster so
-        likeness: list[float] = nearness.entries.tolist()
-        return _Measured(
-            votes=by_owner[:entries],
-            highest=tuple(sorted(by_owner[:entries], reverse=True)[:2]),
-            off_topic_vote=max(by_owner[entries:], default=0.0),
-            similarities=likeness[:entries],
-            off_topic_similarity=max(likeness[entries:], default=0.0),
-            unknown=sum(not term.is_known for term in content) / max(1, len(content)),
-            length=math.log1p(min(len(content), most_counted_words)),
+    def _look(self, reading: Reading, sense: _Sense) -> _Look:
+        vector = sense.meaning.encode(reading) if sense.meaning else None
+        return _Look(
+            reading=reading,
+            sense=sense,
+            votes=sense.vote.count(reading, vector),
+            nearness=self._nearest.compare(reading),
+            nearby=sense.meaning.near(vector) if sense.meaning and vector is not None else None,
+            entry_count=self._entry_count,
+            phrasing_meanings=self._phrasing_meanings,
+            said_meanings=self._said_meanings,
+            guard=self._guard,
         )
 
-    def _candidate(
-        self,
-        position: int,
-        content: tuple[Term, ...],
-        measured: _Measured,
-        nearness: Nearness,
-        meanings: Container[str],
-    ) -> Candidate:
-        unexplained = sum(term.meaning not in meanings for term in content)
-        evidence = Evidence(
-            vote=measured.votes[position],
-            rival_vote=measured.rival_vote(position),
-            off_topic_vote=measured.off_topic_vote,
-            similarity=measured.similarities[position],
-            off_topic_similarity=measured.off_topic_similarity,
-            unexplained=unexplained / max(1, len(content)),
-            unknown=measured.unknown,
-            length=measured.length,
+    def _explain(self, look: _Look, owner: int, evidence: Evidence) -> Explanation:
+        nearest = self._nearest.nearest(look.nearness.phrasings, owner)
+        closest = None if look.nearby is None else self._nearest.nearest(look.nearby.phrasings, owner)
+        return Explanation(
+            phrasing=self._phrasings[nearest],
+            closest=None if closest is None else self._phrasings[closest],
+            evidence=evidence,
+            content=look.reading.content,
+            nearest=self._lexicon.texts[nearest],
+            meanings=self._phrasing_meanings[owner],
         )
-        nearest = self._nearest.nearest(nearness, position)
-        explanation = Explanation(
-            self._phrasings[nearest], evidence, content, self._lexicon.phrasings[nearest], meanings
-        )
-        return Candidate(self._ids[position], confidence(evidence), explanation)
 
-    def _subject(self, votes: Floats, nearness: Nearness) -> Subject | None:
-        if self._entry_count == len(self._ids):
+    def _subject(self, look: _Look, owners: list[int], chances: list[float]) -> Subject | None:
+        subjects = [place for place, owner in enumerate(owners) if owner >= self._entry_count]
+        if not subjects:
             return None
-        position = self._entry_count + int(votes[self._entry_count :].argmax())
-        example = self._phrasings[self._nearest.nearest(nearness, position)]
-        return Subject(self._ids[position], float(votes[position]), example)
+        place = max(subjects, key=chances.__getitem__)
+        nearness = look.nearness.phrasings if look.nearby is None else look.nearby.phrasings
+        example = self._phrasings[self._nearest.nearest(nearness, owners[place])]
+        return Subject(self._ids[owners[place]], chances[place], example)
 
 
-def read_phrasings(knowledge: KnowledgeBase) -> Lexicon:
-    """Return the words of a knowledge base, learned from the phrasings of its entries and, after them, its subjects."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Look:
+    """All that was measured of one question, from which the evidence for the likeliest owners is taken."""
+
+    reading: Reading
+    sense: _Sense
+    votes: Floats
+    nearness: Nearness
+    nearby: Nearby | None
+    entry_count: int
+    phrasing_meanings: list[set[str]]
+    said_meanings: list[set[str]]
+    guard: SubjectGuard
+
+    def weigh(self) -> tuple[list[int], list[Evidence], Situation]:
+        """Return the likeliest owners, what speaks for each, and what holds for all."""
+        owners = self._likeliest()
+        content = self.reading.content
+        count = max(1, len(content))
+        situation = Situation(
+            unknown=sum(not term.is_known for term in content) / count,
+            length=math.log1p(min(len(content), MAX_COUNTED_WORDS)),
+            is_empty=float(not content),
+        )
+        distances = self._distances(content, owners)
+        names_another = self.guard.another_named(self.reading)
+        return owners, [self._evidence(owner, content, distances, names_another) for owner in owners], situation
+
+    def _likeliest(self) -> list[int]:
+        weights = dict(zip(_NAMES, self.sense.calibration.owner.tolist(), strict=True))
+        rough = weights["vote"] * self.votes + weights["similarity"] * self.nearness.entries
+        if self.nearby is not None:
+            rough = rough + weights["meaning"] * self.nearby.nearest_phrasing
+            rough += weights["answer_meaning"] * self.nearby.nearest_sentence
+        best = np.argsort(-rough[: self.entry_count], kind="stable")[:WEIGHED_ENTRIES]
+        subjects = np.argsort(-rough[self.entry_count :], kind="stable")[:WEIGHED_SUBJECTS] + self.entry_count
+        return [*best.tolist(), *subjects.tolist()]
+
+    def _distances(self, content: tuple[Term, ...], owners: list[int]) -> Mapping[str, Floats]:
+        """Return how far from each entry the words are that some of the likeliest entries don't have."""
+        if self.sense.meaning is None:
+            return {}
+        entries = [owner for owner in owners if owner < self.entry_count]
+        unsaid = [t for t in content if any(t.meaning not in self.said_meanings[owner] for owner in entries)]
+        words = dict.fromkeys(word for term in unsaid for word in term.typed.split())
+        return self.sense.meaning.distances(tuple(words))
+
+    def _evidence(
+        self, owner: int, content: tuple[Term, ...], distances: Mapping[str, Floats], names_another: frozenset[str]
+    ) -> Evidence:
+        count = max(1, len(content))
+        is_subject = owner >= self.entry_count
+        unsaid = () if is_subject else [t for t in content if t.meaning not in self.said_meanings[owner]]
+        return Evidence(
+            vote=max(_LOWEST_VOTE, float(self.votes[owner])),
+            similarity=float(self.nearness.entries[owner]),
+            unexplained=sum(t.meaning not in self.phrasing_meanings[owner] for t in content) / count,
+            unsaid=len(unsaid) / count,
+            another_subject=float(not is_subject and self.guard.is_foreign_to(owner, names_another)),
+            meaning=0.0 if self.nearby is None else float(self.nearby.nearest_phrasing[owner]),
+            answer_meaning=0.0 if self.nearby is None else float(self.nearby.nearest_sentence[owner]),
+            distance=sum(_mean_distance(term, distances, owner) for term in unsaid) / count,
+            is_subject=float(is_subject),
+        )
+
+
+_LOWEST_VOTE = -8.0
+_NAMES = tuple(Evidence.__dataclass_fields__)
+
+
+def _mean_distance(term: Term, distances: Mapping[str, Floats], owner: int) -> float:
+    found = [float(distances[word][owner]) for word in term.typed.split() if word in distances]
+    return sum(found) / max(1, len(found))
+
+
+def read_texts(knowledge: KnowledgeBase) -> Lexicon:
+    """Return the words of a knowledge base, learned from all phrasings and then from the answers' sentences."""
     owners: tuple[Entry | OffTopic, ...] = (*knowledge.entries, *knowledge.off_topics)
     phrasings = (clean(phrasing) for owner in owners for phrasing in owner.phrasings)
-    return Lexicon(knowledge.vocabulary.concepts, phrasings)
+    return Lexicon(knowledge.vocabulary.concepts, [*phrasings, *(text for _, text in _answer_sentences(knowledge))])
+
+
+def _answer_sentences(knowledge: KnowledgeBase) -> Iterator[tuple[int, str]]:
+    """Yield the sentences of answers, each with the number of its entry.
+
+    What several answers say, as the job description repeats the role's sections, belongs to the shortest of them.
+    """
+    by_length = sorted(enumerate(knowledge.entries), key=lambda numbered: len(numbered[1].answer))
+    owners: dict[str, int] = {}
+    for number, entry in by_length:
+        for sentence in sentences(clean(entry.answer)):
+            owners.setdefault(sentence.lstrip("- "), number)
+    for sentence, number in sorted(owners.items(), key=lambda item: item[1]):
+        yield number, sentence

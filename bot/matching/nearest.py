@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from bot.matching.corpus import Corpus, Floats
-from bot.matching.lexicon import Reading, unknown
+from bot.matching.lexicon import Reading, UNKNOWN
 
-function_word_weight = np.float32(0.1)  # of a content word's 1
-tiny = 1e-6  # so that nothing is divided by 0
+FUNCTION_WORD_WEIGHT = np.float32(0.1)  # of a content word's 1
+TINY = 1e-6  # so that nothing is divided by 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class NearestPhrasing:
         """Index the phrasings."""
         places = np.unique(corpus.numbers * len(corpus.lengths) + corpus.rows, return_index=True)[1]
         numbers, rows = corpus.numbers[places], corpus.rows[places]
-        weights = np.where(corpus.is_content[places], np.float32(1), function_word_weight)
+        weights = np.where(corpus.is_content[places], np.float32(1), FUNCTION_WORD_WEIGHT)
         self._rows = rows
         self._first = np.searchsorted(numbers, np.arange(corpus.size + 1))
         self._weights = np.bincount(rows, weights, len(corpus.lengths)).astype(np.float32)
@@ -44,25 +44,19 @@ class NearestPhrasing:
         terms = {term.meaning: term for term in reading.terms}.values()
         content = [term.number for term in terms if term.is_content]
         function_words = [term.number for term in terms if not term.is_content]
-        total = np.float32(len(content) + function_word_weight * len(function_words) + tiny)
+        total = np.float32(len(content) + FUNCTION_WORD_WEIGHT * len(function_words) + TINY)
         shared = self._shared(content)
-        shared += function_word_weight * self._shared(function_words)
+        shared += FUNCTION_WORD_WEIGHT * self._shared(function_words)
         similarity: Floats = 2 * shared / (self._weights + total)
         return Nearness(similarity, np.maximum.reduceat(similarity, self._starts))
 
-    def without(self, nearness: Nearness, position: int) -> Nearness:
-        """Return the same without one of the phrasings."""
-        phrasings = nearness.phrasings.copy()
-        phrasings[position] = 0
-        return Nearness(phrasings, np.maximum.reduceat(phrasings, self._starts))
-
     def _shared(self, meanings: Iterable[int]) -> Floats:
         """Return how many of some meanings each phrasing has."""
-        rows = [self._rows[self._first[number] : self._first[number + 1]] for number in meanings if number != unknown]
+        rows = [self._rows[self._first[number] : self._first[number + 1]] for number in meanings if number != UNKNOWN]
         together = np.concatenate(rows) if rows else self._rows[:0]
         return np.bincount(together, minlength=len(self._weights)).astype(np.float32)
 
-    def nearest(self, nearness: Nearness, owner: int) -> int:
-        """Return the position of the phrasing of one entry that is nearest."""
+    def nearest(self, likeness: Floats, owner: int) -> int:
+        """Return the position of the phrasing of one owner that is likest; `likeness` has a value for each phrasing."""
         start, end = self._bounds[owner], self._bounds[owner + 1]
-        return start + int(nearness.phrasings[start:end].argmax())
+        return start + int(likeness[start:end].argmax())

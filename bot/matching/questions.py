@@ -8,9 +8,9 @@ from itertools import islice
 
 from bot.matching.text import clean, sentences, words
 
-max_questions = 6  # that are looked at in one message
-max_context = 5  # sentences before a question
-shortest_question = 3  # words on either side of an «and» that parts two questions
+MAX_QUESTIONS = 6  # that are looked at in one message
+MAX_SENTENCES = 8  # of a message that is read as a whole: the last ones
+SHORTEST_QUESTION = 3  # words on either side of an «and» that parts two questions
 
 _QUESTION_WORDS = (
     "what|which|who|whom|whose|when|where|why|how|is|are|am|was|were|do|does|did|can|could|should|would|will|shall|"
@@ -46,32 +46,37 @@ _NEXT_QUESTION = re.compile(
 class Question:
     """A question of a message, cleaned.
 
-    `context` holds the sentences before it, on which it may lean («what kind of person is that?»); `is_explicit` tells
-    a sentence that asks from one that only might.
+    `is_explicit` tells a sentence that asks from one that only might.
     """
 
     text: str
-    context: tuple[str, ...]
     is_explicit: bool
 
 
-def find_questions(message: str) -> tuple[Question, ...]:
-    """Return the questions in a message, in their order.
+@dataclass(frozen=True, slots=True)
+class Message:
+    """The questions of a message, in their order, and the message as a whole, cleaned.
+
+    The sentences around a question often say what it is about ("I have no degree. Would that be a problem?").
+    """
+
+    questions: tuple[Question, ...]
+    whole: str
+
+
+def read_message(message: str) -> Message:
+    """Find the questions in a message.
 
     Of a message of several sentences those that ask count; if none asks, each sentence may be a question. A sentence
     with two questions in it is parted.
     """
-    parts = [part for sentence in sentences(clean(message)) for part in _parted(sentence)]
+    found = sentences(clean(message))
+    parts = [part for sentence in found for part in _parted(sentence)]
+    whole = " ".join(found[-MAX_SENTENCES:])
     if len(parts) == 1:
-        return (Question(parts[0], (), is_explicit=True),)
-    asking = {part for part in parts if _asks(part)}
-    chosen = [position for position, part in enumerate(parts) if not asking or part in asking][-max_questions:]
-    return tuple(Question(parts[position], _context(parts, position), is_explicit=bool(asking)) for position in chosen)
-
-
-def _context(parts: list[str], position: int) -> tuple[str, ...]:
-    """Return the sentences before one, without the same sentence said again: nobody leans on himself."""
-    return tuple(part for part in parts[max(0, position - max_context) : position] if part != parts[position])
+        return Message((Question(parts[0], is_explicit=True),), whole)
+    asking = [part for part in parts if _asks(part)]
+    return Message(tuple(Question(part, bool(asking)) for part in (asking or parts)[-MAX_QUESTIONS:]), whole)
 
 
 def _asks(sentence: str) -> bool:
@@ -82,9 +87,9 @@ def _parted(sentence: str) -> list[str]:
     """Part «what is it and how do I apply?» into two, if both sides can stand alone."""
     parts: list[str] = []
     start = 0
-    for match in islice(_NEXT_QUESTION.finditer(sentence), 2 * max_questions):
+    for match in islice(_NEXT_QUESTION.finditer(sentence), 2 * MAX_QUESTIONS):
         before, after = sentence[start : match.start()], sentence[match.end() :]
-        if _asks(before) and min(len(words(before)), len(words(after))) >= shortest_question:
+        if _asks(before) and min(len(words(before)), len(words(after))) >= SHORTEST_QUESTION:
             parts.append(before.strip())
             start = match.end()
     return [*parts, sentence[start:].strip()]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 
-max_message_length = 4000  # characters of a message that are looked at
+MAX_MESSAGE_LENGTH = 4000  # characters of a message that are looked at
 
 # Every pattern is linear: no two of its repetitions can share out the same characters in more than one way.
 _MENTION = re.compile(r"<(?:@[!&]?\w+|#\w+|id:[\w:-]+)>|@(?:everyone|here)(?![^\W_])", re.IGNORECASE)
@@ -19,7 +20,10 @@ _ACUTE_ACCENT = "\u00b4"  # NFKC would part it into a space and a combining mark
 _APOSTROPHE = re.compile(r"[\u2018\u2019\u201b\u02bc\u2032]|(?<=\w)`(?=\w)")
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*(?:(?:\+\+|#)(?!\w))?")
 # Atomic (?>…), which early releases of Python 3.11 read rightly where they misread the possessive *+ of a group.
-_SENTENCE = re.compile(r"(?>(?:[^.!?;\n]+|\.(?=\w)|(?<=\.\w)\.|(?<=\bvs)\.)*)(?:[!?]+|[.;]+|\n|\Z)")
+_SENTENCE = re.compile(r"(?>(?:[^.!?;。！？\n]+|\.(?=\w)|(?<=\.\w)\.|(?<=\bvs)\.)*)(?:[!?！？]+|[.;。]+|\n|\Z)")
+_SPACELESS_SCRIPTS = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_SPACELESS = re.compile(f"[{_SPACELESS_SCRIPTS}]")  # Thai, Lao, Burmese, Khmer, Japanese, Chinese
+_RUN = re.compile(f"[{_SPACELESS_SCRIPTS}]+|[^{_SPACELESS_SCRIPTS}]+")
 _UNREADABLE = {"Cc", "Cf", "Mn", "Me", "Co", "Cs", "Cn"}  # controls, zero-width characters, marks that join nothing
 _FILLERS = "\u115f\u1160"  # letters to Unicode, nothing to the eye
 
@@ -34,16 +38,27 @@ _CONTRACTIONS = {
 _CONTRACTED = re.compile(r"(?:(?<=\w)n't|'(?:re|ve|ll|m|d))\b")
 _TAKE_IS = {"he", "here", "how", "it", "she", "that", "there", "what", "when", "where", "who", "why"}  # else possessive
 _SHORT_FORMS = {
+    "2": "to",
+    "4": "for",
+    "abt": "about",
     "ain't": "is not",
     "aint": "is not",
     "arent": "are not",
+    "b4": "before",
+    "bc": "because",
     "can't": "can not",
     "cannot": "can not",
     "cant": "can not",
+    "comms": "communication",
     "couldnt": "could not",
+    "coz": "because",
+    "cuz": "because",
     "didnt": "did not",
+    "diff": "difference",
     "doesnt": "does not",
     "dont": "do not",
+    "dunno": "do not know",
+    "gimme": "give me",
     "gonna": "going to",
     "gotta": "got to",
     "hadnt": "had not",
@@ -51,23 +66,40 @@ _SHORT_FORMS = {
     "havent": "have not",
     "howd": "how would",
     "hows": "how is",
+    "idk": "i do not know",
     "im": "i am",
     "isnt": "is not",
     "itll": "it will",
     "ive": "i have",
+    "lemme": "let me",
+    "mgmt": "management",
+    "msg": "message",
     "mustnt": "must not",
+    "nah": "no",
     "neednt": "need not",
+    "nope": "no",
+    "pls": "please",
+    "plz": "please",
+    "ppl": "people",
     "r": "are",
+    "reqs": "requirements",
+    "resps": "responsibilities",
     "shouldnt": "should not",
+    "smth": "something",
     "thats": "that is",
     "theres": "there is",
     "theyll": "they will",
     "theyre": "they are",
     "theyve": "they have",
+    "tho": "though",
+    "thru": "through",
+    "thx": "thanks",
+    "tysm": "thanks",
     "u": "you",
     "ur": "your",
     "wanna": "want to",
     "wasnt": "was not",
+    "wat": "what",
     "werent": "were not",
     "weve": "we have",
     "whats": "what is",
@@ -76,6 +108,8 @@ _SHORT_FORMS = {
     "won't": "will not",
     "wont": "will not",
     "wouldnt": "would not",
+    "wut": "what",
+    "y": "why",
     "youll": "you will",
     "youre": "you are",
     "youve": "you have",
@@ -85,10 +119,10 @@ _SHORT_FORMS = {
 def clean(message: str) -> str:
     """Return the words of a message without Discord's markup, mentions, emoji, links and code blocks, casefolded.
 
-    Look at no more than `max_message_length` characters, before and after Unicode's NFKC (which may make text longer).
+    Look at no more than `MAX_MESSAGE_LENGTH` characters, before and after Unicode's NFKC (which may make text longer).
     Lines stay apart, without empty ones; inside them, white space is single spaces.
     """
-    text = message[:max_message_length]
+    text = message[:MAX_MESSAGE_LENGTH]
     text = text.lower() if text.isascii() and text.isprintable() else _readable(text)
     for unwanted in (_MENTION, _COMMAND, _EMOJI_OR_TIME, _BLOCK, _LINK):
         text = unwanted.sub(" ", text)
@@ -99,9 +133,9 @@ def clean(message: str) -> str:
 
 def _readable(text: str) -> str:
     """Return casefolded text in NFKC without the characters that are seen by no one or pile up on others."""
-    text = unicodedata.normalize("NFKC", text.replace(_ACUTE_ACCENT, "'"))[:max_message_length].casefold()
+    text = unicodedata.normalize("NFKC", text.replace(_ACUTE_ACCENT, "'"))[:MAX_MESSAGE_LENGTH].casefold()
     text = "".join(character for character in text if _is_readable(character))
-    return unicodedata.normalize("NFKC", text)[:max_message_length]  # casefolding may undo the first, and lengthen
+    return unicodedata.normalize("NFKC", text)[:MAX_MESSAGE_LENGTH]  # casefolding may undo the first, and lengthen
 
 
 def _is_readable(character: str) -> bool:
@@ -121,9 +155,30 @@ def sentences(text: str) -> list[str]:
 def words(text: str) -> list[str]:
     """Return the words of cleaned text, contractions written out and possessives without their ending."""
     found: list[str] = _WORD.findall(text)
+    if not text.isascii():
+        found = [part for word in found for part in _parted(word)]
     if "'" not in text and _SHORT_FORMS.keys().isdisjoint(found):
         return found
     return [part for word in found for part in _written_out(word)]
+
+
+def rewritten(text: str, replacements: Mapping[str, str]) -> str:
+    """Return cleaned text with short forms written out and some words replaced."""
+
+    def replace(match: re.Match[str]) -> str:
+        word = match.group()
+        return replacements.get(word) or " ".join(_written_out(word)) or word
+
+    return _WORD.sub(replace, text)
+
+
+def _parted(word: str) -> list[str]:
+    """Part a run of a script without spaces into overlapping pairs of characters, which stand for its words."""
+    parts: list[str] = []
+    for run in _RUN.findall(word):
+        is_spaceless = _SPACELESS.match(run) and len(run) > 1
+        parts += [run[start : start + 2] for start in range(len(run) - 1)] if is_spaceless else [run]
+    return parts
 
 
 def _written_out(word: str) -> list[str]:
@@ -139,18 +194,18 @@ def _written_out(word: str) -> list[str]:
 
 def stem(word: str) -> str:
     """Cut the commonest English endings off a word, so that its forms meet: codes, coding, coded → cod."""
-    if len(word) <= _shortest_stem or not word.isascii():
+    if len(word) <= _SHORTEST_STEM or not word.isascii():
         return word
     for ending, replacement, least in _ENDINGS.get(word[-1], ()):
         if word.endswith(ending) and len(word) - len(ending) >= least:
             word = word[: -len(ending)] + replacement
             break
-    if len(word) > _shortest_stem + 1 and word[-1] == word[-2] and word[-1] not in "aeiouls":
+    if len(word) > _SHORTEST_STEM + 1 and word[-1] == word[-2] and word[-1] not in "aeiouls":
         word = word[:-1]
-    return word[:-1] if len(word) > _shortest_stem and word.endswith("e") else word
+    return word[:-1] if len(word) > _SHORTEST_STEM and word.endswith("e") else word
 
 
-_shortest_stem = 3  # letters
+_SHORTEST_STEM = 3  # letters
 # By their last letter: an ending, what stands in its place, and how many letters must be left before it.
 _ENDINGS: dict[str, tuple[tuple[str, str, int], ...]] = {
     "s": (

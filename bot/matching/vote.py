@@ -1,91 +1,193 @@
-"""What the words of a question say for each entry, learned from all phrasings at load."""
+"""What a question's words, and its meaning, say for each owner, learned from all texts at load."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bot.matching.corpus import Corpus, Floats, Integers
-from bot.matching.lexicon import Reading, unknown
+from bot.matching.lexicon import UNKNOWN, Reading
 from bot.matching.sparse import SparseMatrix
 
-pair_weight = 0.6
-function_word_weight = 0.4
-regularisation = 0.3
-iterations = 2  # of the solver; stopping early keeps the weights small, which regularises as well
-max_weights = 4_000_000  # features times entries; past that, the rarest features are left out
-max_dense_features = 4_000  # up to which the products of features with each other are kept, as a dense matrix
-columns_at_once = 11
-phrasings_at_once = 1024
+PAIR_WEIGHT = 0.6
+FUNCTION_WORD_WEIGHT = 0.4
+WORDS_BESIDE_MEANING = 0.8  # length of a question's words beside its vector, whose length is 1
+REGULARIZATION = 0.1
+STEPS_FOR_WORDS = 3  # of the solver; stopping early keeps the weights small, which regularizes better than converging
+STEPS_FOR_MEANING = 6
+STEPS_IF_LARGE = 2
+LARGE = 20_000_000  # texts times owners
+MAX_WEIGHTS = 4_000_000  # features times owners; past that, the rarest features are left out
+SCORES_AT_ONCE = 2_000_000
+TEXTS_AT_ONCE = 1024
 
 
 class Vote:
-    """A linear classifier over words and pairs of neighbouring words: ridge regression, without chance or epochs.
+    """A softmax regression over words, pairs of neighboring words and, if there are any, vectors of meaning.
 
-    Each feature has a weight for each entry; the weights of a question's features, added up, come near 1 for the entry
-    that the question is about and near 0 for the others. The ends of a question are neighbours too.
+    The ends of a text count as neighbors too. Without chance: the same texts give the same weights.
     """
 
-    def __init__(self, corpus: Corpus) -> None:
-        """Learn from phrasings."""
-        training = Training.of(corpus)
+    def __init__(self, corpus: Corpus, weights: Floats, vectors: Floats | None = None) -> None:
+        """Learn from texts: `weights` says how much each counts, `vectors` what each means (n, d)."""
         self._size = corpus.size
-        self._codes, self._mean = training.codes, training.mean
-        self._weights = _ridge(training)
+        self._scale = 1.0 if vectors is None else WORDS_BESIDE_MEANING
+        features = _features_of(corpus)
+        self._codes = _kept(features.codes, corpus)
+        columns, is_kept = _columns(self._codes, features.codes)
+        words = _Words(features.rows[is_kept], columns, features.values[is_kept] * np.float32(self._scale))
+        mass = np.bincount(corpus.owners, weights, corpus.owner_count)
+        self._prior = np.log(mass / mass.sum()).astype(np.float32)
+        self._center = None if vectors is None else np.average(vectors, axis=0, weights=weights).astype(np.float32)
+        training = _Training(corpus, weights, words, None if vectors is None else vectors - self._center)
+        self._word_weights, self._vector_weights = training.solve(len(self._codes), self._prior)
 
-    def count(self, reading: Reading) -> Floats:
-        """Return the vote for each entry: about 1 where the question belongs, about 0 elsewhere."""
+    def count(self, reading: Reading, vector: Floats | None = None) -> Floats:
+        """Return the logarithm of each owner's share of the vote; `vector` is what the question means."""
         codes, values = _features_of_one(reading, self._size)
-        columns, known = _columns(self._codes, codes)
-        votes: Floats = self._mean + values[known] @ self._weights[columns]
-        return votes
+        columns, is_known = _columns(self._codes, codes)
+        scores = self._prior + np.float32(self._scale) * (values[is_known] @ self._word_weights[columns])
+        if vector is not None and self._center is not None:
+            scores = scores + (vector - self._center) @ self._vector_weights
+        scores -= scores.max()
+        shares: Floats = scores - math.log(float(np.exp(scores).sum()))
+        return shares
 
 
 @dataclass(frozen=True, slots=True)
-class Training:
-    """What the phrasings of a corpus teach: a row for each, a column for each feature that gets weights.
+class _Words:
+    """Features of texts: which text has which, and how much it counts there."""
 
-    `codes` and `counts` say which feature a column is and how many phrasings have it; `targets` are 1 where a phrasing
-    is an owner's and 0 elsewhere, less the owner's mean, already multiplied with the transposed matrix.
-    """
+    rows: Integers
+    columns: Integers
+    values: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class _Training:
+    """Accelerated gradient ascent on the likelihood, scaled by a bound on its curvature, stopped after a few steps."""
+
+    corpus: Corpus
+    weights: Floats
+    words: _Words
+    vectors: Floats | None
+
+    def solve(self, column_count: int, prior: Floats) -> tuple[Floats, Floats]:
+        """Return the weights of the words (columns, owners) and of the vectors (d, owners)."""
+        owners = self.corpus.owner_count
+        words = self.words
+        weighed = words.values**2 * self.weights[words.rows]
+        word_scale = 1 / (np.bincount(words.columns, weighed, column_count) / 2 + REGULARIZATION)
+        word_scale = word_scale.astype(np.float32)[:, np.newaxis]
+        word_weights = _Accelerated(np.zeros((column_count, owners), np.float32))
+        vector_scale, dimensions = self._vector_scale()
+        vector_weights = _Accelerated(np.zeros((dimensions, owners), np.float32))
+        blocks = list(self._blocks(column_count))
+        for _ in range(self._steps()):
+            word_slope = np.zeros_like(word_weights.ahead)
+            vector_slope = np.zeros_like(vector_weights.ahead)
+            for block in blocks:
+                missing = block.missing(word_weights.ahead, vector_weights.ahead, prior)
+                block.transposed.add_product(missing, word_slope)
+                if block.vectors is not None:
+                    vector_slope += block.vectors.T @ missing
+            word_weights.step(word_scale * (word_slope - REGULARIZATION * word_weights.ahead))
+            if dimensions:
+                vector_weights.step(vector_scale @ (vector_slope - REGULARIZATION * vector_weights.ahead))
+        return word_weights.now, vector_weights.now
+
+    def _steps(self) -> int:
+        if len(self.weights) * self.corpus.owner_count > LARGE:
+            return STEPS_IF_LARGE
+        return STEPS_FOR_WORDS if self.vectors is None else STEPS_FOR_MEANING
+
+    def _vector_scale(self) -> tuple[Floats, int]:
+        if self.vectors is None:
+            return np.zeros((0, 0), np.float32), 0
+        dimensions = self.vectors.shape[1]
+        curvature = (self.vectors * self.weights[:, np.newaxis]).T @ self.vectors / 2
+        curvature += REGULARIZATION * np.eye(dimensions, dtype=np.float32)
+        return np.linalg.inv(curvature).astype(np.float32), dimensions
+
+    def _blocks(self, column_count: int) -> Iterator[_Block]:
+        """Yield the texts, so many at a time that their scores fit into the processor's cache."""
+        count, words = len(self.weights), self.words
+        length = max(1, SCORES_AT_ONCE // self.corpus.owner_count)
+        for first in range(0, count, length):
+            last = min(count, first + length)
+            inside = slice(*np.searchsorted(words.rows, [first, last]))
+            matrix = SparseMatrix.of(
+                words.rows[inside] - first, words.columns[inside], words.values[inside], (last - first, column_count)
+            )
+            yield _Block(
+                matrix,
+                matrix.transposed(),
+                None if self.vectors is None else self.vectors[first:last],
+                self.corpus.owners[first:last],
+                self.weights[first:last, np.newaxis],
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """Some of the texts."""
 
     matrix: SparseMatrix
-    codes: Integers
-    counts: Integers
-    mean: Floats
-    targets: Floats
+    transposed: SparseMatrix
+    vectors: Floats | None
+    owners: Integers
+    weights: Floats
 
-    @classmethod
-    def of(cls, corpus: Corpus) -> Self:
-        """Choose the features that get weights, and lay out the phrasings by them."""
-        features = _features_of(corpus)
-        codes, counts = np.unique(features.codes, return_counts=True)
-        kept = np.flatnonzero((codes < corpus.size) | (counts > 1))  # a pair seen once tells little about others
-        kept = np.sort(kept[np.argsort(-counts[kept], kind="stable")][: max_weights // corpus.owner_count])
-        columns, known = _columns(codes[kept], features.codes)
-        rows, values = features.rows[known], features.values[known]
-        matrix = SparseMatrix.of(rows, columns, values, (len(corpus.lengths), len(kept)))
-        mean = (np.bincount(corpus.owners, minlength=corpus.owner_count) / len(corpus.owners)).astype(np.float32)
-        by_owner = matrix.sums_by_owner(corpus.owners, len(mean))
-        targets = by_owner - by_owner.sum(axis=1, keepdims=True) * mean
-        return cls(matrix, codes[kept], counts[kept], mean, targets)
+    def missing(self, word_weights: Floats, vector_weights: Floats, prior: Floats) -> Floats:
+        """Return how much each owner's share of the vote falls short of what it should be."""
+        scores = np.repeat(prior[np.newaxis], len(self.owners), axis=0)
+        self.matrix.add_product(word_weights, scores)
+        if self.vectors is not None:
+            scores += self.vectors @ vector_weights
+        scores -= scores.max(axis=1, keepdims=True)
+        np.exp(scores, out=scores)
+        scores /= -scores.sum(axis=1, keepdims=True)
+        scores[np.arange(len(self.owners)), self.owners] += 1
+        scores *= self.weights
+        return scores
+
+
+class _Accelerated:
+    """Weights that are moved with momentum (Nesterov, 1983): the slope is taken at `ahead`."""
+
+    def __init__(self, start: Floats) -> None:
+        self.now = self.ahead = start
+        self._pace = 1.0
+
+    def step(self, change: Floats) -> None:
+        """Move."""
+        moved = self.ahead + change
+        pace = (1 + math.sqrt(1 + 4 * self._pace**2)) / 2
+        self.ahead = moved + np.float32((self._pace - 1) / pace) * (moved - self.now)
+        self.now, self._pace = moved, pace
+
+
+def _kept(codes: Integers, corpus: Corpus) -> Integers:
+    """Return the features that get weights: all words, and the pairs that more than one text has."""
+    found, counts = np.unique(codes, return_counts=True)
+    kept = np.flatnonzero((found < corpus.size) | (counts > 1))
+    return found[np.sort(kept[np.argsort(-counts[kept], kind="stable")][: MAX_WEIGHTS // corpus.owner_count])]
 
 
 def _columns(codes: Integers, wanted: Integers) -> tuple[Integers, NDArray[np.bool_]]:
     """Return the columns of the features that have weights, and which of those wanted these are."""
     columns = np.minimum(np.searchsorted(codes, wanted), len(codes) - 1)
-    known = codes[columns] == wanted
-    return columns[known], known
+    is_known = codes[columns] == wanted
+    return columns[is_known], is_known
 
 
 @dataclass(frozen=True, slots=True)
 class _Features:
-    """The words and pairs of questions: whose each is, which one, and how much it counts there."""
+    """The words and pairs of texts: whose each is, which one, and how much it counts there."""
 
     rows: Integers
     codes: Integers
@@ -93,11 +195,11 @@ class _Features:
 
 
 def _features_of(corpus: Corpus) -> _Features:
-    """Return the features of all phrasings; some phrasings at a time, which takes less memory."""
+    """Return the features of all texts, ordered by text; some texts at a time, which takes less memory."""
     ends = np.concatenate([[0], np.cumsum(corpus.lengths)])
     parts: list[_Features] = []
-    for first in range(0, len(corpus.lengths), phrasings_at_once):
-        lengths = corpus.lengths[first : first + phrasings_at_once]
+    for first in range(0, len(corpus.lengths), TEXTS_AT_ONCE):
+        lengths = corpus.lengths[first : first + TEXTS_AT_ONCE]
         words = slice(ends[first], ends[first + len(lengths)])
         rows = np.repeat(np.arange(len(lengths)), lengths)
         part = _features(corpus.numbers[words], corpus.is_content[words], rows, lengths, corpus.size)
@@ -112,12 +214,12 @@ def _features_of(corpus: Corpus) -> _Features:
 def _features(
     numbers: Integers, is_content: NDArray[np.bool_], rows: Integers, lengths: Integers, size: int
 ) -> _Features:
-    """Return the features of questions that stand one after the other, each feature once a question.
+    """Return the features of texts that stand one after the other, each feature once a text.
 
-    The values of a question are scaled to a length of 1, so that a long one counts no more than a short one.
+    The values of a text are scaled to a length of 1, so that a long one counts no more than a short one.
     """
     boundary, stranger, width = size, size + 1, size + 2
-    words = np.where(numbers == unknown, stranger, numbers)
+    words = np.where(numbers == UNKNOWN, stranger, numbers)
     row = np.full(len(words) + len(lengths) + 1, boundary)
     carries = np.zeros(len(row), np.bool_)
     places = np.arange(len(words)) + rows + 1
@@ -126,8 +228,8 @@ def _features(
     codes = np.concatenate([words, (row[:-1] + 1) * width + row[1:]])
     weights = np.concatenate(
         [
-            np.where(is_content, 1, function_word_weight),
-            np.where(carries[:-1] | carries[1:], pair_weight, pair_weight / 2),
+            np.where(is_content, 1, FUNCTION_WORD_WEIGHT),
+            np.where(carries[:-1] | carries[1:], PAIR_WEIGHT, PAIR_WEIGHT / 2),
         ]
     )
     owners = np.concatenate([rows, pair_rows])
@@ -144,51 +246,11 @@ def _features_of_one(reading: Reading, size: int) -> tuple[Integers, Floats]:
     pairs: dict[int, float] = {}
     before, carried = boundary, False
     for term in reading.terms:
-        word, carries = stranger if term.number == unknown else term.number, term.is_content
-        words.setdefault(word, 1.0 if carries else function_word_weight)
-        pairs.setdefault((before + 1) * width + word, pair_weight if carried or carries else pair_weight / 2)
+        word, carries = stranger if term.number == UNKNOWN else term.number, term.is_content
+        words.setdefault(word, 1.0 if carries else FUNCTION_WORD_WEIGHT)
+        pairs.setdefault((before + 1) * width + word, PAIR_WEIGHT if carried or carries else PAIR_WEIGHT / 2)
         before, carried = word, carries
-    pairs.setdefault((before + 1) * width + boundary, pair_weight if carried else pair_weight / 2)
+    pairs.setdefault((before + 1) * width + boundary, PAIR_WEIGHT if carried else PAIR_WEIGHT / 2)
     weights = words | pairs
     norm = math.hypot(*weights.values())
     return np.array(list(weights), np.intp), np.array([weight / norm for weight in weights.values()], np.float32)
-
-
-def _ridge(training: Training) -> Floats:
-    """Return weights W that make X W come near the targets Y while staying small.
-
-    Solve (XᵀX + λ) W = XᵀY by conjugate gradients scaled by the diagonal, some columns at a time.
-    """
-    scale: Floats = np.reciprocal(training.matrix.squared_columns() + np.float32(regularisation))[:, np.newaxis]
-    multiply = multiplication(training.matrix)
-    weights: Floats = np.zeros_like(training.targets)
-    for first in range(0, len(training.mean), columns_at_once):
-        block = slice(first, first + columns_at_once)
-        weights[:, block] = _conjugate_gradients(multiply, scale, training.targets[:, block].copy())
-    return weights
-
-
-def multiplication(matrix: SparseMatrix) -> Callable[[Floats], Floats]:
-    """Return how to multiply XᵀX with something: at once if there are few features, else one after the other."""
-    if matrix.shape[1] <= max_dense_features < matrix.shape[0]:
-        return matrix.products().dot
-    transposed = matrix.transposed()
-    return lambda dense: transposed @ (matrix @ dense)
-
-
-def _conjugate_gradients(multiply: Callable[[Floats], Floats], scale: Floats, residual: Floats) -> Floats:
-    weights = np.zeros_like(residual)
-    scaled = scale * residual
-    direction = scaled.copy()
-    length = (residual * scaled).sum(axis=0)
-    for _ in range(iterations):
-        image = multiply(direction)
-        image += np.float32(regularisation) * direction
-        step = length / ((direction * image).sum(axis=0) + np.float32(1e-9))
-        weights += step * direction
-        residual -= step * image
-        scaled = scale * residual
-        previous, length = length, (residual * scaled).sum(axis=0)
-        direction *= length / (previous + np.float32(1e-9))
-        direction += scaled
-    return weights

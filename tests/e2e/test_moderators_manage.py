@@ -8,7 +8,7 @@ from contextlib import closing
 
 import pytest
 
-from bot.matching.decision import answer_threshold
+from bot.matching.decision import ANSWER_THRESHOLD
 from e2e.process import BotProcess
 from e2e.questions import CODING, titles
 from fake_discord import Channel, FakeDiscord, Guild, Member, Message, NotOffered, Permission
@@ -156,7 +156,7 @@ async def test_whose_role_lost_manage_messages_refreshes_nothing(
 async def test_why_shows_scores_phrasing_words_and_the_runner_up(moderator: Member, channel: Channel) -> None:
     shown = await manage(moderator, channel, "why", question="does a tpm code?")
 
-    assert f"answered: an answer needs {answer_threshold:.0%}" in shown.text
+    assert f"answered: an answer needs {ANSWER_THRESHOLD:.0%}" in shown.text
     assert "`coding`, nearest “" in shown.text
     assert "\n2. **" in shown.text
     assert "shared: " in shown.text

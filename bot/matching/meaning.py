@@ -1,0 +1,139 @@
+"""What texts mean, as vectors: which phrasing and which sentence of an answer is nearest to a question."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from bot.matching.corpus import Corpus, Floats, Integers
+from bot.matching.lexicon import Reading, is_function_word
+
+
+MAX_ASKED_WORDS = 4096  # whose distances are remembered
+
+
+class Encoder(Protocol):
+    """Turn texts into unit vectors that lie near one another if the texts mean nearly the same."""
+
+    @property
+    def name(self) -> str:
+        """What model it is, in a word; part of a file name."""
+        ...
+
+    def encode(self, texts: Sequence[str]) -> Floats:
+        """Return a unit vector for each text, float32 of shape (n, d)."""
+        ...
+
+    def encode_knowledge(self, texts: Sequence[str]) -> Floats:
+        """Do the same with texts of the knowledge, whose vectors may be kept. What people ask is never kept."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Encoders:
+    """What there is to encode with: one encoder that knows English best, and one that knows many languages."""
+
+    english: Encoder | None = None
+    multilingual: Encoder | None = None
+
+    def best_for(self, *, english: bool) -> Encoder | None:
+        """Return the encoder that knows best what a text means, whatever there is of them."""
+        return self.english or self.multilingual if english else self.multilingual
+
+
+@dataclass(frozen=True, slots=True)
+class Nearby:
+    """What the owners have that is nearest to a question in meaning, as cosines by owner, -1 to 1.
+
+    `phrasings` holds the cosine of every phrasing. A subject has no answer: its value there is 0.
+    """
+
+    phrasings: Floats
+    nearest_phrasing: Floats
+    nearest_sentence: Floats
+
+
+class Meaning:
+    """The phrasings, answers and words of a knowledge base, encoded."""
+
+    def __init__(
+        self,
+        encoder: Encoder,
+        *,
+        phrasings: Corpus,
+        sentences: Corpus,
+        readings: Sequence[Reading],
+        entry_count: int,
+    ) -> None:
+        """Encode all texts: `readings` are the phrasings' and, after them, those of the sentences of answers."""
+        self._encoder = encoder
+        self.vectors = encoder.encode_knowledge([reading.text for reading in readings])
+        self._phrasings = self.vectors[: len(phrasings.lengths)]
+        self._sentences = self.vectors[len(phrasings.lengths) :]
+        self._phrasing_starts = np.searchsorted(phrasings.owners, np.arange(phrasings.owner_count))
+        self._sentence_owners = sentences.owners
+        self._owner_count = phrasings.owner_count
+        self._words = _EntryWords.of(readings, [*phrasings.owners.tolist(), *sentences.owners.tolist()], entry_count)
+        self._word_vectors = encoder.encode_knowledge(self._words.words)
+        self._asked_words: dict[str, Floats] = {}
+
+    def encode(self, reading: Reading) -> Floats:
+        """Return what a question means."""
+        vector: Floats = self._encoder.encode([reading.text])[0]
+        return vector
+
+    def near(self, vector: Floats) -> Nearby:
+        """Compare a question with every phrasing and every sentence of an answer."""
+        phrasings = self._phrasings @ vector
+        sentences = np.zeros(self._owner_count, np.float32)
+        np.maximum.at(sentences, self._sentence_owners, self._sentences @ vector)
+        return Nearby(phrasings, np.maximum.reduceat(phrasings, self._phrasing_starts), sentences)
+
+    def distances(self, words: Sequence[str]) -> Mapping[str, Floats]:
+        """Return for each word how far (0 to 1 and more) it is from the nearest word of each entry."""
+        found = {word: distances for word in words if (distances := self._asked_words.get(word)) is not None}
+        if new := [word for word in words if word not in found]:
+            cosines = self._word_vectors @ self._encoder.encode(new).T
+            measured = {word: 1 - self._words.nearest(cosines[:, column]) for column, word in enumerate(new)}
+            found |= measured
+            if len(self._asked_words) + len(new) > MAX_ASKED_WORDS:
+                self._asked_words.clear()
+            self._asked_words.update(measured)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class _EntryWords:
+    """The words of entries that carry a subject, each once; `places` lists those of one entry after another's."""
+
+    words: tuple[str, ...]
+    places: Integers
+    starts: Integers
+    is_empty: tuple[bool, ...]
+
+    @classmethod
+    def of(cls, readings: Sequence[Reading], owners: Sequence[int], entry_count: int) -> _EntryWords:
+        by_entry: list[dict[str, None]] = [{} for _ in range(entry_count)]
+        for reading, owner in zip(readings, owners, strict=True):
+            if owner < entry_count:
+                by_entry[owner].update(dict.fromkeys(content_words(reading)))
+        words = tuple(dict.fromkeys(word for own in by_entry for word in own)) or ("",)
+        numbers = {word: number for number, word in enumerate(words)}
+        places = [[numbers[word] for word in own] or [0] for own in by_entry]
+        starts = np.cumsum([0, *map(len, places)])[:-1]
+        return cls(words, np.concatenate(places).astype(np.intp), starts, tuple(not own for own in by_entry))
+
+    def nearest(self, cosines: Floats) -> Floats:
+        """Return the highest of each entry's cosines."""
+        nearest: Floats = np.maximum.reduceat(cosines[self.places], self.starts)
+        nearest[list(self.is_empty)] = 0
+        return nearest
+
+
+def content_words(reading: Reading) -> tuple[str, ...]:
+    """Return the single words of a text that carry its subject."""
+    typed = (word for term in reading.terms for word in term.typed.split())
+    return tuple(dict.fromkeys(word for word in typed if not is_function_word(word)))
