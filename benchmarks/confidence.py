@@ -39,6 +39,7 @@ CALIBRATIONS = HERE.parent / "bot" / "matching" / "calibrations.py"
 GIVEN_COMMUNITIES = ("home-brewing", "python-library", "immich-help")
 OWN_COMMUNITIES = tuple(sorted(path.name for path in (FITTING / "communities").iterdir()))
 SIZES = ((3, 3), (4, 3), (8, 6), (20, 12), (50, 30))  # phrasings an entry and examples a subject
+THRESHOLDS = {"minilm": 0.57, "universal": 0.75}  # with a subject; chosen on the questions that are fitted on
 PENALTY = 2e-5  # on large weights
 STEPS = 400
 EVIDENCE = tuple(field.name for field in fields(Evidence))
@@ -233,6 +234,8 @@ def as_python(calibrations: dict[str, dict[str, dict[str, tuple[float, float]]]]
     ]
     for name, calibration in calibrations.items():
         lines += ["", f"{name.upper()} = Calibration("]
+        if name in THRESHOLDS:
+            lines.append(f"    threshold_with_subject={THRESHOLDS[name]},")
         for part, weights in calibration.items():
             lines.append(f"    {part}={{")
             lines += [f'        "{field}": ({usual:.3f}, {sized:.3f}),' for field, (usual, sized) in weights.items()]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -11,7 +12,6 @@ from bot.matching.decision import (
     Decision,
     Refuse,
     SuggestFrom,
-    ANSWER_THRESHOLD,
     decide,
     MAX_SUGGESTIONS,
     SUGGEST_THRESHOLD,
@@ -20,8 +20,8 @@ from bot.matching.matcher import Matcher, Ranking
 from bot.matching.questions import Message, read_message
 from bot.matching.text import clean, words
 
-max_answers = 3  # to one message
-max_offers = 3  # beside them
+MAX_ANSWERS = 3  # to one message
+MAX_OFFERS = 3  # beside them
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class Answered:
         shown = {answer.entry.id for answer in self.answers}
         related = (entry for answer in self.answers for entry in answer.related)
         offered = {entry.id: entry for entry in (*self.suggestions, *related) if entry.id not in shown}
-        return tuple(offered.values())[:max_offers]
+        return tuple(offered.values())[:MAX_OFFERS]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +104,17 @@ class Answering:
     def __init__(self, *, knowledge: KnowledgeBase, matcher: Matcher) -> None:
         self._edition = _Edition(knowledge, matcher)
 
+    async def answer_beside(self, message: str, *, min_confidence: float | None = None) -> Outcome:
+        """Answer like `answer`; what takes encoding is done in a thread, so that the event loop goes on."""
+        by_words = self._edition.answer_by_words(message, min_confidence=min_confidence)
+        if by_words is not None:
+            return by_words
+        return await asyncio.to_thread(self._edition.answer, message, min_confidence=min_confidence)
+
+    def prepare(self) -> None:
+        """Encode all that is known, so that no question waits for it."""
+        self._edition.matcher.prepare()
+
     def replace(self, *, knowledge: KnowledgeBase, matcher: Matcher) -> None:
         """Answer from another knowledge base from now on; an answer that is being made keeps to the former one."""
         self._edition = _Edition(knowledge, matcher)  # one assignment: each call below reads it once
@@ -113,16 +124,12 @@ class Answering:
         """Return what is being answered from."""
         return self._edition.knowledge
 
-    def answer(self, message: str, *, minimum_confidence: float | None = None) -> Outcome:
+    def answer(self, message: str, *, min_confidence: float | None = None) -> Outcome:
         """Answer each question of a message, suggest entries, or say that nothing is known.
 
-        `minimum_confidence` is how sure an answer has to be, from 0 to 1; without it, as sure as usual.
+        `min_confidence` is how sure an answer has to be, from 0 to 1; without it, as sure as usual.
         """
-        return self._edition.answer(message, minimum_confidence=minimum_confidence)
-
-    def answer_by_words(self, message: str, *, minimum_confidence: float | None = None) -> Outcome | None:
-        """Answer like `answer` if the words of the message decide; return None if that takes encoding its meaning."""
-        return self._edition.answer_by_words(message, minimum_confidence=minimum_confidence)
+        return self._edition.answer(message, min_confidence=min_confidence)
 
     def topic(self, entry_id: str) -> Answer:
         """Return the answer with this id.
@@ -136,12 +143,12 @@ class Answering:
         """Return the entries that may answer a message, the likeliest first; without a question, none."""
         return self._edition.likeliest(message, limit)
 
-    def complete(self, text: str, limit: int, *, minimum_confidence: float | None = None) -> tuple[Entry, ...]:
-        """Return the entries that a half-written question may be after, the likeliest first; without text, all.
+    def complete(self, text: str, limit: int, *, min_confidence: float | None = None) -> tuple[Entry, ...]:
+        """Return the entries that a half-written question may be after, by its words; without text, all.
 
         What would be answered to the text as it stands comes first, and nothing that isn't likely at all.
         """
-        return self._edition.complete(text, limit, minimum_confidence=minimum_confidence)
+        return self._edition.complete(text, limit, min_confidence=min_confidence)
 
 
 Rank = Callable[[str], Ranking]
@@ -158,10 +165,10 @@ class _Edition:
     knowledge: KnowledgeBase
     matcher: Matcher
 
-    def answer(self, message: str, *, minimum_confidence: float | None = None) -> Outcome:
-        return self._outcome(read_message(message), self.matcher.rank, minimum_confidence)
+    def answer(self, message: str, *, min_confidence: float | None = None) -> Outcome:
+        return self._outcome(read_message(message), self.matcher.rank, min_confidence)
 
-    def answer_by_words(self, message: str, *, minimum_confidence: float | None = None) -> Outcome | None:
+    def answer_by_words(self, message: str, *, min_confidence: float | None = None) -> Outcome | None:
         def rank(question: str) -> Ranking:
             ranking = self.matcher.rank_by_words(question)
             if ranking is None:
@@ -169,18 +176,17 @@ class _Edition:
             return ranking
 
         try:
-            return self._outcome(read_message(message), rank, minimum_confidence)
+            return self._outcome(read_message(message), rank, min_confidence)
         except _MeaningNeeded:
             return None
 
-    def _outcome(self, message: Message, rank: Rank, minimum_confidence: float | None) -> Outcome:
-        minimum = ANSWER_THRESHOLD if minimum_confidence is None else minimum_confidence
-        decisions = self._decisions(message, rank, minimum)
+    def _outcome(self, message: Message, rank: Rank, min_confidence: float | None) -> Outcome:
+        decisions = self._decisions(message, rank, min_confidence)
         rankings = tuple(decision.ranking for decision in decisions)
         if chosen := [decision for decision in decisions if isinstance(decision, AnswerWith)]:
             if not any(question.is_explicit for question in message.questions):
                 chosen = [max(chosen, key=lambda decision: decision.candidate.confidence)]
-            ids = list(dict.fromkeys(decision.candidate.entry_id for decision in chosen))[:max_answers]
+            ids = list(dict.fromkeys(decision.candidate.entry_id for decision in chosen))[:MAX_ANSWERS]
             sure = min(decision.candidate.confidence for decision in chosen)
             suggestions = tuple(entry for entry in self._suggestions(decisions) if entry.id not in ids)
             answers = tuple(map(self.topic, ids))
@@ -206,19 +212,20 @@ class _Edition:
         ranked = sorted(best.items(), key=lambda item: -item[1])[:limit]
         return tuple(Likely(self.knowledge.entry(entry_id), confidence) for entry_id, confidence in ranked)
 
-    def complete(self, text: str, limit: int, *, minimum_confidence: float | None = None) -> tuple[Entry, ...]:
+    def complete(self, text: str, limit: int, *, min_confidence: float | None = None) -> tuple[Entry, ...]:
         entries = self.knowledge.entries
         typed = clean(text).strip()
         if not words(typed):
             return entries[:limit]
-        outcome = self.answer(text, minimum_confidence=minimum_confidence)
+        outcome = self._outcome(read_message(text), self.matcher.rank_words_only, min_confidence)
         answered = [answer.entry for answer in outcome.answers] if isinstance(outcome, Answered) else []
         containing = [entry for entry in entries if typed in entry.question.casefold()]
-        likely = [each for each in self.matcher.rank(typed).candidates if each.confidence >= SUGGEST_THRESHOLD]
+        ranking = self.matcher.rank_words_only(typed)
+        likely = [each for each in ranking.candidates if each.confidence >= SUGGEST_THRESHOLD]
         ranked = [self.knowledge.entry(candidate.entry_id) for candidate in likely]
         return tuple(dict.fromkeys([*answered, *containing, *ranked]))[:limit]
 
-    def _decisions(self, message: Message, rank: Rank, minimum: float) -> list[Decision]:
+    def _decisions(self, message: Message, rank: Rank, minimum: float | None) -> list[Decision]:
         """Decide on each question by itself and, where none is answered so, on the message as a whole."""
         decisions = [decide(rank(question.text), minimum) for question in message.questions]
         is_one = len(message.questions) == 1 and message.questions[0].text == message.whole

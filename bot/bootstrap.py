@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import ctypes
 import gc
+import logging
 import os
 import signal
 from collections.abc import AsyncIterator, Callable, Coroutine
@@ -18,19 +19,25 @@ from bot.answering import Answering
 from bot.background import begin, end
 from bot.knowledge.loading import load_knowledge, load_with_documents, shipped_knowledge
 from bot.knowledge.snapshot import Snapshot, take_snapshot
+from bot.knowledge.model import KnowledgeBase
 from bot.matching.matcher import Matcher
+from bot.matching.meaning import Encoder, Encoders
 
 if TYPE_CHECKING:
     from bot.knowledge.watching import KnowledgeWatcher, Outcome
     from bot.settings import Settings
 
+logger = logging.getLogger(__name__)
+
+shipped_vectors = Path(__file__).parent / "encoders" / "shipped"
+vectors_folder = "data/vectors"  # below the folder where the bot starts
 garbage_threshold = 2_000  # objects made and not yet freed, of which a question in flight has hundreds
 time_between_trims = 60.0  # seconds
 own_database = "sqlite:///data/bot.db"  # below the folder where the bot starts
 
 
-def build_answering(settings: Settings) -> Answering:
-    """Return the service that answers from the knowledge the settings name.
+def build_answering(settings: Settings, encoders: Encoders | None = None) -> Answering:
+    """Return the service that answers from the knowledge the settings name, with the encoders they ask for.
 
     Raises:
         KnowledgeError: The knowledge can't be used.
@@ -40,11 +47,43 @@ def build_answering(settings: Settings) -> Answering:
         source_url=settings.source_url,
         contact_url=settings.contact_url,
     )
-    return Answering(knowledge=knowledge, matcher=Matcher(knowledge))
+    matcher = Matcher(knowledge, encoders=build_encoders(settings) if encoders is None else encoders)
+    return Answering(knowledge=knowledge, matcher=matcher)
+
+
+def build_encoders(settings: Settings) -> Encoders:
+    """Return what encodes the meaning of questions; nothing where that is switched off or a model can't be used.
+
+    No model is loaded yet, and the vectors of the knowledge are kept beside the database.
+    """
+    if settings.encoder == "off":
+        logger.info("ENCODER is off: questions are understood by their words alone.")
+        return Encoders()
+    from bot.encoders.files import UnusableEncoder
+    from bot.encoders.minilm import MiniLM
+    from bot.encoders.universal import UniversalSentenceEncoder
+    from bot.encoders.vectors import KeepingEncoder
+
+    usable: dict[str, Encoder] = {}
+    for encoder in (MiniLM(), UniversalSentenceEncoder()):
+        try:
+            encoder.check()
+        except UnusableEncoder as error:
+            logger.warning("Questions are understood less well: %s.", error)
+        else:
+            usable[encoder.name] = KeepingEncoder(
+                encoder, dimensions=encoder.dimensions, shipped=shipped_vectors, folder=Path(vectors_folder)
+            )
+    return Encoders(english=usable.get(MiniLM.name), multilingual=usable.get(UniversalSentenceEncoder.name))
 
 
 def build_watcher(
-    settings: Settings, answering: Answering, report: Callable[[Outcome], None], *, loaded_from: Snapshot
+    settings: Settings,
+    answering: Answering,
+    report: Callable[[Outcome], None],
+    *,
+    loaded_from: Snapshot,
+    encoders: Encoders,
 ) -> KnowledgeWatcher:
     """Return what keeps a service up with the knowledge the settings name, and reports each outcome.
 
@@ -52,8 +91,15 @@ def build_watcher(
     """
     from bot.knowledge.watching import KnowledgeWatcher
 
+    def matcher_of(knowledge: KnowledgeBase) -> Matcher:
+        matcher = Matcher(knowledge, encoders=encoders)
+        matcher.prepare()
+        return matcher
+
     load = partial(load_with_documents, source_url=settings.source_url, contact_url=settings.contact_url)
-    return KnowledgeWatcher(answering=answering, loaded_from=loaded_from, load=load, report=report)
+    return KnowledgeWatcher(
+        answering=answering, loaded_from=loaded_from, load=load, report=report, matcher_of=matcher_of
+    )
 
 
 def folder_of(settings: Settings) -> Path:
@@ -127,7 +173,8 @@ async def _serve(settings: Settings) -> None:
     gc.set_threshold(garbage_threshold)
     token = settings.token()
     loaded_from = take_snapshot(folder_of(settings))
-    answering = build_answering(settings)
+    encoders = build_encoders(settings)
+    answering = build_answering(settings, encoders)
     metrics = Metrics(registry := CollectorRegistry())
     current: list[CareerBot] = []
 
@@ -151,7 +198,7 @@ async def _serve(settings: Settings) -> None:
                 answering=answering,
                 stores=stores,
                 keeper=keeper,
-                watcher=build_watcher(settings, answering, report, loaded_from=loaded_from),
+                watcher=build_watcher(settings, answering, report, loaded_from=loaded_from, encoders=encoders),
                 metrics=metrics,
                 limits=FloodLimits.of(settings.questions_a_minute),
             )
@@ -176,6 +223,7 @@ async def _serve(settings: Settings) -> None:
                 _in_background(services.watcher.watch(), keeper.keep_to_the_deadline(), _trim_repeatedly()),
             ):
                 _reload_on_hangup(services.watcher)
+                await asyncio.to_thread(answering.prepare)
                 _hand_back_memory()
                 await run_until_closed(build, token)
     except (DiscordRefuses, AddressUnusable, UnusableDatabase, NewerSchema) as error:

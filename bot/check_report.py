@@ -19,8 +19,10 @@ from rich.text import Text
 from bot.console import open_console
 from bot.knowledge.checking import check_folder
 from bot.knowledge.findings import Finding, Kind, Severity, from_faults
+from bot.knowledge.folds import expect
 from bot.knowledge.loading import KnowledgeError
 from bot.knowledge.model import KnowledgeBase
+from bot.matching.meaning import Encoders
 
 shown_of_a_kind = 5  # findings, unless all are asked for
 shown_details = 3  # of a finding, likewise
@@ -47,14 +49,17 @@ def count_of(number: int, thing: str) -> str:
 
 
 def check_and_report(
-    folder: Path, *, today: date, format_: Literal["text", "json", "github"], everything: bool, strict: bool
+    folder: Path, *, today: date, format_: Literal["text", "json", "github"], everything: bool, strict: bool, encoders: Encoders
 ) -> bool:
     """Check a folder, print what was found, and tell whether it passed; `strict` lets no warning pass."""
     findings: tuple[Finding, ...]
     try:
         with LateProgress(open_console(errors=True)) as progress:
             knowledge, findings = check_folder(folder, today=today, progress=progress)
+            expected = expect(knowledge, encoders)
         result = summary(folder, knowledge, findings)
+        if expected:
+            result += f" {expected}"
     except KnowledgeError as error:
         findings = from_faults(error.faults)
         result = f"{count_of(len(findings), 'fault')} in {folder}"

@@ -212,12 +212,17 @@ def check(
     """Check the knowledge: every fault at once, and whether each entry wins its own questions."""
     from datetime import date
 
+    from bot.bootstrap import build_encoders
     from bot.check_report import check_and_report
     from bot.knowledge.loading import shipped_knowledge
 
-    folder = directory or _settings().knowledge_dir or shipped_knowledge
+    settings = _settings()
+    folder = directory or settings.knowledge_dir or shipped_knowledge
+    encoders = build_encoders(settings)
     today = date.today()  # noqa: DTZ011 - the day where the maintainer is
-    if not check_and_report(folder, today=today, format_=format_, everything=everything, strict=strict):
+    if not check_and_report(
+        folder, today=today, format_=format_, everything=everything, strict=strict, encoders=encoders
+    ):
         raise typer.Exit(fault_found)
 
 

@@ -30,7 +30,7 @@ from bot.knowledge.findings import Places
 from bot.knowledge.loading import KnowledgeError, load_with_documents
 from bot.knowledge.rivalry import Theft, stray, thefts
 from bot.matching.lexicon import Lexicon
-from bot.matching.matcher import Matcher, read_phrasings
+from bot.matching.matcher import Matcher, read_texts
 
 _STYLES = {Direction.WORSE: "bold red", Direction.BETTER: "green", Direction.DIFFERENT: "yellow"}
 
@@ -42,18 +42,17 @@ class _Version:
     folder: Path
     places: Places
     lexicon: Lexicon
-    matcher: Matcher
     answering: Answering
 
     @classmethod
     def load(cls, folder: Path) -> Self:
         knowledge, documents = load_with_documents(folder)
-        lexicon = read_phrasings(knowledge)
+        lexicon = read_texts(knowledge)
         matcher = Matcher(knowledge, lexicon=lexicon)
-        return cls(folder, Places(documents), lexicon, matcher, Answering(knowledge=knowledge, matcher=matcher))
+        return cls(folder, Places(documents), lexicon, Answering(knowledge=knowledge, matcher=matcher))
 
     def thefts(self, progress: Callable[[float], None]) -> tuple[Theft, ...]:
-        return thefts(self.answering.knowledge, self.lexicon, self.matcher, progress)
+        return thefts(self.answering.knowledge, self.lexicon, progress)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from bot.answering import Answer, Answered, Outcome, Suggested, Unanswered
 from bot.knowledge.model import Entry, OffTopic
-from bot.matching.decision import AnswerWith, Refuse, SuggestFrom, ANSWER_THRESHOLD, decide, SUGGEST_THRESHOLD
+from bot.matching.decision import SUGGEST_THRESHOLD, AnswerWith, Refuse, SuggestFrom, decide
 from bot.matching.matcher import Candidate, Ranking, Subject
 
 max_width = 88  # columns; longer lines are hard to read
@@ -81,15 +81,16 @@ def print_explanation(console: Console, outcome: Outcome) -> None:
         rows = [
             ("question", ranking.question),
             ("repaired", ", ".join(repairs) or "nothing"),
-            ("in no phrasing", ", ".join(ranking.unknown) or "nothing"),
+            ("unknown", ", ".join(ranking.unknown) or "nothing"),
+            ("looked at", "the words alone" if ranking.encoder is None else f"words and meaning ({ranking.encoder})"),
             ("decision", _reason(ranking, answered)),
         ]
         _print_rows(console, "Why", rows)
         for candidate in ranking.candidates[:explained_candidates]:
             _print_rows(console, f"{candidate.entry_id}  {candidate.confidence:.2f}", _evidence(candidate))
         if subject := ranking.subject:
-            vote = [("nearest example", subject.example), ("vote", f"{subject.vote:.2f}")]
-            _print_rows(console, f"off topic: {subject.off_topic_id}", vote)
+            title = f"off topic: {subject.off_topic_id}  {subject.confidence:.2f}"
+            _print_rows(console, title, [("nearest example", subject.example)])
 
 
 def _print_answer(console: Console, answer: Answer) -> None:
@@ -113,7 +114,7 @@ def _refusal(subject: OffTopic) -> str:
 
 def _reason(ranking: Ranking, answered: set[str]) -> str:
     best = ranking.candidates[0]
-    bands = f"an answer needs {ANSWER_THRESHOLD:.2f}, a suggestion {SUGGEST_THRESHOLD:.2f}"
+    bands = f"an answer needs {ranking.threshold:.2f}, a suggestion {SUGGEST_THRESHOLD:.2f}"
     match decide(ranking):
         case AnswerWith(candidate=candidate) if candidate.entry_id in answered:
             return f"answered with {candidate.entry_id}, whose confidence is {candidate.confidence:.2f}; {bands}"
@@ -123,8 +124,8 @@ def _reason(ranking: Ranking, answered: set[str]) -> str:
             return f"suggested, for the best, {best.entry_id}, has a confidence of {best.confidence:.2f}; {bands}"
         case Refuse(subject=Subject() as subject):
             return (
-                f"refused as off topic: {subject.off_topic_id} has a vote of {subject.vote:.2f}, and the best topic, "
-                f"{best.entry_id}, only a confidence of {best.confidence:.2f}; {bands}"
+                f"refused as off topic: the confidence of {subject.off_topic_id} is {subject.confidence:.2f}, and that of "
+                f"the best topic, {best.entry_id}, only {best.confidence:.2f}; {bands}"
             )
         case Refuse():
             return f"refused, for the best, {best.entry_id}, has a confidence of {best.confidence:.2f}; {bands}"
@@ -133,8 +134,10 @@ def _reason(ranking: Ranking, answered: set[str]) -> str:
 def _evidence(candidate: Candidate) -> list[tuple[str, str]]:
     why = candidate.explanation
     numbers = ((field.name.replace("_", " "), getattr(why.evidence, field.name)) for field in fields(why.evidence))
+    meaning = [] if why.closest is None else [("nearest in meaning", f"{why.closest} ({why.evidence.meaning:.2f})")]
     return [
-        ("nearest phrasing", why.phrasing),
+        ("nearest in words", why.phrasing),
+        *meaning,
         ("words shared", ", ".join(why.shared) or "none"),
         ("unexplained", ", ".join(why.unexplained) or "none"),
         ("evidence", " · ".join(f"{name} {value:.2f}" for name, value in numbers)),

@@ -92,8 +92,9 @@ def _print_case(console: Console, result: Judged) -> None:
         best = ranking.candidates[0]
         why = best.explanation
         shared, left = ", ".join(why.shared) or "nothing", ", ".join(why.unexplained) or "nothing"
+        meaning = "" if why.closest is None else f"; nearest in meaning {why.closest!r} ({why.evidence.meaning:.2f})"
         console.print(
-            f"  {best.entry_id} {best.confidence:.2f}: {why.phrasing!r}; shared {shared}; not explained {left}"
+            f"  {best.entry_id} {best.confidence:.2f}: {why.phrasing!r}; shared {shared}; not explained {left}{meaning}"
         )
 
 

@@ -9,11 +9,11 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.answering import Answered, Answering, Outcome
-from bot.matching.decision import AnswerWith, Refuse, SuggestFrom, ANSWER_THRESHOLD, decide, SUGGEST_THRESHOLD
+from bot.matching.decision import SUGGEST_THRESHOLD, AnswerWith, Refuse, SuggestFrom, decide
 from bot.matching.lexicon import Lexicon
 from bot.matching.matcher import Candidate, Ranking, Subject, read_phrasings
-from bot.matching.nearest import function_word_weight
-from bot.matching.questions import find_questions
+from bot.matching.nearest import FUNCTION_WORD_WEIGHT
+from bot.matching.questions import read_message
 from bot.storage.unanswered import Reason, UnansweredQuestion
 
 same_question = 0.5  # likeness from 0 to 1 from which two questions are one
@@ -104,12 +104,12 @@ def find_gaps(
     `minimum_confidences` says how sure an answer has to be in some of the servers, by their ids.
     """
     minimums = minimum_confidences or {}
-    lexicon = read_phrasings(answering.knowledge)
+    lexicon = read_texts(answering.knowledge)
     oldest_first = sorted(questions, key=lambda question: (question.asked_at, question.message_id))
     groups = _Groups()
     for question in oldest_first:
-        minimum = minimums.get(question.server_id, ANSWER_THRESHOLD)
-        outcome = answering.answer(question.text, minimum_confidence=minimum)
+        minimum = minimums.get(question.server_id)
+        outcome = answering.answer(question.text, min_confidence=minimum)
         if question.reason is Reason.voted_down or not isinstance(outcome, Answered):
             missed = Missed(question, _nearest(outcome, minimum))
             groups.add(missed, _meanings(question.text, lexicon))
@@ -125,8 +125,8 @@ def likeness(one: Meanings, other: Meanings) -> float:
 
 
 def _meanings(text: str, lexicon: Lexicon) -> Meanings:
-    terms = [term for question in find_questions(text) for term in lexicon.read(question.text).terms]
-    return {term.meaning: 1.0 if term.is_content else float(function_word_weight) for term in terms}
+    terms = [term for question in read_message(text).questions for term in lexicon.read(question.text).terms]
+    return {term.meaning: 1.0 if term.is_content else float(FUNCTION_WORD_WEIGHT) for term in terms}
 
 
 class _Groups:
@@ -163,13 +163,14 @@ def _gap(members: Sequence[tuple[Missed, Meanings]]) -> Gap:
     return Gap(newest_first, max(members, key=likeness_to_all)[0])
 
 
-def _nearest(outcome: Outcome, minimum: float) -> Nearest | None:
+def _nearest(outcome: Outcome, minimum: float | None) -> Nearest | None:
     rankings = outcome.rankings
     if not rankings:
         return None
     ranking = max(rankings, key=lambda ranking: ranking.candidates[0].confidence)
     best = ranking.candidates[0]
-    failure, why, off_topic_id = _reason(ranking, best, minimum)
+    needed = ranking.threshold if minimum is None else minimum
+    failure, why, off_topic_id = _reason(ranking, best, needed)
     lacking = ranking.unknown or best.explanation.unexplained
     if lacking and failure is not Failure.VOTED_DOWN:
         named = ", ".join(lacking[:max_named_words])

@@ -99,6 +99,8 @@ class Settings(BaseSettings):
     """How many questions one person may ask in a minute."""
     question_text: Annotated[Literal["on", "off"], BeforeValidator(str.lower)] = "on"
     """Whether questions without an answer are kept, redacted, for 30 days, so that the answers can be written."""
+    encoder: Annotated[Literal["on", "off"], BeforeValidator(str.lower)] = "on"
+    """Whether questions are understood by their meaning too, or by their words alone, which takes less memory."""
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(str.upper)] = "INFO"
     """How much is logged."""
     log_format: Annotated[Literal["text", "json"], BeforeValidator(str.lower)] = "text"

@@ -131,7 +131,7 @@ class AskedInVain:
     async def _keep_voted_down(self, answer: discord.Message, bot_user: discord.ClientUser) -> None:
         asked = self._by_command.find(question_ids(answer)) or await _asked_by_reference(answer, bot_user)
         if asked is not None:
-            await self._keep(asked, Reason.voted_down, self._answering.answer(asked.text))
+            await self._keep(asked, Reason.voted_down, await self._answering.answer_beside(asked.text))
 
     async def _keep(self, asked: RawQuestion, reason: Reason, outcome: Outcome) -> None:
         if self._is_gone(asked):

@@ -92,7 +92,7 @@ class Mentions:
     async def _answer_question(self, message: discord.Message, text: str) -> Done:
         server_id = message.guild.id if message.guild else None
         try:
-            outcome = self._tools.questions.ask(text, server_id=server_id)
+            outcome = await self._tools.questions.ask(text, server_id=server_id)
             reply = render(outcome)
             reply = for_everybody(reply, message.author.id) if isinstance(reply, Page) else reply
         except Exception:

@@ -22,21 +22,21 @@ class Questions:
         self._stores = stores
         self._metrics = metrics
 
-    def ask(self, text: str, *, server_id: int | None) -> Outcome:
+    async def ask(self, text: str, *, server_id: int | None) -> Outcome:
         """Answer a question, or the title of a forum post. Whoever brings the outcome to people counts it."""
-        return self._answering.answer(text, minimum_confidence=self._minimum_confidence(server_id))
+        return await self._answering.answer_beside(text, min_confidence=self._min_confidence(server_id))
 
-    def ask_or_pick(self, text: str, *, server_id: int | None) -> Outcome:
+    async def ask_or_pick(self, text: str, *, server_id: int | None) -> Outcome:
         """Answer a question or, if it is the id of a topic, with that: Discord sends the id of a choice."""
         try:
             return Answered((self._answering.topic(text),), confidence=1.0, rankings=())
         except UnknownTopic:
-            return self.ask(text, server_id=server_id)
+            return await self.ask(text, server_id=server_id)
 
     def complete(self, typed: str, *, server_id: int | None) -> tuple[Entry, ...]:
         """Return what to suggest while somebody types: first what `ask` would answer."""
-        minimum = self._minimum_confidence(server_id)
-        return self._answering.complete(typed, max_choices, minimum_confidence=minimum)
+        minimum = self._min_confidence(server_id)
+        return self._answering.complete(typed, max_choices, min_confidence=minimum)
 
     def count(self, event: Event, *, server_id: int | None, topics: tuple[str, ...] = (no_topic,)) -> None:
         """Count an event once for each topic, or without one."""
@@ -61,5 +61,5 @@ class Questions:
                 self.count(Event.refused, server_id=server_id)
                 self._metrics.question_matched(face, Matched.refused)
 
-    def _minimum_confidence(self, server_id: int | None) -> float | None:
+    def _min_confidence(self, server_id: int | None) -> float | None:
         return None if server_id is None else self._stores.servers.of(server_id).minimum_confidence

@@ -26,6 +26,7 @@ class MiniLM:
     """The encoder; its model is loaded when it is first used."""
 
     name = "minilm"
+    dimensions = DIMENSIONS
 
     def check(self) -> None:
         """See whether the model can be used.

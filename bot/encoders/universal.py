@@ -25,6 +25,7 @@ class UniversalSentenceEncoder:
     """The encoder; its model is loaded when it is first used."""
 
     name = "universal"
+    dimensions = 512
 
     def check(self) -> None:
         """See whether the model can be used.
@@ -38,7 +39,7 @@ class UniversalSentenceEncoder:
     def encode(self, texts: Sequence[str]) -> Floats:
         """Return a unit vector for each text, float32 of shape (n, 512)."""
         if not texts:
-            return np.zeros((0, 512), np.float32)
+            return np.zeros((0, self.dimensions), np.float32)
         vectors: Floats = self._model.encode([text[:MAX_LENGTH] for text in texts])
         return vectors
 

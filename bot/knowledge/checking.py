@@ -13,7 +13,7 @@ from bot.knowledge.links import malformed_links
 from bot.knowledge.loading import load_with_documents
 from bot.knowledge.model import Entry, KnowledgeBase, OffTopic
 from bot.knowledge.rivalry import same_questions, stolen_questions, thefts
-from bot.matching.matcher import Matcher, read_phrasings
+from bot.matching.matcher import Matcher, read_texts
 
 least_phrasings = 8
 review_after = timedelta(days=365)
@@ -31,12 +31,12 @@ def check_folder(
     """
     knowledge, documents = load_with_documents(directory)
     places = Places(documents)
-    lexicon = read_phrasings(knowledge)
+    lexicon = read_texts(knowledge)
     matcher = Matcher(knowledge, lexicon=lexicon)
     findings = (
         *_broken_examples(Answering(knowledge=knowledge, matcher=matcher), places),
         *_malformed_links(places),
-        *stolen_questions(thefts(knowledge, lexicon, matcher, progress), places),
+        *stolen_questions(thefts(knowledge, lexicon, progress), places),
         *same_questions(knowledge, lexicon, places),
         *_few_phrasings(knowledge, places),
         *_due_reviews(knowledge, places, today),

@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
+from bot.knowledge.folds import leave_out
 from bot.knowledge.findings import Detail, Finding, Kind, Place, Places, quoted
 from bot.knowledge.model import Entry, KnowledgeBase, OffTopic
 from bot.matching.decision import AnswerWith, Refuse, decide
-from bot.matching.left_out import LeftOut
 from bot.matching.lexicon import Lexicon, Reading
-from bot.matching.matcher import Matcher, Ranking
+from bot.matching.matcher import Ranking
 from bot.matching.text import stem
 
 least_of_a_pair = 3  # phrasings that one takes from another, to be more than strays
@@ -34,8 +34,8 @@ class Phrasing:
 class Theft:
     """A phrasing that something else than its owner would get, had the bot not been told of it.
 
-    `nearest` is the phrasing of the taker that is most like it, `words` what both share, and `scores` how sure the bot
-    would be of the taker and of the owner; the votes for them, if the taker is an off-topic subject.
+    `nearest` is the phrasing of the taker that is most like it, `words` what both share, and `confidences` how sure it
+    would be of the taker and of the owner.
     """
 
     owner: Owner
@@ -43,34 +43,32 @@ class Theft:
     taker: str
     nearest: str
     words: tuple[str, ...]
-    scores: tuple[float, float]
+    confidences: tuple[float, float]
     is_refused: bool
 
     @property
     def margin(self) -> float:
         """Return by how much the taker is ahead."""
-        return self.scores[0] - self.scores[1]
+        return self.confidences[0] - self.confidences[1]
 
 
 def read_phrasings(knowledge: KnowledgeBase, lexicon: Lexicon) -> tuple[Phrasing, ...]:
     """Return all phrasings in the order in which the lexicon has read them."""
     owned = [(owner, text) for owner in _owners(knowledge) for text in owner.phrasings]
-    readings = zip(owned, lexicon.phrasings, strict=True)
+    readings = zip(owned, lexicon.texts, strict=False)  # after the phrasings come the sentences of answers
     return tuple(Phrasing(owner, text, reading) for (owner, text), reading in readings)
 
 
 def thefts(
-    knowledge: KnowledgeBase, lexicon: Lexicon, matcher: Matcher, progress: Callable[[float], None] = lambda _: None
+    knowledge: KnowledgeBase, lexicon: Lexicon, progress: Callable[[float], None] = lambda _: None
 ) -> tuple[Theft, ...]:
-    """Leave each phrasing out in turn and return those that something else would get then.
+    """Leave each phrasing out in turn and return those that something else would get then, by their words.
 
     Another entry may answer it, or an off-topic subject may have it refused; such subjects may share theirs. `progress`
     is told which share of the work (0 to 1) is done.
     """
-    phrasings = read_phrasings(knowledge, lexicon)
-    left_out = LeftOut(knowledge, lexicon=lexicon, matcher=matcher, progress=progress)
-    readings = {(phrasing.owner.id, phrasing.text): phrasing.reading for phrasing in phrasings}
-    found = (_theft(phrasings[position], left_out.rank(position), readings) for position in left_out.contested())
+    readings = {(each.owner.id, each.text): each.reading for each in read_phrasings(knowledge, lexicon)}
+    found = (_theft(each.owner, each.text, each.ranking, readings) for each in leave_out(knowledge, progress=progress))
     return tuple(theft for theft in found if theft)
 
 
@@ -90,20 +88,21 @@ def _owners(knowledge: KnowledgeBase) -> tuple[Owner, ...]:
     return (*knowledge.entries, *knowledge.off_topics)
 
 
-def _theft(phrasing: Phrasing, ranking: Ranking, readings: Mapping[tuple[str, str], Reading]) -> Theft | None:
+def _theft(
+    owner: Owner, text: str, ranking: Ranking, readings: Mapping[tuple[str, str], Reading]
+) -> Theft | None:
     """Return who would get a phrasing, if that is another than its owner."""
-    owner, text = phrasing.owner, phrasing.text
+    own = max((c.confidence for c in ranking.candidates if c.entry_id == owner.id), default=0.0)
     match decide(ranking):
         case AnswerWith(candidate=taker) if taker.entry_id != owner.id:
-            own = max((c.confidence for c in ranking.candidates if c.entry_id == owner.id), default=0.0)
-            why, scores = taker.explanation, (taker.confidence, own)
-            return Theft(owner, text, taker.entry_id, why.phrasing, why.shared, scores, is_refused=False)
+            why, confidences = taker.explanation, (taker.confidence, own)
+            return Theft(owner, text, taker.entry_id, why.phrasing, why.shared, confidences, is_refused=False)
         case Refuse(subject=subject) if subject and subject.off_topic_id != owner.id and isinstance(owner, Entry):
-            votes = (c.explanation.evidence.vote for c in ranking.candidates if c.entry_id == owner.id)
-            scores = (subject.vote, max((0.0, *votes)))
             meanings = {term.meaning for term in readings[subject.off_topic_id, subject.example].terms}
-            words = tuple(term.typed for term in phrasing.reading.content if term.meaning in meanings)
-            return Theft(owner, text, subject.off_topic_id, subject.example, words, scores, is_refused=True)
+            content = readings[owner.id, text].content
+            words = tuple(term.typed for term in content if term.meaning in meanings)
+            confidences = (subject.confidence, own)
+            return Theft(owner, text, subject.off_topic_id, subject.example, words, confidences, is_refused=True)
         case _:
             return None
 
@@ -115,7 +114,7 @@ def _rivalry(pair: Sequence[Theft], places: Places) -> Finding:
     problem = (
         f"{len(pair)} of the {len(worst.owner.phrasings)} phrasings of {worst.owner.id} would {_go_to(worst)}, had the "
         f"bot not been told of them, mostly for: {', '.join(word for word, _ in words) or 'no word in particular'}; "
-        f"the surest by {worst.scores[0]:.2f} against {worst.scores[1]:.2f}."
+        f"the surest by {worst.confidences[0]:.2f} against {worst.confidences[1]:.2f}."
     )
     remedy = f"Add more phrasings with these words to {worst.owner.id}, or move those that {worst.taker} is for."
     details = tuple(Detail(places.phrasing(theft.owner.id, theft.text), _evidence(theft, places)) for theft in pair)
@@ -138,7 +137,7 @@ def _go_to(theft: Theft) -> str:
 
 def _evidence(theft: Theft, places: Places) -> str:
     return (
-        f"{quoted(theft.text)}, {theft.scores[0]:.2f} against {theft.scores[1]:.2f}, for: "
+        f"{quoted(theft.text)}, {theft.confidences[0]:.2f} against {theft.confidences[1]:.2f}, for: "
         f"{', '.join(theft.words) or 'no word in particular'}; nearest is {quoted(theft.nearest)} "
         f"({places.phrasing(theft.taker, theft.nearest)})"
     )

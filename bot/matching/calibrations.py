@@ -23,6 +23,7 @@ WORDS = Calibration(
 )
 
 MINILM = Calibration(
+    threshold_with_subject=0.57,
     owner={
         "vote": (2.124, -0.170),
         "similarity": (-3.540, 0.351),
@@ -43,6 +44,7 @@ MINILM = Calibration(
 )
 
 UNIVERSAL = Calibration(
+    threshold_with_subject=0.75,
     owner={
         "vote": (1.987, -0.129),
         "similarity": (-2.816, -0.840),

@@ -11,6 +11,10 @@ import numpy as np
 from bot.matching.corpus import Floats
 
 USUAL_SIZE = 15.0  # phrasings an entry; sizes are told as logarithms of how many times that
+SMALLEST_SIZE = 3.0  # that weights were fitted at; what is smaller, or larger, is treated like it
+LARGEST_SIZE = 400.0
+THRESHOLD_WITHOUT_SUBJECT = 0.885
+THRESHOLD_BY_SIZE = 0.035
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,18 @@ class Calibration:
     """The weights of `Evidence`, by the names of its fields."""
     nothing: Mapping[str, tuple[float, float]]
     """The weights of `Situation`, and `bias`, for "none of them"."""
+    threshold_with_subject: float = 0.6
+    """The confidence from which an answer is given if the knowledge names its subject."""
+
+    def threshold(self, phrasings_per_entry: float, *, names_subject: bool) -> float:
+        """Return the confidence from which to answer: where about 4 % of what should be refused is answered.
+
+        Knowledge that names its subject recognizes near misses by name; else more of them look sure.
+        """
+        size = relative_size(phrasings_per_entry)
+        if names_subject:
+            return self.threshold_with_subject - THRESHOLD_BY_SIZE * size
+        return THRESHOLD_WITHOUT_SUBJECT + THRESHOLD_BY_SIZE * size
 
     def sized(self, phrasings_per_entry: float) -> SizedCalibration:
         """Return the weights for knowledge of a size."""
@@ -82,7 +98,8 @@ class Calibration:
 
 def relative_size(phrasings_per_entry: float) -> float:
     """Return the size of a knowledge base as a number that is 0 at the usual size."""
-    return float(np.log(max(1.0, phrasings_per_entry) / USUAL_SIZE) / 1.5)
+    within = min(max(phrasings_per_entry, SMALLEST_SIZE), LARGEST_SIZE)
+    return float(np.log(within / USUAL_SIZE) / 1.5)
 
 
 @dataclass(frozen=True, slots=True)

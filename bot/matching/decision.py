@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from bot.matching.matcher import Candidate, Ranking, Subject
 
-ANSWER_THRESHOLD = 0.45
-SUGGEST_THRESHOLD = 0.1
-SUBJECT_THRESHOLD = 0.3
+SUGGEST_THRESHOLD = 0.06
+SUBJECT_THRESHOLD = 0.3  # from where an off-topic subject counts as recognized
+SURE_SUBJECT_THRESHOLD = 0.6  # from where it leaves no room for suggestions
 MAX_SUGGESTIONS = 3
 
 
@@ -39,13 +39,16 @@ class Refuse:
 Decision = AnswerWith | SuggestFrom | Refuse
 
 
-def decide(ranking: Ranking, min_confidence: float = ANSWER_THRESHOLD) -> Decision:
-    """Choose what to do about one question; an answer is at least as sure as `min_confidence`."""
+def decide(ranking: Ranking, min_confidence: float | None = None) -> Decision:
+    """Choose what to do about one question.
+
+    An answer is at least as sure as `min_confidence`; without it, as the knowledge needs.
+    """
     best = ranking.candidates[0]
-    subject = ranking.subject if ranking.subject and ranking.subject.confidence >= SUBJECT_THRESHOLD else None
-    if best.confidence >= min_confidence:
+    if best.confidence >= (ranking.threshold if min_confidence is None else min_confidence):
         return AnswerWith(best, ranking)
+    subject = ranking.subject if ranking.subject and ranking.subject.confidence >= SUBJECT_THRESHOLD else None
     likely = tuple(c for c in ranking.candidates if c.confidence >= SUGGEST_THRESHOLD)[:MAX_SUGGESTIONS]
-    if likely and (subject is None or subject.confidence < best.confidence):
+    if likely and (subject is None or subject.confidence < max(best.confidence, SURE_SUBJECT_THRESHOLD)):
         return SuggestFrom(likely, ranking)
     return Refuse(subject, ranking)

@@ -26,7 +26,7 @@ WEIGHED_ENTRIES = 8  # that are looked at closely
 WEIGHED_SUBJECTS = 3
 MAX_COUNTED_WORDS = 12  # more make no answer surer, or gibberish would be sure if only long enough
 SENTENCE_WEIGHT = 0.5  # of a sentence of an answer in learning; a phrasing has 1
-WORDS_DECIDE = 0.9  # confidence from which an entry is taken without looking at the meaning
+WORDS_DECIDE = 0.95  # confidence from which an entry is taken without looking at the meaning
 WORDS_REFUSE = 0.97  # the same for an off-topic subject
 
 
@@ -83,7 +83,8 @@ class Subject:
 class Ranking:
     """What a question may be about: entries, the likeliest first, and the likeliest off-topic subject, if any.
 
-    `encoder` names what encoded the question's meaning; None if its words were enough or nothing can encode it.
+    `threshold` is the confidence from which this knowledge answers; `encoder` names what encoded the question's meaning:
+    None if its words were enough or nothing can encode it.
     """
 
     question: str
@@ -91,6 +92,7 @@ class Ranking:
     subject: Subject | None
     repairs: tuple[Repair, ...]
     unknown: tuple[str, ...]
+    threshold: float
     encoder: str | None = None
 
     @property
@@ -115,6 +117,7 @@ class _Sense:
 
     vote: Vote
     calibration: SizedCalibration
+    threshold: float
     meaning: Meaning | None = None
 
 
@@ -133,6 +136,7 @@ class Matcher:
         self._entry_count = len(knowledge.entries)
         self._knows_english = knowledge.language == "en"
         self._encoders = encoders or Encoders()
+        self._names_subject = bool(knowledge.subject.own)
         self._phrasings = [phrasing for owner in owners for phrasing in owner.phrasings]
         of_phrasings = [number for number, owner in enumerate(owners) for _ in owner.phrasings]
         of_sentences = [number for number, _ in _answer_sentences(knowledge)]
@@ -155,7 +159,7 @@ class Matcher:
         self._nearest = NearestPhrasing(self._phrasing_corpus)
         entry_phrasings = sum(len(entry.phrasings) for entry in knowledge.entries)
         self._size = entry_phrasings / max(1, self._entry_count)
-        self._by_words = _Sense(Vote(self._all_texts, self._text_weights), WORDS.sized(self._size))
+        self._by_words = self._sense(WORDS, Vote(self._all_texts, self._text_weights), None)
         self._by_meaning: dict[str, _Sense] = {}
         self._encoding = Lock()
 
@@ -175,9 +179,13 @@ class Matcher:
         return by_words if encoder is None else self._rank(question, reading, self._sense_of(encoder), encoder)
 
     def rank_by_words(self, question: str) -> Ranking | None:
-        """Rank the entries for one cleaned question; None if that takes encoding it."""
-        by_words = self._rank(question, self._lexicon.read(question), self._by_words, None)
+        """Rank the entries for one cleaned question; None if its words don't decide and it can be encoded."""
+        by_words = self.rank_words_only(question)
         return by_words if by_words.is_decided or self.encoder_for(question) is None else None
+
+    def rank_words_only(self, question: str) -> Ranking:
+        """Rank the entries for one cleaned question by its words, even if they don't decide."""
+        return self._rank(question, self._lexicon.read(question), self._by_words, None)
 
     def weigh(self, question: str, encoder: Encoder | None) -> Weighed:
         """Return the evidence for one cleaned question, by its words alone or with an encoder; confidence rests on it."""
@@ -201,9 +209,12 @@ class Matcher:
                     entry_count=self._entry_count,
                 )
                 vote = Vote(self._all_texts, self._text_weights, meaning.vectors)
-                calibration: Calibration = BY_ENCODER[encoder.name]
-                self._by_meaning[encoder.name] = _Sense(vote, calibration.sized(self._size), meaning)
+                self._by_meaning[encoder.name] = self._sense(BY_ENCODER[encoder.name], vote, meaning)
             return self._by_meaning[encoder.name]
+
+    def _sense(self, calibration: Calibration, vote: Vote, meaning: Meaning | None) -> _Sense:
+        threshold = calibration.threshold(self._size, names_subject=self._names_subject)
+        return _Sense(vote, calibration.sized(self._size), threshold, meaning)
 
     def _rank(self, question: str, reading: Reading, sense: _Sense, encoder: Encoder | None) -> Ranking:
         look = self._look(reading, sense)
@@ -221,6 +232,7 @@ class Matcher:
             subject=self._subject(look, owners, chances),
             repairs=reading.repairs,
             unknown=tuple(term.typed for term in reading.content if not term.is_known),
+            threshold=sense.threshold,
             encoder=encoder.name if encoder else None,
         )
 

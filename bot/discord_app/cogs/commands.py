@@ -41,7 +41,7 @@ class Commands(commands.Cog):
             page = render_too_many_questions()
             await tools.responses.respond(interaction, page, private=True, fate=Fate.declined_too_many)
             return
-        outcome = tools.questions.ask_or_pick(question, server_id=server_id)
+        outcome = await tools.questions.ask_or_pick(question, server_id=server_id)
         reply = render(outcome)
         page = Page(content=reply.emoji) if isinstance(reply, Reaction) else reply
         answer = partial(self._answer, interaction, question, outcome)

@@ -36,21 +36,21 @@ class Forum(commands.Cog):
         """Answer a new post once if its title is confidently answered; stay silent otherwise."""
         claim = claim_on_post(thread)
         with self._delivery.settling_faults(claim):
-            if (page := self._answer_to(thread)) is not None:
+            if (page := await self._answer_to(thread)) is not None:
                 await self._delivery.once(claim, partial(self._answer, thread, page))
 
     async def take_up(self, claim: Claim, thread: discord.Thread, *, within: float | None) -> None:
         """Answer a post that was claimed before, but perhaps never answered."""
-        if (page := self._answer_to(thread)) is not None:
+        if (page := await self._answer_to(thread)) is not None:
             await self._delivery.again(claim, partial(self._answer, thread, page), within=within)
         else:  # renamed since, or the forum has been switched off
             self._delivery.close(claim, Fate.closed_gone)
 
-    def _answer_to(self, thread: discord.Thread) -> Page | None:
+    async def _answer_to(self, thread: discord.Thread) -> Page | None:
         is_switched_on = thread.parent_id in self._servers.of(thread.guild.id).forum_channels
         if not is_switched_on or not isinstance(thread.parent, discord.ForumChannel):
             return None
-        outcome = self._questions.ask(thread.name, server_id=thread.guild.id)
+        outcome = await self._questions.ask(thread.name, server_id=thread.guild.id)
         if not isinstance(outcome, Answered):
             return None
         return for_post(render_automatic(render_answers(outcome)), thread.owner_id)

@@ -55,7 +55,7 @@ class Manage(commands.GroupCog, group_name="manage", group_description="For mode
     async def why(self, interaction: discord.Interaction[Any], question: app_commands.Range[str, 1, 2000]) -> None:
         """Show why a question is answered as it is: how sure I am, of what, and because of which words."""
         minimum = self._tools.stores.servers.of(interaction.guild_id or 0).minimum_confidence
-        outcome = self._tools.answering.answer(question, minimum_confidence=minimum)
+        outcome = await self._tools.answering.answer_beside(question, min_confidence=minimum)
         await self._tools.responses.respond(interaction, render_explanation(outcome, minimum), private=True)
 
     @app_commands.command()

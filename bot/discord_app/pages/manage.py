@@ -12,7 +12,7 @@ from bot.answering import Answered, Likely, Outcome
 from bot.discord_app.rendering import Page, colour, max_content, max_embed_description, max_label, shorten, whole_lines
 from bot.discord_app.rights import MissingPermission
 from bot.knowledge.model import KnowledgeBase
-from bot.matching.decision import AnswerWith, Refuse, SuggestFrom, ANSWER_THRESHOLD, decide, SUGGEST_THRESHOLD
+from bot.matching.decision import SUGGEST_THRESHOLD, AnswerWith, Refuse, SuggestFrom, decide
 from bot.matching.matcher import Candidate, Ranking
 from bot.storage.servers import ServerSettings
 from bot.storage.statistics import Count, Event, no_topic
@@ -151,7 +151,7 @@ def render_settings_not_saved(screen: Page) -> Page:
 def confidence_label(confidence: float | None) -> str:
     """Return what stands in the menu for how sure the bot must be."""
     if confidence is None:
-        return f"My own measure: answer when at least {_percent(ANSWER_THRESHOLD)} sure"
+        return "Default: as sure as this knowledge needs"
     return f"Answer when at least {_percent(confidence)} sure"
 
 
@@ -170,20 +170,20 @@ def _why(ranking: Ranking, answered: set[str], minimum: float | None) -> str:
     if ranking.repairs:
         lines.append("Read " + ", ".join(f"{_quoted(r.typed)} as {_quoted(r.taken_for)}" for r in ranking.repairs))
     if ranking.unknown:
-        lines.append("In no phrasing: " + ", ".join(map(_quoted, ranking.unknown)))
+        lines.append("Unknown words: " + ", ".join(map(_quoted, ranking.unknown)))
     for number, candidate in enumerate(ranking.candidates[:explained_candidates], start=1):
         lines += _candidate(number, candidate)
     if subject := ranking.subject:
         lines.append(
-            f"Nearest off topic: `{subject.off_topic_id}`, vote {subject.vote:.2f}, “{_quoted(subject.example)}”"
+            f"Nearest off topic: `{subject.off_topic_id}`, {_percent(subject.confidence)}, “{_quoted(subject.example)}”"
         )
     return "\n".join(lines)
 
 
 def _decision(ranking: Ranking, answered: set[str], minimum: float | None) -> str:
     best = ranking.candidates[0]
-    bands = f"an answer needs {_percent(minimum or ANSWER_THRESHOLD)}"
-    match decide(ranking, minimum or ANSWER_THRESHOLD):
+    bands = f"an answer needs {_percent(ranking.threshold if minimum is None else minimum)}"
+    match decide(ranking, minimum):
         case AnswerWith(candidate=candidate) if candidate.entry_id in answered:
             return f"answered: {bands}"
         case AnswerWith():
@@ -198,11 +198,13 @@ def _decision(ranking: Ranking, answered: set[str], minimum: float | None) -> st
 
 def _candidate(number: int, candidate: Candidate) -> list[str]:
     why, evidence = candidate.explanation, candidate.explanation.evidence
-    return [
+    lines = [
         f"{number}. **{_percent(candidate.confidence)}** `{candidate.entry_id}`, nearest “{_quoted(why.phrasing)}”",
         f"  - shared: {_words(why.shared)}; unexplained: {_words(why.unexplained)}",
-        f"  - vote {evidence.vote:.2f}, best rival's {evidence.rival_vote:.2f}, likeness {evidence.similarity:.2f}",
     ]
+    if why.closest is not None:
+        lines.append(f"  - nearest in meaning “{_quoted(why.closest)}”, {_percent(max(0.0, evidence.meaning))} alike")
+    return lines
 
 
 def _opinions(totals: Amounts[Event]) -> str:

@@ -1,0 +1,137 @@
+"""Keep the vectors of the knowledge's texts, so that a text is encoded once and not at every start."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.matching.corpus import Floats
+from bot.matching.meaning import Encoder
+
+logger = logging.getLogger(__name__)
+
+MAX_KEPT = 200_000  # texts in a file
+
+
+@dataclass(frozen=True, slots=True)
+class KeptVectors:
+    """Vectors of texts, a byte a number, by digests of the texts.
+
+    `digests` has the shape (n,), `vectors` (n, d). Only the direction of a vector matters.
+    """
+
+    digests: NDArray[np.uint64]
+    vectors: NDArray[np.int8]
+
+    @classmethod
+    def of(cls, texts: Sequence[str], vectors: Floats) -> Self:
+        """Quantize the vectors of texts."""
+        highest = np.maximum(np.abs(vectors).max(axis=1, keepdims=True), np.float32(1e-9))
+        return cls(digests_of(texts), np.rint(vectors / highest * 127).astype(np.int8))
+
+    @classmethod
+    def read(cls, file: Path) -> Self | None:
+        """Return what a file holds; None if there is none that can be used."""
+        try:
+            with np.load(file, allow_pickle=False) as content:
+                digests, vectors = content["digests"], content["vectors"]
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+            logger.warning("%s can't be used (%s); its texts are encoded again.", file, type(error).__name__)
+            return None
+        if digests.dtype != np.uint64 or vectors.dtype != np.int8 or digests.shape != vectors.shape[:1]:
+            logger.warning("%s can't be used (not what the bot wrote); its texts are encoded again.", file)
+            return None
+        return cls(digests, vectors)
+
+    def write(self, file: Path) -> None:
+        """Write a file in one step.
+
+        Raises:
+            OSError: It can't be written.
+        """
+        file.parent.mkdir(parents=True, exist_ok=True)
+        temporary = file.with_name(f".{file.name}-{os.getpid()}")
+        try:
+            with temporary.open("wb") as opened:
+                np.savez_compressed(opened, digests=self.digests, vectors=self.vectors)
+            temporary.replace(file)
+        finally:
+            temporary.unlink(missing_ok=True)
+
+    def fill(self, wanted: NDArray[np.uint64], into: Floats) -> NDArray[np.bool_]:
+        """Write the unit vectors of wanted texts into rows, and return which are here."""
+        order = np.argsort(self.digests, kind="stable")
+        places = np.minimum(np.searchsorted(self.digests[order], wanted), len(order) - 1)
+        is_here: NDArray[np.bool_] = self.digests[order[places]] == wanted
+        vectors = self.vectors[order[places[is_here]]].astype(np.float32)
+        into[is_here] = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), np.float32(1e-9))
+        return is_here
+
+
+def digests_of(texts: Sequence[str]) -> NDArray[np.uint64]:
+    """Return a number of 64 bits for each text; among 100,000 texts two share one with a chance of 1 in 4 billion."""
+    digests = (hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest() for text in texts)
+    return np.frombuffer(b"".join(digests), np.uint64)
+
+
+class KeepingEncoder:
+    """An encoder that keeps the vectors of the knowledge. What people ask passes through and is never kept."""
+
+    def __init__(self, encoder: Encoder, *, dimensions: int, shipped: Path, folder: Path | None) -> None:
+        """Take vectors from the folder `shipped`, and from and to `folder`; without one, keep nothing."""
+        self._encoder = encoder
+        self._dimensions = dimensions
+        self._shipped = shipped / f"{encoder.name}.npz"
+        self._own = None if folder is None else folder / f"{encoder.name}.npz"
+
+    @property
+    def name(self) -> str:
+        """What model it is."""
+        return self._encoder.name
+
+    def encode(self, texts: Sequence[str]) -> Floats:
+        """Return a unit vector for each text, float32 of shape (n, d)."""
+        return self._encoder.encode(texts)
+
+    def encode_knowledge(self, texts: Sequence[str]) -> Floats:
+        """Return the vectors that are kept; encode the others, and keep them if they can be written."""
+        vectors = np.zeros((len(texts), self._dimensions), np.float32)
+        digests = digests_of(texts)
+        is_missing = np.ones(len(texts), np.bool_)
+        own = KeptVectors.read(self._own) if self._own else None
+        for kept in (KeptVectors.read(self._shipped), own):
+            if kept is not None and kept.vectors.shape[1:] == (self._dimensions,) and len(kept.digests):
+                is_missing &= ~kept.fill(digests, vectors)
+        if is_missing.any():
+            self._encode_missing(texts, np.flatnonzero(is_missing), vectors, own)
+        return vectors
+
+    def _encode_missing(
+        self, texts: Sequence[str], places: NDArray[np.intp], vectors: Floats, own: KeptVectors | None
+    ) -> None:
+        missing = list(dict.fromkeys(texts[place] for place in places))
+        found = KeptVectors.of(missing, self._encoder.encode(missing))
+        is_filled = found.fill(digests_of([texts[place] for place in places]), rows := vectors[places])
+        vectors[places[is_filled]] = rows[is_filled]
+        if self._own is None:
+            return
+        if own is not None and own.vectors.shape[1] == self._dimensions:
+            found = KeptVectors(
+                np.concatenate([found.digests, own.digests])[:MAX_KEPT],
+                np.concatenate([found.vectors, own.vectors])[:MAX_KEPT],
+            )
+        try:
+            found.write(self._own)
+        except OSError as error:
+            logger.debug("Vectors can't be kept in %s: %s", self._own.parent, error.strerror)
