@@ -1,9 +1,8 @@
 """Fit the weights of confidence again and write bot/matching/calibrations.py.
 
-Knowledge of many sizes is asked questions with labels: the shipped knowledge, cut to 3, 4, 8, 20, 50 and all phrasings an
-entry, and small communities with 3, 4, 12 and 40. Half of the questions of `--evaluation` (by a checksum of the text)
-and all in benchmarks/fitting/ are fitted on; tests/questions*.jsonl and the other half are for reporting. Run, with the
-extra `bench`:
+Knowledge of many sizes is asked labeled questions: the shipped knowledge, cut to 3, 4, 8, 20, 50 and all phrasings an
+entry, and small communities with 3, 4, 12 and 40. All in benchmarks/fitting/ is fitted on, and half of `--evaluation`
+(by a checksum of the text). The other half and tests/questions*.jsonl are for reporting. Run, with the extra `bench`:
 
     python -m benchmarks.confidence --evaluation DIR
 """

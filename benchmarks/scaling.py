@@ -162,7 +162,7 @@ def _new_entries(knowledge: KnowledgeBase, rng: random.Random, phrasing_count: i
     """
     shipped = [clean(phrasing) for entry in knowledge.entries for phrasing in entry.phrasings]
     lexicon = Lexicon({}, shipped)
-    is_content = {term.typed for reading in lexicon.phrasings for term in reading.content}
+    is_content = {term.typed for reading in lexicon.texts for term in reading.content}
     shapes = [[word if word not in is_content else None for word in words(text)] for text in shipped]
     vocabulary = _new_words(rng, vocabulary_size)
     everywhere, within = _zipf(vocabulary_size), _zipf(words_per_entry)

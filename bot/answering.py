@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 from bot.knowledge.model import Entry, KnowledgeBase, OffTopic, Source
 from bot.matching.decision import (
+    MAX_SUGGESTIONS,
+    SUGGEST_THRESHOLD,
     AnswerWith,
     Decision,
     Refuse,
     SuggestFrom,
     decide,
-    MAX_SUGGESTIONS,
-    SUGGEST_THRESHOLD,
 )
 from bot.matching.matcher import Matcher, Ranking
 from bot.matching.questions import Message, read_message
@@ -110,6 +110,10 @@ class Answering:
         if by_words is not None:
             return by_words
         return await asyncio.to_thread(self._edition.answer, message, min_confidence=min_confidence)
+
+    def learn(self, knowledge: KnowledgeBase) -> Matcher:
+        """Return a matcher for another knowledge base, as ready as the present one is."""
+        return self._edition.matcher.learn(knowledge)
 
     def prepare(self) -> None:
         """Encode all that is known, so that no question waits for it."""

@@ -19,9 +19,8 @@ from bot.answering import Answering
 from bot.background import begin, end
 from bot.knowledge.loading import load_knowledge, load_with_documents, shipped_knowledge
 from bot.knowledge.snapshot import Snapshot, take_snapshot
-from bot.knowledge.model import KnowledgeBase
 from bot.matching.matcher import Matcher
-from bot.matching.meaning import Encoder, Encoders
+from bot.matching.meaning import EncoderChoice, Encoders
 
 if TYPE_CHECKING:
     from bot.knowledge.watching import KnowledgeWatcher, Outcome
@@ -29,14 +28,12 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-shipped_vectors = Path(__file__).parent / "encoders" / "shipped"
-vectors_folder = "data/vectors"  # below the folder where the bot starts
 garbage_threshold = 2_000  # objects made and not yet freed, of which a question in flight has hundreds
 time_between_trims = 60.0  # seconds
 own_database = "sqlite:///data/bot.db"  # below the folder where the bot starts
 
 
-def build_answering(settings: Settings, encoders: Encoders | None = None) -> Answering:
+def build_answering(settings: Settings, encoders: EncoderChoice | None = None) -> Answering:
     """Return the service that answers from the knowledge the settings name, with the encoders they ask for.
 
     Raises:
@@ -51,39 +48,17 @@ def build_answering(settings: Settings, encoders: Encoders | None = None) -> Ans
     return Answering(knowledge=knowledge, matcher=matcher)
 
 
-def build_encoders(settings: Settings) -> Encoders:
-    """Return what encodes the meaning of questions; nothing where that is switched off or a model can't be used.
-
-    No model is loaded yet, and the vectors of the knowledge are kept beside the database.
-    """
+def build_encoders(settings: Settings) -> EncoderChoice:
+    """Return what encodes the meaning of questions, unless that is switched off; no model is loaded yet."""
     if settings.encoder == "off":
-        logger.info("ENCODER is off: questions are understood by their words alone.")
         return Encoders()
-    from bot.encoders.files import UnusableEncoder
-    from bot.encoders.minilm import MiniLM
-    from bot.encoders.universal import UniversalSentenceEncoder
-    from bot.encoders.vectors import KeepingEncoder
+    from bot.encoders.installed import InstalledEncoders
 
-    usable: dict[str, Encoder] = {}
-    for encoder in (MiniLM(), UniversalSentenceEncoder()):
-        try:
-            encoder.check()
-        except UnusableEncoder as error:
-            logger.warning("Questions are understood less well: %s.", error)
-        else:
-            usable[encoder.name] = KeepingEncoder(
-                encoder, dimensions=encoder.dimensions, shipped=shipped_vectors, folder=Path(vectors_folder)
-            )
-    return Encoders(english=usable.get(MiniLM.name), multilingual=usable.get(UniversalSentenceEncoder.name))
+    return InstalledEncoders(folder=_data_folder(settings) / "vectors")
 
 
 def build_watcher(
-    settings: Settings,
-    answering: Answering,
-    report: Callable[[Outcome], None],
-    *,
-    loaded_from: Snapshot,
-    encoders: Encoders,
+    settings: Settings, answering: Answering, report: Callable[[Outcome], None], *, loaded_from: Snapshot
 ) -> KnowledgeWatcher:
     """Return what keeps a service up with the knowledge the settings name, and reports each outcome.
 
@@ -91,15 +66,8 @@ def build_watcher(
     """
     from bot.knowledge.watching import KnowledgeWatcher
 
-    def matcher_of(knowledge: KnowledgeBase) -> Matcher:
-        matcher = Matcher(knowledge, encoders=encoders)
-        matcher.prepare()
-        return matcher
-
     load = partial(load_with_documents, source_url=settings.source_url, contact_url=settings.contact_url)
-    return KnowledgeWatcher(
-        answering=answering, loaded_from=loaded_from, load=load, report=report, matcher_of=matcher_of
-    )
+    return KnowledgeWatcher(answering=answering, loaded_from=loaded_from, load=load, report=report)
 
 
 def folder_of(settings: Settings) -> Path:
@@ -174,6 +142,8 @@ async def _serve(settings: Settings) -> None:
     token = settings.token()
     loaded_from = take_snapshot(folder_of(settings))
     encoders = build_encoders(settings)
+    if settings.encoder == "off":
+        logger.info("ENCODER is off, so questions are understood by their words alone.")
     answering = build_answering(settings, encoders)
     metrics = Metrics(registry := CollectorRegistry())
     current: list[CareerBot] = []
@@ -198,7 +168,7 @@ async def _serve(settings: Settings) -> None:
                 answering=answering,
                 stores=stores,
                 keeper=keeper,
-                watcher=build_watcher(settings, answering, report, loaded_from=loaded_from, encoders=encoders),
+                watcher=build_watcher(settings, answering, report, loaded_from=loaded_from),
                 metrics=metrics,
                 limits=FloodLimits.of(settings.questions_a_minute),
             )
@@ -228,6 +198,13 @@ async def _serve(settings: Settings) -> None:
                 await run_until_closed(build, token)
     except (DiscordRefuses, AddressUnusable, UnusableDatabase, NewerSchema) as error:
         raise ConfigurationError(str(error)) from None
+
+
+def _data_folder(settings: Settings) -> Path:
+    """Return where the bot may write: where its SQLite file is, else `data` below the folder where it starts."""
+    address = _database_address(settings)
+    scheme, _, path = address.partition(":///")
+    return Path(path).parent if scheme.startswith("sqlite") else Path("data")
 
 
 def _database_address(settings: Settings) -> str:

@@ -22,7 +22,7 @@ from bot.knowledge.findings import Finding, Kind, Severity, from_faults
 from bot.knowledge.folds import expect
 from bot.knowledge.loading import KnowledgeError
 from bot.knowledge.model import KnowledgeBase
-from bot.matching.meaning import Encoders
+from bot.matching.meaning import EncoderChoice
 
 shown_of_a_kind = 5  # findings, unless all are asked for
 shown_details = 3  # of a finding, likewise
@@ -49,7 +49,13 @@ def count_of(number: int, thing: str) -> str:
 
 
 def check_and_report(
-    folder: Path, *, today: date, format_: Literal["text", "json", "github"], everything: bool, strict: bool, encoders: Encoders
+    folder: Path,
+    *,
+    today: date,
+    format_: Literal["text", "json", "github"],
+    everything: bool,
+    strict: bool,
+    encoders: EncoderChoice,
 ) -> bool:
     """Check a folder, print what was found, and tell whether it passed; `strict` lets no warning pass."""
     findings: tuple[Finding, ...]

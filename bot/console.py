@@ -124,8 +124,8 @@ def _reason(ranking: Ranking, answered: set[str]) -> str:
             return f"suggested, for the best, {best.entry_id}, has a confidence of {best.confidence:.2f}; {bands}"
         case Refuse(subject=Subject() as subject):
             return (
-                f"refused as off topic: the confidence of {subject.off_topic_id} is {subject.confidence:.2f}, and that of "
-                f"the best topic, {best.entry_id}, only {best.confidence:.2f}; {bands}"
+                f"refused as off topic: {subject.off_topic_id} has a confidence of {subject.confidence:.2f}, and the "
+                f"best topic, {best.entry_id}, only {best.confidence:.2f}; {bands}"
             )
         case Refuse():
             return f"refused, for the best, {best.entry_id}, has a confidence of {best.confidence:.2f}; {bands}"

@@ -11,7 +11,7 @@ from enum import StrEnum
 from bot.answering import Answered, Answering, Outcome
 from bot.matching.decision import SUGGEST_THRESHOLD, AnswerWith, Refuse, SuggestFrom, decide
 from bot.matching.lexicon import Lexicon
-from bot.matching.matcher import Candidate, Ranking, Subject, read_phrasings
+from bot.matching.matcher import Candidate, Ranking, Subject, read_texts
 from bot.matching.nearest import FUNCTION_WORD_WEIGHT
 from bot.matching.questions import read_message
 from bot.storage.unanswered import Reason, UnansweredQuestion

@@ -46,6 +46,7 @@ LAYERS = (
         ("bot.matching",),
         never=("discord", "yaml", "bot.storage", "bot.settings", *SQL, *OUTER_WORLD, *CHANCE_AND_CLOCK),
     ),
+    Layer(("bot.encoders",), never=("discord", "yaml", "bot.storage", "bot.settings", *SQL)),
     Layer(("bot.answering",), never=("discord", "yaml", "rapidfuzz", "bot.storage", *SQL)),
     Layer(("bot.evaluation", "bot.comparison"), never=("discord",)),
     Layer(
@@ -53,6 +54,7 @@ LAYERS = (
             "bot.knowledge.checking",
             "bot.knowledge.examples",
             "bot.knowledge.findings",
+            "bot.knowledge.folds",
             "bot.knowledge.links",
             "bot.knowledge.rivalry",
             "bot.knowledge.snapshot",

@@ -46,7 +46,8 @@ class MiniLM:
         for first in range(0, len(texts), TEXTS_AT_ONCE):
             places = by_length[first : first + TEXTS_AT_ONCE]
             vectors[places] = self._mean_of_tokens([tokens[place] for place in places])
-        return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), np.float32(1e-9))
+        lengths: Floats = np.linalg.norm(vectors, axis=1, keepdims=True)
+        return np.divide(vectors, np.maximum(lengths, np.float32(1e-9)))
 
     encode_knowledge = encode
 
@@ -78,4 +79,5 @@ class MiniLM:
         vocabulary = {token: number for number, token in enumerate(VOCABULARY_FILE.read_text("utf-8").splitlines())}
         tokenizer = BertWordPieceTokenizer(vocabulary, lowercase=True)
         tokenizer.enable_truncation(MAX_TOKENS)
-        return tokenizer
+        whole: Tokenizer = tokenizer
+        return whole

@@ -24,7 +24,7 @@ MAX_KEPT = 200_000  # texts in a file
 
 @dataclass(frozen=True, slots=True)
 class KeptVectors:
-    """Vectors of texts, a byte a number, by digests of the texts.
+    """Vectors of texts, seven bits a number, by digests of the texts.
 
     `digests` has the shape (n,), `vectors` (n, d). Only the direction of a vector matters.
     """
@@ -36,7 +36,7 @@ class KeptVectors:
     def of(cls, texts: Sequence[str], vectors: Floats) -> Self:
         """Quantize the vectors of texts."""
         highest = np.maximum(np.abs(vectors).max(axis=1, keepdims=True), np.float32(1e-9))
-        return cls(digests_of(texts), np.rint(vectors / highest * 127).astype(np.int8))
+        return cls(digests_of(texts), np.rint(vectors / highest * 63).astype(np.int8))
 
     @classmethod
     def read(cls, file: Path) -> Self | None:

@@ -9,7 +9,7 @@ from typing import TypeVar
 from bot.knowledge.model import Entry, KnowledgeBase, OffTopic
 from bot.matching.decision import AnswerWith, SuggestFrom, decide
 from bot.matching.matcher import Matcher, Ranking
-from bot.matching.meaning import Encoders
+from bot.matching.meaning import EncoderChoice
 from bot.matching.text import clean
 
 FOLDS = 5
@@ -40,15 +40,15 @@ class Expectation:
 
     def __str__(self) -> str:
         return (
-            f"With {self.phrasings_per_entry:.0f} phrasings an entry, expect about {_of_ten(self.right)} of 10 questions "
-            f"to be answered right, and {_of_ten(self.offered)} to be answered or offered."
+            f"With {self.phrasings_per_entry:.0f} phrasings an entry, expect about {_of_ten(self.right)} of 10 "
+            f"questions to be answered right, and {_of_ten(self.offered)} to be answered or offered."
         )
 
 
 def leave_out(
     knowledge: KnowledgeBase,
     *,
-    encoders: Encoders | None = None,
+    encoders: EncoderChoice | None = None,
     folds: int = FOLDS,
     progress: Callable[[float], None] = lambda _: None,
 ) -> Iterator[LeftOut]:
@@ -63,13 +63,14 @@ def leave_out(
             off_topics=tuple(_without(subject, fold) for subject in knowledge.off_topics),
         )
         matcher = Matcher(fewer, encoders=encoders)
-        for owner in (*knowledge.entries, *knowledge.off_topics):
+        owners: tuple[Entry | OffTopic, ...] = (*knowledge.entries, *knowledge.off_topics)
+        for owner in owners:
             for text in _fold(owner, fold):
                 yield LeftOut(owner, text, matcher.rank(clean(text)))
         progress((fold + 1) / folds)
 
 
-def expect(knowledge: KnowledgeBase, encoders: Encoders) -> Expectation | None:
+def expect(knowledge: KnowledgeBase, encoders: EncoderChoice) -> Expectation | None:
     """Measure what to expect; None if no entry has two phrasings. Of much knowledge a part is asked."""
     asked = right = offered = 0
     total = sum(len(entry.phrasings) for entry in knowledge.entries)

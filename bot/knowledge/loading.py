@@ -24,7 +24,16 @@ from bot.knowledge.file_format import (
     link_pattern,
     max_job_description_length,
 )
-from bot.knowledge.model import Entry, KnowledgeBase, OffTopic, RoleProfile, RoleSection, Source, SubjectNames, Vocabulary
+from bot.knowledge.model import (
+    Entry,
+    KnowledgeBase,
+    OffTopic,
+    RoleProfile,
+    RoleSection,
+    Source,
+    SubjectNames,
+    Vocabulary,
+)
 from bot.knowledge.references import clashing_names, dangling_ids
 from bot.knowledge.yaml_document import Document, Location, Unusable, read_document
 
@@ -227,7 +236,9 @@ def _assembled(faq: FaqFile, role: RoleFile, phrasings: PhrasingsFile, version: 
         role=profile,
         version=version,
         language=faq.language,
-        subject=SubjectNames(tuple(faq.subject.names), tuple(faq.subject.mistaken_for)) if faq.subject else SubjectNames(),
+        subject=SubjectNames(tuple(faq.subject.names), tuple(faq.subject.mistaken_for))
+        if faq.subject
+        else SubjectNames(),
     )
 
 

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from bot.knowledge.folds import leave_out
 from bot.knowledge.findings import Detail, Finding, Kind, Place, Places, quoted
+from bot.knowledge.folds import leave_out
 from bot.knowledge.model import Entry, KnowledgeBase, OffTopic
 from bot.matching.decision import AnswerWith, Refuse, decide
 from bot.matching.lexicon import Lexicon, Reading
@@ -88,9 +88,7 @@ def _owners(knowledge: KnowledgeBase) -> tuple[Owner, ...]:
     return (*knowledge.entries, *knowledge.off_topics)
 
 
-def _theft(
-    owner: Owner, text: str, ranking: Ranking, readings: Mapping[tuple[str, str], Reading]
-) -> Theft | None:
+def _theft(owner: Owner, text: str, ranking: Ranking, readings: Mapping[tuple[str, str], Reading]) -> Theft | None:
     """Return who would get a phrasing, if that is another than its owner."""
     own = max((c.confidence for c in ranking.candidates if c.entry_id == owner.id), default=0.0)
     match decide(ranking):

@@ -104,19 +104,17 @@ class KnowledgeWatcher:
         loaded_from: Snapshot,
         load: Load = load_with_documents,
         report: Callable[[Outcome], None] = lambda _: None,
-        matcher_of: Callable[[KnowledgeBase], Matcher] = Matcher,
         patience: Patience | None = None,
     ) -> None:
         """Serve through `answering` what the folder holds that it was loaded from.
 
         `loaded_from` was taken before that: while the files are as they were then, none is read again. `load` reads
-        them as was done at first, in a thread, and `matcher_of` learns from them there; `report` is told each outcome, in the event loop.
+        them as was done at first, in a thread; `report` is told each outcome, in the event loop.
         """
         self._answering = answering
         self._directory = loaded_from.folder
         self._load_from = load
         self._report = report
-        self._matcher_of = matcher_of
         self._patience = patience or Patience()
         self._turn = asyncio.Lock()
         self._served = loaded_from
@@ -199,7 +197,7 @@ class KnowledgeWatcher:
                 return Unchanged(served.version)
             if not is_meant_so and (loss := _loss(served, read.knowledge) or cut_off(self._served, read.snapshot)):
                 return Kept(loss)
-            matcher = self._matcher_of(read.knowledge)
+            matcher = self._answering.learn(read.knowledge)
             broken, is_news = self._broken_examples(read, matcher)
             if is_news and not is_meant_so:
                 return Kept(

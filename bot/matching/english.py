@@ -10,7 +10,7 @@ from collections.abc import Collection, Container, Mapping
 from functools import cache
 from importlib.resources import files
 
-VOCABULARY_FILE = files("bot.matching") / "data" / "bert-uncased-vocab.txt"
+VOCABULARY_FILE = files("bot.matching") / "resources" / "bert-uncased-vocab.txt"
 FIRST_WORD_RANK = 1996  # what stands before are characters and marks of BERT's own
 COMMONEST_RARITY = 0.05
 RARITY_OF_KNOWN_WORDS = 0.3  # at most, of words that the knowledge base uses: they say little about the language
@@ -19,7 +19,7 @@ MAX_MEAN_RARITY = 0.48  # of an English text; texts in 15 other languages are ab
 
 @cache
 def ranks() -> Mapping[str, int]:
-    """Return English words with their ranks by how common they are: 0, 1, 2, …"""
+    """Return English words with their ranks, the commonest first."""
     lines = VOCABULARY_FILE.read_text(encoding="utf-8").splitlines()
     return {word: rank for rank, word in enumerate(lines[FIRST_WORD_RANK:]) if word.isalpha()}
 

@@ -22,15 +22,14 @@ END_BONUS = 0.03  # for the same first or last letter
 UNKNOWN = -1  # the number of a meaning that no phrasing has
 
 _FUNCTION_WORDS = frozenset(
-    """a about all also am an and another any anybody anyone anything are as at be because been being but by can could did
-    do does doing done else even ever for from get gets getting go going got had has have having he her here hers hey hi
-    him his how i if in into is it its just kind know like lot lots many may maybe me might mine more most much my no
-    nobody not now of off ok on one only or other our out over own per please really same say says shall she should
-    so some somebody someone something sort still stuff such tell than that the their them then there these they
-    thing things this those though to too up us very was we well were what when where whether which while who whom
-    whose why will with would yes yet you your
-    bro bruh btw deadass dude fam haha hmm imo kinda legit lmao lol lowkey highkey ngl omg rn sorta tbf tbh umm yall yeah
-    yo""".split()
+    """a about all also am an and another any anybody anyone anything are as at be because been being but by can could
+    did do does doing done else even ever for from get gets getting go going got had has have having he her here hers
+    hey hi him his how i if in into is it its just kind know like lot lots many may maybe me might mine more most
+    much my no nobody not now of off ok on one only or other our out over own per please really same say says shall
+    she should so some somebody someone something sort still stuff such tell than that the their them then there
+    these they thing things this those though to too up us very was we well were what when where whether which while
+    who whom whose why will with would yes yet you your bro bruh btw deadass dude fam haha hmm imo kinda legit lmao
+    lol lowkey highkey ngl omg rn sorta tbf tbh umm yall yeah yo""".split()
 )
 
 
@@ -69,11 +68,16 @@ class Repair:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A text as the matcher reads it; `text` has its short forms written out and what was mistyped repaired."""
+    """A text as the matcher reads it; `source` is what was cleaned."""
 
-    text: str
+    source: str
     terms: tuple[Term, ...]
     repairs: tuple[Repair, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """Return the text with its short forms written out and what was mistyped repaired."""
+        return rewritten(self.source, {repair.typed: repair.taken_for for repair in self.repairs})
 
     @property
     def content(self) -> tuple[Term, ...]:
@@ -85,8 +89,8 @@ class Lexicon:
     """Read text as terms, using the words of one knowledge base.
 
     The longest phrase of the vocabulary becomes one term; other words are stemmed. A word of four letters or more that
-    is neither known nor English is repaired to the nearest known one. `texts` holds what the words were learned from, as
-    read, and `size` how many meanings they have; these are numbered from 0.
+    is neither known nor English is repaired to the nearest known one. `texts` holds what the words were learned from,
+    as read, and `size` how many meanings they have; these are numbered from 0.
     """
 
     texts: tuple[Reading, ...]
@@ -111,7 +115,7 @@ class Lexicon:
         for beginning_alike in self._concepts.values():
             beginning_alike.sort(key=lambda phrase: -len(phrase[0]))
         self._number: Callable[[str], int] = lambda meaning: numbers.setdefault(meaning, len(numbers))
-        self.texts = tuple(Reading(rewritten(text, {}), self._learn(words(text))) for text in texts)
+        self.texts = tuple(Reading(text, self._learn(words(text))) for text in texts)
         self._number = lambda meaning: numbers.get(meaning, UNKNOWN)  # a question teaches nothing
         self.size = len(numbers)
         self._known.update(self._terms)
@@ -129,7 +133,7 @@ class Lexicon:
         mended = {word: known for word, known in taken_for.items() if known != word}
         repairs = tuple(Repair(word, known) for word, known in mended.items())
         read = " ".join(mended.get(word, word) for word in spelled).split() if mended else spelled
-        return Reading(rewritten(text, mended), self._read(read), repairs)
+        return Reading(text, self._read(read), repairs)
 
     def is_english(self, text: str) -> bool:
         """Tell whether a cleaned text is English, apart from the words of the knowledge base."""

@@ -12,10 +12,10 @@ import numpy as np
 
 from bot.knowledge.model import Entry, KnowledgeBase, OffTopic
 from bot.matching.calibrations import BY_ENCODER, WORDS
-from bot.matching.confidence import Calibration, Evidence, SizedCalibration, Situation
+from bot.matching.confidence import Calibration, Evidence, Situation, SizedCalibration
 from bot.matching.corpus import Corpus, Floats
 from bot.matching.lexicon import Lexicon, Reading, Repair, Term
-from bot.matching.meaning import Encoder, Encoders, Meaning, Nearby
+from bot.matching.meaning import Encoder, EncoderChoice, Encoders, Meaning, Nearby
 from bot.matching.nearest import NearestPhrasing, Nearness
 from bot.matching.subject import SubjectGuard
 from bot.matching.text import clean, sentences
@@ -83,8 +83,8 @@ class Subject:
 class Ranking:
     """What a question may be about: entries, the likeliest first, and the likeliest off-topic subject, if any.
 
-    `threshold` is the confidence from which this knowledge answers; `encoder` names what encoded the question's meaning:
-    None if its words were enough or nothing can encode it.
+    `threshold` is the confidence from which this knowledge answers; `encoder` names what encoded the question's
+    meaning: None if its words were enough or nothing can encode it.
     """
 
     question: str
@@ -125,7 +125,7 @@ class Matcher:
     """Compare questions with all that a knowledge base says. The same question always gets the same ranking."""
 
     def __init__(
-        self, knowledge: KnowledgeBase, *, encoders: Encoders | None = None, lexicon: Lexicon | None = None
+        self, knowledge: KnowledgeBase, *, encoders: EncoderChoice | None = None, lexicon: Lexicon | None = None
     ) -> None:
         """Learn from phrasings and answers; `lexicon`, if there is one already, has read the same ones.
 
@@ -165,9 +165,16 @@ class Matcher:
 
     def prepare(self) -> None:
         """Encode everything that is known, with every encoder."""
-        for encoder in {self._encoders.best_for(english=english) for english in (True, False)}:
-            if encoder is not None:
+        for is_english in {self._knows_english, False}:
+            if (encoder := self._encoders.best_for(english=is_english)) is not None:
                 self._sense_of(encoder)
+
+    def learn(self, knowledge: KnowledgeBase) -> Matcher:
+        """Return a matcher for another knowledge base, with the same encoders and as ready as this one is."""
+        other = Matcher(knowledge, encoders=self._encoders)
+        if self._by_meaning:
+            other.prepare()
+        return other
 
     def rank(self, question: str) -> Ranking:
         """Rank the entries for one cleaned question, by its meaning too unless its words decide."""
@@ -188,7 +195,7 @@ class Matcher:
         return self._rank(question, self._lexicon.read(question), self._by_words, None)
 
     def weigh(self, question: str, encoder: Encoder | None) -> Weighed:
-        """Return the evidence for one cleaned question, by its words alone or with an encoder; confidence rests on it."""
+        """Return the evidence for one cleaned question, by its words alone or with an encoder."""
         sense = self._sense_of(encoder) if encoder else self._by_words
         owners, evidence, situation = self._look(self._lexicon.read(question), sense).weigh()
         return Weighed(tuple(self._ids[owner] for owner in owners), tuple(evidence), situation)

@@ -11,7 +11,6 @@ import numpy as np
 from bot.matching.corpus import Corpus, Floats, Integers
 from bot.matching.lexicon import Reading, is_function_word
 
-
 MAX_ASKED_WORDS = 4096  # whose distances are remembered
 
 
@@ -32,9 +31,17 @@ class Encoder(Protocol):
         ...
 
 
+class EncoderChoice(Protocol):
+    """What there is to encode with."""
+
+    def best_for(self, *, english: bool) -> Encoder | None:
+        """Return the encoder that knows best what a text means, whatever there is of them."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Encoders:
-    """What there is to encode with: one encoder that knows English best, and one that knows many languages."""
+    """Up to two encoders: one that knows English best, and one that knows many languages."""
 
     english: Encoder | None = None
     multilingual: Encoder | None = None

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bot.matching.corpus import Corpus, Floats
-from bot.matching.lexicon import Reading, UNKNOWN
+from bot.matching.lexicon import UNKNOWN, Reading
 
 FUNCTION_WORD_WEIGHT = np.float32(0.1)  # of a content word's 1
 TINY = 1e-6  # so that nothing is divided by 0

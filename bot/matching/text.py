@@ -20,8 +20,12 @@ _ACUTE_ACCENT = "\u00b4"  # NFKC would part it into a space and a combining mark
 _APOSTROPHE = re.compile(r"[\u2018\u2019\u201b\u02bc\u2032]|(?<=\w)`(?=\w)")
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*(?:(?:\+\+|#)(?!\w))?")
 # Atomic (?>…), which early releases of Python 3.11 read rightly where they misread the possessive *+ of a group.
-_SENTENCE = re.compile(r"(?>(?:[^.!?;。！？\n]+|\.(?=\w)|(?<=\.\w)\.|(?<=\bvs)\.)*)(?:[!?！？]+|[.;。]+|\n|\Z)")
-_SPACELESS_SCRIPTS = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_SENTENCE = re.compile(
+    r"(?>(?:[^.!?;\u3002\uff01\uff1f\n]+|\.(?=\w)|(?<=\.\w)\.|(?<=\bvs)\.)*)(?:[!?\uff01\uff1f]+|[.;\u3002]+|\n|\Z)"
+)
+_SPACELESS_SCRIPTS = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+)
 _SPACELESS = re.compile(f"[{_SPACELESS_SCRIPTS}]")  # Thai, Lao, Burmese, Khmer, Japanese, Chinese
 _RUN = re.compile(f"[{_SPACELESS_SCRIPTS}]+|[^{_SPACELESS_SCRIPTS}]+")
 _UNREADABLE = {"Cc", "Cf", "Mn", "Me", "Co", "Cs", "Cn"}  # controls, zero-width characters, marks that join nothing

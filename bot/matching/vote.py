@@ -42,8 +42,11 @@ class Vote:
         words = _Words(features.rows[is_kept], columns, features.values[is_kept] * np.float32(self._scale))
         mass = np.bincount(corpus.owners, weights, corpus.owner_count)
         self._prior = np.log(mass / mass.sum()).astype(np.float32)
-        self._center = None if vectors is None else np.average(vectors, axis=0, weights=weights).astype(np.float32)
-        training = _Training(corpus, weights, words, None if vectors is None else vectors - self._center)
+        self._center: Floats | None = None
+        if vectors is not None:
+            self._center = np.average(vectors, axis=0, weights=weights).astype(np.float32)
+            vectors = vectors - self._center
+        training = _Training(corpus, weights, words, vectors)
         self._word_weights, self._vector_weights = training.solve(len(self._codes), self._prior)
 
     def count(self, reading: Reading, vector: Floats | None = None) -> Floats:
@@ -81,8 +84,8 @@ class _Training:
         owners = self.corpus.owner_count
         words = self.words
         weighed = words.values**2 * self.weights[words.rows]
-        word_scale = 1 / (np.bincount(words.columns, weighed, column_count) / 2 + REGULARIZATION)
-        word_scale = word_scale.astype(np.float32)[:, np.newaxis]
+        curvature = np.bincount(words.columns, weighed, column_count) / 2 + REGULARIZATION
+        word_scale: Floats = (1 / curvature).astype(np.float32)[:, np.newaxis]
         word_weights = _Accelerated(np.zeros((column_count, owners), np.float32))
         vector_scale, dimensions = self._vector_scale()
         vector_weights = _Accelerated(np.zeros((dimensions, owners), np.float32))

@@ -71,7 +71,7 @@ class JobDescriptions(commands.Cog):
         channel="Where to post it; here, if you leave this out",
         leave_out="Sections to leave out, with commas between them",
     )
-    async def jd(  # noqa: PLR0913, PLR0917 - each is an option that Discord offers
+    async def jd(
         self,
         interaction: discord.Interaction[Any],
         company: Particular | None = None,

@@ -1,0 +1,41 @@
+"""The encoders that are installed, looked for when the first is needed."""
+
+from __future__ import annotations
+
+import logging
+from functools import cached_property
+from pathlib import Path
+
+from bot.encoders.files import UnusableEncoder
+from bot.encoders.minilm import MiniLM
+from bot.encoders.universal import UniversalSentenceEncoder
+from bot.encoders.vectors import KeepingEncoder
+from bot.matching.meaning import Encoder, Encoders
+
+logger = logging.getLogger(__name__)
+
+SHIPPED_VECTORS = Path(__file__).parent / "shipped"
+
+
+class InstalledEncoders:
+    """Every encoder whose packages are installed and whose files are what they should be."""
+
+    def __init__(self, *, folder: Path | None) -> None:
+        """Keep the vectors of knowledge that isn't shipped in a folder, or nowhere."""
+        self._folder = folder
+
+    def best_for(self, *, english: bool) -> Encoder | None:
+        """Return the encoder that knows best what a text means, whatever there is of them."""
+        return self._found.best_for(english=english)
+
+    @cached_property
+    def _found(self) -> Encoders:
+        return Encoders(english=self._usable(MiniLM()), multilingual=self._usable(UniversalSentenceEncoder()))
+
+    def _usable(self, encoder: MiniLM | UniversalSentenceEncoder) -> Encoder | None:
+        try:
+            encoder.check()
+        except UnusableEncoder as error:
+            logger.warning("Questions are understood less well: %s.", error)
+            return None
+        return KeepingEncoder(encoder, dimensions=encoder.dimensions, shipped=SHIPPED_VECTORS, folder=self._folder)
