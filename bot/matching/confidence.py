@@ -15,6 +15,7 @@ SMALLEST_SIZE = 3.0  # that weights were fitted at; what is smaller, or larger, 
 LARGEST_SIZE = 400.0
 THRESHOLD_WITHOUT_SUBJECT = 0.885
 THRESHOLD_BY_SIZE = 0.035
+THRESHOLD_BY_SIZE_WITH_SUBJECT = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ class Calibration:
         """
         size = relative_size(phrasings_per_entry)
         if names_subject:
-            return self.threshold_with_subject - THRESHOLD_BY_SIZE * size
+            return self.threshold_with_subject - THRESHOLD_BY_SIZE_WITH_SUBJECT * size
         return THRESHOLD_WITHOUT_SUBJECT + THRESHOLD_BY_SIZE * size
 
     def sized(self, phrasings_per_entry: float) -> SizedCalibration:

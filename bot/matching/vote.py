@@ -15,10 +15,11 @@ from bot.matching.sparse import SparseMatrix
 
 PAIR_WEIGHT = 0.6
 FUNCTION_WORD_WEIGHT = 0.4
-WORDS_BESIDE_MEANING = 0.8  # length of a question's words beside its vector, whose length is 1
+WORDS_BESIDE_MEANING = 0.6  # length of a question's words beside its vector, whose length is 1
 REGULARIZATION = 0.1
 STEPS_FOR_WORDS = 3  # of the solver; stopping early keeps the weights small, which regularizes better than converging
-STEPS_FOR_MEANING = 6
+STEPS_FOR_MEANING = (8, 30)  # at least and at most: few texts gain by more steps, and take no longer for them
+TEXTS_IN_ALL_STEPS = 20_000
 STEPS_IF_LARGE = 2
 LARGE = 20_000_000  # texts times owners
 MAX_WEIGHTS = 4_000_000  # features times owners; past that, the rarest features are left out
@@ -106,7 +107,10 @@ class _Training:
     def _steps(self) -> int:
         if len(self.weights) * self.corpus.owner_count > LARGE:
             return STEPS_IF_LARGE
-        return STEPS_FOR_WORDS if self.vectors is None else STEPS_FOR_MEANING
+        if self.vectors is None:
+            return STEPS_FOR_WORDS
+        fewest, most = STEPS_FOR_MEANING
+        return min(most, max(fewest, TEXTS_IN_ALL_STEPS // len(self.weights)))
 
     def _vector_scale(self) -> tuple[Floats, int]:
         if self.vectors is None:
