@@ -14,11 +14,12 @@ from bot.knowledge.model import Entry, KnowledgeBase, OffTopic
 from bot.matching.calibrations import BY_ENCODER, WORDS
 from bot.matching.confidence import Calibration, Evidence, Situation, SizedCalibration
 from bot.matching.corpus import Corpus, Floats
+from bot.matching.courtesy import is_courtesy
 from bot.matching.lexicon import Lexicon, Reading, Repair, Term
 from bot.matching.meaning import Encoder, EncoderChoice, Encoders, Meaning, Nearby
 from bot.matching.nearest import NearestPhrasing, Nearness
 from bot.matching.subject import SubjectGuard
-from bot.matching.text import clean, sentences
+from bot.matching.text import clean, sentences, words
 from bot.matching.vote import Vote
 
 RANKED_ENTRIES = 5
@@ -180,7 +181,7 @@ class Matcher:
         """Rank the entries for one cleaned question, by its meaning too unless its words decide."""
         reading = self._lexicon.read(question)
         by_words = self._rank(question, reading, self._by_words, None)
-        if by_words.is_decided:
+        if by_words.is_decided or is_courtesy(words(question)):
             return by_words
         encoder = self.encoder_for(question)
         return by_words if encoder is None else self._rank(question, reading, self._sense_of(encoder), encoder)
@@ -188,7 +189,8 @@ class Matcher:
     def rank_by_words(self, question: str) -> Ranking | None:
         """Rank the entries for one cleaned question; None if its words don't decide and it can be encoded."""
         by_words = self.rank_words_only(question)
-        return by_words if by_words.is_decided or self.encoder_for(question) is None else None
+        is_enough = by_words.is_decided or is_courtesy(words(question)) or self.encoder_for(question) is None
+        return by_words if is_enough else None
 
     def rank_words_only(self, question: str) -> Ranking:
         """Rank the entries for one cleaned question by its words, even if they don't decide."""
@@ -227,6 +229,10 @@ class Matcher:
         look = self._look(reading, sense)
         owners, evidence, situation = look.weigh()
         chances = sense.calibration.chances(evidence, situation)
+        if is_courtesy(words(question)):
+            chances = [
+                0.0 if owner < self._entry_count else chance for owner, chance in zip(owners, chances, strict=True)
+            ]
         entries = [place for place, owner in enumerate(owners) if owner < self._entry_count]
         entries.sort(key=lambda place: -chances[place])
         candidates = tuple(
