@@ -42,7 +42,7 @@ class KeptVectors:
     def read(cls, file: Path) -> Self | None:
         """Return what a file holds; None if there is none that can be used."""
         try:
-            with np.load(file, allow_pickle=False) as content:
+            with file.open("rb") as opened, np.load(opened, allow_pickle=False) as content:
                 digests, vectors = content["digests"], content["vectors"]
         except FileNotFoundError:
             return None

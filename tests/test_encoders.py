@@ -1,0 +1,190 @@
+"""The encoders of meaning, and how the vectors of the knowledge are kept."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import ClassVar
+
+import numpy as np
+import pytest
+
+from bot.encoders import files, installed
+from bot.encoders.files import UnusableEncoder, check_file, package_file
+from bot.encoders.installed import SHIPPED_VECTORS, InstalledEncoders
+from bot.encoders.minilm import MiniLM
+from bot.encoders.universal import UniversalSentenceEncoder
+from bot.encoders.vectors import KeepingEncoder, KeptVectors, digests_of
+from bot.knowledge.loading import load_knowledge
+from bot.matching.corpus import Floats
+from bot.matching.matcher import Matcher
+from bot.matching.meaning import Encoder, Encoders
+
+KNOWN = ["what is a tpm?", "does it need a degree?", "how do i apply?"]
+MODELS: list[MiniLM | UniversalSentenceEncoder] = [MiniLM(), UniversalSentenceEncoder()]
+
+
+class Counted:
+    """MiniLM, and which texts it was given."""
+
+    name: ClassVar[str] = "minilm"
+
+    def __init__(self) -> None:
+        self.given: list[str] = []
+
+    def encode(self, texts: Sequence[str]) -> Floats:
+        self.given += texts
+        return MODELS[0].encode(texts)
+
+    encode_knowledge = encode
+
+
+def keeping(encoder: Encoder, folder: Path | None, shipped: Path = Path("nowhere")) -> KeepingEncoder:
+    return KeepingEncoder(encoder, dimensions=384, shipped=shipped, folder=folder)
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.name)
+def test_texts_become_unit_vectors_and_like_ones_lie_near(model: MiniLM | UniversalSentenceEncoder) -> None:
+    vectors = model.encode(["is a degree required?", "do i need to have studied?", "the weather is nice today"])
+
+    assert (vectors.dtype, vectors.shape) == (np.float32, (3, model.dimensions))
+    assert np.linalg.norm(vectors, axis=1) == pytest.approx(1, abs=1e-4)
+    assert vectors[0] @ vectors[1] > vectors[0] @ vectors[2] + 0.2
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.name)
+def test_no_text_gives_no_vector_and_a_long_one_is_cut(model: MiniLM | UniversalSentenceEncoder) -> None:
+    assert model.encode([]).shape == (0, model.dimensions)
+    assert model.encode(["word " * 4000, ""]).shape == (2, model.dimensions)
+
+
+@pytest.mark.parametrize("question", ["Brauche ich ein Studium?", "学位は必要ですか", "¿Hace falta un título?"])
+def test_the_multilingual_encoder_brings_languages_together(question: str) -> None:
+    asked, near, far = MODELS[1].encode([question, "do i need a degree?", "how do i contact you?"])
+
+    assert asked @ near > asked @ far + 0.1
+
+
+def test_what_was_encoded_once_is_kept(tmp_path: Path) -> None:
+    first, second = Counted(), Counted()
+
+    vectors = keeping(first, tmp_path).encode_knowledge(KNOWN)
+    again = keeping(second, tmp_path).encode_knowledge(KNOWN)
+
+    assert (first.given, second.given) == (KNOWN, [])
+    assert (again * MODELS[0].encode(KNOWN)).sum(axis=1) == pytest.approx(1, abs=1e-3)
+    assert again == pytest.approx(vectors, abs=1e-6)
+
+
+def test_after_an_edit_only_what_changed_is_encoded(tmp_path: Path) -> None:
+    keeping(Counted(), tmp_path).encode_knowledge(KNOWN)
+    encoder = Counted()
+
+    keeping(encoder, tmp_path).encode_knowledge([*KNOWN[:2], "who pays for it?"])
+
+    assert encoder.given == ["who pays for it?"]
+
+
+def test_a_question_is_never_kept(tmp_path: Path) -> None:
+    encoder = keeping(Counted(), tmp_path)
+    encoder.encode_knowledge(KNOWN)
+    encoder.encode(["my secret question"])
+
+    (file,) = tmp_path.iterdir()
+    kept = KeptVectors.read(file)
+    assert kept is not None
+    assert set(kept.digests) == set(digests_of(KNOWN))
+
+
+@pytest.mark.parametrize("content", [b"", b"no archive", b"PK\x03\x04 cut off"])
+def test_a_broken_file_is_said_and_made_anew(tmp_path: Path, content: bytes, caplog: pytest.LogCaptureFixture) -> None:
+    (tmp_path / "minilm.npz").write_bytes(content)
+    encoder = Counted()
+
+    with caplog.at_level(logging.WARNING):
+        keeping(encoder, tmp_path).encode_knowledge(KNOWN)
+
+    assert encoder.given == KNOWN
+    assert "can't be used" in caplog.text
+    assert KeptVectors.read(tmp_path / "minilm.npz") is not None
+
+
+def test_where_nothing_can_be_written_it_works_in_memory(tmp_path: Path) -> None:
+    (tmp_path / "a file").touch()
+
+    vectors = keeping(Counted(), tmp_path / "a file" / "below").encode_knowledge(KNOWN)
+
+    assert vectors.shape == (3, 384)
+
+
+def test_the_shipped_vectors_are_those_of_the_shipped_texts() -> None:
+    class NothingToEncode(Counted):
+        def encode(self, texts: Sequence[str]) -> Floats:
+            raise AssertionError(f"run python -m benchmarks.shipped_vectors: {texts[:3]}")
+
+    knowledge = load_knowledge()
+    for model in MODELS:
+        encoder = NothingToEncode()
+        encoder.name = model.name  # type: ignore[misc]
+        kept = KeepingEncoder(encoder, dimensions=model.dimensions, shipped=SHIPPED_VECTORS, folder=None)
+        Matcher(knowledge, encoders=Encoders(multilingual=kept)).prepare()
+        texts = [entry.question.casefold() for entry in knowledge.entries]
+        assert (kept.encode_knowledge(texts) * model.encode(texts)).sum(axis=1) == pytest.approx(1, abs=1e-2)
+
+
+def test_the_shipped_vectors_take_at_most_8_megabytes() -> None:
+    assert sum(file.stat().st_size for file in SHIPPED_VECTORS.iterdir()) <= 8_000_000
+
+
+def test_a_model_with_another_content_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "model").write_bytes(b"something else")
+
+    with pytest.raises(UnusableEncoder, match=r"needs another version of .*model: its SHA-256 is [0-9a-f]{64}, not"):
+        check_file("minilm", tmp_path / "model", "0" * 64)
+
+
+def test_a_missing_model_or_package_is_named(tmp_path: Path) -> None:
+    with pytest.raises(UnusableEncoder, match=r"can't read .*model: No such file"):
+        check_file("minilm", tmp_path / "model", "0" * 64)
+    with pytest.raises(UnusableEncoder, match=r"needs the package no_such_package, which isn't"):
+        package_file("minilm", "no_such_package", "model")
+
+
+def test_without_an_encoder_the_other_takes_over_and_that_is_said_once(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    found = files.find_spec
+    monkeypatch.setattr(files, "find_spec", lambda name: None if name == "onnxruntime" else found(name))
+    encoders = InstalledEncoders(folder=None)
+
+    with caplog.at_level(logging.WARNING, logger=installed.__name__):
+        best = [encoders.best_for(english=english) for english in (True, False, True)]
+
+    assert [encoder.name if encoder else None for encoder in best] == ["universal"] * 3
+    assert len(caplog.messages) == 1
+    assert caplog.messages[0].endswith("needs the package onnxruntime, which isn't installed.")
+
+
+def test_english_and_other_languages_have_the_encoder_that_knows_them_best() -> None:
+    matcher = Matcher(load_knowledge(), encoders=Encoders(english=MODELS[0], multilingual=MODELS[1]))
+
+    names = {
+        question: encoder.name if (encoder := matcher.encoder_for(question)) else None
+        for question in (
+            "do i have to know how to program?",
+            "wird man damit chef?",
+            "tpmになるには",
+            "o que faz um tpm?",
+        )
+    }
+
+    assert list(names.values()) == ["minilm", "universal", "universal", "universal"]
+
+
+def test_knowledge_in_another_language_is_read_by_the_multilingual_encoder() -> None:
+    knowledge = replace(load_knowledge(), language="de")
+    matcher = Matcher(knowledge, encoders=Encoders(english=MODELS[0], multilingual=MODELS[1]))
+
+    assert matcher.encoder_for("do i need a degree?") is MODELS[1]
