@@ -17,9 +17,11 @@ import numpy as np
 from rich.progress import track
 
 from benchmarks import plot, report
+from benchmarks.encoding import remembered_encoders
 from benchmarks.report import HardInput, Measured, Row
 from benchmarks.rivals import Contender, Ours, Rival, contenders
 from benchmarks.scaling import measure_in_subprocesses, time_of
+from benchmarks.sizes import measure_sizes
 from benchmarks.thresholds import Judgement, Scored, judge_fairly, score_by_owner
 from bot.answering import Answering
 from bot.evaluation import LabelledQuestion, Verdict, evaluate, read_questions, share, to_answer, to_refuse
@@ -54,6 +56,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--questions", type=Path, default=Path("tests/questions.jsonl"), help="labelled questions")
     parser.add_argument("--scaling", action=argparse.BooleanOptionalAction, default=True, help="grow the knowledge too")
+    parser.add_argument("--evaluation", type=Path, help="a folder with further labeled questions and communities")
     parser.add_argument("--out", type=Path, default=Path("docs/benchmark.md"), help="the Markdown file to write")
     arguments = parser.parse_args()
     knowledge = load_knowledge()
@@ -67,8 +70,9 @@ def main() -> None:
         apart=apart,
         rows=rows,
         absent=tuple(contender.name for contender in contenders if not contender.is_installed),
-        hard_inputs=time_hard_inputs(Ours(knowledge).answering),
+        hard_inputs=time_hard_inputs(Ours.with_meaning(knowledge).answering),
         scaling=measure_in_subprocesses(arguments.questions) if arguments.scaling else (),
+        sizes=tuple(measure_sizes(questions, arguments.evaluation, remembered_encoders())),
     )
     images = arguments.out.parent / "images"
     images.mkdir(parents=True, exist_ok=True)
@@ -92,7 +96,8 @@ def compare(
 ) -> tuple[Row, ...]:
     """Measure matchers, ours last: with a tuned threshold, and as it is shipped."""
     rows = [_row(contender, knowledge, questions) for contender in others]
-    ours = _row(Contender("**this bot, threshold tuned**", Ours, "bot"), knowledge, questions)
+    rows.append(_row(Contender("this bot, words alone, threshold tuned", Ours, "bot"), knowledge, questions))
+    ours = _row(Contender("**this bot, threshold tuned**", Ours.with_meaning, "bot"), knowledge, questions)
     return (*rows, ours, _as_shipped(ours, knowledge, questions))
 
 
@@ -136,7 +141,7 @@ def _row(contender: Contender, knowledge: KnowledgeBase, questions: Sequence[Lab
 
 def _as_shipped(tuned: Row, knowledge: KnowledgeBase, questions: Sequence[LabelledQuestion]) -> Row:
     """Judge the bot by what it answers with the thresholds it is shipped with; nothing is tuned."""
-    results = evaluate(Ours(knowledge).answering, questions)
+    results = evaluate(Ours.with_meaning(knowledge).answering, questions)
     main = [result for result in results if result.question.kind not in apart]
     kinds = tuned.judgement.right_by_kind
     judgement = Judgement(

@@ -11,6 +11,7 @@ from importlib.metadata import version
 
 from benchmarks.rivals import contenders
 from benchmarks.scaling import Scaling
+from benchmarks.sizes import SizeRow
 from benchmarks.thresholds import Judgement, false_answer_target, partings
 from bot.evaluation import LabelledQuestion, Share
 
@@ -48,11 +49,13 @@ class Measured:
     absent: tuple[str, ...]
     hard_inputs: tuple[HardInput, ...]
     scaling: tuple[Scaling, ...]
+    sizes: tuple[SizeRow, ...] = ()
 
 
 def markdown(measured: Measured) -> str:
     """Return the report."""
     sections = [_introduction(measured), _side_by_side(measured), _by_kind(measured), _treatments(measured)]
+    sections += [_sizes(measured.sizes)] if measured.sizes else []
     sections += [_scaling(measured.scaling)] if measured.scaling else []
     sections.append(_hard_inputs(measured.hard_inputs))
     return "\n\n".join(sections) + "\n"
@@ -159,6 +162,39 @@ def _treatments(measured: Measured) -> str:
 
 What suited each matcher best on most of the halves. Classifiers, and this bot, have one score for an entry, and \
 this bot's has been lowered by off-topic subjects already.
+
+{_table(header, rows)}"""
+
+
+def _sizes(sizes: Sequence[SizeRow]) -> str:
+    rows = [
+        (row.knowledge, row.phrasings, row.asked, name, *(f"{100 * share:.0f} %" for share in shares), f"{error:.2f}")
+        for row in sizes
+        for name, figures in (("words alone", row.words), ("as shipped", row.meaning))
+        for shares, error in [
+            (
+                (figures.right, figures.wrong, figures.offered, figures.false_answers),
+                figures.calibration_error,
+            )
+        ]
+    ]
+    header = (
+        "knowledge",
+        "phrasings an entry",
+        "to answer + to refuse",
+        "this bot",
+        "right",
+        "wrong",
+        "right or offered",
+        "false answers",
+        "error of confidence",
+    )
+    return f"""\
+## By how much was written
+
+With the thresholds the bot is shipped with; nothing is tuned. The shipped knowledge is cut to so many phrasings an \
+entry, drawn by chance; the mean of three draws. Confidence was fitted on none of these questions, but on others of \
+the same kinds. `error of confidence`: by how much it differs from the share that is right, on average over ten bands.
 
 {_table(header, rows)}"""
 

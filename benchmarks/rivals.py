@@ -18,9 +18,10 @@ from rapidfuzz.utils import default_process
 
 from bot.answering import Answering
 from bot.encoders.minilm import MiniLM
+from bot.encoders.universal import UniversalSentenceEncoder
 from bot.knowledge.model import Entry, KnowledgeBase, OffTopic
 from bot.matching.matcher import Matcher
-from bot.matching.meaning import Encoder, EncoderChoice
+from bot.matching.meaning import Encoder, EncoderChoice, Encoders
 from bot.matching.text import clean, words
 
 Floats = NDArray[np.float64]
@@ -65,6 +66,11 @@ class Ours:
         self.answering = Answering(knowledge=knowledge, matcher=matcher)
         self._positions = {entry.id: position for position, entry in enumerate(knowledge.entries)}
         self.owners = np.arange(len(knowledge.entries) + len(knowledge.off_topics))
+
+    @classmethod
+    def with_meaning(cls, knowledge: KnowledgeBase) -> Ours:
+        """Return the matcher with both encoders, as it is shipped."""
+        return cls(knowledge, Encoders(english=MiniLM(), multilingual=UniversalSentenceEncoder()))
 
     def compare(self, message: str) -> Floats:
         """Return the confidence in each entry. Off-topic subjects have lowered it already, so theirs stays 0."""
