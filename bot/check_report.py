@@ -61,7 +61,7 @@ def check_and_report(
     findings: tuple[Finding, ...]
     try:
         with LateProgress(open_console(errors=True)) as progress:
-            knowledge, findings = check_folder(folder, today=today, progress=progress)
+            knowledge, findings = check_folder(folder, today=today, encoders=encoders, progress=progress)
             expected = expect(knowledge, encoders)
         result = summary(folder, knowledge, findings)
         if expected:

@@ -238,9 +238,11 @@ def diff(
     strict: Annotated[bool, typer.Option("--strict", help="Fail if a question is answered worse than before.")] = False,
 ) -> None:
     """Tell what an edit changes: entries, and which questions get another answer."""
+    from bot.bootstrap import build_encoders
     from bot.comparison_report import compare_and_report
 
-    if not compare_and_report(old, new, questions, format_=format_, strict=strict):
+    encoders = build_encoders(_settings())
+    if not compare_and_report(old, new, questions, format_=format_, strict=strict, encoders=encoders):
         raise typer.Exit(fault_found)
 
 
@@ -263,7 +265,7 @@ def gaps(
     yaml: Annotated[bool, typer.Option("--yaml", help="Print YAML to paste into the knowledge files.")] = False,
 ) -> None:
     """Show what people asked in vain, by likeness, and what came nearest."""
-    from bot.bootstrap import own_database
+    from bot.bootstrap import build_encoders, own_database
     from bot.gaps_report import NoQuestionsAtHand, report_gaps
     from bot.knowledge.loading import shipped_knowledge
     from bot.settings import ConfigurationError
@@ -271,7 +273,8 @@ def gaps(
     settings = _settings()
     address = settings.database_url.get_secret_value() if settings.database_url else own_database
     try:
-        report_gaps(settings.knowledge_dir or shipped_knowledge, address, days=days, yaml=yaml)
+        folder = settings.knowledge_dir or shipped_knowledge
+        report_gaps(folder, address, days=days, yaml=yaml, encoders=build_encoders(settings))
     except NoQuestionsAtHand as error:
         raise ConfigurationError(str(error)) from None
 

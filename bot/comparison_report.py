@@ -31,6 +31,7 @@ from bot.knowledge.loading import KnowledgeError, load_with_documents
 from bot.knowledge.rivalry import Theft, stray, thefts
 from bot.matching.lexicon import Lexicon
 from bot.matching.matcher import Matcher, read_texts
+from bot.matching.meaning import EncoderChoice
 
 _STYLES = {Direction.WORSE: "bold red", Direction.BETTER: "green", Direction.DIFFERENT: "yellow"}
 
@@ -45,10 +46,10 @@ class _Version:
     answering: Answering
 
     @classmethod
-    def load(cls, folder: Path) -> Self:
+    def load(cls, folder: Path, encoders: EncoderChoice) -> Self:
         knowledge, documents = load_with_documents(folder)
         lexicon = read_texts(knowledge)
-        matcher = Matcher(knowledge, lexicon=lexicon)
+        matcher = Matcher(knowledge, encoders=encoders, lexicon=lexicon)
         return cls(folder, Places(documents), lexicon, Answering(knowledge=knowledge, matcher=matcher))
 
     def thefts(self, progress: Callable[[float], None]) -> tuple[Theft, ...]:
@@ -73,7 +74,13 @@ class Comparison:
 
 
 def compare_and_report(
-    old: Path, new: Path, questions: Path | None, *, format_: Literal["text", "json"], strict: bool
+    old: Path,
+    new: Path,
+    questions: Path | None,
+    *,
+    format_: Literal["text", "json"],
+    strict: bool,
+    encoders: EncoderChoice,
 ) -> bool:
     """Compare two folders, print what differs, and tell whether that may pass.
 
@@ -84,7 +91,7 @@ def compare_and_report(
     faults: list[tuple[Path, Fault]] = []
     for folder in (old, new):
         try:
-            versions.append(_Version.load(folder))
+            versions.append(_Version.load(folder, encoders))
         except KnowledgeError as error:
             faults += [(folder, fault) for fault in error.faults]
     if faults:

@@ -17,6 +17,7 @@ from bot.gap_stubs import stubs
 from bot.gaps import Gap, find_gaps
 from bot.knowledge.loading import load_with_documents
 from bot.matching.matcher import Matcher
+from bot.matching.meaning import EncoderChoice
 from bot.storage.database import Database
 from bot.storage.errors import StorageUnavailable, UnusableDatabase
 from bot.storage.servers import ServerSettingsStore
@@ -29,7 +30,9 @@ class NoQuestionsAtHand(Exception):
     """Say in one sentence why the questions can't be read, and what to do."""
 
 
-def report_gaps(folder: Path, address: str, *, days: int, yaml: bool, now: datetime | None = None) -> None:
+def report_gaps(
+    folder: Path, address: str, *, days: int, yaml: bool, encoders: EncoderChoice, now: datetime | None = None
+) -> None:
     """Print what was asked in vain, in all servers, and `folder` doesn't answer yet; what was asked most comes first.
 
     Raises:
@@ -37,7 +40,7 @@ def report_gaps(folder: Path, address: str, *, days: int, yaml: bool, now: datet
         NoQuestionsAtHand: The database can't be read.
     """
     knowledge, documents = load_with_documents(folder)
-    answering = Answering(knowledge=knowledge, matcher=Matcher(knowledge))
+    answering = Answering(knowledge=knowledge, matcher=Matcher(knowledge, encoders=encoders))
     now = now or datetime.now(UTC)
     try:
         questions, minimums = asyncio.run(_read(address, now - timedelta(days=days)))

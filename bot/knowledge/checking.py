@@ -14,17 +14,22 @@ from bot.knowledge.loading import load_with_documents
 from bot.knowledge.model import Entry, KnowledgeBase, OffTopic
 from bot.knowledge.rivalry import same_questions, stolen_questions, thefts
 from bot.matching.matcher import Matcher, read_texts
+from bot.matching.meaning import EncoderChoice
 
 least_phrasings = 8
 review_after = timedelta(days=365)
 
 
 def check_folder(
-    directory: Path, *, today: date, progress: Callable[[float], None] = lambda _: None
+    directory: Path,
+    *,
+    today: date,
+    encoders: EncoderChoice | None = None,
+    progress: Callable[[float], None] = lambda _: None,
 ) -> tuple[KnowledgeBase, tuple[Finding, ...]]:
     """Load a folder and return what it holds and all findings, the worst first.
 
-    `progress` is told which share of the work (0 to 1) is done.
+    Examples are asked with the encoders, as the bot would. `progress` is told which share of the work (0 to 1) is done.
 
     Raises:
         KnowledgeError: The folder can't be loaded.
@@ -32,7 +37,7 @@ def check_folder(
     knowledge, documents = load_with_documents(directory)
     places = Places(documents)
     lexicon = read_texts(knowledge)
-    matcher = Matcher(knowledge, lexicon=lexicon)
+    matcher = Matcher(knowledge, encoders=encoders, lexicon=lexicon)
     findings = (
         *_broken_examples(Answering(knowledge=knowledge, matcher=matcher), places),
         *_malformed_links(places),

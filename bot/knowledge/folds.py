@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import TypeVar
@@ -13,6 +14,7 @@ from bot.matching.meaning import EncoderChoice
 from bot.matching.text import clean
 
 FOLDS = 5
+FEW = 2 * FOLDS  # phrasings of an owner
 MAX_EXPECTED = 300  # phrasings asked for an expectation
 
 Owner = TypeVar("Owner", Entry, OffTopic)
@@ -92,7 +94,14 @@ def expect(knowledge: KnowledgeBase, encoders: EncoderChoice) -> Expectation | N
 
 
 def _fold(owner: Entry | OffTopic, fold: int) -> tuple[str, ...]:
-    return owner.phrasings[fold::FOLDS] if len(owner.phrasings) > 1 else ()
+    """Return the phrasings that are left out together: by their checksums, so that an edit moves no other one.
+
+    Where there are few, they are dealt out evenly, in the order of these.
+    """
+    checksums = {text: zlib.crc32(text.encode("utf-8", "surrogatepass")) for text in owner.phrasings}
+    if len(owner.phrasings) > FEW:
+        return tuple(text for text, checksum in checksums.items() if checksum % FOLDS == fold)
+    return tuple(sorted(checksums, key=checksums.__getitem__))[fold::FOLDS] if len(owner.phrasings) > 1 else ()
 
 
 def _without(owner: Owner, fold: int) -> Owner:

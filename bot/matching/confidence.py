@@ -13,7 +13,7 @@ from bot.matching.corpus import Floats
 USUAL_SIZE = 15.0  # phrasings an entry; sizes are told as logarithms of how many times that
 SMALLEST_SIZE = 3.0  # that weights were fitted at; what is smaller, or larger, is treated like it
 LARGEST_SIZE = 400.0
-THRESHOLD_WITHOUT_SUBJECT = 0.885
+THRESHOLD_WITHOUT_SUBJECT = 0.9
 THRESHOLD_BY_SIZE = 0.035
 THRESHOLD_BY_SIZE_WITH_SUBJECT = 0.02
 
@@ -54,7 +54,8 @@ class Situation:
     """1 if none of its words carries a subject."""
 
 
-_of_owner = attrgetter(*(field.name for field in fields(Evidence)))
+EVIDENCE = tuple(field.name for field in fields(Evidence))
+_of_owner = attrgetter(*EVIDENCE)
 _of_question = attrgetter(*(field.name for field in fields(Situation)))
 
 
@@ -70,7 +71,7 @@ class Calibration:
     """The weights of `Evidence`, by the names of its fields."""
     nothing: Mapping[str, tuple[float, float]]
     """The weights of `Situation`, and `bias`, for "none of them"."""
-    threshold_with_subject: float = 0.6
+    threshold_with_subject: float = 0.57
     """The confidence from which an answer is given if the knowledge names its subject."""
 
     def threshold(self, phrasings_per_entry: float, *, names_subject: bool) -> float:
@@ -91,7 +92,7 @@ class Calibration:
             return weights[0] + weights[1] * size
 
         return SizedCalibration(
-            np.array([at(self.owner[field.name]) for field in fields(Evidence)], np.float32),
+            np.array([at(self.owner[name]) for name in EVIDENCE], np.float32),
             np.array([at(self.nothing[field.name]) for field in fields(Situation)], np.float32),
             at(self.nothing["bias"]),
         )

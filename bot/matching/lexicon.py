@@ -137,7 +137,8 @@ class Lexicon:
 
     def is_english(self, text: str) -> bool:
         """Tell whether a cleaned text is English, apart from the words of the knowledge base."""
-        return is_english(words(text), self._known)
+        spelled = words(text)
+        return is_english(spelled, frozenset(filter(self._knows, spelled)))
 
     def _knows(self, word: str) -> bool:
         return word in self._known or stem(word) in self._known_stems

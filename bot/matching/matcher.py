@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from threading import Lock
@@ -12,20 +11,19 @@ import numpy as np
 
 from bot.knowledge.model import Entry, KnowledgeBase, OffTopic
 from bot.matching.calibrations import BY_ENCODER, WORDS
-from bot.matching.confidence import Calibration, Evidence, Situation, SizedCalibration
-from bot.matching.corpus import Corpus, Floats
+from bot.matching.confidence import Calibration, Evidence, Situation
+from bot.matching.corpus import Corpus
 from bot.matching.courtesy import is_courtesy
 from bot.matching.lexicon import Lexicon, Reading, Repair, Term
-from bot.matching.meaning import Encoder, EncoderChoice, Encoders, Meaning, Nearby
-from bot.matching.nearest import NearestPhrasing, Nearness
+from bot.matching.look import Look, Sense
+from bot.matching.meaning import Encoder, EncoderChoice, Encoders, Meaning
+from bot.matching.nearest import NearestPhrasing
 from bot.matching.subject import SubjectGuard
 from bot.matching.text import clean, sentences, words
 from bot.matching.vote import Vote
 
 RANKED_ENTRIES = 5
-WEIGHED_ENTRIES = 8  # that are looked at closely
-WEIGHED_SUBJECTS = 3
-MAX_COUNTED_WORDS = 12  # more make no answer surer, or gibberish would be sure if only long enough
+SHORTEST_SENTENCE = 4  # words of an answer's sentence, for it to be read
 SENTENCE_WEIGHT = 0.5  # of a sentence of an answer in learning; a phrasing has 1
 WORDS_DECIDE = 0.95  # confidence from which an entry is taken without looking at the meaning
 WORDS_REFUSE = 0.97  # the same for an off-topic subject
@@ -112,16 +110,6 @@ class Weighed:
     situation: Situation
 
 
-@dataclass(frozen=True, slots=True)
-class _Sense:
-    """One way to look at a question: by its words alone, or with what an encoder says it means."""
-
-    vote: Vote
-    calibration: SizedCalibration
-    threshold: float
-    meaning: Meaning | None = None
-
-
 class Matcher:
     """Compare questions with all that a knowledge base says. The same question always gets the same ranking."""
 
@@ -161,14 +149,15 @@ class Matcher:
         entry_phrasings = sum(len(entry.phrasings) for entry in knowledge.entries)
         self._size = entry_phrasings / max(1, self._entry_count)
         self._by_words = self._sense(WORDS, Vote(self._all_texts, self._text_weights), None)
-        self._by_meaning: dict[str, _Sense] = {}
+        self._by_meaning: dict[str, Sense] = {}
         self._encoding = Lock()
 
     def prepare(self) -> None:
-        """Encode everything that is known, with every encoder."""
+        """Encode everything that is known, with every encoder, and load their models."""
         for is_english in {self._knows_english, False}:
             if (encoder := self._encoders.best_for(english=is_english)) is not None:
                 self._sense_of(encoder)
+                encoder.encode(["are you there?"])
 
     def learn(self, knowledge: KnowledgeBase) -> Matcher:
         """Return a matcher for another knowledge base, with the same encoders and as ready as this one is."""
@@ -207,7 +196,7 @@ class Matcher:
         is_english = self._knows_english and self._lexicon.is_english(question)
         return self._encoders.best_for(english=is_english)
 
-    def _sense_of(self, encoder: Encoder) -> _Sense:
+    def _sense_of(self, encoder: Encoder) -> Sense:
         with self._encoding:
             if encoder.name not in self._by_meaning:
                 meaning = Meaning(
@@ -221,11 +210,11 @@ class Matcher:
                 self._by_meaning[encoder.name] = self._sense(BY_ENCODER[encoder.name], vote, meaning)
             return self._by_meaning[encoder.name]
 
-    def _sense(self, calibration: Calibration, vote: Vote, meaning: Meaning | None) -> _Sense:
+    def _sense(self, calibration: Calibration, vote: Vote, meaning: Meaning | None) -> Sense:
         threshold = calibration.threshold(self._size, names_subject=self._names_subject)
-        return _Sense(vote, calibration.sized(self._size), threshold, meaning)
+        return Sense(vote, calibration.sized(self._size), threshold, meaning)
 
-    def _rank(self, question: str, reading: Reading, sense: _Sense, encoder: Encoder | None) -> Ranking:
+    def _rank(self, question: str, reading: Reading, sense: Sense, encoder: Encoder | None) -> Ranking:
         look = self._look(reading, sense)
         owners, evidence, situation = look.weigh()
         chances = sense.calibration.chances(evidence, situation)
@@ -244,15 +233,16 @@ class Matcher:
             candidates=candidates,
             subject=self._subject(look, owners, chances),
             repairs=reading.repairs,
-            unknown=tuple(term.typed for term in reading.content if not term.is_known),
+            unknown=tuple(term.typed for term in look.content if not term.is_known),
             threshold=sense.threshold,
             encoder=encoder.name if encoder else None,
         )
 
-    def _look(self, reading: Reading, sense: _Sense) -> _Look:
+    def _look(self, reading: Reading, sense: Sense) -> Look:
         vector = sense.meaning.encode(reading) if sense.meaning else None
-        return _Look(
+        return Look(
             reading=reading,
+            content=reading.content,
             sense=sense,
             votes=sense.vote.count(reading, vector),
             nearness=self._nearest.compare(reading),
@@ -263,19 +253,19 @@ class Matcher:
             guard=self._guard,
         )
 
-    def _explain(self, look: _Look, owner: int, evidence: Evidence) -> Explanation:
+    def _explain(self, look: Look, owner: int, evidence: Evidence) -> Explanation:
         nearest = self._nearest.nearest(look.nearness.phrasings, owner)
         closest = None if look.nearby is None else self._nearest.nearest(look.nearby.phrasings, owner)
         return Explanation(
             phrasing=self._phrasings[nearest],
             closest=None if closest is None else self._phrasings[closest],
             evidence=evidence,
-            content=look.reading.content,
+            content=look.content,
             nearest=self._lexicon.texts[nearest],
             meanings=self._phrasing_meanings[owner],
         )
 
-    def _subject(self, look: _Look, owners: list[int], chances: list[float]) -> Subject | None:
+    def _subject(self, look: Look, owners: list[int], chances: list[float]) -> Subject | None:
         subjects = [place for place, owner in enumerate(owners) if owner >= self._entry_count]
         if not subjects:
             return None
@@ -283,81 +273,6 @@ class Matcher:
         nearness = look.nearness.phrasings if look.nearby is None else look.nearby.phrasings
         example = self._phrasings[self._nearest.nearest(nearness, owners[place])]
         return Subject(self._ids[owners[place]], chances[place], example)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Look:
-    """All that was measured of one question, from which the evidence for the likeliest owners is taken."""
-
-    reading: Reading
-    sense: _Sense
-    votes: Floats
-    nearness: Nearness
-    nearby: Nearby | None
-    entry_count: int
-    phrasing_meanings: list[set[str]]
-    said_meanings: list[set[str]]
-    guard: SubjectGuard
-
-    def weigh(self) -> tuple[list[int], list[Evidence], Situation]:
-        """Return the likeliest owners, what speaks for each, and what holds for all."""
-        owners = self._likeliest()
-        content = self.reading.content
-        count = max(1, len(content))
-        situation = Situation(
-            unknown=sum(not term.is_known for term in content) / count,
-            length=math.log1p(min(len(content), MAX_COUNTED_WORDS)),
-            is_empty=float(not content),
-        )
-        distances = self._distances(content, owners)
-        names_another = self.guard.another_named(self.reading)
-        return owners, [self._evidence(owner, content, distances, names_another) for owner in owners], situation
-
-    def _likeliest(self) -> list[int]:
-        weights = dict(zip(_NAMES, self.sense.calibration.owner.tolist(), strict=True))
-        rough = weights["vote"] * self.votes + weights["similarity"] * self.nearness.entries
-        if self.nearby is not None:
-            rough = rough + weights["meaning"] * self.nearby.nearest_phrasing
-            rough += weights["answer_meaning"] * self.nearby.nearest_sentence
-        best = np.argsort(-rough[: self.entry_count], kind="stable")[:WEIGHED_ENTRIES]
-        subjects = np.argsort(-rough[self.entry_count :], kind="stable")[:WEIGHED_SUBJECTS] + self.entry_count
-        return [*best.tolist(), *subjects.tolist()]
-
-    def _distances(self, content: tuple[Term, ...], owners: list[int]) -> Mapping[str, Floats]:
-        """Return how far from each entry the words are that some of the likeliest entries don't have."""
-        if self.sense.meaning is None:
-            return {}
-        entries = [owner for owner in owners if owner < self.entry_count]
-        unsaid = [t for t in content if any(t.meaning not in self.said_meanings[owner] for owner in entries)]
-        words = dict.fromkeys(word for term in unsaid for word in term.typed.split())
-        return self.sense.meaning.distances(tuple(words))
-
-    def _evidence(
-        self, owner: int, content: tuple[Term, ...], distances: Mapping[str, Floats], names_another: frozenset[str]
-    ) -> Evidence:
-        count = max(1, len(content))
-        is_subject = owner >= self.entry_count
-        unsaid = () if is_subject else [t for t in content if t.meaning not in self.said_meanings[owner]]
-        return Evidence(
-            vote=max(_LOWEST_VOTE, float(self.votes[owner])),
-            similarity=float(self.nearness.entries[owner]),
-            unexplained=sum(t.meaning not in self.phrasing_meanings[owner] for t in content) / count,
-            unsaid=len(unsaid) / count,
-            another_subject=float(not is_subject and self.guard.is_foreign_to(owner, names_another)),
-            meaning=0.0 if self.nearby is None else float(self.nearby.nearest_phrasing[owner]),
-            answer_meaning=0.0 if self.nearby is None else float(self.nearby.nearest_sentence[owner]),
-            distance=sum(_mean_distance(term, distances, owner) for term in unsaid) / count,
-            is_subject=float(is_subject),
-        )
-
-
-_LOWEST_VOTE = -8.0
-_NAMES = tuple(Evidence.__dataclass_fields__)
-
-
-def _mean_distance(term: Term, distances: Mapping[str, Floats], owner: int) -> float:
-    found = [float(distances[word][owner]) for word in term.typed.split() if word in distances]
-    return sum(found) / max(1, len(found))
 
 
 def read_texts(knowledge: KnowledgeBase) -> Lexicon:
@@ -376,6 +291,7 @@ def _answer_sentences(knowledge: KnowledgeBase) -> Iterator[tuple[int, str]]:
     owners: dict[str, int] = {}
     for number, entry in by_length:
         for sentence in sentences(clean(entry.answer)):
-            owners.setdefault(sentence.lstrip("- "), number)
+            if len(words(sentence)) >= SHORTEST_SENTENCE:  # else it is a heading
+                owners.setdefault(sentence.lstrip("- "), number)
     for sentence, number in sorted(owners.items(), key=lambda item: item[1]):
         yield number, sentence

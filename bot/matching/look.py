@@ -1,0 +1,105 @@
+"""Look at one question: what speaks for the owners that it is likeliest about."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from bot.matching.confidence import EVIDENCE, Evidence, Situation, SizedCalibration
+from bot.matching.corpus import Floats
+from bot.matching.lexicon import Reading, Term
+from bot.matching.meaning import Meaning, Nearby
+from bot.matching.nearest import Nearness
+from bot.matching.subject import SubjectGuard
+from bot.matching.vote import Vote
+
+WEIGHED_ENTRIES = 8  # that are looked at closely
+WEIGHED_SUBJECTS = 3
+MAX_COUNTED_WORDS = 12  # more make no answer surer, or gibberish would be sure if only long enough
+LOWEST_VOTE = -8.0
+
+
+@dataclass(frozen=True, slots=True)
+class Sense:
+    """One way to look at questions: by their words alone, or with what an encoder says they mean."""
+
+    vote: Vote
+    calibration: SizedCalibration
+    threshold: float
+    meaning: Meaning | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """All that was measured of one question, for every owner.
+
+    `content` are the terms of the question that carry its subject; `phrasing_meanings` and `said_meanings` are those of
+    each owner's phrasings, and of these and its answer.
+    """
+
+    reading: Reading
+    content: tuple[Term, ...]
+    sense: Sense
+    votes: Floats
+    nearness: Nearness
+    nearby: Nearby | None
+    entry_count: int
+    phrasing_meanings: list[set[str]]
+    said_meanings: list[set[str]]
+    guard: SubjectGuard
+
+    def weigh(self) -> tuple[list[int], list[Evidence], Situation]:
+        """Return the likeliest owners, what speaks for each, and what holds for all."""
+        owners = self._likeliest()
+        count = max(1, len(self.content))
+        situation = Situation(
+            unknown=sum(not term.is_known for term in self.content) / count,
+            length=math.log1p(min(len(self.content), MAX_COUNTED_WORDS)),
+            is_empty=float(not self.content),
+        )
+        distances = self._distances(owners)
+        others = self.guard.another_named(self.reading)
+        return owners, [self._evidence(owner, count, distances, others) for owner in owners], situation
+
+    def _likeliest(self) -> list[int]:
+        weights = dict(zip(EVIDENCE, self.sense.calibration.owner.tolist(), strict=True))
+        rough = weights["vote"] * self.votes + weights["similarity"] * self.nearness.entries
+        if self.nearby is not None:
+            rough = rough + weights["meaning"] * self.nearby.nearest_phrasing
+            rough += weights["answer_meaning"] * self.nearby.nearest_sentence
+        best = np.argsort(-rough[: self.entry_count], kind="stable")[:WEIGHED_ENTRIES]
+        subjects = np.argsort(-rough[self.entry_count :], kind="stable")[:WEIGHED_SUBJECTS] + self.entry_count
+        return [*best.tolist(), *subjects.tolist()]
+
+    def _distances(self, owners: list[int]) -> Mapping[str, Floats]:
+        """Return how far from each entry the words are that some of the likeliest entries don't have."""
+        if self.sense.meaning is None:
+            return {}
+        said = [self.said_meanings[owner] for owner in owners if owner < self.entry_count]
+        unsaid = [term for term in self.content if any(term.meaning not in meanings for meanings in said)]
+        return self.sense.meaning.distances(tuple({word: None for term in unsaid for word in term.typed.split()}))
+
+    def _evidence(self, owner: int, count: int, distances: Mapping[str, Floats], others: frozenset[str]) -> Evidence:
+        is_subject = owner >= self.entry_count
+        phrased, said = self.phrasing_meanings[owner], self.said_meanings[owner]
+        unexplained = [term for term in self.content if term.meaning not in phrased]
+        unsaid = [] if is_subject else [term for term in unexplained if term.meaning not in said]
+        return Evidence(
+            vote=max(LOWEST_VOTE, float(self.votes[owner])),
+            similarity=float(self.nearness.entries[owner]),
+            unexplained=len(unexplained) / count,
+            unsaid=len(unsaid) / count,
+            another_subject=float(not is_subject and self.guard.is_foreign_to(owner, others)),
+            meaning=0.0 if self.nearby is None else float(self.nearby.nearest_phrasing[owner]),
+            answer_meaning=0.0 if self.nearby is None else float(self.nearby.nearest_sentence[owner]),
+            distance=sum(_mean_distance(term, distances, owner) for term in unsaid) / count if distances else 0.0,
+            is_subject=float(is_subject),
+        )
+
+
+def _mean_distance(term: Term, distances: Mapping[str, Floats], owner: int) -> float:
+    found = [float(distances[word][owner]) for word in term.typed.split() if word in distances]
+    return sum(found) / max(1, len(found))
