@@ -17,11 +17,10 @@ from bot.knowledge.findings import Kind, Severity
 from bot.knowledge.loading import load_knowledge, shipped_knowledge
 from bot.knowledge.model import KnowledgeBase
 from bot.knowledge.rivalry import Theft, thefts
-from bot.matching.matcher import Matcher, read_phrasings
+from bot.matching.matcher import Matcher, read_texts
+from bot.starter import create_knowledge
 
-# Of the processor's time, on the machine that three seconds are promised for; the program takes 0.4 to start.
-learning_takes = 0.56
-checking_may_take = 2.6
+CHECKING_MAY_TAKE = 6  # times what learning takes: it learns five times over
 
 
 def test_the_shipped_knowledge_has_no_error() -> None:
@@ -30,11 +29,10 @@ def test_the_shipped_knowledge_has_no_error() -> None:
     assert [finding for finding in found if finding.severity is Severity.ERROR] == []
 
 
-def test_checking_the_shipped_knowledge_takes_less_than_three_seconds() -> None:
-    # Measured by what learning takes, for a slower machine takes longer for both; the best of some, for a busy one does
-    # now and then for either.
-    checking, learning = zip(*((seconds_of(check_shipped), seconds_of(learn_shipped)) for _ in range(6)), strict=True)
-    assert min(checking) < checking_may_take / learning_takes * min(learning)
+def test_checking_takes_a_few_times_as_long_as_learning() -> None:
+    # The best of some runs, because a busy machine is slow now and then.
+    checking, learning = zip(*((seconds_of(check_shipped), seconds_of(learn_shipped)) for _ in range(3)), strict=True)
+    assert min(checking) < CHECKING_MAY_TAKE * min(learning)
 
 
 def check_shipped() -> None:
@@ -91,17 +89,19 @@ def test_a_question_that_must_not_be_answered_by_an_entry_and_is_not_is_none(kno
 @pytest.mark.parametrize(
     ("key", "text", "count"),
     [
-        ("examples", "What do keepers earn?", 0),
-        ("examples", "Does a keeper work at night?", 1),
-        ("not", "What do keepers earn?", 1),
-        ("not", "Does a keeper work at night?", 0),
+        ("examples", "thank you all", 0),
+        ("examples", "how early does the shift start", 1),
+        ("not", "thank you all", 1),
+        ("not", "how early does the shift start", 0),
     ],
 )
-def test_an_off_topic_subject_has_examples_too(knowledge_dir: Path, key: str, text: str, count: int) -> None:
-    earn = "      - What does a keeper earn?\n"
-    edit(knowledge_dir, "faq.yaml", earn, f"{earn}    {key}:\n      - {text}\n")
+def test_an_off_topic_subject_has_examples_too(tmp_path: Path, key: str, text: str, count: int) -> None:
+    bakery = tmp_path / "bakery"
+    create_knowledge(bakery, today=TODAY)
+    thanks = "      - many thanks\n"
+    edit(bakery, "faq.yaml", thanks, f"{thanks}    {key}:\n      - {text}\n")
 
-    assert len(findings(knowledge_dir, Kind.EXAMPLE)) == count
+    assert len(findings(bakery, Kind.EXAMPLE)) == count
 
 
 def test_the_bot_learns_nothing_from_examples(knowledge_dir: Path) -> None:
@@ -179,8 +179,7 @@ def test_the_share_of_the_work_that_is_done_grows_to_all_of_it(knowledge_dir: Pa
 
 
 def shipped_thefts(knowledge: KnowledgeBase) -> set[tuple[str, str, str]]:
-    lexicon = read_phrasings(knowledge)
-    found: tuple[Theft, ...] = thefts(knowledge, lexicon, Matcher(knowledge, lexicon=lexicon))
+    found: tuple[Theft, ...] = thefts(knowledge, read_texts(knowledge))
     return {(theft.owner.id, theft.text, theft.taker) for theft in found}
 
 
@@ -194,20 +193,10 @@ def test_an_unrelated_phrasing_changes_no_finding_about_others() -> None:
     assert len(before) > 100
 
 
-def test_a_lexicon_without_some_phrasings_still_knows_their_words(knowledge_dir: Path) -> None:
-    knowledge, _ = check_folder(knowledge_dir, today=TODAY)
-    lexicon = read_phrasings(knowledge)
-    fewer = lexicon.without({0, 2})
-
-    assert fewer.phrasings == (lexicon.phrasings[1], *lexicon.phrasings[3:])
-    assert len(read_phrasings(knowledge).phrasings) == len(lexicon.phrasings)
-    assert fewer.read("what is a keeper") == lexicon.read("what is a keeper")
-
-
 def test_a_matcher_ranks_the_same_with_a_lexicon_given(knowledge_dir: Path) -> None:
     knowledge, _ = check_folder(knowledge_dir, today=TODAY)
 
-    with_own, given_one = Matcher(knowledge), Matcher(knowledge, lexicon=read_phrasings(knowledge))
+    with_own, given_one = Matcher(knowledge), Matcher(knowledge, lexicon=read_texts(knowledge))
     assert with_own.rank("do wardens sleep") == given_one.rank("do wardens sleep")
 
 

@@ -68,7 +68,8 @@ def thefts(
     is told which share of the work (0 to 1) is done.
     """
     readings = {(each.owner.id, each.text): each.reading for each in read_phrasings(knowledge, lexicon)}
-    found = (_theft(each.owner, each.text, each.ranking, readings) for each in leave_out(knowledge, progress=progress))
+    unclear = (each for each in leave_out(knowledge, lexicon=lexicon, progress=progress) if not each.is_clear)
+    found = (_theft(each.owner, each.text, each.ranking, readings) for each in unclear)
     return tuple(theft for theft in found if theft)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass
 from itertools import islice
 
@@ -124,6 +125,12 @@ class Lexicon:
         for word in sorted(word for word in self._known if len(word) >= SHORTEST_REPAIRABLE_WORD):
             for end in _ENDS:
                 self._repairable.setdefault((end, word[end]), []).append(word)
+
+    def without(self, left_out: Container[int]) -> Lexicon:
+        """Return a lexicon of the same words that has fewer texts; those left out are named by their positions."""
+        fewer = copy(self)
+        fewer.texts = tuple(reading for position, reading in enumerate(self.texts) if position not in left_out)
+        return fewer
 
     def read(self, text: str) -> Reading:
         """Read cleaned text, repairing what was mistyped."""
