@@ -9,7 +9,7 @@ import discord
 from discord.http import handle_message_parameters
 from hypothesis import strategies as st
 
-from bot.answering import Answer, Answered, Outcome, Suggested, Unanswered, max_answers
+from bot.answering import MAX_ANSWERS, Answer, Answered, Outcome, Suggested, Unanswered
 from bot.discord_app.forms import view_of
 from bot.discord_app.rendering import (
     Page,
@@ -24,7 +24,7 @@ from bot.knowledge.file_format import (
 )
 from bot.knowledge.model import Entry, OffTopic, Source
 from bot.matching.decision import MAX_SUGGESTIONS
-from bot.matching.questions import max_questions
+from bot.matching.questions import MAX_QUESTIONS
 from fake_discord.validation import check_body
 
 longest_link = 500
@@ -84,13 +84,13 @@ SUBJECTS = st.builds(
 OUTCOMES: st.SearchStrategy[Outcome] = st.one_of(
     st.builds(
         Answered,
-        answers=st.lists(ANSWERS, min_size=1, max_size=max_answers, unique_by=lambda answer: answer.entry.id).map(
+        answers=st.lists(ANSWERS, min_size=1, max_size=MAX_ANSWERS, unique_by=lambda answer: answer.entry.id).map(
             tuple
         ),
         confidence=st.just(0.9),
         rankings=st.just(()),
         suggestions=several(entries(), 0, MAX_SUGGESTIONS),
-        declined=st.lists(SUBJECTS, max_size=max_questions).map(tuple),
+        declined=st.lists(SUBJECTS, max_size=MAX_QUESTIONS).map(tuple),
     ),
     st.builds(Suggested, entries=several(entries(), 1, MAX_SUGGESTIONS), confidence=st.just(0.3), rankings=st.just(())),
     st.builds(Unanswered, off_topic=st.none() | SUBJECTS, confidence=st.just(0.0), rankings=st.just(())),

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.answering import Answered, Answering, Outcome, Suggested, Unanswered, UnknownTopic, max_answers
+from bot.answering import MAX_ANSWERS, Answered, Answering, Outcome, Suggested, Unanswered, UnknownTopic
+from bot.encoders.installed import InstalledEncoders
 from bot.knowledge.loading import load_knowledge
 from bot.matching.decision import MAX_SUGGESTIONS
 from bot.matching.matcher import Matcher
@@ -54,6 +55,9 @@ def test_what_the_article_asks_itself_is_answered(answering: Answering, id_: str
         ("jd", "can you show me the job description"),
         ("degree", "Do I need a degree?"),
         ("entry-level", "can i be a tpm right at the start of my career"),
+        ("requirements", "wat r the reqs pls"),
+        ("degree", "u need a degree 4 this?"),
+        ("coding", "y do tpms code"),
     ],
 )
 def test_a_plain_question_is_answered(answering: Answering, id_: str, question: str) -> None:
@@ -88,6 +92,25 @@ def test_a_question_of_another_subject_is_not_answered_and_the_subject_named(
 
 
 @pytest.mark.parametrize(
+    "question", ["what does a scrum master do all day", "Do project managers need a degree?", "what is a product owner"]
+)
+def test_a_question_about_what_is_mistaken_for_the_role_is_not_answered(answering: Answering, question: str) -> None:
+    assert answered(answering.answer(question)) == []
+
+
+def test_a_role_that_is_compared_with_the_own_one_is_answered(answering: Answering) -> None:
+    assert answered(answering.answer("how does a TPM differ from a product manager")) == ["tpm-vs-pm"]
+
+
+@pytest.mark.parametrize(
+    "message",
+    ["thanks", "Thanks!", "thx", "tysm", "ty", "thank you so much", "great, thanks", "cheers mate"],
+)
+def test_thanks_are_never_answered(answering: Answering, message: str) -> None:
+    assert isinstance(answering.answer(message), Unanswered)
+
+
+@pytest.mark.parametrize(
     "message", ["lol same", "hello", "good morning everyone!", "qwrtz plmk", "the the the", "1 2 3"]
 )
 def test_small_talk_and_noise_are_not_answered(answering: Answering, message: str) -> None:
@@ -111,6 +134,19 @@ def test_two_questions_in_one_message_are_both_answered_in_their_order(answering
     assert answered(answering.answer(message)) == ["coding", "management"]
 
 
+def test_a_question_is_read_with_the_message_around_it(answering: Answering) -> None:
+    assert answered(answering.answer("Would that be a problem?")) == []
+    assert answered(answering.answer("I have no degree. Would that be a problem?")) == ["degree"]
+
+
+@pytest.mark.parametrize(
+    "message",
+    ["I have no degree. What is a TPM?", "What is a TPM? I have no degree.", "no degree here\nwhat is a tpm\nthanks!"],
+)
+def test_a_question_that_stands_alone_is_answered_whatever_is_around_it(answering: Answering, message: str) -> None:
+    assert answered(answering.answer(message)) == ["definition"]
+
+
 def test_the_same_question_twice_is_answered_once(answering: Answering) -> None:
     assert answered(answering.answer("Does a TPM need to code? does a tpm need to code?")) == ["coding"]
 
@@ -118,7 +154,7 @@ def test_the_same_question_twice_is_answered_once(answering: Answering) -> None:
 def test_many_questions_are_answered_up_to_a_limit(answering: Answering) -> None:
     message = "\n".join(entry.question for entry in answering.knowledge.entries)
 
-    assert len(answered(answering.answer(message))) == max_answers
+    assert len(answered(answering.answer(message))) == MAX_ANSWERS
 
 
 def test_beside_an_answer_it_says_what_else_was_asked_and_is_not_known(answering: Answering) -> None:
@@ -198,7 +234,47 @@ def test_it_works_with_one_entry_and_no_other_subjects() -> None:
     small = Answering(knowledge=knowledge, matcher=Matcher(knowledge))
 
     assert answered(small.answer("Does a TPM need to code?")) == ["coding"]
-    assert small.complete("x", 5) == (coding,)
+    assert small.complete("code", 5) == (coding,)
+    assert small.complete("x", 5) == ()
+
+
+@pytest.fixture(scope="module")
+def understanding() -> Answering:
+    """An answering service with the encoders that are installed."""
+    knowledge = load_knowledge()
+    matcher = Matcher(knowledge, encoders=InstalledEncoders(folder=None))
+    return Answering(knowledge=knowledge, matcher=matcher)
+
+
+@pytest.mark.parametrize(
+    ("message", "id_"),
+    [
+        ("Does a TPM need to code?", "coding"),  # by its words
+        ("braucht man als TPM ein Studium?", "degree"),  # by its meaning
+        ("how do I enable TPM in the BIOS", None),
+        ("", None),
+    ],
+)
+async def test_an_answer_made_beside_the_event_loop_is_the_same(
+    understanding: Answering, message: str, id_: str | None
+) -> None:
+    outcome = await understanding.answer_beside(message)
+
+    assert outcome == understanding.answer(message)
+    assert answered(outcome) == ([id_] if id_ else [])
+
+
+async def test_how_sure_an_answer_has_to_be_holds_beside_the_event_loop_too(understanding: Answering) -> None:
+    for message in ("Does a TPM need to code?", "braucht man als TPM ein Studium?"):
+        assert answered(await understanding.answer_beside(message, min_confidence=1.0)) == []
+
+
+def test_other_knowledge_is_learned_with_the_same_encoders(understanding: Answering) -> None:
+    knowledge = understanding.knowledge
+    fewer = replace(knowledge, off_topics=())
+    other = Answering(knowledge=fewer, matcher=understanding.learn(fewer))
+
+    assert answered(other.answer("braucht man als TPM ein Studium?")) == ["degree"]
 
 
 words = st.sampled_from(
@@ -215,7 +291,7 @@ def test_any_message_has_one_of_three_outcomes(answering: Answering, message: st
     assert outcome == answering.answer(message)
     match outcome:
         case Answered(answers):
-            assert 1 <= len(answers) <= max_answers
+            assert 1 <= len(answers) <= MAX_ANSWERS
             assert len({answer.entry.id for answer in answers}) == len(answers)
         case Suggested(entries):
             assert 1 <= len(entries) <= MAX_SUGGESTIONS

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from storage.locking import locked
 
-from bot.answering import Answering, Unanswered
+from bot.answering import Answered, Answering
 from bot.discord_app.asked_in_vain import AskedInVain, max_to_forget
 from bot.knowledge.loading import load_knowledge
 from bot.matching.matcher import Matcher
@@ -79,7 +79,7 @@ async def test_a_deletion_that_overtakes_the_storing_leaves_nothing(
     delete: Callable[[AskedInVain], Awaitable[None]],
 ) -> None:
     outcome = answering.answer(VAIN.text)
-    assert isinstance(outcome, Unanswered)
+    assert not isinstance(outcome, Answered)
     keeping = asyncio.create_task(asked_in_vain.keep(VAIN, outcome))
     await questions.begun.wait()
 

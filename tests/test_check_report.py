@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from checked import TODAY, with_examples
@@ -17,6 +18,7 @@ from bot.check_report import LateProgress, as_annotations, as_json, check_and_re
 from bot.knowledge.checking import check_folder
 from bot.knowledge.findings import Detail, Finding, Kind, Place, worst_first
 from bot.knowledge.loading import KnowledgeError
+from bot.matching.meaning import Encoders
 from bot.starter import create_knowledge
 
 
@@ -108,8 +110,10 @@ Report = Callable[..., bool]
 
 @pytest.fixture
 def report(knowledge_dir: Path) -> Report:
-    def run(format_: str = "text", *, strict: bool = False) -> bool:
-        return check_and_report(knowledge_dir, today=TODAY, format_=format_, everything=False, strict=strict)  # type: ignore[arg-type]
+    def run(format_: Literal["text", "json", "github"] = "text", *, strict: bool = False) -> bool:
+        return check_and_report(
+            knowledge_dir, today=TODAY, format_=format_, everything=False, strict=strict, encoders=Encoders()
+        )
 
     return run
 
@@ -121,6 +125,16 @@ def test_warnings_pass_unless_one_is_strict(report: Report, capsys: pytest.Captu
     assert "warnings in" in capsys.readouterr().err
 
 
+def test_the_summary_ends_with_what_to_expect_of_the_knowledge(
+    report: Report, capsys: pytest.CaptureFixture[str]
+) -> None:
+    report()
+
+    [summary] = [line for line in capsys.readouterr().out.splitlines() if "warnings in" in line]
+    expected = r"With 2 phrasings an entry, expect about \d of 10 questions .*, and \d+ to be answered or offered\."
+    assert re.search(f" {expected}$", summary)
+
+
 def test_a_note_passes_even_if_one_is_strict(tmp_path: Path) -> None:
     create_knowledge(tmp_path / "bakery", today=TODAY)
     with (tmp_path / "bakery/phrasings.yaml").open("a", encoding="utf-8") as file:
@@ -128,7 +142,9 @@ def test_a_note_passes_even_if_one_is_strict(tmp_path: Path) -> None:
 
     kinds = {finding.kind for finding in check_folder(tmp_path / "bakery", today=TODAY)[1]}
     assert kinds == {Kind.STRAY}
-    assert check_and_report(tmp_path / "bakery", today=TODAY, format_="text", everything=False, strict=True)
+    assert check_and_report(
+        tmp_path / "bakery", today=TODAY, format_="text", everything=False, strict=True, encoders=Encoders()
+    )
 
 
 @pytest.mark.parametrize("format_", ["text", "json", "github"])

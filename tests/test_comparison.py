@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import shutil
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,8 @@ from bot.comparison_report import compare_and_report
 from bot.evaluation import EvaluationFileError, LabelledQuestion, Verdict
 from bot.knowledge.loading import load_knowledge
 from bot.matching.matcher import Matcher
+from bot.matching.meaning import Encoders
+from bot.starter import create_knowledge
 
 
 @pytest.fixture
@@ -32,6 +35,18 @@ def edit(directory: Path, file: str, old: str, new: str) -> None:
     content = (directory / file).read_text(encoding="utf-8")
     assert old in content
     (directory / file).write_text(content.replace(old, new, 1), encoding="utf-8")
+
+
+@pytest.fixture
+def bakery(tmp_path: Path) -> Path:
+    create_knowledge(tmp_path / "bakery", today=date(2026, 11, 22))
+    return tmp_path / "bakery"
+
+
+@pytest.fixture
+def edited_bakery(bakery: Path, tmp_path: Path) -> Path:
+    """A copy of the bakery, to be edited."""
+    return Path(shutil.copytree(bakery, tmp_path / "edited-bakery"))
 
 
 def answering(directory: Path) -> Answering:
@@ -85,7 +100,7 @@ def test_what_was_added_and_removed_is_named(knowledge_dir: Path, edited: Path) 
         ("phrasings.yaml", "[light, beacon]", "[light]", "vocabulary of lamp", "1 removed"),
     ],
 )
-def test_what_changed_is_told(  # noqa: PLR0913, PLR0917 - the columns of a table
+def test_what_changed_is_told(
     knowledge_dir: Path, edited: Path, file: str, old: str, new: str, what: str, detail: str
 ) -> None:
     edit(edited, file, old, new)
@@ -96,21 +111,23 @@ def test_what_changed_is_told(  # noqa: PLR0913, PLR0917 - the columns of a tabl
     assert (content.added, content.removed) == ((), ())
 
 
-def test_a_question_is_answered_worse_better_or_only_otherwise(knowledge_dir: Path, edited: Path) -> None:
-    for text in ("is it a job for owls",):
-        edit(edited, "phrasings.yaml", f"    - {text}\n", "    - who climbs all these stairs\n")
+def test_a_question_is_answered_worse_better_or_only_otherwise(bakery: Path, edited_bakery: Path) -> None:
+    edit(bakery, "phrasings.yaml", "  duties:\n", "  duties:\n    - is it a job for owls\n")
     edit(
-        edited, "faq.yaml", "  thanks:\n", "  owls:\n    name: owls\n    phrasings: [is it a job for owls]\n  thanks:\n"
+        edited_bakery,
+        "faq.yaml",
+        "  thanks:\n",
+        "  owls:\n    name: owls\n    phrasings: [is it a job for owls, do owls bake]\n  thanks:\n",
     )
-    edit(edited, "role.yaml", "- Whom do I contact?", "- Whom do I contact?\n      - who paints the tower red")
+    edit(edited_bakery, "phrasings.yaml", "  contact:\n", "  contact:\n    - who paints the tower red\n")
     asked = [
-        label("is it a job for owls", "night-shift"),
+        label("is it a job for owls", "duties"),
         label("who paints the tower red", "contact"),
         label("is it a job for owls"),
-        label("what is a keeper", "definition"),
+        label("what is an apprentice baker", "definition"),
     ]
 
-    changes = compare_outcomes(answering(knowledge_dir), answering(edited), asked)
+    changes = compare_outcomes(answering(bakery), answering(edited_bakery), asked)
 
     told = [(change.direction, change.before.question) for change in changes]
     assert told == [
@@ -119,15 +136,16 @@ def test_a_question_is_answered_worse_better_or_only_otherwise(knowledge_dir: Pa
         (Direction.BETTER, asked[2]),
     ]
     assert changes[0].before.verdict is Verdict.RIGHT
-    assert said(changes[0].before.outcome) == "night-shift"
+    assert said(changes[0].before.outcome) == "duties"
     assert said(changes[0].after.outcome) == "nothing (off topic: owls)"
 
 
-def test_another_off_topic_subject_is_only_different(knowledge_dir: Path, edited: Path) -> None:
-    edit(edited, "faq.yaml", "  salary:\n", "  wages:\n")
-    edit(edited, "phrasings.yaml", "  salary:\n", "  wages:\n")
+def test_another_off_topic_subject_is_only_different(bakery: Path, edited_bakery: Path) -> None:
+    edit(edited_bakery, "faq.yaml", "  recipes:\n", "  cookbooks:\n")
+    edit(edited_bakery, "phrasings.yaml", "  recipes:\n", "  cookbooks:\n")
+    asked = [label("What is the recipe for croissants?")]
 
-    [change] = compare_outcomes(answering(knowledge_dir), answering(edited), [label("What does a keeper earn?")])
+    [change] = compare_outcomes(answering(bakery), answering(edited_bakery), asked)
 
     assert change.direction is Direction.DIFFERENT
 
@@ -227,7 +245,7 @@ def test_people_see_what_changed(
 ) -> None:
     file = spoiled(edited, tmp_path)
 
-    assert compare_and_report(knowledge_dir, edited, file, format_="text", strict=False)
+    assert compare_and_report(knowledge_dir, edited, file, format_="text", strict=False, encoders=Encoders())
     lines = capsys.readouterr().out.splitlines()
     assert [line for line in lines if "Had the bot not been told" not in line] == [
         "~ entry contact: phrasings: 1 added, 1 removed",
@@ -240,7 +258,9 @@ def test_people_see_what_changed(
 def test_programs_see_the_same_as_json(
     knowledge_dir: Path, edited: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    compare_and_report(knowledge_dir, edited, spoiled(edited, tmp_path), format_="json", strict=False)
+    compare_and_report(
+        knowledge_dir, edited, spoiled(edited, tmp_path), format_="json", strict=False, encoders=Encoders()
+    )
 
     told = json.loads(capsys.readouterr().out)
     assert told["changed"]["entry contact"] == ["phrasings: 1 added, 1 removed"]
@@ -255,7 +275,7 @@ def test_phrasings_that_something_else_would_take_now_are_told(
     with (edited / "phrasings.yaml").open("a", encoding="utf-8") as file:
         file.write(added)
 
-    assert compare_and_report(knowledge_dir, edited, None, format_="json", strict=True)
+    assert compare_and_report(knowledge_dir, edited, None, format_="json", strict=True, encoders=Encoders())
     told = json.loads(capsys.readouterr().out)
     assert {
         "file": f"{edited}/phrasings.yaml",
@@ -265,17 +285,17 @@ def test_phrasings_that_something_else_would_take_now_are_told(
         "taker": "duties",
     } in told["taken"]
     assert told["left_out"] == "The evaluation set is left out: it is about other topics."
-    assert compare_and_report(knowledge_dir, edited, None, format_="text", strict=True)
+    assert compare_and_report(knowledge_dir, edited, None, format_="text", strict=True, encoders=Encoders())
     assert f"{edited}/phrasings.yaml:16: Had the bot not been told of this" in capsys.readouterr().out
-    compare_and_report(edited, edited, None, format_="json", strict=True)
+    compare_and_report(edited, edited, None, format_="json", strict=True, encoders=Encoders())
     assert json.loads(capsys.readouterr().out)["taken"] == []
 
 
 def test_who_is_strict_lets_nothing_get_worse(knowledge_dir: Path, edited: Path, tmp_path: Path) -> None:
     file = spoiled(edited, tmp_path)
 
-    assert not compare_and_report(knowledge_dir, edited, file, format_="json", strict=True)
-    assert compare_and_report(edited, knowledge_dir, file, format_="json", strict=True)
+    assert not compare_and_report(knowledge_dir, edited, file, format_="json", strict=True, encoders=Encoders())
+    assert compare_and_report(edited, knowledge_dir, file, format_="json", strict=True, encoders=Encoders())
 
 
 def test_a_folder_with_faults_is_told_of_with_its_name(
@@ -283,12 +303,12 @@ def test_a_folder_with_faults_is_told_of_with_its_name(
 ) -> None:
     (edited / "role.yaml").unlink()
 
-    assert not compare_and_report(knowledge_dir, edited, None, format_="json", strict=False)
+    assert not compare_and_report(knowledge_dir, edited, None, format_="json", strict=False, encoders=Encoders())
     assert json.loads(capsys.readouterr().out)["faults"][0] == {
         "file": f"{edited}/role.yaml",
         "line": 1,
         "problem": "The file is missing.",
         "remedy": f"Put it into {edited}.",
     }
-    assert not compare_and_report(knowledge_dir, edited, None, format_="text", strict=False)
+    assert not compare_and_report(knowledge_dir, edited, None, format_="text", strict=False, encoders=Encoders())
     assert capsys.readouterr().out.startswith(f"{edited}/role.yaml:1: The file is missing.")

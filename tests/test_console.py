@@ -10,7 +10,7 @@ from bot.console import max_width, offered, open_console, print_explanation, pri
 from bot.job_description import as_document, document_width
 from bot.knowledge.loading import load_knowledge
 from bot.knowledge.model import OffTopic
-from bot.matching.decision import ANSWER_THRESHOLD, SUGGEST_THRESHOLD
+from bot.matching.decision import SUGGEST_THRESHOLD
 from bot.matching.lexicon import Repair
 from bot.matching.matcher import Matcher, Ranking, Subject
 
@@ -206,10 +206,10 @@ def test_an_explanation_shows_what_was_read_and_what_spoke_for_the_likeliest(
     assert "does a keeper work at night?" in explained
     assert "nihgt → night" in explained
     assert "gizmo, doodah" in explained
-    assert "nearest phrasing Does a keeper work at night?" in explained
+    assert "nearest in words Does a keeper work at night?" in explained
     assert "words shared keeper, work, night" in explained
     runner_up = ranking.candidates[1]
-    assert f" {runner_up.entry_id} {runner_up.confidence:.2f} nearest phrasing" in explained
+    assert f" {runner_up.entry_id} {runner_up.confidence:.2f} nearest in words" in explained
     assert f"vote {ranking.candidates[0].explanation.evidence.vote:.2f}" in explained
 
 
@@ -217,7 +217,8 @@ def test_an_explanation_tells_why_something_was_answered(answering: Answering, s
     ranking = ranking_with(answering, confidence=0.9)
     outcome = replace(told(answering.topic("definition")), rankings=(ranking,))
 
-    assert "answered with definition, whose confidence is 0.90; an answer needs" in screen.explains(outcome)
+    needed = f"an answer needs {ranking.threshold:.2f}"
+    assert f"answered with definition, whose confidence is 0.90; {needed}" in screen.explains(outcome)
 
 
 def test_an_explanation_tells_why_a_part_of_a_message_was_left_out(answering: Answering, screen: Screen) -> None:
@@ -228,7 +229,7 @@ def test_an_explanation_tells_why_a_part_of_a_message_was_left_out(answering: An
 
 
 def test_an_explanation_tells_why_something_was_only_suggested(answering: Answering, screen: Screen) -> None:
-    unsure = (ANSWER_THRESHOLD + SUGGEST_THRESHOLD) / 2
+    unsure = 2 * SUGGEST_THRESHOLD
     ranking = ranking_with(answering, confidence=unsure)
     outcome = Suggested(answering.knowledge.entries[:1], unsure, (ranking,))
 
@@ -243,13 +244,13 @@ def test_an_explanation_tells_why_something_was_refused(answering: Answering, sc
 
 
 def test_an_explanation_tells_which_subject_something_was_refused_for(answering: Answering, screen: Screen) -> None:
-    subject = Subject("salary", vote=2.0, example="What does a keeper earn?")
+    subject = Subject("salary", confidence=0.9, example="What does a keeper earn?")
     ranking = ranking_with(answering, confidence=0.01, subject=subject)
     outcome = Unanswered(answering.knowledge.off_topic("salary"), 0.01, (ranking,))
 
     explained = screen.explains(outcome)
 
-    assert "refused as off topic: salary has a vote of 2.00" in explained
+    assert "refused as off topic: salary has a confidence of 0.90" in explained
     assert "nearest example What does a keeper earn?" in explained
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sendable import ANSWERS, NAMES, OUTCOMES, REVIEWED, SOURCES, assert_sendable, entries, longest_link, several, texts
 
-from bot.answering import Answer, Answered, Outcome, max_answers
+from bot.answering import MAX_ANSWERS, Answer, Answered, Outcome
 from bot.discord_app.components.answers import for_everybody, for_one, for_post
 from bot.discord_app.pages.job_description import render_job_description
 from bot.discord_app.pages.maintainers import (
@@ -73,7 +73,7 @@ def test_any_outcome_stays_within_discords_limits_with_embeds_and_without(outcom
         assert_sendable(render_said_already(reply, f"https://discord.com/channels/{longest_id}/1/{longest_id}"))
 
 
-@given(answers=st.lists(ANSWERS, min_size=1, max_size=max_answers, unique_by=lambda answer: answer.entry.id))
+@given(answers=st.lists(ANSWERS, min_size=1, max_size=MAX_ANSWERS, unique_by=lambda answer: answer.entry.id))
 def test_no_answer_is_left_out_and_none_is_cut_in_plain_text(answers: list[Answer]) -> None:
     page = render(Answered(tuple(answers), 0.9, ()))
 

@@ -153,7 +153,7 @@ def test_what_the_guide_shows_of_gaps_is_what_they_print(
     for name in Settings.model_fields:
         monkeypatch.delenv(name.upper(), raising=False)
     monkeypatch.setenv("KNOWLEDGE_DIR", "our-bakery")
-    asked = "is there a canteen for apprentices", "what do I do all day", "what does the uniform cost"
+    asked = "is there a canteen for apprentices", "which job do I apply for", "what does the uniform cost"
     keep_asked_in_vain(own_database, *asked, "is there a canteen")
     shown = [shell("gaps"), shell("gaps", "--yaml")]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import logging
 from collections.abc import Sequence
 from dataclasses import replace
@@ -49,7 +50,8 @@ def keeping(encoder: Encoder, folder: Path | None, shipped: Path = Path("nowhere
 def test_texts_become_unit_vectors_and_like_ones_lie_near(model: MiniLM | UniversalSentenceEncoder) -> None:
     vectors = model.encode(["is a degree required?", "do i need to have studied?", "the weather is nice today"])
 
-    assert (vectors.dtype, vectors.shape) == (np.float32, (3, model.dimensions))
+    assert vectors.dtype == np.float32
+    assert vectors.shape == (3, model.dimensions)
     assert np.linalg.norm(vectors, axis=1) == pytest.approx(1, abs=1e-4)
     assert vectors[0] @ vectors[1] > vectors[0] @ vectors[2] + 0.2
 
@@ -122,6 +124,8 @@ def test_where_nothing_can_be_written_it_works_in_memory(tmp_path: Path) -> None
 def test_the_shipped_vectors_are_those_of_the_shipped_texts() -> None:
     class NothingToEncode(Counted):
         def encode(self, texts: Sequence[str]) -> Floats:
+            if list(texts) == ["are you there?"]:
+                return np.zeros((1, 1), np.float32)
             raise AssertionError(f"run python -m benchmarks.shipped_vectors: {texts[:3]}")
 
     knowledge = load_knowledge()
@@ -155,7 +159,7 @@ def test_a_missing_model_or_package_is_named(tmp_path: Path) -> None:
 def test_without_an_encoder_the_other_takes_over_and_that_is_said_once(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    found = files.find_spec
+    found = importlib.util.find_spec
     monkeypatch.setattr(files, "find_spec", lambda name: None if name == "onnxruntime" else found(name))
     encoders = InstalledEncoders(folder=None)
 

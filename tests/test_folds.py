@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.knowledge.folds import expect, leave_out
 from bot.knowledge.loading import load_knowledge
-from bot.knowledge.model import KnowledgeBase
+from bot.knowledge.model import Entry, KnowledgeBase, OffTopic
 from bot.matching.meaning import Encoders
 
 
@@ -22,7 +22,7 @@ def test_each_phrasing_is_left_out_once() -> None:
     knowledge = cut(load_knowledge(), 6)
     left_out = [(each.owner.id, each.text) for each in leave_out(knowledge)]
 
-    owners = (*knowledge.entries, *knowledge.off_topics)
+    owners: tuple[Entry | OffTopic, ...] = (*knowledge.entries, *knowledge.off_topics)
     assert sorted(left_out) == sorted((owner.id, text) for owner in owners for text in owner.phrasings)
 
 

@@ -7,13 +7,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from asked_in_vain import CLOSED, HOLIDAYS, NOON, UNSURE, answering_from, asked, paste, without
+from asked_in_vain import CLOSED, HOLIDAYS, NOON, TODAY, UNSURE, answering_from, asked, paste, without
 
 from bot.answering import Answering
 from bot.cli import main
 from bot.gap_stubs import Stub
 from bot.gaps import Failure, Gap, find_gaps
 from bot.settings import Settings
+from bot.starter import create_knowledge
 from bot.storage.database import Database
 from bot.storage.servers import ServerSettings, ServerSettingsStore
 from bot.storage.unanswered import Reason, UnansweredQuestion, UnansweredQuestions
@@ -71,14 +72,17 @@ def test_a_server_that_wants_surer_answers_has_more_gaps(answering: Answering) -
     assert "an answer needs 1.00" in gap.nearest.why
 
 
-def test_a_gap_says_what_came_nearest_and_why_it_was_no_answer(answering: Answering) -> None:
-    far, off_topic = find_gaps(asked("What does a keeper earn?", "Is rust allowed here?"), answering)
+def test_a_gap_says_what_came_nearest_and_why_it_was_no_answer(tmp_path: Path) -> None:
+    create_knowledge(tmp_path / "bakery", today=TODAY)
+    bakery = answering_from(tmp_path / "bakery")
+
+    far, off_topic = find_gaps(asked("What is the recipe for croissants?", "Is rust allowed here?"), bakery)
 
     assert far.nearest
     assert far.nearest.failure is Failure.FAR
     assert re.search(r"far from everything: .*; no phrasing of anything has: rust, allowed", far.nearest.why)
     assert off_topic.nearest
-    assert (off_topic.nearest.failure, off_topic.nearest.off_topic_id) == (Failure.OFF_TOPIC, "salary")
+    assert (off_topic.nearest.failure, off_topic.nearest.off_topic_id) == (Failure.OFF_TOPIC, "recipes")
 
 
 def test_thousands_of_questions_are_grouped_in_seconds(answering: Answering) -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.matching.lexicon import Lexicon, Repair, longest_repairable_word
+from bot.matching.lexicon import LONGEST_REPAIRABLE_WORD, Lexicon, Repair
 from bot.matching.text import clean, words
 
 CONCEPTS = {
@@ -96,12 +96,25 @@ def test_a_short_word_is_left_as_it_is(lexicon: Lexicon, word: str) -> None:
     assert repairs(lexicon, word) == ()
 
 
+@pytest.mark.parametrize(
+    ("word", "like"), [("food", "fond"), ("mate", "make"), ("unsuccessful", "successful"), ("right", "night")]
+)
+def test_an_english_word_is_left_as_it_is_however_like_a_known_one(word: str, like: str) -> None:
+    assert repairs(Lexicon({}, (f"is it {like}?",)), f"is it {word}?") == ()
+
+
+def test_a_word_that_only_the_knowledge_base_knows_is_what_a_typing_error_meant() -> None:
+    lexicon = Lexicon({"fresnel": ()}, ("who polishes the fresnel",))
+
+    assert repairs(lexicon, "the frensel") == (Repair("frensel", "fresnel"),)
+
+
 @pytest.mark.parametrize("word", ["island", "islands", "ship", "painting", "lamps", "would", "which"])
 def test_a_known_word_in_any_form_is_left_as_it_is(lexicon: Lexicon, word: str) -> None:
     assert repairs(lexicon, word) == ()
 
 
-@pytest.mark.parametrize("word", ["photosynthesis", "banana", "i5l4nd", "x" * (longest_repairable_word + 1), "остров"])
+@pytest.mark.parametrize("word", ["photosynthesis", "banana", "i5l4nd", "x" * (LONGEST_REPAIRABLE_WORD + 1), "остров"])
 def test_a_word_unlike_all_known_ones_is_left_as_it_is(lexicon: Lexicon, word: str) -> None:
     assert repairs(lexicon, word) == ()
 
@@ -109,6 +122,50 @@ def test_a_word_unlike_all_known_ones_is_left_as_it_is(lexicon: Lexicon, word: s
 def test_a_missing_space_is_put_back(lexicon: Lexicon) -> None:
     assert repairs(lexicon, "brokenwindow") == (Repair("brokenwindow", "broken window"),)
     assert meanings(lexicon, "brokenwindow") == meanings(lexicon, "broken window")
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("wat r the reqs 4 u?", "what are the requirements for you?"),
+        ("y is the islnd so far?", "why is the island so far?"),
+        ("who's on the brokenwindow", "who is on the broken window"),
+    ],
+)
+def test_a_text_is_read_with_short_forms_written_out_and_what_was_mistyped_repaired(
+    lexicon: Lexicon, typed: str, read: str
+) -> None:
+    assert lexicon.read(clean(typed)).text == read
+
+
+def test_a_script_without_spaces_is_read_in_pairs_that_other_questions_share() -> None:
+    lexicon = Lexicon({}, ("灯台守は夜に働きますか",))
+    reading = lexicon.read("灯台守の仕事")
+
+    assert [term.typed for term in reading.terms] == ["灯台", "台守", "守の", "の仕", "仕事"]
+    assert [term.is_known for term in reading.terms] == [True, True, False, False, False]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["does the keeper work at night?", "where is the beacon", "does a lightkeeper paint", "can i visit it"],
+)
+def test_english_is_recognized_with_the_words_of_the_knowledge(lexicon: Lexicon, text: str) -> None:
+    assert lexicon.is_english(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "arbeitet der wärter auch nachts?",
+        "est-ce que le gardien travaille la nuit ?",
+        "¿qué hace el farero por la noche?",
+        "что делает смотритель маяка ночью?",
+        "灯台守は夜に働きますか",
+    ],
+)
+def test_other_languages_are_told_from_english(lexicon: Lexicon, text: str) -> None:
+    assert not lexicon.is_english(text)
 
 
 def test_a_lexicon_without_vocabulary_reads_words_as_themselves() -> None:

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.knowledge.model import Entry, KnowledgeBase, OffTopic, RoleProfile, Source, Vocabulary
-from bot.matching.decision import AnswerWith, Refuse, SuggestFrom, decide, MAX_SUGGESTIONS
+from bot.encoders.installed import InstalledEncoders
+from bot.knowledge.model import Entry, KnowledgeBase, OffTopic, RoleProfile, Source, SubjectNames, Vocabulary
+from bot.matching.decision import MAX_SUGGESTIONS, AnswerWith, Refuse, SuggestFrom, decide
 from bot.matching.matcher import Matcher, Ranking
 from bot.matching.text import clean
 
@@ -177,10 +178,129 @@ MATCHERS = {name: Matcher(knowledge) for name, knowledge in SMALL.items()}
 
 @pytest.mark.parametrize("name", SMALL)
 @settings(deadline=None)
-@given(question=questions, context=questions)
-def test_any_text_has_a_ranking(name: str, question: str, context: str) -> None:
+@given(question=questions)
+def test_any_text_has_a_ranking(name: str, question: str) -> None:
     assert_sound(rank(MATCHERS[name], question), SMALL[name])
-    assert_sound(MATCHERS[name].rank(clean(question), context=(clean(context),)), SMALL[name])
+
+
+BAKERY_NAMES = SubjectNames(own=("bakery", "corner bakery"), mistaken_for=("pizzeria", "pastry shop"))
+GUARDED = replace(
+    BAKERY,
+    subject=BAKERY_NAMES,
+    entries=(*BAKERY.entries, entry("neighbors", "Where is the pizzeria?", "which pizzeria is near by")),
+)
+
+
+@pytest.fixture(scope="module")
+def guarded() -> Matcher:
+    return Matcher(GUARDED)
+
+
+def foreignness(matcher: Matcher, question: str) -> dict[str, float]:
+    """Return for each entry whether another subject is asked about, as far as the entry is concerned."""
+    weighed = matcher.weigh(clean(question), None)
+    return {
+        id_: evidence.another_subject
+        for id_, evidence in zip(weighed.ids, weighed.evidence, strict=True)
+        if not evidence.is_subject
+    }
+
+
+@pytest.mark.parametrize("question", ["when do you open?", "when does the bakery open?", "is the bakery a pizzeria?"])
+def test_a_question_that_names_no_other_subject_or_the_own_one_too_is_not_foreign(
+    guarded: Matcher, question: str
+) -> None:
+    assert set(foreignness(guarded, question).values()) == {0.0}
+
+
+@pytest.mark.parametrize("question", ["when does the pizzeria open?", "When do PIZZERIAS open?"])
+def test_what_is_mistaken_for_the_subject_is_foreign_but_to_those_who_speak_of_it(
+    guarded: Matcher, question: str
+) -> None:
+    foreign = foreignness(guarded, question)
+
+    assert [id_ for id_, is_foreign in foreign.items() if not is_foreign] == ["neighbors"]
+
+
+def test_a_question_about_what_is_mistaken_for_the_subject_is_not_answered(guarded: Matcher, matcher: Matcher) -> None:
+    question = "what are the opening hours of a pastry shop"
+
+    assert not isinstance(decide(rank(guarded, question)), AnswerWith)
+    assert rank(guarded, question).candidates[0].confidence < rank(matcher, question).candidates[0].confidence
+    assert isinstance(decide(rank(guarded, "what are the opening hours of the bakery")), AnswerWith)
+
+
+def test_knowledge_that_names_its_subject_answers_when_it_is_less_sure(guarded: Matcher, matcher: Matcher) -> None:
+    assert rank(guarded, "when do you open?").threshold < rank(matcher, "when do you open?").threshold < 1
+
+
+def test_a_matcher_learns_other_knowledge_as_a_new_one_would(matcher: Matcher) -> None:
+    other = matcher.learn(GUARDED)
+
+    assert rank(other, "where is the pizzeria") == rank(Matcher(GUARDED), "where is the pizzeria")
+
+
+def test_an_answer_s_own_words_speak_for_it() -> None:
+    told = replace(BAKERY.entries[2], answer="A courier on a cargo bicycle comes to you.")
+    matcher = Matcher(replace(BAKERY, entries=(*BAKERY.entries[:2], told, BAKERY.entries[3])))
+
+    assert rank(matcher, "does a courier come by bicycle").candidates[0].entry_id == "delivery"
+
+
+@pytest.fixture(scope="module")
+def understanding() -> Matcher:
+    """A matcher with the encoders that are installed."""
+    return Matcher(BAKERY, encoders=InstalledEncoders(folder=None))
+
+
+@pytest.mark.parametrize(
+    ("question", "id_"),
+    [
+        ("will a courier take it to my house", "delivery"),
+        ("at which hour may I come by on a weekend", "hours"),
+        ("wird das Brot zu mir nach Hause gebracht?", "delivery"),
+    ],
+)
+def test_what_shares_few_words_with_any_phrasing_is_found_by_its_meaning(
+    understanding: Matcher, question: str, id_: str
+) -> None:
+    ranking = rank(understanding, question)
+
+    assert ranking.encoder is not None
+    assert ranking.candidates[0].entry_id == id_
+    assert ranking.candidates[0].explanation.closest in ranking_entry(id_).phrasings
+
+
+def ranking_entry(id_: str) -> Entry:
+    return next(entry for entry in BAKERY.entries if entry.id == id_)
+
+
+def test_english_and_other_languages_have_an_encoder_each(understanding: Matcher) -> None:
+    asked = "will a courier take it to my house", "wird das Brot zu mir nach Hause gebracht?"
+    english, german = (understanding.encoder_for(clean(question)) for question in asked)
+
+    assert english is not None
+    assert german is not None
+    assert english.name != german.name
+
+
+def test_words_that_decide_need_no_encoder(understanding: Matcher) -> None:
+    question = clean("are you open on sundays")
+    ranking = understanding.rank(question)
+
+    assert ranking.encoder is None
+    assert ranking.candidates[0].explanation.closest is None
+    assert understanding.rank_by_words(question) == ranking == understanding.rank_words_only(question)
+
+
+def test_words_that_do_not_decide_leave_the_question_to_an_encoder_if_there_is_one(
+    understanding: Matcher, matcher: Matcher
+) -> None:
+    question = clean("will a courier take it to my house")
+
+    assert understanding.rank_by_words(question) is None
+    assert understanding.rank_words_only(question).encoder is None
+    assert matcher.rank_by_words(question) == matcher.rank(question)
 
 
 def test_a_phrasing_without_words_does_no_harm() -> None:

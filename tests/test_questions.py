@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.matching.questions import Question, find_questions, max_context, max_questions
-from bot.matching.text import words
+from bot.matching.questions import MAX_QUESTIONS, MAX_SENTENCES, Message, Question, read_message
+from bot.matching.text import clean, sentences, words
 
 sentence_parts = st.sampled_from(
     [
@@ -28,11 +28,13 @@ messages = st.text() | st.lists(sentence_parts | st.text(max_size=6), max_size=6
 
 
 def texts(message: str) -> list[str]:
-    return [" ".join(words(question.text)) for question in find_questions(message)]
+    return [" ".join(words(question.text)) for question in read_message(message).questions]
 
 
-def test_one_sentence_is_one_question_without_context() -> None:
-    assert find_questions("Does a TPM need to code?") == (Question("does a tpm need to code?", (), is_explicit=True),)
+def test_one_sentence_is_one_question_and_the_whole_message() -> None:
+    text = "does a tpm need to code?"
+
+    assert read_message("Does a TPM need to code?") == Message((Question(text, is_explicit=True),), whole=text)
 
 
 def test_one_sentence_is_a_question_even_if_it_does_not_ask() -> None:
@@ -48,10 +50,12 @@ def test_one_sentence_is_a_question_even_if_it_does_not_ask() -> None:
     ],
 )
 def test_of_several_sentences_the_one_that_asks_counts(message: str) -> None:
-    (question,) = find_questions(message)
+    read = read_message(message)
 
+    (question,) = read.questions
     assert "need a degree" in question.text
-    assert "studied history" in " ".join(question.context)
+    assert "studied history" not in question.text
+    assert "studied history" in read.whole
     assert question.is_explicit
 
 
@@ -74,7 +78,7 @@ def test_two_questions_in_one_message_are_found_apart(joint: str) -> None:
     ],
 )
 def test_an_and_inside_one_question_does_not_part_it(message: str) -> None:
-    assert len(find_questions(message)) == 1
+    assert len(read_message(message).questions) == 1
 
 
 @pytest.mark.parametrize("bullet", ["- ", "* ", "• ", "1. ", "1) ", "(a) ", ""])
@@ -85,7 +89,7 @@ def test_each_line_of_a_list_is_a_question(bullet: str) -> None:
 
 
 def test_sentences_that_do_not_ask_are_no_explicit_questions() -> None:
-    found = find_questions("Hello there! Nice weather today.")
+    found = read_message("Hello there! Nice weather today.").questions
 
     assert [question.is_explicit for question in found] == [False, False]
 
@@ -94,39 +98,41 @@ def test_sentences_that_do_not_ask_are_no_explicit_questions() -> None:
     "message", ["", "   \n ", "🎉🎉", "?!", "<@123>", "<:party:123> 👍", "https://example.com", "\u200b"]
 )
 def test_a_message_without_words_has_no_questions(message: str) -> None:
-    assert find_questions(message) == ()
+    assert read_message(message) == Message((), whole="")
 
 
-def test_a_long_post_keeps_the_sentences_right_before_its_question_as_context() -> None:
+def test_of_a_long_post_the_last_sentences_are_read_as_a_whole() -> None:
     background = " ".join(f"Sentence number {n} is background." for n in range(60))
 
-    (question,) = find_questions(f"{background} I love compilers. What kind of person is that?")
+    message = read_message(f"{background} I love compilers. What kind of person is that?")
 
-    assert question.text == "what kind of person is that?"
-    assert question.context[-2:] == ("sentence number 59 is background.", "i love compilers.")
-    assert len(question.context) == max_context
+    assert [question.text for question in message.questions] == ["what kind of person is that?"]
+    assert message.whole.endswith("number 59 is background. i love compilers. what kind of person is that?")
+    assert len(sentences(message.whole)) == MAX_SENTENCES
 
 
-def test_a_question_leans_on_the_one_before_it() -> None:
-    _, second = find_questions("What is a technical product manager? And what do they earn?")
+def test_the_whole_holds_a_question_beside_what_it_leans_on() -> None:
+    message = read_message("I have no degree. Would that be a problem?")
 
-    assert second.context == ("what is a technical product manager?",)
+    assert [question.text for question in message.questions] == ["would that be a problem?"]
+    assert message.whole == "i have no degree. would that be a problem?"
 
 
 def test_of_very_many_questions_only_some_are_looked_at_in_their_order() -> None:
     found = texts("\n".join(f"what is number{n}?" for n in range(200)))
 
-    assert len(found) == max_questions
+    assert len(found) == MAX_QUESTIONS
     assert found == sorted(found)
 
 
 @given(messages)
 def test_any_message_gives_a_few_questions_with_words(message: str) -> None:
-    found = find_questions(message)
+    read = read_message(message)
 
-    assert len(found) <= max_questions
-    assert all(words(question.text) for question in found)
-    assert all(len(question.context) <= max_context for question in found)
+    assert len(read.questions) <= MAX_QUESTIONS
+    assert all(words(question.text) for question in read.questions)
+    assert words(clean(message))[-3:] == words(read.whole)[-3:]
+    assert bool(read.questions) == bool(words(read.whole))
 
 
 @pytest.mark.parametrize(
@@ -146,6 +152,6 @@ def test_any_message_gives_a_few_questions_with_words(message: str) -> None:
 )
 def test_no_message_takes_long(hostile: str) -> None:
     started = time.process_time()
-    find_questions(hostile)
+    read_message(hostile)
 
     assert time.process_time() - started < 0.1  # seconds

@@ -19,7 +19,7 @@ ENTRY = Entry("night", "Does a keeper work at night?", "Most nights.", "Nights",
 DAY = replace(ENTRY, id="day", question="And by day?")
 SOURCE = Source("The Society", "On keeping a [light]", "https://a.example/(light)")
 SALARY = OffTopic("salary", "salaries", ())
-ASKED = Ranking("xqzt", (), None, (), ())
+ASKED = Ranking("xqzt", (), None, (), (), threshold=0.6)
 
 
 def test_nothing_of_the_shipped_knowledge_is_cut() -> None:

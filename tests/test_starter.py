@@ -21,6 +21,7 @@ from bot.knowledge.checking import check_folder
 from bot.knowledge.file_format import FORMATS, schema_name, write_schemas
 from bot.knowledge.loading import load_knowledge
 from bot.matching.matcher import Matcher
+from bot.matching.meaning import Encoders
 from bot.starter import FolderTaken, create_knowledge
 
 ROOT = Path(__file__).parents[1]
@@ -46,7 +47,7 @@ def test_what_is_made_passes_the_strictest_check(made: Path) -> None:
     _, findings = check_folder(made, today=TODAY)
 
     assert findings == ()
-    assert check_and_report(made, today=TODAY, format_="github", everything=True, strict=True)
+    assert check_and_report(made, today=TODAY, format_="github", everything=True, strict=True, encoders=Encoders())
 
 
 def test_what_is_made_answers_its_own_questions(made: Path) -> None:
@@ -245,7 +246,10 @@ def test_the_command_makes_it_and_says_how_to_go_on(tmp_path: Path, capsys: pyte
 
     assert (end.value.code or 0) == 0
     assert f"tpm-bot check {tmp_path / 'ours'}" in capsys.readouterr().out
-    assert check_and_report(tmp_path / "ours", today=date.today(), format_="text", everything=True, strict=True)  # noqa: DTZ011
+    today = date.today()  # noqa: DTZ011
+    assert check_and_report(
+        tmp_path / "ours", today=today, format_="text", everything=True, strict=True, encoders=Encoders()
+    )
 
 
 def test_the_command_ends_with_2_where_it_may_not(

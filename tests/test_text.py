@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.matching.text import clean, MAX_MESSAGE_LENGTH, sentences, stem, words
+from bot.matching.text import MAX_MESSAGE_LENGTH, clean, rewritten, sentences, stem, words
 
 MARKUP = (
     "<@123456789012345678>",
@@ -179,6 +179,45 @@ def test_the_names_of_programming_languages_keep_their_signs() -> None:
 
 def test_chat_spellings_are_written_out() -> None:
     assert words("u gonna b what r u") == ["you", "going", "to", "b", "what", "are", "you"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "written_out"),
+    [
+        ("y do u need reqs 4 it pls", "why do you need requirements for it please"),
+        ("idk wat ppl do b4 work tho", "i do not know what people do before work though"),
+        ("thx, tysm", "thanks thanks"),
+        ("whats the diff abt mgmt", "what is the difference about management"),
+        ("yo, is ur 4x4 ok", "yo is your 4x4 ok"),
+    ],
+)
+def test_short_forms_are_written_out_where_they_are_whole_words(typed: str, written_out: str) -> None:
+    assert words(clean(typed)) == written_out.split()
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("灯台守とは", ["灯台", "台守", "守と", "とは"]),
+        ("什么是TPM", ["什么", "么是", "tpm"]),
+        ("งาน", ["งา", "าน"]),
+        ("猫", ["猫"]),
+        ("маяк 등대", ["маяк", "등대"]),
+    ],
+)
+def test_a_script_without_spaces_is_parted_into_pairs(text: str, parts: list[str]) -> None:
+    assert words(clean(text)) == parts
+
+
+@given(messages)
+def test_replacing_nothing_only_writes_short_forms_out(message: str) -> None:
+    cleaned = clean(message)
+
+    assert words(rewritten(cleaned, {})) == words(cleaned)
+
+
+def test_words_are_replaced_where_they_are_whole_words() -> None:
+    assert rewritten("is cde in cdeer?", {"cde": "code"}) == "is code in cdeer?"
 
 
 @given(messages)

@@ -117,14 +117,17 @@ def settings_for(fake: FakeDiscord) -> dict[str, str]:
 
 @asynccontextmanager
 async def started(directory: Path, settings: dict[str, str]) -> AsyncIterator[BotProcess]:
-    """Start the bot in a folder with these settings and nothing else of the environment; end it when done."""
+    """Start the bot in a folder with these settings and nothing else of the environment; end it when done.
+
+    It goes by words alone, which is quicker to start, unless ENCODER is among the settings.
+    """
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
         "bot",
         "run",
         cwd=directory,
-        env={"PATH": os.environ["PATH"], "HOME": str(directory), **settings},
+        env={"PATH": os.environ["PATH"], "HOME": str(directory), "ENCODER": "off", **settings},
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.PIPE,

@@ -18,7 +18,15 @@ async def test_when_everything_goes_wrong_at_once_nobody_is_answered_twice_and_n
         kill_every=2.05,  # while the YAML is broken, which then has to be mended first
         restart_every=2.15,  # which waits for the start, and so strikes a bot that has just come back
     )
-    plan = Plan(seconds=4.0, questions_a_second=20, interactions_a_second=10, channels=40, calm=0.5, chaos=chaos)
+    plan = Plan(
+        seconds=4.0,
+        questions_a_second=20,
+        interactions_a_second=10,
+        channels=40,
+        calm=0.5,
+        chaos=chaos,
+        settings={"QUESTIONS_A_MINUTE": "12", "ENCODER": "off"},
+    )
 
     report = await run_load(plan)
 

@@ -16,7 +16,7 @@ from bot.discord_app import forms
 from bot.discord_app.recovery import history, missed, pacing
 from bot.discord_app.rendering import Page
 from bot.fates import Face, Fate
-from bot.matching.matcher import Matcher
+from bot.matching.matcher import Matcher, Ranking
 from bot.metrics import Metrics, SkipReason
 from bot.storage.servers import ServerSettings
 from fake_discord import Channel, FakeDiscord, Hang, Member, RateLimits
@@ -27,10 +27,10 @@ from faults.in_process import answering_here
 class Broken(Matcher):
     """A matcher that fails on one word."""
 
-    def rank(self, question: Any, *arguments: Any, **options: Any) -> Any:
-        if "phlogiston" in str(question):
+    def rank_by_words(self, question: str) -> Ranking | None:
+        if "phlogiston" in question:
             raise RuntimeError("out of fire")
-        return super().rank(question, *arguments, **options)
+        return super().rank_by_words(question)
 
 
 @pytest.fixture

@@ -12,6 +12,25 @@ from e2e.maintainers.lighthouses import Ask, Start
 from e2e.process import BotProcess
 from fake_discord import Channel, FakeDiscord, Guild, Member, Message, Permission, RateLimits
 
+BIRDS = """\
+  birds:
+    name: birds
+    reply: I have nothing on birds yet.
+    phrasings:
+      - what do seagulls eat
+      - which birds fly by
+      - do birds nest in the tower
+      - feeding the seagulls
+"""
+
+
+@pytest.fixture
+def knowledge_dir(knowledge_dir: Path) -> Path:
+    """The same knowledge, which also knows what it is asked in vain."""
+    with (knowledge_dir / "faq.yaml").open("a", encoding="utf-8") as faq:
+        faq.write(BIRDS)
+    return knowledge_dir
+
 
 @pytest.fixture
 async def fake() -> AsyncIterator[FakeDiscord]:

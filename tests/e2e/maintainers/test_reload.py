@@ -92,8 +92,10 @@ async def halved(start: Start, knowledge_dir: Path) -> BotProcess:
     """A bot whose folder has lost most of its texts, as if a file were half written."""
     file = knowledge_dir / "phrasings.yaml"
     few = file.read_text(encoding="utf-8")
-    places = "attic barn cellar dock elevator ferry garage harbour island jetty kitchen lagoon marina nest office pier"
-    many = few + "  jd:\n" + "".join(f"    - is there a vacancy in the {place}\n" for place in places.split())
+    months = "January February March April May June July August September October November December"
+    days = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday Easter"
+    times = f"{months} {days}".split()
+    many = few + "  jd:\n" + "".join(f"    - is there a vacancy around {time}\n" for time in times)
     file.write_text(many, encoding="utf-8")
     bot = await start()
     file.write_text(few, encoding="utf-8")
@@ -113,7 +115,7 @@ async def test_so_does_the_owner_by_command_and_reads_what_changed(channel: Chan
     said = await by_command(owner, channel, "manage reload")
 
     assert said.content.startswith("I answer from version `")
-    assert "- Changed: entry jd (phrasings: 16 removed)" in said.content
+    assert "- Changed: entry jd (phrasings: 20 removed)" in said.content
 
 
 @pytest.mark.usefixtures("bot")
