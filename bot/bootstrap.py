@@ -54,7 +54,7 @@ def build_encoders(settings: Settings) -> EncoderChoice:
         return Encoders()
     from bot.encoders.installed import InstalledEncoders
 
-    return InstalledEncoders(folder=_data_folder(settings) / "vectors")
+    return InstalledEncoders(folder=_data_folder(settings))
 
 
 def build_watcher(

@@ -16,7 +16,7 @@ from bot.storage.unanswered import Reason, UnansweredQuestion
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 TODAY = date(2026, 11, 22)
 HOLIDAYS = ("How many holidays are there?", "how many holidays?", "many holidays are there")
-UNSURE = ("do keepers work nights?", "which duties does a keeper have all day", "work at night as a keeper")
+UNSURE = ("do keepers work nights?", "so what are a keeper's duties", "does a keeper work at night too")
 CLOSED = (*UNSURE, *HOLIDAYS, "Is rust allowed here?")
 
 

@@ -150,18 +150,14 @@ def test_three_phrasings_that_go_the_same_way_are_one_finding_with_the_worst_of_
     assert [found.problem for found in findings(knowledge_dir, Kind.STRAY) if "of contact" in found.problem] == []
 
 
-def test_a_phrasing_that_an_off_topic_subject_takes_is_told(knowledge_dir: Path) -> None:
-    add_phrasings(knowledge_dir, duties=[*BELLS, "how hot is this oven"])
-    edit(
-        knowledge_dir,
-        "faq.yaml",
-        "      - thank you\n",
-        "      - thank you\n" + "".join(f"      - {text}\n" for text in OVENS),
-    )
+def test_a_phrasing_that_an_off_topic_subject_takes_is_told(tmp_path: Path) -> None:
+    bakery = tmp_path / "bakery"
+    create_knowledge(bakery, today=TODAY)
+    edit(bakery, "phrasings.yaml", "  duties:\n", "  duties:\n    - send me the recipe for sourdough bread\n")
 
-    [finding] = [f for f in findings(knowledge_dir, Kind.STRAY) if '"how hot is this oven"' in f.problem]
-    assert "it would be refused as thanks" in finding.problem
-    assert "for: hot, oven;" in finding.problem
+    [finding] = findings(bakery, Kind.STRAY)
+    assert "this phrasing of duties, it would be refused as recipes" in finding.problem
+    assert "for: recipe, sourdough, bread;" in finding.problem
 
 
 def test_entries_that_win_their_own_questions_are_not_told_of(knowledge_dir: Path) -> None:

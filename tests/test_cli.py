@@ -16,6 +16,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from bot.cli import main
+from bot.knowledge.loading import shipped_knowledge
 from bot.settings import Settings
 
 
@@ -127,8 +128,13 @@ def test_an_answer_is_explained_on_demand(tpm_bot: CommandLine, flag: str) -> No
     assert "answered with night-shift" in result.out
 
 
-def test_a_question_without_an_answer_is_no_fault(tpm_bot: CommandLine) -> None:
+def test_a_question_of_a_subject_without_an_answer_is_no_fault(tpm_bot: CommandLine) -> None:
     assert tpm_bot("ask", "What does a keeper earn?") == (0, "I have nothing on salaries yet.\n", "")
+
+
+def test_a_question_that_nothing_is_known_of_is_no_fault(tpm_bot: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KNOWLEDGE_DIR", str(shipped_knowledge))
+
     assert tpm_bot("ask", "frobnicate the gizmo") == (0, "I don't know the answer to that.\n", "")
 
 

@@ -69,6 +69,18 @@ def test_the_multilingual_encoder_brings_languages_together(question: str) -> No
     assert asked @ near > asked @ far + 0.1
 
 
+def test_the_table_of_word_pieces_may_stay_on_disk(tmp_path: Path) -> None:
+    on_disk = UniversalSentenceEncoder(folder=tmp_path)
+
+    assert on_disk.encode(KNOWN) == pytest.approx(MODELS[1].encode(KNOWN))
+    assert isinstance(on_disk._model._model.table, np.memmap)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_where_the_table_cannot_be_written_it_stays_in_memory(tmp_path: Path) -> None:
+    assert UniversalSentenceEncoder(folder=tmp_path / "missing").encode(KNOWN).shape == (3, 512)
+
+
 def test_what_was_encoded_once_is_kept(tmp_path: Path) -> None:
     first, second = Counted(), Counted()
 

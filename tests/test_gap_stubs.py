@@ -28,7 +28,7 @@ SMALL = dict(small_files())
 
 
 def stubs_for(folder: Path, questions: list[UnansweredQuestion]) -> tuple[Stub, ...]:
-    gaps = find_gaps(questions, answering_from(folder), minimum_confidences={7: 0.99})
+    gaps = find_gaps(questions, answering_from(folder), minimum_confidences={7: 1.0})
     return stubs(gaps, load_with_documents(folder)[1], folder, today=TODAY)
 
 
@@ -41,7 +41,7 @@ def test_what_is_pasted_loads_and_closes_the_gaps(knowledge_dir: Path, unwanted:
     outcomes = [answering.answer(text) for text in CLOSED]
     assert {stub.file for stub in found} == {"faq.yaml", "phrasings.yaml"}
     assert all(isinstance(outcome, Answered) for outcome in outcomes[: len(UNSURE)])
-    assert "which duties does a keeper have all day" in knowledge.entry("duties").phrasings
+    assert "so what are a keeper's duties" in knowledge.entry("duties").phrasings
     new = [owner.id for owner in (knowledge.entries if unwanted == "off_topic:" else knowledge.off_topics)]
     assert {"rust-allowed"} <= set(new)
 
@@ -79,15 +79,15 @@ def stubs_in(folder: Path, *texts: str) -> dict[str, list[Stub]]:
 
 
 CANTEEN = "is there a canteen for apprentices"
-NEAR_CONTACT = "which job do I apply for"
+NEAR_CLOTHES = "what does an apron cost"
 
 
 def test_a_question_with_a_word_that_nothing_knows_is_offered_as_a_new_entry_or_subject(bakery: Path) -> None:
-    found = stubs_in(bakery, CANTEEN, NEAR_CONTACT)
+    found = stubs_in(bakery, CANTEEN, NEAR_CLOTHES)
 
-    (near,) = found["contact:"]
-    assert re.fullmatch(rf'    - "{NEAR_CONTACT}"  # contact 0\.[3-8]\d\n', near.text)
-    assert near.reason == "1 question near contact. Keep only those that the answer of contact fits."
+    (near,) = found["clothes:"]
+    assert re.fullmatch(rf'    - "{NEAR_CLOTHES}"  # clothes 0\.[3-8]\d\n', near.text)
+    assert near.reason == "1 question near clothes. Keep only those that the answer of clothes fits."
     (entry,), (subject,) = found["entries:"], found["off_topic:"]
     for stub in (entry, subject):
         assert re.search(rf'- "{CANTEEN}"  # duties 0\.\d\d; unknown: canteen\n$', stub.text)
@@ -98,7 +98,7 @@ def test_a_question_that_an_entry_is_hardly_likely_to_answer_is_none_of_its_phra
     found = stubs_in(bakery, "is breakfast free")
 
     assert sorted(found) == ["entries:", "off_topic:"]
-    assert re.search(r'- "is breakfast free"  # fees 0\.[12]\d\n', found["entries:"][0].text)
+    assert re.search(r'- "is breakfast free"  # (first-shift|fees) 0\.[012]\d\n', found["entries:"][0].text)
 
 
 def test_of_like_questions_only_those_near_an_entry_become_its_phrasings(bakery: Path) -> None:
@@ -111,7 +111,7 @@ def test_of_like_questions_only_those_near_an_entry_become_its_phrasings(bakery:
 
 
 def test_what_is_pasted_as_told_and_written_answers_no_question_with_another_entry(bakery: Path) -> None:
-    found = stubs_in(bakery, CANTEEN, "is there a canteen", NEAR_CONTACT)
+    found = stubs_in(bakery, CANTEEN, "is there a canteen", NEAR_CLOTHES)
     knowledge = paste(bakery, [stub for below in found for stub in found[below] if below != "off_topic:"])
 
     outcome = Answering(knowledge=knowledge, matcher=Matcher(knowledge)).answer("is there a canteen for trainees")

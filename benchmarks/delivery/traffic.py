@@ -14,6 +14,7 @@ import discord
 
 from bot.answering import Answered, Answering
 from bot.discord_app.rendering import render_answers, render_topics
+from bot.encoders.installed import InstalledEncoders
 from bot.evaluation import read_questions
 from bot.knowledge.loading import load_knowledge
 from bot.matching.matcher import Matcher
@@ -56,7 +57,8 @@ class Traffic:
 
     def __init__(self) -> None:
         knowledge = load_knowledge()
-        self._answering = Answering(knowledge=knowledge, matcher=Matcher(knowledge))
+        matcher = Matcher(knowledge, encoders=InstalledEncoders(folder=None))
+        self._answering = Answering(knowledge=knowledge, matcher=matcher)
         self.by_topic = {entry.id: self._expected([entry.id]) for entry in knowledge.entries}
         self.listed = _texts_of(render_topics(knowledge.entries).embeds)
         asked = [self._question(labelled.text) for labelled in read_questions(questions_file)]

@@ -21,7 +21,7 @@ class InstalledEncoders:
     """Every encoder whose packages are installed and whose files are what they should be."""
 
     def __init__(self, *, folder: Path | None) -> None:
-        """Keep the vectors of knowledge that isn't shipped in a folder, or nowhere."""
+        """Use a folder to keep the vectors of knowledge that isn't shipped, and what would take much memory."""
         self._folder = folder
 
     def best_for(self, *, english: bool) -> Encoder | None:
@@ -30,7 +30,9 @@ class InstalledEncoders:
 
     @cached_property
     def _found(self) -> Encoders:
-        return Encoders(english=self._usable(MiniLM()), multilingual=self._usable(UniversalSentenceEncoder()))
+        return Encoders(
+            english=self._usable(MiniLM()), multilingual=self._usable(UniversalSentenceEncoder(folder=self._folder))
+        )
 
     def _usable(self, encoder: MiniLM | UniversalSentenceEncoder) -> Encoder | None:
         try:
@@ -38,4 +40,5 @@ class InstalledEncoders:
         except UnusableEncoder as error:
             logger.warning("Questions are understood less well: %s.", error)
             return None
-        return KeepingEncoder(encoder, dimensions=encoder.dimensions, shipped=SHIPPED_VECTORS, folder=self._folder)
+        vectors = self._folder / "vectors" if self._folder else None
+        return KeepingEncoder(encoder, dimensions=encoder.dimensions, shipped=SHIPPED_VECTORS, folder=vectors)

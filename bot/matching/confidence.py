@@ -23,7 +23,7 @@ class Evidence:
     """What speaks for and against one owner: an entry or an off-topic subject."""
 
     vote: float
-    """The logarithm of its share of the vote, by the words and, with an encoder, by the meaning."""
+    """By how much its share of the vote exceeds the usual one (logarithm): by words and, if encoded, by meaning."""
     similarity: float
     """Likeness of its nearest phrasing in words, 0 to 1."""
     unexplained: float

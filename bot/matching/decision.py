@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bot.matching.matcher import Candidate, Ranking, Subject
 
 SUGGEST_THRESHOLD = 0.06
-SUBJECT_THRESHOLD = 0.3  # from where an off-topic subject counts as recognized
+SUBJECT_THRESHOLD = 0.5  # from where an off-topic subject counts as recognized
 SURE_SUBJECT_THRESHOLD = 0.6  # from where it leaves no room for suggestions
 MAX_SUGGESTIONS = 3
 

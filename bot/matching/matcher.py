@@ -26,6 +26,7 @@ from bot.matching.vote import Vote
 RANKED_ENTRIES = 4
 SHORTEST_SENTENCE = 4  # words of an answer's sentence, for it to be read
 SENTENCE_WEIGHT = 0.5  # of a sentence of an answer in learning; a phrasing has 1
+CERTAIN = 0.99  # confidence of an owner that is asked for in the words of its phrasing
 WORDS_DECIDE = 0.95  # confidence from which an entry is taken without looking at the meaning
 WORDS_REFUSE = 0.97  # the same for an off-topic subject
 
@@ -140,11 +141,14 @@ class Matcher:
         self._text_weights[: len(of_phrasings)] = 1
         self._phrasing_meanings: list[set[str]] = [set() for _ in owners]
         self._said_meanings: list[set[str]] = [set() for _ in owners]
+        self._by_wording: dict[tuple[str, ...], int | None] = {}  # None: several owners have it
         for place, (owner, reading) in enumerate(zip([*of_phrasings, *of_sentences], readings, strict=True)):
             meanings = {term.meaning for term in reading.terms}
             self._said_meanings[owner] |= meanings
             if place < len(of_phrasings):
                 self._phrasing_meanings[owner] |= meanings
+                same = self._by_wording.setdefault(_wording(reading), owner)
+                self._by_wording[_wording(reading)] = owner if same == owner else None
         self._guard = SubjectGuard.of(knowledge.subject, self._lexicon, readings[: len(of_phrasings)], of_phrasings)
         self._nearest = NearestPhrasing(self._phrasing_corpus)
         entry_phrasings = sum(len(entry.phrasings) for entry in knowledge.entries)
@@ -193,7 +197,7 @@ class Matcher:
         return Weighed(tuple(self._ids[owner] for owner in owners), tuple(evidence), situation)
 
     def lead_of(self, owner_id: str, question: str) -> float:
-        """Return by how many times the vote for an owner exceeds any other's, by the words of one cleaned question."""
+        """Return how many times as much the vote rises for an owner as for any other, by the words of a question."""
         votes = self._by_words.vote.count(self._lexicon.read(question))
         own = self._ids.index(owner_id)
         return math.exp(float(votes[own] - np.delete(votes, own).max(initial=-math.inf)))
@@ -224,11 +228,7 @@ class Matcher:
     def _rank(self, question: str, reading: Reading, sense: Sense, encoder: Encoder | None) -> Ranking:
         look = self._look(reading, sense)
         owners, evidence, situation = look.weigh()
-        chances = sense.calibration.chances(evidence, situation)
-        if is_courtesy(words(question)):
-            chances = [
-                0.0 if owner < self._entry_count else chance for owner, chance in zip(owners, chances, strict=True)
-            ]
+        chances = self._settled(question, reading, owners, sense.calibration.chances(evidence, situation))
         entries = [place for place, owner in enumerate(owners) if owner < self._entry_count]
         entries.sort(key=lambda place: -chances[place])
         candidates = tuple(
@@ -244,6 +244,16 @@ class Matcher:
             threshold=sense.threshold,
             encoder=encoder.name if encoder else None,
         )
+
+    def _settled(self, question: str, reading: Reading, owners: list[int], chances: list[float]) -> list[float]:
+        """Return the chances, or what is certain: a courtesy is no entry's, and the words of a phrasing its owner's."""
+        if is_courtesy(words(question)):
+            return [0.0 if owner < self._entry_count else chance for owner, chance in zip(owners, chances, strict=True)]
+        if (asked := self._by_wording.get(_wording(reading))) is None:
+            return chances
+        return [
+            CERTAIN if owner == asked else (1 - CERTAIN) * chance for owner, chance in zip(owners, chances, strict=True)
+        ]
 
     def _look(self, reading: Reading, sense: Sense) -> Look:
         vector = sense.meaning.encode(reading) if sense.meaning else None
@@ -280,6 +290,10 @@ class Matcher:
         nearness = look.nearness.phrasings if look.nearby is None else look.nearby.phrasings
         example = self._phrasings[self._nearest.nearest(nearness, owners[place])]
         return Subject(self._ids[owners[place]], chances[place], example)
+
+
+def _wording(reading: Reading) -> tuple[str, ...]:
+    return tuple(term.meaning for term in reading.terms)
 
 
 def read_texts(knowledge: KnowledgeBase) -> Lexicon:

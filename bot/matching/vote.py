@@ -51,15 +51,18 @@ class Vote:
         self._word_weights, self._vector_weights = training.solve(len(self._codes), self._prior)
 
     def count(self, reading: Reading, vector: Floats | None = None) -> Floats:
-        """Return the logarithm of each owner's share of the vote; `vector` is what the question means."""
+        """Return by how much each owner's share of the vote exceeds the usual one, as the logarithm of the ratio.
+
+        `vector` is what the question means. 0 says nothing for or against an owner, however many of them there are.
+        """
         codes, values = _features_of_one(reading, self._size)
         columns, is_known = _columns(self._codes, codes)
         scores = self._prior + np.float32(self._scale) * (values[is_known] @ self._word_weights[columns])
         if vector is not None and self._center is not None:
             scores = scores + (vector - self._center) @ self._vector_weights
         scores -= scores.max()
-        shares: Floats = scores - math.log(float(np.exp(scores).sum()))
-        return shares
+        lifts: Floats = scores - math.log(float(np.exp(scores).sum())) - self._prior
+        return lifts
 
 
 @dataclass(frozen=True, slots=True)
