@@ -16,7 +16,7 @@ from bot.storage.unanswered import Reason, UnansweredQuestion
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 TODAY = date(2026, 11, 22)
 HOLIDAYS = ("How many holidays are there?", "how many holidays?", "many holidays are there")
-UNSURE = ("do keepers work nights?", "so what are a keeper's duties", "does a keeper work at night too")
+UNSURE = ("does a keeper work at night", "what are a keeper's duties", "when do keepers sleep?")
 CLOSED = (*UNSURE, *HOLIDAYS, "Is rust allowed here?")
 
 

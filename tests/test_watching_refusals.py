@@ -66,7 +66,7 @@ async def test_an_edit_that_breaks_an_example_is_not_served_until_somebody_asks(
 
 
 async def test_an_edit_of_phrasings_that_breaks_an_example_is_not_served(knowledge_dir: Path) -> None:
-    with_examples(knowledge_dir, "examples", "is that a job for owls")
+    with_examples(knowledge_dir, "examples", "is it a job for owls?")
     async with watched(knowledge_dir) as (answering, told, _):
         before = answering.knowledge
         phrasings = (knowledge_dir / "phrasings.yaml").read_text(encoding="utf-8")
@@ -74,7 +74,7 @@ async def test_an_edit_of_phrasings_that_breaks_an_example_is_not_served(knowled
         kept = await told.until(is_kept)
 
         assert isinstance(kept, Kept)
-        assert "is that a job for owls" in kept.faults[0].problem
+        assert "is it a job for owls?" in kept.faults[0].problem
         assert answering.knowledge == before
 
 

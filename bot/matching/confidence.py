@@ -71,7 +71,7 @@ class Calibration:
     """The weights of `Evidence`, by the names of its fields."""
     nothing: Mapping[str, tuple[float, float]]
     """The weights of `Situation`, and `bias`, for "none of them"."""
-    threshold_with_subject: float = 0.57
+    threshold_with_subject: float = 0.59
     """The confidence from which an answer is given if the knowledge names its subject."""
 
     def threshold(self, phrasings_per_entry: float, *, names_subject: bool) -> float:
