@@ -271,8 +271,7 @@ def test_programs_see_the_same_as_json(
 def test_phrasings_that_something_else_would_take_now_are_told(
     knowledge_dir: Path, edited: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    hot = "".join(f"    - how hot is {which} oven\n" for which in ("the", "an", "that old", "your new"))
-    added = f"  duties:\n{hot}  contact:\n    - how hot is this oven\n"
+    added = "  duties:\n    - how hot is the oven\n    - is the oven hot\n  contact:\n    - how hot is the oven?\n"
     with (edited / "phrasings.yaml").open("a", encoding="utf-8") as file:
         file.write(added)
 
@@ -280,14 +279,14 @@ def test_phrasings_that_something_else_would_take_now_are_told(
     told = json.loads(capsys.readouterr().out)
     assert {
         "file": f"{edited}/phrasings.yaml",
-        "line": 18,
-        "text": "how hot is this oven",
+        "line": 16,
+        "text": "how hot is the oven?",
         "owner": "contact",
         "taker": "duties",
     } in told["taken"]
     assert told["left_out"] == "The evaluation set is left out: it is about other topics."
     assert compare_and_report(knowledge_dir, edited, None, format_="text", strict=True, encoders=Encoders())
-    assert f"{edited}/phrasings.yaml:18: Had the bot not been told of this" in capsys.readouterr().out
+    assert f"{edited}/phrasings.yaml:16: Had the bot not been told of this" in capsys.readouterr().out
     compare_and_report(edited, edited, None, format_="json", strict=True, encoders=Encoders())
     assert json.loads(capsys.readouterr().out)["taken"] == []
 

@@ -30,6 +30,12 @@ FAULT_MODULES = ("file_content.py", "yaml_syntax.py", "yaml_document.py", "loadi
 RELOADING_MODULES = ("snapshot.py", "watching.py")
 
 
+@pytest.fixture(autouse=True)
+def as_maintainers_run_it(words_alone: None, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: ARG001 - which it undoes
+    """Show what the commands print with the encoders on."""
+    monkeypatch.setenv("ENCODER", "on")
+
+
 def guide() -> str:
     return GUIDE.read_text(encoding="utf-8")
 
