@@ -22,7 +22,6 @@ import numpy as np
 import yaml
 from numpy.typing import NDArray
 from rich.progress import track
-from scipy.optimize import minimize
 
 from benchmarks.encoding import remembered_encoders
 from bot.evaluation import LabelledQuestion, read_questions
@@ -205,6 +204,8 @@ def _right(ids: Iterable[str], question: LabelledQuestion, entries: set[str]) ->
 
 def fit(examples: Sequence[Example]) -> dict[str, dict[str, tuple[float, float]]]:
     """Return the weights under which the right choices are likeliest."""
+    from scipy.optimize import minimize
+
     width = max(len(example.weighed.ids) for example in examples)
     owners = np.zeros((len(examples), width, len(EVIDENCE)))
     is_there = np.zeros((len(examples), width + 1), np.bool_)

@@ -18,6 +18,7 @@ from bot.encoders.installed import InstalledEncoders
 from bot.evaluation import read_questions
 from bot.knowledge.loading import load_knowledge
 from bot.matching.matcher import Matcher
+from bot.matching.meaning import EncoderChoice
 from fake_discord import Channel, FakeDiscord, Guild, Member, Message
 
 questions_file = Path(__file__).parents[2] / "tests" / "questions.jsonl"
@@ -55,9 +56,10 @@ class Traffic:
     answer shows, `listed` what /faq does.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, encoders: EncoderChoice | None = None) -> None:
+        """Answer with the encoders that the bot is started with: those that are installed, if none are named."""
         knowledge = load_knowledge()
-        matcher = Matcher(knowledge, encoders=InstalledEncoders(folder=None))
+        matcher = Matcher(knowledge, encoders=encoders or InstalledEncoders(folder=None))
         self._answering = Answering(knowledge=knowledge, matcher=matcher)
         self.by_topic = {entry.id: self._expected([entry.id]) for entry in knowledge.entries}
         self.listed = _texts_of(render_topics(knowledge.entries).embeds)

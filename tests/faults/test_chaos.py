@@ -6,6 +6,8 @@ from benchmarks.delivery.chaos import Chaos
 from benchmarks.delivery.load import run_load
 from benchmarks.delivery.plan import Plan
 from benchmarks.delivery.reading import Reading
+from benchmarks.delivery.traffic import Traffic
+from bot.matching.meaning import Encoders
 
 
 async def test_when_everything_goes_wrong_at_once_nobody_is_answered_twice_and_nobody_is_lost() -> None:
@@ -28,7 +30,7 @@ async def test_when_everything_goes_wrong_at_once_nobody_is_answered_twice_and_n
         settings={"QUESTIONS_A_MINUTE": "12", "ENCODER": "off"},
     )
 
-    report = await run_load(plan)
+    report = await run_load(plan, Traffic(Encoders()))
 
     assert report.account.asked == 120
     for way, account in report.accounts.items():

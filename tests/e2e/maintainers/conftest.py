@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from e2e.knowledge import name_subject
 from e2e.maintainers.lighthouses import Ask, Start
 from e2e.process import BotProcess
 from fake_discord import Channel, FakeDiscord, Guild, Member, Message, Permission, RateLimits
@@ -26,10 +27,8 @@ BIRDS = """\
 
 @pytest.fixture
 def knowledge_dir(knowledge_dir: Path) -> Path:
-    """The same knowledge, which also knows what it is asked in vain."""
-    with (knowledge_dir / "faq.yaml").open("a", encoding="utf-8") as faq:
-        faq.write(BIRDS)
-    return knowledge_dir
+    """The same knowledge, which also knows what it is asked in vain, and what it is about."""
+    return name_subject(knowledge_dir, more=BIRDS)
 
 
 @pytest.fixture
