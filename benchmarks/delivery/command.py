@@ -15,6 +15,7 @@ from benchmarks.delivery.load import run_load
 from benchmarks.delivery.plan import Plan
 from benchmarks.delivery.report import Measurements, figures_of, markdown
 from benchmarks.delivery.traffic import Traffic
+from bot.matching.meaning import Encoders
 
 
 def main() -> None:
@@ -30,11 +31,12 @@ def main() -> None:
     arguments = parser.parse_args()
     everything = not (arguments.compare or arguments.load or arguments.chaos)
     traffic = Traffic()
+    by_words = Traffic(Encoders())
     plan = Plan(seconds=60 * arguments.minutes)
     chaos = Chaos(kill_every=23.0 if arguments.kill else None)
     measured = Measurements(
         questions=arguments.questions,
-        compared=asyncio.run(compare(traffic, arguments.questions)) if everything or arguments.compare else (),
+        compared=asyncio.run(compare(by_words, arguments.questions)) if everything or arguments.compare else (),
         load=_run(plan, traffic) if everything or arguments.load else None,
         chaos=_run(replace(plan, chaos=chaos), traffic) if everything or arguments.chaos else None,
     )

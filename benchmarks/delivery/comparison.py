@@ -42,8 +42,8 @@ class Program:
 
 
 pong = Program("pong", pongs)
-durable = Program("claims in the database", ours, {"CLAIMS": "database"})
-in_memory = Program("claims in memory", ours, {"CLAIMS": "memory"})
+durable = Program("claims in the database", ours, {"CLAIMS": "database", "ENCODER": "off"})
+in_memory = Program("claims in memory", ours, {"CLAIMS": "memory", "ENCODER": "off"})
 
 
 @dataclass(slots=True)

@@ -139,6 +139,8 @@ def _side_by_side(compared: Sequence[Measured]) -> str:
     return f"""\
 ## Side by side with a bot that says pong
 
+With ENCODER=off, since what is compared is the delivery; the load runs with the encoders.
+
 Three bots: one that replies "pong" to everything (`benchmarks/delivery/pong.py`, discord.py with the same intents and \
 no caches), this bot with its claims in the database, and this bot with its claims in memory only. They take turns in \
 {comparison.rounds} rounds, so that what disturbs one disturbs all. In each round {comparison.steady_rate:.0f} \
