@@ -21,6 +21,7 @@ from typing import Any
 
 import numpy as np
 from rapidfuzz import fuzz
+from rich.console import Console
 from rich.progress import track
 
 from benchmarks.encoding import remembered_encoders
@@ -160,7 +161,7 @@ def _measure_bot(task: Task, knowledge: KnowledgeBase, name: str, encoders: Enco
     matcher = Matcher(knowledge, encoders=encoders)
     answering = Answering(knowledge=knowledge, matcher=matcher)
     best, given, offered = [], [], []
-    for text, _ in track(task.test, description=f"{task.name}: {name}", transient=True):
+    for text, _ in track(task.test, description=f"{task.name}: {name}", transient=True, console=Console(stderr=True)):
         outcome = answering.answer(text)
         candidates = [ranking.candidates[0] for ranking in outcome.rankings]
         first = max(candidates, key=lambda candidate: candidate.confidence, default=None)
@@ -192,7 +193,7 @@ def _measure_bot(task: Task, knowledge: KnowledgeBase, name: str, encoders: Enco
 def _measure_rival(task: Task, knowledge: KnowledgeBase, name: str, rival: Rival) -> Result:
     ids, count = [entry.id for entry in knowledge.entries], len(knowledge.entries)
     best = []
-    for text, _ in track(task.test, description=f"{task.name}: {name}", transient=True):
+    for text, _ in track(task.test, description=f"{task.name}: {name}", transient=True, console=Console(stderr=True)):
         scores = score_by_owner(rival.compare(text), rival.owners, count)[0]
         best.append((ids[int(scores.argmax())], float(scores.max())))
     inside = [(chosen, intent) for (chosen, _), (_, intent) in zip(best, task.test, strict=True)]
