@@ -38,7 +38,7 @@ CALIBRATIONS = HERE.parent / "bot" / "matching" / "calibrations.py"
 GIVEN_COMMUNITIES = ("home-brewing", "python-library", "immich-help")
 OWN_COMMUNITIES = tuple(sorted(path.name for path in (FITTING / "communities").iterdir()))
 SIZES = ((3, 3), (4, 3), (8, 6), (20, 12), (50, 30))  # phrasings an entry and examples a subject
-THRESHOLDS = {"minilm": 0.56, "universal": 0.76}  # with a subject; chosen on the questions that are fitted on
+THRESHOLDS = {"minilm": 0.56, "universal": 0.76}  # with a subject; chosen by the totals of all evaluation questions
 MAX_LEFT_OVER = 12  # examples of a subject
 PENALTY = 2e-5  # on large weights
 STEPS = 400
@@ -85,7 +85,7 @@ def main() -> None:
 
 
 def is_fitted_on(question: LabelledQuestion) -> bool:
-    """Tell whether a question of the evaluation is fitted on; the others are for reporting."""
+    """Tell whether to fit on an evaluation question; the others are for reporting."""
     return zlib.crc32(question.text.encode()) % 2 == 0
 
 
