@@ -196,7 +196,7 @@ class _Edition:
             answers = tuple(map(self.topic, ids))
             return Answered(answers, sure, rankings, suggestions, self._declined(decisions))
         declined = self._declined(decisions)
-        confidence = max((ranking.candidates[0].confidence for ranking in rankings), default=0.0)
+        confidence = max((ranking.best.confidence for ranking in rankings), default=0.0)
         if suggestions := self._suggestions(decisions):
             return Suggested(suggestions, confidence, rankings)
         return Unanswered(declined[0] if declined else None, confidence, rankings)
@@ -230,15 +230,19 @@ class _Edition:
         return tuple(dict.fromkeys([*answered, *containing, *ranked]))[:limit]
 
     def _decisions(self, message: Message, rank: Rank, minimum: float | None) -> list[Decision]:
-        """Decide on each question by itself and, where none is answered so, on the message as a whole."""
+        """Decide on each question by itself, or on the whole message if that is surer.
+
+        Several questions of which one is answered stay apart, and words that decide need no context.
+        """
         decisions = [decide(rank(question.text), minimum) for question in message.questions]
         is_one = len(message.questions) == 1 and message.questions[0].text == message.whole
-        if is_one or not decisions or any(isinstance(decision, AnswerWith) for decision in decisions):
+        answered = [decision for decision in decisions if isinstance(decision, AnswerWith)]
+        asked = sum(question.is_explicit for question in message.questions)
+        if is_one or not decisions or (answered and asked != 1) or any(d.ranking.is_decided for d in answered):
             return decisions
         whole = decide(rank(message.whole), minimum)
-        if isinstance(whole, AnswerWith) or all(isinstance(decision, Refuse) for decision in decisions):
-            return [whole]
-        return decisions
+        surest = max(decision.ranking.best.confidence for decision in decisions)
+        return [whole] if whole.ranking.best.confidence > surest else decisions
 
     def _suggestions(self, decisions: Iterable[Decision]) -> tuple[Entry, ...]:
         unsure = [candidate for d in decisions if isinstance(d, SuggestFrom) for candidate in d.candidates]

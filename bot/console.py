@@ -113,7 +113,7 @@ def _refusal(subject: OffTopic) -> str:
 
 
 def _reason(ranking: Ranking, answered: set[str]) -> str:
-    best = ranking.candidates[0]
+    best = ranking.best
     bands = f"an answer needs {ranking.threshold:.2f}, a suggestion {SUGGEST_THRESHOLD:.2f}"
     match decide(ranking):
         case AnswerWith(candidate=candidate) if candidate.entry_id in answered:

@@ -89,7 +89,7 @@ def _print_case(console: Console, result: Judged) -> None:
     console.print(Text.assemble((f"{result.verdict}: ", "bold"), result.question.text[:300]))
     console.print(f"  due {due}; given {given} ({outcome.confidence:.2f})")
     for ranking in outcome.rankings:
-        best = ranking.candidates[0]
+        best = ranking.best
         why = best.explanation
         shared, left = ", ".join(why.shared) or "nothing", ", ".join(why.unexplained) or "nothing"
         meaning = "" if why.closest is None else f"; nearest in meaning {why.closest!r} ({why.evidence.meaning:.2f})"

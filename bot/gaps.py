@@ -167,8 +167,8 @@ def _nearest(outcome: Outcome, minimum: float | None) -> Nearest | None:
     rankings = outcome.rankings
     if not rankings:
         return None
-    ranking = max(rankings, key=lambda ranking: ranking.candidates[0].confidence)
-    best = ranking.candidates[0]
+    ranking = max(rankings, key=lambda ranking: ranking.best.confidence)
+    best = ranking.best
     needed = ranking.threshold if minimum is None else minimum
     failure, why, off_topic_id = _reason(ranking, best, needed)
     lacking = ranking.unknown or best.explanation.unexplained

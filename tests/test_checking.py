@@ -135,7 +135,7 @@ def test_a_stray_phrasing_that_another_entry_takes_is_told_with_its_words_and_by
 
 
 def test_three_phrasings_that_go_the_same_way_are_one_finding_with_the_worst_of_them(knowledge_dir: Path) -> None:
-    taken = ["how hot is this oven", "how hot are our ovens", "is that oven hot", "when was the oven hot"]
+    taken = ["how hot is this oven", "how hot is the oven now", "is the oven hot enough", "when was the oven hot"]
     add_phrasings(knowledge_dir, duties=[*OVENS, "why is the oven hot"], contact=[*BELLS, *taken[:3]], jd=taken[3:])
 
     [finding] = [found for found in findings(knowledge_dir, Kind.STOLEN) if "phrasings of contact" in found.problem]

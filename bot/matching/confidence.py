@@ -13,9 +13,8 @@ from bot.matching.corpus import Floats
 USUAL_SIZE = 15.0  # phrasings an entry; sizes are told as logarithms of how many times that
 SMALLEST_SIZE = 3.0  # that weights were fitted at; what is smaller, or larger, is treated like it
 LARGEST_SIZE = 400.0
-THRESHOLD_WITHOUT_SUBJECT = 0.9
-THRESHOLD_BY_SIZE = 0.035
-THRESHOLD_BY_SIZE_WITH_SUBJECT = 0.02
+THRESHOLD_WITHOUT_SUBJECT = 0.88
+THRESHOLD_BY_SIZE = 0.045
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +70,7 @@ class Calibration:
     """The weights of `Evidence`, by the names of its fields."""
     nothing: Mapping[str, tuple[float, float]]
     """The weights of `Situation`, and `bias`, for "none of them"."""
-    threshold_with_subject: float = 0.59
+    threshold_with_subject: float = 0.55
     """The confidence from which an answer is given if the knowledge names its subject."""
 
     def threshold(self, phrasings_per_entry: float, *, names_subject: bool) -> float:
@@ -79,10 +78,9 @@ class Calibration:
 
         Knowledge that names its subject recognizes near misses by name; else more of them look sure.
         """
-        size = relative_size(phrasings_per_entry)
         if names_subject:
-            return self.threshold_with_subject - THRESHOLD_BY_SIZE_WITH_SUBJECT * size
-        return THRESHOLD_WITHOUT_SUBJECT + THRESHOLD_BY_SIZE * size
+            return self.threshold_with_subject
+        return THRESHOLD_WITHOUT_SUBJECT + THRESHOLD_BY_SIZE * relative_size(phrasings_per_entry)
 
     def sized(self, phrasings_per_entry: float) -> SizedCalibration:
         """Return the weights for knowledge of a size."""

@@ -44,7 +44,7 @@ def decide(ranking: Ranking, min_confidence: float | None = None) -> Decision:
 
     An answer is at least as sure as `min_confidence`; without it, as the knowledge needs.
     """
-    best = ranking.candidates[0]
+    best = ranking.best
     if best.confidence >= (ranking.threshold if min_confidence is None else min_confidence):
         return AnswerWith(best, ranking)
     subject = ranking.subject if ranking.subject and ranking.subject.confidence >= SUBJECT_THRESHOLD else None

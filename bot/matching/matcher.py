@@ -98,10 +98,15 @@ class Ranking:
     encoder: str | None = None
 
     @property
+    def best(self) -> Candidate:
+        """The likeliest entry."""
+        return self.candidates[0]
+
+    @property
     def is_decided(self) -> bool:
         """Tell whether it is so sure that no further evidence would change it."""
         is_refused = self.subject is not None and self.subject.confidence >= WORDS_REFUSE
-        return is_refused or self.candidates[0].confidence >= WORDS_DECIDE
+        return is_refused or self.best.confidence >= WORDS_DECIDE
 
 
 @dataclass(frozen=True, slots=True)

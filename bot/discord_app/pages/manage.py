@@ -181,7 +181,7 @@ def _why(ranking: Ranking, answered: set[str], minimum: float | None) -> str:
 
 
 def _decision(ranking: Ranking, answered: set[str], minimum: float | None) -> str:
-    best = ranking.candidates[0]
+    best = ranking.best
     bands = f"an answer needs {_percent(ranking.threshold if minimum is None else minimum)}"
     match decide(ranking, minimum):
         case AnswerWith(candidate=candidate) if candidate.entry_id in answered:
