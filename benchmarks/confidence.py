@@ -26,7 +26,7 @@ from rich.progress import track
 
 from benchmarks.encoding import remembered_encoders
 from benchmarks.public import Task
-from bot.evaluation import LabelledQuestion, read_questions
+from bot.authoring.evaluation import LabelledQuestion, read_questions
 from bot.knowledge.loading import load_knowledge
 from bot.knowledge.model import Entry, KnowledgeBase, OffTopic
 from bot.matching.confidence import Evidence, Situation, relative_size

@@ -24,7 +24,7 @@ from benchmarks.scaling import measure_in_subprocesses, time_of
 from benchmarks.sizes import measure_sizes
 from benchmarks.thresholds import Judgement, Scored, judge_fairly, score_by_owner
 from bot.answering import Answering
-from bot.evaluation import LabelledQuestion, Verdict, evaluate, read_questions, share, to_answer, to_refuse
+from bot.authoring.evaluation import LabelledQuestion, Verdict, evaluate, read_questions, share, to_answer, to_refuse
 from bot.knowledge.loading import load_knowledge
 from bot.knowledge.model import KnowledgeBase
 

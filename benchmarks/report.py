@@ -13,7 +13,7 @@ from benchmarks.rivals import contenders
 from benchmarks.scaling import Scaling
 from benchmarks.sizes import SizeRow
 from benchmarks.thresholds import Judgement, false_answer_target, partings
-from bot.evaluation import LabelledQuestion, Share
+from bot.authoring.evaluation import LabelledQuestion, Share
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from rapidfuzz import fuzz, process
 from rapidfuzz.utils import default_process
 
 from bot.answering import Answering
-from bot.evaluation import read_questions
+from bot.authoring.evaluation import read_questions
 from bot.knowledge.loading import load_knowledge
 from bot.knowledge.model import Entry, KnowledgeBase, OffTopic
 from bot.matching.lexicon import Lexicon

@@ -11,7 +11,16 @@ from rich.progress import track
 
 from benchmarks.confidence import GIVEN_COMMUNITIES, cut, is_fitted_on, with_phrasings
 from bot.answering import Answering
-from bot.evaluation import Judged, LabelledQuestion, Verdict, evaluate, read_questions, share, to_answer, to_refuse
+from bot.authoring.evaluation import (
+    Judged,
+    LabelledQuestion,
+    Verdict,
+    evaluate,
+    read_questions,
+    share,
+    to_answer,
+    to_refuse,
+)
 from bot.knowledge.loading import load_knowledge
 from bot.knowledge.model import KnowledgeBase
 from bot.matching.matcher import Matcher

@@ -11,7 +11,7 @@ from itertools import chain, product
 import numpy as np
 
 from benchmarks.rivals import Floats, Ints
-from bot.evaluation import LabelledQuestion, Share
+from bot.authoring.evaluation import LabelledQuestion, Share
 
 false_answer_target = 0.05
 partings = 20  # ways to part the questions into halves, over which figures are averaged

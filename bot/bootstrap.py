@@ -16,14 +16,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bot.answering import Answering
-from bot.background import begin, end
+from bot.authoring.snapshot import Snapshot, take_snapshot
 from bot.knowledge.loading import load_knowledge, load_with_documents, shipped_knowledge
-from bot.knowledge.snapshot import Snapshot, take_snapshot
 from bot.matching.matcher import Matcher
 from bot.matching.meaning import EncoderChoice, Encoders
+from bot.operations.background import begin, end
 
 if TYPE_CHECKING:
-    from bot.knowledge.watching import KnowledgeWatcher, Outcome
+    from bot.authoring.watching import KnowledgeWatcher, Outcome
     from bot.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -64,7 +64,7 @@ def build_watcher(
 
     `loaded_from` is what the files were like before the service was built.
     """
-    from bot.knowledge.watching import KnowledgeWatcher
+    from bot.authoring.watching import KnowledgeWatcher
 
     load = partial(load_with_documents, source_url=settings.source_url, contact_url=settings.contact_url)
     return KnowledgeWatcher(answering=answering, loaded_from=loaded_from, load=load, report=report)
@@ -125,18 +125,18 @@ async def run_discord(settings: Settings) -> None:
 async def _serve(settings: Settings) -> None:
     from prometheus_client import CollectorRegistry
 
+    from bot.discord_app.asking.flood import FloodLimits
     from bot.discord_app.client import CareerBot
     from bot.discord_app.connection import DiscordRefuses, prepare_discord_py, run_until_closed
-    from bot.discord_app.flood import FloodLimits
+    from bot.discord_app.moderation.owner_notices import OwnerNotices
     from bot.discord_app.observed import reload_of, state_of
-    from bot.discord_app.owner_notices import OwnerNotices
     from bot.discord_app.services import Services
-    from bot.metrics import Metrics
-    from bot.monitoring import AddressUnusable, LoopLag, serve_monitoring
+    from bot.discord_app.unanswered.keeper import QuestionKeeper
+    from bot.operations.metrics import Metrics
+    from bot.operations.monitoring import AddressUnusable, LoopLag, serve_monitoring
     from bot.settings import ConfigurationError
     from bot.storage.errors import NewerSchema, UnusableDatabase
     from bot.storage.stores import Stores
-    from bot.unanswered import QuestionKeeper
 
     gc.set_threshold(garbage_threshold)
     token = settings.token()

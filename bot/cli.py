@@ -66,10 +66,10 @@ def _settle_streams() -> None:
 
 def _explanation(error: Exception) -> str:
     """Return what a person can do about an error; raise it again if that is nothing."""
-    from bot.evaluation import EvaluationFileError
+    from bot.authoring.evaluation import EvaluationFileError
+    from bot.authoring.starter import FolderTaken
     from bot.knowledge.loading import KnowledgeError
     from bot.settings import ConfigurationError
-    from bot.starter import FolderTaken
 
     match error:
         case ConfigurationError() | EvaluationFileError() | FolderTaken():
@@ -120,7 +120,7 @@ def ask(
             raise typer.BadParameter("--explain goes with a question, not with --batch.")
         _ask_batch(batch)
         return
-    from bot.console import open_console, print_explanation, print_outcome
+    from bot.terminal.outcomes import open_console, print_explanation, print_outcome
 
     outcome = _answering().answer(text)
     console = open_console()
@@ -130,7 +130,7 @@ def ask(
 
 
 def _ask_batch(lines: Iterable[bytes]) -> None:
-    from bot.batch import BadLine, answer_lines
+    from bot.terminal.batch import BadLine, answer_lines
 
     all_good = True
     for result in answer_lines(_answering(), lines):
@@ -153,10 +153,10 @@ def evaluate(
 
     from rich.progress import Progress
 
-    from bot.console import open_console
-    from bot.evaluation import evaluate as judge_all
-    from bot.evaluation import read_questions, unknown_topics
-    from bot.evaluation_report import as_json, print_evaluation
+    from bot.authoring.evaluation import evaluate as judge_all
+    from bot.authoring.evaluation import read_questions, unknown_topics
+    from bot.terminal.evaluation_report import as_json, print_evaluation
+    from bot.terminal.outcomes import open_console
 
     questions = read_questions(file)
     answering = _answering()
@@ -174,8 +174,8 @@ def evaluate(
 @app.command()
 def chat() -> None:
     """Ask question after question."""
-    from bot.chat import Chat, history_file, typed_lines
-    from bot.console import open_console
+    from bot.terminal.chat import Chat, history_file, typed_lines
+    from bot.terminal.outcomes import open_console
 
     console = open_console()
     conversation = Chat(answering=_answering(), console=console)
@@ -189,7 +189,7 @@ def chat() -> None:
 @app.command()
 def jd() -> None:
     """Print the job description as Markdown."""
-    from bot.job_description import as_document
+    from bot.knowledge.job_description import as_document
 
     sys.stdout.write(as_document(_answering().knowledge))
 
@@ -213,8 +213,8 @@ def check(
     from datetime import date
 
     from bot.bootstrap import build_encoders
-    from bot.check_report import check_and_report
     from bot.knowledge.loading import shipped_knowledge
+    from bot.terminal.check_report import check_and_report
 
     settings = _settings()
     folder = directory or settings.knowledge_dir or shipped_knowledge
@@ -239,7 +239,7 @@ def diff(
 ) -> None:
     """Tell what an edit changes: entries, and which questions get another answer."""
     from bot.bootstrap import build_encoders
-    from bot.comparison_report import compare_and_report
+    from bot.terminal.comparison_report import compare_and_report
 
     encoders = build_encoders(_settings())
     if not compare_and_report(old, new, questions, format_=format_, strict=strict, encoders=encoders):
@@ -253,7 +253,7 @@ def new(
     """Make a small knowledge folder for another community, with comments, to be edited."""
     from datetime import date
 
-    from bot.starter import create_knowledge
+    from bot.authoring.starter import create_knowledge
 
     create_knowledge(directory, today=date.today())  # noqa: DTZ011 - the day where the maintainer is
     print(f"{directory} is ready. Try: tpm-bot check {directory}")
@@ -266,9 +266,9 @@ def gaps(
 ) -> None:
     """Show what people asked in vain, by likeness, and what came nearest."""
     from bot.bootstrap import build_encoders, own_database
-    from bot.gaps_report import NoQuestionsAtHand, report_gaps
     from bot.knowledge.loading import shipped_knowledge
     from bot.settings import ConfigurationError
+    from bot.terminal.unanswered_report import NoQuestionsAtHand, report_gaps
 
     settings = _settings()
     address = settings.database_url.get_secret_value() if settings.database_url else own_database
@@ -285,7 +285,7 @@ def run() -> None:
     import asyncio
 
     from bot.bootstrap import run_discord
-    from bot.logs import configure_logging
+    from bot.operations.logs import configure_logging
 
     settings = _settings()
     configure_logging(settings.log_level, settings.log_format, secrets=(settings.token(),))
@@ -295,7 +295,7 @@ def run() -> None:
 @app.command()
 def health() -> None:
     """Tell whether the bot that runs at MONITORING_ADDRESS can answer."""
-    from bot.health import ask_health
+    from bot.operations.health import ask_health
     from bot.settings import ConfigurationError
 
     address = _settings().monitoring_address

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[2] / "tests"))  # where the stand-in for Discord is
+sys.path.insert(0, str(Path(__file__).parents[2] / "tests" / "support"))  # where the stand-in for Discord is
 
 from benchmarks.delivery.command import main
 

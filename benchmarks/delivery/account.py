@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
-from bot.fates import Fate
+from bot.storage.resolutions import Fate
 
 by_emoji = {"⏳": Fate.declined_too_many, "🔇": Fate.declined_elsewhere}
 

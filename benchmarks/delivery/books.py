@@ -11,7 +11,7 @@ from benchmarks.delivery.excuses import excuse_for, window
 from benchmarks.delivery.operator import Operator
 from benchmarks.delivery.plan import Plan
 from benchmarks.delivery.reading import Expected, Reading, read
-from bot.fates import Fate
+from bot.storage.resolutions import Fate
 from fake_discord import Entry, FakeDiscord, Guild, Interaction, Message
 
 long_after = 1200.0  # seconds after which nothing changes any more about a question

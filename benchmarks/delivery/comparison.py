@@ -13,11 +13,10 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
-from e2e.process import BotProcess
-
 from benchmarks.delivery.figures import Figure, at_least, at_most, percentile
 from benchmarks.delivery.processes import cpu_seconds, ours, pongs, running
 from benchmarks.delivery.traffic import Crowd, Question, Rounds, Traffic, add_channels, shown_in
+from bot_process import BotProcess
 from fake_discord import FakeDiscord, RateLimits
 
 rounds = 20

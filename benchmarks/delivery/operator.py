@@ -12,11 +12,11 @@ from types import TracebackType
 from typing import Self
 
 import aiohttp
-from e2e.process import BotProcess, free_port
 
 from benchmarks.delivery.excuses import Ending
 from benchmarks.delivery.processes import ours, running
-from bot.fates import Fate
+from bot.storage.resolutions import Fate
+from bot_process import BotProcess, free_port
 from fake_discord import FakeDiscord
 
 _SAMPLE = re.compile(r"^(tpm_bot_\w+)(?:\{(.*)\})? (\S+)$", re.MULTILINE)

@@ -9,9 +9,8 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from e2e.process import BotProcess, settings_for
-
 from benchmarks.delivery import pong
+from bot_process import BotProcess, settings_for
 from fake_discord import FakeDiscord
 
 ours = ("-m", "bot", "run")

@@ -14,7 +14,7 @@ from benchmarks.delivery.books import Report
 from benchmarks.delivery.comparison import Measured
 from benchmarks.delivery.figures import Figure, at_least, at_most, number, percentile, percentile_of_buckets
 from benchmarks.delivery.reading import Reading
-from bot.fates import Fate
+from bot.storage.resolutions import Fate
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ def _introduction(figures: Sequence[Figure]) -> str:
 <!-- Made by `python -m benchmarks.delivery`; what is written here by hand is lost. -->
 
 What an answer costs, and what becomes of every question on good days and bad ones. The bot runs as an operator starts \
-it, a process of its own, against a stand-in for Discord on loopback (`tests/fake_discord`). The stand-in counts what \
+it, a process of its own, against a stand-in for Discord on loopback (`tests/support/fake_discord`). The stand-in counts what \
 was asked, when, and what came back; the bot's own record is asked only for the reason of an answer that never came.
 
 **{verdict}** Measured with Python {platform.python_version()} and discord.py {version("discord.py")} on \

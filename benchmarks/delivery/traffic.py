@@ -13,9 +13,9 @@ from pathlib import Path
 import discord
 
 from bot.answering import Answered, Answering
-from bot.discord_app.rendering import render_answers, render_topics
+from bot.authoring.evaluation import read_questions
+from bot.discord_app.page import render_answers, render_topics
 from bot.encoders.installed import InstalledEncoders
-from bot.evaluation import read_questions
 from bot.knowledge.loading import load_knowledge
 from bot.matching.matcher import Matcher
 from bot.matching.meaning import EncoderChoice

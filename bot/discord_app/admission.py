@@ -6,7 +6,7 @@ from typing import Any
 
 import discord
 
-from bot.discord_app.lately import RecentIds
+from bot.discord_app.recent import RecentIds
 from bot.discord_app.rest.circuit import Circuit
 
 max_remembered = 10_000  # interactions; at 40 a second, more than Discord would repeat

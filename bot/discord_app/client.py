@@ -12,29 +12,29 @@ import discord
 import yarl
 from discord.ext import commands
 
-from bot.background import begin, end
-from bot.discord_app.buttons.answers import ANSWER_ITEMS
-from bot.discord_app.buttons.gaps import DismissButton
-from bot.discord_app.buttons.job_description import JD_ITEMS
-from bot.discord_app.buttons.point_out import PointButton
-from bot.discord_app.buttons.settings import SETTINGS_ITEMS
-from bot.discord_app.buttons.topics import DYNAMIC_ITEMS
-from bot.discord_app.cogs.commands import Commands
-from bot.discord_app.cogs.deletions import Deletions
-from bot.discord_app.cogs.forum import Forum
-from bot.discord_app.cogs.job_description import JobDescriptions
-from bot.discord_app.cogs.manage import Manage
-from bot.discord_app.cogs.moderation import Moderation
-from bot.discord_app.cogs.privacy import Privacy
+from bot.discord_app.asking.answer_buttons import ANSWER_ITEMS
+from bot.discord_app.asking.commands import Commands
+from bot.discord_app.asking.forum import Forum
+from bot.discord_app.asking.mentions import Mentions
+from bot.discord_app.asking.topic_buttons import DYNAMIC_ITEMS
+from bot.discord_app.catch_up.catching_up import CatchingUp
 from bot.discord_app.command_tree import CommandTree
 from bot.discord_app.forms import silent
-from bot.discord_app.mentions import Mentions
+from bot.discord_app.job_postings.buttons import JD_ITEMS
+from bot.discord_app.job_postings.commands import JobDescriptions
+from bot.discord_app.moderation.answer_this import Moderation
+from bot.discord_app.moderation.commands import Manage
+from bot.discord_app.moderation.point_out import PointButton
 from bot.discord_app.pauses import growing_pauses
-from bot.discord_app.recovery.catching_up import CatchingUp
+from bot.discord_app.privacy.commands import Privacy
+from bot.discord_app.privacy.deletions import Deletions
 from bot.discord_app.rest.requests import GlobalLimit, Requests
 from bot.discord_app.rest.retrying import passing_failure
+from bot.discord_app.server_settings.selects import SETTINGS_ITEMS
 from bot.discord_app.services import Services
 from bot.discord_app.toolkit import Equipped, tools_for
+from bot.discord_app.unanswered.buttons import DismissButton
+from bot.operations.background import begin, end
 
 logger = logging.getLogger(__name__)
 

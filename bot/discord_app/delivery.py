@@ -14,18 +14,18 @@ from typing import Any
 
 import discord
 
-from bot.discord_app.components.answers import naming_parts
+from bot.discord_app.asking.answer_components import naming_parts
 from bot.discord_app.forms import forms_of, parameters_of
 from bot.discord_app.in_flight import InFlight
-from bot.discord_app.rendering import Page, Reaction, Reply
+from bot.discord_app.page import Page, Reaction, Reply
+from bot.discord_app.permissions import sending
 from bot.discord_app.rest.requests import TokenRefused
 from bot.discord_app.rest.retrying import passing_failure
-from bot.discord_app.rights import sending
-from bot.fates import Face, Fate
-from bot.logs import question_logged
-from bot.metrics import Metrics
+from bot.operations.logs import question_logged
+from bot.operations.metrics import Metrics
 from bot.storage.claims import Claims
 from bot.storage.claims_table import Claim
+from bot.storage.resolutions import Face, Fate
 
 logger = logging.getLogger(__name__)
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import discord
 
-from bot.discord_app.components.topics import suggestion_button, topic_button, topic_menu
-from bot.discord_app.rendering import Page
+from bot.discord_app.asking.topic_components import suggestion_button, topic_button, topic_menu
+from bot.discord_app.page import Page
 
 silent = discord.AllowedMentions.none()
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from bot.authoring.watching import Kept, Outcome, Reloaded, Unchanged
 from bot.discord_app.client import CareerBot
 from bot.discord_app.services import Services
-from bot.knowledge.watching import Kept, Outcome, Reloaded, Unchanged
-from bot.metrics import Dropped, Reload, State
+from bot.operations.metrics import Dropped, Reload, State
 
 
 def reload_of(outcome: Outcome) -> Reload:

@@ -10,7 +10,7 @@ import discord
 
 from bot.discord_app.delivery import Delivery, replies_to_nothing
 from bot.discord_app.forms import parameters_of, replacing
-from bot.discord_app.rendering import Page
+from bot.discord_app.page import Page
 
 unknown_channel = 10003
 unknown_message = 10008

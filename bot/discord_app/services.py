@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from bot.answering import Answering
-from bot.discord_app.clock import DiscordsClock
-from bot.discord_app.flood import FloodLimits
+from bot.authoring.watching import KnowledgeWatcher
+from bot.discord_app.asking.flood import FloodLimits
+from bot.discord_app.catch_up.clock import DiscordsClock
 from bot.discord_app.in_flight import InFlight
 from bot.discord_app.pauses import IdentifyPace
 from bot.discord_app.rest.circuit import Circuit
-from bot.knowledge.watching import KnowledgeWatcher
-from bot.metrics import Metrics
+from bot.discord_app.unanswered.keeper import QuestionKeeper
+from bot.operations.metrics import Metrics
 from bot.storage.stores import Stores
-from bot.unanswered import QuestionKeeper
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,22 +8,22 @@ import discord
 
 from bot.answering import Answering
 from bot.discord_app.admission import Admission
-from bot.discord_app.asked_in_vain import AskedInVain
-from bot.discord_app.clock import DiscordsClock
+from bot.discord_app.asking.flood import FloodLimits
+from bot.discord_app.asking.questions import Questions
+from bot.discord_app.catch_up.clock import DiscordsClock
+from bot.discord_app.catch_up.direct_messages import DirectMessages
 from bot.discord_app.delivery import Delivery
-from bot.discord_app.direct_messages import DirectMessages
-from bot.discord_app.flood import FloodLimits
 from bot.discord_app.in_flight import InFlight
-from bot.discord_app.job_board import JobBoard
+from bot.discord_app.interactions import Responses
+from bot.discord_app.job_postings.board import JobBoard
 from bot.discord_app.posting import Posting
-from bot.discord_app.questions import Questions
-from bot.discord_app.responses import Responses
 from bot.discord_app.services import Services
+from bot.discord_app.unanswered.keeper import QuestionKeeper
+from bot.discord_app.unanswered.tracking import AskedInVain
 from bot.discord_app.underway import Underway
-from bot.discord_app.voting import Voting
-from bot.metrics import Metrics
+from bot.discord_app.voting.votes import Voting
+from bot.operations.metrics import Metrics
 from bot.storage.stores import Stores
-from bot.unanswered import QuestionKeeper
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,6 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from bot.job_description import as_markdown
 from bot.knowledge.faults import Fault, UnreadableError, shown
 from bot.knowledge.file_format import (
     FORMATS,
@@ -24,6 +23,7 @@ from bot.knowledge.file_format import (
     link_pattern,
     max_job_description_length,
 )
+from bot.knowledge.job_description import as_markdown
 from bot.knowledge.model import (
     Entry,
     KnowledgeBase,

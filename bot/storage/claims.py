@@ -12,10 +12,10 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
 
-from bot.fates import Fate
 from bot.storage.claims_table import Claim, ClaimsTable, Key, Settlement
 from bot.storage.database import Database
 from bot.storage.errors import StorageUnavailable
+from bot.storage.resolutions import Fate
 
 __all__ = ["Claim", "Claims"]
 

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
 
-from bot.fates import Face, Fate
 from bot.storage.database import Database
+from bot.storage.resolutions import Face, Fate
 from bot.storage.schema import claims
 
 settled_kept_for = timedelta(hours=1)

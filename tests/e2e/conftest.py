@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from e2e.process import BotProcess, answering
+from bot_process import BotProcess, answering
 from fake_discord import FakeDiscord, Guild, Member, RateLimits, Request
 
 

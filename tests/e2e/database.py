@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from bot.storage.servers import ServerSettings
 from bot.storage.stores import Stores
-from e2e.process import patience
+from bot_process import patience
 
 T = TypeVar("T")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.knowledge.loading import load_knowledge
-from e2e.process import BotProcess
+from bot_process import BotProcess
 from e2e.questions import CODING, MANAGEMENT, titles
 from fake_discord import Channel, FakeDiscord, Guild, Lost, Member, ResponseKind, Status
 

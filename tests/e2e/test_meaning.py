@@ -12,8 +12,8 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from bot_process import BotProcess, answering, free_port, settings_for, started
 from e2e.knowledge import name_subject
-from e2e.process import BotProcess, answering, free_port, settings_for, started
 from e2e.questions import CODING, DEGREE, titles
 from fake_discord import Channel, FakeDiscord, Guild, Member, RateLimits
 

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from bot_process import BotProcess, answering
 from e2e.database import counted, rows, unvoted, votes
-from e2e.process import BotProcess, answering
 from e2e.questions import CODING, DEGREE, MANAGEMENT, suggestion, titles, topics
 from fake_discord import Channel, FakeDiscord, Guild, Member, Permission, ResponseKind
 

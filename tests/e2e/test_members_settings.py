@@ -10,8 +10,8 @@ import pytest
 import pytest_asyncio
 
 from bot.storage.servers import ServerSettings
+from bot_process import BotProcess, answering
 from e2e.database import counted, set_beforehand
-from e2e.process import BotProcess, answering
 from e2e.questions import CODING, titles, topics
 from fake_discord import Channel, FakeDiscord, Guild, Member, Permission, Status
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from e2e.process import BotProcess
+from bot_process import BotProcess
 from e2e.questions import CODING, titles
 from fake_discord import Channel, FakeDiscord, Guild, Member, Message, NotOffered, Permission, Slow, Status
 

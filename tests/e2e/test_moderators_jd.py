@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.knowledge.loading import load_knowledge
-from e2e.process import BotProcess
+from bot_process import BotProcess
 from fake_discord import Channel, FakeDiscord, Guild, Member, Message, NotOffered, Permission, Slow, Status
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.usefixtures("bot")]

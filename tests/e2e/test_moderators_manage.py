@@ -10,7 +10,7 @@ import pytest
 
 from bot.knowledge.loading import load_knowledge, shipped_knowledge
 from bot.matching.matcher import Matcher
-from e2e.process import BotProcess
+from bot_process import BotProcess
 from e2e.questions import CODING, titles
 from fake_discord import Channel, FakeDiscord, Guild, Member, Message, NotOffered, Permission
 

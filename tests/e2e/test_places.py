@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from e2e.process import BotProcess
+from bot_process import BotProcess
 from e2e.questions import CODING, titles
 from fake_discord import FakeDiscord, Guild, Member, Permission, Status
 

@@ -10,7 +10,7 @@ import aiohttp
 import pytest
 import pytest_asyncio
 
-from e2e.process import BotProcess, free_port, settings_for, started
+from bot_process import BotProcess, free_port, settings_for, started
 from e2e.questions import CODING, titles
 from fake_discord import FakeDiscord, Guild, Member
 

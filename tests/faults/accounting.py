@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from e2e.database import eventually, rows
-from e2e.process import BotProcess
 
-from bot.fates import Fate
+from bot.storage.resolutions import Fate
+from bot_process import BotProcess
 from fake_discord import Channel, FakeDiscord, Interaction, Message
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from e2e.process import BotProcess, answering
 
+from bot_process import BotProcess, answering
 from fake_discord import Channel, FakeDiscord, Guild, Member, RateLimits
 from faults.accounting import balanced
 

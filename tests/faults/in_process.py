@@ -15,16 +15,16 @@ from e2e.database import file_of
 from prometheus_client import CollectorRegistry
 
 from bot.answering import Answering
+from bot.authoring.snapshot import take_snapshot
+from bot.authoring.watching import KnowledgeWatcher
 from bot.discord_app.client import CareerBot
 from bot.discord_app.connection import prepare_discord_py, run_until_closed
 from bot.discord_app.services import Services
+from bot.discord_app.unanswered.keeper import QuestionKeeper
 from bot.knowledge.loading import load_knowledge, load_with_documents, shipped_knowledge
-from bot.knowledge.snapshot import take_snapshot
-from bot.knowledge.watching import KnowledgeWatcher
 from bot.matching.matcher import Matcher
-from bot.metrics import Metrics
+from bot.operations.metrics import Metrics
 from bot.storage.stores import Stores
-from bot.unanswered import QuestionKeeper
 from fake_discord import FakeDiscord
 
 _GLOBAL = (

@@ -6,10 +6,10 @@ import asyncio
 
 import discord
 import pytest
-from e2e.process import BotProcess
 from e2e.questions import CODING
 
 from bot.discord_app.rest.circuit import Circuit
+from bot_process import BotProcess
 from fake_discord import FakeDiscord, Guild, Limited, Member
 from faults.cloudflare import BLOCKED, Door, opened, refusal
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 from e2e.database import file_of
-from e2e.process import BotProcess
 from e2e.questions import CODING, DEGREE, titles
 from storage.locking import locked
 
-from bot.fates import Fate
+from bot.storage.resolutions import Fate
+from bot_process import BotProcess
 from fake_discord import (
     Channel,
     FakeDiscord,

@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 from e2e.database import eventually, file_of, set_beforehand
-from e2e.process import BotProcess, answering
 from e2e.questions import CODING, DEGREE, MANAGEMENT, titles
 from storage.locking import locked
 
-from bot.fates import Fate
+from bot.storage.resolutions import Fate
+from bot_process import BotProcess, answering
 from fake_discord import FakeDiscord, Guild, Message, RateLimits
 from faults.accounting import balanced, fates
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from bot.fates import Fate
+from bot.storage.resolutions import Fate
 
 DOCS = Path(__file__).parents[2] / "docs" / "delivery.md"
 

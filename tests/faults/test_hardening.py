@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 from e2e.database import eventually, file_of, rows, set_beforehand
-from e2e.process import BotProcess, answering, free_port
 from e2e.questions import CODING
 
 from bot.storage.servers import ServerSettings
+from bot_process import BotProcess, answering, free_port
 from fake_discord import FakeDiscord, Guild, RateLimits, Reset, Status
 from faults.accounting import balanced
 from faults.scraping import metrics_text

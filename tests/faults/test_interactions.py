@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 from e2e.database import counted, file_of, votes
-from e2e.process import BotProcess
 from e2e.questions import CODING, DEGREE, MANAGEMENT, titles
 from storage.locking import locked
 
-from bot.fates import Fate
+from bot.storage.resolutions import Fate
+from bot_process import BotProcess
 from fake_discord import (
     Channel,
     Disconnect,

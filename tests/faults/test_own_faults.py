@@ -8,17 +8,17 @@ from typing import Any
 
 import pytest
 from e2e.database import eventually, rows, set_beforehand
-from e2e.process import answering
 from e2e.questions import CODING, DEGREE
 
 from bot.answering import Answering
 from bot.discord_app import forms
-from bot.discord_app.recovery import history, missed, pacing
-from bot.discord_app.rendering import Page
-from bot.fates import Face, Fate
+from bot.discord_app.catch_up import history, missed, pacing
+from bot.discord_app.page import Page
 from bot.matching.matcher import Matcher, Ranking
-from bot.metrics import Metrics, SkipReason
+from bot.operations.metrics import Metrics, SkipReason
+from bot.storage.resolutions import Face, Fate
 from bot.storage.servers import ServerSettings
+from bot_process import answering
 from fake_discord import Channel, FakeDiscord, Hang, Member, RateLimits
 from faults.accounting import fates, killed, settled_as
 from faults.in_process import answering_here
@@ -142,7 +142,7 @@ async def test_a_missed_post_whose_thread_cannot_be_read_at_first_is_answered_wh
             raise faults.pop()
         return await history.has_spoken_in(thread, bot_id=bot_id)
 
-    monkeypatch.setattr("bot.discord_app.recovery.catching_up.has_spoken_in", has_spoken_in)
+    monkeypatch.setattr("bot.discord_app.catch_up.catching_up.has_spoken_in", has_spoken_in)
     monkeypatch.setattr(pacing, "pause_between_rounds", 0.2)
     async with answering_here(tmp_path, fake):
         await settled_as(tmp_path, post, Fate.answered)

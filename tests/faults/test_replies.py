@@ -6,10 +6,10 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from e2e.process import BotProcess
 from e2e.questions import CODING, DEGREE, MANAGEMENT, titles
 
-from bot.fates import Fate
+from bot.storage.resolutions import Fate
+from bot_process import BotProcess
 from fake_discord import (
     WEATHER,
     Channel,

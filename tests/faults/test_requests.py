@@ -7,10 +7,10 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from e2e.process import BotProcess, answering
 from e2e.questions import CODING, titles
 
-from bot.fates import Fate
+from bot.storage.resolutions import Fate
+from bot_process import BotProcess, answering
 from fake_discord import FakeDiscord, Guild, RateLimits, Slow, Status
 from faults.accounting import balanced, fates
 from faults.asking import CALLBACK

@@ -14,7 +14,7 @@ from bot.discord_app.rest import requests
 from bot.discord_app.rest.circuit import Circuit
 from bot.discord_app.rest.requests import GlobalLimit, Requests, TokenRefused
 from bot.discord_app.rest.retrying import Retrying, passing_failure, retry_after
-from bot.metrics import RetryReason
+from bot.operations.metrics import RetryReason
 from fake_discord import Channel, Disconnect, FakeDiscord, Hang, Limited, RateLimits, Reset, Status
 from fake_discord.faults import Action
 from faults.asking import SEND

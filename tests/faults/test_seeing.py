@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 from e2e.database import file_of
-from e2e.process import BotProcess, answering, free_port, patience
 from e2e.questions import CODING, DEGREE
 from storage.locking import locked
 
-from bot.fates import Face, Fate
+from bot.storage.resolutions import Face, Fate
+from bot_process import BotProcess, answering, free_port, patience
 from fake_discord import Channel, FakeDiscord, Guild, Member, Status
 from faults.asking import SEND
 from faults.scraping import metrics_text, readiness, samples

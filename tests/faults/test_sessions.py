@@ -6,9 +6,9 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from e2e.process import BotProcess, answering
 from e2e.questions import CODING, titles
 
+from bot_process import BotProcess, answering
 from fake_discord import Channel, FakeDiscord, Guild, Member, RateLimits
 from faults.accounting import balanced
 from faults.asking import HISTORY, SEND, ask_somewhere

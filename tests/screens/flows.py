@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from e2e.database import set_beforehand
-from e2e.process import answering, patience
 from e2e.questions import CODING, DEGREE, MANAGEMENT, suggestion
 
 from bot.storage.servers import ServerSettings
+from bot_process import answering, patience
 from fake_discord import Channel, FakeDiscord, Guild, Member, Permission, RateLimits
 from screens.page import post, show
 

@@ -15,7 +15,7 @@ from discord.http import Route
 
 from bot.discord_app.rest.circuit import Circuit
 from bot.discord_app.rest.retrying import Retrying
-from bot.metrics import RetryReason
+from bot.operations.metrics import RetryReason
 
 logger = logging.getLogger(__name__)
 

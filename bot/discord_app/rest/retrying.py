@@ -11,7 +11,7 @@ import aiohttp
 import discord
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_before_delay, wait_random_exponential
 
-from bot.metrics import RetryReason
+from bot.operations.metrics import RetryReason
 
 T = TypeVar("T")
 

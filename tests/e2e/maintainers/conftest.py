@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from bot_process import BotProcess
 from e2e.knowledge import name_subject
 from e2e.maintainers.lighthouses import Ask, Start
-from e2e.process import BotProcess
 from fake_discord import Channel, FakeDiscord, Guild, Member, Message, Permission, RateLimits
 
 BIRDS = """\

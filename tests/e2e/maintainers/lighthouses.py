@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
 
+from bot_process import BotProcess, answering
 from e2e.database import eventually, file_of, rows
-from e2e.process import BotProcess, answering
 from fake_discord import Channel, FakeDiscord, Member, Message
 
 Ask = Callable[[Channel, str], Awaitable[Message]]

@@ -10,9 +10,9 @@ import pytest
 from storage.locking import locked
 
 from bot.knowledge.loading import shipped_knowledge
+from bot_process import BotProcess
 from e2e.database import eventually, file_of, rows, votes
 from e2e.maintainers.lighthouses import NIGHT, VAIN, Ask, Start, by_command, in_the_file, keeps, kept
-from e2e.process import BotProcess
 from e2e.questions import VAGUE, topics
 from fake_discord import Channel, FakeDiscord, Guild, Member, Message
 

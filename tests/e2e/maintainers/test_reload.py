@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from bot_process import BotProcess
 from e2e.maintainers.lighthouses import NIGHT, Start, by_command
-from e2e.process import BotProcess
 from e2e.questions import titles
 from fake_discord import Channel, FakeDiscord, Guild, Member, Status
 

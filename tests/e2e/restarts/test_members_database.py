@@ -12,8 +12,8 @@ from pathlib import Path
 from storage.locking import locked
 
 from bot.storage.servers import ServerSettings
+from bot_process import answering, free_port, settings_for, started
 from e2e.database import counted, eventually, file_of, rows, set_beforehand, votes
-from e2e.process import answering, free_port, settings_for, started
 from e2e.questions import CODING, titles
 from fake_discord import FakeDiscord, Guild, ResponseKind
 

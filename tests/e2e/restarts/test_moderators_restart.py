@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.knowledge.loading import shipped_knowledge
-from e2e.process import answering
+from bot_process import answering
 from fake_discord import Channel, FakeDiscord, Guild, Member, Message, Permission, ResponseKind
 
 FORMER, PRESENT = "A Technical Product Manager (TPM) is a product manager", "A TPM is a product manager"

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from bot.knowledge.loading import shipped_knowledge
-from e2e.process import BotProcess, answering, free_port, settings_for, started
+from bot_process import BotProcess, answering, free_port, settings_for, started
 from e2e.questions import CODING, DEGREE, suggestion, titles
 from fake_discord import FakeDiscord, Guild, Status
 

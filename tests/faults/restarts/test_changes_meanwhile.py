@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 from e2e.database import eventually, file_of, rows
-from e2e.process import answering
 from e2e.questions import CODING, DEGREE, MANAGEMENT, titles
 from storage.locking import locked
 
-from bot.fates import Fate
+from bot.storage.resolutions import Fate
+from bot_process import answering
 from fake_discord import Channel, FakeDiscord, Hang, Lost, Member, Message, Permission
 from faults.accounting import killed, settled_as
 from faults.asking import HISTORY, LONG, SEND, WHILE_STARTING, forbid, said_in

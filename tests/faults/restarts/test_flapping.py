@@ -8,11 +8,11 @@ import time
 from pathlib import Path
 
 import pytest
-from e2e.process import answering
 from e2e.questions import CODING, titles
 
 from bot.discord_app.connection import longest_pause_to_reconnect
-from bot.fates import Fate
+from bot.storage.resolutions import Fate
+from bot_process import answering
 from fake_discord import Guild, Status
 from faults.accounting import fates, settled_as
 from faults.asking import SEND, TIME_TO_STOP, WHILE_STARTING, ask_somewhere

@@ -11,13 +11,13 @@ from sqlite3 import connect
 
 import pytest
 from e2e.database import eventually, file_of, rows, set_beforehand
-from e2e.process import BotProcess, answering, free_port
 from e2e.questions import CODING, DEGREE, titles
 
-from bot.discord_app.flood import max_questions
-from bot.discord_app.recovery.catching_up import longest_gap
-from bot.discord_app.recovery.missed import max_channels, max_direct_channels
+from bot.discord_app.asking.flood import max_questions
+from bot.discord_app.catch_up.catching_up import longest_gap
+from bot.discord_app.catch_up.missed import max_channels, max_direct_channels
 from bot.storage.servers import ServerSettings
+from bot_process import BotProcess, answering, free_port
 from fake_discord import Channel, FakeDiscord, Guild, Hang, Member, Message, Permission
 from faults.asking import HISTORY, WHILE_STARTING, forbid, said_in
 from faults.scraping import samples

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 from e2e.database import eventually, file_of, rows, set_beforehand
-from e2e.process import answering
 from e2e.questions import CODING, DEGREE, titles
 from storage.locking import locked
 
 from bot.storage.servers import ServerSettings
+from bot_process import answering
 from fake_discord import Channel, FakeDiscord, Guild, Member, Slow, Status
 from faults.accounting import fates
 from faults.asking import SEND, WHILE_STARTING

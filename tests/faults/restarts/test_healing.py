@@ -9,14 +9,14 @@ from sqlite3 import connect
 
 import pytest
 from e2e.database import eventually, file_of, set_beforehand
-from e2e.process import answering, free_port
 from e2e.questions import CODING, DEGREE, titles
 from storage.locking import locked
 
-from bot.discord_app.recovery.history import max_messages
-from bot.discord_app.recovery.taking_up import nonce_holds
+from bot.discord_app.catch_up.history import max_messages
+from bot.discord_app.catch_up.open_claims import nonce_holds
 from bot.discord_app.rest import requests
-from bot.fates import Face, Fate
+from bot.storage.resolutions import Face, Fate
+from bot_process import answering, free_port
 from fake_discord import Channel, FakeDiscord, Guild, Hang, Lost, Member, Status
 from faults.accounting import fates, killed, settled_as
 from faults.asking import A_WHILE, HISTORY, IN_PUBLIC, SEND, WHILE_STARTING, claim_earlier, said_in

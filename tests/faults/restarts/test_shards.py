@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 from e2e.database import eventually, rows
-from e2e.process import BotProcess, answering
 from e2e.questions import CODING, DEGREE, titles
 
+from bot_process import BotProcess, answering
 from fake_discord import Guild, Hang
 from faults.accounting import balanced, fates, killed
 from faults.asking import SEND, WHILE_STARTING

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 from e2e.database import eventually, file_of, rows, votes
-from e2e.process import BotProcess, answering, settings_for, started
 from e2e.questions import CODING, titles
 from storage.locking import locked
 
-from bot.fates import Fate
+from bot.storage.resolutions import Fate
+from bot_process import BotProcess, answering, settings_for, started
 from fake_discord import FakeDiscord, Guild, Hang, Lost, Message, Permission, Reset, Slow, Status
 from faults.accounting import fates, killed
 from faults.asking import SEND, TIME_TO_STOP, WHILE_STARTING, ask_somewhere, claim_earlier, forbid, said_in

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 from e2e.database import set_beforehand
-from e2e.process import BotProcess, answering
 from e2e.questions import CODING, DEGREE, titles
 
-from bot.fates import Fate
+from bot.storage.resolutions import Fate
+from bot_process import BotProcess, answering
 from fake_discord import Channel, FakeDiscord, Guild, Hang, Lost, Member, Message, Permission, Slow, Status
 from fake_discord.faults import Action
 from faults.accounting import killed, settled_as

@@ -1,0 +1,86 @@
+"""Check knowledge that loads: does each entry win its own questions, and is it in good order otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from pathlib import Path
+
+from bot.answering import Answering
+from bot.authoring.examples import broken_examples
+from bot.authoring.findings import Finding, Kind, Places, quoted, worst_first
+from bot.authoring.links import malformed_links
+from bot.authoring.rivalry import same_questions, stolen_questions, thefts
+from bot.knowledge.loading import load_with_documents
+from bot.knowledge.model import Entry, KnowledgeBase, OffTopic
+from bot.matching.matcher import Matcher, read_texts
+from bot.matching.meaning import EncoderChoice
+
+least_phrasings = 8
+review_after = timedelta(days=365)
+
+
+def check_folder(
+    directory: Path,
+    *,
+    today: date,
+    encoders: EncoderChoice | None = None,
+    progress: Callable[[float], None] = lambda _: None,
+) -> tuple[KnowledgeBase, tuple[Finding, ...]]:
+    """Load a folder and return what it holds and all findings, the worst first.
+
+    Examples are asked with the encoders, as the bot would. `progress` is told which share of the work (0 to 1) is done.
+
+    Raises:
+        KnowledgeError: The folder can't be loaded.
+    """
+    knowledge, documents = load_with_documents(directory)
+    places = Places(documents)
+    lexicon = read_texts(knowledge)
+    matcher = Matcher(knowledge, encoders=encoders, lexicon=lexicon)
+    findings = (
+        *_broken_examples(Answering(knowledge=knowledge, matcher=matcher), places),
+        *_malformed_links(places),
+        *stolen_questions(thefts(knowledge, lexicon, progress), places),
+        *same_questions(knowledge, lexicon, places),
+        *_few_phrasings(knowledge, places),
+        *_due_reviews(knowledge, places, today),
+    )
+    return knowledge, worst_first(findings)
+
+
+def _broken_examples(answering: Answering, places: Places) -> Iterator[Finding]:
+    for broken in broken_examples(answering):
+        place = places.of(broken.owner_id, broken.key, broken.position)
+        yield Finding(Kind.EXAMPLE, place, broken.problem, broken.remedy)
+
+
+def _malformed_links(places: Places) -> Iterator[Finding]:
+    for id_, place, text in places.answers():
+        for link in malformed_links(text):
+            problem = f"The link {quoted(link.written)} in {id_} {link.problem}."
+            remedy = "Write it as [text](https://example.org/page), or the address alone."
+            yield Finding(Kind.LINK, place, problem, remedy)
+
+
+def _few_phrasings(knowledge: KnowledgeBase, places: Places) -> Iterator[Finding]:
+    owners: tuple[Entry | OffTopic, ...] = (*knowledge.entries, *knowledge.off_topics)
+    for owner in owners:
+        count = len(owner.phrasings)
+        if count < least_phrasings:
+            problem = f"{owner.id} can be asked for in only {count} way{'s' if count > 1 else ''}."
+            remedy = f"Add at least {least_phrasings - count} more under {owner.id} in phrasings.yaml."
+            yield Finding(Kind.FEW_PHRASINGS, places.of(owner.id), problem, remedy, -count)
+
+
+def _due_reviews(knowledge: KnowledgeBase, places: Places, today: date) -> Iterator[Finding]:
+    for entry in knowledge.entries:
+        age = today - entry.reviewed
+        if age.days < 0:
+            problem = f"{entry.id} was reviewed on {entry.reviewed}, which is in the future."
+            remedy = "Write the day on which somebody last checked the answer."
+            yield Finding(Kind.REVIEW_DUE, places.of(entry.id, "reviewed"), problem, remedy)
+        if age > review_after:
+            problem = f"{entry.id} was last reviewed on {entry.reviewed}, {age.days} days ago."
+            remedy = f"Check that the answer still holds, then write reviewed: {today}."
+            yield Finding(Kind.REVIEW_DUE, places.of(entry.id, "reviewed"), problem, remedy, age.days)

@@ -1,0 +1,198 @@
+"""Tell what an edit of the knowledge changes: what it holds, and what becomes of questions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from enum import StrEnum
+from pathlib import Path
+
+from bot.answering import Answered, Answering, Outcome, Suggested
+from bot.authoring.evaluation import Judged, LabelledQuestion, Verdict, judge, read_questions, unknown_topics
+from bot.knowledge.model import Entry, KnowledgeBase, OffTopic
+
+# Where the questions stand that the shipped knowledge is measured with: in an installed package, and in the source.
+_evaluation_sets = (
+    Path(__file__).parents[1] / "questions.jsonl",
+    Path(__file__).parents[2] / "tests" / "questions.jsonl",
+)
+
+# The better an outcome, the further to the right: to say nothing is better than to say something wrong.
+_FROM_BAD_TO_GOOD = (Verdict.WRONG, Verdict.MISSED, Verdict.SUGGESTED, Verdict.PARTLY, Verdict.RIGHT)
+_FROM_BAD_TO_GOOD_REFUSAL = (Verdict.FALSE_ANSWER, Verdict.MISLED, Verdict.REFUSED, Verdict.AVOIDED)
+
+
+@dataclass(frozen=True, slots=True)
+class ContentChange:
+    """Something that was added, changed or removed; `details` says what of it changed."""
+
+    what: str
+    details: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ContentChanges:
+    """The differences between two knowledge bases."""
+
+    added: tuple[ContentChange, ...]
+    changed: tuple[ContentChange, ...]
+    removed: tuple[ContentChange, ...]
+
+
+class Direction(StrEnum):
+    """Which way an outcome changed."""
+
+    WORSE = "worse"
+    BETTER = "better"
+    DIFFERENT = "different"
+    """The verdict is the same, but not what is said."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeChange:
+    """A question with another outcome than before."""
+
+    direction: Direction
+    before: Judged
+    after: Judged
+
+
+def compare_content(old: KnowledgeBase, new: KnowledgeBase) -> ContentChanges:
+    """Return what was added, changed and removed between two knowledge bases, in the order of the newer one."""
+    before, after = _parts(old), _parts(new)
+    differing = (ContentChange(what, tuple(_details(before[what], after[what]))) for what in after if what in before)
+    return ContentChanges(
+        added=tuple(ContentChange(what) for what in after if what not in before),
+        changed=tuple(change for change in differing if change.details),
+        removed=tuple(ContentChange(what) for what in before if what not in after),
+    )
+
+
+def compare_outcomes(
+    old: Answering,
+    new: Answering,
+    questions: Sequence[LabelledQuestion],
+    *,
+    progress: Callable[[float], None] = lambda _: None,
+) -> tuple[OutcomeChange, ...]:
+    """Ask both the same questions and return those with another outcome, the worse first; the answer's text aside."""
+    changes: list[OutcomeChange] = []
+    for position, question in enumerate(questions, start=1):
+        before, after = (
+            Judged(question, outcome, judge(question, outcome))
+            for outcome in (old.answer(question.text), new.answer(question.text))
+        )
+        if before.verdict != after.verdict or said(before.outcome) != said(after.outcome):
+            changes.append(OutcomeChange(_direction(before, after), before, after))
+        progress(position / len(questions))
+    order = list(Direction)
+    return tuple(sorted(changes, key=lambda change: order.index(change.direction)))
+
+
+def said(outcome: Outcome) -> str:
+    """Return what an outcome says, by ids, such as "coding", "coding or degree?" or "nothing (off topic: salary)"."""
+    if isinstance(outcome, Answered):
+        return " and ".join(answer.entry.id for answer in outcome.answers)
+    if isinstance(outcome, Suggested):
+        return f"{' or '.join(entry.id for entry in outcome.entries)}?"
+    return f"nothing (off topic: {outcome.off_topic.id})" if outcome.off_topic else "nothing"
+
+
+def evaluation_set() -> Path:
+    """Return the file of questions that the shipped knowledge is measured with."""
+    packaged, in_the_source = _evaluation_sets
+    return packaged if packaged.is_file() else in_the_source
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionsToAsk:
+    """Labelled questions and, in a sentence, which others were left out and why; nothing if none was."""
+
+    questions: tuple[LabelledQuestion, ...]
+    left_out: str = ""
+
+
+def questions_to_ask(old: KnowledgeBase, new: KnowledgeBase, file: Path | None = None) -> QuestionsToAsk:
+    """Return the examples of both, as labelled by the newer one, and the questions of a file.
+
+    Without a file, these are those of the `evaluation_set` that are about topics of this knowledge.
+
+    Raises:
+        EvaluationFileError: The file can't be used.
+    """
+    examples = {(q.text, q.not_by): q for knowledge in (old, new) for q in _examples(knowledge)}
+    questions, left_out = read_questions(file or evaluation_set()), ""
+    if file is None:
+        questions, left_out = _about(questions, {entry.id for known in (old, new) for entry in known.entries})
+    others = (question for question in questions if (question.text, "") not in examples)
+    return QuestionsToAsk((*examples.values(), *others), left_out)
+
+
+def _about(questions: Sequence[LabelledQuestion], topics: set[str]) -> tuple[tuple[LabelledQuestion, ...], str]:
+    """Keep the questions of the evaluation set that these topics answer, and say what becomes of the others.
+
+    If most of its topics are unknown, it is another community's: then its refusals say nothing either.
+    """
+    named = {id_ for question in questions for acceptable in question.topics for id_ in acceptable}
+    unknown = unknown_topics(questions, topics)
+    if 2 * len(unknown) > len(named):
+        return (), "The evaluation set is left out: it is about other topics."
+    kept = tuple(question for question in questions if not unknown_topics([question], topics))
+    if len(kept) == len(questions):
+        return kept, ""
+    no_topics = f"{unknown[0]} is no topic" if len(unknown) == 1 else f"{', '.join(unknown)} are no topics"
+    left_out = f"{len(questions) - len(kept)} of its questions are left out: {no_topics} here."
+    return kept, f"The evaluation set is asked; {left_out}"
+
+
+def _examples(knowledge: KnowledgeBase) -> Iterator[LabelledQuestion]:
+    for entry in knowledge.entries:
+        for text in entry.examples:
+            yield LabelledQuestion(entry.id, text, "example", (frozenset({entry.id}),), "example")
+    for subject in knowledge.off_topics:
+        for text in subject.examples:
+            yield LabelledQuestion(subject.id, text, "example", (), subject.id)
+    owners: tuple[Entry | OffTopic, ...] = (*knowledge.entries, *knowledge.off_topics)
+    for owner in owners:
+        for text in owner.not_examples:
+            yield LabelledQuestion(owner.id, text, "not", (), "not", not_by=owner.id)
+
+
+def _direction(before: Judged, after: Judged) -> Direction:
+    scale = _FROM_BAD_TO_GOOD if before.question.topics else _FROM_BAD_TO_GOOD_REFUSAL
+    step = scale.index(after.verdict) - scale.index(before.verdict)
+    return Direction.BETTER if step > 0 else Direction.WORSE if step < 0 else Direction.DIFFERENT
+
+
+def _parts(knowledge: KnowledgeBase) -> Mapping[str, object]:
+    """Return all that a knowledge base holds, by a name for people."""
+    return {
+        "source": knowledge.source,
+        "role title": knowledge.role.title,
+        **{f"entry {entry.id}": entry for entry in knowledge.entries},
+        **{f"off-topic subject {subject.id}": subject for subject in knowledge.off_topics},
+        **{f"vocabulary of {name}": words for name, words in knowledge.vocabulary.concepts.items()},
+    }
+
+
+def _details(old: object, new: object) -> Iterator[str]:
+    """Say what differs between two versions of one thing: its fields by name, its lists by what came and went."""
+    if old == new:
+        return
+    if isinstance(old, str):
+        yield f"{old} → {new}"
+    elif isinstance(old, tuple) and isinstance(new, tuple):
+        yield _list_difference(old, new)
+    else:
+        for field in fields(old):  # type: ignore[arg-type]  # all else that a knowledge base holds is a dataclass
+            value, now = getattr(old, field.name), getattr(new, field.name)
+            if isinstance(value, tuple) and value != now:
+                yield f"{field.name.replace('_', ' ')}: {_list_difference(value, now)}"
+            elif value != now:
+                yield field.name.replace("_", " ")
+
+
+def _list_difference(old: tuple[object, ...], new: tuple[object, ...]) -> str:
+    came, went = sum(item not in old for item in new), sum(item not in new for item in old)
+    parts = [f"{came} added" if came else "", f"{went} removed" if went else ""]
+    return ", ".join(filter(None, parts)) or "in another order"

@@ -1,0 +1,230 @@
+"""Turn groups of unanswered questions into YAML that can be pasted into the knowledge files."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+import yaml
+
+from bot.authoring.unanswered import Failure, Gap, Missed, Nearest, max_named_words
+from bot.knowledge.file_format import max_id_length, max_phrasing_length, max_question_length
+from bot.knowledge.yaml_document import Document, Location
+from bot.matching.lexicon import is_function_word
+from bot.matching.text import clean, words
+
+most_phrasings = 10  # of a group
+_words_of_an_id = 4
+_STEP = "  "
+
+
+@dataclass(frozen=True, slots=True)
+class Stub:
+    """Lines to paste below a line of a file (0: at its top), and for whom and why, in a sentence.
+
+    Attributes:
+        below: the line's content.
+    """
+
+    file: str
+    line: int
+    below: str
+    reason: str
+    text: str
+
+
+def stubs(gaps: Sequence[Gap], documents: Mapping[str, Document], folder: Path, *, today: date) -> tuple[Stub, ...]:
+    """Return what to paste where so that the gaps are closed; pasted in this order, the lines' numbers hold.
+
+    A question that may be another way to ask for an entry becomes a phrasing of it. For the others there are two stubs,
+    a new entry and a new off-topic subject, of which one is enough; or only the entry, if their subject is known.
+    """
+    phrasings, faq = (_File(documents[name], folder) for name in ("phrasings.yaml", "faq.yaml"))
+    found: list[Stub] = []
+    for id_, near in _by_entry(gaps).items():
+        why = f"{_count(near)} near {id_}. Keep only those that the answer of {id_} fits."
+        found.append(phrasings.more_items(("phrasings", id_), _items(near), why))
+    below_a_key = 2  # parts of a location
+    taken = {str(place[1]) for each in documents.values() for place in each.lines if len(place) == below_a_key}
+    for gap in filter(None, map(_without_near_ones, gaps)):
+        found += _new_parts(faq, gap, _new_id(gap, taken), today)
+    return tuple(sorted(_with_one_key(found), key=lambda stub: (stub.file, -stub.line)))
+
+
+def _new_parts(faq: _File, gap: Gap, id_: str, today: date) -> Iterator[Stub]:
+    """Yield a new entry and, unless it is known what the questions are about, a new subject to choose instead."""
+    entry, subject = f"{_why(gap)}: a new answer.", f"{_why(gap)}: a new subject without an answer."
+    if gap.nearest is None or gap.nearest.failure in {Failure.FAR, Failure.UNSURE}:
+        yield faq.new_part("off_topic", _subject(id_, gap), f"{subject} {_either(faq, 'off_topic', 'entries')}")
+        entry += f" {_either(faq, 'entries', 'off_topic')}"
+    yield faq.new_part("entries", _entry(id_, gap, today), entry)
+
+
+def _either(faq: _File, here: str, there: str) -> str:
+    line = faq.line_above(there)
+    way = "further down" if line < faq.line_above(here) else "further up"  # what stands last comes first
+    return f"Paste either this or the same below {there} (line {line}), {way}."
+
+
+def _why(gap: Gap) -> str:
+    count = _count(gap.missed)
+    match gap.nearest:
+        case Nearest(off_topic_id=str() as subject):
+            return f"{count} taken for the off-topic subject {subject}"
+        case Nearest(failure=Failure.VOTED_DOWN, entry_id=id_):
+            return f"{count} answered with {id_} and voted down"
+        case Nearest(failure=Failure.UNSURE, entry_id=id_):
+            return f"{count} not near enough to {id_}"
+        case _:
+            return f"{count} far from everything"
+
+
+def _with_one_key(found: Iterable[Stub]) -> Iterable[Stub]:
+    """Put together what brings the same top key along: it may stand in a file only once."""
+    by_key: dict[tuple[str, str], Stub] = {}
+    for number, stub in enumerate(found):
+        key, _, below = stub.text.partition("\n")
+        place = (stub.file, key if not key.startswith(" ") else str(number))
+        former = by_key.get(place)
+        by_key[place] = (
+            replace(former, reason=f"{former.reason} {stub.reason}", text=former.text + below) if former else stub
+        )
+    return by_key.values()
+
+
+def _by_entry(gaps: Iterable[Gap]) -> Mapping[str, Sequence[Missed]]:
+    """Return the questions that may be other ways to ask for an entry, by its id, those of a gap together."""
+    found: defaultdict[str, list[Missed]] = defaultdict(list)
+    for gap in gaps:
+        for missed in gap.missed:
+            if missed.nearest and missed.nearest.may_be_meant:
+                found[missed.nearest.entry_id].append(missed)
+    return found
+
+
+def _without_near_ones(gap: Gap) -> Gap | None:
+    """Return what is left of a gap without the questions that may be other ways to ask for an entry, if anything is."""
+    left = tuple(missed for missed in gap.missed if not (missed.nearest and missed.nearest.may_be_meant))
+    return Gap(left, gap.typical if gap.typical in left else left[0]) if left else None
+
+
+def _count(missed: Sequence[Missed]) -> str:
+    return f"{len(missed)} question{'' if len(missed) == 1 else 's'}"
+
+
+def _items(missed: Iterable[Missed]) -> Sequence[str]:
+    """Return different ways to ask as items of a list, each with a comment on what came nearest."""
+    different: dict[str, str] = {}
+    for each in missed:
+        text = each.question.text
+        different.setdefault(clean(text), f"- {_quoted(_cut(text, max_phrasing_length))}{_remark(each.nearest)}")
+    return list(different.values())[:most_phrasings]
+
+
+def _remark(nearest: Nearest | None) -> str:
+    if nearest is None:
+        return ""
+    unknown = f"; unknown: {', '.join(nearest.unknown[:max_named_words])}" if nearest.unknown else ""
+    return f"  # {nearest.entry_id} {nearest.confidence:.2f}{unknown}"
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else text[: most + 1].rpartition(" ")[0] or text[:most]
+
+
+def _new_id(gap: Gap, taken: set[str]) -> str:
+    """Return an id made of the words that carry the subject, which nothing else has."""
+    spelled = words(clean(gap.representative.text))
+    content = [re.sub(r"[^a-z0-9]+", "", word) for word in spelled if not is_function_word(word)]
+    stem = "-".join(list(filter(None, content))[:_words_of_an_id])[: max_id_length - 3].strip("-") or "new-topic"
+    id_, number = stem, 1
+    while id_ in taken:
+        number += 1
+        id_ = f"{stem}-{number}"
+    taken.add(id_)
+    return id_
+
+
+def _key(id_: str) -> str:
+    """Return an id as YAML reads it as text: not `no` or `2026`, say."""
+    return id_ if isinstance(yaml.safe_load(id_), str) else _quoted(id_)
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)  # in double quotes, YAML reads what JSON does
+
+
+def _entry(id_: str, gap: Gap, today: date) -> list[str]:
+    return [
+        f"{_key(id_)}:",
+        f"{_STEP}question: {_quoted(_cut(gap.representative.text, max_question_length))}",
+        f'{_STEP}answer: "TODO: write the answer."',
+        f'{_STEP}source_section: "TODO: name the section of the source."',
+        f"{_STEP}reviewed: {today}",
+        f"{_STEP}phrasings:",
+        *(f"{_STEP * 2}{item}" for item in _items([gap.typical, *gap.missed])),
+    ]
+
+
+def _subject(id_: str, gap: Gap) -> list[str]:
+    return [
+        f"{_key(id_)}:",
+        f'{_STEP}name: "TODO: name it, as in: I have nothing on salaries"',
+        f"{_STEP}phrasings:",
+        *(f"{_STEP * 2}{item}" for item in _items([gap.typical, *gap.missed])),
+    ]
+
+
+class _File:
+    """A knowledge file, for the places where something can be pasted."""
+
+    def __init__(self, document: Document, folder: Path) -> None:
+        self._document = document
+        text = (folder / document.file).read_text(encoding="utf-8-sig")
+        self._lines = re.split(r"\r\n?|\n", text)
+
+    def more_items(self, location: Location, items: Sequence[str], reason: str) -> Stub:
+        """Return items for the list at a location below a top key; with its key, if it isn't there yet."""
+        key = str(location[-1])
+        if location not in self._document.lines:
+            new_list = [f"{_key(key)}:", *(f"{_STEP}{item}" for item in items)]
+            return self.new_part(str(location[0]), new_list, reason)
+        line = self._document.lines[location]
+        first = self._indentation((*location, 0), line)
+        return self._stub(line, reason, [f"{first}{item}" for item in items])
+
+    def new_part(self, key: str, lines: Sequence[str], reason: str) -> Stub:
+        """Return lines for the mapping of a top key; with the key, if it isn't there yet."""
+        line = self.line_above(key)
+        if (key,) not in self._document.lines:
+            return self._stub(line, reason, [f"{key}:", *(f"{_STEP}{each}" for each in lines)])
+        children = [location for location in self._document.lines if location[:-1] == (key,)]
+        indentation = self._indentation(children[0], line) if children else _STEP
+        return self._stub(line, reason, [f"{indentation}{each}" for each in lines])
+
+    def line_above(self, key: str) -> int:
+        """Return the line below which something for a top key is pasted: the key's own, or the last one without it."""
+        last = max(number for number, line in enumerate(self._lines, start=1) if line.strip())
+        return self._document.lines.get((key,), last)
+
+    def _indentation(self, location: Location, above: int) -> str:
+        """Return what stands in front of a list's or a mapping's first part, whose parent stands in a line above."""
+        line = self._document.line(location)
+        if line > above:
+            return _spaces(self._lines[line - 1])
+        return f"{_spaces(self._lines[above - 1])}{_STEP}"
+
+    def _stub(self, line: int, reason: str, lines: Sequence[str]) -> Stub:
+        below = self._lines[line - 1].strip() if line else ""
+        if re.search(r":\s*[\[{]", below):
+            reason += " That line has brackets: write what is in them in lines of its own first."
+        return Stub(self._document.file, line, below, reason, "\n".join(lines) + "\n")
+
+
+def _spaces(line: str) -> str:
+    return line[: len(line) - len(line.lstrip(" "))]

@@ -1,0 +1,62 @@
+"""Answer new forum posts by their title, where moderators have switched that on."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import discord
+from discord.ext import commands
+
+from bot.answering import Answered
+from bot.discord_app.asking.answer_components import for_post
+from bot.discord_app.asking.flood import RecentAnswers
+from bot.discord_app.asking.pages import render_automatic
+from bot.discord_app.asking.questions import Questions
+from bot.discord_app.delivery import Delivery, Done, claim_on_post
+from bot.discord_app.page import Page, render_answers
+from bot.storage.claims_table import Claim
+from bot.storage.resolutions import Fate
+from bot.storage.servers import ServerSettingsStore
+from bot.storage.statistics import Event
+
+
+class Forum(commands.Cog):
+    """Read the title of a post, ask the service, render, deliver."""
+
+    def __init__(
+        self, *, delivery: Delivery, questions: Questions, recent_answers: RecentAnswers, servers: ServerSettingsStore
+    ) -> None:
+        self._delivery = delivery
+        self._questions = questions
+        self._recent_answers = recent_answers
+        self._servers = servers
+
+    @commands.Cog.listener()
+    async def on_thread_create(self, thread: discord.Thread) -> None:
+        """Answer a new post once if its title is confidently answered; stay silent otherwise."""
+        claim = claim_on_post(thread)
+        with self._delivery.settling_faults(claim):
+            if (page := await self._answer_to(thread)) is not None:
+                await self._delivery.once(claim, partial(self._answer, thread, page))
+
+    async def take_up(self, claim: Claim, thread: discord.Thread, *, within: float | None) -> None:
+        """Answer a post that was claimed before, but perhaps never answered."""
+        if (page := await self._answer_to(thread)) is not None:
+            await self._delivery.again(claim, partial(self._answer, thread, page), within=within)
+        else:  # renamed since, or the forum has been switched off
+            self._delivery.close(claim, Fate.closed_gone)
+
+    async def _answer_to(self, thread: discord.Thread) -> Page | None:
+        is_switched_on = thread.parent_id in self._servers.of(thread.guild.id).forum_channels
+        if not is_switched_on or not isinstance(thread.parent, discord.ForumChannel):
+            return None
+        outcome = await self._questions.ask(thread.name, server_id=thread.guild.id)
+        if not isinstance(outcome, Answered):
+            return None
+        return for_post(render_automatic(render_answers(outcome)), thread.owner_id)
+
+    async def _answer(self, thread: discord.Thread, page: Page) -> Done:
+        address = await self._delivery.answer_post(thread, page)
+        self._recent_answers.remember(thread.id, page.topics, address)
+        self._questions.count(Event.automatic, server_id=thread.guild.id, topics=page.topics)
+        return Done(Fate.answered)

@@ -1,0 +1,136 @@
+"""Answer what is said to the bot: mentions, replies and direct messages."""
+
+from __future__ import annotations
+
+import logging
+from functools import partial
+
+import discord
+
+from bot.discord_app.asking.addressing import (
+    Address,
+    Asked,
+    BareCall,
+    HiddenQuote,
+    HiddenText,
+    NotAddressed,
+    read_address,
+)
+from bot.discord_app.asking.answer_components import for_everybody
+from bot.discord_app.asking.pages import (
+    answers_elsewhere,
+    render_elsewhere,
+    render_said_already,
+    too_many_questions,
+)
+from bot.discord_app.delivery import Done, claim_on
+from bot.discord_app.page import (
+    Page,
+    Reply,
+    render,
+    render_bare_call,
+    render_failure,
+    render_hidden_quote,
+    render_hidden_text,
+)
+from bot.discord_app.toolkit import Toolkit
+from bot.discord_app.unanswered.tracking import asked_by_message
+from bot.storage.claims_table import Claim
+from bot.storage.resolutions import Fate
+
+logger = logging.getLogger(__name__)
+
+
+class Mentions:
+    """Read a message, ask the service, render, deliver."""
+
+    def __init__(self, *, tools: Toolkit, bot_user: discord.ClientUser) -> None:
+        self._tools = tools
+        self._bot_user = bot_user
+
+    async def read(self, message: discord.Message) -> None:
+        """Reply once to a message that speaks to the bot; stay silent otherwise."""
+        address = read_address(message, self._bot_user)
+        if not isinstance(address, NotAddressed):
+            self._tools.direct_messages.note(message)
+            await self._tools.delivery.once(claim_on(message), partial(self._answer, message, address, limited=True))
+
+    def is_addressed(self, message: discord.Message) -> bool:
+        """Tell whether a message speaks to the bot."""
+        return not isinstance(read_address(message, self._bot_user), NotAddressed)
+
+    async def read_late(self, message: discord.Message) -> bool:
+        """Reply once to a message that was missed when it came; tell whether it speaks to the bot and was missed."""
+        address = read_address(message, self._bot_user)
+        if isinstance(address, NotAddressed):
+            return False
+        self._tools.direct_messages.note(message)
+        answer = partial(self._answer, message, address, limited=False)
+        return await self._tools.delivery.once(claim_on(message), answer, is_late=True)
+
+    async def take_up(self, claim: Claim, message: discord.Message, *, within: float | None) -> None:
+        """Reply within so many seconds to a message that was claimed before, but perhaps never replied to."""
+        address = read_address(message, self._bot_user)
+        if isinstance(address, NotAddressed):  # edited since
+            self._tools.delivery.close(claim, Fate.closed_gone)
+        else:
+            self._tools.direct_messages.note(message)
+            await self._tools.delivery.again(
+                claim, partial(self._answer, message, address, limited=False), within=within
+            )
+
+    async def _answer(self, message: discord.Message, address: Address, *, limited: bool) -> Done:
+        if limited and not self._tools.limits.questions.admits(message.author.id):
+            await self._tools.delivery.reply_to(message, too_many_questions)
+            return Done(Fate.declined_too_many)
+        if (direction := self._direction(message)) is not None:
+            await self._tools.delivery.reply_to(message, direction)
+            return Done(Fate.declined_elsewhere)
+        match address:
+            case Asked(text):
+                return await self._answer_question(message, text)
+            case BareCall():
+                await self._deliver(message, render_bare_call(self._tools.answering.knowledge.role.title))
+            case HiddenText():
+                await self._deliver(message, render_hidden_text(self._bot_user.mention))
+            case HiddenQuote():
+                await self._deliver(message, render_hidden_quote())
+        return Done(Fate.answered)
+
+    async def _answer_question(self, message: discord.Message, text: str) -> Done:
+        server_id = message.guild.id if message.guild else None
+        try:
+            outcome = await self._tools.questions.ask(text, server_id=server_id)
+            reply = render(outcome)
+            reply = for_everybody(reply, message.author.id) if isinstance(reply, Page) else reply
+        except Exception:
+            logger.exception("Message %s could not be answered.", message.id)
+            await self._tools.delivery.reply_to(message, render_failure())
+            return Done(Fate.closed_fault)
+        await self._deliver(message, reply)
+        self._tools.questions.count_outcome(outcome, claim_on(message).face, server_id=server_id)
+        keep = partial(self._tools.asked_in_vain.keep, asked_by_message(message, text), outcome)
+        return Done(Fate.answered if isinstance(reply, Page) else Fate.declined_courtesy, afterwards=keep)
+
+    def _direction(self, message: discord.Message) -> Reply | None:
+        """Return what says where the bot answers; None if it does here."""
+        if message.guild is None:
+            return None
+        channels = self._tools.stores.servers.of(message.guild.id).mention_channels
+        if channels == "all" or not {message.channel.id, _parent_id(message)}.isdisjoint(channels):
+            return None
+        may_say_so = self._tools.limits.directions.admits(message.channel.id)
+        return render_elsewhere(channels) if may_say_so else answers_elsewhere
+
+    async def _deliver(self, message: discord.Message, reply: Reply) -> None:
+        """Reply; in a server, an answer that has just been given there is linked."""
+        say = partial(self._tools.delivery.reply_to, message, reply)
+        if not isinstance(reply, Page) or message.guild is None:
+            await say()
+        elif earlier := await self._tools.limits.answers.once(message.channel.id, reply.topics, say, patience=None):
+            await self._tools.delivery.reply_to(message, render_said_already(reply, earlier))
+
+
+def _parent_id(message: discord.Message) -> int | None:
+    """Return the id of the channel that a thread or a forum post belongs to."""
+    return message.channel.parent_id if isinstance(message.channel, discord.Thread) else None

@@ -1,0 +1,65 @@
+"""From a question to its outcome, by the settings of the server it comes from, and counted."""
+
+from __future__ import annotations
+
+from bot.answering import Answered, Answering, Outcome, Suggested, Unanswered, UnknownTopic
+from bot.discord_app.page import max_choices
+from bot.knowledge.model import Entry, OffTopic
+from bot.operations.metrics import Matched, Metrics
+from bot.storage.resolutions import Face
+from bot.storage.statistics import Event, direct_messages, no_topic
+from bot.storage.stores import Stores
+
+
+class Questions:
+    """Ask for people on Discord. The statistics learn what became of a question, and nothing about who asked it.
+
+    `server_id` is None in direct messages.
+    """
+
+    def __init__(self, *, answering: Answering, stores: Stores, metrics: Metrics) -> None:
+        self._answering = answering
+        self._stores = stores
+        self._metrics = metrics
+
+    async def ask(self, text: str, *, server_id: int | None) -> Outcome:
+        """Answer a question, or the title of a forum post. Whoever brings the outcome to people counts it."""
+        return await self._answering.answer_beside(text, min_confidence=self._min_confidence(server_id))
+
+    async def ask_or_pick(self, text: str, *, server_id: int | None) -> Outcome:
+        """Answer a question or, if it is the id of a topic, with that: Discord sends the id of a choice."""
+        try:
+            return Answered((self._answering.topic(text),), confidence=1.0, rankings=())
+        except UnknownTopic:
+            return await self.ask(text, server_id=server_id)
+
+    def complete(self, typed: str, *, server_id: int | None) -> tuple[Entry, ...]:
+        """Return what to suggest while somebody types: first what `ask` would answer."""
+        minimum = self._min_confidence(server_id)
+        return self._answering.complete(typed, max_choices, min_confidence=minimum)
+
+    def count(self, event: Event, *, server_id: int | None, topics: tuple[str, ...] = (no_topic,)) -> None:
+        """Count an event once for each topic, or without one."""
+        for topic in topics:
+            self._stores.recorder.record(event, server_id=server_id or direct_messages, topic=topic)
+
+    def count_outcome(self, outcome: Outcome, face: Face, *, server_id: int | None) -> None:
+        """Count a question that somebody put to the bot, by what it got."""
+        self.count(Event.asked, server_id=server_id)
+        match outcome:
+            case Answered(answers=answers):
+                topics = tuple(answer.entry.id for answer in answers)
+                self.count(Event.answered, server_id=server_id, topics=topics)
+                self._metrics.question_matched(face, Matched.answered)
+            case Suggested():
+                self.count(Event.suggested, server_id=server_id)
+                self._metrics.question_matched(face, Matched.suggested)
+            case Unanswered(off_topic=OffTopic(id=subject)):
+                self.count(Event.off_topic, server_id=server_id, topics=(subject,))
+                self._metrics.question_matched(face, Matched.off_topic)
+            case Unanswered():
+                self.count(Event.refused, server_id=server_id)
+                self._metrics.question_matched(face, Matched.refused)
+
+    def _min_confidence(self, server_id: int | None) -> float | None:
+        return None if server_id is None else self._stores.servers.of(server_id).minimum_confidence

@@ -1,0 +1,244 @@
+"""Catch up on what was asked while nobody listened, and on what was begun and never finished."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import defaultdict
+from collections.abc import Callable, Collection
+from contextlib import suppress
+from datetime import datetime, timedelta
+
+import discord
+
+from bot.discord_app.asking.forum import Forum
+from bot.discord_app.asking.mentions import Mentions
+from bot.discord_app.catch_up.history import errors, has_spoken_in, own_id
+from bot.discord_app.catch_up.missed import LookingThrough
+from bot.discord_app.catch_up.open_claims import TakingUp, longest_wait
+from bot.discord_app.catch_up.pacing import Begun, Rounds, answered
+from bot.discord_app.catch_up.shards import Shard
+from bot.discord_app.catch_up.waiting import Late, Part
+from bot.discord_app.delivery import claim_on, claim_on_post, fate_of
+from bot.discord_app.toolkit import Toolkit
+from bot.storage.errors import StorageUnavailable
+
+logger = logging.getLogger(__name__)
+
+longest_gap = longest_wait
+margin = timedelta(minutes=2)  # discord.py takes up to 101 s to notice that nothing comes in any more
+shard_of_direct_messages = 0
+
+
+class CatchingUp:
+    """Close gaps and take up open claims, side by side.
+
+    A shard that isn't there keeps no other waiting: its servers are looked through when it is back.
+    """
+
+    def __init__(
+        self,
+        *,
+        client: discord.AutoShardedClient,
+        receives: Callable[[int], bool],
+        mentions: Mentions,
+        forum: Forum,
+        tools: Toolkit,
+    ) -> None:
+        """Look after each shard, by its number, as long as `receives` tells that events come in there."""
+        self._client = client
+        self._receives = receives
+        self._tools = tools
+        self._mentions = mentions
+        self._forum = forum
+        self._begun = Begun()
+        self._looking_through = LookingThrough(client=client, mentions=mentions, tools=tools)
+        self._taking_up = TakingUp(client=client, is_there=self._is_there, mentions=mentions, forum=forum, tools=tools)
+        self._shards: defaultdict[int, Shard] = defaultdict(Shard)
+        self._late = Late()
+        self._rounds_of_gaps = Rounds(self._close_gaps)
+        self._rounds_of_take_ups = Rounds(self._taking_up.take_up_all)
+
+    def note(self, message: discord.Message) -> None:
+        """Take note that a message came in."""
+        self._shards[self._shard_of(message.guild.id if message.guild else None)].note(message.channel.id, message.id)
+
+    def begin_gap(self, shard_id: int) -> None:
+        """Take note that a session begins without the events since the last one."""
+        self._shards[shard_id].begin_session()
+
+    def look_through(self, shard_id: int) -> None:
+        """Close the gap now that it is known which channels there are."""
+        self._shards[shard_id].knows_channels = True
+        self.wake()
+
+    def wake(self) -> None:
+        """Begin a round now."""
+        self._rounds_of_gaps.wake()
+        self._rounds_of_take_ups.wake()
+
+    def miss(self, server_id: int) -> None:
+        """Take note that nothing is heard of a server any more, for Discord can't serve it."""
+        self._late.note(server_id, discord.utils.time_snowflake(self._tools.clock.now() - margin))
+
+    def welcome(self, server_id: int) -> None:
+        """Take note that a server is there, which may have been missing."""
+        if server_id in self._late:
+            self.wake()
+
+    async def keep_up(self) -> None:
+        """Take up what was left open, close gaps, and keep in mind up to when events came in, until cancelled.
+
+        What has been begun to be answered by then goes on, and is in flight.
+        """
+        await asyncio.gather(self._rounds_of_gaps.run(), self._rounds_of_take_ups.run())
+
+    def _shard_of(self, server_id: int | None) -> int:
+        """Return the number of the shard that a server, or none for direct messages, belongs to, as Discord has it."""
+        return shard_of_direct_messages if server_id is None else (server_id >> 22) % (self._client.shard_count or 1)
+
+    def _is_there(self, server_id: int | None) -> bool:
+        shard_id = self._shard_of(server_id)
+        guild = self._client.get_guild(server_id) if server_id else None
+        is_unavailable = guild is not None and guild.unavailable
+        return self._shards[shard_id].knows_channels and self._receives(shard_id) and not is_unavailable
+
+    def _come_back(self) -> None:
+        """Look again where that wasn't possible and is now; a server that the bot has left isn't missed."""
+        self._late.keep(lambda part: part is None or self._client.get_guild(part) is not None)
+        for part in self._late:
+            if self._can_be_looked_through(part):
+                self._shards[self._shard_of(part)].begin_gap()
+
+    def _can_be_looked_through(self, part: Part) -> bool:
+        if part is None:
+            return self._tools.stores.database.is_available
+        guild = self._client.get_guild(part)
+        return guild is not None and not guild.unavailable and self._tools.stores.servers.is_loaded
+
+    async def _close_gaps(self) -> None:
+        self._come_back()
+        there = {id_: shard for id_, shard in self._shards.items() if shard.knows_channels and self._receives(id_)}
+        if with_gap := {id_: shard for id_, shard in there.items() if shard.has_gap}:
+            await self._close(with_gap)
+        for id_, shard in there.items():
+            if not shard.has_gap and self._receives(id_):
+                shard.seen_until = self._tools.clock.now()
+        await self._keep_in_mind()
+
+    async def _keep_in_mind(self) -> None:
+        """Write up to when nothing is missing, once that is known of all shards.
+
+        What only this process knows of, a part that is late or a claim that isn't in the database, counts as missing.
+        """
+        times = [shard.seen_until for shard in self._shards.values() if shard.seen_until is not None]
+        if len(times) != self._client.shard_count:
+            return
+        missing = [id_ for id_ in (self._late.oldest, self._tools.stores.claims.oldest_unwritten) if id_ is not None]
+        times += [discord.utils.snowflake_time(max(id_, self._earliest)) for id_ in missing]
+        try:
+            await self._tools.stores.progress.write(min(times))
+        except StorageUnavailable as error:
+            logger.debug("It can't be kept in mind up to when questions were seen. %s", error)
+
+    async def _close(self, shards: dict[int, Shard]) -> None:
+        """Answer what was asked since the last sessions ended, within limits, the oldest first.
+
+        What can't be looked through now, though it may heal, is left to the next round.
+        """
+        seen: dict[int, int] = {}
+        for shard in shards.values():
+            seen |= shard.end_gap()
+        late, is_closed = self._late.take(), False
+        try:
+            since = await self._since(shards)
+            servers, direct = self._servers_since(since, late), self._direct_since(since, late)
+            knows_forums = self._tools.stores.servers.is_loaded
+            missed = await self._looking_through.find(
+                seen=late.uncover(seen, self._client.guilds), since=servers, direct_since=direct
+            )
+            await answered(self._answer_late, missed.messages)
+            seen |= missed.read
+            posts = await answered(self._answer_post, self._looking_through.new_posts(servers))
+            is_closed = missed.is_all and all(posts)
+        finally:
+            if not is_closed:
+                self._late.put_back(late)
+                for shard in shards.values():
+                    shard.resume_gap(seen)
+        if is_closed:
+            for shard in shards.values():
+                shard.gap_since = None
+            self._late.put_back(late, but={*servers, *([] if direct is None else [None])})
+            if direct is not None and not missed.knows_direct:
+                self._late.note(None, direct)
+            if not knows_forums:
+                for id_, when in servers.items():
+                    self._late.note(id_, when)
+
+    def _direct_since(self, since: dict[int, int], late: Late) -> int | None:
+        """Return since when to look through direct messages; None: their shard has no gap to close."""
+        direct = since.get(shard_of_direct_messages)
+        return None if direct is None else late.beginning(None, direct, earliest=self._earliest)
+
+    def _servers_since(self, since: dict[int, int], late: Late) -> dict[int, int]:
+        """Return since when to look through each server of some shards; those that aren't there are kept in mind."""
+        servers: dict[int, int] = {}
+        for guild in self._client.guilds:
+            if (oldest := since.get(self._shard_of(guild.id))) is None:
+                continue
+            if guild.unavailable:
+                self._late.note(guild.id, oldest)
+            else:
+                servers[guild.id] = late.beginning(guild.id, oldest, earliest=self._earliest)
+        return servers
+
+    @property
+    def _earliest(self) -> int:
+        """The id of the time before which what was missed stays unanswered."""
+        return discord.utils.time_snowflake(self._tools.clock.now() - longest_gap)
+
+    async def _answer_late(self, message: discord.Message) -> None:
+        with self._tools.delivery.settling_faults(claim_on(message)):
+            if await self._begun.finish(self._mentions.read_late(message)):
+                self._tools.metrics.gap_question_found()
+
+    async def _answer_post(self, post: discord.Thread) -> bool:
+        """Answer a post, if it hasn't been; tell whether that is done with, or False if trying again may help."""
+        with self._tools.delivery.settling_faults(claim_on_post(post)):
+            try:
+                if await has_spoken_in(post, bot_id=own_id(self._client)):
+                    return True
+            except errors as error:  # better no answer than two
+                logger.warning("Post %s can't be looked through: %s.", post.id, type(error).__name__)
+                return fate_of(error) is not None
+            await self._begun.finish(self._forum.on_thread_create(post))
+        return True
+
+    async def _since(self, shards: dict[int, Shard]) -> dict[int, int]:
+        """Return, by shard, the id that a message would have that was written when its gap began."""
+        earliest = self._tools.clock.now() - longest_gap
+        if new := [shard for shard in shards.values() if shard.gap_since is None]:
+            await self._find_beginnings(new, earliest)
+        begun = {id_: max(shard.gap_since or earliest, earliest) for id_, shard in shards.items()}
+        return {id_: discord.utils.time_snowflake(when) for id_, when in begun.items()}
+
+    async def _find_beginnings(self, shards: Collection[Shard], earliest: datetime) -> None:
+        """Find out since when messages may have been missed, and count the time that is too long ago."""
+        before = None
+        if any(shard.seen_until is None for shard in shards):
+            with suppress(StorageUnavailable):
+                before = await self._tools.stores.progress.read()
+        unseen = timedelta(0)
+        for shard in shards:
+            seen_until = shard.seen_until or before or earliest
+            shard.gap_since = max(seen_until - margin, earliest)
+            unseen = max(unseen, earliest - seen_until)
+            self._tools.metrics.gap_looked_through()
+        if unseen > timedelta(0):
+            self._tools.metrics.time_unseen(unseen.total_seconds())
+            logger.warning(
+                "The bot was away since %s. What was asked more than %d minutes ago stays unanswered.",
+                (earliest - unseen).isoformat(timespec="seconds"),
+                longest_gap.total_seconds() // 60,
+            )

@@ -1,0 +1,78 @@
+"""Remember where people write to the bot directly: Discord doesn't tell a bot that has been away."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections import OrderedDict
+from datetime import UTC, datetime
+
+import discord
+
+from bot.discord_app.privacy.redaction import KeyedHash
+from bot.storage.direct_channels import kept_for
+from bot.storage.errors import StorageUnavailable
+from bot.storage.stores import Stores
+
+logger = logging.getLogger(__name__)
+
+_purpose = "direct"
+stays_noted = 3600.0  # seconds; until then a channel isn't stored again
+max_noted = 10_000  # channels
+max_waiting = 100  # channels to be stored; while the database is away, further ones are let go until their next message
+pause_between_purges = 3600.0  # seconds
+
+
+class DirectMessages:
+    """The channels of direct messages, stored in the background; nobody's reply waits for that or fails with it."""
+
+    def __init__(self, *, stores: Stores) -> None:
+        self._stores = stores
+        self._noted: OrderedDict[int, float] = OrderedDict()
+        self._storing: set[asyncio.Task[None]] = set()
+
+    def note(self, message: discord.Message) -> None:
+        """Remember the channel of a message, if it is a direct one."""
+        channel_id, now = message.channel.id, time.monotonic()
+        is_noted = now - self._noted.get(channel_id, float("-inf")) < stays_noted
+        if message.guild is not None or is_noted or len(self._storing) >= max_waiting:
+            return
+        self._noted[channel_id] = now
+        self._noted.move_to_end(channel_id)
+        if len(self._noted) > max_noted:
+            self._noted.popitem(last=False)
+        task = asyncio.create_task(self._store(channel_id, message.author.id))
+        self._storing.add(task)
+        task.add_done_callback(self._storing.discard)
+
+    async def forget_person(self, person_id: int) -> None:
+        """Forget where somebody wrote, until they write again.
+
+        Raises:
+            StorageUnavailable: The database can't be used now.
+        """
+        if self._storing:
+            await asyncio.wait(self._storing)
+        self._noted.clear()  # it isn't known here whose they are
+        await self._stores.direct_channels.forget_person(await self._hash_of(person_id))
+
+    async def keep_to_the_deadline(self) -> None:
+        """Forget what is old, hour by hour, until cancelled."""
+        while True:
+            try:
+                await self._stores.direct_channels.forget_before(datetime.now(UTC) - kept_for)
+            except StorageUnavailable as error:
+                logger.debug("Old channels of direct messages can't be deleted yet. %s", error)
+            await asyncio.sleep(pause_between_purges)
+
+    async def _store(self, channel_id: int, person_id: int) -> None:
+        try:
+            person = await self._hash_of(person_id)
+            await self._stores.direct_channels.remember(channel_id, person, datetime.now(UTC))
+        except StorageUnavailable as error:
+            self._noted.pop(channel_id, None)
+            logger.debug("The channel of a direct message can't be stored. %s", error)
+
+    async def _hash_of(self, person_id: int) -> str:
+        return KeyedHash(await self._stores.secret.read()).of(person_id, _purpose)

@@ -1,0 +1,105 @@
+"""Read what stands in a channel, and what of it the bot has replied to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import aiohttp
+import discord
+
+from bot.discord_app.page import shortest_first_part
+
+Readable = (
+    discord.TextChannel | discord.VoiceChannel | discord.StageChannel | discord.Thread | discord.PartialMessageable
+)
+errors = (discord.DiscordException, aiohttp.ClientError, OSError)  # of requests
+
+max_messages = 300  # of a channel; Discord hands out 100 at a time
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """Some messages of a channel, the oldest first.
+
+    Attributes:
+        own: those of them that the bot wrote.
+        answered: the ids of those that the bot has replied or reacted to.
+        is_whole: there are no newer ones.
+    """
+
+    messages: tuple[discord.Message, ...]
+    own: tuple[discord.Message, ...]
+    answered: frozenset[int]
+    is_whole: bool
+
+    def replies_to(self, message_id: int) -> tuple[discord.Message, ...]:
+        """Return the parts of what the bot replied to a message."""
+        return tuple(message for message in self.own if _replied_to(message) == message_id)
+
+    @property
+    def unaddressed(self) -> tuple[discord.Message, ...]:
+        """What the bot said without a hint at what it answers, as it does where it may not read the history."""
+        return tuple(message for message in self.own if message.reference is None and not _answers_command(message))
+
+
+def own_id(client: discord.Client) -> int:
+    """Return the id of the bot itself, once it is logged in."""
+    if client.user is None:
+        raise AssertionError("there is no session before somebody is logged in")
+    return client.user.id
+
+
+async def read_history(channel: discord.abc.Messageable, *, after: int, bot_id: int) -> History:
+    """Return a channel's messages after the one with an id.
+
+    Raises:
+        discord.DiscordException, OSError, aiohttp.ClientError: As in `Requests`.
+    """
+    start = discord.Object(after)
+    messages = [message async for message in channel.history(after=start, limit=max_messages, oldest_first=True)]
+    own = tuple(message for message in messages if message.author.id == bot_id)
+    return History(
+        messages=tuple(messages),
+        own=own,
+        answered=frozenset(_answered(messages, own)),
+        is_whole=len(messages) < max_messages,
+    )
+
+
+def may_read(channel: discord.abc.GuildChannel | discord.Thread) -> bool:
+    """Tell whether the bot may look into a channel's past."""
+    permissions = channel.permissions_for(channel.guild.me)
+    return permissions.view_channel and permissions.read_message_history
+
+
+def is_answered(message: discord.Message) -> bool:
+    """Tell whether the bot has reacted to a message, which is an answer, too."""
+    return any(reaction.me for reaction in message.reactions)
+
+
+async def has_spoken_in(post: discord.Thread, *, bot_id: int) -> bool:
+    """Tell whether the bot has said anything below a forum post.
+
+    Raises:
+        discord.DiscordException, OSError, aiohttp.ClientError: As in `Requests`.
+    """
+    return bool((await read_history(post, after=post.id - 1, bot_id=bot_id)).own)
+
+
+def may_go_on(part: discord.Message) -> bool:
+    """Tell whether a message of the bot's may be a part of an answer that isn't the last: below that are buttons."""
+    return not part.components and len(part.content) >= shortest_first_part
+
+
+def _replied_to(message: discord.Message) -> int | None:
+    return message.reference.message_id if message.reference is not None else None
+
+
+def _answers_command(message: discord.Message) -> bool:
+    return message.interaction_metadata is not None or message.webhook_id is not None
+
+
+def _answered(messages: Iterable[discord.Message], own: Iterable[discord.Message]) -> Iterable[int]:
+    yield from filter(None, map(_replied_to, own))
+    yield from (message.id for message in messages if is_answered(message))

@@ -1,0 +1,167 @@
+"""Look through channels for what was asked while nobody listened."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import chain
+
+import discord
+
+from bot.discord_app.asking.mentions import Mentions
+from bot.discord_app.catch_up.history import Readable, may_read, own_id, read_history
+from bot.discord_app.catch_up.pacing import paced
+from bot.discord_app.delivery import fate_of
+from bot.discord_app.toolkit import Toolkit
+from bot.operations.metrics import SkipReason
+from bot.storage.errors import StorageUnavailable
+from bot.storage.resolutions import Fate
+
+logger = logging.getLogger(__name__)
+
+max_channels = 200  # looked through after a gap
+max_direct_channels = 50  # of them; Discord doesn't tell which direct messages are new
+max_posts = 50  # of forums
+pause_between_reads = 0.03  # seconds
+pause_while_asked = 0.2  # seconds; of the 50 requests a second that Discord allows, most are for who asks now
+
+Looked = tuple[Readable, int]
+"""A place, and the message after which it is looked through."""
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """What was found.
+
+    Attributes:
+        messages: to the bot that it hasn't replied to, the oldest first.
+        read: the channels that were looked through, and up to which message.
+        is_all: whether nothing is left that could not be looked through now and may be later.
+        knows_direct: whether it was known which direct messages to look through.
+    """
+
+    messages: tuple[discord.Message, ...]
+    read: Mapping[int, int]
+    is_all: bool
+    knows_direct: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """One channel."""
+
+    channel_id: int
+    read_until: int | None
+    messages: tuple[discord.Message, ...] = ()
+    may_heal: bool = False
+
+
+class LookingThrough:
+    """Look through the channels that have news, within limits, and count those that can't be."""
+
+    def __init__(self, *, client: discord.Client, mentions: Mentions, tools: Toolkit) -> None:
+        self._client = client
+        self._mentions = mentions
+        self._tools = tools
+
+    async def find(self, *, seen: Mapping[int, int], since: Mapping[int, int], direct_since: int | None) -> Missed:
+        """Return what was missed since a time.
+
+        Args:
+            seen: by channel, the newest message that was seen.
+            since: by server to look through, the id that a message of that time would have.
+            direct_since: the same for direct messages; None: they aren't looked through.
+        """
+        places = self._new_places(seen, since)
+        direct = [] if direct_since is None else await self._direct_places(seen, direct_since)
+        places += direct or []
+        looks = await paced(self._look, places, self._pause)
+        messages = sorted(chain.from_iterable(look.messages for look in looks), key=lambda message: message.id)
+        return Missed(
+            messages=tuple(messages),
+            read={look.channel_id: look.read_until for look in looks if look.read_until is not None},
+            is_all=not any(look.may_heal for look in looks),
+            knows_direct=direct is not None,
+        )
+
+    def new_posts(self, since: Mapping[int, int]) -> list[discord.Thread]:
+        """Return the posts made since a time in forums where new posts are answered, the oldest first.
+
+        Of too many it is the newest.
+        """
+        posts = [
+            thread
+            for guild in self._looked_through(since)
+            for thread in guild.threads
+            if thread.id > since[guild.id]
+            and thread.parent_id in self._tools.stores.servers.of(guild.id).forum_channels
+        ]
+        posts.sort(key=lambda thread: thread.id)
+        for _ in posts[:-max_posts]:
+            self._tools.metrics.gap_channel_skipped(SkipReason.too_many)
+        return posts[-max_posts:]
+
+    def _looked_through(self, since: Mapping[int, int]) -> list[discord.Guild]:
+        return [guild for guild in self._client.guilds if guild.id in since]
+
+    def _new_places(self, seen: Mapping[int, int], since: Mapping[int, int]) -> list[Looked]:
+        """Return the channels and threads with messages that haven't been seen, the liveliest first."""
+        found: list[tuple[int, Looked]] = []
+        for place in chain.from_iterable(map(_places_in, self._looked_through(since))):
+            newest = place.last_message_id or 0
+            after = max(seen.get(place.id, 0), since[place.guild.id])
+            if newest <= after:
+                continue
+            if may_read(place):
+                found.append((newest, (place, after)))
+            else:
+                self._tools.metrics.gap_channel_skipped(SkipReason.no_permission)
+        found.sort(key=lambda each: each[0], reverse=True)
+        most = max_channels - max_direct_channels
+        for _ in found[most:]:
+            self._tools.metrics.gap_channel_skipped(SkipReason.too_many)
+        return [looked for _, looked in found[:most]]
+
+    async def _direct_places(self, seen: Mapping[int, int], since: int) -> list[Looked] | None:
+        """Return the direct conversations that there may be news in; None if the database can't tell."""
+        try:
+            ids = await self._tools.stores.direct_channels.recent(max_direct_channels)
+        except StorageUnavailable:
+            return None
+        private = discord.ChannelType.private
+        return [(self._client.get_partial_messageable(id_, type=private), max(seen.get(id_, 0), since)) for id_ in ids]
+
+    def _pause(self) -> float:
+        return pause_between_reads if self._tools.in_flight.is_quiet else pause_while_asked
+
+    async def _look(self, where: Looked) -> _Look:
+        place, after = where
+        begun = discord.utils.time_snowflake(self._tools.clock.now())
+        try:
+            history = await read_history(place, after=after, bot_id=own_id(self._client))
+            unanswered = (message for message in history.messages if message.id not in history.answered)
+            found = tuple(filter(self._mentions.is_addressed, unanswered))
+        except Exception as error:
+            fate = fate_of(error)
+            is_own_fault = fate is Fate.closed_fault
+            logger.warning(
+                "Channel %s can't be looked through: %s.", place.id, type(error).__name__, exc_info=is_own_fault
+            )
+            if fate is None:
+                return _Look(place.id, None, may_heal=True)
+            self._tools.metrics.gap_channel_skipped(SkipReason.failed)
+            return _Look(place.id, begun)
+        if not history.is_whole:
+            self._tools.metrics.gap_channel_skipped(SkipReason.too_many)
+            logger.warning("Channel %s has too many new messages to look through all of them.", place.id)
+        return _Look(place.id, begun, found)
+
+
+def _places_in(
+    guild: discord.Guild,
+) -> Iterator[discord.TextChannel | discord.VoiceChannel | discord.StageChannel | discord.Thread]:
+    yield from guild.text_channels
+    yield from guild.voice_channels
+    yield from guild.stage_channels
+    yield from guild.threads

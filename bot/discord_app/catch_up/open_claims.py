@@ -1,0 +1,120 @@
+"""See claims through that were left open."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import discord
+
+from bot.discord_app.asking.forum import Forum
+from bot.discord_app.asking.mentions import Mentions
+from bot.discord_app.catch_up.history import Readable, errors, is_answered, may_go_on, may_read, own_id, read_history
+from bot.discord_app.catch_up.pacing import Begun, answered
+from bot.discord_app.delivery import fate_of
+from bot.discord_app.toolkit import Toolkit
+from bot.storage.claims_table import Claim, open_kept_for
+from bot.storage.resolutions import Face, Fate
+
+nonce_holds = timedelta(minutes=2)  # so long Discord surely knows a message sent twice
+longest_wait = timedelta(minutes=15)  # what was asked longer ago stays unanswered
+
+
+class TakingUp:
+    """Take up what a process that died has begun, or what could not be brought to Discord."""
+
+    def __init__(
+        self,
+        *,
+        client: discord.Client,
+        is_there: Callable[[int | None], bool],
+        mentions: Mentions,
+        forum: Forum,
+        tools: Toolkit,
+    ) -> None:
+        """Leave what was asked in a server, or directly, for as long as `is_there` tells that it isn't."""
+        self._client = client
+        self._is_there = is_there
+        self._tools = tools
+        self._mentions = mentions
+        self._forum = forum
+        self._begun = Begun()
+
+    async def take_up_all(self) -> None:
+        """Answer or settle each claim that nobody is at."""
+        by_channel: defaultdict[int, list[Claim]] = defaultdict(list)
+        for claim in await self._tools.stores.claims.left_open(since=datetime.now(UTC) - open_kept_for):
+            by_channel[claim.channel_id].append(claim)
+        await answered(self._take_up_in_turn, by_channel.values())
+
+    async def _take_up_in_turn(self, claims: list[Claim]) -> None:
+        """See the claims of one channel through; where one can't be now, the others wait for the next round."""
+        for claim in claims:
+            if claim.key in self._tools.in_flight:
+                continue
+            await self._take_up(claim)
+            if not self._tools.stores.claims.is_settled(claim):
+                return
+
+    async def _take_up(self, claim: Claim) -> None:
+        if self._tools.stores.claims.is_settled(claim):
+            return
+        with self._tools.delivery.settling_faults(claim):
+            try:
+                fate = await self._fate_of(claim) if self._is_there(claim.server_id) else None
+            except errors as error:
+                fate = fate_of(error)
+            if fate is None and min(_age_of(claim), self._age_on_discord(claim)) > longest_wait:
+                fate = Fate.closed_too_late
+            if fate is not None:
+                self._tools.delivery.close(claim, fate)
+
+    async def _fate_of(self, claim: Claim) -> Fate | None:
+        """Return what became of a claim, or answer it and return None; so too if that has to wait."""
+        place = await self._place_of(claim)
+        if isinstance(place, discord.abc.GuildChannel | discord.Thread) and not may_read(place):
+            return Fate.closed_unconfirmed
+        message = None if claim.face is Face.post else await place.fetch_message(claim.message_id)
+        if message is not None and is_answered(message):
+            return Fate.answered
+        # By now, for the requests may have taken their time; and by the clock that shows more, for one may be wrong.
+        left = nonce_holds - max(_age_of(claim), self._age_on_discord(claim))
+        if left <= timedelta(0) and (fate := await self._fate_in_history(claim, place)) is not None:
+            return fate
+        if min(_age_of(claim), self._age_on_discord(claim)) > longest_wait:
+            return Fate.closed_too_late
+        # Beyond that time, it has to be looked up first whether the reply arrived.
+        within = left.total_seconds() if left > timedelta(0) else None
+        if message is not None:
+            await self._begun.finish(self._mentions.take_up(claim, message, within=within))
+        elif isinstance(place, discord.Thread):
+            await self._begun.finish(self._forum.take_up(claim, place, within=within))
+        return None
+
+    def _age_on_discord(self, claim: Claim) -> timedelta:
+        """Return how long ago the question was asked, by Discord's clock."""
+        return self._tools.clock.now() - discord.utils.snowflake_time(claim.message_id)
+
+    async def _place_of(self, claim: Claim) -> Readable:
+        if claim.face is Face.direct:
+            return self._client.get_partial_messageable(claim.channel_id, type=discord.ChannelType.private)
+        found = self._client.get_channel(claim.channel_id) or await self._client.fetch_channel(claim.channel_id)
+        if isinstance(found, Readable):
+            return found
+        return self._client.get_partial_messageable(claim.channel_id, guild_id=claim.server_id)
+
+    async def _fate_in_history(self, claim: Claim, place: Readable) -> Fate | None:
+        """Look whether a reply arrived of which nobody knows; None if it surely didn't."""
+        history = await read_history(place, after=claim.message_id - 1, bot_id=own_id(self._client))
+        # What stands below a post unasked replies to nothing; elsewhere nobody knows whose answer such a message is.
+        is_post = claim.face is Face.post
+        parts = history.unaddressed if is_post else history.replies_to(claim.message_id)
+        if parts:
+            return Fate.closed_unconfirmed if may_go_on(parts[-1]) else Fate.answered
+        may_be_there = not history.is_whole or (history.unaddressed and not is_post)
+        return Fate.closed_unconfirmed if may_be_there else None
+
+
+def _age_of(claim: Claim) -> timedelta:
+    return datetime.now(UTC) - claim.claimed_at

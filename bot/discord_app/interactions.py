@@ -1,0 +1,303 @@
+"""Answer interactions: commands, buttons and menus, which Discord gives 3 s to be acknowledged."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, TypeVar
+
+import aiohttp
+import discord
+
+from bot.discord_app.asking.answer_components import naming_parts
+from bot.discord_app.delivery import fate_of
+from bot.discord_app.forms import forms_of, parameters_of, replacing, view_of
+from bot.discord_app.in_flight import InFlight
+from bot.discord_app.page import Page, render_failure, render_storage_away
+from bot.discord_app.recent import RecentIds
+from bot.discord_app.rest.circuit import Circuit
+from bot.discord_app.rest.retrying import Retrying, passing_failure
+from bot.operations.logs import question_logged
+from bot.operations.metrics import Metrics
+from bot.storage.claims import Claims
+from bot.storage.claims_table import Claim
+from bot.storage.errors import StorageUnavailable
+from bot.storage.resolutions import Face, Fate
+
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+longest_silence = 0.5  # seconds; then an interaction is acknowledged before its answer is known
+time_for_acknowledgement = 2.9  # seconds; Discord gives 3
+time_for_attempt = 1.4  # seconds; after one that hangs or was lost there is time for another
+time_for_completion = 60.0  # seconds for all attempts to do what is left after the acknowledgement
+time_for_completing_attempt = 8.0  # seconds
+already_acknowledged = 40060  # what a repetition is told when the first attempt had arrived after all
+_TOO_LATE = {10015, 10062, 50027}  # unknown webhook, unknown interaction, invalid webhook token
+
+
+class Responses:
+    """Answer interactions with what was rendered. Nothing that is sent ever pings anybody.
+
+    A response to an interaction may have embeds wherever it is given (discord.py, `Context.bot_permissions`), and so
+    one message holds it. There is no second one, which Discord couldn't know again if it were sent twice.
+
+    Args:
+        circuit: holds requests back while Cloudflare blocks them.
+        claims: keep record of interactions that couldn't be answered.
+        in_flight: knows what is being answered.
+        metrics: counts what became of each interaction.
+    """
+
+    def __init__(self, *, circuit: Circuit, claims: Claims, in_flight: InFlight, metrics: Metrics) -> None:
+        self._circuit = circuit
+        self._claims = claims
+        self._in_flight = in_flight
+        self._metrics = metrics
+        self._settled = RecentIds()
+        last_attempt = time_for_acknowledgement - time_for_attempt
+        self._acknowledging = Retrying(deadline=last_attempt, first_pause=0.1, note=metrics.request_retried)
+        self._completing = Retrying(deadline=time_for_completion, first_pause=0.5, note=metrics.request_retried)
+
+    async def respond(
+        self, interaction: discord.Interaction[Any], page: Page, *, private: bool, fate: Fate = Fate.answered
+    ) -> str | None:
+        """Answer with a message of its own, and return its address; `fate` is what that means for the question."""
+        with self._answering(interaction) as outcome:
+            outcome.fate = fate
+            send = partial(interaction.response.send_message, **parameters_of(page), ephemeral=private)
+            sent = await self._acknowledge(send)
+            return _address(interaction, sent.message_id) if sent and sent.message_id else None
+        return None
+
+    async def tell_of_fault(self, interaction: discord.Interaction[Any]) -> None:
+        """Say that something went wrong, unless something has been said already; it is on record as a fault."""
+        if interaction.response.is_done():
+            self._settle(interaction, Fate.closed_fault)
+        else:
+            await self.respond(interaction, render_failure(), private=True, fate=Fate.closed_fault)
+
+    async def acknowledged(
+        self, interaction: discord.Interaction[Any], work: Coroutine[Any, Any, Page], *, private: bool = True
+    ) -> None:
+        """Answer with the page that some work returns, which may wait for the database.
+
+        If it takes long the interaction is acknowledged first. A database that can't be used, or a fault in the work,
+        is answered with a sentence about it.
+        """
+        working = asyncio.ensure_future(_page_of(work))
+        with self._in_flight.doing(interaction.id):
+            await asyncio.wait({working}, timeout=longest_silence)
+            if working.done():
+                page, fate = await working
+                await self.respond(interaction, page, private=private, fate=fate)
+                return
+            with self._answering(interaction) as outcome:
+                defer = partial(interaction.response.defer, ephemeral=private, thinking=True)
+                await self._acknowledge(defer, spent=longest_silence)
+                page, outcome.fate = await working
+                await self._edit(interaction, page)
+            await working  # which goes on though nobody can be told any more
+
+    async def carry_out(self, interaction: discord.Interaction[Any], work: Coroutine[Any, Any, Page]) -> None:
+        """Answer a button by replacing the message that it stands below with the page that some work returns.
+
+        The work changes something, so it begins only when Discord has taken the acknowledgement: whom Discord tells
+        that a click came to nothing, for it took longer than 3 s to get here, should be right.
+        """
+        with self._answering(interaction) as outcome:
+            try:
+                await self._acknowledge(interaction.response.defer)
+            except BaseException:
+                work.close()
+                raise
+            page, outcome.fate = await _page_of(work)
+            await self._edit(interaction, page)
+
+    async def show_instead(self, interaction: discord.Interaction[Any], page: Page) -> str | None:
+        """Answer a button by replacing the message that it stands below, and return that one's address.
+
+        What doesn't fit into it follows below.
+        """
+        below = clicked_message(interaction)
+        with self._answering(interaction):
+            first, *more = forms_of(page, embeds=_may_embed(interaction, below))
+            await self._acknowledge(partial(interaction.response.edit_message, **replacing(first)))
+            await self._say(interaction, more, nonce=below.id, after=below.id)
+            return _address(interaction, below.id)
+        return None
+
+    async def publish(self, interaction: discord.Interaction[Any], *, left: Page, public: Page) -> str | None:
+        """Answer a button below a private message with a public one, and return its address.
+
+        Below the private message, the buttons of `left` take the place of the former ones.
+        """
+        with self._answering(interaction):
+            await self._acknowledge(partial(interaction.response.edit_message, view=view_of(left)))
+            forms = forms_of(public, embeds=interaction.app_permissions.embed_links)
+            first, *_ = await self._say(interaction, forms, nonce=interaction.id)
+            return _address(interaction, first)
+        return None
+
+    async def remove(
+        self, interaction: discord.Interaction[Any], parts: tuple[int, ...], on_success: Callable[[], None]
+    ) -> None:
+        """Answer a button by deleting the message that it stands below, after those before it that belong to it.
+
+        Should one of them stay, so does the button to try it again.
+        """
+        place = _place_of(interaction)
+        with self._answering(interaction):
+            await self._acknowledge(interaction.response.defer)
+            for part in parts:
+                with suppress(discord.NotFound):
+                    await place.get_partial_message(part).delete()
+            with suppress(discord.NotFound):  # by somebody else, or by an attempt that seemed to fail
+                await self._complete(interaction.delete_original_response)
+                on_success()
+
+    async def _acknowledge(self, respond: Callable[[], Awaitable[T]], *, spent: float = 0.0) -> T | None:
+        """Give the first response, again while there is time; None if an attempt that seemed to fail had arrived.
+
+        So many seconds have been spent already.
+        """
+
+        async def attempt() -> T:
+            async with asyncio.timeout(time_for_attempt):
+                return await respond()
+
+        begun = time.monotonic() - spent
+        response: T | None = None
+        try:
+            async with asyncio.timeout(time_for_acknowledgement - spent):
+                response = await self._acknowledging(partial(self._circuit.call, attempt))
+        except discord.HTTPException as error:
+            if _came_too_late(error):
+                raise _Expired from error
+            if error.code != already_acknowledged:
+                raise
+        except (OSError, aiohttp.ClientError) as error:
+            raise _Expired from error
+        self._metrics.interaction_acknowledged(time.monotonic() - begun)
+        return response
+
+    async def _edit(self, interaction: discord.Interaction[Any], page: Page) -> None:
+        """Let the first response say something else."""
+        await self._complete(partial(interaction.edit_original_response, **replacing(page)))
+
+    async def _complete(self, request: Callable[[], Awaitable[object]]) -> None:
+        """Make a request that comes to the same if it is made twice, again while its failures pass."""
+
+        async def attempt() -> None:
+            async with asyncio.timeout(time_for_completing_attempt):
+                await request()
+
+        async with asyncio.timeout(time_for_completion + time_for_completing_attempt):  # the circuit may wait longer
+            await self._completing(partial(self._circuit.call, attempt))
+
+    async def _say(
+        self, interaction: discord.Interaction[Any], pages: Iterable[Page], *, nonce: int, after: int | None = None
+    ) -> list[int]:
+        """Post ordinary messages, `after` one that belongs to the same answer; return the ids of all of them.
+
+        Each has a nonce, by which Discord knows one that is sent twice. A further response to the interaction has none.
+        """
+        said = [] if after is None else [after]
+        for page in pages:
+            form = parameters_of(naming_parts(page, said))
+            message = await _place_of(interaction).send(**form, nonce=f"{nonce}.{len(said) + 1}")
+            said.append(message.id)
+        return said
+
+    @contextmanager
+    def _answering(self, interaction: discord.Interaction[Any]) -> Iterator[_Outcome]:
+        """Note what becomes of an interaction, with one log line if it can't be answered."""
+        outcome = _Outcome()
+        with question_logged(interaction.id), self._in_flight.doing(interaction.id):
+            try:
+                yield outcome
+            except (discord.HTTPException, aiohttp.ClientError, OSError, _Expired) as error:
+                _log(interaction, error)
+                is_late = isinstance(error, _Expired)
+                outcome.fate = Fate.closed_expired if is_late else fate_of(error) or Fate.closed_unconfirmed
+            except BaseException as error:  # whoever stops the bot didn't give it the time, or it is a fault
+                is_stopped = isinstance(error, asyncio.CancelledError)
+                self._settle(interaction, Fate.closed_unconfirmed if is_stopped else Fate.closed_fault)
+                raise
+            self._settle(interaction, outcome.fate)
+
+    def _settle(self, interaction: discord.Interaction[Any], fate: Fate) -> None:
+        """Note what became of an interaction; the first fate stands."""
+        if interaction.id in self._settled:
+            return
+        self._settled.add((interaction.id,))
+        self._metrics.question_settled(Face.interaction, fate)
+        if fate.is_closed:
+            claim = Claim(
+                message_id=interaction.id,
+                channel_id=interaction.channel_id or 0,
+                server_id=interaction.guild_id,
+                face=Face.interaction,
+                claimed_at=interaction.created_at,
+            )
+            self._claims.settle(claim, fate)
+
+
+def clicked_message(interaction: discord.Interaction[Any]) -> discord.Message:
+    """Return the message that a button or a menu stands below."""
+    if interaction.message is None:
+        raise AssertionError("a button stands below a message")
+    return interaction.message
+
+
+@dataclass(slots=True)
+class _Outcome:
+    """What becomes of an interaction, if nothing fails."""
+
+    fate: Fate = Fate.answered
+
+
+class _Expired(Exception):
+    """Say that an interaction couldn't be acknowledged in time."""
+
+
+def _came_too_late(error: discord.HTTPException) -> bool:
+    return error.code in _TOO_LATE or passing_failure(error) is not None
+
+
+def _log(interaction: discord.Interaction[Any], error: Exception) -> None:
+    cause = error.__cause__ if isinstance(error, _Expired) else error
+    says = f"Discord says {cause.status}/{cause.code}" if isinstance(cause, discord.HTTPException) else None
+    logger.warning("Can't answer interaction %s: %s.", interaction.id, says or type(cause).__name__)
+
+
+async def _page_of(work: Coroutine[Any, Any, Page]) -> tuple[Page, Fate]:
+    try:
+        return await work, Fate.answered
+    except StorageUnavailable as error:
+        logger.warning("Somebody was told to try again. %s", error)
+        return render_storage_away(), Fate.declined_unavailable
+    except Exception:
+        logger.exception("An interaction could not be answered.")
+        return render_failure(), Fate.closed_fault
+
+
+def _address(interaction: discord.Interaction[Any], message_id: int) -> str:
+    return f"https://discord.com/channels/{interaction.guild_id or '@me'}/{interaction.channel_id}/{message_id}"
+
+
+def _place_of(interaction: discord.Interaction[Any]) -> discord.PartialMessageable:
+    client: discord.Client = interaction.client
+    return client.get_partial_messageable(interaction.channel_id or 0, guild_id=interaction.guild_id)
+
+
+def _may_embed(interaction: discord.Interaction[Any], message: discord.Message) -> bool:
+    """Tell whether a message may be given embeds: a response to an interaction always may, as discord.py documents."""
+    is_response = message.interaction_metadata is not None
+    return is_response or interaction.guild_id is None or interaction.app_permissions.embed_links

@@ -1,0 +1,62 @@
+"""Tell the bot's owner in private when an edit of the knowledge can't be served."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+import discord
+
+from bot.authoring.watching import Kept, Outcome
+from bot.discord_app.client import CareerBot
+from bot.discord_app.moderation.maintainer_pages import render_refused_edit
+from bot.discord_app.moderation.owners import owner_of
+
+logger = logging.getLogger(__name__)
+
+pause_between_notices = 300.0  # seconds; who saves many faults in a row is told of the last
+
+
+class OwnerNotices:
+    """Say once why the knowledge stays as it is, and seldom enough to be read."""
+
+    def __init__(
+        self, *, find_bot: Callable[[], CareerBot | None], pause_between_notices: float = pause_between_notices
+    ) -> None:
+        """Speak through the bot that `find_bot` returns: another one may take its place."""
+        self._find_bot = find_bot
+        self._pause = pause_between_notices
+        self._refusal: Kept | None = None  # as things stand
+        self._told: Kept | None = None
+        self._telling: asyncio.Task[None] | None = None
+
+    def note(self, outcome: Outcome) -> None:
+        """Take in what became of an edit."""
+        if not isinstance(outcome, Kept):
+            self._refusal = self._told = None
+            return
+        self._refusal = outcome
+        if self._telling is None or self._telling.done():
+            self._telling = asyncio.create_task(self._tell())
+
+    async def _tell(self) -> None:
+        while self._refusal is not None and self._refusal != self._told:
+            self._told = self._refusal
+            try:
+                await self._send(self._refusal)
+            except Exception as error:  # noqa: BLE001 - whatever it is: the log says why the edit isn't served
+                logger.warning("The bot's owner can't be told of the refused edit: %s.", type(error).__name__)
+            await asyncio.sleep(self._pause)
+
+    async def _send(self, refusal: Kept) -> None:
+        bot = self._find_bot()
+        if bot is None:
+            raise ConnectionError
+        channel = await bot.create_dm(discord.Object(await owner_of(bot)))
+        await bot.tools.delivery.say(
+            channel,
+            render_refused_edit(refusal),
+            embeds=True,
+            nonce=discord.utils.time_snowflake(discord.utils.utcnow()),
+        )

@@ -1,0 +1,134 @@
+"""What keeps the people who use the bot unknown to it."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+import unicodedata
+from collections.abc import Iterable
+
+max_redacted_length = 500  # characters that are kept of a message
+_MAX_READ = 4000  # characters of a message; Discord allows no more
+_SHORTEST_NAME = 2  # characters; a name of one would take every such letter away
+_SHORTEST_PART = 3  # characters of a name's parts, such as a first name
+
+# Every pattern is linear. A mark that holds an id; what has an @ in it; addresses; numbers; and what looks like a key.
+_MARKS = re.compile(r"<(?:@[!&]?|#|a?:|t:|id:|/)[^<>\n]{0,200}>")
+_AT = re.compile(r"(?<!\S)[^\s@]*@\S*")
+_SPELLED_AT = re.compile(
+    r"(?<!\S)\S++\s?[\[({<]\s?(?:at|@)\s?[\])}>]\s?\S++(?:\s?[\[({<]?\s?(?:dot|\.)\s?[\])}>]?\s?[a-z]{2,})*",
+    re.IGNORECASE,
+)
+_SAID_AT = re.compile(  # john at example dot com; but: work at a dot com
+    r"(?<!\S)(?:[^\s@]++\s+dot\s+){0,3}[^\s@]++\s+at\s+(?!(?:an?|the|this|that|my|your|our)\s)"
+    r"\S++(?:\s+dot\s+[^\W\d_]{2,}+){1,4}(?!\w)",
+    re.IGNORECASE,
+)
+_LINK = re.compile(r"(?<!\S)(?>(?:[^\s:]+:(?!//))*)[^\s:]*://\S*|(?<![^\W_])www\.\S+", re.IGNORECASE)
+# With a path, whatever it ends in: but node.js/react is no address.
+_DOMAIN = re.compile(
+    r"(?<![\w.-])(?:[\w-]+\.)+(?:(?:com|org|net|io|gg|dev|me|co|app|ai|info|biz|xyz|edu|gov|eu|uk|us|de|fr|nl|es|it|pl|"
+    r"ru|in|jp|cn|br|ca|au|ch|at|se|no|tv|ly|to|link|site|online|page|tech)(?![\w-])(?:[:/?#]\S*)?|"
+    r"(?!(?:js|ts)/)[^\W\d_]{2,}(?::\d{1,5})?/\S*)",
+    re.IGNORECASE,
+)
+_PHONE = re.compile(r"\+?\(?\d(?:[\s().\-/\u2010-\u2015]{0,3}\d){6,}")
+_SECRET = re.compile(
+    r"(?<![^\W_])(?:pass(?:word|wd|phrase|code)?|pwd|pin|token|secret|api[ _-]?key)\s?(?:is\s?[:=]|is\s|[:=])\s*\S+",
+    re.IGNORECASE,
+)
+# Much is key to something: what follows has to look like a key.
+_AFTER_KEY = re.compile(
+    r"(?<![^\W_])(?:password|passphrase|passcode|token|secret|key)(?:\s+is(?![^\W_]))?[\s:=]{1,3}"
+    r"((?=\S{0,100}\d)\S{6,})",
+    re.IGNORECASE,
+)
+_LONG_RUN = re.compile(r"[\w.~+/=:-]{16,}", re.ASCII)
+_JOINED_RUN = re.compile(r"[\w-]{10,}", re.ASCII)
+_ORDINARY_PART = re.compile(r"[A-Za-z]+\d?|\d{1,5}|[A-Za-z\d]{1,3}", re.ASCII)
+_MOST_NUMBERS = 2  # in what is joined by hyphens, such as 5-10-person
+_LETTER = re.compile("[A-Za-z]")
+_DIGIT = re.compile("[0-9]")
+_MIXED_CASE = re.compile(r"(?:[a-z]+[A-Z]+){2}")
+_LONGEST_WORD = 32  # letters
+
+
+class KeyedHash:
+    """Hashes that tell one person from another, but not who they are: without the key, nobody can try all ids."""
+
+    def __init__(self, key: bytes) -> None:
+        self._key = key
+
+    def of(self, person_id: int, purpose: str) -> str:
+        """Return a person's hash for a purpose, as 64 hexadecimal digits; those for two purposes can't be linked."""
+        return hmac.new(self._key, f"{purpose}:{person_id}".encode(), hashlib.sha256).hexdigest()
+
+
+def redact(text: str, *, names: Iterable[str] = ()) -> str:
+    """Return a message without what may tell who wrote it or give something away, in one line.
+
+    Taken out are mentions and other marks of Discord, e-mail addresses, links, telephone and other long numbers, what
+    looks like a password or a key, and the names of the author with their parts. Too much goes rather than too little.
+    """
+    text = _SECRET.sub(" ", _MARKS.sub(" ", _plain(text, _MAX_READ)))
+    text = _AFTER_KEY.sub(_without_key, text)
+    for unwanted in (_LINK, _SPELLED_AT, _SAID_AT, _AT, _DOMAIN):
+        text = unwanted.sub(" ", text)
+    text = _JOINED_RUN.sub(_without_joined_keys, _LONG_RUN.sub(_without_keys, text))
+    text = _PHONE.sub(" ", text)  # after the keys, or half of one would be left
+    for name in sorted(_with_parts(names), key=len, reverse=True):
+        text = re.sub(rf"(?<![^\W_]){re.escape(name)}(?![^\W_])", " ", text, flags=re.IGNORECASE)
+    return _cut(" ".join(text.split()), max_redacted_length)
+
+
+def _plain(text: str, most: int) -> str:
+    """Return text in NFKC without characters that are seen by no one, so that nothing hides behind them."""
+    text = unicodedata.normalize("NFKC", _cut(text, most))
+    kept = (each if each.isspace() else "" if unicodedata.category(each)[0] == "C" else each for each in text)
+    return _cut("".join(kept), most)
+
+
+def _cut(text: str, most: int) -> str:
+    """Cut off what is too much at the end of a word: half an address would not be known as one."""
+    return text if len(text) <= most else text[: most + 1].rpartition(" ")[0] or text[:most]
+
+
+def _without_keys(match: re.Match[str]) -> str:
+    run = match[0]
+    is_key = _has_letter_and_digit(run) or any(
+        len(word) > _LONGEST_WORD or _MIXED_CASE.search(word) for word in re.split(r"[^A-Za-z]+", run)
+    )
+    return " " if is_key else run
+
+
+def _without_key(match: re.Match[str]) -> str:
+    return " " if _is_made_up(match[1].strip(".,;:!?")) else match[0]
+
+
+def _without_joined_keys(match: re.Match[str]) -> str:
+    run = match[0]
+    return " " if ("-" in run or "_" in run) and _is_made_up(run) else run
+
+
+def _is_made_up(run: str) -> bool:
+    """Tell whether letters and digits are more than joined words and numbers, such as 24-hour, B2B-focused or Q3/Q4."""
+    if not _has_letter_and_digit(run):
+        return False
+    parts = re.split("[-/]", run)
+    numbers = sum(bool(_DIGIT.search(part)) for part in parts)
+    return numbers > _MOST_NUMBERS or not all(_ORDINARY_PART.fullmatch(part) for part in parts)
+
+
+def _has_letter_and_digit(run: str) -> bool:
+    return bool(_LETTER.search(run) and _DIGIT.search(run))
+
+
+def _with_parts(names: Iterable[str]) -> set[str]:
+    found: set[str] = set()
+    for name in names:
+        whole = " ".join(_plain(name, _MAX_READ).split())
+        found.update(part for part in re.split(r"[\W_]+", whole) if len(part) >= _SHORTEST_PART)
+        if len(whole) >= _SHORTEST_NAME:
+            found.add(whole)
+    return found

@@ -1,0 +1,68 @@
+"""What happened lately, in memory only and within bounds: questions asked by command, and what came or went."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from bot.discord_app.unanswered.keeper import RawQuestion
+
+held_for = 900.0  # seconds, as long as Discord takes the answers to a command
+max_asked = 1000
+max_ids = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    asked: RawQuestion
+    expiry: asyncio.TimerHandle
+
+
+class LatelyAsked:
+    """Questions by the message that each goes with. When their time has run out, or there are too many, they go."""
+
+    def __init__(self, *, seconds: float = held_for, capacity: int = max_asked) -> None:
+        self._seconds = seconds
+        self._capacity = capacity
+        self._held: OrderedDict[int, _Held] = OrderedDict()
+
+    def remember(self, asked: RawQuestion) -> None:
+        """Hold a question for a while."""
+        self.forget((asked.message_id,))
+        if len(self._held) >= self._capacity:
+            self.forget((next(iter(self._held)),))
+        expiry = asyncio.get_running_loop().call_later(self._seconds, self._held.pop, asked.message_id, None)
+        self._held[asked.message_id] = _Held(asked, expiry)
+
+    def find(self, message_ids: Iterable[int]) -> RawQuestion | None:
+        """Return the question that goes with one of some messages."""
+        return next((self._held[id_].asked for id_ in message_ids if id_ in self._held), None)
+
+    def forget(self, message_ids: Iterable[int]) -> None:
+        """Forget the questions that go with messages."""
+        for id_ in message_ids:
+            if held := self._held.pop(id_, None):
+                held.expiry.cancel()
+
+    def forget_where(self, which: Callable[[RawQuestion], bool]) -> None:
+        """Forget the questions for which something holds."""
+        self.forget([id_ for id_, held in self._held.items() if which(held.asked)])
+
+
+class RecentIds:
+    """Ids of what must be known again, as what was deleted. Of too many the oldest are forgotten."""
+
+    def __init__(self, *, capacity: int = max_ids) -> None:
+        self._capacity = capacity
+        self._ids: OrderedDict[int, None] = OrderedDict()
+
+    def add(self, ids: Iterable[int]) -> None:
+        """Take note of something."""
+        self._ids.update(dict.fromkeys(ids))
+        while len(self._ids) > self._capacity:
+            self._ids.popitem(last=False)
+
+    def __contains__(self, id_: int) -> bool:
+        return id_ in self._ids

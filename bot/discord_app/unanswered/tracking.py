@@ -1,0 +1,229 @@
+"""Hand what members asked in vain to its keeper, and take it back when they do."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Iterable
+from weakref import WeakValueDictionary
+
+import aiohttp
+import discord
+
+from bot.answering import Answering, Outcome, Suggested, Unanswered
+from bot.discord_app.asking.addressing import Asked, read_address
+from bot.discord_app.pauses import growing_pauses
+from bot.discord_app.recent import LatelyAsked, RecentIds
+from bot.discord_app.unanswered.keeper import QuestionKeeper, RawQuestion
+from bot.discord_app.voting.votes import Voting
+from bot.storage.errors import StorageUnavailable
+from bot.storage.unanswered import Reason
+
+logger = logging.getLogger(__name__)
+
+max_to_forget = 10_000  # messages, or channels, while the database is away
+
+
+class AskedInVain:
+    """The unanswered questions of servers, as their messages come and go.
+
+    Nothing here ever fails but `forget_asker`, which somebody waits for.
+    """
+
+    def __init__(self, *, keeper: QuestionKeeper, answering: Answering) -> None:
+        self._keeper = keeper
+        self._answering = answering
+        self._by_command = LatelyAsked()
+        self._gone_messages = RecentIds()
+        self._gone_channels = RecentIds()  # apart: a thread has the id of the message that it began with
+        self._messages_to_forget: set[int] = set()
+        self._channels_to_forget: set[int] = set()
+        self._is_forgetting = False
+        self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+
+    async def keep(self, asked: RawQuestion, outcome: Outcome) -> None:
+        """Keep a question that was refused, or had entries suggested of which none is chosen yet."""
+        if isinstance(outcome, Suggested):
+            await self._keep(asked, Reason.not_taken, outcome)
+        elif isinstance(outcome, Unanswered) and outcome.rankings and not _is_courtesy(outcome):
+            await self._keep(asked, Reason.refused, outcome)
+
+    async def keep_by_command(self, asked: RawQuestion, outcome: Outcome) -> None:
+        """Do as `keep`, and hold a question with an answer in memory, for a vote on that doesn't tell it again."""
+        has_answer = not isinstance(outcome, Unanswered) and outcome.rankings  # the id of a topic isn't ranked
+        if has_answer and self._keeper.admits(asked) and not self._is_gone(asked):
+            self._by_command.remember(asked)
+        await self.keep(asked, outcome)
+
+    async def follow_vote(
+        self, answer: discord.Message, bot_user: discord.ClientUser, *, helpful: bool, voting: Voting
+    ) -> None:
+        """Keep the question to an answer that is voted down; take it back when nobody votes it down any more.
+
+        Votes on one answer are followed one after the other, and by how they stand then: whoever changes their mind
+        fast may be overtaken by the look for the question.
+        """
+        turn = self._turns.setdefault(answer.id, asyncio.Lock())
+        async with turn:
+            try:
+                if not await voting.is_voted_down(answer.id):
+                    await self._keeper.forget_messages(question_ids(answer), reason=Reason.voted_down)
+                elif not helpful:
+                    await self._keep_voted_down(answer, bot_user)
+            except StorageUnavailable as error:
+                logger.warning("A vote on answer %s can't be followed. %s", answer.id, error)
+
+    async def forget_deleted(self, message_ids: Iterable[int]) -> None:
+        """Forget the questions of messages that are gone, as soon as the database lets it."""
+        ids = tuple(message_ids)
+        self._gone_messages.add(ids)
+        self._by_command.forget(ids)
+        await self.forget(ids)
+
+    async def forget_channel(self, channel_id: int) -> None:
+        """Forget the questions of a channel or thread that is gone, as soon as the database lets it."""
+        self._gone_channels.add((channel_id,))
+        self._by_command.forget_where(lambda asked: asked.channel_id == channel_id)
+        self._channels_to_forget.add(channel_id)
+        _limit(self._channels_to_forget)
+        await self._forget_all_due()
+
+    async def forget(self, message_ids: Iterable[int]) -> None:
+        """Forget the questions of messages, as soon as the database lets it."""
+        self._messages_to_forget.update(message_ids)
+        _limit(self._messages_to_forget)
+        await self._forget_all_due()
+
+    async def forget_asker(self, person_id: int) -> int:
+        """Forget what a person asked, and return how many questions were stored.
+
+        Raises:
+            StorageUnavailable: The database can't be used now.
+        """
+        self._by_command.forget_where(lambda asked: asked.asker_id == person_id)
+        return await self._keeper.forget_asker(person_id)
+
+    def forget_server(self, server_id: int) -> None:
+        """Forget what is held in memory about a server; what is stored goes with all else that is."""
+        self._by_command.forget_where(lambda asked: asked.server_id == server_id)
+
+    async def _forget_all_due(self) -> None:
+        if self._is_forgetting:  # whoever is at it takes these along
+            return
+        self._is_forgetting = True
+        try:
+            for pause in growing_pauses():
+                messages, channels = frozenset(self._messages_to_forget), frozenset(self._channels_to_forget)
+                try:
+                    await self._keeper.forget_messages(messages)
+                    await self._keeper.forget_channels(channels)
+                except StorageUnavailable as error:
+                    logger.warning("Questions taken back can't be deleted yet. %s", error)
+                    await asyncio.sleep(pause)
+                else:
+                    self._messages_to_forget -= messages
+                    self._channels_to_forget -= channels
+                    if not (self._messages_to_forget or self._channels_to_forget):
+                        return
+        finally:
+            self._is_forgetting = False
+
+    async def _keep_voted_down(self, answer: discord.Message, bot_user: discord.ClientUser) -> None:
+        asked = self._by_command.find(question_ids(answer)) or await _asked_by_reference(answer, bot_user)
+        if asked is not None:
+            await self._keep(asked, Reason.voted_down, await self._answering.answer_beside(asked.text))
+
+    async def _keep(self, asked: RawQuestion, reason: Reason, outcome: Outcome) -> None:
+        if self._is_gone(asked):
+            return
+        await self._keeper.keep(asked, reason, outcome)
+        if self._is_gone(asked):  # while it was being stored
+            await self.forget((asked.message_id,))
+
+    def _is_gone(self, asked: RawQuestion) -> bool:
+        return asked.message_id in self._gone_messages or asked.channel_id in self._gone_channels
+
+
+def _limit(to_forget: set[int]) -> None:
+    """Leave so much to be forgotten that memory is bounded; what is let go goes when its 30 days are over."""
+    while len(to_forget) > max_to_forget:
+        to_forget.pop()
+
+
+def asked_by_message(message: discord.Message, text: str, nick: str | None = None) -> RawQuestion:
+    """Return a question that stands in a message."""
+    return RawQuestion(
+        text=text,
+        message_id=message.id,
+        channel_id=message.channel.id,
+        server_id=message.guild.id if message.guild else None,
+        asker_id=message.author.id,
+        names=_names(message.author, nick),
+    )
+
+
+def asked_by_command(interaction: discord.Interaction[discord.Client], text: str, reply_id: int) -> RawQuestion:
+    """Return a question that was asked by command; it goes with the bot's reply."""
+    return RawQuestion(
+        text=text,
+        message_id=reply_id,
+        channel_id=interaction.channel_id or 0,
+        server_id=interaction.guild_id,
+        asker_id=interaction.user.id,
+        names=_names(interaction.user),
+    )
+
+
+def question_ids(answer: discord.Message) -> tuple[int, ...]:
+    """Return under which messages the question to an answer may be kept: the answer itself, and what it replies to.
+
+    Where the bot lacks Read Message History its replies refer to nothing, and only the first part of a long answer
+    does. So a suggestion that is chosen there leaves its question to the deadline; to remember each reply for that
+    isn't worth it.
+    """
+    replied_to = answer.reference.message_id if answer.reference else None
+    return (answer.id,) if replied_to is None else (answer.id, replied_to)
+
+
+def _is_courtesy(outcome: Unanswered) -> bool:
+    return outcome.off_topic is not None and outcome.off_topic.reaction is not None
+
+
+def _names(person: discord.User | discord.Member, nick: str | None = None) -> tuple[str, ...]:
+    found = (person.name, person.global_name, getattr(person, "nick", None), nick)
+    return tuple(filter(None, found))
+
+
+async def _asked_by_reference(answer: discord.Message, bot_user: discord.ClientUser) -> RawQuestion | None:
+    """Return the question that an answer replies to; None if it wasn't put to the bot in a server, or can't be read."""
+    if answer.guild is None:
+        return None
+    try:
+        question = await _question_of(answer)
+        address = read_address(question, bot_user) if question else None
+        if question is None or not isinstance(address, Asked):
+            return None
+        return asked_by_message(question, address.text, await _nick(answer.guild, question.author))
+    except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+        logger.warning("The question to answer %s can't be read: %s.", answer.id, type(error).__name__)
+        return None
+
+
+async def _question_of(answer: discord.Message) -> discord.Message | None:
+    """Return the message that an answer replies to; None if it replies to none or that is gone."""
+    if answer.reference is None or answer.reference.message_id is None:
+        return None
+    try:
+        return await answer.channel.fetch_message(answer.reference.message_id)
+    except discord.NotFound:
+        return None
+
+
+async def _nick(guild: discord.Guild, person: discord.User | discord.Member) -> str | None:
+    """Return by which name a server knows somebody: Discord doesn't tell it along with a message that is looked up."""
+    if isinstance(person, discord.Member):
+        return person.nick
+    try:
+        return (await guild.fetch_member(person.id)).nick
+    except discord.NotFound:  # who has left goes by no other name there
+        return None

@@ -1,0 +1,81 @@
+"""Count who finds an answer helpful, each person once and without knowing who."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from contextlib import suppress
+from datetime import UTC, datetime
+
+from bot.discord_app.privacy.redaction import KeyedHash
+from bot.discord_app.recent import RecentIds
+from bot.storage.errors import StorageUnavailable
+from bot.storage.statistics import direct_messages
+from bot.storage.stores import Stores
+from bot.storage.votes import Vote
+
+_purpose = "votes"
+
+
+class AnswerGone(LookupError):
+    """Say that the answer has been deleted."""
+
+
+class Voting:
+    """Cast votes, and forget them with the answer."""
+
+    def __init__(self, *, stores: Stores) -> None:
+        self._stores = stores
+        self._gone = RecentIds()
+
+    async def cast(
+        self, *, message_id: int, server_id: int | None, topics: tuple[str, ...], person_id: int, helpful: bool
+    ) -> None:
+        """Store a person's vote on the answer in a message, in place of their former one.
+
+        Raises:
+            AnswerGone: The message has been deleted; no vote on it is left.
+            StorageUnavailable: The database can't be used now.
+        """
+        self._check_there(message_id)
+        voter = KeyedHash(await self._stores.secret.read()).of(person_id, _purpose)
+        vote = Vote(
+            message_id=message_id,
+            server_id=server_id or direct_messages,
+            topics=topics,
+            voter=voter,
+            helpful=helpful,
+            cast_at=datetime.now(UTC),
+        )
+        await self._stores.votes.cast(vote)
+        try:
+            self._check_there(message_id)
+        except AnswerGone:  # deleted while the vote was being stored
+            await self._stores.votes.withdraw(message_id, voter)
+            raise
+
+    async def forget_answers(self, message_ids: Collection[int]) -> None:
+        """Delete the votes on messages that are gone. If the database is away they stay, without telling of anybody."""
+        self._gone.add(message_ids)
+        with suppress(StorageUnavailable):
+            await self._stores.votes.forget_messages(message_ids)
+
+    async def is_voted_down(self, message_id: int) -> bool:
+        """Tell whether anybody finds an answer unhelpful, as the votes stand now.
+
+        Raises:
+            StorageUnavailable: The database can't be used now.
+        """
+        return (await self._stores.votes.tally(message_id)).unhelpful > 0
+
+    async def forget_voter(self, person_id: int) -> int:
+        """Delete a person's votes, and return how many they were.
+
+        Raises:
+            StorageUnavailable: The database can't be used now.
+        """
+        voter = KeyedHash(await self._stores.secret.read()).of(person_id, _purpose)
+        return await self._stores.votes.forget_voter(voter)
+
+    def _check_there(self, message_id: int) -> None:
+        if message_id in self._gone:
+            raise AnswerGone(message_id)

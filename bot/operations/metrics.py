@@ -1,0 +1,201 @@
+"""Count what happens, for Prometheus. No label holds what people wrote, or an id of a person, server or channel."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import product
+
+from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector, disable_created_metrics
+from prometheus_client.metrics import MetricWrapperBase
+from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from bot.storage.resolutions import Face, Fate
+
+
+class Matched(StrEnum):
+    """What matching said to a question."""
+
+    answered = "answered"
+    suggested = "suggested"
+    off_topic = "off_topic"
+    refused = "refused"
+
+
+class RetryReason(StrEnum):
+    """Why a request is made again."""
+
+    server_error = "server_error"
+    blocked = "blocked"
+    timeout = "timeout"
+    connection = "connection"
+
+
+class SkipReason(StrEnum):
+    """Why a channel wasn't looked through for questions that were missed."""
+
+    no_permission = "no_permission"
+    too_many = "too_many"
+    failed = "failed"
+
+
+class Dropped(StrEnum):
+    """What is let go when its place in memory is full."""
+
+    statistics = "statistics"
+    claims = "claims"
+
+
+class Reload(StrEnum):
+    """What became of an attempt to read the knowledge again."""
+
+    replaced = "replaced"
+    refused = "refused"
+    unchanged = "unchanged"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """What is so at the moment.
+
+    Attributes:
+        knowledge_version: of the knowledge that questions are answered from.
+        database_up: whether the database could be used last time.
+        circuit_open: whether requests to Discord are held back.
+        circuit_opened: how often that has begun since the start.
+        questions_in_flight: how many questions are being answered.
+        shards: by number, whether each receives events.
+        dropped: how much has been let go since the start.
+    """
+
+    knowledge_version: str
+    database_up: bool
+    circuit_open: bool
+    circuit_opened: int
+    questions_in_flight: int
+    shards: Mapping[int, bool]
+    dropped: Mapping[Dropped, int]
+
+
+# In seconds. The figures to keep are among them: 50 ms of lag, 250 ms to a reply, 500 ms to an acknowledgement.
+_brief = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 3.0)
+_long = (*_brief, 5.0, 10.0, 30.0, 60.0)
+
+
+class Metrics:
+    """Take note of each thing that happens; a caller never names a metric.
+
+    All that can be counted stands at 0 from the beginning, so that the first of its kind shows as an increase.
+    """
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self._registry = registry
+        disable_created_metrics()  # type: ignore[no-untyped-call]  # a second series for each, which nobody reads
+        ProcessCollector(registry=registry)
+        self._questions = self._counter("questions", "Questions by what matching said.", face=Face, outcome=Matched)
+        self._fates = self._counter("fates", "Questions by what became of them.", face=Face, fate=Fate)
+        self._reply = self._histogram("reply_seconds", "From a question's event to its reply.", _long, face=Face)
+        self._acknowledge = self._histogram(
+            "acknowledge_seconds", "From an interaction's event to its acknowledgement.", _brief
+        )
+        self._retries = self._counter("retries", "Requests to Discord made again.", reason=RetryReason)
+        self._identifies = self._counter("identifies", "New sessions with Discord begun, of 1,000 a day.")
+        self._gaps = self._counter("gaps", "Sessions after which the history was looked through.")
+        self._gap_questions = self._counter("gap_questions", "Questions found in the history that nobody had claimed.")
+        self._gap_channels_skipped = self._counter(
+            "gap_channels_skipped", "Channels whose history was not looked through.", reason=SkipReason
+        )
+        self._unseen = self._counter("unseen_seconds", "Time whose questions were not looked for: too long ago.")
+        self._reloads = self._counter("knowledge_reloads", "Attempts to read the knowledge again.", result=Reload)
+        self._loop_lag = self._histogram("loop_lag_seconds", "How late the event loop wakes a task.", _brief)
+
+    def watch(self, read: Callable[[], State]) -> None:
+        """Read the state at each scrape from now on. To be called once."""
+        self._registry.register(_StateCollector(read))
+
+    def question_matched(self, face: Face, matched: Matched) -> None:
+        """Count a question by what matching said to it."""
+        self._questions.labels(face, matched).inc()
+
+    def question_settled(self, face: Face, fate: Fate) -> None:
+        """Count a question by what became of it."""
+        self._fates.labels(face, fate).inc()
+
+    def reply_arrived(self, face: Face, seconds: float) -> None:
+        """Note how long after its event a question had its reply."""
+        self._reply.labels(face).observe(seconds)
+
+    def interaction_acknowledged(self, seconds: float) -> None:
+        """Note how long after its event an interaction was acknowledged."""
+        self._acknowledge.observe(seconds)
+
+    def request_retried(self, reason: RetryReason) -> None:
+        """Count a request that is made again."""
+        self._retries.labels(reason).inc()
+
+    def session_begun(self) -> None:
+        """Count an IDENTIFY."""
+        self._identifies.inc()
+
+    def gap_looked_through(self) -> None:
+        """Count a session that began without the events since the last one."""
+        self._gaps.inc()
+
+    def gap_question_found(self) -> None:
+        """Count a question that was found in the history."""
+        self._gap_questions.inc()
+
+    def gap_channel_skipped(self, reason: SkipReason) -> None:
+        """Count a channel whose history was not looked through."""
+        self._gap_channels_skipped.labels(reason).inc()
+
+    def time_unseen(self, seconds: float) -> None:
+        """Add a time whose questions nobody will look for."""
+        self._unseen.inc(max(0.0, seconds))  # by the system's clock, which may be set back
+
+    def knowledge_reloaded(self, result: Reload) -> None:
+        """Count an attempt to read the knowledge again."""
+        self._reloads.labels(result).inc()
+
+    def loop_lagged(self, seconds: float) -> None:
+        """Note how late the event loop woke a task."""
+        self._loop_lag.observe(seconds)
+
+    def _counter(self, name: str, text: str, **labels: type[StrEnum]) -> Counter:
+        counter = Counter(f"tpm_bot_{name}", text, labels, registry=self._registry)
+        _begin_at_zero(counter, labels.values())
+        return counter
+
+    def _histogram(self, name: str, text: str, buckets: tuple[float, ...], **labels: type[StrEnum]) -> Histogram:
+        histogram = Histogram(f"tpm_bot_{name}", text, labels, registry=self._registry, buckets=buckets)
+        _begin_at_zero(histogram, labels.values())
+        return histogram
+
+
+def _begin_at_zero(metric: MetricWrapperBase, labels: Iterable[type[StrEnum]]) -> None:
+    for values in product(*labels):
+        if values:
+            metric.labels(*values)
+
+
+class _StateCollector(Collector):
+    def __init__(self, read: Callable[[], State]) -> None:
+        self._read = read
+
+    def collect(self) -> Iterator[Metric]:
+        state = self._read()
+        yield InfoMetricFamily("tpm_bot_knowledge", "The knowledge in use.", value={"version": state.knowledge_version})
+        yield GaugeMetricFamily("tpm_bot_database_up", "Whether the database can be used.", state.database_up)
+        yield GaugeMetricFamily("tpm_bot_circuit_open", "Whether requests are held back.", state.circuit_open)
+        yield CounterMetricFamily("tpm_bot_circuit_opened", "Times this has begun.", state.circuit_opened)
+        yield GaugeMetricFamily("tpm_bot_questions_in_flight", "Questions being answered.", state.questions_in_flight)
+        shards = GaugeMetricFamily("tpm_bot_shard_up", "Whether a shard receives events.", labels=["shard"])
+        for shard, is_up in state.shards.items():
+            shards.add_metric([str(shard)], is_up)
+        yield shards
+        dropped = CounterMetricFamily("tpm_bot_dropped", "What was let go, memory being full.", labels=["what"])
+        for what in Dropped:
+            dropped.add_metric([what], state.dropped.get(what, 0))
+        yield dropped

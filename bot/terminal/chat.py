@@ -1,0 +1,139 @@
+"""The terminal as a place to ask: a line to type on, answers below, numbers to pick from."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from prompt_toolkit import PromptSession
+from prompt_toolkit.application.current import get_app_session
+from prompt_toolkit.completion import WordCompleter
+from prompt_toolkit.history import FileHistory, History, InMemoryHistory
+from prompt_toolkit.output.vt100 import Vt100_Output
+from rich.console import Console
+
+from bot.answering import Answered, Answering, Outcome
+from bot.knowledge.job_description import as_document
+from bot.knowledge.model import Entry
+from bot.terminal.outcomes import offered, print_explanation, print_markdown, print_outcome, print_topics
+
+_COMMANDS = {
+    "/faq": "what I can answer; pick by number",
+    "/jd": "the job description",
+    "/why": "why the last question got the answer it got",
+    "/help": "this text",
+    "/quit": "end (or Ctrl-D)",
+}
+_WAYS_TO_END = {"/quit", "/exit", "quit", "exit"}
+
+
+class Chat:
+    """A conversation at the terminal."""
+
+    def __init__(self, *, answering: Answering, console: Console) -> None:
+        self._answering = answering
+        self._console = console
+        self._offers: tuple[Entry, ...] = ()
+        self._last: Outcome | None = None
+
+    def greet(self) -> None:
+        """Say what one can do here."""
+        role = self._answering.knowledge.role.title
+        self._console.print(f"Ask me about the {role} role. /faq shows what I know, /help how to ask, /quit ends.")
+
+    def run(self, lines: Iterable[str]) -> None:
+        """Respond to line after line, to the last or to one that ends the conversation."""
+        for line in lines:
+            typed = line.strip()
+            if typed.casefold() in _WAYS_TO_END:
+                return
+            if typed:
+                self.respond(typed)
+
+    def respond(self, line: str) -> None:
+        """Respond to a command, the number of an offer, or a question."""
+        if line.startswith("/"):
+            self._obey(line)
+        elif line.isdecimal():
+            self._pick(line)
+        else:
+            self._last = self._answering.answer(line)
+            self._show(self._last)
+
+    def _obey(self, line: str) -> None:
+        match line.split(maxsplit=1)[0].casefold():
+            case "/faq":
+                self._offers = self._answering.knowledge.entries
+                print_topics(self._console, self._offers, numbered=True)
+            case "/jd":
+                print_markdown(self._console, as_document(self._answering.knowledge))
+            case "/why" if self._last and self._last.rankings:
+                print_explanation(self._console, self._last)
+            case "/why":
+                self._console.print("There is nothing to explain. Ask me something.")
+            case "/help":
+                self._help()
+            case command:
+                self._console.print(f"I have no command {command!r}. /help lists those I have.")
+
+    def _help(self) -> None:
+        self._console.print("Type a question, the number of one that you are shown, or a command:")
+        for command, purpose in _COMMANDS.items():
+            self._console.print(f"  {command:6} {purpose}")
+
+    def _pick(self, number: str) -> None:
+        offers = {str(position): entry for position, entry in enumerate(self._offers, start=1)}
+        if entry := offers.get(number):
+            self._show(Answered((self._answering.topic(entry.id),), confidence=1.0, rankings=()))
+        elif offers:
+            self._console.print(f"Pick a number from 1 to {len(offers)}.")
+        else:
+            self._console.print("There is nothing to pick from yet. /faq shows what I know.")
+
+    def _show(self, outcome: Outcome) -> None:
+        print_outcome(self._console, outcome, numbered=True)
+        self._offers = offered(outcome) or self._offers
+
+
+def typed_lines(history: Path) -> Iterator[str]:
+    """Yield what is typed at the terminal, with the arrow keys to go back in it; Ctrl-C gives up a line."""
+    output = get_app_session().output
+    if isinstance(output, Vt100_Output):
+        output.enable_cpr = False  # not every terminal answers where its cursor is, and nothing here needs it
+    commands = WordCompleter([*_COMMANDS], sentence=True)
+    session: PromptSession[str] = PromptSession(
+        history=_kept_in(history), completer=commands, reserve_space_for_menu=len(_COMMANDS) + 1
+    )
+    while True:
+        try:
+            yield session.prompt("\n> ")
+        except KeyboardInterrupt:
+            continue
+        except EOFError:
+            return
+
+
+def history_file() -> Path:
+    """Return where to keep what is typed in the chat."""
+    return Path("~/.local/state/tpm-bot/history")
+
+
+def _kept_in(file: Path) -> History:
+    """Return the history in a file that only its owner may read; where none can be written, one for this time."""
+    try:
+        path = file.expanduser()
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.open("ab").close()
+    except (OSError, RuntimeError):  # RuntimeError: nobody knows where the home is
+        return InMemoryHistory()
+    return _ForgivingHistory(path)
+
+
+class _ForgivingHistory(FileHistory):
+    """Keep lines in a file; go on without where that fails, on a full disk for instance."""
+
+    def store_string(self, string: str) -> None:
+        with contextlib.suppress(OSError):
+            super().store_string(string)

@@ -1,0 +1,200 @@
+"""Show what a check found: as lines for people, as JSON for machines, as annotations for GitHub."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from datetime import date
+from itertools import groupby
+from json import dumps
+from pathlib import Path
+from types import TracebackType
+from typing import Literal, Self
+
+from rich.console import Console
+from rich.progress import Progress
+from rich.text import Text
+
+from bot.authoring.checking import check_folder
+from bot.authoring.findings import Finding, Kind, Severity, from_faults
+from bot.authoring.folds import expect
+from bot.knowledge.loading import KnowledgeError
+from bot.knowledge.model import KnowledgeBase
+from bot.matching.meaning import EncoderChoice
+from bot.terminal.outcomes import open_console
+
+shown_of_a_kind = 5  # findings, unless all are asked for
+shown_details = 3  # of a finding, likewise
+patience = 1.0  # seconds before a progress bar shows
+
+_HEADINGS = {
+    Kind.EXAMPLE: "Examples with another outcome",
+    Kind.LINK: "Malformed links",
+    Kind.STOLEN: "Phrasings that something else would take",
+    Kind.VOCABULARY: "Vocabulary that makes two entries one",
+    Kind.DUPLICATE: "Near-duplicates",
+    Kind.FEW_PHRASINGS: "Few ways to ask",
+    Kind.REVIEW_DUE: "Answers to review",
+    Kind.STRAY: "Single strays",
+}
+_COUNTED = (Severity.ERROR, Severity.WARNING)
+_STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.NOTE: "dim"}
+_ANNOTATIONS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
+
+
+def count_of(number: int, thing: str) -> str:
+    """Return a number with its noun: 1 error, 2 errors."""
+    return f"{number} {thing}{'' if number == 1 else 's'}"
+
+
+def check_and_report(
+    folder: Path,
+    *,
+    today: date,
+    format_: Literal["text", "json", "github"],
+    everything: bool,
+    strict: bool,
+    encoders: EncoderChoice,
+) -> bool:
+    """Check a folder, print what was found, and tell whether it passed; `strict` lets no warning pass."""
+    findings: tuple[Finding, ...]
+    try:
+        with LateProgress(open_console(errors=True)) as progress:
+            knowledge, findings = check_folder(folder, today=today, encoders=encoders, progress=progress)
+            expected = expect(knowledge, encoders)
+        result = summary(folder, knowledge, findings)
+        if expected:
+            result += f" {expected}"
+    except KnowledgeError as error:
+        findings = from_faults(error.faults)
+        result = f"{count_of(len(findings), 'fault')} in {folder}"
+    console = open_console()
+    if format_ == "text":
+        print_findings(console, folder, findings, everything=everything)
+    elif format_ == "json":
+        console.out(as_json(folder, findings))
+    elif findings:
+        console.out(as_annotations(folder, findings))
+    grave = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}
+    passed = not any(finding.severity in grave for finding in findings)
+    (console if passed and format_ == "text" else open_console(errors=True)).print(result, soft_wrap=True)
+    return passed
+
+
+def summary(folder: Path, knowledge: KnowledgeBase, findings: Sequence[Finding]) -> str:
+    """Return in a sentence or two what was checked and how it did."""
+    by_severity = Counter(finding.severity for finding in findings)
+    counted = [count_of(by_severity[severity], severity.value) for severity in _COUNTED if by_severity[severity]]
+    phrasings = sum(len(entry.phrasings) for entry in knowledge.entries)
+    examples = sum(len(subject.phrasings) for subject in knowledge.off_topics)
+    return (
+        f"{' and '.join(counted).capitalize() or 'No faults'} in {folder}: {len(knowledge.entries)} topics with "
+        f"{phrasings} phrasings, {len(knowledge.off_topics)} off-topic subjects with {examples} examples."
+    )
+
+
+def print_findings(console: Console, folder: Path, findings: Sequence[Finding], *, everything: bool) -> None:
+    """Print a line for each finding, the worst first; of each kind but faults only a few, unless asked for all."""
+    for kind, group in groupby(findings, key=lambda finding: finding.kind):
+        found = list(group)
+        if kind is Kind.STRAY and not everything:
+            strays = count_of(len(found), "single stray")
+            console.print(f"{strays}: no harm; --all lists {'them' if len(found) > 1 else 'it'}.\n", style="dim")
+            continue
+        is_short = everything or kind is Kind.FAULT
+        if kind in _HEADINGS:
+            console.print(f"{_HEADINGS[kind]} ({len(found)})", style="bold")
+        for finding in found if is_short else found[:shown_of_a_kind]:
+            _print_finding(console, folder, finding, everything=everything)
+        if not is_short and len(found) > shown_of_a_kind:
+            console.print(f"… and {len(found) - shown_of_a_kind} more like these; --all shows them.", style="dim")
+        if kind in _HEADINGS:
+            console.print()
+
+
+def _print_finding(console: Console, folder: Path, finding: Finding, *, everything: bool) -> None:
+    line = Text.assemble(
+        (f"{folder / str(finding.place)}: ", "cyan"),
+        (f"{finding.severity}: " if finding.kind is not Kind.FAULT else "", _STYLES[finding.severity]),
+        f"{finding.problem} ",
+        (finding.remedy, "green"),
+    )
+    console.print(line, soft_wrap=True)
+    for detail in finding.details if everything else finding.details[:shown_details]:
+        told = Text.assemble("  ", (f"{folder / str(detail.place)}: ", "cyan"), detail.text)
+        console.print(told, soft_wrap=True)
+
+
+def as_json(folder: Path, findings: Sequence[Finding]) -> str:
+    """Return all findings as a JSON object."""
+    by_severity = Counter(finding.severity for finding in findings)
+    listed = [
+        {
+            "severity": finding.severity.value,
+            "kind": finding.kind.value,
+            "file": str(folder / finding.place.file),
+            "line": finding.place.line,
+            "problem": finding.problem,
+            "remedy": finding.remedy,
+            "details": [
+                {"file": str(folder / detail.place.file), "line": detail.place.line, "text": detail.text}
+                for detail in finding.details
+            ],
+        }
+        for finding in findings
+    ]
+    counts = {f"{severity}s": by_severity[severity] for severity in Severity}
+    return dumps({**counts, "findings": listed}, indent=2, ensure_ascii=False)
+
+
+def as_annotations(folder: Path, findings: Sequence[Finding]) -> str:
+    """Return all findings as workflow commands, which GitHub shows beside the lines of a pull request.
+
+    GitHub shows ten errors, ten warnings and ten notices a step: the worst, which come first.
+    """
+    return "\n".join(_annotation(folder, finding) for finding in findings)
+
+
+def _annotation(folder: Path, finding: Finding) -> str:
+    place = f"file={_property(str(folder / finding.place.file))},line={finding.place.line}"
+    title = _property(finding.kind.value)
+    return f"::{_ANNOTATIONS[finding.severity]} {place},title={title}::{_data(_with_details(finding))}"
+
+
+def _with_details(finding: Finding) -> str:
+    lines = [f"{finding.problem} {finding.remedy}", *(f"{each.place}: {each.text}" for each in finding.details)]
+    return "\n".join(lines)
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")
+
+
+class LateProgress:
+    """A progress bar that a terminal shows once something takes longer than `patience`."""
+
+    def __init__(self, console: Console, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._bar = Progress(console=console, transient=True, disable=not console.is_terminal)
+        self._task = self._bar.add_task("Checking", total=1.0)
+        self._clock = clock
+        self._begun = clock()
+
+    def __enter__(self) -> Self:
+        """Begin to count the time."""
+        self._begun = self._clock()
+        return self
+
+    def __call__(self, share: float) -> None:
+        """Take note of the share of the work that is done, from 0 to 1."""
+        if not self._bar.live.is_started and self._clock() - self._begun > patience:
+            self._bar.start()
+        self._bar.update(self._task, completed=share)
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        """Take the bar away."""
+        self._bar.stop()

@@ -1,0 +1,111 @@
+"""Show an evaluation: as tables for people, as JSON for machines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from bot.answering import Answered, Suggested
+from bot.authoring.evaluation import (
+    Judged,
+    Share,
+    Verdict,
+    by_kind,
+    by_topic,
+    false_answers_by_subject,
+    share,
+    to_answer,
+    to_refuse,
+    worst,
+)
+
+_ANSWER_COLUMNS = (Verdict.RIGHT, Verdict.PARTLY, Verdict.WRONG, Verdict.SUGGESTED, Verdict.MISSED)
+_REFUSE_COLUMNS = (Verdict.FALSE_ANSWER, Verdict.MISLED, Verdict.REFUSED)
+
+
+def print_evaluation(console: Console, results: Sequence[Judged]) -> None:
+    """Print shares by kind and by topic, false answers by subject, and the worst cases with their reasons."""
+    answerable, refusable = to_answer(results), to_refuse(results)
+    if answerable:
+        console.print(_table("To be answered, by kind", _ANSWER_COLUMNS, by_kind(answerable), total=answerable))
+        console.print(_table("To be answered, by topic", _ANSWER_COLUMNS, by_topic(answerable), total=answerable))
+    if refusable:
+        console.print(_table("To be refused, by kind", _REFUSE_COLUMNS, by_kind(refusable), total=refusable))
+        for subject, count in false_answers_by_subject(refusable).most_common():
+            console.print(f"false answers on {subject}: {count}")
+    if cases := worst(results):
+        console.print("\nThe worst, the surest first", style="bold")
+        for result in cases:
+            _print_case(console, result)
+
+
+def as_json(results: Sequence[Judged]) -> dict[str, object]:
+    """Return the same figures as plain values, with every verdict."""
+    answerable, refusable = to_answer(results), to_refuse(results)
+    return {
+        "to_answer": _counts(_ANSWER_COLUMNS, answerable),
+        "to_refuse": _counts(_REFUSE_COLUMNS, refusable),
+        "by_kind": {
+            "to_answer": {kind: _counts(_ANSWER_COLUMNS, group) for kind, group in by_kind(answerable).items()},
+            "to_refuse": {kind: _counts(_REFUSE_COLUMNS, group) for kind, group in by_kind(refusable).items()},
+        },
+        "by_topic": {topic: _counts(_ANSWER_COLUMNS, group) for topic, group in by_topic(answerable).items()},
+        "false_answers_by_subject": dict(false_answers_by_subject(refusable)),
+        "verdicts": {result.question.id: result.verdict.value for result in results},
+    }
+
+
+def _table(
+    title: str, columns: Sequence[Verdict], groups: Mapping[str, Sequence[Judged]], *, total: Sequence[Judged]
+) -> Table:
+    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
+    table.add_column("", no_wrap=True)
+    for heading in ("questions", *columns):
+        table.add_column(str(heading), justify="right")
+    for name, group in groups.items():
+        table.add_row(name, str(len(group)), *(f"{share(group, verdict).value:.0%}" for verdict in columns))
+    table.add_section()
+    table.add_row("all", str(len(total)), *(_with_interval(share(total, verdict)) for verdict in columns))
+    return table
+
+
+def _with_interval(found: Share) -> str:
+    low, high = found.interval
+    return f"{found.value:.1%}\n{low:.0%} to {high:.0%}"
+
+
+def _print_case(console: Console, result: Judged) -> None:
+    due = " + ".join("/".join(sorted(topics)) for topics in result.question.topics) or "a refusal"
+    outcome = result.outcome
+    given = "a refusal"
+    if isinstance(outcome, Answered):
+        given = " + ".join(answer.entry.id for answer in outcome.answers)
+    elif isinstance(outcome, Suggested):
+        given = "suggestions " + ", ".join(entry.id for entry in outcome.entries)
+    console.print(Text.assemble((f"{result.verdict}: ", "bold"), result.question.text[:300]))
+    console.print(f"  due {due}; given {given} ({outcome.confidence:.2f})")
+    for ranking in outcome.rankings:
+        best = ranking.best
+        why = best.explanation
+        shared, left = ", ".join(why.shared) or "nothing", ", ".join(why.unexplained) or "nothing"
+        meaning = "" if why.closest is None else f"; nearest in meaning {why.closest!r} ({why.evidence.meaning:.2f})"
+        console.print(
+            f"  {best.entry_id} {best.confidence:.2f}: {why.phrasing!r}; shared {shared}; not explained {left}{meaning}"
+        )
+
+
+def _counts(columns: Sequence[Verdict], results: Sequence[Judged]) -> dict[str, object]:
+    counts: dict[str, object] = {"questions": len(results)}
+    for verdict in columns:
+        found = share(results, verdict)
+        low, high = found.interval
+        counts[verdict.value] = {
+            "count": found.count,
+            "share": round(found.value, 4),
+            "interval": [round(low, 4), round(high, 4)],
+        }
+    return counts

@@ -1,0 +1,93 @@
+"""Show what people asked in vain: grouped for people, or as YAML to paste."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from rich.console import Console
+from rich.text import Text
+
+from bot.answering import Answering
+from bot.authoring.stubs import stubs
+from bot.authoring.unanswered import Gap, find_gaps
+from bot.knowledge.loading import load_with_documents
+from bot.matching.matcher import Matcher
+from bot.matching.meaning import EncoderChoice
+from bot.storage.database import Database
+from bot.storage.errors import StorageUnavailable, UnusableDatabase
+from bot.storage.servers import ServerSettingsStore
+from bot.storage.unanswered import UnansweredQuestion, UnansweredQuestions
+from bot.terminal.check_report import count_of
+from bot.terminal.outcomes import open_console
+
+shown_questions = 3  # of a group
+
+
+class NoQuestionsAtHand(Exception):
+    """Say in one sentence why the questions can't be read, and what to do."""
+
+
+def report_gaps(
+    folder: Path, address: str, *, days: int, yaml: bool, encoders: EncoderChoice, now: datetime | None = None
+) -> None:
+    """Print what was asked in vain, in all servers, and `folder` doesn't answer yet; what was asked most comes first.
+
+    Raises:
+        KnowledgeError: The folder can't be loaded.
+        NoQuestionsAtHand: The database can't be read.
+    """
+    knowledge, documents = load_with_documents(folder)
+    answering = Answering(knowledge=knowledge, matcher=Matcher(knowledge, encoders=encoders))
+    now = now or datetime.now(UTC)
+    try:
+        questions, minimums = asyncio.run(_read(address, now - timedelta(days=days)))
+    except (StorageUnavailable, UnusableDatabase) as error:
+        raise NoQuestionsAtHand(str(error)) from None
+    gaps = sorted(
+        find_gaps(questions, answering, minimum_confidences=minimums), key=lambda gap: len(gap.questions), reverse=True
+    )
+    console = open_console()
+    if not yaml:
+        _print_gaps(console, gaps, days)
+        return
+    for stub in stubs(gaps, documents, folder, today=now.date()):
+        console.out(f"# {stub.reason}")
+        console.out(f"# Paste this into {stub.file} below line {stub.line}: {stub.below}")
+        console.out(stub.text)
+
+
+async def _read(address: str, since: datetime) -> tuple[Sequence[UnansweredQuestion], Mapping[int, float]]:
+    _refuse_missing_file(address)
+    async with Database.open(address, may_be_away=False) as database:
+        questions = await UnansweredQuestions(database=database).asked_since(since)
+        servers = ServerSettingsStore(database=database)
+        await servers.load_all()
+        ids = {question.server_id for question in questions}
+        minimums = {id_: servers.of(id_).minimum_confidence for id_ in ids}
+        return questions, {id_: minimum for id_, minimum in minimums.items() if minimum is not None}
+
+
+def _refuse_missing_file(address: str) -> None:
+    """See to it that looking makes no database where there is none."""
+    scheme, _, file = address.partition(":///")
+    if scheme.startswith("sqlite") and not Path(file.partition("?")[0]).exists():
+        raise NoQuestionsAtHand("There is no database here yet. Set DATABASE_URL as for `run`, or start the bot first.")
+
+
+def _print_gaps(console: Console, gaps: Sequence[Gap], days: int) -> None:
+    for gap in gaps:
+        title = f"{count_of(len(gap.questions), 'question')}, last on {gap.newest:%Y-%m-%d}"
+        console.print(Text(title, style="bold"), soft_wrap=True)
+        texts = dict.fromkeys([gap.representative.text, *(question.text for question in gap.questions)])
+        for text in list(texts)[:shown_questions]:
+            console.print(Text(f"  {text}"), soft_wrap=True)
+        if gap.nearest:
+            near = f"  nearest: {gap.nearest.entry_id} ({gap.nearest.phrasing}); {gap.nearest.why}"
+            console.print(Text(near, style="dim"), soft_wrap=True)
+        console.print()
+    total = sum(len(gap.questions) for gap in gaps)
+    summary = f"{count_of(total, 'question')} in {count_of(len(gaps), 'group')} without an answer in {days} days."
+    console.print(f"{summary} --yaml prints what to paste." if gaps else "Nothing was asked in vain.", soft_wrap=True)

@@ -1,0 +1,34 @@
+"""Claims to test with, and what of them is in the database."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from bot.storage.claims import Claim, Claims
+from bot.storage.database import Database
+from bot.storage.resolutions import Face
+from bot.storage.schema import claims as table
+
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+LONG_AGO = NOON - timedelta(days=365)
+CLAIM = Claim(message_id=2**63 - 1, channel_id=70, server_id=7, face=Face.mention, claimed_at=NOON)
+SURE = 60.0  # a patience that no busy machine exhausts
+
+
+def numbered(number: int, **changes: Any) -> Claim:
+    return replace(CLAIM, message_id=number, **changes)
+
+
+async def rows(database: Database) -> dict[tuple[int, str], str | None]:
+    """Return the fates of all claims that are in the database."""
+    async with database.reading() as connection:
+        found = (await connection.execute(select(table).order_by(table.c.message_id))).all()
+    return {(row.message_id, row.face): row.fate for row in found}
+
+
+def claims_of(database: Database | None, **arguments: Any) -> Claims:
+    return Claims(database=database, **{"patience": SURE, "now": lambda: NOON, **arguments})

@@ -1,0 +1,117 @@
+"""Anything that knowledge within its limits can say, and whether Discord would take it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import discord
+from discord.http import handle_message_parameters
+from hypothesis import strategies as st
+
+from bot.answering import MAX_ANSWERS, Answer, Answered, Outcome, Suggested, Unanswered
+from bot.discord_app.forms import view_of
+from bot.discord_app.page import (
+    Page,
+)
+from bot.knowledge.file_format import (
+    max_answer_length,
+    max_id_length,
+    max_job_description_length,
+    max_name_length,
+    max_question_length,
+    max_related,
+)
+from bot.knowledge.model import Entry, OffTopic, Source
+from bot.matching.decision import MAX_SUGGESTIONS
+from bot.matching.questions import MAX_QUESTIONS
+from fake_discord.validation import check_body
+
+longest_link = 500
+
+CHARACTERS = st.characters(exclude_categories=["Cs", "Cc"])
+REVIEWED = date(2026, 11, 22)
+
+
+def texts(longest: int, characters: st.SearchStrategy[str] = CHARACTERS) -> st.SearchStrategy[str]:
+    """Return texts as the loader lets them pass, the longest among them."""
+    filled = characters.filter(str.strip).map(lambda character: character * longest)
+    words = st.text(characters, min_size=1, max_size=30).map(lambda text: (f"{text} " * longest)[:longest])
+    short = st.text(characters, min_size=1, max_size=min(30, longest))
+    return st.one_of(short, words, filled).map(str.strip).filter(bool)
+
+
+LINES = texts(max_question_length)
+NAMES = texts(max_name_length)
+LINKS = st.integers(0, longest_link - 20).map(lambda length: f"https://a.example/{'a' * length}")
+IDS = st.from_regex(rf"[a-z0-9]{{1,{max_id_length}}}", fullmatch=True)
+
+
+def entries(longest_answer: int = max_answer_length) -> st.SearchStrategy[Entry]:
+    return st.builds(
+        Entry,
+        id=IDS,
+        question=LINES,
+        answer=texts(longest_answer, CHARACTERS | st.just("\n")),
+        source_section=LINES,
+        related=st.just(()),
+        reviewed=st.just(REVIEWED),
+        phrasings=st.just(()),
+        link=st.none() | LINKS,
+    )
+
+
+def several(strategy: st.SearchStrategy[Entry], least: int, most: int) -> st.SearchStrategy[tuple[Entry, ...]]:
+    return st.lists(strategy, min_size=least, max_size=most, unique_by=lambda entry: entry.id).map(tuple)
+
+
+SOURCES = st.builds(Source, publisher=NAMES, title=LINES, url=st.none() | LINKS)
+# The longest answer is the job description.
+ANSWERS = st.builds(
+    Answer,
+    entry=entries() | entries(max_job_description_length),
+    related=several(entries(), 0, max_related),
+    source=SOURCES,
+)
+SUBJECTS = st.builds(
+    OffTopic,
+    id=IDS,
+    name=NAMES,
+    phrasings=st.just(()),
+    reply=st.none() | LINES,
+    reaction=st.sampled_from([None, None, "💙"]),
+)
+OUTCOMES: st.SearchStrategy[Outcome] = st.one_of(
+    st.builds(
+        Answered,
+        answers=st.lists(ANSWERS, min_size=1, max_size=MAX_ANSWERS, unique_by=lambda answer: answer.entry.id).map(
+            tuple
+        ),
+        confidence=st.just(0.9),
+        rankings=st.just(()),
+        suggestions=several(entries(), 0, MAX_SUGGESTIONS),
+        declined=st.lists(SUBJECTS, max_size=MAX_QUESTIONS).map(tuple),
+    ),
+    st.builds(Suggested, entries=several(entries(), 1, MAX_SUGGESTIONS), confidence=st.just(0.3), rankings=st.just(())),
+    st.builds(Unanswered, off_topic=st.none() | SUBJECTS, confidence=st.just(0.0), rankings=st.just(())),
+)
+
+
+def payload(page: Page) -> dict[str, Any]:
+    """Return what discord.py would send for a page."""
+    with handle_message_parameters(
+        content=page.content or None,
+        embeds=page.embeds,
+        view=view_of(page) or discord.utils.MISSING,
+        allowed_mentions=discord.AllowedMentions.none(),
+    ) as parameters:
+        assert parameters.payload is not None
+        return dict(parameters.payload)
+
+
+def assert_sendable(page: Page) -> None:
+    """Fail if Discord would refuse the page, with embeds or without."""
+    for form in (page, *page.without_embeds()):
+        body = payload(form)
+        check_body("POST /channels/{channel_id}/messages", body)
+        assert body["content"] or body["embeds"]

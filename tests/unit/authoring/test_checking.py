@@ -1,0 +1,261 @@
+"""What `check` finds in knowledge that loads."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+from checked import TODAY, add_phrasings, edit, findings, line_of, with_examples
+
+from bot.authoring.checking import check_folder
+from bot.authoring.findings import Kind, Severity
+from bot.authoring.rivalry import Theft, thefts
+from bot.authoring.starter import create_knowledge
+from bot.knowledge.loading import load_knowledge, shipped_knowledge
+from bot.knowledge.model import KnowledgeBase
+from bot.matching.matcher import Matcher, read_texts
+
+CHECKING_MAY_TAKE = 9  # times what learning takes: it learns five times over, and ranks a part of the phrasings
+
+
+def test_the_shipped_knowledge_has_no_error() -> None:
+    _, found = check_folder(shipped_knowledge, today=TODAY)
+
+    assert [finding for finding in found if finding.severity is Severity.ERROR] == []
+
+
+def test_checking_takes_a_few_times_as_long_as_learning() -> None:
+    # The best of some runs, because a busy machine is slow now and then.
+    checking, learning = zip(*((seconds_of(check_shipped), seconds_of(learn_shipped)) for _ in range(3)), strict=True)
+    assert min(checking) < CHECKING_MAY_TAKE * min(learning)
+
+
+def check_shipped() -> None:
+    check_folder(shipped_knowledge, today=TODAY)
+
+
+def learn_shipped() -> None:
+    Matcher(load_knowledge(shipped_knowledge))
+
+
+def seconds_of(work: Callable[[], None]) -> float:
+    """Return how much of the processor's time some work takes."""
+    start = time.process_time()
+    work()
+    return time.process_time() - start
+
+
+def test_an_example_that_another_entry_answers_is_an_error_that_says_which(knowledge_dir: Path) -> None:
+    edit(
+        knowledge_dir,
+        "role.yaml",
+        "      - What does a keeper do all day?\n",
+        "      - What does a keeper do all day?\n    examples:\n      - Does a warden work at night?\n",
+    )
+
+    [finding] = findings(knowledge_dir, Kind.EXAMPLE)
+    assert finding.severity is Severity.ERROR
+    assert finding.place == ("role.yaml", line_of(knowledge_dir, "role.yaml", "Does a warden work at night?"))
+    assert '"Does a warden work at night?" should be answered with duties' in finding.problem
+    assert "it is answered with night-shift, for:" in finding.problem
+    assert "duties" in finding.remedy
+
+
+def test_an_example_that_its_entry_answers_is_none(knowledge_dir: Path) -> None:
+    with_examples(knowledge_dir, "examples", "Does a warden work at night?")
+
+    assert findings(knowledge_dir, Kind.EXAMPLE) == []
+
+
+def test_a_question_that_must_not_be_answered_by_an_entry_and_is_is_an_error(knowledge_dir: Path) -> None:
+    with_examples(knowledge_dir, "not", "Does a warden work at night?")
+
+    [finding] = findings(knowledge_dir, Kind.EXAMPLE)
+    assert finding.place == ("faq.yaml", line_of(knowledge_dir, "faq.yaml", "Does a warden work at night?"))
+    assert "should not be answered with night-shift, but it is" in finding.problem
+
+
+def test_a_question_that_must_not_be_answered_by_an_entry_and_is_not_is_none(knowledge_dir: Path) -> None:
+    with_examples(knowledge_dir, "not", "What does a keeper earn?")
+
+    assert findings(knowledge_dir, Kind.EXAMPLE) == []
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "count"),
+    [
+        ("examples", "thank you all", 0),
+        ("examples", "how early does the shift start", 1),
+        ("not", "thank you all", 1),
+        ("not", "how early does the shift start", 0),
+    ],
+)
+def test_an_off_topic_subject_has_examples_too(tmp_path: Path, key: str, text: str, count: int) -> None:
+    bakery = tmp_path / "bakery"
+    create_knowledge(bakery, today=TODAY)
+    thanks = "      - many thanks\n"
+    edit(bakery, "faq.yaml", thanks, f"{thanks}    {key}:\n      - {text}\n")
+
+    assert len(findings(bakery, Kind.EXAMPLE)) == count
+
+
+def test_the_bot_learns_nothing_from_examples(knowledge_dir: Path) -> None:
+    with_examples(knowledge_dir, "examples", "zebra crossings")
+    knowledge, _ = check_folder(knowledge_dir, today=TODAY)
+
+    assert knowledge.entry("night-shift").examples == ("zebra crossings",)
+    assert not [phrasings for phrasings in ways_to_ask(knowledge) if "zebra crossings" in phrasings]
+
+
+def ways_to_ask(knowledge: KnowledgeBase) -> list[tuple[str, ...]]:
+    return [entry.phrasings for entry in knowledge.entries] + [subject.phrasings for subject in knowledge.off_topics]
+
+
+OVENS = ["how hot is the oven", "is the oven hot yet", "how hot must an oven be", "when is an oven hot enough"]
+BELLS = ["who rings the bell", "when does the bell ring", "how loud is the bell", "is the bell old"]
+
+
+def test_a_stray_phrasing_that_another_entry_takes_is_told_with_its_words_and_by_how_much(knowledge_dir: Path) -> None:
+    add_phrasings(knowledge_dir, duties=OVENS, contact=[*BELLS, "how hot is this oven"])
+
+    [stray] = [finding for finding in findings(knowledge_dir, Kind.STRAY) if "how hot is this oven" in finding.problem]
+    assert stray.severity is Severity.NOTE
+    assert stray.place == ("phrasings.yaml", line_of(knowledge_dir, "phrasings.yaml", "how hot is this oven"))
+    assert "this phrasing of contact, it would be answered with duties" in stray.problem
+    assert "for: hot, oven;" in stray.problem
+    nearest = line_of(knowledge_dir, "phrasings.yaml", "how hot is the oven")
+    assert f'nearest is "how hot is the oven" (phrasings.yaml:{nearest})' in stray.problem
+    taker, own = map(float, re.findall(r"(\d\.\d\d) against (\d\.\d\d)", stray.problem)[0])
+    assert stray.weight == pytest.approx(taker - own, abs=0.02)
+
+
+def test_three_phrasings_that_go_the_same_way_are_one_finding_with_the_worst_of_them(knowledge_dir: Path) -> None:
+    taken = ["how hot is this oven", "how hot is the oven now", "is the oven hot enough", "when was the oven hot"]
+    add_phrasings(knowledge_dir, duties=[*OVENS, "why is the oven hot"], contact=[*BELLS, *taken[:3]], jd=taken[3:])
+
+    [finding] = [found for found in findings(knowledge_dir, Kind.STOLEN) if "phrasings of contact" in found.problem]
+    assert finding.severity is Severity.WARNING
+    assert finding.problem.startswith("3 of the 9 phrasings of contact would be answered with duties")
+    assert "mostly for: oven, hot" in finding.problem or "mostly for: hot, oven" in finding.problem
+    assert "contact" in finding.remedy
+    assert {detail.place for detail in finding.details} == {
+        ("phrasings.yaml", line_of(knowledge_dir, "phrasings.yaml", text)) for text in taken[:3]
+    }
+    assert finding.place == finding.details[0].place
+    assert [found.problem for found in findings(knowledge_dir, Kind.STRAY) if "of contact" in found.problem] == []
+
+
+def test_a_phrasing_that_an_off_topic_subject_takes_is_told(tmp_path: Path) -> None:
+    bakery = tmp_path / "bakery"
+    create_knowledge(bakery, today=TODAY)
+    edit(bakery, "phrasings.yaml", "  duties:\n", "  duties:\n    - send me the recipe for sourdough bread\n")
+
+    [finding] = findings(bakery, Kind.STRAY)
+    assert "this phrasing of duties, it would be refused as recipes" in finding.problem
+    assert "for: recipe, sourdough, bread;" in finding.problem
+
+
+def test_entries_that_win_their_own_questions_are_not_told_of(knowledge_dir: Path) -> None:
+    add_phrasings(knowledge_dir, duties=OVENS, contact=BELLS)
+
+    assert [f for f in findings(knowledge_dir, Kind.STRAY) if "oven" in f.problem or "bell" in f.problem] == []
+
+
+def test_the_share_of_the_work_that_is_done_grows_to_all_of_it(knowledge_dir: Path) -> None:
+    shares: list[float] = []
+    check_folder(knowledge_dir, today=TODAY, progress=shares.append)
+
+    assert shares == sorted(shares)
+    assert 0 < shares[0] < shares[-1] == 1
+
+
+def shipped_thefts(knowledge: KnowledgeBase) -> set[tuple[str, str, str]]:
+    found: tuple[Theft, ...] = thefts(knowledge, read_texts(knowledge))
+    return {(theft.owner.id, theft.text, theft.taker) for theft in found}
+
+
+def test_an_unrelated_phrasing_changes_no_finding_about_others() -> None:
+    knowledge = load_knowledge()
+    first, *others = knowledge.entries
+    longer = replace(first, phrasings=("which oven bakes the lightest croissant", *first.phrasings))
+    before, after = shipped_thefts(knowledge), shipped_thefts(replace(knowledge, entries=(longer, *others)))
+
+    assert {theft for theft in after if "croissant" not in theft[1]} == before
+    assert len(before) > 100
+
+
+def test_a_matcher_ranks_the_same_with_a_lexicon_given(knowledge_dir: Path) -> None:
+    knowledge, _ = check_folder(knowledge_dir, today=TODAY)
+
+    with_own, given_one = Matcher(knowledge), Matcher(knowledge, lexicon=read_texts(knowledge))
+    assert with_own.rank("do wardens sleep") == given_one.rank("do wardens sleep")
+
+
+def test_nearly_the_same_phrasing_in_two_entries_is_told_once(knowledge_dir: Path) -> None:
+    add_phrasings(knowledge_dir, duties=["how hot is the oven"], contact=["How hot is that oven?"])
+
+    [finding] = findings(knowledge_dir, Kind.DUPLICATE)
+    assert finding.place == ("phrasings.yaml", line_of(knowledge_dir, "phrasings.yaml", "how hot is the oven"))
+    assert '"How hot is that oven?" of contact' in finding.problem
+    assert findings(knowledge_dir, Kind.VOCABULARY) == []
+
+
+def test_phrasings_with_the_same_words_but_other_questions_are_no_duplicates(knowledge_dir: Path) -> None:
+    add_phrasings(knowledge_dir, duties=["what is an oven"], contact=["who do I ask about my oven"])
+
+    assert findings(knowledge_dir, Kind.DUPLICATE) == []
+
+
+def test_vocabulary_that_makes_questions_of_two_entries_the_same_is_told_where_it_stands(knowledge_dir: Path) -> None:
+    add_phrasings(knowledge_dir, duties=["how hot is the oven"], contact=["how hot is the stove"])
+    assert findings(knowledge_dir, Kind.VOCABULARY) == []
+
+    edit(knowledge_dir, "phrasings.yaml", "  lamp:", "  heat: [oven, stove]\n  lamp:")
+
+    [finding] = findings(knowledge_dir, Kind.VOCABULARY)
+    assert finding.place == ("phrasings.yaml", line_of(knowledge_dir, "phrasings.yaml", "heat:"))
+    assert '"how hot is the oven" of duties' in finding.problem
+    assert '"how hot is the stove" of contact' in finding.problem
+    assert findings(knowledge_dir, Kind.DUPLICATE) == []
+
+
+def test_less_than_eight_ways_to_ask_are_few(knowledge_dir: Path) -> None:
+    few = {finding.problem.split()[0] for finding in findings(knowledge_dir, Kind.FEW_PHRASINGS)}
+    assert {"definition", "duties", "salary", "thanks"} <= few
+
+    add_phrasings(knowledge_dir, duties=[*OVENS, "is it warm"])  # beside its question and a phrasing of its own
+
+    few = {finding.problem.split()[0] for finding in findings(knowledge_dir, Kind.FEW_PHRASINGS)}
+    assert "duties" in few
+    edit(knowledge_dir, "phrasings.yaml", "    - is it warm\n", "    - is it warm\n    - who bakes\n")
+    assert "duties" not in {f.problem.split()[0] for f in findings(knowledge_dir, Kind.FEW_PHRASINGS)}
+
+
+@pytest.mark.parametrize(("today", "due"), [(date(2027, 11, 22), 0), (date(2027, 11, 23), 5)])
+def test_an_answer_is_due_for_review_after_a_year(knowledge_dir: Path, today: date, due: int) -> None:
+    found = findings(knowledge_dir, Kind.REVIEW_DUE, today)
+
+    assert len(found) == due
+    assert all(f"reviewed: {today}" in finding.remedy for finding in found)
+
+
+def test_an_answer_that_was_reviewed_in_the_future_is_told(knowledge_dir: Path) -> None:
+    edit(knowledge_dir, "faq.yaml", "reviewed: 2026-11-22", "reviewed: 2062-11-22")
+
+    [finding] = findings(knowledge_dir, Kind.REVIEW_DUE)
+    assert finding.place == ("faq.yaml", line_of(knowledge_dir, "faq.yaml", "2062"))
+    assert "is in the future" in finding.problem
+
+
+def test_a_malformed_link_is_an_error_at_the_line_of_its_text(knowledge_dir: Path) -> None:
+    edit(knowledge_dir, "role.yaml", "      - fill in the log", "      - fill in [the log](log.html)")
+
+    [finding] = findings(knowledge_dir, Kind.LINK)
+    assert finding.severity is Severity.ERROR
+    assert finding.place == ("role.yaml", line_of(knowledge_dir, "role.yaml", "log.html"))
+    assert '"[the log](log.html)" in duties' in finding.problem

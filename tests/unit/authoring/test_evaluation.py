@@ -1,0 +1,171 @@
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from bot.answering import Answering
+from bot.authoring.evaluation import (
+    EvaluationFileError,
+    LabelledQuestion,
+    Share,
+    Verdict,
+    by_kind,
+    by_topic,
+    evaluate,
+    false_answers_by_subject,
+    judge,
+    read_questions,
+    share,
+    to_answer,
+    to_refuse,
+    unknown_topics,
+    worst,
+)
+from bot.knowledge.loading import load_knowledge
+from bot.matching.matcher import Matcher
+from bot.terminal.evaluation_report import as_json, print_evaluation
+
+
+@pytest.fixture(scope="module")
+def answering() -> Answering:
+    knowledge = load_knowledge()
+    return Answering(knowledge=knowledge, matcher=Matcher(knowledge))
+
+
+def question(text: str, *topics: str, kind: str = "plain") -> LabelledQuestion:
+    """Return a question that each of the topics, on its own, answers; none: it must be refused."""
+    return LabelledQuestion("1", text, kind, (frozenset(topics),) if topics else (), kind)
+
+
+def written(tmp_path: Path, *lines: str) -> Path:
+    file = tmp_path / "questions.jsonl"
+    file.write_text("\n".join(lines), encoding="utf-8")
+    return file
+
+
+CODE, BOTH, SALARY = (
+    "Does a TPM need to code?",
+    "Does a TPM need to code? Do they need a degree?",
+    "What does a TPM earn?",
+)
+
+
+@pytest.mark.parametrize(
+    ("asked", "verdict"),
+    [
+        (question(CODE, "coding"), Verdict.RIGHT),
+        (question(CODE, "degree", "coding"), Verdict.RIGHT),
+        (question(CODE, "degree"), Verdict.WRONG),
+        (question(CODE), Verdict.FALSE_ANSWER),
+        (question(SALARY), Verdict.REFUSED),
+        (question(SALARY, "coding"), Verdict.MISSED),
+    ],
+)
+def test_an_outcome_is_judged_by_the_topics_that_answer_the_question(
+    answering: Answering, asked: LabelledQuestion, verdict: Verdict
+) -> None:
+    assert judge(asked, answering.answer(asked.text)) is verdict
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"), [(BOTH, Verdict.RIGHT), (CODE, Verdict.PARTLY), ("What is a TPM?", Verdict.WRONG)]
+)
+def test_a_message_with_two_questions_is_right_only_if_both_are_answered(
+    answering: Answering, text: str, verdict: Verdict
+) -> None:
+    asked = LabelledQuestion("1", text, "multi", (frozenset({"coding"}), frozenset({"degree"})), "multi")
+
+    assert judge(asked, answering.answer(text)) is verdict
+
+
+def test_results_are_grouped_and_counted(answering: Answering) -> None:
+    results = evaluate(
+        answering,
+        [question(CODE, "coding"), question(CODE, "degree", "jd", kind="odd"), question(SALARY), question(CODE)],
+    )
+
+    assert [len(to_answer(results)), len(to_refuse(results))] == [2, 2]
+    assert {kind: len(group) for kind, group in by_kind(results).items()} == {"odd": 1, "plain": 3}
+    assert {topic: len(group) for topic, group in by_topic(results).items()} == {"coding": 1, "degree": 1, "jd": 1}
+    assert share(results, Verdict.RIGHT, Verdict.REFUSED) == Share(2, 4)
+    assert false_answers_by_subject(results) == {"plain": 1}
+    assert [result.verdict for result in worst(results)] == [Verdict.WRONG, Verdict.FALSE_ANSWER]
+
+
+def test_progress_is_told_after_each_question(answering: Answering) -> None:
+    ticks: list[None] = []
+
+    evaluate(answering, [question(CODE, "coding")] * 3, progress=lambda: ticks.append(None))
+
+    assert len(ticks) == 3
+
+
+def test_the_interval_is_wilsons() -> None:
+    low, high = Share(8, 10).interval
+
+    assert (round(low, 3), round(high, 3)) == (0.490, 0.943)
+    assert Share(0, 0).interval == (0.0, 1.0)
+
+
+def test_questions_are_read_with_their_labels(tmp_path: Path) -> None:
+    file = written(
+        tmp_path,
+        '{"id": "a", "text": "x", "topics": ["coding", "degree"], "kind": "slang", "subject": "s"}',
+        "",
+        '{"text": "y", "topics": ["coding", "degree"], "topics_all": [["coding"], ["degree"]]}',
+        '{"text": "z", "topics": []}',
+    )
+
+    assert read_questions(file) == (
+        LabelledQuestion("a", "x", "slang", (frozenset({"coding", "degree"}),), "s"),
+        LabelledQuestion("3", "y", "plain", (frozenset({"coding"}), frozenset({"degree"})), "plain"),
+        LabelledQuestion("4", "z", "plain", (), "plain"),
+    )
+
+
+@pytest.mark.parametrize(
+    "line", ["{", "[]", '{"text": 1, "topics": []}', '{"text": "x"}', '{"text": "x", "topics": [1]}', "[" * 5000]
+)
+def test_a_line_that_is_no_labelled_question_is_named(tmp_path: Path, line: str) -> None:
+    file = written(tmp_path, '{"text": "x", "topics": []}', line)
+
+    with pytest.raises(EvaluationFileError, match=r"questions\.jsonl:2: .*Write it as"):
+        read_questions(file)
+
+
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    with pytest.raises(EvaluationFileError, match="can't be read"):
+        read_questions(tmp_path / "none.jsonl")
+
+
+def test_topics_that_nobody_knows_are_found_once() -> None:
+    questions = [question("x", "coding", "cooking"), question("y", "cooking")]
+
+    assert unknown_topics(questions, (id_ for id_ in ["coding"])) == ("cooking",)
+
+
+def test_the_report_shows_shares_and_the_worst_cases_with_their_reasons(answering: Answering) -> None:
+    printed = io.StringIO()
+    results = evaluate(answering, [question(CODE, "coding"), question(CODE), question(SALARY)])
+
+    print_evaluation(Console(file=printed, width=100), results)
+
+    text = printed.getvalue()
+    assert "100%" in text
+    assert "false answers on plain: 1" in text
+    assert "false answer: Does a TPM need to code?" in text
+    assert "due a refusal; given coding" in text
+
+
+def test_the_figures_for_machines_are_json(answering: Answering) -> None:
+    results = evaluate(answering, [question(CODE, "coding"), question(SALARY)])
+
+    figures = json.loads(json.dumps(as_json(results)))
+
+    assert figures["to_answer"]["right"]["count"] == 1
+    assert figures["to_refuse"]["refused"]["share"] == 1.0
+    assert set(figures["by_topic"]) == {"coding"}

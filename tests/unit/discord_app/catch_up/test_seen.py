@@ -1,0 +1,48 @@
+"""Which messages have been seen, before a gap and since."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.discord_app.catch_up.seen import Seen
+
+Notes = list[tuple[int, int]]
+notes = st.lists(st.tuples(st.integers(1, 20), st.integers(1, 10**6)))
+
+
+def newest(noted: Notes) -> dict[int, int]:
+    return {channel: max(message for where, message in noted if where == channel) for channel, _ in noted}
+
+
+@given(before=notes, after=notes)
+def test_what_comes_after_a_gap_has_begun_hides_nothing_that_is_missing(before: Notes, after: Notes) -> None:
+    seen = Seen()
+    for channel, message in before:
+        seen.note(channel, message)
+    seen.begin_gap()
+    for channel, message in after:
+        seen.note(channel, message)
+
+    assert dict(seen.end_gap()) == newest(before)
+    assert dict(seen.end_gap()) == newest(before + after)
+
+
+def test_of_two_gaps_that_are_closed_together_the_earlier_counts() -> None:
+    seen = Seen()
+    seen.note(1, 10)
+    seen.begin_gap()
+    seen.note(1, 20)
+    seen.begin_gap()
+
+    assert seen.end_gap() == {1: 10}
+
+
+@given(noted=notes, capacity=st.integers(1, 5))
+def test_the_channels_remembered_are_those_that_were_lively_last(noted: Notes, capacity: int) -> None:
+    seen = Seen(capacity=capacity)
+    for channel, message in noted:
+        seen.note(channel, message)
+
+    lively = list(dict.fromkeys(channel for channel, _ in reversed(noted)))
+    assert set(seen.end_gap()) == set(lively[:capacity])

@@ -1,0 +1,192 @@
+"""Whatever the knowledge says within its limits can be said on Discord within its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+from sendable import ANSWERS, NAMES, OUTCOMES, REVIEWED, SOURCES, assert_sendable, entries, longest_link, several, texts
+
+from bot.answering import MAX_ANSWERS, Answer, Answered, Outcome
+from bot.discord_app.asking.answer_components import for_everybody, for_one, for_post
+from bot.discord_app.asking.pages import (
+    render_answer_gone,
+    render_automatic,
+    render_elsewhere,
+    render_may_not_write,
+    render_not_the_asker,
+    render_not_the_author,
+    render_posted_for,
+    render_said_already,
+    render_too_many_questions,
+    render_vote_counted,
+)
+from bot.discord_app.job_postings.pages import render_job_description
+from bot.discord_app.moderation.maintainer_pages import (
+    render_being_dismissed,
+    render_no_texts_kept,
+    render_not_the_owner,
+)
+from bot.discord_app.page import (
+    Page,
+    render,
+    render_bare_call,
+    render_choices,
+    render_failure,
+    render_gone_topic,
+    render_help,
+    render_hidden_quote,
+    render_hidden_text,
+    render_storage_away,
+    render_topics,
+    shorten,
+)
+from bot.discord_app.privacy.pages import render_forgotten, render_not_all_forgotten
+from bot.knowledge.file_format import (
+    max_answer_length,
+    max_job_description_length,
+    max_name_length,
+    max_question_length,
+)
+from bot.knowledge.job_description import as_markdown
+from bot.knowledge.model import Entry, KnowledgeBase, RoleProfile, RoleSection, Source, Vocabulary
+from fake_discord.validation import check_body
+
+
+def without_spaces(page_texts: Iterable[str]) -> str:
+    return "".join("".join(page_texts).split())
+
+
+@given(outcome=OUTCOMES)
+def test_any_outcome_stays_within_discords_limits_with_embeds_and_without(outcome: Outcome) -> None:
+    reply = render(outcome)
+
+    if isinstance(reply, Page):
+        longest_id = 2**64 - 1
+        assert_sendable(reply)
+        assert_sendable(for_everybody(reply, longest_id))
+        assert_sendable(for_one(reply, in_server=True))
+        assert_sendable(for_post(render_automatic(reply), longest_id))
+        assert_sendable(for_everybody(render_posted_for(reply, f"<@{longest_id}>"), longest_id))
+        assert_sendable(render_said_already(reply, f"https://discord.com/channels/{longest_id}/1/{longest_id}"))
+
+
+@given(answers=st.lists(ANSWERS, min_size=1, max_size=MAX_ANSWERS, unique_by=lambda answer: answer.entry.id))
+def test_no_answer_is_left_out_and_none_is_cut_in_plain_text(answers: list[Answer]) -> None:
+    page = render(Answered(tuple(answers), 0.9, ()))
+
+    assert isinstance(page, Page)
+    assert [embed.title for embed in page.embeds] == [answer.entry.question for answer in answers]
+    plain = without_spaces(form.content for form in page.without_embeds())
+    for answer in answers:
+        assert without_spaces([answer.entry.answer]) in plain
+
+
+@given(known=several(entries(100), 1, 150))
+def test_any_list_of_topics_stays_within_discords_limits(known: tuple[Entry, ...]) -> None:
+    page = render_topics(known)
+
+    assert_sendable(page)
+    assert_sendable(for_everybody(page, 1))
+    assert [link.topic_id for menu in page.menus for link in menu] == [entry.id for entry in known][:125]
+
+
+@given(known=several(entries(100), 0, 40))
+def test_any_suggestions_while_typing_stay_within_discords_limits(known: tuple[Entry, ...]) -> None:
+    choices = [{"name": choice.label, "value": choice.topic_id} for choice in render_choices(known)]
+
+    check_body(
+        "POST /interactions/{interaction_id}/{interaction_token}/callback", {"type": 8, "data": {"choices": choices}}
+    )
+    assert len(choices) == min(25, len({shorten(entry.question, 100) for entry in known}))
+
+
+@given(source=SOURCES, text=texts(max_job_description_length - 3 * max_name_length), role=NAMES, heading=NAMES)
+def test_any_job_description_stays_within_discords_limits(source: Source, text: str, role: str, heading: str) -> None:
+    profile = RoleProfile(role, (RoleSection("definition", heading, text, ()),))
+    knowledge = KnowledgeBase(source, (), (), Vocabulary({}), profile, "")
+
+    page = render_job_description(knowledge)
+
+    assert_sendable(page)
+    assert page.embeds[0].description == as_markdown(profile)
+
+
+@given(role=NAMES)
+def test_all_else_it_says_stays_within_discords_limits(role: str) -> None:
+    assert_sendable(render_help(role))
+    for page in (
+        render_bare_call(role),
+        render_hidden_text("<@1234567890123456789>"),
+        render_hidden_quote(),
+        render_failure(),
+        render_gone_topic(),
+        render_storage_away(),
+        render_too_many_questions(),
+        render_elsewhere(range(2**64 - 500, 2**64)),
+        render_elsewhere(()),
+        render_vote_counted(helpful=True),
+        render_answer_gone(),
+        render_not_the_asker(),
+        render_not_the_author(),
+        render_may_not_write(in_thread=True),
+        render_forgotten(questions=0, votes=0),
+        render_forgotten(questions=10**9, votes=10**9),
+        render_not_all_forgotten(),
+        render_not_the_owner(),
+        render_no_texts_kept(),
+        render_being_dismissed(),
+    ):
+        assert_sendable(page)
+        assert "\n" not in page.content
+
+
+@given(text=st.text(), limit=st.integers(1, 300))
+def test_a_text_is_cut_only_if_it_is_too_long_and_shows_that_it_was(text: str, limit: int) -> None:
+    short = shorten(text, limit)
+
+    assert len(short) <= limit
+    assert short == text or (len(text) > limit and short.endswith("…"))
+    assert text.startswith(short.removesuffix("…").rstrip())
+
+
+ENTRY = Entry("night", "Does a keeper work at night?", "Most nights.", "Nights", (), REVIEWED, ())
+
+
+def test_the_longest_answers_fit_together_into_one_message_the_long_ones_cut() -> None:
+    source = Source("p" * max_name_length, "t" * max_question_length, f"https://a.example/{'a' * (longest_link - 18)}")
+    longest = replace(ENTRY, question="q" * max_question_length, source_section="s" * max_question_length)
+    answers = [
+        Answer(replace(longest, id=str(length), answer="a" * length), (), source)
+        for length in (max_job_description_length, max_answer_length, 50)
+    ]
+
+    page = render(Answered(tuple(answers), 0.9, ()))
+
+    assert isinstance(page, Page)
+    assert_sendable(page)
+    assert 5990 < sum(map(len, page.embeds)) <= 6000
+    assert page.embeds[2].description == "a" * 50
+
+
+def test_no_more_than_twenty_five_suggestions_are_made_while_typing() -> None:
+    known = [replace(ENTRY, id=str(number), question=f"What is {number}?") for number in range(40)]
+
+    assert [choice.topic_id for choice in render_choices(known)] == [entry.id for entry in known[:25]]
+
+
+def test_of_more_topics_than_the_menus_hold_the_first_are_offered() -> None:
+    known = [replace(ENTRY, id=str(number), question=f"What is {number}?") for number in range(150)]
+
+    page = render_topics(known)
+
+    assert_sendable(page)
+    assert [link.topic_id for menu in page.menus for link in menu] == [entry.id for entry in known[:125]]
+
+
+def test_of_two_suggestions_that_would_read_the_same_the_first_is_made() -> None:
+    known = [replace(ENTRY, question="q" * 150), replace(ENTRY, id="other", question="q" * 160)]
+
+    assert [choice.topic_id for choice in render_choices(known)] == ["night"]

@@ -1,0 +1,125 @@
+"""What people read: answers, suggestions, refusals, and their form in plain text."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from bot.answering import Answer, Answered, Outcome, Suggested, Unanswered
+from bot.discord_app.job_postings.pages import render_job_description
+from bot.discord_app.page import Page, Reaction, render, render_answer
+from bot.knowledge.loading import load_knowledge
+from bot.knowledge.model import Entry, OffTopic, Source
+from bot.matching.matcher import Ranking
+
+ENTRY = Entry("night", "Does a keeper work at night?", "Most nights.", "Nights", (), date(2026, 11, 22), ())
+DAY = replace(ENTRY, id="day", question="And by day?")
+SOURCE = Source("The Society", "On keeping a [light]", "https://a.example/(light)")
+SALARY = OffTopic("salary", "salaries", ())
+ASKED = Ranking("xqzt", (), None, (), (), threshold=0.6)
+
+
+def test_nothing_of_the_shipped_knowledge_is_cut() -> None:
+    knowledge = load_knowledge()
+    assert "…" not in str(render_job_description(knowledge).embeds[0].description)
+    for entry in knowledge.entries:
+        page = render_answer(Answer(entry, tuple(map(knowledge.entry, entry.related)), knowledge.source))
+
+        assert page.embeds[0].title == entry.question
+        assert page.embeds[0].description == entry.answer
+        assert [link.label for link in page.links] == [knowledge.entry(id_).question for id_ in entry.related]
+
+
+def test_the_source_is_linked_where_its_address_is_known_and_brackets_do_not_break_the_link() -> None:
+    page = render_answer(Answer(ENTRY, (), SOURCE))
+
+    linked = "The Society, [On keeping a (light)](<https://a.example/%28light%29>)"
+    assert page.embeds[0].fields[0].value == f"{linked}\nNights"
+    assert page.without_embeds()[0].content.endswith(f"-# Source: {linked} (Nights)")
+
+
+def test_a_source_without_an_address_is_named_without_a_link() -> None:
+    page = render_answer(Answer(ENTRY, (), replace(SOURCE, url=None)))
+
+    assert page.embeds[0].fields[0].value == "The Society, On keeping a [light]\nNights"
+
+
+@pytest.mark.parametrize("length", [970, 980, 990, 1000, 2000])
+def test_an_address_too_long_for_discord_is_left_out_rather_than_cut(length: int) -> None:
+    far = f"https://a.example/{'a' * (length - 18)}"
+
+    page = render_answer(Answer(replace(ENTRY, link=far), (), replace(SOURCE, url=far)))
+
+    source = page.embeds[0].fields[0].value
+    assert page.url is None
+    assert source in {
+        f"The Society, [On keeping a (light)](<{far}>)\nNights",
+        "The Society, On keeping a [light]\nNights",
+    }
+    assert len(source) <= 1024
+
+
+def test_related_topics_that_are_answered_in_the_same_message_are_not_offered() -> None:
+    page = render(Answered((Answer(ENTRY, (DAY,), SOURCE), Answer(DAY, (ENTRY,), SOURCE)), 0.9, ()))
+
+    assert isinstance(page, Page)
+    assert page.links == ()
+
+
+def test_what_else_a_message_asks_is_declined_or_offered_beside_the_answer() -> None:
+    outcome = Answered((Answer(ENTRY, (), SOURCE),), 0.9, (), suggestions=(DAY,), declined=(SALARY,))
+
+    page = render(outcome)
+
+    assert isinstance(page, Page)
+    assert page.content.startswith("I have nothing on salaries.\nAbout the rest I'm not sure.")
+    assert [link.topic_id for link in page.links] == ["day"]
+    assert page.without_embeds()[0].content.startswith(page.content)
+
+
+def test_thanks_beside_a_question_need_no_words() -> None:
+    thanks = OffTopic("thanks", "thanks", (), reaction="💙")
+
+    page = render(Answered((Answer(ENTRY, (), SOURCE),), 0.9, (), declined=(thanks,)))
+
+    assert isinstance(page, Page)
+    assert page.content == ""
+
+
+def test_the_buttons_of_a_suggestion_turn_it_into_the_answer_and_others_do_not() -> None:
+    suggested = render(Suggested((DAY,), 0.3, ()))
+    answered = render_answer(Answer(ENTRY, (DAY,), SOURCE))
+
+    assert isinstance(suggested, Page)
+    assert [(link.topic_id, link.is_suggestion) for link in suggested.links] == [("day", True)]
+    assert [(link.topic_id, link.is_suggestion) for link in answered.links] == [("day", False)]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "reply"),
+    [
+        (Unanswered(SALARY, 0.0, ()), Page(content="I have nothing on salaries.")),
+        (Unanswered(replace(SALARY, reply="Ask elsewhere."), 0.0, ()), Page(content="Ask elsewhere.")),
+        (Unanswered(replace(SALARY, reaction="💙"), 0.0, ()), Reaction("💙")),
+        (Unanswered(None, 0.0, (ASKED,)), Page(content="I don't know the answer to that. `/faq` lists what I know.")),
+        (Unanswered(None, 0.0, ()), Page(content="I see no question in that. `/faq` lists what I know.")),
+    ],
+)
+def test_what_is_not_answered_is_declined_by_name_or_met_with_a_reaction(
+    outcome: Outcome, reply: Page | Reaction
+) -> None:
+    assert render(outcome) == reply
+
+
+def test_a_long_plain_text_is_parted_between_paragraphs_with_the_buttons_below_the_last() -> None:
+    paragraphs = [f"{number} {'word ' * 100}".strip() for number in range(10)]
+    page = render_answer(Answer(replace(ENTRY, answer="\n\n".join(paragraphs)), (DAY,), SOURCE))
+
+    first, *_, last = page.without_embeds()
+
+    assert re.search(r"^2 [word ]*word$", first.content, re.MULTILINE)
+    assert not first.links
+    assert last.links == page.links

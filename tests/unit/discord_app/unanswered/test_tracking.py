@@ -1,0 +1,128 @@
+"""What is deleted while its question is being stored takes the question along all the same."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from storage.locking import locked
+
+from bot.answering import Answered, Answering
+from bot.discord_app.unanswered.keeper import QuestionKeeper, RawQuestion
+from bot.discord_app.unanswered.tracking import AskedInVain, max_to_forget
+from bot.knowledge.loading import load_knowledge
+from bot.matching.matcher import Matcher
+from bot.storage.database import Database
+from bot.storage.secret import SecretKey
+from bot.storage.unanswered import UnansweredQuestion, UnansweredQuestions
+
+VAIN = RawQuestion(
+    "what do seagulls eat for breakfast", message_id=1, channel_id=2, server_id=3, asker_id=4, names=("mia",)
+)
+
+
+class SlowQuestions(UnansweredQuestions):
+    """The real store, on a day when it takes its time to store."""
+
+    def __init__(self, *, database: Database) -> None:
+        super().__init__(database=database)
+        self.begun = asyncio.Event()
+        self.may_go_on = asyncio.Event()
+
+    async def remember(self, question: UnansweredQuestion) -> None:
+        self.begun.set()
+        await self.may_go_on.wait()
+        await super().remember(question)
+
+    async def texts(self) -> list[str]:
+        return [question.text for question in await self.asked_since(datetime.now(UTC) - timedelta(days=1))]
+
+
+@pytest.fixture
+def answering(knowledge_dir: Path) -> Answering:
+    knowledge = load_knowledge(knowledge_dir)
+    return Answering(knowledge=knowledge, matcher=Matcher(knowledge))
+
+
+@pytest.fixture
+async def database(tmp_path: Path) -> AsyncIterator[Database]:
+    async with Database.open(f"sqlite:///{tmp_path}/bot.db") as database:
+        yield database
+
+
+@pytest.fixture
+def questions(database: Database) -> SlowQuestions:
+    return SlowQuestions(database=database)
+
+
+@pytest.fixture
+def asked_in_vain(database: Database, questions: SlowQuestions, answering: Answering) -> AskedInVain:
+    keeper = QuestionKeeper(questions=questions, secret=SecretKey(database=database), keeps_text=True)
+    return AskedInVain(keeper=keeper, answering=answering)
+
+
+DELETIONS: dict[str, Callable[[AskedInVain], Awaitable[None]]] = {
+    "message": lambda asked_in_vain: asked_in_vain.forget_deleted([VAIN.message_id]),
+    "channel": lambda asked_in_vain: asked_in_vain.forget_channel(VAIN.channel_id),
+}
+
+
+@pytest.mark.parametrize("delete", DELETIONS.values(), ids=DELETIONS)
+async def test_a_deletion_that_overtakes_the_storing_leaves_nothing(
+    asked_in_vain: AskedInVain,
+    questions: SlowQuestions,
+    answering: Answering,
+    delete: Callable[[AskedInVain], Awaitable[None]],
+) -> None:
+    outcome = answering.answer(VAIN.text)
+    assert not isinstance(outcome, Answered)
+    keeping = asyncio.create_task(asked_in_vain.keep(VAIN, outcome))
+    await questions.begun.wait()
+
+    await delete(asked_in_vain)
+    questions.may_go_on.set()
+    await keeping
+
+    assert await questions.texts() == []
+
+
+@pytest.mark.parametrize("delete", DELETIONS.values(), ids=DELETIONS)
+async def test_what_is_gone_already_is_not_stored_and_all_else_is(
+    asked_in_vain: AskedInVain,
+    questions: SlowQuestions,
+    answering: Answering,
+    delete: Callable[[AskedInVain], Awaitable[None]],
+) -> None:
+    questions.may_go_on.set()
+    await delete(asked_in_vain)
+    await asked_in_vain.keep(VAIN, answering.answer(VAIN.text))
+    assert not questions.begun.is_set()
+
+    other = replace(VAIN, text="how tall is a seagull", message_id=VAIN.channel_id, channel_id=VAIN.message_id)
+    await asked_in_vain.keep(other, answering.answer(other.text))
+
+    assert await questions.texts() == [other.text]
+
+
+async def test_of_what_is_to_be_forgotten_while_the_database_is_away_no_more_is_held_than_memory_has_room_for(
+    asked_in_vain: AskedInVain, questions: SlowQuestions, tmp_path: Path
+) -> None:
+    assert await questions.texts() == []  # so there is a database
+
+    with locked(tmp_path / "bot.db"):
+        forgetting = asyncio.create_task(asked_in_vain.forget_deleted([VAIN.message_id]))
+        await asyncio.sleep(0)  # so that it has begun, and waits
+        for first in range(0, 2 * max_to_forget, 100):
+            await asked_in_vain.forget_deleted(range(first, first + 100))
+        for channel_id in range(max_to_forget + 100):
+            await asked_in_vain.forget_channel(channel_id)
+        held = len(asked_in_vain._messages_to_forget), len(asked_in_vain._channels_to_forget)
+    await forgetting
+
+    assert held == (max_to_forget, max_to_forget)
+    assert not asked_in_vain._messages_to_forget
+    assert not asked_in_vain._channels_to_forget

@@ -1,0 +1,293 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot.answering import Answer, Answered, Answering, Outcome, Suggested, Unanswered
+from bot.knowledge.job_description import as_document, document_width
+from bot.knowledge.loading import load_knowledge
+from bot.knowledge.model import OffTopic
+from bot.matching.decision import SUGGEST_THRESHOLD
+from bot.matching.lexicon import Repair
+from bot.matching.matcher import Matcher, Ranking, Subject
+from bot.terminal.outcomes import max_width, offered, open_console, print_explanation, print_outcome
+
+
+@pytest.fixture
+def answering(knowledge_dir: Path) -> Answering:
+    knowledge = load_knowledge(knowledge_dir)
+    return Answering(knowledge=knowledge, matcher=Matcher(knowledge))
+
+
+class Screen:
+    """What a person sees of an outcome."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+        self._monkeypatch = monkeypatch
+        self._capsys = capsys
+        self.is_wide(80)
+
+    def is_wide(self, columns: int) -> None:
+        self._monkeypatch.setenv("COLUMNS", str(columns))
+
+    def shows(self, outcome: Outcome, *, numbered: bool = False) -> str:
+        print_outcome(open_console(), outcome, numbered=numbered)
+        return self._capsys.readouterr().out
+
+    def explains(self, outcome: Outcome) -> str:
+        """Return the words of an explanation, wherever its lines end."""
+        print_explanation(open_console(), outcome)
+        return " ".join(self._capsys.readouterr().out.split())
+
+
+@pytest.fixture
+def screen(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Screen:
+    return Screen(monkeypatch, capsys)
+
+
+def told(*answers: Answer) -> Answered:
+    return Answered(answers, confidence=1.0, rankings=())
+
+
+def declined(subject: OffTopic) -> Unanswered:
+    return Unanswered(subject, confidence=0.0, rankings=())
+
+
+def ranking_with(answering: Answering, *, confidence: float, subject: Subject | None = None) -> Ranking:
+    """Return a ranking with the definition alone, as sure as this."""
+    [ranking] = answering.answer("What is a keeper?").rankings
+    best = replace(ranking.candidates[0], confidence=confidence)
+    return replace(ranking, candidates=(best,), subject=subject)
+
+
+def test_an_answer_stands_between_its_question_and_its_source_with_related_topics_below(
+    answering: Answering, screen: Screen
+) -> None:
+    assert screen.shows(told(answering.topic("night-shift"))) == (
+        "Does a keeper work at night?\n"
+        "  Yes, most nights.\n"
+        "\n"
+        "  The lamp is lit at dusk.\n"
+        "\n"
+        "  Source: The Lighthouse Society, On keeping a light (Nights)\n"
+        "  https://lighthouse.example/keeping\n"
+        "\n"
+        "Related\n"
+        "  - What is a lighthouse keeper?\n"
+    )
+
+
+def test_lines_and_lists_of_an_answer_stand_as_on_discord(answering: Answering, screen: Screen) -> None:
+    entry = replace(answering.knowledge.entry("duties"), answer="Every day:\nnearly.\n- clean the **lens**\n- rest")
+
+    shown = screen.shows(told(replace(answering.topic("duties"), entry=entry)))
+
+    assert "  Every day:\n  nearly.\n\n   • clean the lens\n   • rest\n" in shown
+
+
+def test_the_link_of_an_answer_is_shown_and_not_broken(answering: Answering, screen: Screen) -> None:
+    address = "https://lighthouse.example/" + "long-" * 30 + "way"
+    contact = replace(answering.topic("contact"), entry=replace(answering.knowledge.entry("contact"), link=address))
+
+    assert f"  {address}\n" in screen.shows(told(contact))
+
+
+def test_two_answers_follow_one_another_and_are_not_related_to_themselves(answering: Answering, screen: Screen) -> None:
+    outcome = told(answering.topic("definition"), answering.topic("duties"))
+
+    shown = screen.shows(outcome)
+
+    assert shown.index("What is a lighthouse keeper?") < shown.index("What are a keeper's duties?")
+    assert [entry.id for entry in offered(outcome)] == ["night-shift"]
+    assert shown.endswith("Related\n  - Does a keeper work at night?\n")
+
+
+def test_what_is_declined_beside_an_answer_is_said_and_thanks_are_not(answering: Answering, screen: Screen) -> None:
+    subjects = tuple(map(answering.knowledge.off_topic, ("salary", "thanks")))
+
+    shown = screen.shows(replace(told(answering.topic("contact")), declined=subjects))
+
+    assert "I have nothing on salaries yet." in shown
+    assert "thanks" not in shown
+    assert "💙" not in shown
+
+
+def test_suggestions_beside_an_answer_are_told_from_related_topics(answering: Answering, screen: Screen) -> None:
+    outcome = replace(told(answering.topic("contact")), suggestions=(answering.knowledge.entry("duties"),))
+
+    shown = screen.shows(outcome)
+
+    assert "I'm not sure about the rest." in shown
+    assert "  - What are a keeper's duties?\n" in shown
+    assert "Related" not in shown
+
+
+def test_an_unsure_bot_asks_what_was_meant(answering: Answering, screen: Screen) -> None:
+    entries = answering.knowledge.entries[:2]
+
+    shown = screen.shows(Suggested(entries, confidence=0.2, rankings=()))
+
+    assert shown == (
+        "I'm not sure what you mean. Did you mean one of these?\n"
+        "  - What is a lighthouse keeper?\n"
+        "  - What are a keeper's duties?\n"
+    )
+
+
+def test_what_can_be_picked_by_number_is_numbered(answering: Answering, screen: Screen) -> None:
+    outcome = Suggested(answering.knowledge.entries[:2], confidence=0.2, rankings=())
+
+    shown = screen.shows(outcome, numbered=True)
+
+    assert "  1. What is a lighthouse keeper?\n  2. What are a keeper's duties?\n" in shown
+
+
+@pytest.mark.parametrize(("id_", "said"), [("salary", "I have nothing on salaries yet.\n"), ("thanks", "💙\n")])
+def test_an_off_topic_subject_is_met_with_its_own_reply_or_reaction(
+    answering: Answering, screen: Screen, id_: str, said: str
+) -> None:
+    assert screen.shows(declined(answering.knowledge.off_topic(id_))) == said
+
+
+def test_an_off_topic_subject_without_a_reply_is_named(answering: Answering, screen: Screen) -> None:
+    subject = replace(answering.knowledge.off_topic("salary"), reply=None)
+
+    assert screen.shows(declined(subject)) == "I have nothing on salaries.\n"
+
+
+def test_what_is_not_known_is_said_to_be_unknown(answering: Answering, screen: Screen) -> None:
+    ranking = ranking_with(answering, confidence=0.0)
+
+    assert screen.shows(Unanswered(None, 0.0, (ranking,))) == "I don't know the answer to that.\n"
+
+
+def test_a_message_without_words_is_told_from_one_without_an_answer(answering: Answering, screen: Screen) -> None:
+    assert screen.shows(answering.answer("?!")) == "I see no question in that.\n"
+
+
+def test_nothing_is_taken_for_markup_of_the_terminal(answering: Answering, screen: Screen) -> None:
+    text = "[red]a[/red] [/b] :smile:"
+    entry = replace(answering.knowledge.entry("duties"), question=text, source_section=text)
+    subject = replace(answering.knowledge.off_topic("salary"), reply=text)
+
+    assert screen.shows(told(replace(answering.topic("duties"), entry=entry))).count(text) == 2
+    assert screen.shows(Suggested((entry,), 0.2, ())).count(text) == 1
+    assert screen.shows(declined(subject)).count(text) == 1
+    [ranking] = answering.answer("[red]what[/red] is a [/b] keeper").rankings
+    assert "[red]what[/red] is a [/b] keeper" in screen.explains(Unanswered(None, 0.0, (ranking,)))
+
+
+@pytest.mark.parametrize("columns", [10, 20, 80, 120, 300])
+def test_lines_are_as_wide_as_the_terminal_and_never_too_wide_to_read(
+    answering: Answering, screen: Screen, columns: int
+) -> None:
+    screen.is_wide(columns)
+    entry = replace(answering.knowledge.entry("duties"), answer="A keeper keeps the lamp. " * 40)
+
+    lines = screen.shows(told(replace(answering.topic("duties"), entry=entry))).splitlines()
+
+    prose = [line for line in lines if line.startswith("  ") and "https://" not in line]
+    assert max(map(len, prose)) <= min(columns, max_width)
+    assert not [line for line in lines if line != line.rstrip()]
+
+
+def test_an_explanation_shows_what_was_read_and_what_spoke_for_the_likeliest(
+    answering: Answering, screen: Screen
+) -> None:
+    outcome = answering.answer("Does a keeper work at night?")
+    assert isinstance(outcome, Answered)
+    [ranking] = outcome.rankings
+    ranking = replace(ranking, repairs=(Repair("nihgt", "night"),), unknown=("gizmo", "doodah"))
+
+    explained = screen.explains(replace(outcome, rankings=(ranking,)))
+
+    assert "does a keeper work at night?" in explained
+    assert "nihgt → night" in explained
+    assert "gizmo, doodah" in explained
+    assert "nearest in words Does a keeper work at night?" in explained
+    assert "words shared keeper, work, night" in explained
+    runner_up = ranking.candidates[1]
+    assert f" {runner_up.entry_id} {runner_up.confidence:.2f} nearest in words" in explained
+    assert f"vote {ranking.candidates[0].explanation.evidence.vote:.2f}" in explained
+
+
+def test_an_explanation_tells_why_something_was_answered(answering: Answering, screen: Screen) -> None:
+    ranking = ranking_with(answering, confidence=0.9)
+    outcome = replace(told(answering.topic("definition")), rankings=(ranking,))
+
+    needed = f"an answer needs {ranking.threshold:.2f}"
+    assert f"answered with definition, whose confidence is 0.90; {needed}" in screen.explains(outcome)
+
+
+def test_an_explanation_tells_why_a_part_of_a_message_was_left_out(answering: Answering, screen: Screen) -> None:
+    ranking = ranking_with(answering, confidence=0.9)
+    outcome = replace(told(answering.topic("duties")), rankings=(ranking,))
+
+    assert "left out: it would be definition" in screen.explains(outcome)
+
+
+def test_an_explanation_tells_why_something_was_only_suggested(answering: Answering, screen: Screen) -> None:
+    unsure = 2 * SUGGEST_THRESHOLD
+    ranking = ranking_with(answering, confidence=unsure)
+    outcome = Suggested(answering.knowledge.entries[:1], unsure, (ranking,))
+
+    assert f"suggested, for the best, definition, has a confidence of {unsure:.2f}" in screen.explains(outcome)
+
+
+def test_an_explanation_tells_why_something_was_refused(answering: Answering, screen: Screen) -> None:
+    ranking = ranking_with(answering, confidence=0.01)
+    outcome = Unanswered(None, 0.01, (ranking,))
+
+    assert "refused, for the best, definition, has a confidence of 0.01" in screen.explains(outcome)
+
+
+def test_an_explanation_tells_which_subject_something_was_refused_for(answering: Answering, screen: Screen) -> None:
+    subject = Subject("salary", confidence=0.9, example="What does a keeper earn?")
+    ranking = ranking_with(answering, confidence=0.01, subject=subject)
+    outcome = Unanswered(answering.knowledge.off_topic("salary"), 0.01, (ranking,))
+
+    explained = screen.explains(outcome)
+
+    assert "refused as off topic: salary has a confidence of 0.90" in explained
+    assert "nearest example What does a keeper earn?" in explained
+
+
+def test_the_job_description_is_a_file_with_headings_lists_links_and_its_source(answering: Answering) -> None:
+    assert as_document(answering.knowledge) == (
+        "# Lighthouse Keeper\n"
+        "\n"
+        "## About the role\n"
+        "\n"
+        "A keeper looks after the lamp.\n"
+        "\n"
+        "## Duties\n"
+        "\n"
+        "Every day a keeper has to:\n"
+        "\n"
+        "- clean the lens\n"
+        "- fill in the log\n"
+        "\n"
+        "## Interested?\n"
+        "\n"
+        "Write to the society.\n"
+        "\n"
+        "<https://lighthouse.example/jobs>\n"
+        "\n"
+        "---\n"
+        "\n"
+        "Source: The Lighthouse Society, [On keeping a\nlight](<https://lighthouse.example/keeping>)\n"
+    )
+
+
+def test_long_lines_of_the_job_description_are_broken_where_that_changes_nothing(answering: Answering) -> None:
+    role, words = answering.knowledge.role, "keeper " * 20
+    lamps = "lamp " * 15 + "out - and on"  # broken, it would be a list in a list
+    section = replace(role.sections[0], text=f"{words}\n- {words}", items=(words, lamps))
+    knowledge = replace(answering.knowledge, role=replace(role, sections=(section,)))
+
+    lines = as_document(knowledge).splitlines()
+
+    assert [line for line in lines if len(line) > document_width] == [f"- {lamps}"]
+    assert lines.count("  " + ("keeper " * 9).strip()) == 2
