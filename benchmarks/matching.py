@@ -19,7 +19,7 @@ from rich.progress import track
 from benchmarks import plot, report
 from benchmarks.encoding import remembered_encoders
 from benchmarks.report import HardInput, Measured, Row
-from benchmarks.rivals import Contender, Ours, Rival, contenders
+from benchmarks.rivals import CONTENDERS, Contender, Ours, Rival
 from benchmarks.scaling import measure_in_subprocesses, time_of
 from benchmarks.sizes import measure_sizes
 from benchmarks.thresholds import Judgement, Scored, judge_fairly, score_by_owner
@@ -28,12 +28,12 @@ from bot.authoring.evaluation import LabelledQuestion, Verdict, evaluate, read_q
 from bot.knowledge.loading import load_knowledge
 from bot.knowledge.model import KnowledgeBase
 
-apart = frozenset({"long"})  # kinds judged by themselves: a post isn't the task that most matchers were made for
-passes = 5  # over all questions, of which the median counts
-longest_pass = 20.0  # seconds; a slower matcher is timed once
+APART = frozenset({"long"})  # kinds judged by themselves: a post isn't the task that most matchers were made for
+PASSES = 5  # over all questions, of which the median counts
+MAX_PASS = 20.0  # seconds; a slower matcher is timed once
 
 _PATTERN = "abcdefghijklmnopqrstuvwxyz"
-hard_inputs = {
+HARD_INPUTS = {
     "one question over and over": "what is a tpm? " * 266,
     "question marks only": "?" * 4000,
     "800 unknown words": " ".join(
@@ -61,15 +61,15 @@ def main() -> None:
     arguments = parser.parse_args()
     knowledge = load_knowledge()
     questions = tuple(question for question in read_questions(arguments.questions) if len(question.topics) <= 1)
-    rows = compare(knowledge, questions, [contender for contender in contenders if contender.is_installed])
+    rows = compare(knowledge, questions, [contender for contender in CONTENDERS if contender.is_installed])
     measured = Measured(
         questions_file=arguments.questions.name,
         entry_phrasings=sum(len(entry.phrasings) for entry in knowledge.entries),
         off_topic_examples=sum(len(subject.phrasings) for subject in knowledge.off_topics),
         questions=questions,
-        apart=apart,
+        apart=APART,
         rows=rows,
-        absent=tuple(contender.name for contender in contenders if not contender.is_installed),
+        absent=tuple(contender.name for contender in CONTENDERS if not contender.is_installed),
         hard_inputs=time_hard_inputs(Ours.with_meaning(knowledge).answering),
         scaling=measure_in_subprocesses(arguments.questions) if arguments.scaling else (),
         sizes=tuple(measure_sizes(questions, arguments.evaluation, remembered_encoders())),
@@ -110,8 +110,8 @@ def ask(rival: Rival, questions: Sequence[LabelledQuestion], owner_count: int, n
         scores = rival.compare(question.text)
         spent.append(1000 * (perf_counter() - began))
         scored.append(Scored(question, score_by_owner(scores, rival.owners, owner_count)))
-    if sum(map(sum, times)) < 1000 * longest_pass:
-        for question, spent in list(zip(questions, times, strict=True)) * (passes - 1):
+    if sum(map(sum, times)) < 1000 * MAX_PASS:
+        for question, spent in list(zip(questions, times, strict=True)) * (PASSES - 1):
             spent.append(time_of(partial(rival.compare, question.text), passes=1))
     return Timed(tuple(scored), tuple(map(median, times)))
 
@@ -119,8 +119,8 @@ def ask(rival: Rival, questions: Sequence[LabelledQuestion], owner_count: int, n
 def time_hard_inputs(answering: Answering) -> tuple[HardInput, ...]:
     """Time what somebody may send to slow the bot down."""
     return tuple(
-        HardInput(name, len(text), time_of(partial(answering.answer, text), passes=passes))
-        for name, text in hard_inputs.items()
+        HardInput(name, len(text), time_of(partial(answering.answer, text), passes=PASSES))
+        for name, text in HARD_INPUTS.items()
     )
 
 
@@ -132,7 +132,7 @@ def _row(contender: Contender, knowledge: KnowledgeBase, questions: Sequence[Lab
     timed = ask(rival, questions, owner_count, contender.name.strip("*"))
     return Row(
         name=contender.name,
-        judgement=judge_fairly(timed.scored, [entry.id for entry in knowledge.entries], apart=apart),
+        judgement=judge_fairly(timed.scored, [entry.id for entry in knowledge.entries], apart=APART),
         p50=float(np.percentile(timed.milliseconds, 50)),
         p99=float(np.percentile(timed.milliseconds, 99)),
         build_seconds=build_seconds,
@@ -142,7 +142,7 @@ def _row(contender: Contender, knowledge: KnowledgeBase, questions: Sequence[Lab
 def _as_shipped(tuned: Row, knowledge: KnowledgeBase, questions: Sequence[LabelledQuestion]) -> Row:
     """Judge the bot by what it answers with the thresholds it is shipped with; nothing is tuned."""
     results = evaluate(Ours.with_meaning(knowledge).answering, questions)
-    main = [result for result in results if result.question.kind not in apart]
+    main = [result for result in results if result.question.kind not in APART]
     kinds = tuned.judgement.right_by_kind
     judgement = Judgement(
         top_1=tuned.judgement.top_1,

@@ -9,10 +9,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 
-from benchmarks.rivals import contenders
+from benchmarks.rivals import CONTENDERS
 from benchmarks.scaling import Scaling
 from benchmarks.sizes import SizeRow
-from benchmarks.thresholds import Judgement, false_answer_target, partings
+from benchmarks.thresholds import FALSE_ANSWER_TARGET, PARTINGS, Judgement
 from bot.authoring.evaluation import LabelledQuestion, Share
 
 
@@ -64,7 +64,7 @@ def markdown(measured: Measured) -> str:
 def _introduction(measured: Measured) -> str:
     main = [question for question in measured.questions if question.kind not in measured.apart]
     answerable = sum(bool(question.topics) for question in main)
-    names = dict.fromkeys(c.distribution for c in contenders if c.distribution and c.is_installed)
+    names = dict.fromkeys(c.distribution for c in CONTENDERS if c.distribution and c.is_installed)
     libraries = ", ".join(f"{name} {version(name)}" for name in names)
     absent = f"\n\nNot installed, so not measured: {', '.join(measured.absent)}." if measured.absent else ""
     return f"""\
@@ -78,8 +78,8 @@ Every matcher is taught the same {measured.entry_phrasings:,} phrasings of entri
 one of these matchers looks for them; long posts are asked, but counted apart.
 
 A matcher answers with its best entry if that scores high enough. How high is tuned on one half of the questions, so \
-that {100 * false_answer_target:.0f} % of those to refuse are answered, and judged on the other half; then the halves \
-change places. All figures are the mean over {partings} ways to part the questions. On the tuning half each matcher \
+that {100 * FALSE_ANSWER_TARGET:.0f} % of those to refuse are answered, and judged on the other half; then the halves \
+change places. All figures are the mean over {PARTINGS} ways to part the questions. On the tuning half each matcher \
 also gets the treatment that suits it best: whether an entry's score is that of its best phrasing or the mean of its \
 best few, and how much the best off-topic subject takes away from it.
 

@@ -271,7 +271,7 @@ class Contender:
         return find_spec(self.module) is not None
 
 
-contenders = (
+CONTENDERS = (
     Contender("difflib", Difflib, "difflib"),
     Contender("thefuzz (WRatio)", TheFuzz, "thefuzz", "thefuzz"),
     Contender("rapidfuzz WRatio", lambda known: RapidFuzz(known, fuzz.WRatio), "rapidfuzz", "rapidfuzz"),

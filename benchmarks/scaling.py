@@ -28,12 +28,12 @@ from bot.matching.lexicon import Lexicon
 from bot.matching.matcher import Matcher
 from bot.matching.text import clean, words
 
-sizes = (10, 1_000, 10_000, 100_000)  # phrasings
-phrasings_per_entry = 75
-words_per_entry = 40  # that an entry's questions turn on
-own_word_share = 0.8  # of the words changed in a phrasing; the rest come from the whole vocabulary
-vocabulary_size = 20_000
-typo_share = 0.2  # of the questions made up
+SIZES = (10, 1_000, 10_000, 100_000)  # phrasings
+PHRASINGS_PER_ENTRY = 75
+WORDS_PER_ENTRY = 40  # that an entry's questions turn on
+OWN_WORD_SHARE = 0.8  # of the words changed in a phrasing; the rest come from the whole vocabulary
+VOCABULARY_SIZE = 20_000
+TYPO_SHARE = 0.2  # of the questions made up
 _SYLLABLES = (
     "ba be bi bo bu ca co cu da de di do du fa fe fi fo ga ge go ha he hi ho la le li lo lu ma me mi mo mu na ne ni no "
     "nu pa pe pi po pra pro ra re ri ro sa se si so sta ste sto su ta te ti to tra tri tu va ve vi vo za ze"
@@ -59,7 +59,7 @@ class Scaling:
 def measure_in_subprocesses(questions: Path) -> tuple[Scaling, ...]:
     """Measure each size in a process of its own, so that memory is counted apart."""
     results: list[Scaling] = []
-    for size in sizes:
+    for size in SIZES:
         command = [sys.executable, "-m", "benchmarks.scaling", str(size), str(questions)]
         printed = subprocess.run(command, check=True, capture_output=True, text=True).stdout  # noqa: S603
         results.append(Scaling(**json.loads(printed)))
@@ -139,7 +139,7 @@ def made_up_questions(knowledge: KnowledgeBase, rng: random.Random, *, count: in
         spelled = rng.choice(rng.choice(owners).phrasings).split()
         if len(spelled) > 3:
             del spelled[rng.randrange(len(spelled))]
-        if rng.random() < typo_share:
+        if rng.random() < TYPO_SHARE:
             place = max(range(len(spelled)), key=lambda position: len(spelled[position]))
             spelled[place] = _mistyped(spelled[place], rng)
         questions.append(" ".join(spelled))
@@ -164,16 +164,16 @@ def _new_entries(knowledge: KnowledgeBase, rng: random.Random, phrasing_count: i
     lexicon = Lexicon({}, shipped)
     is_content = {term.typed for reading in lexicon.texts for term in reading.content}
     shapes = [[word if word not in is_content else None for word in words(text)] for text in shipped]
-    vocabulary = _new_words(rng, vocabulary_size)
-    everywhere, within = _zipf(vocabulary_size), _zipf(words_per_entry)
-    for number, first in enumerate(range(0, phrasing_count, phrasings_per_entry)):
-        own = rng.choices(vocabulary, cum_weights=everywhere, k=words_per_entry)
+    vocabulary = _new_words(rng, VOCABULARY_SIZE)
+    everywhere, within = _zipf(VOCABULARY_SIZE), _zipf(WORDS_PER_ENTRY)
+    for number, first in enumerate(range(0, phrasing_count, PHRASINGS_PER_ENTRY)):
+        own = rng.choices(vocabulary, cum_weights=everywhere, k=WORDS_PER_ENTRY)
         phrasings = []
-        for _ in range(min(phrasings_per_entry, phrasing_count - first)):
+        for _ in range(min(PHRASINGS_PER_ENTRY, phrasing_count - first)):
             shape = rng.choice(shapes)
             new = iter(
                 rng.choices(own, cum_weights=within)[0]
-                if rng.random() < own_word_share
+                if rng.random() < OWN_WORD_SHARE
                 else rng.choices(vocabulary, cum_weights=everywhere)[0]
                 for _ in shape
             )

@@ -13,10 +13,10 @@ import numpy as np
 from benchmarks.rivals import Floats, Ints
 from bot.authoring.evaluation import LabelledQuestion, Share
 
-false_answer_target = 0.05
-partings = 20  # ways to part the questions into halves, over which figures are averaged
-nearest_counts = (1, 3, 5, 10)  # phrasings of an entry whose mean score is the entry's
-off_topic_shares = (0.0, 0.25, 0.5, 0.75, 1.0)  # of the best subject's score, taken off the best entry's
+FALSE_ANSWER_TARGET = 0.05
+PARTINGS = 20  # ways to part the questions into halves, over which figures are averaged
+NEAREST_COUNTS = (1, 3, 5, 10)  # phrasings of an entry whose mean score is the entry's
+OFF_TOPIC_SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)  # of the best subject's score, taken off the best entry's
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +63,10 @@ class Judgement:
 def score_by_owner(scores: Floats, owners: Ints, owner_count: int) -> tuple[Floats, ...]:
     """Gather the scores of phrasings into one for each owner: the mean of the best 1, 3, …; `owners` ascends."""
     starts = np.searchsorted(owners, np.arange(owner_count + 1))
-    gathered = np.zeros((len(nearest_counts), owner_count))
+    gathered = np.zeros((len(NEAREST_COUNTS), owner_count))
     for owner in range(owner_count):
         best_first = -np.sort(-scores[starts[owner] : starts[owner + 1]])
-        for row, count in enumerate(nearest_counts):
+        for row, count in enumerate(NEAREST_COUNTS):
             if best_first.size:
                 gathered[row, owner] = best_first[:count].mean()
     return tuple(gathered)
@@ -80,7 +80,7 @@ def halves(questions: Sequence[LabelledQuestion], seed: int) -> tuple[frozenset[
     return frozenset(q.id for q in ordered[::2]), frozenset(q.id for q in ordered[1::2])
 
 
-def threshold_for(refused: Sequence[float], target: float = false_answer_target) -> float:
+def threshold_for(refused: Sequence[float], target: float = FALSE_ANSWER_TARGET) -> float:
     """Return the lowest threshold that no more than the target share of these scores reaches."""
     if not refused:
         return -np.inf
@@ -98,7 +98,7 @@ def auroc(accepted: Sequence[float], refused: Sequence[float]) -> float:
 
 def choose(scored: Scored, treatment: Treatment, entry_ids: Sequence[str]) -> Choice:
     """Return the best entry of a question; the best off-topic subject lowers its score."""
-    scores = scored.by_nearest[nearest_counts.index(treatment.nearest)]
+    scores = scored.by_nearest[NEAREST_COUNTS.index(treatment.nearest)]
     entries, subjects = scores[: len(entry_ids)], scores[len(entry_ids) :]
     best = int(entries.argmax())
     acceptable = frozenset().union(*scored.question.topics)
@@ -115,7 +115,7 @@ def best_treatment(scored: Sequence[Scored], entry_ids: Sequence[str]) -> Treatm
         right = sum(choice.is_right and choice.score >= threshold for choice in choices)
         return right, auroc(_accepted(choices), _refused(choices))
 
-    return max((Treatment(*pair) for pair in product(nearest_counts, off_topic_shares)), key=quality)
+    return max((Treatment(*pair) for pair in product(NEAREST_COUNTS, OFF_TOPIC_SHARES)), key=quality)
 
 
 def judge_fairly(scored: Sequence[Scored], entry_ids: Sequence[str], *, apart: frozenset[str]) -> Judgement:
@@ -127,7 +127,7 @@ def judge_fairly(scored: Sequence[Scored], entry_ids: Sequence[str], *, apart: f
     areas: list[float] = []
     treatments: list[Treatment] = []
     questions = [one.question for one in scored]
-    for tuning in chain.from_iterable(halves(questions, seed) for seed in range(partings)):
+    for tuning in chain.from_iterable(halves(questions, seed) for seed in range(PARTINGS)):
         tuned_on = [one for one in scored if one.question.id in tuning and one.question.kind not in apart]
         treatments.append(treatment := best_treatment(tuned_on, entry_ids))
         threshold = threshold_for(_refused([choose(one, treatment, entry_ids) for one in tuned_on]))
@@ -162,7 +162,7 @@ def _right(judged: Sequence[_Judged]) -> Share:
 def _mean_share(verdicts: Iterable[bool]) -> Share:
     """Return the mean over all partings, as a share of the questions there are; each was judged once in each."""
     every = list(verdicts)
-    return Share(round(sum(every) / partings), len(every) // partings)
+    return Share(round(sum(every) / PARTINGS), len(every) // PARTINGS)
 
 
 def _accepted(choices: Sequence[Choice]) -> list[float]:

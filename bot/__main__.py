@@ -2,7 +2,7 @@
 
 import sys
 
-interrupted = 130  # as a shell reports SIGINT
+INTERRUPTED = 130  # as a shell reports SIGINT
 
 
 def main() -> None:
@@ -12,7 +12,7 @@ def main() -> None:
 
         cli.main()
     except KeyboardInterrupt:
-        sys.exit(interrupted)
+        sys.exit(INTERRUPTED)
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.answering import Answering
 from bot.authoring.snapshot import Snapshot, take_snapshot
-from bot.knowledge.loading import load_knowledge, load_with_documents, shipped_knowledge
+from bot.knowledge.loading import SHIPPED_KNOWLEDGE, load_knowledge, load_with_documents
 from bot.matching.matcher import Matcher
 from bot.matching.meaning import EncoderChoice, Encoders
 from bot.operations.background import begin, end
@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-garbage_threshold = 2_000  # objects made and not yet freed, of which a question in flight has hundreds
-time_between_trims = 60.0  # seconds
-own_database = "sqlite:///data/bot.db"  # below the folder where the bot starts
+GARBAGE_THRESHOLD = 2_000  # objects made and not yet freed, of which a question in flight has hundreds
+TIME_BETWEEN_TRIMS = 60.0  # seconds
+OWN_DATABASE = "sqlite:///data/bot.db"  # below the folder where the bot starts
 
 
 def build_answering(settings: Settings, encoders: EncoderChoice | None = None) -> Answering:
@@ -72,7 +72,7 @@ def build_watcher(
 
 def folder_of(settings: Settings) -> Path:
     """Return the folder of the knowledge that the settings name."""
-    return settings.knowledge_dir or shipped_knowledge
+    return settings.knowledge_dir or SHIPPED_KNOWLEDGE
 
 
 @asynccontextmanager
@@ -138,7 +138,7 @@ async def _serve(settings: Settings) -> None:
     from bot.storage.errors import NewerSchema, UnusableDatabase
     from bot.storage.stores import Stores
 
-    gc.set_threshold(garbage_threshold)
+    gc.set_threshold(GARBAGE_THRESHOLD)
     token = settings.token()
     loaded_from = take_snapshot(folder_of(settings))
     encoders = build_encoders(settings)
@@ -208,7 +208,7 @@ def _data_folder(settings: Settings) -> Path:
 
 
 def _database_address(settings: Settings) -> str:
-    return settings.database_url.get_secret_value() if settings.database_url else own_database
+    return settings.database_url.get_secret_value() if settings.database_url else OWN_DATABASE
 
 
 def _hand_back_memory() -> None:
@@ -228,7 +228,7 @@ def _hand_back_memory() -> None:
 async def _trim_repeatedly() -> None:
     """Keep what busy times have needed for a moment from adding up."""
     while True:
-        await asyncio.sleep(time_between_trims)
+        await asyncio.sleep(TIME_BETWEEN_TRIMS)
         _trim()
 
 

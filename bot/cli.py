@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from bot.answering import Answering
     from bot.settings import Settings
 
-fault_found = 1
-called_wrongly = 2
+FAULT_FOUND = 1
+CALLED_WRONGLY = 2
 
 app = typer.Typer(
     name="tpm-bot",
@@ -40,12 +40,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
             sys.stdout.flush()
     except BrokenPipeError:  # whoever read along has had enough, such as `head`
         _drop_output()
-        sys.exit(fault_found)
+        sys.exit(FAULT_FOUND)
     except Exception as error:  # noqa: BLE001 - raised again unless it can be explained
         print(_explanation(error), file=sys.stderr)
         if isinstance(error, OSError):
             _drop_output()
-        sys.exit(called_wrongly)
+        sys.exit(CALLED_WRONGLY)
 
 
 def _drop_output() -> None:
@@ -140,7 +140,7 @@ def _ask_batch(lines: Iterable[bytes]) -> None:
         else:
             print(result, flush=True)
     if not all_good:
-        raise typer.Exit(fault_found)
+        raise typer.Exit(FAULT_FOUND)
 
 
 @app.command()
@@ -213,17 +213,17 @@ def check(
     from datetime import date
 
     from bot.bootstrap import build_encoders
-    from bot.knowledge.loading import shipped_knowledge
+    from bot.knowledge.loading import SHIPPED_KNOWLEDGE
     from bot.terminal.check_report import check_and_report
 
     settings = _settings()
-    folder = directory or settings.knowledge_dir or shipped_knowledge
+    folder = directory or settings.knowledge_dir or SHIPPED_KNOWLEDGE
     encoders = build_encoders(settings)
     today = date.today()  # noqa: DTZ011 - the day where the maintainer is
     if not check_and_report(
         folder, today=today, format_=format_, everything=everything, strict=strict, encoders=encoders
     ):
-        raise typer.Exit(fault_found)
+        raise typer.Exit(FAULT_FOUND)
 
 
 @app.command()
@@ -243,7 +243,7 @@ def diff(
 
     encoders = build_encoders(_settings())
     if not compare_and_report(old, new, questions, format_=format_, strict=strict, encoders=encoders):
-        raise typer.Exit(fault_found)
+        raise typer.Exit(FAULT_FOUND)
 
 
 @app.command()
@@ -265,15 +265,15 @@ def gaps(
     yaml: Annotated[bool, typer.Option("--yaml", help="Print YAML to paste into the knowledge files.")] = False,
 ) -> None:
     """Show what people asked in vain, by likeness, and what came nearest."""
-    from bot.bootstrap import build_encoders, own_database
-    from bot.knowledge.loading import shipped_knowledge
+    from bot.bootstrap import OWN_DATABASE, build_encoders
+    from bot.knowledge.loading import SHIPPED_KNOWLEDGE
     from bot.settings import ConfigurationError
     from bot.terminal.unanswered_report import NoQuestionsAtHand, report_gaps
 
     settings = _settings()
-    address = settings.database_url.get_secret_value() if settings.database_url else own_database
+    address = settings.database_url.get_secret_value() if settings.database_url else OWN_DATABASE
     try:
-        folder = settings.knowledge_dir or shipped_knowledge
+        folder = settings.knowledge_dir or SHIPPED_KNOWLEDGE
         report_gaps(folder, address, days=days, yaml=yaml, encoders=build_encoders(settings))
     except NoQuestionsAtHand as error:
         raise ConfigurationError(str(error)) from None
@@ -304,7 +304,7 @@ def health() -> None:
     found = ask_health(address)
     print(found.report)
     if not found.is_ready:
-        raise typer.Exit(fault_found)
+        raise typer.Exit(FAULT_FOUND)
 
 
 @app.command()

@@ -12,8 +12,8 @@ from dotenv.parser import parse_stream
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-max_link_length = 500  # characters, like a link in the knowledge
-max_token_length = 1000  # bytes; a larger file holds something else
+MAX_LINK_LENGTH = 500  # characters, like a link in the knowledge
+MAX_TOKEN_LENGTH = 1000  # bytes; a larger file holds something else
 
 _ADDRESS = r"://[^\s/?#<>]+[^\s<>]*"
 _HOST_AND_PORT = r"(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]):([0-9]{1,5})"
@@ -46,9 +46,9 @@ def _existing_folder(path: Path) -> Path:
     return path
 
 
-_web_address = r"should be a web address that begins with https:// and has no spaces"
-WebAddress = Annotated[str, AfterValidator(_matching(f"https?{_ADDRESS}", _web_address))]
-Link = Annotated[str, AfterValidator(_matching(f"https?{_ADDRESS}", _web_address, max_link_length))]
+_WEB_ADDRESS = r"should be a web address that begins with https:// and has no spaces"
+WebAddress = Annotated[str, AfterValidator(_matching(f"https?{_ADDRESS}", _WEB_ADDRESS))]
+Link = Annotated[str, AfterValidator(_matching(f"https?{_ADDRESS}", _WEB_ADDRESS, MAX_LINK_LENGTH))]
 GatewayAddress = Annotated[
     str, AfterValidator(_matching(f"wss?{_ADDRESS}", "should be an address that begins with wss:// and has no spaces"))
 ]
@@ -143,7 +143,7 @@ _REMEDY = (
 def _content(file: Path) -> str:
     try:
         with file.open("rb") as opened:
-            return opened.read(max_token_length + 1).decode("utf-8-sig")
+            return opened.read(MAX_TOKEN_LENGTH + 1).decode("utf-8-sig")
     except UnicodeDecodeError:
         reason = "it isn't text in UTF-8"
     except (OSError, ValueError) as error:  # ValueError: a null character in the name
@@ -156,7 +156,7 @@ def _checked(token: str, where: str) -> str:
     token = token.strip().removeprefix("Bot ").strip()
     if not token:
         raise ConfigurationError(f"{where} is empty. {_REMEDY}")
-    if not re.fullmatch(r"[!#-&(-~]+", token) or len(token) > max_token_length:  # neither spaces nor quotes
+    if not re.fullmatch(r"[!#-&(-~]+", token) or len(token) > MAX_TOKEN_LENGTH:  # neither spaces nor quotes
         raise ConfigurationError(f"{where} doesn't hold a token, or more than that. {_REMEDY}")
     return token
 

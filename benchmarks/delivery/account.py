@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from bot.storage.resolutions import Fate
 
-by_emoji = {"⏳": Fate.declined_too_many, "🔇": Fate.declined_elsewhere}
+BY_EMOJI = {"⏳": Fate.declined_too_many, "🔇": Fate.declined_elsewhere}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class Account:
             self.answered += 1
         elif case.emojis:
             [emoji] = case.emojis
-            self.declined[by_emoji.get(emoji, Fate.declined_courtesy)] += 1
+            self.declined[BY_EMOJI.get(emoji, Fate.declined_courtesy)] += 1
         elif case.is_unexplained:
             self.unexplained += 1
         elif case.fate is not None and case.fate.is_closed:

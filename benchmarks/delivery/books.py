@@ -7,18 +7,18 @@ from dataclasses import dataclass, field
 
 from benchmarks.delivery.account import Account, Case
 from benchmarks.delivery.chaos import Storm
-from benchmarks.delivery.excuses import excuse_for, window
+from benchmarks.delivery.excuses import WINDOW, excuse_for
 from benchmarks.delivery.operator import Operator
 from benchmarks.delivery.plan import Plan
 from benchmarks.delivery.reading import Expected, Reading, read
 from bot.storage.resolutions import Fate
 from fake_discord import Entry, FakeDiscord, Guild, Interaction, Message
 
-long_after = 1200.0  # seconds after which nothing changes any more about a question
-unhurried = window + 0.5  # seconds after which it is looked up what the bot has recorded of a question
-examples = 5
+LONG_AFTER = 1200.0  # seconds after which nothing changes any more about a question
+UNHURRIED = WINDOW + 0.5  # seconds after which it is looked up what the bot has recorded of a question
+EXAMPLES = 5
 
-ways = ("message", "interaction", "autocomplete")
+WAYS = ("message", "interaction", "autocomplete")
 
 
 @dataclass(slots=True)
@@ -33,8 +33,8 @@ class Report:
     """
 
     plan: Plan
-    accounts: dict[str, Account] = field(default_factory=lambda: {way: Account() for way in ways})
-    readings: dict[str, Counter[Reading]] = field(default_factory=lambda: {way: Counter() for way in ways})
+    accounts: dict[str, Account] = field(default_factory=lambda: {way: Account() for way in WAYS})
+    readings: dict[str, Counter[Reading]] = field(default_factory=lambda: {way: Counter() for way in WAYS})
     latencies: list[float] = field(default_factory=list)
     acknowledged: list[float] = field(default_factory=list)
     resident: list[float] = field(default_factory=list)
@@ -101,7 +101,7 @@ class Books:
         if resident := self._operator.resident_megabytes:
             self.report.resident.append(resident)
         now = self._fake.clock.now()
-        late = {asked_id for asked_id in self._open if now - self._asked[asked_id].entry.asked_at > unhurried}
+        late = {asked_id for asked_id in self._open if now - self._asked[asked_id].entry.asked_at > UNHURRIED}
         if late:
             found = self._operator.fates(late)
             self._fates |= found
@@ -109,7 +109,7 @@ class Books:
             self._open -= {asked_id for asked_id, fate in found.items() if fate.is_closed}
             self._open -= {asked_id for asked_id in late if _is_dead(self._asked[asked_id])}
         for asked_id in list(self._asked):
-            if now - self._asked[asked_id].entry.asked_at < long_after:
+            if now - self._asked[asked_id].entry.asked_at < LONG_AFTER:
                 break
             self._settle(asked_id)
 
@@ -138,7 +138,7 @@ class Books:
             return
         reply = asked.interaction.shown if asked.interaction else self._fake.messages[asked.entry.answers[0]]
         asked.reading = read(reply, asked.expected)
-        if asked.reading is Reading.wrong and len(self.report.misread) < examples:
+        if asked.reading is Reading.wrong and len(self.report.misread) < EXAMPLES:
             self.report.misread.append(f"{asked.way} {asked_id} reads {reply.text[:200] if reply else None!r}")
         if asked.way == "message" and asked.reading is Reading.full and reply and reply.channel.guild:
             self.answers.append((reply, reply.channel.guild))
@@ -154,7 +154,7 @@ class Books:
             fate=self._fates.pop(asked_id, None),
             excuse=self._excuse(asked),
         )
-        if case.is_unexplained and len(self.report.unexplained) < examples:
+        if case.is_unexplained and len(self.report.unexplained) < EXAMPLES:
             self.report.unexplained.append(f"{asked.way} {asked_id} is unexplained: {entry}, {case}")
         self.report.accounts[asked.way].add(case)
         self.report.readings[asked.way][asked.reading or Reading.none] += 1

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.delivery.operator import Operator
-from bot.knowledge.loading import shipped_knowledge
+from bot.knowledge.loading import SHIPPED_KNOWLEDGE
 from fake_discord import WEATHER, FakeDiscord
 
 _HOLD = """
@@ -108,7 +108,7 @@ class Storm:
 
 def mend(knowledge: Path) -> None:
     """Put the knowledge that is shipped into a folder."""
-    shutil.copytree(shipped_knowledge, knowledge, dirs_exist_ok=True)
+    shutil.copytree(SHIPPED_KNOWLEDGE, knowledge, dirs_exist_ok=True)
 
 
 async def _every(seconds: float | None, harm: Callable[[], Awaitable[None]]) -> None:

@@ -14,21 +14,21 @@ from statistics import median
 from tempfile import TemporaryDirectory
 
 from benchmarks.delivery.figures import Figure, at_least, at_most, percentile
-from benchmarks.delivery.processes import cpu_seconds, ours, pongs, running
+from benchmarks.delivery.processes import OURS, PONGS, cpu_seconds, running
 from benchmarks.delivery.traffic import Crowd, Question, Rounds, Traffic, add_channels, shown_in
 from bot_process import BotProcess
 from fake_discord import FakeDiscord, RateLimits
 
-rounds = 20
-steady_rate = 20.0  # questions a second
-steady_seconds = 3.0
-in_flight = 50
-patience = 30.0  # seconds for one reply
-servers = 20
-channels = 2_000
-warm_up = 1_000  # questions after which nothing is needed for the first time any more
-rest = 3.0  # seconds before memory is read
-kept = 2_000  # messages and entries that a stand-in remembers
+ROUNDS = 20
+STEADY_RATE = 20.0  # questions a second
+STEADY_SECONDS = 3.0
+IN_FLIGHT = 50
+PATIENCE = 30.0  # seconds for one reply
+SERVERS = 20
+CHANNELS = 2_000
+WARM_UP = 1_000  # questions after which nothing is needed for the first time any more
+REST = 3.0  # seconds before memory is read
+KEPT = 2_000  # messages and entries that a stand-in remembers
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +40,9 @@ class Program:
     settings: Mapping[str, str] = field(default_factory=dict)
 
 
-pong = Program("pong", pongs)
-durable = Program("claims in the database", ours, {"CLAIMS": "database", "ENCODER": "off"})
-in_memory = Program("claims in memory", ours, {"CLAIMS": "memory", "ENCODER": "off"})
+PONG = Program("pong", PONGS)
+DURABLE = Program("claims in the database", OURS, {"CLAIMS": "database", "ENCODER": "off"})
+IN_MEMORY = Program("claims in memory", OURS, {"CLAIMS": "memory", "ENCODER": "off"})
 
 
 @dataclass(slots=True)
@@ -103,7 +103,7 @@ class Subject:
 
     def __init__(self, program: Program, fake: FakeDiscord, bot: BotProcess, walk: Rounds) -> None:
         self.measured = Measured(program.name, bot.resident_megabytes())
-        self._answers = program.arguments == ours
+        self._answers = program.arguments == OURS
         self._fake = fake
         self._bot = bot
         self._walk = walk
@@ -115,14 +115,14 @@ class Subject:
         """Ask at a gentle rate and note how long each reply takes."""
         loop = asyncio.get_running_loop()
         began, coming = loop.time(), []
-        for number in range(round(seconds * steady_rate)):
-            await asyncio.sleep(began + number / steady_rate - loop.time())
+        for number in range(round(seconds * STEADY_RATE)):
+            await asyncio.sleep(began + number / STEADY_RATE - loop.time())
             coming.append(await self._ask())
         self.measured.latencies += [1000 * await self._reply(one) for one in coming]
 
     async def warm_up(self) -> None:
         """Let everything happen once, and note the memory that it has taken."""
-        await self.flood(warm_up)
+        await self.flood(WARM_UP)
         self.measured.rates.clear()
         self.measured.computing.clear()
         self.measured.resident_warm = self._bot.resident_megabytes()
@@ -132,7 +132,7 @@ class Subject:
         loop = asyncio.get_running_loop()
         left = iter(range(count))
         began, computed = loop.time(), cpu_seconds(self._bot.pid)
-        await asyncio.gather(*map(self._one_after_another, repeat(left, min(in_flight, count))))
+        await asyncio.gather(*map(self._one_after_another, repeat(left, min(IN_FLIGHT, count))))
         self.measured.rates.append(count / (loop.time() - began))
         self.measured.computing.append(1000 * (cpu_seconds(self._bot.pid) - computed) / count)
 
@@ -160,7 +160,7 @@ class Subject:
 
     async def _reply(self, coming: asyncio.Future[float]) -> float:
         try:
-            return await asyncio.wait_for(coming, patience)
+            return await asyncio.wait_for(coming, PATIENCE)
         except TimeoutError:
             name = self.measured.name
             raise AssertionError(f"{name}: a question without a reply; the log:\n{self._bot.log}") from None
@@ -180,21 +180,21 @@ async def compare(traffic: Traffic, questions: int) -> tuple[Measured, ...]:
     """Measure each bot with so many questions; every round they take turns, so that what disturbs, disturbs all."""
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory()))
-        subjects = [await _begin(stack, program, traffic, folder) for program in (pong, durable, in_memory)]
+        subjects = [await _begin(stack, program, traffic, folder) for program in (PONG, DURABLE, IN_MEMORY)]
         gc.collect()
         gc.freeze()  # what the stand-ins hold needn't be looked through while times are taken
         for subject in subjects:
             await subject.warm_up()
-        each = max(in_flight, questions // rounds)
-        for number in range(rounds):
+        each = max(IN_FLIGHT, questions // ROUNDS)
+        for number in range(ROUNDS):
             for subject in subjects:
-                await subject.steady(steady_seconds)
+                await subject.steady(STEADY_SECONDS)
                 await subject.flood(each)
             for subject in subjects:
                 subject.note_memory()
             done = ", ".join(f"{s.measured.name} {s.measured.rates[-1]:,.0f}/s" for s in subjects)
-            print(f"round {number + 1} of {rounds}: {done}", flush=True)
-        await asyncio.sleep(rest)
+            print(f"round {number + 1} of {ROUNDS}: {done}", flush=True)
+        await asyncio.sleep(REST)
         for subject in subjects:
             subject.note_memory()
             subject.close()
@@ -202,12 +202,12 @@ async def compare(traffic: Traffic, questions: int) -> tuple[Measured, ...]:
 
 
 async def _begin(stack: AsyncExitStack, program: Program, traffic: Traffic, folder: Path) -> Subject:
-    fake = await stack.enter_async_context(FakeDiscord(rate_limits=RateLimits.generous(), keep=kept))
-    walk = Rounds(traffic, add_channels(fake, servers, channels), seed=1)
+    fake = await stack.enter_async_context(FakeDiscord(rate_limits=RateLimits.generous(), keep=KEPT))
+    walk = Rounds(traffic, add_channels(fake, SERVERS, CHANNELS), seed=1)
     own = folder / program.name
     own.mkdir()
     bot = await stack.enter_async_context(running(program.arguments, fake, own, program.settings))
-    await asyncio.sleep(rest)
+    await asyncio.sleep(REST)
     return Subject(program, fake, bot, walk)
 
 
@@ -228,4 +228,4 @@ def figures_of(measured: Sequence[Measured]) -> tuple[Figure, ...]:
 
 
 def _flatness(one: Measured) -> str:
-    return f"resident memory, worst change since {warm_up:,} questions (since rest: {100 * one.growth:+.1f} %)"
+    return f"resident memory, worst change since {WARM_UP:,} questions (since rest: {100 * one.growth:+.1f} %)"

@@ -7,18 +7,18 @@ from dataclasses import dataclass
 
 from fake_discord import Entry
 
-window = 3.0  # seconds that Discord gives for an interaction's first response
-near = 0.1  # seconds before a cut or an end in which an event may be lost on its way
-completion = 70.0  # seconds in which a process that has acknowledged an interaction brings the answer, or gives up
-last_try = 1.0  # seconds before the window closes after which no further try is expected
+WINDOW = 3.0  # seconds that Discord gives for an interaction's first response
+NEAR = 0.1  # seconds before a cut or an end in which an event may be lost on its way
+COMPLETION = 70.0  # seconds in which a process that has acknowledged an interaction brings the answer, or gives up
+LAST_TRY = 1.0  # seconds before the window closes after which no further try is expected
 
-nobody_connected = "sent while no session was connected"
-cut_meanwhile = "the connection was cut as it was sent"
-stopping = "sent to a process that was being ended"
-killed = "sent to a process that was killed within its 3 s"
-killed_later = "acknowledged by a process that was killed before the answer was there"
-struck = "faults struck every response until its 3 s were over"
-not_tried_again = "a fault struck the suggestions, and the next letter typed asks anew"
+NOBODY_CONNECTED = "sent while no session was connected"
+CUT_MEANWHILE = "the connection was cut as it was sent"
+STOPPING = "sent to a process that was being ended"
+KILLED = "sent to a process that was killed within its 3 s"
+KILLED_LATER = "acknowledged by a process that was killed before the answer was there"
+STRUCK = "faults struck every response until its 3 s were over"
+NOT_TRIED_AGAIN = "a fault struck the suggestions, and the next letter typed asks anew"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +37,15 @@ def excuse_for(entry: Entry, *, cuts: Iterable[float], endings: Iterable[Ending]
     """
     if (acknowledged_at := entry.acknowledged_at) is not None:
         kills = (one.began - acknowledged_at for one in endings if one.by_kill)
-        return killed_later if any(0 <= after <= completion for after in kills) else None
+        return KILLED_LATER if any(0 <= after <= COMPLETION for after in kills) else None
     at = entry.asked_at
     if not entry.heard:
-        return nobody_connected
-    if any(0 <= cut - at <= near for cut in cuts):
-        return cut_meanwhile
+        return NOBODY_CONNECTED
+    if any(0 <= cut - at <= NEAR for cut in cuts):
+        return CUT_MEANWHILE
     for one in endings:
-        if one.began - (window if one.by_kill else near) <= at <= one.ended + near:
-            return killed if one.by_kill else stopping
-    if entry.struck_at and entry.struck_at[-1] - at > window - last_try:
-        return struck
-    return not_tried_again if entry.struck_at and entry.where == "autocomplete" else None
+        if one.began - (WINDOW if one.by_kill else NEAR) <= at <= one.ended + NEAR:
+            return KILLED if one.by_kill else STOPPING
+    if entry.struck_at and entry.struck_at[-1] - at > WINDOW - LAST_TRY:
+        return STRUCK
+    return NOT_TRIED_AGAIN if entry.struck_at and entry.where == "autocomplete" else None

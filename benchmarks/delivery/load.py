@@ -10,16 +10,16 @@ from itertools import cycle
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks.delivery.books import Books, Report, long_after
+from benchmarks.delivery.books import LONG_AFTER, Books, Report
 from benchmarks.delivery.chaos import Storm, mend
 from benchmarks.delivery.operator import Operator
 from benchmarks.delivery.plan import Plan
 from benchmarks.delivery.traffic import Traffic, Turns, add_channels, questions_of_a_channel
 from fake_discord import Channel, FakeDiscord
 
-look_every = 0.5  # seconds
+LOOK_EVERY = 0.5  # seconds
 
-_mixture = ("ask", "click", "ask", "faq", "ask", "click", "ask", "vote", "ask", "click")
+_MIXTURE = ("ask", "click", "ask", "faq", "ask", "click", "ask", "vote", "ask", "click")
 
 
 async def run_load(plan: Plan, traffic: Traffic | None = None) -> Report:
@@ -42,7 +42,7 @@ async def run_load(plan: Plan, traffic: Traffic | None = None) -> Report:
 def _kept(plan: Plan) -> int:
     """Return how much a stand-in has to remember: Discord forgets no message that the bot may look for."""
     asked_a_second = plan.questions_a_second + plan.interactions_a_second + plan.autocompletes_a_second
-    return 10_000 + round(2 * asked_a_second * min(plan.seconds, long_after))
+    return 10_000 + round(2 * asked_a_second * min(plan.seconds, LONG_AFTER))
 
 
 class _Load:
@@ -56,7 +56,7 @@ class _Load:
         self._questions = {
             channel.id: questions_of_a_channel(traffic, seed=number) for number, channel in enumerate(channels)
         }
-        self._kinds = cycle(_mixture)
+        self._kinds = cycle(_MIXTURE)
 
     async def run(self, storm: Storm | None) -> None:
         """Ask everything, and wait for what is still to come."""
@@ -77,7 +77,7 @@ class _Load:
         with suppress(TimeoutError):
             async with asyncio.timeout(plan.patience):
                 while self._books.is_waiting:
-                    await asyncio.sleep(look_every)
+                    await asyncio.sleep(LOOK_EVERY)
                     await self._books.look()
         await asyncio.sleep(plan.calm)  # in which a second answer would come
 

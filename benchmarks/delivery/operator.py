@@ -14,7 +14,7 @@ from typing import Self
 import aiohttp
 
 from benchmarks.delivery.excuses import Ending
-from benchmarks.delivery.processes import ours, running
+from benchmarks.delivery.processes import OURS, running
 from bot.storage.resolutions import Fate
 from bot_process import BotProcess, free_port
 from fake_discord import FakeDiscord
@@ -62,7 +62,7 @@ class Operator:
 
     async def start(self) -> None:
         """Start the bot and wait until it is connected."""
-        self._bot = await self._stack.enter_async_context(running(ours, self._fake, self._folder, self._settings))
+        self._bot = await self._stack.enter_async_context(running(OURS, self._fake, self._folder, self._settings))
 
     async def stop(self) -> None:
         """End the bot with SIGTERM and wait until it is gone."""

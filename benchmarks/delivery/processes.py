@@ -13,8 +13,8 @@ from benchmarks.delivery import pong
 from bot_process import BotProcess, settings_for
 from fake_discord import FakeDiscord
 
-ours = ("-m", "bot", "run")
-pongs = ("-P", pong.__file__)
+OURS = ("-m", "bot", "run")
+PONGS = ("-P", pong.__file__)
 
 
 @asynccontextmanager
@@ -37,7 +37,7 @@ async def running(
     )
     bot = BotProcess(process)
     try:
-        has_commands = program == ours
+        has_commands = program == OURS
         await bot.while_running(fake.ready(commands=has_commands, timeout=20), "connection to Discord")
         yield bot
     finally:

@@ -12,8 +12,8 @@ from fake_discord import Message
 Expected = Shown | str
 """Embeds; or "vote" for thanks for a vote, "choices" for what isn't a message."""
 
-_link = "I have just answered that here:"
-_apologies = {render_failure().content, render_storage_away().content}
+_LINK = "I have just answered that here:"
+_APOLOGIES = {render_failure().content, render_storage_away().content}
 
 
 class Reading(StrEnum):
@@ -33,9 +33,9 @@ def read(answer: Message | None, expected: Expected) -> Reading:
         return Reading.full if expected == "choices" else Reading.wrong
     if answer.content == render_too_many_questions().content:
         return Reading.slow_down
-    if answer.content in _apologies:
+    if answer.content in _APOLOGIES:
         return Reading.apology
-    if _link in answer.content:
+    if _LINK in answer.content:
         return Reading.link
     if expected == "vote":
         return Reading.full if answer.content == render_vote_counted(helpful=True).content else Reading.wrong

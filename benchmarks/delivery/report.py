@@ -62,14 +62,14 @@ def _share_in_full(report: Report) -> float:
 
 def markdown(measured: Measurements) -> str:
     """Return the report."""
-    sections = [_introduction(figures_of(measured)), _rerun]
+    sections = [_introduction(figures_of(measured)), _RERUN]
     sections += [_side_by_side(measured.compared)] if measured.compared else []
     loads = [(title, one) for title, one in (("Load", measured.load), ("Load with chaos", measured.chaos)) if one]
     sections += [_load(title, report, is_first=not number) for number, (title, report) in enumerate(loads)]
     return "\n\n".join(sections) + "\n"
 
 
-_rerun = """\
+_RERUN = """\
 ## Measure it again
 
 ```
@@ -102,8 +102,9 @@ def _introduction(figures: Sequence[Figure]) -> str:
 <!-- Made by `python -m benchmarks.delivery`; what is written here by hand is lost. -->
 
 What an answer costs, and what becomes of every question on good days and bad ones. The bot runs as an operator starts \
-it, a process of its own, against a stand-in for Discord on loopback (`tests/support/fake_discord`). The stand-in counts what \
-was asked, when, and what came back; the bot's own record is asked only for the reason of an answer that never came.
+it, a process of its own, against a stand-in for Discord on loopback (`tests/support/fake_discord`). The stand-in \
+counts what was asked, when, and what came back; the bot's own record is asked only for the reason of an answer that \
+never came.
 
 **{verdict}** Measured with Python {platform.python_version()} and discord.py {version("discord.py")} on \
 {platform.system()} {platform.machine()}, {os.cpu_count()} cores that the stand-in, the bot and other work share.
@@ -134,7 +135,7 @@ def _side_by_side(compared: Sequence[Measured]) -> str:
         )
         for one in compared
     ]
-    warm = f"{comparison.warm_up:,}"
+    warm = f"{comparison.WARM_UP:,}"
     columns = ("resident MiB", "at rest", f"after {warm}", "after all", "rest to end", f"at worst since {warm}")
     return f"""\
 ## Side by side with a bot that says pong
@@ -143,10 +144,10 @@ With ENCODER=off, since what is compared is the delivery; the load runs with the
 
 Three bots: one that replies "pong" to everything (`benchmarks/delivery/pong.py`, discord.py with the same intents and \
 no caches), this bot with its claims in the database, and this bot with its claims in memory only. They take turns in \
-{comparison.rounds} rounds, so that what disturbs one disturbs all. In each round {comparison.steady_rate:.0f} \
-questions a second for {comparison.steady_seconds:.0f} seconds give the times from event to reply; then \
-{comparison.in_flight} questions at a time, the next as soon as one is answered, give messages a second and CPU time, \
-as medians over the rounds. {comparison.channels:,} channels in {comparison.servers} servers, and as many people as it \
+{comparison.ROUNDS} ROUNDS, so that what disturbs one disturbs all. In each round {comparison.STEADY_RATE:.0f} \
+questions a second for {comparison.STEADY_SECONDS:.0f} seconds give the times from event to reply; then \
+{comparison.IN_FLIGHT} questions at a time, the next as soon as one is answered, give messages a second and CPU time, \
+as medians over the rounds. {comparison.CHANNELS:,} CHANNELS in {comparison.SERVERS} SERVERS, and as many people as it \
 takes for nobody to ask more than five questions a minute.
 
 {_table(("bot", "p50 ms", "p99 ms", "messages/s", "CPU ms each", "answered in full"), speed)}

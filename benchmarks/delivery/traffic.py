@@ -21,8 +21,8 @@ from bot.matching.matcher import Matcher
 from bot.matching.meaning import EncoderChoice
 from fake_discord import Channel, FakeDiscord, Guild, Member, Message
 
-questions_file = Path(__file__).parents[2] / "tests" / "questions.jsonl"
-pause_of_a_person = 13.0  # seconds; five questions of one person take more than the minute in which five are allowed
+QUESTIONS_FILE = Path(__file__).parents[2] / "tests" / "questions.jsonl"
+PAUSE_OF_A_PERSON = 13.0  # seconds; five questions of one person take more than the minute in which five are allowed
 
 Shown = tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...]
 """What stands in a message's embeds: title, text and fields of each."""
@@ -63,7 +63,7 @@ class Traffic:
         self._answering = Answering(knowledge=knowledge, matcher=matcher)
         self.by_topic = {entry.id: self._expected([entry.id]) for entry in knowledge.entries}
         self.listed = _texts_of(render_topics(knowledge.entries).embeds)
-        asked = [self._question(labelled.text) for labelled in read_questions(questions_file)]
+        asked = [self._question(labelled.text) for labelled in read_questions(QUESTIONS_FILE)]
         self.singles: dict[str, tuple[Question, ...]] = {
             entry.id: tuple(one for one in asked if one is not None and one.topics == (entry.id,))
             for entry in knowledge.entries
@@ -117,7 +117,7 @@ class Crowd:
         """Return a member of a server who may ask now; somebody new if all have asked lately."""
         waiting = self._waiting.setdefault(guild.id, deque())
         now = time.monotonic()
-        if waiting and now - waiting[0][0] > pause_of_a_person:
+        if waiting and now - waiting[0][0] > PAUSE_OF_A_PERSON:
             _, member = waiting.popleft()
         else:
             member = guild.add_member(f"member {len(waiting)}")

@@ -16,8 +16,8 @@ from bot.knowledge.model import Entry, KnowledgeBase, OffTopic
 from bot.matching.matcher import Matcher, read_texts
 from bot.matching.meaning import EncoderChoice
 
-least_phrasings = 8
-review_after = timedelta(days=365)
+MIN_PHRASINGS = 8
+REVIEW_AFTER = timedelta(days=365)
 
 
 def check_folder(
@@ -67,9 +67,9 @@ def _few_phrasings(knowledge: KnowledgeBase, places: Places) -> Iterator[Finding
     owners: tuple[Entry | OffTopic, ...] = (*knowledge.entries, *knowledge.off_topics)
     for owner in owners:
         count = len(owner.phrasings)
-        if count < least_phrasings:
+        if count < MIN_PHRASINGS:
             problem = f"{owner.id} can be asked for in only {count} way{'s' if count > 1 else ''}."
-            remedy = f"Add at least {least_phrasings - count} more under {owner.id} in phrasings.yaml."
+            remedy = f"Add at least {MIN_PHRASINGS - count} more under {owner.id} in phrasings.yaml."
             yield Finding(Kind.FEW_PHRASINGS, places.of(owner.id), problem, remedy, -count)
 
 
@@ -80,7 +80,7 @@ def _due_reviews(knowledge: KnowledgeBase, places: Places, today: date) -> Itera
             problem = f"{entry.id} was reviewed on {entry.reviewed}, which is in the future."
             remedy = "Write the day on which somebody last checked the answer."
             yield Finding(Kind.REVIEW_DUE, places.of(entry.id, "reviewed"), problem, remedy)
-        if age > review_after:
+        if age > REVIEW_AFTER:
             problem = f"{entry.id} was last reviewed on {entry.reviewed}, {age.days} days ago."
             remedy = f"Check that the answer still holds, then write reviewed: {today}."
             yield Finding(Kind.REVIEW_DUE, places.of(entry.id, "reviewed"), problem, remedy, age.days)

@@ -12,7 +12,7 @@ from bot.authoring.evaluation import Judged, LabelledQuestion, Verdict, judge, r
 from bot.knowledge.model import Entry, KnowledgeBase, OffTopic
 
 # Where the questions stand that the shipped knowledge is measured with: in an installed package, and in the source.
-_evaluation_sets = (
+_EVALUATION_SETS = (
     Path(__file__).parents[1] / "questions.jsonl",
     Path(__file__).parents[2] / "tests" / "questions.jsonl",
 )
@@ -100,7 +100,7 @@ def said(outcome: Outcome) -> str:
 
 def evaluation_set() -> Path:
     """Return the file of questions that the shipped knowledge is measured with."""
-    packaged, in_the_source = _evaluation_sets
+    packaged, in_the_source = _EVALUATION_SETS
     return packaged if packaged.is_file() else in_the_source
 
 

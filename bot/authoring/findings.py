@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from bot.knowledge.faults import Fault, shown
 from bot.knowledge.yaml_document import Document
 
-max_quoted = 120  # characters of a phrasing that a message quotes
+MAX_QUOTED = 120  # characters of a phrasing that a message quotes
 
 
 class Severity(StrEnum):
@@ -100,7 +100,7 @@ def worst_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 def quoted(text: str) -> str:
     """Return a phrasing or example as a message quotes it."""
-    return f'"{shown(text, max_quoted)}"'
+    return f'"{shown(text, MAX_QUOTED)}"'
 
 
 class Places:

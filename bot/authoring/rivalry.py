@@ -15,9 +15,9 @@ from bot.matching.lexicon import Lexicon, Reading
 from bot.matching.matcher import Ranking
 from bot.matching.text import stem
 
-least_of_a_pair = 3  # phrasings that one takes from another, to be more than strays
-most_words = 5  # that a finding names
-least_shared = 0.8  # of the words of two phrasings, for them to be the same but for their small words
+MIN_OF_A_PAIR = 3  # phrasings that one takes from another, to be more than strays
+MAX_WORDS = 5  # that a finding names
+MIN_SHARED = 0.8  # of the words of two phrasings, for them to be the same but for their small words
 Owner = Entry | OffTopic
 
 
@@ -79,7 +79,7 @@ def stolen_questions(found: Iterable[Theft], places: Places) -> Iterator[Finding
     for theft in sorted(found, key=lambda theft: -theft.margin):
         by_pair[theft.owner.id, theft.taker].append(theft)
     for pair in by_pair.values():
-        if len(pair) >= least_of_a_pair:
+        if len(pair) >= MIN_OF_A_PAIR:
             yield _rivalry(pair, places)
         else:
             yield from (stray(theft, places) for theft in pair)
@@ -109,7 +109,7 @@ def _theft(owner: Owner, text: str, ranking: Ranking, readings: Mapping[tuple[st
 def _rivalry(pair: Sequence[Theft], places: Places) -> Finding:
     """Return the finding of several phrasings, the worst first, that go from one owner to one taker."""
     worst = pair[0]
-    words = Counter(word for theft in pair for word in theft.words).most_common(most_words)
+    words = Counter(word for theft in pair for word in theft.words).most_common(MAX_WORDS)
     problem = (
         f"{len(pair)} of the {len(worst.owner.phrasings)} phrasings of {worst.owner.id} would {_go_to(worst)}, had the "
         f"bot not been told of them, mostly for: {', '.join(word for word, _ in words) or 'no word in particular'}; "
@@ -168,7 +168,7 @@ def _same_pairs(phrasings: Sequence[Phrasing]) -> Iterator[tuple[Phrasing, Phras
         alike[frozenset(term.meaning for term in phrasing.reading.content)].append(phrasing)
     for group in alike.values():
         for one, other in combinations(group, 2):
-            if one.owner is not other.owner and _shared(one.reading, other.reading) >= least_shared:
+            if one.owner is not other.owner and _shared(one.reading, other.reading) >= MIN_SHARED:
                 yield one, other
 
 

@@ -12,14 +12,14 @@ from pathlib import Path
 
 import yaml
 
-from bot.authoring.unanswered import Failure, Gap, Missed, Nearest, max_named_words
-from bot.knowledge.file_format import max_id_length, max_phrasing_length, max_question_length
+from bot.authoring.unanswered import MAX_NAMED_WORDS, Failure, Gap, Missed, Nearest
+from bot.knowledge.file_format import MAX_ID_LENGTH, MAX_PHRASING_LENGTH, MAX_QUESTION_LENGTH
 from bot.knowledge.yaml_document import Document, Location
 from bot.matching.lexicon import is_function_word
 from bot.matching.text import clean, words
 
-most_phrasings = 10  # of a group
-_words_of_an_id = 4
+MAX_PHRASINGS = 10  # of a group
+_WORDS_OF_AN_ID = 4
 _STEP = "  "
 
 
@@ -122,14 +122,14 @@ def _items(missed: Iterable[Missed]) -> Sequence[str]:
     different: dict[str, str] = {}
     for each in missed:
         text = each.question.text
-        different.setdefault(clean(text), f"- {_quoted(_cut(text, max_phrasing_length))}{_remark(each.nearest)}")
-    return list(different.values())[:most_phrasings]
+        different.setdefault(clean(text), f"- {_quoted(_cut(text, MAX_PHRASING_LENGTH))}{_remark(each.nearest)}")
+    return list(different.values())[:MAX_PHRASINGS]
 
 
 def _remark(nearest: Nearest | None) -> str:
     if nearest is None:
         return ""
-    unknown = f"; unknown: {', '.join(nearest.unknown[:max_named_words])}" if nearest.unknown else ""
+    unknown = f"; unknown: {', '.join(nearest.unknown[:MAX_NAMED_WORDS])}" if nearest.unknown else ""
     return f"  # {nearest.entry_id} {nearest.confidence:.2f}{unknown}"
 
 
@@ -141,7 +141,7 @@ def _new_id(gap: Gap, taken: set[str]) -> str:
     """Return an id made of the words that carry the subject, which nothing else has."""
     spelled = words(clean(gap.representative.text))
     content = [re.sub(r"[^a-z0-9]+", "", word) for word in spelled if not is_function_word(word)]
-    stem = "-".join(list(filter(None, content))[:_words_of_an_id])[: max_id_length - 3].strip("-") or "new-topic"
+    stem = "-".join(list(filter(None, content))[:_WORDS_OF_AN_ID])[: MAX_ID_LENGTH - 3].strip("-") or "new-topic"
     id_, number = stem, 1
     while id_ in taken:
         number += 1
@@ -162,7 +162,7 @@ def _quoted(text: str) -> str:
 def _entry(id_: str, gap: Gap, today: date) -> list[str]:
     return [
         f"{_key(id_)}:",
-        f"{_STEP}question: {_quoted(_cut(gap.representative.text, max_question_length))}",
+        f"{_STEP}question: {_quoted(_cut(gap.representative.text, MAX_QUESTION_LENGTH))}",
         f'{_STEP}answer: "TODO: write the answer."',
         f'{_STEP}source_section: "TODO: name the section of the source."',
         f"{_STEP}reviewed: {today}",

@@ -16,9 +16,9 @@ from bot.matching.nearest import FUNCTION_WORD_WEIGHT
 from bot.matching.questions import read_message
 from bot.storage.unanswered import Reason, UnansweredQuestion
 
-same_question = 0.5  # likeness from 0 to 1 from which two questions are one
-worth_a_look = 0.3  # confidence: three in ten such questions are the entry's; of less sure ones, too few to weed out
-max_named_words = 5
+SAME_QUESTION = 0.5  # likeness from 0 to 1 from which two questions are one
+WORTH_A_LOOK = 0.3  # confidence: three in ten such questions are the entry's; of less sure ones, too few to weed out
+MAX_NAMED_WORDS = 5
 
 Meanings = Mapping[str, float]
 """The weight of each meaning in a question: much for a word that carries its subject, little for others."""
@@ -54,7 +54,7 @@ class Nearest:
     @property
     def may_be_meant(self) -> bool:
         """Tell whether the question may be another way to ask for the entry; an unknown word speaks against it."""
-        return self.failure is Failure.UNSURE and self.confidence >= worth_a_look and not self.unknown
+        return self.failure is Failure.UNSURE and self.confidence >= WORTH_A_LOOK and not self.unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +140,7 @@ class _Groups:
         near = {number for meaning in meanings for number in self._with_meaning[meaning]}
         by_likeness = [(likeness(meanings, self.members[number][0][1]), -number) for number in near]
         best, place = max(by_likeness, default=(0.0, 0))
-        if best >= same_question:
+        if best >= SAME_QUESTION:
             self.members[-place].append((missed, meanings))
             return
         content = [
@@ -173,7 +173,7 @@ def _nearest(outcome: Outcome, minimum: float | None) -> Nearest | None:
     failure, why, off_topic_id = _reason(ranking, best, needed)
     lacking = ranking.unknown or best.explanation.unexplained
     if lacking and failure is not Failure.VOTED_DOWN:
-        named = ", ".join(lacking[:max_named_words])
+        named = ", ".join(lacking[:MAX_NAMED_WORDS])
         why += f"; {'no phrasing of anything' if ranking.unknown else 'none of its phrasings'} has: {named}"
     phrasing = best.explanation.phrasing
     unknown = tuple(dict.fromkeys(word for each in rankings for word in each.unknown))

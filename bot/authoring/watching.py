@@ -27,8 +27,8 @@ logger = logging.getLogger(__name__)
 
 Load = Callable[[Path], tuple[KnowledgeBase, Mapping[str, Document]]]
 
-most_attempts = 5  # to read the files while none of them changes
-logged_faults = 3
+MAX_ATTEMPTS = 5  # to read the files while none of them changes
+LOGGED_FAULTS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +234,7 @@ class KnowledgeWatcher:
 
     def _read_in_peace(self) -> _Read | None:
         """Return what the files hold; None if some change each time they are read."""
-        for _ in range(most_attempts):
+        for _ in range(MAX_ATTEMPTS):
             snapshot = take_snapshot(self._directory)
             self._seen = snapshot.stamps
             try:
@@ -292,8 +292,8 @@ def _log(outcome: Outcome) -> None:
 
 
 def _first(faults: Sequence[object]) -> str:
-    more = f" And {len(faults) - logged_faults} more." if len(faults) > logged_faults else ""
-    return " ".join(map(str, faults[:logged_faults])) + more
+    more = f" And {len(faults) - LOGGED_FAULTS} more." if len(faults) > LOGGED_FAULTS else ""
+    return " ".join(map(str, faults[:LOGGED_FAULTS])) + more
 
 
 def _milliseconds(seconds: float) -> int:

@@ -9,7 +9,7 @@ import discord
 from bot.discord_app.recent import RecentIds
 from bot.discord_app.rest.circuit import Circuit
 
-max_remembered = 10_000  # interactions; at 40 a second, more than Discord would repeat
+MAX_REMEMBERED = 10_000  # interactions; at 40 a second, more than Discord would repeat
 
 
 class Admission:
@@ -24,7 +24,7 @@ class Admission:
         capacity: how many interactions are remembered.
     """
 
-    def __init__(self, *, circuit: Circuit, capacity: int = max_remembered) -> None:
+    def __init__(self, *, circuit: Circuit, capacity: int = MAX_REMEMBERED) -> None:
         self._circuit = circuit
         self._admitted = RecentIds(capacity=capacity)
 

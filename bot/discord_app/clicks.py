@@ -20,10 +20,10 @@ logger = logging.getLogger(__name__)
 T = TypeVar("T")
 ItemT = TypeVar("ItemT", bound=discord.ui.Item[Any])
 
-no_template = r"(?!)"  # fits no custom_id; each kind of button has a template of its own
+NO_TEMPLATE = r"(?!)"  # fits no custom_id; each kind of button has a template of its own
 
 
-class Clicked(discord.ui.DynamicItem[ItemT], template=no_template):
+class Clicked(discord.ui.DynamicItem[ItemT], template=NO_TEMPLATE):
     """A button or a menu that stands below a message of the bot's, and what its custom_id says."""
 
     def __init__(self, item: ItemT, match: re.Match[str], tools: Toolkit) -> None:
@@ -74,5 +74,5 @@ class Clicked(discord.ui.DynamicItem[ItemT], template=no_template):
             return None
 
 
-class ClickedButton(Clicked[discord.ui.Button[Any]], template=no_template):
+class ClickedButton(Clicked[discord.ui.Button[Any]], template=NO_TEMPLATE):
     """A button."""

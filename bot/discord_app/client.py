@@ -19,7 +19,7 @@ from bot.discord_app.asking.mentions import Mentions
 from bot.discord_app.asking.topic_buttons import DYNAMIC_ITEMS
 from bot.discord_app.catch_up.catching_up import CatchingUp
 from bot.discord_app.command_tree import CommandTree
-from bot.discord_app.forms import silent
+from bot.discord_app.forms import SILENT
 from bot.discord_app.job_postings.buttons import JD_ITEMS
 from bot.discord_app.job_postings.commands import JobDescriptions
 from bot.discord_app.moderation.answer_this import Moderation
@@ -38,7 +38,7 @@ from bot.operations.background import begin, end
 
 logger = logging.getLogger(__name__)
 
-least_sessions_left = 200  # of the 1,000 a day, for whoever puts right what used them up
+MIN_SESSIONS_LEFT = 200  # of the 1,000 a day, for whoever puts right what used them up
 
 
 class CareerBot(Equipped, commands.AutoShardedBot):
@@ -50,7 +50,7 @@ class CareerBot(Equipped, commands.AutoShardedBot):
             tree_cls=CommandTree,
             help_command=None,
             intents=discord.Intents(guilds=True, guild_messages=True, dm_messages=True),
-            allowed_mentions=silent,
+            allowed_mentions=SILENT,
             max_messages=None,
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
@@ -188,7 +188,7 @@ class CareerBot(Equipped, commands.AutoShardedBot):
     async def _leave_sessions_for_later(self) -> None:
         """Wait if few sessions are left of those that Discord allows a day, as when something starts the bot anew."""
         limits = await self.fetch_session_start_limits()
-        if limits.remaining < least_sessions_left:
+        if limits.remaining < MIN_SESSIONS_LEFT:
             pause = limits.reset_after / 1000
             logger.warning("Discord allows %d more sessions for now. Waiting for %.0f s.", limits.remaining, pause)
             await asyncio.sleep(pause)

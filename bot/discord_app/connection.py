@@ -21,9 +21,9 @@ from bot.discord_app.rest.retrying import passing_failure
 
 logger = logging.getLogger(__name__)
 
-longest_pause_to_reconnect = 30.0  # seconds
-refused_token = 4004
-time_to_finish = 5.0  # seconds; whoever stops the bot gives it 10 s for everything
+MAX_PAUSE_TO_RECONNECT = 30.0  # seconds
+REFUSED_TOKEN = 4004
+TIME_TO_FINISH = 5.0  # seconds; whoever stops the bot gives it 10 s for everything
 
 
 class DiscordRefuses(Exception):
@@ -59,7 +59,7 @@ class _SoonerBack(ExponentialBackoff[bool]):
     """discord.py's pauses before it reconnects, which would grow up to 17 minutes."""
 
     def delay(self) -> float:
-        return super().delay() % longest_pause_to_reconnect
+        return super().delay() % MAX_PAUSE_TO_RECONNECT
 
 
 async def run_until_closed(build: Callable[[], CareerBot], token: str) -> None:
@@ -104,7 +104,7 @@ async def _connected(bot: CareerBot) -> None:
         for end in done:
             await end
     except asyncio.CancelledError:
-        await bot.finish(within=time_to_finish)
+        await bot.finish(within=TIME_TO_FINISH)
         raise
     finally:
         await bot.close()  # first: discord.py takes a cancellation while it reconnects for a reason to go on
@@ -120,7 +120,7 @@ def _refusal(error: discord.DiscordException) -> DiscordRefuses:
     status = error.status if isinstance(error, discord.HTTPException) else None
     code = error.code if isinstance(error, (discord.HTTPException, discord.ConnectionClosed)) else None
     is_token_refused = isinstance(error, (discord.LoginFailure, TokenRefused)) or status == HTTPStatus.UNAUTHORIZED
-    if is_token_refused or code == refused_token:
+    if is_token_refused or code == REFUSED_TOKEN:
         return DiscordRefuses(
             "Discord refuses the bot's token. Make a new one at https://discord.com/developers/applications "
             "(your application, Bot, Reset Token) and put it into DISCORD_TOKEN or the file that DISCORD_TOKEN_FILE "

@@ -29,9 +29,9 @@ from bot.storage.resolutions import Face, Fate
 
 logger = logging.getLogger(__name__)
 
-no_first_message_yet = 40058  # a forum post's thread came before its first message
-pauses_for_first_message = (0.5, 1.0, 2.0, 4.0)  # seconds
-invalid_form = 50035
+NO_FIRST_MESSAGE_YET = 40058  # a forum post's thread came before its first message
+PAUSES_FOR_FIRST_MESSAGE = (0.5, 1.0, 2.0, 4.0)  # seconds
+INVALID_FORM = 50035
 
 
 async def _nothing() -> None:
@@ -156,11 +156,11 @@ class Delivery:
         permissions = thread.permissions_for(thread.guild.me)
         if not getattr(permissions, sending(thread)):
             raise NotAllowed("Send Messages in Threads is not allowed there")
-        for pause in pauses_for_first_message:
+        for pause in PAUSES_FOR_FIRST_MESSAGE:
             try:
                 return await self.say(thread, page, embeds=permissions.embed_links, nonce=f"p{thread.id}")
             except discord.Forbidden as error:
-                if error.code != no_first_message_yet:
+                if error.code != NO_FIRST_MESSAGE_YET:
                     raise
                 await asyncio.sleep(pause)
         return await self.say(thread, page, embeds=permissions.embed_links, nonce=f"p{thread.id}")
@@ -240,7 +240,7 @@ def fate_of(error: BaseException) -> Fate | None:
 
 def replies_to_nothing(error: discord.HTTPException) -> bool:
     """Tell whether the message that was replied to isn't there any more."""
-    return error.code == invalid_form and "message_reference" in error.text
+    return error.code == INVALID_FORM and "message_reference" in error.text
 
 
 def _log(claim: Claim, error: Exception | None, fate: Fate | None, seconds: float) -> None:

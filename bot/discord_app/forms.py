@@ -10,7 +10,7 @@ import discord
 from bot.discord_app.asking.topic_components import suggestion_button, topic_button, topic_menu
 from bot.discord_app.page import Page
 
-silent = discord.AllowedMentions.none()
+SILENT = discord.AllowedMentions.none()
 
 
 def forms_of(page: Page, *, embeds: bool) -> tuple[Page, ...]:
@@ -60,7 +60,7 @@ def parameters_of(page: Page) -> dict[str, Any]:
         "content": page.content or None,
         "embeds": page.embeds,
         "view": view_of(page) or discord.utils.MISSING,
-        "allowed_mentions": silent,
+        "allowed_mentions": SILENT,
     }
 
 

@@ -11,14 +11,14 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 
-quiet_after = 1.0  # seconds
-max_in_flight = 1000  # questions; further ones are left to be taken up later, so that memory stays bounded
+QUIET_AFTER = 1.0  # seconds
+MAX_IN_FLIGHT = 1000  # questions; further ones are left to be taken up later, so that memory stays bounded
 
 
 class InFlight:
     """Know what is being answered, so that stopping can wait for it and nothing is begun twice."""
 
-    def __init__(self, *, capacity: int = max_in_flight) -> None:
+    def __init__(self, *, capacity: int = MAX_IN_FLIGHT) -> None:
         self._capacity = capacity
         self._keys: Counter[Hashable] = Counter()
         self._tasks: Counter[asyncio.Task[Any]] = Counter()
@@ -35,7 +35,7 @@ class InFlight:
     @property
     def is_quiet(self) -> bool:
         """Whether nothing is being answered, nor has been begun within the last second."""
-        return not self._keys and time.monotonic() - self._last_begun > quiet_after
+        return not self._keys and time.monotonic() - self._last_begun > QUIET_AFTER
 
     @property
     def is_full(self) -> bool:

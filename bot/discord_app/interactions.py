@@ -33,12 +33,12 @@ logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-longest_silence = 0.5  # seconds; then an interaction is acknowledged before its answer is known
-time_for_acknowledgement = 2.9  # seconds; Discord gives 3
-time_for_attempt = 1.4  # seconds; after one that hangs or was lost there is time for another
-time_for_completion = 60.0  # seconds for all attempts to do what is left after the acknowledgement
-time_for_completing_attempt = 8.0  # seconds
-already_acknowledged = 40060  # what a repetition is told when the first attempt had arrived after all
+MAX_SILENCE = 0.5  # seconds; then an interaction is acknowledged before its answer is known
+TIME_FOR_ACKNOWLEDGEMENT = 2.9  # seconds; Discord gives 3
+TIME_FOR_ATTEMPT = 1.4  # seconds; after one that hangs or was lost there is time for another
+TIME_FOR_COMPLETION = 60.0  # seconds for all attempts to do what is left after the acknowledgement
+TIME_FOR_COMPLETING_ATTEMPT = 8.0  # seconds
+ALREADY_ACKNOWLEDGED = 40060  # what a repetition is told when the first attempt had arrived after all
 _TOO_LATE = {10015, 10062, 50027}  # unknown webhook, unknown interaction, invalid webhook token
 
 
@@ -61,9 +61,9 @@ class Responses:
         self._in_flight = in_flight
         self._metrics = metrics
         self._settled = RecentIds()
-        last_attempt = time_for_acknowledgement - time_for_attempt
+        last_attempt = TIME_FOR_ACKNOWLEDGEMENT - TIME_FOR_ATTEMPT
         self._acknowledging = Retrying(deadline=last_attempt, first_pause=0.1, note=metrics.request_retried)
-        self._completing = Retrying(deadline=time_for_completion, first_pause=0.5, note=metrics.request_retried)
+        self._completing = Retrying(deadline=TIME_FOR_COMPLETION, first_pause=0.5, note=metrics.request_retried)
 
     async def respond(
         self, interaction: discord.Interaction[Any], page: Page, *, private: bool, fate: Fate = Fate.answered
@@ -93,14 +93,14 @@ class Responses:
         """
         working = asyncio.ensure_future(_page_of(work))
         with self._in_flight.doing(interaction.id):
-            await asyncio.wait({working}, timeout=longest_silence)
+            await asyncio.wait({working}, timeout=MAX_SILENCE)
             if working.done():
                 page, fate = await working
                 await self.respond(interaction, page, private=private, fate=fate)
                 return
             with self._answering(interaction) as outcome:
                 defer = partial(interaction.response.defer, ephemeral=private, thinking=True)
-                await self._acknowledge(defer, spent=longest_silence)
+                await self._acknowledge(defer, spent=MAX_SILENCE)
                 page, outcome.fate = await working
                 await self._edit(interaction, page)
             await working  # which goes on though nobody can be told any more
@@ -169,18 +169,18 @@ class Responses:
         """
 
         async def attempt() -> T:
-            async with asyncio.timeout(time_for_attempt):
+            async with asyncio.timeout(TIME_FOR_ATTEMPT):
                 return await respond()
 
         begun = time.monotonic() - spent
         response: T | None = None
         try:
-            async with asyncio.timeout(time_for_acknowledgement - spent):
+            async with asyncio.timeout(TIME_FOR_ACKNOWLEDGEMENT - spent):
                 response = await self._acknowledging(partial(self._circuit.call, attempt))
         except discord.HTTPException as error:
             if _came_too_late(error):
                 raise _Expired from error
-            if error.code != already_acknowledged:
+            if error.code != ALREADY_ACKNOWLEDGED:
                 raise
         except (OSError, aiohttp.ClientError) as error:
             raise _Expired from error
@@ -195,10 +195,10 @@ class Responses:
         """Make a request that comes to the same if it is made twice, again while its failures pass."""
 
         async def attempt() -> None:
-            async with asyncio.timeout(time_for_completing_attempt):
+            async with asyncio.timeout(TIME_FOR_COMPLETING_ATTEMPT):
                 await request()
 
-        async with asyncio.timeout(time_for_completion + time_for_completing_attempt):  # the circuit may wait longer
+        async with asyncio.timeout(TIME_FOR_COMPLETION + TIME_FOR_COMPLETING_ATTEMPT):  # the circuit may wait longer
             await self._completing(partial(self._circuit.call, attempt))
 
     async def _say(

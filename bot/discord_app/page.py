@@ -11,20 +11,20 @@ import discord
 from bot.answering import Answer, Answered, Outcome, Suggested, Unanswered
 from bot.knowledge.model import Entry, OffTopic, Source
 
-max_content = 2000
-shortest_first_part = max_content // 3  # of a text that is parted in its second half, less blank lines there
-max_embed_title = 256
-max_embed_description = 4096
-max_embed_field = 1024
-max_embeds_together = 6000
-max_label = 80
-max_option = 100
-max_choices = 25
-max_menu_options = 25
-max_rows = 5
-max_link = 512
+MAX_CONTENT = 2000
+MIN_FIRST_PART = MAX_CONTENT // 3  # of a text that is parted in its second half, less blank lines there
+MAX_EMBED_TITLE = 256
+MAX_EMBED_DESCRIPTION = 4096
+MAX_EMBED_FIELD = 1024
+MAX_EMBEDS_TOGETHER = 6000
+MAX_LABEL = 80
+MAX_OPTION = 100
+MAX_CHOICES = 25
+MAX_MENU_OPTIONS = 25
+MAX_ROWS = 5
+MAX_LINK = 512
 
-colour = discord.Colour(0x3B6EA5)
+COLOR = discord.Colour(0x3B6EA5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class Page:
 
     def without_embeds(self) -> tuple[Page, ...]:
         """Return the same in plain text: one message if it fits, else several, the buttons below the last."""
-        *first, last = _parts(self.plain or self.content, max_content)
+        *first, last = _parts(self.plain or self.content, MAX_CONTENT)
         return (*map(Page, first), replace(self, content=last, embeds=(), plain=""))
 
 
@@ -100,19 +100,19 @@ def render_topics(entries: Sequence[Entry]) -> Page:
     """Return the list of what the bot can answer."""
     head = "These are the questions I can answer. Pick one below.\n"
     text = "\n".join([head, *(f"- {entry.question}" for entry in entries)])
-    embed = discord.Embed(title="What I know", description=whole_lines(text, max_embed_description), colour=colour)
-    options = tuple(TopicLink(entry.id, shorten(entry.question, max_option)) for entry in entries)
-    menus = tuple(options[start : start + max_menu_options] for start in range(0, len(options), max_menu_options))
-    return Page(embeds=(embed,), plain=whole_lines(text, max_content), menus=menus[:max_rows])
+    embed = discord.Embed(title="What I know", description=whole_lines(text, MAX_EMBED_DESCRIPTION), colour=COLOR)
+    options = tuple(TopicLink(entry.id, shorten(entry.question, MAX_OPTION)) for entry in entries)
+    menus = tuple(options[start : start + MAX_MENU_OPTIONS] for start in range(0, len(options), MAX_MENU_OPTIONS))
+    return Page(embeds=(embed,), plain=whole_lines(text, MAX_CONTENT), menus=menus[:MAX_ROWS])
 
 
 def render_choices(entries: Iterable[Entry]) -> tuple[TopicLink, ...]:
     """Return what to suggest while somebody types. Discord refuses two choices that read the same."""
     choices: dict[str, TopicLink] = {}
     for entry in entries:
-        label = shorten(entry.question, max_option)
+        label = shorten(entry.question, MAX_OPTION)
         choices.setdefault(label, TopicLink(entry.id, label))
-    return tuple(choices.values())[:max_choices]
+    return tuple(choices.values())[:MAX_CHOICES]
 
 
 def render_help(role: str) -> Page:
@@ -127,7 +127,7 @@ def render_help(role: str) -> Page:
         "- `/privacy` shows what I keep about you, and `/forget-me` deletes it.\n\n"
         "I answer from texts that people wrote and checked. When I don't know something, I say so."
     )
-    embed = discord.Embed(title="How to ask me", description=text, colour=colour)
+    embed = discord.Embed(title="How to ask me", description=text, colour=COLOR)
     return Page(embeds=(embed,), plain=text)
 
 
@@ -178,11 +178,11 @@ def render_answers(outcome: Answered) -> Page:
     remark = "\n".join(remarks)
     addresses = [answer.entry.link for answer in outcome.answers if answer.entry.link]
     return Page(
-        content=shorten(remark, max_content),
+        content=shorten(remark, MAX_CONTENT),
         embeds=_embeds(outcome.answers),
         plain="\n\n".join(filter(None, [remark, *map(_plain, outcome.answers)])),
         links=_links(outcome.offers),
-        url=next((address for address in addresses if len(address) <= max_link), None),
+        url=next((address for address in addresses if len(address) <= MAX_LINK), None),
         topics=tuple(answer.entry.id for answer in outcome.answers),
     )
 
@@ -193,7 +193,7 @@ def _suggested(outcome: Suggested) -> Page:
 
 
 def _links(entries: Iterable[Entry]) -> tuple[TopicLink, ...]:
-    return tuple(TopicLink(entry.id, shorten(entry.question, max_label)) for entry in entries)
+    return tuple(TopicLink(entry.id, shorten(entry.question, MAX_LABEL)) for entry in entries)
 
 
 def _refusal(subject: OffTopic) -> str:
@@ -203,17 +203,17 @@ def _refusal(subject: OffTopic) -> str:
 def _embeds(answers: Sequence[Answer]) -> tuple[discord.Embed, ...]:
     """Return an embed for each answer; of answers too long for one message, the longest are cut."""
     bare = [_embed_without_text(answer) for answer in answers]
-    room = max_embeds_together - sum(map(len, bare))
+    room = MAX_EMBEDS_TOGETHER - sum(map(len, bare))
     shares = _fair_shares([len(answer.entry.answer) for answer in answers], room)
     for embed, answer, share in zip(bare, answers, shares, strict=True):
-        embed.description = shorten(answer.entry.answer, min(share, max_embed_description))
+        embed.description = shorten(answer.entry.answer, min(share, MAX_EMBED_DESCRIPTION))
     return tuple(bare)
 
 
 def _embed_without_text(answer: Answer) -> discord.Embed:
-    embed = discord.Embed(title=shorten(answer.entry.question, max_embed_title), colour=colour)
+    embed = discord.Embed(title=shorten(answer.entry.question, MAX_EMBED_TITLE), colour=COLOR)
     where = f"\n{answer.entry.source_section}"
-    source = render_attribution(answer.source, max_embed_field - len(where))
+    source = render_attribution(answer.source, MAX_EMBED_FIELD - len(where))
     return embed.add_field(name="Source", value=source + where, inline=False)
 
 
@@ -232,7 +232,7 @@ def _plain(answer: Answer) -> str:
     return f"**{answer.entry.question}**\n{answer.entry.answer}\n{source}"
 
 
-def render_attribution(source: Source, limit: int = max_embed_field) -> str:
+def render_attribution(source: Source, limit: int = MAX_EMBED_FIELD) -> str:
     """Name a source, with its address if that fits; cut, a link would be none."""
     if source.url:
         title = source.title.replace("[", "(").replace("]", ")")

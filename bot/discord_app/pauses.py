@@ -11,17 +11,17 @@ from collections.abc import Iterator
 
 logger = logging.getLogger(__name__)
 
-first_pause = 1.0  # seconds
-longest_pause = 120.0  # seconds
-_hour = 3600.0  # seconds
+FIRST_PAUSE = 1.0  # seconds
+MAX_PAUSE = 120.0  # seconds
+_HOUR = 3600.0  # seconds
 
 
 def growing_pauses() -> Iterator[float]:
     """Yield seconds to wait between attempts: twice as long each time up to `longest_pause`, with some chance in it."""
-    pause = first_pause
+    pause = FIRST_PAUSE
     while True:
         yield pause * random.uniform(0.75, 1.25)  # noqa: S311 - spreads attempts, protects nothing
-        pause = min(pause * 2, longest_pause)
+        pause = min(pause * 2, MAX_PAUSE)
 
 
 class IdentifyPace:
@@ -41,7 +41,7 @@ class IdentifyPace:
         """Wait until the next session may begin. Whoever gives up and comes again doesn't wait from the start."""
         most = max(self._most, shards + self._most // 4)
         now = time.monotonic()
-        while len(self._begun) > most or (self._begun and now - self._begun[0] >= _hour):
+        while len(self._begun) > most or (self._begun and now - self._begun[0] >= _HOUR):
             self._begun.popleft()
         left = self._begun[-1] + self._pause - now if len(self._begun) >= most else 0.0
         if left > 0:

@@ -12,8 +12,8 @@ from bot.discord_app.delivery import Delivery, replies_to_nothing
 from bot.discord_app.forms import parameters_of, replacing
 from bot.discord_app.page import Page
 
-unknown_channel = 10003
-unknown_message = 10008
+UNKNOWN_CHANNEL = 10003
+UNKNOWN_MESSAGE = 10008
 
 
 class NotTaken(Exception):
@@ -85,7 +85,7 @@ def _faults_raised() -> Iterator[None]:
     try:
         yield
     except discord.HTTPException as error:
-        is_gone = error.code in {unknown_channel, unknown_message} or replies_to_nothing(error)
+        is_gone = error.code in {UNKNOWN_CHANNEL, UNKNOWN_MESSAGE} or replies_to_nothing(error)
         is_forbidden = isinstance(error, discord.Forbidden)
         raise NotTaken(
             f"Discord says {error.status}/{error.code}", is_gone=is_gone, is_forbidden=is_forbidden

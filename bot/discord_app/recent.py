@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from bot.discord_app.unanswered.keeper import RawQuestion
 
-held_for = 900.0  # seconds, as long as Discord takes the answers to a command
-max_asked = 1000
-max_ids = 1000
+HELD_FOR = 900.0  # seconds, as long as Discord takes the answers to a command
+MAX_ASKED = 1000
+MAX_IDS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class _Held:
 class LatelyAsked:
     """Questions by the message that each goes with. When their time has run out, or there are too many, they go."""
 
-    def __init__(self, *, seconds: float = held_for, capacity: int = max_asked) -> None:
+    def __init__(self, *, seconds: float = HELD_FOR, capacity: int = MAX_ASKED) -> None:
         self._seconds = seconds
         self._capacity = capacity
         self._held: OrderedDict[int, _Held] = OrderedDict()
@@ -54,7 +54,7 @@ class LatelyAsked:
 class RecentIds:
     """Ids of what must be known again, as what was deleted. Of too many the oldest are forgotten."""
 
-    def __init__(self, *, capacity: int = max_ids) -> None:
+    def __init__(self, *, capacity: int = MAX_IDS) -> None:
         self._capacity = capacity
         self._ids: OrderedDict[int, None] = OrderedDict()
 

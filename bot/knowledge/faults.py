@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-max_shown = 60  # characters of a file's text that a message quotes
+MAX_SHOWN = 60  # characters of a file's text that a message quotes
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -28,7 +28,7 @@ class UnreadableError(Exception):
         self.faults = faults
 
 
-def shown(text: str, most: int = max_shown) -> str:
+def shown(text: str, most: int = MAX_SHOWN) -> str:
     """Return a file's text as a message can quote it: printable, in one line, and not too long."""
     line = "".join(character if character.isprintable() else " " for character in text[:most])
     return line if len(text) <= most else f"{line}…"

@@ -10,10 +10,10 @@ from pathlib import Path
 
 from bot.knowledge.faults import Fault, UnreadableError, shown
 
-max_file_size = 1024 * 1024  # bytes
-max_path = 500  # characters of a path that a message names
+MAX_FILE_SIZE = 1024 * 1024  # bytes
+MAX_PATH = 500  # characters of a path that a message names
 
-line_break = re.compile(r"\r\n?|\n")
+LINE_BREAK = re.compile(r"\r\n?|\n")
 # What YAML refuses, and what it takes for a line break or the start of a file though no editor does.
 _INVISIBLE = re.compile("[^\t\r\n\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[\u2028\u2029\ufeff]")
 
@@ -33,7 +33,7 @@ def read_file(path: Path) -> bytes:
         reason = getattr(error, "strerror", None) or str(error)
         remedy = f"Check that {path} is a file that the bot may read."
         raise UnreadableError(Fault(path.name, 1, f"The file can't be read: {reason}.", remedy)) from None
-    if len(content) > max_file_size:
+    if len(content) > MAX_FILE_SIZE:
         raise UnreadableError(Fault(path.name, 1, "The file is larger than 1 MiB.", "Shorten it."))
     return content
 
@@ -47,7 +47,7 @@ def content_of(path: Path) -> bytes:
     with open(path, "rb", opener=_without_waiting) as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             raise OSError(errno.EINVAL, "it is no ordinary file")
-        return file.read(max_file_size + 1)
+        return file.read(MAX_FILE_SIZE + 1)
 
 
 def decoded(content: bytes, file: str) -> str:
@@ -63,7 +63,7 @@ def decoded(content: bytes, file: str) -> str:
         raise UnreadableError(Fault(file, line, "The file is not UTF-8.", "Save it with the encoding UTF-8.")) from None
     faults = [
         Fault(file, number, f"There is an invisible character (U+{ord(match.group()):04X}) in this line.", "Delete it.")
-        for number, line in enumerate(line_break.split(text), start=1)
+        for number, line in enumerate(LINE_BREAK.split(text), start=1)
         if (match := _INVISIBLE.search(line))
     ]
     if faults:
@@ -96,6 +96,6 @@ def _refuse_link_out_of_folder(path: Path) -> None:
     except (OSError, ValueError):
         return  # opening it will say why
     if not target.is_relative_to(folder):
-        problem = f"The file is a symbolic link out of its folder, to {shown(str(target), max_path)}."
+        problem = f"The file is a symbolic link out of its folder, to {shown(str(target), MAX_PATH)}."
         remedy = "Put a copy of the file there instead of the link."
         raise UnreadableError(Fault(path.name, 1, problem, remedy))

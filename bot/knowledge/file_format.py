@@ -12,53 +12,53 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import PydanticCustomError, core_schema
 
-max_id_length = 40
-max_question_length = 200
-max_answer_length = 1500
-max_job_description_length = 3000
-max_phrasing_length = 300
-max_name_length = 60
-max_related = 3
+MAX_ID_LENGTH = 40
+MAX_QUESTION_LENGTH = 200
+MAX_ANSWER_LENGTH = 1500
+MAX_JOB_DESCRIPTION_LENGTH = 3000
+MAX_PHRASING_LENGTH = 300
+MAX_NAME_LENGTH = 60
+MAX_RELATED = 3
 
-id_pattern = r"^[a-z0-9]+(-[a-z0-9]+)*$"
-line_pattern = r"^.*$"
-link_pattern = r"^https?://[^\s<>()]+$"
-emoji_pattern = r"^[^A-Za-z\s:<>]+$"
+ID_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+LINE_PATTERN = r"^.*$"
+LINK_PATTERN = r"^https?://[^\s<>()]+$"
+EMOJI_PATTERN = r"^[^A-Za-z\s:<>]+$"
 
-unwritten_pattern = r"^\s*TODO\b"  # with it, `tpm-bot gaps --yaml` begins what a person has to write
+UNWRITTEN_PATTERN = r"^\s*TODO\b"  # with it, `tpm-bot gaps --yaml` begins what a person has to write
 
 
 def _refuse_unwritten(text: str) -> str:
-    if re.match(unwritten_pattern, text):
+    if re.match(UNWRITTEN_PATTERN, text):
         raise PydanticCustomError("unwritten", "is still to be written")
     return text
 
 
-_written = AfterValidator(_refuse_unwritten)
-_written_in_schema = Field(json_schema_extra={"not": {"pattern": unwritten_pattern}})
+_WRITTEN = AfterValidator(_refuse_unwritten)
+_WRITTEN_IN_SCHEMA = Field(json_schema_extra={"not": {"pattern": UNWRITTEN_PATTERN}})
 
-Id = Annotated[str, StringConstraints(pattern=id_pattern, max_length=max_id_length)]
+Id = Annotated[str, StringConstraints(pattern=ID_PATTERN, max_length=MAX_ID_LENGTH)]
 Line = Annotated[
     str,
-    StringConstraints(strip_whitespace=True, pattern=line_pattern, min_length=1, max_length=max_question_length),
-    _written,
-    _written_in_schema,
+    StringConstraints(strip_whitespace=True, pattern=LINE_PATTERN, min_length=1, max_length=MAX_QUESTION_LENGTH),
+    _WRITTEN,
+    _WRITTEN_IN_SCHEMA,
 ]
 Word = Annotated[
-    str, StringConstraints(strip_whitespace=True, pattern=line_pattern, min_length=1, max_length=max_name_length)
+    str, StringConstraints(strip_whitespace=True, pattern=LINE_PATTERN, min_length=1, max_length=MAX_NAME_LENGTH)
 ]
-Name = Annotated[Word, _written, _written_in_schema]
+Name = Annotated[Word, _WRITTEN, _WRITTEN_IN_SCHEMA]
 Answer = Annotated[
     str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=max_answer_length),
-    _written,
-    _written_in_schema,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_ANSWER_LENGTH),
+    _WRITTEN,
+    _WRITTEN_IN_SCHEMA,
 ]
-Phrasing = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=max_phrasing_length)]
+Phrasing = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_PHRASING_LENGTH)]
 Language = Literal["ar", "de", "en", "es", "fr", "it", "ja", "ko", "nl", "pl", "pt", "ru", "th", "tr", "zh", "zh-tw"]
 """The languages that the multilingual encoder was trained on (Yang et al., 2019)."""
-Link = Annotated[str, StringConstraints(pattern=link_pattern, max_length=500)]
-Emoji = Annotated[str, StringConstraints(pattern=emoji_pattern, max_length=8)]
+Link = Annotated[str, StringConstraints(pattern=LINK_PATTERN, max_length=500)]
+Emoji = Annotated[str, StringConstraints(pattern=EMOJI_PATTERN, max_length=8)]
 
 
 class _Part(BaseModel):
@@ -94,7 +94,7 @@ class _AskedPart(_TestedPart):
     """The question as the bot shows it."""
     source_section: Line
     """The section of the source that the answer rests on."""
-    related: Annotated[list[Id], Field(max_length=max_related)] = []
+    related: Annotated[list[Id], Field(max_length=MAX_RELATED)] = []
     """Ids of up to 3 topics that a reader may want next; shown as buttons."""
     reviewed: date
     """The day on which somebody last checked the answer, such as 2026-11-22."""
@@ -172,8 +172,8 @@ class SectionPart(_AskedPart):
             raise PydanticCustomError("two_answers", "has an answer of its own")
         if not (self.job_description or self.answer):
             raise PydanticCustomError("no_answer", "has no answer")
-        if len(self.answer) > max_answer_length:
-            context = {"length": len(self.answer), "max_length": max_answer_length}
+        if len(self.answer) > MAX_ANSWER_LENGTH:
+            context = {"length": len(self.answer), "max_length": MAX_ANSWER_LENGTH}
             raise PydanticCustomError("answer_too_long", "has too long an answer", context)
         return self
 

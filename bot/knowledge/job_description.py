@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from bot.knowledge.model import KnowledgeBase, RoleProfile, RoleSection, Source
 
-document_width = 80  # columns
+DOCUMENT_WIDTH = 80  # columns
 
 # At the start of a line these would turn a sentence into a heading, a list, a quotation or a rule.
 _BLOCK_MARKER = re.compile(r"[-+*>#=]|\d+[.)]|`{3}|~{3}|<")
@@ -134,7 +134,7 @@ def _wrapped(line: str) -> str:
     marker = _LIST_ITEM.match(line)
     indent = " " * len(marker.group()) if marker else ""
     lines = textwrap.wrap(
-        line, document_width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+        line, DOCUMENT_WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
     )
     changes_meaning = line.startswith("#") or any(_BLOCK_MARKER.match(text.strip()) for text in lines[1:])
     return line if changes_meaning else "\n".join(lines)

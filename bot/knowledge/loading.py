@@ -11,17 +11,17 @@ from pydantic import ValidationError
 
 from bot.knowledge.faults import Fault, UnreadableError, shown
 from bot.knowledge.file_format import (
+    EMOJI_PATTERN,
     FORMATS,
+    ID_PATTERN,
+    LINE_PATTERN,
+    LINK_PATTERN,
+    MAX_JOB_DESCRIPTION_LENGTH,
     EntryPart,
     FaqFile,
     PhrasingsFile,
     RoleFile,
     SectionPart,
-    emoji_pattern,
-    id_pattern,
-    line_pattern,
-    link_pattern,
-    max_job_description_length,
 )
 from bot.knowledge.job_description import as_markdown
 from bot.knowledge.model import (
@@ -37,7 +37,7 @@ from bot.knowledge.model import (
 from bot.knowledge.references import clashing_names, dangling_ids
 from bot.knowledge.yaml_document import Document, Location, Unusable, read_document
 
-shipped_knowledge = Path(__file__).parents[2] / "knowledge"
+SHIPPED_KNOWLEDGE = Path(__file__).parents[2] / "knowledge"
 """The knowledge that comes with the program: beside the `bot` package in the source and in the wheel."""
 
 
@@ -51,7 +51,7 @@ class KnowledgeError(Exception):
 
 
 def load_knowledge(
-    directory: Path = shipped_knowledge, *, source_url: str | None = None, contact_url: str | None = None
+    directory: Path = SHIPPED_KNOWLEDGE, *, source_url: str | None = None, contact_url: str | None = None
 ) -> KnowledgeBase:
     """Load `faq.yaml`, `role.yaml` and `phrasings.yaml` from a folder.
 
@@ -119,10 +119,10 @@ _EXPLANATIONS = {
         "Move them to another section, or remove the line with job_description.",
     ),
     "answer_too_long": ("{name}: the text with the items has {length} characters.", "Shorten it to {max_length}."),
-    id_pattern: ("The id {value} can't be used.", "Use small letters, digits and single hyphens, such as tpm-vs-pm."),
-    line_pattern: ("{name} has more than one line.", "Write it in one; after >- YAML joins the lines itself."),
-    link_pattern: ("{name} is not a web address.", "Begin it with https:// and leave out spaces and brackets."),
-    emoji_pattern: ("{name} is not an emoji.", "Paste a single one, in quotes."),
+    ID_PATTERN: ("The id {value} can't be used.", "Use small letters, digits and single hyphens, such as tpm-vs-pm."),
+    LINE_PATTERN: ("{name} has more than one line.", "Write it in one; after >- YAML joins the lines itself."),
+    LINK_PATTERN: ("{name} is not a web address.", "Begin it with https:// and leave out spaces and brackets."),
+    EMOJI_PATTERN: ("{name} is not an emoji.", "Paste a single one, in quotes."),
     "anything else": ("{name} is not what belongs here.", _SPACES),
 }
 
@@ -151,7 +151,7 @@ def _explanation(
         **context,
     }
     if kind == "string_too_long" and location[-1:] == ("reaction",):
-        kind, context = "string_pattern_mismatch", {"pattern": emoji_pattern}
+        kind, context = "string_pattern_mismatch", {"pattern": EMOJI_PATTERN}
     if value is None and kind != "extra_forbidden":
         problem, remedy = _EMPTY
     elif kind == "string_type" and written:
@@ -184,9 +184,9 @@ def _ordinal(number: int) -> str:
 
 def _length_faults(role: RoleFile, document: Document) -> Iterator[Fault]:
     length = len(as_markdown(_profile(role)))
-    if length > max_job_description_length:
+    if length > MAX_JOB_DESCRIPTION_LENGTH:
         problem = f"The sections with a heading make a job description of {length} characters."
-        remedy = f"Shorten them to {max_job_description_length} in all."
+        remedy = f"Shorten them to {MAX_JOB_DESCRIPTION_LENGTH} in all."
         yield Fault(document.file, document.line(("sections",)), problem, remedy)
 
 

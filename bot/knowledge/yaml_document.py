@@ -14,7 +14,7 @@ import yaml
 
 from bot.knowledge.faults import Fault, UnreadableError, shown
 from bot.knowledge.file_content import decoded, read_file
-from bot.knowledge.yaml_syntax import Refused, refused_constructs, syntax_fault, yaml_tag
+from bot.knowledge.yaml_syntax import YAML_TAG, Refused, refused_constructs, syntax_fault
 
 Location = tuple[str | int, ...]
 """The way from the top of a file to a value: keys and list positions."""
@@ -81,7 +81,7 @@ def read_document(path: Path) -> Document:
 
 def _is_nothing(root: yaml.Node) -> bool:
     """Tell whether a document that is begun with --- has nothing in it, not even a word for nothing."""
-    return isinstance(root, yaml.ScalarNode) and root.tag == f"{yaml_tag}null" and not root.value
+    return isinstance(root, yaml.ScalarNode) and root.tag == f"{YAML_TAG}null" and not root.value
 
 
 class _Conversion:
@@ -116,7 +116,7 @@ class _Conversion:
                 self._fault(line, "A list or mapping can't be a key.", "Remove the brackets or the question mark.")
                 continue
             key = str(key_node.value)
-            self._check_key(key, key_node.tag.removeprefix(yaml_tag), line)
+            self._check_key(key, key_node.tag.removeprefix(YAML_TAG), line)
             if key in result:
                 first = self.lines[(*location, key)]
                 problem = f"The key {shown(key)} stands here twice, first in line {first}."
@@ -135,7 +135,7 @@ class _Conversion:
             self._fault(line, f"YAML does not read the key {shown(key)} as text.", f'Put it in quotes: "{shown(key)}"')
 
     def _scalar(self, node: yaml.Node, location: Location) -> object:
-        kind, written = node.tag.removeprefix(yaml_tag), str(node.value)
+        kind, written = node.tag.removeprefix(YAML_TAG), str(node.value)
         if kind == "str":
             return written
         self.written[location] = written

@@ -10,10 +10,10 @@ from typing import Any
 import yaml
 
 from bot.knowledge.faults import Fault, UnreadableError, shown
-from bot.knowledge.file_content import line_break
+from bot.knowledge.file_content import LINE_BREAK
 
-max_nesting = 20  # lists and mappings inside one another
-yaml_tag = "tag:yaml.org,2002:"
+MAX_NESTING = 20  # lists and mappings inside one another
+YAML_TAG = "tag:yaml.org,2002:"
 
 _CONFLICT = re.compile(r"<{7}(?: |$)")
 _CURLY_QUOTED = re.compile("[“”„][^“”„]*[“”]")
@@ -39,7 +39,7 @@ def refused_constructs(text: str, file: str) -> Refused:
     Raises:
         UnreadableError: It isn't YAML, nests deeper than `max_nesting`, or has a second document.
     """
-    lines = [*line_break.split(text), ""]  # an empty value may stand behind the last one
+    lines = [*LINE_BREAK.split(text), ""]  # an empty value may stand behind the last one
     _refuse_conflicts(lines, file)
     refused = Refused()
     depth = documents = 0
@@ -58,7 +58,7 @@ def refused_constructs(text: str, file: str) -> Refused:
             if documents > 1:
                 fault = Fault(file, mark.line + 1, "A second document begins here.", "Remove the line with ---.")
                 raise UnreadableError(*refused.faults, fault)
-            if depth > max_nesting:
+            if depth > MAX_NESTING:
                 raise UnreadableError(*refused.faults, _nesting_fault(mark.line + 1, file))
     except yaml.YAMLError as error:
         raise UnreadableError(
@@ -77,7 +77,7 @@ def syntax_fault(error: yaml.YAMLError, text: str, file: str) -> Fault:
     # What was begun and never ended is at fault where it begins; anything else where the parser gave up.
     never_ended = "end of stream" in problem or "expected ':'" in problem or "flow" in context
     mark = getattr(error, "context_mark" if never_ended else "problem_mark", None)
-    lines = line_break.split(text.rstrip("\r\n"))
+    lines = LINE_BREAK.split(text.rstrip("\r\n"))
     line = min(mark.line + 1, len(lines)) if mark else 1
     if "quoted scalar" in context and "end of stream" in problem:
         return _quote_fault(line, file)
@@ -117,7 +117,7 @@ def _refusals(event: yaml.Event) -> Iterator[str]:
     elif anchor is not None:
         yield f"The anchor &{shown(anchor)} is not allowed."
     if tag is not None:
-        yield f"The tag {shown(tag.replace(yaml_tag, '!!'))} is not allowed."
+        yield f"The tag {shown(tag.replace(YAML_TAG, '!!'))} is not allowed."
 
 
 def _unquoted_text_faults(event: yaml.ScalarEvent, lines: Sequence[str], file: str) -> Iterator[Fault]:
@@ -142,7 +142,7 @@ def _unquoted_text_faults(event: yaml.ScalarEvent, lines: Sequence[str], file: s
 
 def _is_text(written: str) -> bool:
     tag = yaml.resolver.Resolver().resolve(yaml.ScalarNode, written, (True, False))  # type: ignore[no-untyped-call]
-    return str(tag) == f"{yaml_tag}str"
+    return str(tag) == f"{YAML_TAG}str"
 
 
 def _unclosed(quoted: tuple[int, int], error: yaml.YAMLError, file: str) -> Fault | None:
@@ -162,4 +162,4 @@ def _curly_fault(line: int, file: str) -> Fault:
 
 
 def _nesting_fault(line: int, file: str) -> Fault:
-    return Fault(file, line, f"More than {max_nesting} levels are nested.", "Flatten the structure.")
+    return Fault(file, line, f"More than {MAX_NESTING} levels are nested.", "Flatten the structure.")

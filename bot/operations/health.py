@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
 
-patience = 3.0  # seconds
-max_report_length = 4096  # bytes
+PATIENCE = 3.0  # seconds
+MAX_REPORT_LENGTH = 4096  # bytes
 
 _ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "[::]": "::1"}  # noqa: S104 - what is listened on, and where it is reached
 
@@ -23,11 +23,11 @@ class Health:
 def ask_health(address: str) -> Health:
     """Ask /readyz at `host:port`."""
     host, _, port = address.rpartition(":")
-    connection = HTTPConnection(_ANY_ADDRESS.get(host, host).strip("[]"), int(port), timeout=patience)
+    connection = HTTPConnection(_ANY_ADDRESS.get(host, host).strip("[]"), int(port), timeout=PATIENCE)
     try:
         connection.request("GET", "/readyz")
         response = connection.getresponse()
-        report = response.read(max_report_length).decode(errors="replace")
+        report = response.read(MAX_REPORT_LENGTH).decode(errors="replace")
     except (OSError, UnicodeError, HTTPException) as error:
         reason = getattr(error, "strerror", None) or type(error).__name__
         return Health(is_ready=False, report=f"Nothing that is this bot answers at {address}: {reason}.")

@@ -31,17 +31,17 @@ _HIDDEN = "[token]"  # stands where a secret would
 _SHORTEST_SECRET = 8  # characters; a shorter one stands in many words, and guards nothing
 _NO_VOICE = "voice will NOT be supported"  # nor is it wanted
 
-_question_id: ContextVar[int | None] = ContextVar("question_id", default=None)
+_QUESTION_ID: ContextVar[int | None] = ContextVar("question_id", default=None)
 
 
 @contextmanager
 def question_logged(question_id: int) -> Iterator[None]:
     """Mark each line logged in the block, and in tasks begun there, with the id of the question it is about."""
-    token = _question_id.set(question_id)
+    token = _QUESTION_ID.set(question_id)
     try:
         yield
     finally:
-        _question_id.reset(token)
+        _QUESTION_ID.reset(token)
 
 
 def configure_logging(level: str, log_format: Literal["text", "json"], *, secrets: Collection[str] = ()) -> None:
@@ -128,7 +128,7 @@ class _TextLine(_Line):
     """A line that begins with the time; those of a traceback are indented, so that no text can pass for a line."""
 
     def format(self, record: logging.LogRecord) -> str:
-        question = _question_id.get()
+        question = _QUESTION_ID.get()
         about = f"[{question}] " if question is not None else ""
         extra = "".join(f" {name}={_word(value)}" for name, value in self._extra(record).items())
         origin = f"{self.formatTime(record)} {record.levelname:<7} {record.name}:"
@@ -147,7 +147,7 @@ class _JsonLine(_Line):
             "message": self._message(record),
             **self._extra(record),
         }
-        if (question := _question_id.get()) is not None:
+        if (question := _QUESTION_ID.get()) is not None:
             line["question"] = str(question)  # no number: it is too big for one in JavaScript
         if traceback := self._traceback(record):
             line["traceback"] = traceback

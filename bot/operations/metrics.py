@@ -80,8 +80,8 @@ class State:
 
 
 # In seconds. The figures to keep are among them: 50 ms of lag, 250 ms to a reply, 500 ms to an acknowledgement.
-_brief = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 3.0)
-_long = (*_brief, 5.0, 10.0, 30.0, 60.0)
+_BRIEF = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 3.0)
+_LONG = (*_BRIEF, 5.0, 10.0, 30.0, 60.0)
 
 
 class Metrics:
@@ -96,9 +96,9 @@ class Metrics:
         ProcessCollector(registry=registry)
         self._questions = self._counter("questions", "Questions by what matching said.", face=Face, outcome=Matched)
         self._fates = self._counter("fates", "Questions by what became of them.", face=Face, fate=Fate)
-        self._reply = self._histogram("reply_seconds", "From a question's event to its reply.", _long, face=Face)
+        self._reply = self._histogram("reply_seconds", "From a question's event to its reply.", _LONG, face=Face)
         self._acknowledge = self._histogram(
-            "acknowledge_seconds", "From an interaction's event to its acknowledgement.", _brief
+            "acknowledge_seconds", "From an interaction's event to its acknowledgement.", _BRIEF
         )
         self._retries = self._counter("retries", "Requests to Discord made again.", reason=RetryReason)
         self._identifies = self._counter("identifies", "New sessions with Discord begun, of 1,000 a day.")
@@ -109,7 +109,7 @@ class Metrics:
         )
         self._unseen = self._counter("unseen_seconds", "Time whose questions were not looked for: too long ago.")
         self._reloads = self._counter("knowledge_reloads", "Attempts to read the knowledge again.", result=Reload)
-        self._loop_lag = self._histogram("loop_lag_seconds", "How late the event loop wakes a task.", _brief)
+        self._loop_lag = self._histogram("loop_lag_seconds", "How late the event loop wakes a task.", _BRIEF)
 
     def watch(self, read: Callable[[], State]) -> None:
         """Read the state at each scrape from now on. To be called once."""

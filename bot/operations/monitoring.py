@@ -16,7 +16,7 @@ from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4, CollectorRegistry, gener
 Checks = Callable[[], Mapping[str, bool]]
 """Returns, by name, whether each thing that answering needs is in order."""
 
-longest_lag = 1.0  # seconds that the event loop may be late while the bot counts as ready
+MAX_LAG = 1.0  # seconds that the event loop may be late while the bot counts as ready
 
 
 class AddressUnusable(Exception):
@@ -105,7 +105,7 @@ class LoopLag:
     @property
     def keeps_up(self) -> bool:
         """Whether the loop turns fast enough for Discord's deadlines."""
-        return self.recent < longest_lag
+        return self.recent < MAX_LAG
 
     async def __aenter__(self) -> Self:
         """Begin to measure."""

@@ -22,11 +22,11 @@ __all__ = ["Claim", "Claims"]
 logger = logging.getLogger(__name__)
 
 # All in seconds.
-first_pause = 0.5  # between two attempts when the database is away; then it grows
-longest_pause = 5.0
-time_between_purges = 600.0
-last_write_within = 1.5
-settlements_wait = 0.2  # for a claim, with which they are written at no cost; nobody waits for them
+FIRST_PAUSE = 0.5  # between two attempts when the database is away; then it grows
+MAX_PAUSE = 5.0
+TIME_BETWEEN_PURGES = 600.0
+LAST_WRITE_WITHIN = 1.5
+SETTLEMENTS_WAIT = 0.2  # for a claim, with which they are written at no cost; nobody waits for them
 
 
 def _now() -> datetime:
@@ -166,7 +166,7 @@ class Claims:
             waiting = self._queue.get(claim.key)
             settlement = Settlement(claim=claim, fate=fate, settled_at=self._now())
             if not self._queue:
-                asyncio.get_running_loop().call_later(settlements_wait, self._news.set)
+                asyncio.get_running_loop().call_later(SETTLEMENTS_WAIT, self._news.set)
             self._enqueue(_Operation(claim, settlement, arrival=waiting.arrival if waiting else None))
 
     def is_settled(self, claim: Claim) -> bool:
@@ -216,7 +216,7 @@ class Claims:
         self._closing.set()
         self._news.set()
         if self._tasks:
-            await asyncio.wait(self._tasks, timeout=last_write_within)
+            await asyncio.wait(self._tasks, timeout=LAST_WRITE_WITHIN)
             for task in self._tasks:
                 task.cancel()
             await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -224,7 +224,7 @@ class Claims:
             logger.warning("%d claims could not be written before the end.", self.waiting)
 
     async def _write_repeatedly(self, table: ClaimsTable) -> None:
-        pause = first_pause
+        pause = FIRST_PAUSE
         while True:
             await self._news.wait()
             self._news.clear()
@@ -232,10 +232,10 @@ class Claims:
             if self._closing.is_set() and not (is_written and self._queue):
                 return
             if is_written:
-                pause = first_pause
+                pause = FIRST_PAUSE
             else:
                 await self._pause(pause)
-                pause = min(pause * 2, longest_pause)
+                pause = min(pause * 2, MAX_PAUSE)
 
     async def _write_group(self, table: ClaimsTable) -> bool:
         """Write all that has come up; tell whether that went well. What isn't written is kept."""
@@ -270,7 +270,7 @@ class Claims:
                 pass  # there is a next time
             except Exception:
                 logger.exception("Old claims could not be deleted.")
-            await self._pause(time_between_purges)
+            await self._pause(TIME_BETWEEN_PURGES)
 
     async def _pause(self, seconds: float) -> None:
         """Wait, but no longer than until the end."""

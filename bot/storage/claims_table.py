@@ -12,8 +12,8 @@ from bot.storage.database import Database
 from bot.storage.resolutions import Face, Fate
 from bot.storage.schema import claims
 
-settled_kept_for = timedelta(hours=1)
-open_kept_for = timedelta(days=30)
+SETTLED_KEPT_FOR = timedelta(hours=1)
+OPEN_KEPT_FOR = timedelta(days=30)
 
 Key = tuple[int, Face]
 
@@ -125,9 +125,9 @@ class ClaimsTable:
             StorageUnavailable: The database can't be used now.
         """
         # What is settled was claimed before, which the index finds.
-        is_settled = (claims.c.claimed_at <= now - settled_kept_for) & (claims.c.settled_at <= now - settled_kept_for)
+        is_settled = (claims.c.claimed_at <= now - SETTLED_KEPT_FOR) & (claims.c.settled_at <= now - SETTLED_KEPT_FOR)
         async with self._database.writing() as connection:
-            await connection.execute(delete(claims).where(is_settled | (claims.c.claimed_at <= now - open_kept_for)))
+            await connection.execute(delete(claims).where(is_settled | (claims.c.claimed_at <= now - OPEN_KEPT_FOR)))
 
     async def delete_server(self, server_id: int) -> None:
         """Delete the claims of a server.

@@ -16,7 +16,7 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.storage.engines import begin_option, driver_errors, make_engine, make_folder, place_of, synchronous_option
+from bot.storage.engines import BEGIN_OPTION, SYNCHRONOUS_OPTION, driver_errors, make_engine, make_folder, place_of
 from bot.storage.errors import NewerSchema, StorageUnavailable
 from bot.storage.migration import is_up_to_date, migrate
 
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-migration_timeout = 300.0  # seconds; a large table takes longer than a single statement may
-_pause_between_attempts = 0.1
-_pause_between_looks = 0.01
+MIGRATION_TIMEOUT = 300.0  # seconds; a large table takes longer than a single statement may
+_PAUSE_BETWEEN_ATTEMPTS = 0.1
+_PAUSE_BETWEEN_LOOKS = 0.01
 
 
 class Database:
@@ -36,8 +36,8 @@ class Database:
     def __init__(self, *, address: str, timeout: float, may_be_away: bool = True) -> None:
         self._threads: WeakSet[Thread] = WeakSet()
         self._engine = engine = make_engine(address, patience=timeout / 2.5, threads=self._threads)
-        self._writing_engine = engine.execution_options(**{begin_option: "IMMEDIATE", synchronous_option: "FULL"})
-        self._quick_engine = engine.execution_options(**{begin_option: "IMMEDIATE", synchronous_option: "NORMAL"})
+        self._writing_engine = engine.execution_options(**{BEGIN_OPTION: "IMMEDIATE", SYNCHRONOUS_OPTION: "FULL"})
+        self._quick_engine = engine.execution_options(**{BEGIN_OPTION: "IMMEDIATE", SYNCHRONOUS_OPTION: "NORMAL"})
         self._timeout = timeout
         self._may_be_away = may_be_away
         self._errors = driver_errors(engine)
@@ -185,7 +185,7 @@ class Database:
         deadline = loop.time() + self._timeout
         while True:
             try:
-                async with self._bounded(migration_timeout):
+                async with self._bounded(MIGRATION_TIMEOUT):
                     await self._settle_schema()
             except NewerSchema:
                 raise
@@ -199,7 +199,7 @@ class Database:
                     return
             else:
                 return
-            await asyncio.sleep(_pause_between_attempts)
+            await asyncio.sleep(_PAUSE_BETWEEN_ATTEMPTS)
 
     async def _settle_schema(self) -> None:
         """Migrate once; whoever has no more time leaves it running for the next one."""
@@ -208,7 +208,7 @@ class Database:
         await asyncio.shield(self._schema)
 
     async def _migrate(self) -> None:
-        async with asyncio.timeout(migration_timeout):
+        async with asyncio.timeout(MIGRATION_TIMEOUT):
             make_folder(self._engine)
             async with self._engine.begin() as connection:
                 if await connection.run_sync(is_up_to_date):
@@ -225,4 +225,4 @@ class Database:
                 await self._engine.dispose()
                 # Where a use was given up, its thread goes on for a while, and tells the loop when it ends.
                 while any(thread.is_alive() for thread in self._threads):  # noqa: ASYNC110 - a thread sets no event
-                    await asyncio.sleep(_pause_between_looks)
+                    await asyncio.sleep(_PAUSE_BETWEEN_LOOKS)

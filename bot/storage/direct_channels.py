@@ -13,8 +13,8 @@ from bot.storage.database import Database
 from bot.storage.erasing import Erasing
 from bot.storage.schema import direct_channels
 
-kept_for = timedelta(days=30)
-most_channels = 1000  # then the oldest go
+KEPT_FOR = timedelta(days=30)
+MAX_CHANNELS = 1000  # then the oldest go
 
 
 class DirectChannels:
@@ -36,7 +36,7 @@ class DirectChannels:
         values = {"person": person, "used_at": at}
         insert = self._database.insert_into(direct_channels).values(channel_id=channel_id, **values)
         newest_first = (direct_channels.c.used_at.desc(), direct_channels.c.channel_id.desc())
-        too_many = select(direct_channels.c.channel_id).order_by(*newest_first).offset(most_channels).limit(100)
+        too_many = select(direct_channels.c.channel_id).order_by(*newest_first).offset(MAX_CHANNELS).limit(100)
         async with self._database.writing() as connection:
             await connection.execute(insert.on_conflict_do_update(index_elements=["channel_id"], set_=values))
             gone = await connection.execute(delete(direct_channels).where(direct_channels.c.channel_id.in_(too_many)))

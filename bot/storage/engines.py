@@ -16,10 +16,10 @@ from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from bot.storage.errors import UnusableDatabase
 
-connections = 5  # open at a time; for SQLite, each is a thread
-prepared_statements = 16  # that a connection to SQLite remembers; inserts of so and so many rows are one each
-begin_option = "sqlite_begin"  # how a transaction begins: DEFERRED to read, IMMEDIATE to write
-synchronous_option = "sqlite_synchronous"  # what its commit waits for: FULL, the disk; NORMAL, the system
+CONNECTIONS = 5  # open at a time; for SQLite, each is a thread
+PREPARED_STATEMENTS = 16  # that a connection to SQLite remembers; inserts of so and so many rows are one each
+BEGIN_OPTION = "sqlite_begin"  # how a transaction begins: DEFERRED to read, IMMEDIATE to write
+SYNCHRONOUS_OPTION = "sqlite_synchronous"  # what its commit waits for: FULL, the disk; NORMAL, the system
 
 _REMEDY = "DATABASE_URL should look like sqlite:///data/bot.db or postgresql://user:password@host/database."
 
@@ -46,7 +46,7 @@ def make_engine(address: str, *, patience: float, threads: MutableSet[Thread]) -
             hide_parameters=True,  # what is stored stays out of logs
             max_overflow=0,
             pool_pre_ping=not is_sqlite,  # a server may have been started anew
-            pool_size=connections,
+            pool_size=CONNECTIONS,
             pool_timeout=patience,
             poolclass=AsyncAdaptedQueuePool,
         )
@@ -117,7 +117,7 @@ def _sqlite_connector(
 ) -> Callable[[], Awaitable[aiosqlite.Connection]]:
     arguments: Any
     arguments, options = url.get_dialect()().create_connect_args(url)
-    options = {**options, "timeout": patience, "cached_statements": prepared_statements}
+    options = {**options, "timeout": patience, "cached_statements": PREPARED_STATEMENTS}
 
     async def connect() -> aiosqlite.Connection:
         is_given_up = Event()
@@ -159,9 +159,9 @@ def _set_up_sqlite(connection: Any, _record: object) -> None:
 
 def _begin_in_sqlite(connection: Connection) -> None:
     options = connection.get_execution_options()
-    synchronous = options.get(synchronous_option)
-    if synchronous and synchronous != connection.info.get(synchronous_option):
+    synchronous = options.get(SYNCHRONOUS_OPTION)
+    if synchronous and synchronous != connection.info.get(SYNCHRONOUS_OPTION):
         connection.exec_driver_sql(f"PRAGMA synchronous = {synchronous}")  # possible only before it begins
-        connection.info[synchronous_option] = synchronous
+        connection.info[SYNCHRONOUS_OPTION] = synchronous
     # Whoever will write says so at once: one that turns writer half-way can be refused without any waiting.
-    connection.exec_driver_sql(f"BEGIN {options.get(begin_option, 'DEFERRED')}")
+    connection.exec_driver_sql(f"BEGIN {options.get(BEGIN_OPTION, 'DEFERRED')}")

@@ -18,9 +18,9 @@ from bot.storage.schema import metadata
 if TYPE_CHECKING:
     from alembic.runtime.migration import MigrationContext, RevisionStep
 
-scripts = Path(__file__).with_name("migrations")
+SCRIPTS = Path(__file__).with_name("migrations")
 
-_version = Table(  # as Alembic makes it
+_VERSION = Table(  # as Alembic makes it
     "alembic_version",
     MetaData(),
     Column("version_num", String(32), nullable=False),
@@ -65,7 +65,7 @@ def migrate(connection: Connection) -> None:
 
 
 def _known_revisions() -> list[str]:
-    return sorted(script.name[1:5] for script in scripts.glob("versions/v*.py"))
+    return sorted(script.name[1:5] for script in SCRIPTS.glob("versions/v*.py"))
 
 
 def _revisions_of(connection: Connection) -> set[str]:
@@ -77,8 +77,8 @@ def _revisions_of(connection: Connection) -> set[str]:
 def _make_tables(connection: Connection) -> None:
     """Do in an empty database what all scripts do together, without Alembic, which takes 9 MB of memory."""
     metadata.create_all(connection, checkfirst=False)
-    _version.create(connection)
-    connection.execute(_version.insert().values(version_num=_known_revisions()[-1]))
+    _VERSION.create(connection)
+    connection.execute(_VERSION.insert().values(version_num=_known_revisions()[-1]))
 
 
 def _run_scripts(connection: Connection) -> None:
@@ -87,7 +87,7 @@ def _run_scripts(connection: Connection) -> None:
     from alembic.runtime.migration import MigrationContext  # noqa: PLC0415
     from alembic.script import ScriptDirectory  # noqa: PLC0415
 
-    directory = ScriptDirectory(str(scripts))
+    directory = ScriptDirectory(str(SCRIPTS))
 
     def to_newest(found: tuple[str, ...], _context: MigrationContext) -> list[RevisionStep]:
         return directory._upgrade_revs("head", found)  # type: ignore[arg-type]  # noqa: SLF001 - as Alembic's own command does

@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Self
 
 from bot.storage.errors import StorageUnavailable
-from bot.storage.statistics import Counter, Event, Statistics, no_topic
+from bot.storage.statistics import NO_TOPIC, Counter, Event, Statistics
 
 logger = logging.getLogger(__name__)
 
@@ -84,7 +84,7 @@ class Recorder:
         """How many events are not yet known to be written."""
         return self._amounts.total() + self._in_flight.total()
 
-    def record(self, event: Event, *, server_id: int, topic: str = no_topic) -> None:
+    def record(self, event: Event, *, server_id: int, topic: str = NO_TOPIC) -> None:
         """Count an event, at once; votes count themselves."""
         counter = Counter(server_id=server_id, topic=topic, event=event, day=self._today())
         has_place = counter in self._amounts or len(self._amounts) + len(self._in_flight) < self._capacity

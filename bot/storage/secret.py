@@ -9,7 +9,7 @@ from sqlalchemy import select
 from bot.storage.database import Database
 from bot.storage.schema import secret_key
 
-key_length = 32  # bytes
+KEY_LENGTH = 32  # bytes
 
 
 class SecretKey:
@@ -26,7 +26,7 @@ class SecretKey:
             StorageUnavailable: The database can't be used now.
         """
         if self._key is None:
-            offered = {"id": 1, "key": secrets.token_bytes(key_length)}
+            offered = {"id": 1, "key": secrets.token_bytes(KEY_LENGTH)}
             insert = self._database.insert_into(secret_key).values(offered).on_conflict_do_nothing()
             async with self._database.writing() as connection:
                 await connection.execute(insert)

@@ -13,8 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.storage.database import Database
 from bot.storage.schema import statistics
 
-direct_messages = 0  # stands for the server where there is none
-no_topic = ""
+DIRECT_MESSAGES = 0  # stands for the server where there is none
+NO_TOPIC = ""
 
 
 class Event(StrEnum):

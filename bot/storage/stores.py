@@ -24,8 +24,8 @@ from bot.storage.votes import Votes
 
 logger = logging.getLogger(__name__)
 
-pause_between_loads = 2.0  # seconds
-last_write = Pace(deadline=1.5)  # whoever stops the bot gives it 10 s for everything
+PAUSE_BETWEEN_LOADS = 2.0  # seconds
+LAST_WRITE = Pace(deadline=1.5)  # whoever stops the bot gives it 10 s for everything
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class Stores:
         """
         async with Database.open(address) as database:
             statistics = Statistics(database=database)
-            recorder = Recorder(statistics=statistics, pace=last_write)
+            recorder = Recorder(statistics=statistics, pace=LAST_WRITE)
             claims = Claims(database=database if claims_in_database else None)
             async with _ending_together(recorder, claims):
                 stores = cls(
@@ -78,7 +78,7 @@ class Stores:
                 loading = asyncio.create_task(stores._load_settings())
                 try:
                     if database.is_available:  # then the settings should stand before the first question
-                        await asyncio.wait({loading}, timeout=pause_between_loads)
+                        await asyncio.wait({loading}, timeout=PAUSE_BETWEEN_LOADS)
                     yield stores
                 finally:
                     loading.cancel()
@@ -95,7 +95,7 @@ class Stores:
                 if reason != str(error):
                     reason = str(error)
                     logger.warning("The servers' settings can't be read yet. %s", reason)
-                await asyncio.sleep(pause_between_loads)
+                await asyncio.sleep(PAUSE_BETWEEN_LOADS)
 
     async def forget_server(self, server_id: int) -> None:
         """Delete all that is kept about a server.

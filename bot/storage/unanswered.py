@@ -14,9 +14,9 @@ from bot.storage.database import Database
 from bot.storage.erasing import Erasing
 from bot.storage.schema import unanswered
 
-kept_for = timedelta(days=30)
-most_of_a_server = 5000  # then the oldest go
-_ids_at_once = 500  # of the 32,766 values that SQLite takes in a statement
+KEPT_FOR = timedelta(days=30)
+MAX_OF_A_SERVER = 5000  # then the oldest go
+_IDS_AT_ONCE = 500  # of the 32,766 values that SQLite takes in a statement
 
 
 class Reason(StrEnum):
@@ -81,7 +81,7 @@ class UnansweredQuestions:
         )
         newest_first = (unanswered.c.asked_at.desc(), unanswered.c.message_id.desc())
         in_server = unanswered.c.server_id == question.server_id
-        too_many = select(unanswered.c.message_id).where(in_server).order_by(*newest_first).offset(most_of_a_server)
+        too_many = select(unanswered.c.message_id).where(in_server).order_by(*newest_first).offset(MAX_OF_A_SERVER)
         async with self._database.writing() as connection:
             await connection.execute(insert)
             gone = await connection.execute(delete(unanswered).where(unanswered.c.message_id.in_(too_many.limit(100))))
@@ -142,7 +142,7 @@ class UnansweredQuestions:
         Raises:
             StorageUnavailable: As `Erasing.delete`.
         """
-        return await self._erasing.delete(unanswered.c.asked_at <= now - kept_for)
+        return await self._erasing.delete(unanswered.c.asked_at <= now - KEPT_FOR)
 
     async def forget_all(self) -> int:
         """Delete all questions, as when none are to be kept any more, and return how many.
@@ -156,7 +156,7 @@ class UnansweredQuestions:
         if not values:
             return 0
         found = sorted(values)
-        parts = (found[first : first + _ids_at_once] for first in range(0, len(found), _ids_at_once))
+        parts = (found[first : first + _IDS_AT_ONCE] for first in range(0, len(found), _IDS_AT_ONCE))
         return await self._erasing.delete(*(and_(column.in_(part), *which) for part in parts))
 
 

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.database import Database
 from bot.storage.schema import votes
-from bot.storage.statistics import Counter, Event, add_to_counters, no_topic
+from bot.storage.statistics import NO_TOPIC, Counter, Event, add_to_counters
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +141,7 @@ def _counters(vote: Row[Any], amount: int) -> dict[Counter, int]:
     event = Event.helpful if vote.helpful else Event.unhelpful
     return {
         Counter(server_id=vote.server_id, topic=topic, event=event, day=vote.voted_at.date()): amount
-        for topic in vote.topics or [no_topic]
+        for topic in vote.topics or [NO_TOPIC]
     }
 
 

@@ -24,9 +24,9 @@ from bot.knowledge.model import KnowledgeBase
 from bot.matching.meaning import EncoderChoice
 from bot.terminal.outcomes import open_console
 
-shown_of_a_kind = 5  # findings, unless all are asked for
-shown_details = 3  # of a finding, likewise
-patience = 1.0  # seconds before a progress bar shows
+SHOWN_OF_A_KIND = 5  # findings, unless all are asked for
+SHOWN_DETAILS = 3  # of a finding, likewise
+PATIENCE = 1.0  # seconds before a progress bar shows
 
 _HEADINGS = {
     Kind.EXAMPLE: "Examples with another outcome",
@@ -105,10 +105,10 @@ def print_findings(console: Console, folder: Path, findings: Sequence[Finding], 
         is_short = everything or kind is Kind.FAULT
         if kind in _HEADINGS:
             console.print(f"{_HEADINGS[kind]} ({len(found)})", style="bold")
-        for finding in found if is_short else found[:shown_of_a_kind]:
+        for finding in found if is_short else found[:SHOWN_OF_A_KIND]:
             _print_finding(console, folder, finding, everything=everything)
-        if not is_short and len(found) > shown_of_a_kind:
-            console.print(f"… and {len(found) - shown_of_a_kind} more like these; --all shows them.", style="dim")
+        if not is_short and len(found) > SHOWN_OF_A_KIND:
+            console.print(f"… and {len(found) - SHOWN_OF_A_KIND} more like these; --all shows them.", style="dim")
         if kind in _HEADINGS:
             console.print()
 
@@ -121,7 +121,7 @@ def _print_finding(console: Console, folder: Path, finding: Finding, *, everythi
         (finding.remedy, "green"),
     )
     console.print(line, soft_wrap=True)
-    for detail in finding.details if everything else finding.details[:shown_details]:
+    for detail in finding.details if everything else finding.details[:SHOWN_DETAILS]:
         told = Text.assemble("  ", (f"{folder / str(detail.place)}: ", "cyan"), detail.text)
         console.print(told, soft_wrap=True)
 
@@ -191,7 +191,7 @@ class LateProgress:
 
     def __call__(self, share: float) -> None:
         """Take note of the share of the work that is done, from 0 to 1."""
-        if not self._bar.live.is_started and self._clock() - self._begun > patience:
+        if not self._bar.live.is_started and self._clock() - self._begun > PATIENCE:
             self._bar.start()
         self._bar.update(self._task, completed=share)
 

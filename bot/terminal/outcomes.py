@@ -16,8 +16,8 @@ from bot.knowledge.model import Entry, OffTopic
 from bot.matching.decision import SUGGEST_THRESHOLD, AnswerWith, Refuse, SuggestFrom, decide
 from bot.matching.matcher import Candidate, Ranking, Subject
 
-max_width = 88  # columns; longer lines are hard to read
-explained_candidates = 3
+MAX_WIDTH = 88  # columns; longer lines are hard to read
+EXPLAINED_CANDIDATES = 3
 
 
 def open_console(*, errors: bool = False) -> Console:
@@ -86,7 +86,7 @@ def print_explanation(console: Console, outcome: Outcome) -> None:
             ("decision", _reason(ranking, answered)),
         ]
         _print_rows(console, "Why", rows)
-        for candidate in ranking.candidates[:explained_candidates]:
+        for candidate in ranking.candidates[:EXPLAINED_CANDIDATES]:
             _print_rows(console, f"{candidate.entry_id}  {candidate.confidence:.2f}", _evidence(candidate))
         if subject := ranking.subject:
             title = f"off topic: {subject.off_topic_id}  {subject.confidence:.2f}"
@@ -172,7 +172,7 @@ class _Block:
         self._first = first
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        width = min(options.max_width, max_width) - len(self._first)
+        width = min(options.max_width, MAX_WIDTH) - len(self._first)
         lines = console.render_lines(self._renderable, options.update(width=max(1, width)), pad=False)
         start = self._first
         for line in lines:

@@ -23,7 +23,7 @@ from bot.storage.unanswered import UnansweredQuestion, UnansweredQuestions
 from bot.terminal.check_report import count_of
 from bot.terminal.outcomes import open_console
 
-shown_questions = 3  # of a group
+SHOWN_QUESTIONS = 3  # of a group
 
 
 class NoQuestionsAtHand(Exception):
@@ -82,7 +82,7 @@ def _print_gaps(console: Console, gaps: Sequence[Gap], days: int) -> None:
         title = f"{count_of(len(gap.questions), 'question')}, last on {gap.newest:%Y-%m-%d}"
         console.print(Text(title, style="bold"), soft_wrap=True)
         texts = dict.fromkeys([gap.representative.text, *(question.text for question in gap.questions)])
-        for text in list(texts)[:shown_questions]:
+        for text in list(texts)[:SHOWN_QUESTIONS]:
             console.print(Text(f"  {text}"), soft_wrap=True)
         if gap.nearest:
             near = f"  nearest: {gap.nearest.entry_id} ({gap.nearest.phrasing}); {gap.nearest.why}"

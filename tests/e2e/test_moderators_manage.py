@@ -8,7 +8,7 @@ from contextlib import closing
 
 import pytest
 
-from bot.knowledge.loading import load_knowledge, shipped_knowledge
+from bot.knowledge.loading import SHIPPED_KNOWLEDGE, load_knowledge
 from bot.matching.matcher import Matcher
 from bot_process import BotProcess
 from e2e.questions import CODING, titles
@@ -155,7 +155,7 @@ async def test_whose_role_lost_manage_messages_refreshes_nothing(
 
 
 async def test_why_shows_scores_phrasing_words_and_the_runner_up(moderator: Member, channel: Channel) -> None:
-    threshold = Matcher(load_knowledge(shipped_knowledge)).rank_words_only("does a tpm code?").threshold
+    threshold = Matcher(load_knowledge(SHIPPED_KNOWLEDGE)).rank_words_only("does a tpm code?").threshold
 
     shown = await manage(moderator, channel, "why", question="does a tpm code?")
 

@@ -21,7 +21,7 @@ from bot.discord_app.client import CareerBot
 from bot.discord_app.connection import prepare_discord_py, run_until_closed
 from bot.discord_app.services import Services
 from bot.discord_app.unanswered.keeper import QuestionKeeper
-from bot.knowledge.loading import load_knowledge, load_with_documents, shipped_knowledge
+from bot.knowledge.loading import SHIPPED_KNOWLEDGE, load_knowledge, load_with_documents
 from bot.matching.matcher import Matcher
 from bot.operations.metrics import Metrics
 from bot.storage.stores import Stores
@@ -38,7 +38,7 @@ _GLOBAL = (
 @asynccontextmanager
 async def answering_here(directory: Path, fake: FakeDiscord, matcher: type[Matcher] = Matcher) -> AsyncIterator[None]:
     """Let a bot answer in this process, with its database where one that is started in the folder would have it."""
-    knowledge = load_knowledge(shipped_knowledge)
+    knowledge = load_knowledge(SHIPPED_KNOWLEDGE)
     answering = Answering(knowledge=knowledge, matcher=matcher(knowledge))
     with pytest.MonkeyPatch.context() as patch:
         for place, name in _GLOBAL:
@@ -51,7 +51,7 @@ async def answering_here(directory: Path, fake: FakeDiscord, matcher: type[Match
                 keeper=QuestionKeeper(questions=stores.unanswered, secret=stores.secret, keeps_text=True),
                 watcher=KnowledgeWatcher(
                     answering=answering,
-                    loaded_from=take_snapshot(shipped_knowledge),
+                    loaded_from=take_snapshot(SHIPPED_KNOWLEDGE),
                     load=load_with_documents,
                     report=print,
                 ),

@@ -143,7 +143,7 @@ async def test_a_missed_post_whose_thread_cannot_be_read_at_first_is_answered_wh
         return await history.has_spoken_in(thread, bot_id=bot_id)
 
     monkeypatch.setattr("bot.discord_app.catch_up.catching_up.has_spoken_in", has_spoken_in)
-    monkeypatch.setattr(pacing, "pause_between_rounds", 0.2)
+    monkeypatch.setattr(pacing, "PAUSE_BETWEEN_ROUNDS", 0.2)
     async with answering_here(tmp_path, fake):
         await settled_as(tmp_path, post, Fate.answered)
 
@@ -153,7 +153,7 @@ async def test_of_too_many_missed_posts_the_newest_are_answered_and_the_others_c
 ) -> None:
     forum, mia = await switched_on_forum(fake, tmp_path)
     posts = [(await mia.opens_post(forum, CODING, "I wonder."))[0] for _ in range(4)]
-    monkeypatch.setattr(missed, "max_posts", 2)
+    monkeypatch.setattr(missed, "MAX_POSTS", 2)
     skipped: list[SkipReason] = []
     monkeypatch.setattr(Metrics, "gap_channel_skipped", lambda _, reason: skipped.append(reason))
 

@@ -124,9 +124,9 @@ def noted() -> list[RetryReason]:
 async def ask(fake: FakeDiscord, noted: list[RetryReason], monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Requests]:
     """Return the bot's way of asking Discord, in a hurry: 0.5 s for an answer, 1.5 s for everything."""
     monkeypatch.setattr(Route, "BASE", fake.api_url)
-    monkeypatch.setattr(requests, "time_for_answer", aiohttp.ClientTimeout(total=0.5))
-    monkeypatch.setattr(requests, "deadline", 1.0)
-    monkeypatch.setattr(requests, "first_pause", 0.01)
+    monkeypatch.setattr(requests, "TIME_FOR_ANSWER", aiohttp.ClientTimeout(total=0.5))
+    monkeypatch.setattr(requests, "DEADLINE", 1.0)
+    monkeypatch.setattr(requests, "FIRST_PAUSE", 0.01)
     http = HTTPClient(asyncio.get_running_loop())
 
     limit = GlobalLimit()

@@ -13,7 +13,7 @@ from e2e.questions import CODING, DEGREE
 from storage.locking import locked
 
 from bot.storage.resolutions import Face, Fate
-from bot_process import BotProcess, answering, free_port, patience
+from bot_process import PATIENCE, BotProcess, answering, free_port
 from fake_discord import Channel, FakeDiscord, Guild, Member, Status
 from faults.asking import SEND
 from faults.scraping import metrics_text, readiness, samples
@@ -44,7 +44,7 @@ async def changes(monitoring: str, before: dict[str, float]) -> dict[str, float]
 async def ready_within_patience(fake: FakeDiscord, monitoring: str, expected: tuple[int, dict[str, bool]]) -> None:
     """Wait until /readyz says something: the bot notices each thing in its own time."""
     status, checks = expected
-    for _ in range(round(patience / 0.2)):
+    for _ in range(round(PATIENCE / 0.2)):
         found, says = await readiness(monitoring)
         if found == status and checks.items() <= says.items():
             return
@@ -83,7 +83,7 @@ async def test_it_is_not_ready_while_its_session_is_lost_and_ready_once_it_has_a
 
 async def eventually_grown(monitoring: str, before: dict[str, float], expected: dict[str, float]) -> None:
     """Wait until all that is expected has been counted."""
-    for _ in range(round(patience / 0.2)):
+    for _ in range(round(PATIENCE / 0.2)):
         grown = await changes(monitoring, before)
         if {name: grown.get(name) for name in expected} == expected:
             return

@@ -7,12 +7,12 @@ import sys
 from pathlib import Path
 
 import pytest
-from house_rules import LAYERS, breaches, circle, root
+from house_rules import LAYERS, ROOT, breaches, circle
 
 
 def modules() -> dict[str, Path]:
     """Return the files of the package by their modules' names; packages without content aside."""
-    names = {path: path.relative_to(root).with_suffix("").parts for path in sorted((root / "bot").rglob("*.py"))}
+    names = {path: path.relative_to(ROOT).with_suffix("").parts for path in sorted((ROOT / "bot").rglob("*.py"))}
     return {
         ".".join(parts if parts[-1] != "__init__" else parts[:-1]): path
         for path, parts in names.items()
@@ -46,7 +46,7 @@ def test_a_module_is_named_for_what_is_in_it(name: str) -> None:
 
 def test_asking_in_the_terminal_does_not_pay_for_discord() -> None:
     code = "import sys, bot.cli, bot.bootstrap, bot.terminal.outcomes; print(*sys.modules)"
-    loaded = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True)  # noqa: S603
+    loaded = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)  # noqa: S603
 
     assert {"discord", "aiohttp", "sqlalchemy"} & set(loaded.stdout.split()) == set()
 
@@ -80,7 +80,7 @@ def test_asking_in_the_terminal_does_not_pay_for_discord() -> None:
         ("bot.discord_app.asking.mentions", "import yaml"),
         ("bot.discord_app.client", "from bot.bootstrap import run_discord"),
         ("bot.discord_app.client", "import bot.settings"),
-        ("bot.settings", "from bot.knowledge.loading import shipped_knowledge"),
+        ("bot.settings", "from bot.knowledge.loading import SHIPPED_KNOWLEDGE"),
         ("bot.cli", "import discord"),
         ("bot.bootstrap", "from bot.cli import main"),
         ("bot.bootstrap", "import bot.unheard_of"),

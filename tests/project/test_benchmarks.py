@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks import plot
-from benchmarks.matching import compare, hard_inputs
+from benchmarks.matching import HARD_INPUTS, compare
 from benchmarks.report import HardInput, Measured, Row, markdown
-from benchmarks.rivals import Contender, Ours, contenders
+from benchmarks.rivals import CONTENDERS, Contender, Ours
 from benchmarks.scaling import Scaling, resized
 from benchmarks.thresholds import (
     Judgement,
@@ -65,7 +65,7 @@ QUESTIONS = (
 )
 
 
-@pytest.mark.parametrize("contender", [*contenders, Contender("ours", Ours, "bot")], ids=lambda one: one.name)
+@pytest.mark.parametrize("contender", [*CONTENDERS, Contender("ours", Ours, "bot")], ids=lambda one: one.name)
 def test_every_matcher_that_is_installed_knows_a_phrasing_with_a_word_changed(contender: Contender) -> None:
     if not contender.is_installed:
         pytest.skip(f"{contender.name} is not installed")
@@ -79,7 +79,7 @@ def test_every_matcher_that_is_installed_knows_a_phrasing_with_a_word_changed(co
     assert best == [0, 1, 2]
 
 
-@pytest.mark.parametrize("contender", contenders, ids=lambda one: one.name)
+@pytest.mark.parametrize("contender", CONTENDERS, ids=lambda one: one.name)
 def test_every_other_matcher_sees_an_off_topic_subject_and_bears_text_without_a_word(contender: Contender) -> None:
     if not contender.is_installed:
         pytest.skip(f"{contender.name} is not installed")
@@ -203,7 +203,7 @@ def test_grown_knowledge_keeps_what_was_there_and_brings_new_words() -> None:
 
 
 def test_hard_inputs_are_no_longer_than_discord_lets_a_message_be() -> None:
-    assert {name: len(text) for name, text in hard_inputs.items() if len(text) > 4000} == {}
+    assert {name: len(text) for name, text in HARD_INPUTS.items() if len(text) > 4000} == {}
 
 
 JUDGEMENT = Judgement(Share(9, 10), 0.97, Share(8, 10), Share(1, 20), {"plain": Share(8, 10)}, Treatment(3, 0.5))
@@ -247,7 +247,7 @@ def test_the_pictures_are_svg_and_the_same_figures_make_the_same_ones(tmp_path: 
 
 
 def test_a_comparison_has_a_row_for_each_matcher_and_three_for_ours() -> None:
-    few = [one for one in contenders if one.module in {"rapidfuzz", "sqlite3"}]
+    few = [one for one in CONTENDERS if one.module in {"rapidfuzz", "sqlite3"}]
 
     rows = compare(LIGHTHOUSE, QUESTIONS, few)
 

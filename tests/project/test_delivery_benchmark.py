@@ -15,15 +15,15 @@ from benchmarks.delivery.books import Report
 from benchmarks.delivery.chaos import mend
 from benchmarks.delivery.comparison import Measured
 from benchmarks.delivery.excuses import (
+    CUT_MEANWHILE,
+    KILLED,
+    KILLED_LATER,
+    NOBODY_CONNECTED,
+    NOT_TRIED_AGAIN,
+    STOPPING,
+    STRUCK,
     Ending,
-    cut_meanwhile,
     excuse_for,
-    killed,
-    killed_later,
-    nobody_connected,
-    not_tried_again,
-    stopping,
-    struck,
 )
 from benchmarks.delivery.figures import at_least, at_most, percentile, percentile_of_buckets
 from benchmarks.delivery.plan import Plan
@@ -87,20 +87,20 @@ def test_what_was_seen_weighs_more_than_what_the_bot_says(case: Case, account: A
 @pytest.mark.parametrize(
     ("entry", "excuse"),
     [
-        (Entry(1.0, "command", heard=False), nobody_connected),
-        (Entry(9.95, "command"), cut_meanwhile),
+        (Entry(1.0, "command", heard=False), NOBODY_CONNECTED),
+        (Entry(9.95, "command"), CUT_MEANWHILE),
         (Entry(9.85, "command"), None),
         (Entry(10.05, "command"), None),
-        (Entry(20.5, "command"), stopping),
+        (Entry(20.5, "command"), STOPPING),
         (Entry(19.0, "command"), None),
-        (Entry(40.0, "command"), killed),
-        (Entry(37.1, "command"), killed),
+        (Entry(40.0, "command"), KILLED),
+        (Entry(37.1, "command"), KILLED),
         (Entry(36.9, "command"), None),
-        (Entry(40.2, "command"), killed),
+        (Entry(40.2, "command"), KILLED),
         (Entry(40.3, "command"), None),
-        (Entry(1.0, "command", struck_at=[1.1, 3.5]), struck),
+        (Entry(1.0, "command", struck_at=[1.1, 3.5]), STRUCK),
         (Entry(1.0, "command", struck_at=[1.1]), None),
-        (Entry(1.0, "autocomplete", struck_at=[1.1]), not_tried_again),
+        (Entry(1.0, "autocomplete", struck_at=[1.1]), NOT_TRIED_AGAIN),
         (Entry(1.0, "autocomplete"), None),
     ],
 )
@@ -110,7 +110,7 @@ def test_an_interaction_is_excused_only_by_what_kept_its_first_response_from_com
     assert excuse_for(entry, cuts=[10.0], endings=[Ending(20.0, 22.0), Ending(40.1, 40.15, by_kill=True)]) == excuse
 
 
-@pytest.mark.parametrize(("acknowledged_at", "excuse"), [(40.0, killed_later), (39.0, killed_later), (41.0, None)])
+@pytest.mark.parametrize(("acknowledged_at", "excuse"), [(40.0, KILLED_LATER), (39.0, KILLED_LATER), (41.0, None)])
 def test_an_interaction_that_was_acknowledged_is_excused_only_by_a_kill_after_that(
     acknowledged_at: float, excuse: str | None
 ) -> None:
@@ -227,7 +227,7 @@ def test_the_report_shows_what_was_measured_and_what_is_missed() -> None:
     )
     load = Report(Plan())
     load.accounts["message"] = Account(answered=3, unexplained=1, closed=Counter(closed_gone=2))
-    load.accounts["autocomplete"] = Account(closed=Counter({nobody_connected: 7}))
+    load.accounts["autocomplete"] = Account(closed=Counter({NOBODY_CONNECTED: 7}))
     load.readings["message"][Reading.full] = 3
     measured = Measurements(questions=10, compared=compared, load=load)
 

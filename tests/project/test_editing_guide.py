@@ -15,7 +15,7 @@ import pytest
 import yaml
 
 from bot.authoring.findings import Kind
-from bot.bootstrap import own_database
+from bot.bootstrap import OWN_DATABASE
 from bot.cli import main
 from bot.knowledge.loading import _EXPLANATIONS
 from bot.knowledge.yaml_document import read_document
@@ -160,7 +160,7 @@ def test_what_the_guide_shows_of_gaps_is_what_they_print(
         monkeypatch.delenv(name.upper(), raising=False)
     monkeypatch.setenv("KNOWLEDGE_DIR", "our-bakery")
     asked = "is there a canteen for apprentices", "which job do I apply for", "what does the uniform cost"
-    keep_asked_in_vain(own_database, *asked, "is there a canteen")
+    keep_asked_in_vain(OWN_DATABASE, *asked, "is there a canteen")
     shown = [shell("gaps"), shell("gaps", "--yaml")]
 
     on_the_day = [re.sub(r"\d{4}-\d{2}-\d{2}", "2026-11-23", text) for text in shown]

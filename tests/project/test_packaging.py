@@ -85,7 +85,7 @@ def test_the_wheel_carries_nothing_else_than_bot_and_knowledge(wheel: zipfile.Zi
 def test_the_installed_bot_answers_in_any_folder_from_the_knowledge_it_came_with(
     installed: Path, tmp_path: Path
 ) -> None:
-    where = "from bot.knowledge.loading import shipped_knowledge as path; print(path)"
+    where = "from bot.knowledge.loading import SHIPPED_KNOWLEDGE as path; print(path)"
     shipped = run("-c", where, directory=tmp_path, PYTHONPATH=str(installed))
     answer = run(
         "-m",

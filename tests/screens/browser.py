@@ -12,9 +12,9 @@ from typing import Any, Self
 
 import aiohttp
 
-patience = 30.0  # seconds
-width = 660  # CSS pixels
-scale = 2  # pixels of the picture for each
+PATIENCE = 30.0  # seconds
+WIDTH = 660  # CSS pixels
+SCALE = 2  # pixels of the picture for each
 
 FLAGS = (
     "--headless",
@@ -63,7 +63,7 @@ class Browser:
             stderr=asyncio.subprocess.DEVNULL,
         )
         try:
-            async with asyncio.timeout(patience):
+            async with asyncio.timeout(PATIENCE):
                 port = await _port(profile)
             async with aiohttp.ClientSession() as session:
                 async with session.get(f"http://127.0.0.1:{port}/json/list") as response:
@@ -71,7 +71,7 @@ class Browser:
                 async with session.ws_connect(tab["webSocketDebuggerUrl"], max_msg_size=0) as socket:
                     browser = cls(socket)
                     await browser._do("Page.enable")
-                    metrics = {"width": width, "height": 600, "deviceScaleFactor": scale, "mobile": False}
+                    metrics = {"width": WIDTH, "height": 600, "deviceScaleFactor": SCALE, "mobile": False}
                     await browser._do("Emulation.setDeviceMetricsOverride", **metrics)
                     yield browser
         finally:
@@ -98,7 +98,7 @@ class Browser:
         return message["result"]
 
     async def _hear(self, is_it: Callable[[dict[str, Any]], bool]) -> Any:
-        async with asyncio.timeout(patience):
+        async with asyncio.timeout(PATIENCE):
             while not is_it(message := await self._socket.receive_json()):
                 pass
         return message

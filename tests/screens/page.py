@@ -16,7 +16,7 @@ BUTTON_TYPES = {1: "primary", 2: "secondary", 3: "success", 4: "destructive", 5:
 BUTTON = 2  # a type of component
 SUBCOMMAND = 1  # a type of option
 COLOURS = ("#e78ab0", "#6fb98f", "#e0a458", "#7aa5d8")
-style = (Path(__file__).parent / "style.css").read_text(encoding="utf-8")
+STYLE = (Path(__file__).parent / "style.css").read_text(encoding="utf-8")
 
 
 def page(messages: Sequence[str], modules: Path) -> str:
@@ -38,7 +38,7 @@ def page(messages: Sequence[str], modules: Path) -> str:
             '<!doctype html><html lang="en"><head><meta charset="utf-8">',
             f'<script type="importmap">{json.dumps({"imports": imports})}</script>',
             f'<script type="module" src="{root}/@skyra/discord-components-core/dist/index.js"></script>',
-            f"<style>{style}</style></head><body><main><discord-messages>",
+            f"<STYLE>{STYLE}</STYLE></head><body><main><discord-messages>",
             *messages,
             "</discord-messages></main></body></html>",
         ]

@@ -16,7 +16,7 @@ from fake_discord import FakeDiscord
 
 T = TypeVar("T")
 
-patience = 60.0  # seconds that anything may take on a busy machine
+PATIENCE = 60.0  # seconds that anything may take on a busy machine
 
 
 class BotProcess:
@@ -56,7 +56,7 @@ class BotProcess:
         """Return what comes; raise AssertionError with the log if the process ends first or time runs out."""
         waiting = asyncio.ensure_future(coming)
         ended = asyncio.ensure_future(self._reading_ended())
-        await asyncio.wait({waiting, ended}, timeout=patience, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait({waiting, ended}, timeout=PATIENCE, return_when=asyncio.FIRST_COMPLETED)
         ended.cancel()
         if waiting.done():
             return await waiting
@@ -66,7 +66,7 @@ class BotProcess:
 
     async def ended(self) -> int:
         """Wait for the process to end by itself and return its exit code."""
-        async with asyncio.timeout(patience):
+        async with asyncio.timeout(PATIENCE):
             code = await self._process.wait()
             await self._reading
         return code
@@ -143,5 +143,5 @@ async def started(directory: Path, settings: dict[str, str]) -> AsyncIterator[Bo
 async def answering(directory: Path, fake: FakeDiscord, **settings: str) -> AsyncIterator[BotProcess]:
     """Start the bot against the stand-in and wait until it answers."""
     async with started(directory, settings_for(fake) | settings) as bot:
-        await bot.while_running(fake.ready(commands=True, timeout=patience), "connection to Discord")
+        await bot.while_running(fake.ready(commands=True, timeout=PATIENCE), "connection to Discord")
         yield bot

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
-root = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[2]
 SQL = ("sqlalchemy", "sqlite3", "aiosqlite", "asyncpg", "alembic")
 OUTER_WORLD = ("os", "io", "pathlib", "socket", "subprocess", "asyncio", "aiohttp", "logging")
 CHANCE_AND_CLOCK = ("random", "secrets", "uuid", "time", "datetime")

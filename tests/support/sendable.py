@@ -15,19 +15,19 @@ from bot.discord_app.page import (
     Page,
 )
 from bot.knowledge.file_format import (
-    max_answer_length,
-    max_id_length,
-    max_job_description_length,
-    max_name_length,
-    max_question_length,
-    max_related,
+    MAX_ANSWER_LENGTH,
+    MAX_ID_LENGTH,
+    MAX_JOB_DESCRIPTION_LENGTH,
+    MAX_NAME_LENGTH,
+    MAX_QUESTION_LENGTH,
+    MAX_RELATED,
 )
 from bot.knowledge.model import Entry, OffTopic, Source
 from bot.matching.decision import MAX_SUGGESTIONS
 from bot.matching.questions import MAX_QUESTIONS
 from fake_discord.validation import check_body
 
-longest_link = 500
+MAX_LINK = 500
 
 CHARACTERS = st.characters(exclude_categories=["Cs", "Cc"])
 REVIEWED = date(2026, 11, 22)
@@ -41,13 +41,13 @@ def texts(longest: int, characters: st.SearchStrategy[str] = CHARACTERS) -> st.S
     return st.one_of(short, words, filled).map(str.strip).filter(bool)
 
 
-LINES = texts(max_question_length)
-NAMES = texts(max_name_length)
-LINKS = st.integers(0, longest_link - 20).map(lambda length: f"https://a.example/{'a' * length}")
-IDS = st.from_regex(rf"[a-z0-9]{{1,{max_id_length}}}", fullmatch=True)
+LINES = texts(MAX_QUESTION_LENGTH)
+NAMES = texts(MAX_NAME_LENGTH)
+LINKS = st.integers(0, MAX_LINK - 20).map(lambda length: f"https://a.example/{'a' * length}")
+IDS = st.from_regex(rf"[a-z0-9]{{1,{MAX_ID_LENGTH}}}", fullmatch=True)
 
 
-def entries(longest_answer: int = max_answer_length) -> st.SearchStrategy[Entry]:
+def entries(longest_answer: int = MAX_ANSWER_LENGTH) -> st.SearchStrategy[Entry]:
     return st.builds(
         Entry,
         id=IDS,
@@ -69,8 +69,8 @@ SOURCES = st.builds(Source, publisher=NAMES, title=LINES, url=st.none() | LINKS)
 # The longest answer is the job description.
 ANSWERS = st.builds(
     Answer,
-    entry=entries() | entries(max_job_description_length),
-    related=several(entries(), 0, max_related),
+    entry=entries() | entries(MAX_JOB_DESCRIPTION_LENGTH),
+    related=several(entries(), 0, MAX_RELATED),
     source=SOURCES,
 )
 SUBJECTS = st.builds(

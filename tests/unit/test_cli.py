@@ -16,7 +16,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from bot.cli import main
-from bot.knowledge.loading import shipped_knowledge
+from bot.knowledge.loading import SHIPPED_KNOWLEDGE
 from bot.settings import Settings
 
 
@@ -133,7 +133,7 @@ def test_a_question_of_a_subject_without_an_answer_is_no_fault(tpm_bot: CommandL
 
 
 def test_a_question_that_nothing_is_known_of_is_no_fault(tpm_bot: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("KNOWLEDGE_DIR", str(shipped_knowledge))
+    monkeypatch.setenv("KNOWLEDGE_DIR", str(SHIPPED_KNOWLEDGE))
 
     assert tpm_bot("ask", "frobnicate the gizmo") == (0, "I don't know the answer to that.\n", "")
 

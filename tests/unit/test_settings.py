@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.settings import ConfigurationError, Settings, max_link_length, max_token_length, read_settings
+from bot.settings import MAX_LINK_LENGTH, MAX_TOKEN_LENGTH, ConfigurationError, Settings, read_settings
 
 TOKEN = "in.no-way.real_1"  # noqa: S105
 
@@ -116,7 +116,7 @@ def test_a_file_with_windows_line_ends_and_a_byte_order_mark_is_read() -> None:
         ("SOURCE_URL", "https://", "begins with https://"),
         ("CONTACT_URL", "mailto:jobs@example.org", "begins with https://"),
         ("CONTACT_URL", "https://example.org/a job", "no spaces"),
-        ("CONTACT_URL", "https://example.org/" + "a" * max_link_length, f"at most {max_link_length} characters"),
+        ("CONTACT_URL", "https://example.org/" + "a" * MAX_LINK_LENGTH, f"at most {MAX_LINK_LENGTH} characters"),
         ("QUESTION_TEXT", "maybe", "'on' or 'off'"),
         ("LOG_LEVEL", "LOUD", "'DEBUG', 'INFO', 'WARNING' or 'ERROR'"),
         ("LOG_FORMAT", "xml", "'text' or 'json'"),
@@ -208,7 +208,7 @@ def test_two_tokens_are_one_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    "garbled", [f"{TOKEN} {TOKEN}", f'"{TOKEN}"', f"{TOKEN}é", f"{TOKEN}\x1b", "a" * (max_token_length + 1)]
+    "garbled", [f"{TOKEN} {TOKEN}", f'"{TOKEN}"', f"{TOKEN}é", f"{TOKEN}\x1b", "a" * (MAX_TOKEN_LENGTH + 1)]
 )
 def test_what_cannot_be_a_token_is_refused_and_not_shown(garbled: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DISCORD_TOKEN", garbled)

@@ -10,14 +10,14 @@ import discord
 
 from bot.answering import Answered, Answering, UnknownTopic
 from bot.discord_app.asking.answer_components import (
-    delete_template,
+    DELETE_TEMPLATE,
+    MISTAKEN_TEMPLATE,
+    PUBLISH_TEMPLATE,
+    VOTE_TEMPLATE,
     for_everybody,
     for_one,
-    mistaken_template,
     parts_of,
-    publish_template,
     topics_of,
-    vote_template,
 )
 from bot.discord_app.asking.pages import (
     render_answer_gone,
@@ -28,8 +28,8 @@ from bot.discord_app.asking.pages import (
     render_said_already,
     render_vote_counted,
 )
-from bot.discord_app.clicks import ClickedButton, no_template
-from bot.discord_app.interactions import clicked_message, longest_silence
+from bot.discord_app.clicks import NO_TEMPLATE, ClickedButton
+from bot.discord_app.interactions import MAX_SILENCE, clicked_message
 from bot.discord_app.moderation.pages import render_missing_permission
 from bot.discord_app.page import Page, render_answers, render_gone_topic
 from bot.discord_app.permissions import missing_to_write, sending
@@ -37,7 +37,7 @@ from bot.discord_app.voting.votes import AnswerGone
 from bot.storage.statistics import Event
 
 
-class VoteButton(ClickedButton, template=vote_template):
+class VoteButton(ClickedButton, template=VOTE_TEMPLATE):
     """Say whether an answer helped."""
 
     _is_counted = False
@@ -72,7 +72,7 @@ class VoteButton(ClickedButton, template=vote_template):
         return render_vote_counted(helpful=self._helpful)
 
 
-class PublishButton(ClickedButton, template=publish_template):
+class PublishButton(ClickedButton, template=PUBLISH_TEMPLATE):
     """Post for everybody what only one person sees."""
 
     async def act(self, interaction: discord.Interaction[Any]) -> None:
@@ -97,12 +97,12 @@ class PublishButton(ClickedButton, template=publish_template):
             return await self._tools.responses.publish(interaction, left=for_one(page, in_server=False), public=public)
 
         recent, channel_id = self._tools.limits.answers, interaction.channel_id or 0
-        earlier = await recent.once(channel_id, topics, post, patience=longest_silence)
+        earlier = await recent.once(channel_id, topics, post, patience=MAX_SILENCE)
         if earlier is not None:
             await self._say(interaction, render_said_already(page, earlier))
 
 
-class RemovalButton(ClickedButton, template=no_template):
+class RemovalButton(ClickedButton, template=NO_TEMPLATE):
     """Remove an answer, for the person it was for and for moderators."""
 
     def _may_remove(self, interaction: discord.Interaction[Any]) -> bool:
@@ -118,7 +118,7 @@ class RemovalButton(ClickedButton, template=no_template):
         )
 
 
-class DeleteButton(RemovalButton, template=delete_template):
+class DeleteButton(RemovalButton, template=DELETE_TEMPLATE):
     """Delete an answer, for whoever asked and for moderators."""
 
     async def act(self, interaction: discord.Interaction[Any]) -> None:
@@ -130,7 +130,7 @@ class DeleteButton(RemovalButton, template=delete_template):
             await self._remove(interaction, count)
 
 
-class MistakenButton(RemovalButton, template=mistaken_template):
+class MistakenButton(RemovalButton, template=MISTAKEN_TEMPLATE):
     """Remove an automatic answer that isn't what was asked, for the author of the post and for moderators."""
 
     async def act(self, interaction: discord.Interaction[Any]) -> None:

@@ -12,7 +12,7 @@ from discord.ext import commands
 from bot.answering import Outcome
 from bot.discord_app.asking.answer_components import for_everybody, for_one
 from bot.discord_app.asking.pages import render_said_already, render_too_many_questions
-from bot.discord_app.interactions import longest_silence
+from bot.discord_app.interactions import MAX_SILENCE
 from bot.discord_app.page import (
     Page,
     Reaction,
@@ -50,9 +50,7 @@ class Commands(commands.Cog):
             await answer(for_one(page, in_server=server_id is not None), private=True)
             return
         say = partial(answer, for_everybody(page, interaction.user.id), private=False)
-        earlier = await tools.limits.answers.once(
-            interaction.channel_id or 0, page.topics, say, patience=longest_silence
-        )
+        earlier = await tools.limits.answers.once(interaction.channel_id or 0, page.topics, say, patience=MAX_SILENCE)
         if earlier is not None:
             await tools.responses.respond(interaction, render_said_already(page, earlier), private=True)
 

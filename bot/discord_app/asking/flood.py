@@ -9,10 +9,10 @@ from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass, field
 from typing import Self
 
-minute = 60.0  # seconds
-max_questions = 5  # from one person in a minute
-max_people = 1000  # whose questions of the last minute are remembered
-max_answers = 1000  # of the last minute that are
+MINUTE = 60.0  # seconds
+MAX_QUESTIONS = 5  # from one person in a minute
+MAX_PEOPLE = 1000  # whose questions of the last minute are remembered
+MAX_ANSWERS = 1000  # of the last minute that are
 
 
 class RateLimit:
@@ -22,9 +22,9 @@ class RateLimit:
         self,
         most: int,
         *,
-        seconds: float = minute,
+        seconds: float = MINUTE,
         now: Callable[[], float] = time.monotonic,
-        capacity: int = max_people,
+        capacity: int = MAX_PEOPLE,
     ) -> None:
         self._most = most
         self._seconds = seconds
@@ -69,9 +69,9 @@ class RecentAnswers:
     def __init__(
         self,
         *,
-        seconds: float = minute,
+        seconds: float = MINUTE,
         now: Callable[[], float] = time.monotonic,
-        capacity: int = max_answers,
+        capacity: int = MAX_ANSWERS,
     ) -> None:
         self._seconds = seconds
         self._now = now
@@ -154,7 +154,7 @@ class FloodLimits:
         answers: that are not given twice.
     """
 
-    questions: RateLimit = field(default_factory=lambda: RateLimit(max_questions))
+    questions: RateLimit = field(default_factory=lambda: RateLimit(MAX_QUESTIONS))
     directions: RateLimit = field(default_factory=lambda: RateLimit(1))
     answers: RecentAnswers = field(default_factory=RecentAnswers)
 

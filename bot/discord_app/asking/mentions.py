@@ -18,10 +18,10 @@ from bot.discord_app.asking.addressing import (
 )
 from bot.discord_app.asking.answer_components import for_everybody
 from bot.discord_app.asking.pages import (
-    answers_elsewhere,
+    ANSWERS_ELSEWHERE,
+    TOO_MANY_QUESTIONS,
     render_elsewhere,
     render_said_already,
-    too_many_questions,
 )
 from bot.discord_app.delivery import Done, claim_on
 from bot.discord_app.page import (
@@ -81,7 +81,7 @@ class Mentions:
 
     async def _answer(self, message: discord.Message, address: Address, *, limited: bool) -> Done:
         if limited and not self._tools.limits.questions.admits(message.author.id):
-            await self._tools.delivery.reply_to(message, too_many_questions)
+            await self._tools.delivery.reply_to(message, TOO_MANY_QUESTIONS)
             return Done(Fate.declined_too_many)
         if (direction := self._direction(message)) is not None:
             await self._tools.delivery.reply_to(message, direction)
@@ -120,7 +120,7 @@ class Mentions:
         if channels == "all" or not {message.channel.id, _parent_id(message)}.isdisjoint(channels):
             return None
         may_say_so = self._tools.limits.directions.admits(message.channel.id)
-        return render_elsewhere(channels) if may_say_so else answers_elsewhere
+        return render_elsewhere(channels) if may_say_so else ANSWERS_ELSEWHERE
 
     async def _deliver(self, message: discord.Message, reply: Reply) -> None:
         """Reply; in a server, an answer that has just been given there is linked."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from bot.discord_app.page import Page, Reaction, max_content, shorten
+from bot.discord_app.page import MAX_CONTENT, Page, Reaction, shorten
 
-max_channels_named = 10
+MAX_CHANNELS_NAMED = 10
 
-too_many_questions = Reaction("⏳")
-answers_elsewhere = Reaction("🔇")
+TOO_MANY_QUESTIONS = Reaction("⏳")
+ANSWERS_ELSEWHERE = Reaction("🔇")
 
 
 def render_too_many_questions() -> Page:
@@ -21,7 +21,7 @@ def render_too_many_questions() -> Page:
 def render_said_already(page: Page, address: str) -> Page:
     """Return what to say in place of an answer that has just been given; remarks on the rest of the message stay."""
     said = f"I have just answered that here: {address}"
-    remark = f"{shorten(page.content, max_content - len(said) - 1)}\n" if page.content else ""
+    remark = f"{shorten(page.content, MAX_CONTENT - len(said) - 1)}\n" if page.content else ""
     return Page(content=f"{remark}{said}")
 
 
@@ -30,8 +30,8 @@ def render_elsewhere(channels: Iterable[int]) -> Page:
     ids = sorted(channels)
     if not ids:
         return Page(content="In this server I answer no messages, but `/ask` answers you anywhere.")
-    named = ", ".join(f"<#{id_}>" for id_ in ids[:max_channels_named])
-    more = " and some more" if len(ids) > max_channels_named else ""
+    named = ", ".join(f"<#{id_}>" for id_ in ids[:MAX_CHANNELS_NAMED])
+    more = " and some more" if len(ids) > MAX_CHANNELS_NAMED else ""
     return Page(content=f"I don't answer messages here, but in {named}{more}. `/ask` answers you anywhere.")
 
 
@@ -87,4 +87,4 @@ def render_automatic(page: Page) -> Page:
 
 def _headed(page: Page, head: str) -> Page:
     content = "\n".join(filter(None, [head, page.content]))
-    return replace(page, content=shorten(content, max_content), plain=f"{head}\n{page.plain}")
+    return replace(page, content=shorten(content, MAX_CONTENT), plain=f"{head}\n{page.plain}")

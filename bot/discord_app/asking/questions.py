@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from bot.answering import Answered, Answering, Outcome, Suggested, Unanswered, UnknownTopic
-from bot.discord_app.page import max_choices
+from bot.discord_app.page import MAX_CHOICES
 from bot.knowledge.model import Entry, OffTopic
 from bot.operations.metrics import Matched, Metrics
 from bot.storage.resolutions import Face
-from bot.storage.statistics import Event, direct_messages, no_topic
+from bot.storage.statistics import DIRECT_MESSAGES, NO_TOPIC, Event
 from bot.storage.stores import Stores
 
 
@@ -36,12 +36,12 @@ class Questions:
     def complete(self, typed: str, *, server_id: int | None) -> tuple[Entry, ...]:
         """Return what to suggest while somebody types: first what `ask` would answer."""
         minimum = self._min_confidence(server_id)
-        return self._answering.complete(typed, max_choices, min_confidence=minimum)
+        return self._answering.complete(typed, MAX_CHOICES, min_confidence=minimum)
 
-    def count(self, event: Event, *, server_id: int | None, topics: tuple[str, ...] = (no_topic,)) -> None:
+    def count(self, event: Event, *, server_id: int | None, topics: tuple[str, ...] = (NO_TOPIC,)) -> None:
         """Count an event once for each topic, or without one."""
         for topic in topics:
-            self._stores.recorder.record(event, server_id=server_id or direct_messages, topic=topic)
+            self._stores.recorder.record(event, server_id=server_id or DIRECT_MESSAGES, topic=topic)
 
     def count_outcome(self, outcome: Outcome, face: Face, *, server_id: int | None) -> None:
         """Count a question that somebody put to the bot, by what it got."""

@@ -9,7 +9,7 @@ import discord
 from bot.answering import UnknownTopic
 from bot.discord_app.asking.answer_components import for_everybody, for_one
 from bot.discord_app.asking.pages import render_being_chosen
-from bot.discord_app.asking.topic_components import menu_template, suggestion_template, topic_template
+from bot.discord_app.asking.topic_components import MENU_TEMPLATE, SUGGESTION_TEMPLATE, TOPIC_TEMPLATE
 from bot.discord_app.clicks import Clicked, ClickedButton
 from bot.discord_app.interactions import clicked_message
 from bot.discord_app.page import Page, render_answer, render_gone_topic
@@ -18,7 +18,7 @@ from bot.discord_app.unanswered.tracking import question_ids
 from bot.storage.statistics import Event
 
 
-class TopicButton(ClickedButton, template=topic_template):
+class TopicButton(ClickedButton, template=TOPIC_TEMPLATE):
     """Answer with a topic, just for the person who clicks."""
 
     async def act(self, interaction: discord.Interaction[Any]) -> None:
@@ -26,7 +26,7 @@ class TopicButton(ClickedButton, template=topic_template):
         await self._say(interaction, _private_answer(interaction, self._tools, self._match["topic"]))
 
 
-class SuggestionButton(ClickedButton, template=suggestion_template):
+class SuggestionButton(ClickedButton, template=SUGGESTION_TEMPLATE):
     """Turn the suggestion that the button stands below into the answer.
 
     In public, the custom_id says who asked.
@@ -64,7 +64,7 @@ class SuggestionButton(ClickedButton, template=suggestion_template):
         await self._tools.asked_in_vain.forget(question_ids(clicked_message(interaction)))
 
 
-class TopicMenu(Clicked[discord.ui.Select[Any]], template=menu_template):
+class TopicMenu(Clicked[discord.ui.Select[Any]], template=MENU_TEMPLATE):
     """Answer with the topic that is picked from a list, just for the person who picks."""
 
     async def act(self, interaction: discord.Interaction[Any]) -> None:

@@ -10,9 +10,9 @@ from bot.discord_app.page import TopicLink
 
 _TOPIC = r"(?P<topic>\S{1,80})"
 
-topic_template = f"topic:{_TOPIC}"
-suggestion_template = rf"suggestion:(?:(?P<owner>\d{{1,20}}):)?{_TOPIC}"
-menu_template = r"topics:(?P<part>\d)"
+TOPIC_TEMPLATE = f"topic:{_TOPIC}"
+SUGGESTION_TEMPLATE = rf"suggestion:(?:(?P<owner>\d{{1,20}}):)?{_TOPIC}"
+MENU_TEMPLATE = r"topics:(?P<part>\d)"
 
 
 def topic_button(link: TopicLink) -> discord.ui.Button[Any]:

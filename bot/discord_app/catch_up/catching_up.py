@@ -13,9 +13,9 @@ import discord
 
 from bot.discord_app.asking.forum import Forum
 from bot.discord_app.asking.mentions import Mentions
-from bot.discord_app.catch_up.history import errors, has_spoken_in, own_id
+from bot.discord_app.catch_up.history import ERRORS, has_spoken_in, own_id
 from bot.discord_app.catch_up.missed import LookingThrough
-from bot.discord_app.catch_up.open_claims import TakingUp, longest_wait
+from bot.discord_app.catch_up.open_claims import MAX_WAIT, TakingUp
 from bot.discord_app.catch_up.pacing import Begun, Rounds, answered
 from bot.discord_app.catch_up.shards import Shard
 from bot.discord_app.catch_up.waiting import Late, Part
@@ -25,9 +25,9 @@ from bot.storage.errors import StorageUnavailable
 
 logger = logging.getLogger(__name__)
 
-longest_gap = longest_wait
-margin = timedelta(minutes=2)  # discord.py takes up to 101 s to notice that nothing comes in any more
-shard_of_direct_messages = 0
+MAX_GAP = MAX_WAIT
+MARGIN = timedelta(minutes=2)  # discord.py takes up to 101 s to notice that nothing comes in any more
+SHARD_OF_DIRECT_MESSAGES = 0
 
 
 class CatchingUp:
@@ -79,7 +79,7 @@ class CatchingUp:
 
     def miss(self, server_id: int) -> None:
         """Take note that nothing is heard of a server any more, for Discord can't serve it."""
-        self._late.note(server_id, discord.utils.time_snowflake(self._tools.clock.now() - margin))
+        self._late.note(server_id, discord.utils.time_snowflake(self._tools.clock.now() - MARGIN))
 
     def welcome(self, server_id: int) -> None:
         """Take note that a server is there, which may have been missing."""
@@ -95,7 +95,7 @@ class CatchingUp:
 
     def _shard_of(self, server_id: int | None) -> int:
         """Return the number of the shard that a server, or none for direct messages, belongs to, as Discord has it."""
-        return shard_of_direct_messages if server_id is None else (server_id >> 22) % (self._client.shard_count or 1)
+        return SHARD_OF_DIRECT_MESSAGES if server_id is None else (server_id >> 22) % (self._client.shard_count or 1)
 
     def _is_there(self, server_id: int | None) -> bool:
         shard_id = self._shard_of(server_id)
@@ -178,7 +178,7 @@ class CatchingUp:
 
     def _direct_since(self, since: dict[int, int], late: Late) -> int | None:
         """Return since when to look through direct messages; None: their shard has no gap to close."""
-        direct = since.get(shard_of_direct_messages)
+        direct = since.get(SHARD_OF_DIRECT_MESSAGES)
         return None if direct is None else late.beginning(None, direct, earliest=self._earliest)
 
     def _servers_since(self, since: dict[int, int], late: Late) -> dict[int, int]:
@@ -196,7 +196,7 @@ class CatchingUp:
     @property
     def _earliest(self) -> int:
         """The id of the time before which what was missed stays unanswered."""
-        return discord.utils.time_snowflake(self._tools.clock.now() - longest_gap)
+        return discord.utils.time_snowflake(self._tools.clock.now() - MAX_GAP)
 
     async def _answer_late(self, message: discord.Message) -> None:
         with self._tools.delivery.settling_faults(claim_on(message)):
@@ -209,7 +209,7 @@ class CatchingUp:
             try:
                 if await has_spoken_in(post, bot_id=own_id(self._client)):
                     return True
-            except errors as error:  # better no answer than two
+            except ERRORS as error:  # better no answer than two
                 logger.warning("Post %s can't be looked through: %s.", post.id, type(error).__name__)
                 return fate_of(error) is not None
             await self._begun.finish(self._forum.on_thread_create(post))
@@ -217,7 +217,7 @@ class CatchingUp:
 
     async def _since(self, shards: dict[int, Shard]) -> dict[int, int]:
         """Return, by shard, the id that a message would have that was written when its gap began."""
-        earliest = self._tools.clock.now() - longest_gap
+        earliest = self._tools.clock.now() - MAX_GAP
         if new := [shard for shard in shards.values() if shard.gap_since is None]:
             await self._find_beginnings(new, earliest)
         begun = {id_: max(shard.gap_since or earliest, earliest) for id_, shard in shards.items()}
@@ -232,7 +232,7 @@ class CatchingUp:
         unseen = timedelta(0)
         for shard in shards:
             seen_until = shard.seen_until or before or earliest
-            shard.gap_since = max(seen_until - margin, earliest)
+            shard.gap_since = max(seen_until - MARGIN, earliest)
             unseen = max(unseen, earliest - seen_until)
             self._tools.metrics.gap_looked_through()
         if unseen > timedelta(0):
@@ -240,5 +240,5 @@ class CatchingUp:
             logger.warning(
                 "The bot was away since %s. What was asked more than %d minutes ago stays unanswered.",
                 (earliest - unseen).isoformat(timespec="seconds"),
-                longest_gap.total_seconds() // 60,
+                MAX_GAP.total_seconds() // 60,
             )

@@ -11,17 +11,17 @@ from datetime import UTC, datetime
 import discord
 
 from bot.discord_app.privacy.redaction import KeyedHash
-from bot.storage.direct_channels import kept_for
+from bot.storage.direct_channels import KEPT_FOR
 from bot.storage.errors import StorageUnavailable
 from bot.storage.stores import Stores
 
 logger = logging.getLogger(__name__)
 
-_purpose = "direct"
-stays_noted = 3600.0  # seconds; until then a channel isn't stored again
-max_noted = 10_000  # channels
-max_waiting = 100  # channels to be stored; while the database is away, further ones are let go until their next message
-pause_between_purges = 3600.0  # seconds
+_PURPOSE = "direct"
+STAYS_NOTED = 3600.0  # seconds; until then a channel isn't stored again
+MAX_NOTED = 10_000  # channels
+MAX_WAITING = 100  # channels to be stored; while the database is away, further ones are let go until their next message
+PAUSE_BETWEEN_PURGES = 3600.0  # seconds
 
 
 class DirectMessages:
@@ -35,12 +35,12 @@ class DirectMessages:
     def note(self, message: discord.Message) -> None:
         """Remember the channel of a message, if it is a direct one."""
         channel_id, now = message.channel.id, time.monotonic()
-        is_noted = now - self._noted.get(channel_id, float("-inf")) < stays_noted
-        if message.guild is not None or is_noted or len(self._storing) >= max_waiting:
+        is_noted = now - self._noted.get(channel_id, float("-inf")) < STAYS_NOTED
+        if message.guild is not None or is_noted or len(self._storing) >= MAX_WAITING:
             return
         self._noted[channel_id] = now
         self._noted.move_to_end(channel_id)
-        if len(self._noted) > max_noted:
+        if len(self._noted) > MAX_NOTED:
             self._noted.popitem(last=False)
         task = asyncio.create_task(self._store(channel_id, message.author.id))
         self._storing.add(task)
@@ -61,10 +61,10 @@ class DirectMessages:
         """Forget what is old, hour by hour, until cancelled."""
         while True:
             try:
-                await self._stores.direct_channels.forget_before(datetime.now(UTC) - kept_for)
+                await self._stores.direct_channels.forget_before(datetime.now(UTC) - KEPT_FOR)
             except StorageUnavailable as error:
                 logger.debug("Old channels of direct messages can't be deleted yet. %s", error)
-            await asyncio.sleep(pause_between_purges)
+            await asyncio.sleep(PAUSE_BETWEEN_PURGES)
 
     async def _store(self, channel_id: int, person_id: int) -> None:
         try:
@@ -75,4 +75,4 @@ class DirectMessages:
             logger.debug("The channel of a direct message can't be stored. %s", error)
 
     async def _hash_of(self, person_id: int) -> str:
-        return KeyedHash(await self._stores.secret.read()).of(person_id, _purpose)
+        return KeyedHash(await self._stores.secret.read()).of(person_id, _PURPOSE)

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 import aiohttp
 import discord
 
-from bot.discord_app.page import shortest_first_part
+from bot.discord_app.page import MIN_FIRST_PART
 
 Readable = (
     discord.TextChannel | discord.VoiceChannel | discord.StageChannel | discord.Thread | discord.PartialMessageable
 )
-errors = (discord.DiscordException, aiohttp.ClientError, OSError)  # of requests
+ERRORS = (discord.DiscordException, aiohttp.ClientError, OSError)  # of requests
 
-max_messages = 300  # of a channel; Discord hands out 100 at a time
+MAX_MESSAGES = 300  # of a channel; Discord hands out 100 at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +57,13 @@ async def read_history(channel: discord.abc.Messageable, *, after: int, bot_id: 
         discord.DiscordException, OSError, aiohttp.ClientError: As in `Requests`.
     """
     start = discord.Object(after)
-    messages = [message async for message in channel.history(after=start, limit=max_messages, oldest_first=True)]
+    messages = [message async for message in channel.history(after=start, limit=MAX_MESSAGES, oldest_first=True)]
     own = tuple(message for message in messages if message.author.id == bot_id)
     return History(
         messages=tuple(messages),
         own=own,
         answered=frozenset(_answered(messages, own)),
-        is_whole=len(messages) < max_messages,
+        is_whole=len(messages) < MAX_MESSAGES,
     )
 
 
@@ -89,7 +89,7 @@ async def has_spoken_in(post: discord.Thread, *, bot_id: int) -> bool:
 
 def may_go_on(part: discord.Message) -> bool:
     """Tell whether a message of the bot's may be a part of an answer that isn't the last: below that are buttons."""
-    return not part.components and len(part.content) >= shortest_first_part
+    return not part.components and len(part.content) >= MIN_FIRST_PART
 
 
 def _replied_to(message: discord.Message) -> int | None:

@@ -20,11 +20,11 @@ from bot.storage.resolutions import Fate
 
 logger = logging.getLogger(__name__)
 
-max_channels = 200  # looked through after a gap
-max_direct_channels = 50  # of them; Discord doesn't tell which direct messages are new
-max_posts = 50  # of forums
-pause_between_reads = 0.03  # seconds
-pause_while_asked = 0.2  # seconds; of the 50 requests a second that Discord allows, most are for who asks now
+MAX_CHANNELS = 200  # looked through after a gap
+MAX_DIRECT_CHANNELS = 50  # of them; Discord doesn't tell which direct messages are new
+MAX_POSTS = 50  # of forums
+PAUSE_BETWEEN_READS = 0.03  # seconds
+PAUSE_WHILE_ASKED = 0.2  # seconds; of the 50 requests a second that Discord allows, most are for who asks now
 
 Looked = tuple[Readable, int]
 """A place, and the message after which it is looked through."""
@@ -98,9 +98,9 @@ class LookingThrough:
             and thread.parent_id in self._tools.stores.servers.of(guild.id).forum_channels
         ]
         posts.sort(key=lambda thread: thread.id)
-        for _ in posts[:-max_posts]:
+        for _ in posts[:-MAX_POSTS]:
             self._tools.metrics.gap_channel_skipped(SkipReason.too_many)
-        return posts[-max_posts:]
+        return posts[-MAX_POSTS:]
 
     def _looked_through(self, since: Mapping[int, int]) -> list[discord.Guild]:
         return [guild for guild in self._client.guilds if guild.id in since]
@@ -118,7 +118,7 @@ class LookingThrough:
             else:
                 self._tools.metrics.gap_channel_skipped(SkipReason.no_permission)
         found.sort(key=lambda each: each[0], reverse=True)
-        most = max_channels - max_direct_channels
+        most = MAX_CHANNELS - MAX_DIRECT_CHANNELS
         for _ in found[most:]:
             self._tools.metrics.gap_channel_skipped(SkipReason.too_many)
         return [looked for _, looked in found[:most]]
@@ -126,14 +126,14 @@ class LookingThrough:
     async def _direct_places(self, seen: Mapping[int, int], since: int) -> list[Looked] | None:
         """Return the direct conversations that there may be news in; None if the database can't tell."""
         try:
-            ids = await self._tools.stores.direct_channels.recent(max_direct_channels)
+            ids = await self._tools.stores.direct_channels.recent(MAX_DIRECT_CHANNELS)
         except StorageUnavailable:
             return None
         private = discord.ChannelType.private
         return [(self._client.get_partial_messageable(id_, type=private), max(seen.get(id_, 0), since)) for id_ in ids]
 
     def _pause(self) -> float:
-        return pause_between_reads if self._tools.in_flight.is_quiet else pause_while_asked
+        return PAUSE_BETWEEN_READS if self._tools.in_flight.is_quiet else PAUSE_WHILE_ASKED
 
     async def _look(self, where: Looked) -> _Look:
         place, after = where

@@ -10,15 +10,15 @@ import discord
 
 from bot.discord_app.asking.forum import Forum
 from bot.discord_app.asking.mentions import Mentions
-from bot.discord_app.catch_up.history import Readable, errors, is_answered, may_go_on, may_read, own_id, read_history
+from bot.discord_app.catch_up.history import ERRORS, Readable, is_answered, may_go_on, may_read, own_id, read_history
 from bot.discord_app.catch_up.pacing import Begun, answered
 from bot.discord_app.delivery import fate_of
 from bot.discord_app.toolkit import Toolkit
-from bot.storage.claims_table import Claim, open_kept_for
+from bot.storage.claims_table import OPEN_KEPT_FOR, Claim
 from bot.storage.resolutions import Face, Fate
 
-nonce_holds = timedelta(minutes=2)  # so long Discord surely knows a message sent twice
-longest_wait = timedelta(minutes=15)  # what was asked longer ago stays unanswered
+NONCE_HOLDS = timedelta(minutes=2)  # so long Discord surely knows a message sent twice
+MAX_WAIT = timedelta(minutes=15)  # what was asked longer ago stays unanswered
 
 
 class TakingUp:
@@ -44,7 +44,7 @@ class TakingUp:
     async def take_up_all(self) -> None:
         """Answer or settle each claim that nobody is at."""
         by_channel: defaultdict[int, list[Claim]] = defaultdict(list)
-        for claim in await self._tools.stores.claims.left_open(since=datetime.now(UTC) - open_kept_for):
+        for claim in await self._tools.stores.claims.left_open(since=datetime.now(UTC) - OPEN_KEPT_FOR):
             by_channel[claim.channel_id].append(claim)
         await answered(self._take_up_in_turn, by_channel.values())
 
@@ -63,9 +63,9 @@ class TakingUp:
         with self._tools.delivery.settling_faults(claim):
             try:
                 fate = await self._fate_of(claim) if self._is_there(claim.server_id) else None
-            except errors as error:
+            except ERRORS as error:
                 fate = fate_of(error)
-            if fate is None and min(_age_of(claim), self._age_on_discord(claim)) > longest_wait:
+            if fate is None and min(_age_of(claim), self._age_on_discord(claim)) > MAX_WAIT:
                 fate = Fate.closed_too_late
             if fate is not None:
                 self._tools.delivery.close(claim, fate)
@@ -79,10 +79,10 @@ class TakingUp:
         if message is not None and is_answered(message):
             return Fate.answered
         # By now, for the requests may have taken their time; and by the clock that shows more, for one may be wrong.
-        left = nonce_holds - max(_age_of(claim), self._age_on_discord(claim))
+        left = NONCE_HOLDS - max(_age_of(claim), self._age_on_discord(claim))
         if left <= timedelta(0) and (fate := await self._fate_in_history(claim, place)) is not None:
             return fate
-        if min(_age_of(claim), self._age_on_discord(claim)) > longest_wait:
+        if min(_age_of(claim), self._age_on_discord(claim)) > MAX_WAIT:
             return Fate.closed_too_late
         # Beyond that time, it has to be looked up first whether the reply arrived.
         within = left.total_seconds() if left > timedelta(0) else None

@@ -13,9 +13,9 @@ T = TypeVar("T")
 
 logger = logging.getLogger(__name__)
 
-at_a_time = 10  # channels looked through, or questions answered
-pause_between_answers = 0.04  # seconds
-pause_between_rounds = 5.0  # seconds
+AT_A_TIME = 10  # channels looked through, or questions answered
+PAUSE_BETWEEN_ANSWERS = 0.04  # seconds
+PAUSE_BETWEEN_ROUNDS = 5.0  # seconds
 
 
 async def paced(do: Callable[[S], Coroutine[Any, Any, T]], items: Iterable[S], pause: Callable[[], float]) -> list[T]:
@@ -23,7 +23,7 @@ async def paced(do: Callable[[S], Coroutine[Any, Any, T]], items: Iterable[S], p
 
     What comes of it is returned in the order of the items.
     """
-    turn = asyncio.Semaphore(at_a_time)
+    turn = asyncio.Semaphore(AT_A_TIME)
     begun: list[asyncio.Task[T]] = []
 
     async def one(item: S) -> T:
@@ -45,7 +45,7 @@ async def paced(do: Callable[[S], Coroutine[Any, Any, T]], items: Iterable[S], p
 
 async def answered(answer: Callable[[S], Coroutine[Any, Any, T]], questions: Iterable[S]) -> list[T]:
     """Answer questions that nobody has just asked, a few at a time: one that fails for long holds up no other."""
-    return await paced(answer, questions, lambda: pause_between_answers)
+    return await paced(answer, questions, lambda: PAUSE_BETWEEN_ANSWERS)
 
 
 class Rounds:
@@ -63,7 +63,7 @@ class Rounds:
         """Go on until cancelled; what goes wrong in a round is left to the next one."""
         while True:
             with suppress(TimeoutError):
-                async with asyncio.timeout(pause_between_rounds):
+                async with asyncio.timeout(PAUSE_BETWEEN_ROUNDS):
                     await self._wake.wait()
             self._wake.clear()
             try:

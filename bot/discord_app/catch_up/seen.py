@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Mapping
 
-max_channels = 10_000  # that are remembered
+MAX_CHANNELS = 10_000  # that are remembered
 
 
 class Seen:
@@ -15,7 +15,7 @@ class Seen:
     `end_gap` returns it: what comes in meanwhile must not hide what is missing before it.
     """
 
-    def __init__(self, *, capacity: int = max_channels) -> None:
+    def __init__(self, *, capacity: int = MAX_CHANNELS) -> None:
         self._capacity = capacity
         self._newest: OrderedDict[int, int] = OrderedDict()
         self._before_gap: dict[int, int] | None = None

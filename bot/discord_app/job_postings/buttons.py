@@ -16,12 +16,12 @@ from bot.discord_app.job_postings.pages import (
     render_gone_preview,
 )
 from bot.discord_app.job_postings.previews import Preview
-from bot.discord_app.moderation.components import cancel_template, post_template, refresh_template, shortened
+from bot.discord_app.moderation.components import CANCEL_TEMPLATE, POST_TEMPLATE, REFRESH_TEMPLATE, shortened
 from bot.discord_app.moderation.pages import render_missing_permission
 from bot.discord_app.permissions import find_place, missing_to_moderate, missing_to_post
 
 
-class PostButton(ClickedButton, template=post_template):
+class PostButton(ClickedButton, template=POST_TEMPLATE):
     """Post what the preview shows."""
 
     async def act(self, interaction: discord.Interaction[Any]) -> None:
@@ -48,7 +48,7 @@ class PostButton(ClickedButton, template=post_template):
         )
 
 
-class CancelButton(ClickedButton, template=cancel_template):
+class CancelButton(ClickedButton, template=CANCEL_TEMPLATE):
     """Forget the preview."""
 
     async def act(self, interaction: discord.Interaction[Any]) -> None:
@@ -63,7 +63,7 @@ class CancelButton(ClickedButton, template=cancel_template):
         await self._once(interaction, preview_id, work=cancel, meanwhile=render_already_posting())
 
 
-class RefreshButton(ClickedButton, template=refresh_template):
+class RefreshButton(ClickedButton, template=REFRESH_TEMPLATE):
     """Bring the posts up to date, to what the preview showed."""
 
     async def act(self, interaction: discord.Interaction[Any]) -> None:

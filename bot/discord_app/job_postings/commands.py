@@ -12,8 +12,8 @@ from discord.ext import commands
 from bot.answering import Answering
 from bot.discord_app.interactions import Responses
 from bot.discord_app.job_postings.pages import (
-    max_apply_link,
-    max_particular,
+    MAX_APPLY_LINK,
+    MAX_PARTICULAR,
     render_bad_link,
     render_gone_channel,
     render_job_description,
@@ -31,7 +31,7 @@ from bot.discord_app.permissions import find_place, missing_to_post
 from bot.knowledge.job_description import NothingLeft, UnknownSection, is_web_address, read_sections
 from bot.storage.job_posts import JobPostOptions
 
-Particular = app_commands.Range[str, 1, max_particular]
+Particular = app_commands.Range[str, 1, MAX_PARTICULAR]
 
 
 class PostingPlace(app_commands.Transformer):
@@ -76,7 +76,7 @@ class JobDescriptions(commands.Cog):
         interaction: discord.Interaction[Any],
         company: Particular | None = None,
         location: Particular | None = None,
-        link: app_commands.Range[str, 1, max_apply_link] | None = None,
+        link: app_commands.Range[str, 1, MAX_APPLY_LINK] | None = None,
         channel: app_commands.Transform[int, PostingPlace] | None = None,
         leave_out: app_commands.Range[str, 1, 400] | None = None,
     ) -> None:

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 
 import discord
 
-from bot.discord_app.moderation.pages import permission_names
+from bot.discord_app.moderation.pages import PERMISSION_NAMES
 from bot.discord_app.page import (
+    COLOR,
+    MAX_CHOICES,
+    MAX_CONTENT,
+    MAX_EMBED_DESCRIPTION,
+    MAX_OPTION,
     Page,
-    colour,
-    max_choices,
-    max_content,
-    max_embed_description,
-    max_option,
     render_attribution,
     shorten,
     whole_lines,
@@ -25,9 +25,9 @@ from bot.knowledge.job_description import JobDescription, as_markdown, describe
 from bot.knowledge.model import KnowledgeBase, RoleSection
 from bot.storage.job_posts import JobPost, JobPostOptions
 
-max_particular = 100  # characters of a company or a location
-max_apply_link = 400
-unchanged = JobPostOptions()
+MAX_PARTICULAR = 100  # characters of a company or a location
+MAX_APPLY_LINK = 400
+UNCHANGED = JobPostOptions()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Refreshed:
     """How many Discord didn't take for another reason."""
 
 
-def render_job_description(knowledge: KnowledgeBase, options: JobPostOptions = unchanged) -> Page:
+def render_job_description(knowledge: KnowledgeBase, options: JobPostOptions = UNCHANGED) -> Page:
     """Return the job description of the role.
 
     Raises:
@@ -123,7 +123,7 @@ def render_unknown_section(name: str, sections: Sequence[RoleSection]) -> Page:
     """Return what to say about a section that the job description hasn't."""
     known = ", ".join(f"`{section.id}`" for section in sections)
     return Page(
-        content=shorten(f"There is no section “{_escaped(name)}”. Those to leave out are {known}.", max_content)
+        content=shorten(f"There is no section “{_escaped(name)}”. Those to leave out are {known}.", MAX_CONTENT)
     )
 
 
@@ -155,13 +155,13 @@ def render_section_choices(typed: str, sections: Sequence[RoleSection]) -> tuple
     choices: dict[str, str] = {}
     for each in lists:
         choices.setdefault(_end_of([headings[id_] for id_ in each]), ",".join(each))
-    return tuple((name, value) for name, value in choices.items() if len(value) <= max_option)[:max_choices]
+    return tuple((name, value) for name, value in choices.items() if len(value) <= MAX_OPTION)[:MAX_CHOICES]
 
 
 def _end_of(names: Sequence[str]) -> str:
     """Return as many of the last names as an option has room for."""
     ends = (", ".join(["…", *names[first:]] if first else names) for first in range(len(names)))
-    return next((end for end in ends if len(end) <= max_option), shorten(names[-1], max_option))
+    return next((end for end in ends if len(end) <= MAX_OPTION), shorten(names[-1], MAX_OPTION))
 
 
 def render_job_posts(states: Sequence[PostState]) -> Page:
@@ -184,7 +184,7 @@ def render_refresh_preview(page: Page, stale: Sequence[PostState], gone: int) ->
     count = len(stale)
     where = "\n".join(f"- {state.url}" for state in stale)
     head = f"{_posts(count)} will be brought up to date" + (" like this" if count == 1 else ", the newest like this")
-    text = whole_lines("\n".join(filter(None, [f"{head}. {_forgotten(gone)}".strip(), where])), max_content)
+    text = whole_lines("\n".join(filter(None, [f"{head}. {_forgotten(gone)}".strip(), where])), MAX_CONTENT)
     return Page(content=text, embeds=page.embeds, plain=f"{text}\n\n{page.plain}")
 
 
@@ -197,18 +197,18 @@ def render_refreshed(done: Refreshed) -> Page:
     """Return what became of the posts."""
     lines = [f"{_posts(done.updated)} brought up to date. {_forgotten(done.gone)}".strip()]
     lines += [
-        f"I couldn't change the one in <#{missing.channel_id}>: I need **{permission_names[missing.permission]}** "
+        f"I couldn't change the one in <#{missing.channel_id}>: I need **{PERMISSION_NAMES[missing.permission]}** "
         "there, which somebody with **Manage Roles** can grant."
         for missing in done.lacking
     ]
     if done.failed:
         lines.append(f"Discord didn't take {_posts(done.failed)}. Please try again in a moment.")
-    return Page(content=whole_lines("\n".join(lines), max_content))
+    return Page(content=whole_lines("\n".join(lines), MAX_CONTENT))
 
 
 def _page(description: JobDescription, attribution: str) -> Page:
     text = as_markdown(description)
-    embed = discord.Embed(description=shorten(text, max_embed_description), colour=colour)
+    embed = discord.Embed(description=shorten(text, MAX_EMBED_DESCRIPTION), colour=COLOR)
     embed.add_field(name="Source", value=attribution, inline=False)
     return Page(embeds=(embed,), plain=f"{text}\n\n-# Source: {attribution}")
 
@@ -226,8 +226,8 @@ def _listed(title: str, states: Sequence[PostState]) -> Page:
         lines.append("- " + " · ".join(filter(None, parts)))
     if not all(state.is_current for state in states):
         lines.append("`/manage jd-refresh` brings the posts up to date.")
-    text = whole_lines("\n".join(lines), max_embed_description)
-    embed = discord.Embed(title=title, description=text, colour=colour)
+    text = whole_lines("\n".join(lines), MAX_EMBED_DESCRIPTION)
+    embed = discord.Embed(title=title, description=text, colour=COLOR)
     return Page(embeds=(embed,), plain=f"**{title}**\n{text}")
 
 

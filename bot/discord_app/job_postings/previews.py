@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from bot.discord_app.page import Page
 from bot.storage.job_posts import JobPostOptions
 
-preview_lifetime = 15 * 60.0  # seconds; as long as Discord lets the bot change what it showed
-max_previews = 200
+PREVIEW_LIFETIME = 15 * 60.0  # seconds; as long as Discord lets the bot change what it showed
+MAX_PREVIEWS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Preview:
 class Previews:
     """The previews of the last 15 minutes, by a short id; when there are too many, the oldest are forgotten."""
 
-    def __init__(self, *, now: Callable[[], float] = time.monotonic, capacity: int = max_previews) -> None:
+    def __init__(self, *, now: Callable[[], float] = time.monotonic, capacity: int = MAX_PREVIEWS) -> None:
         self._now = now
         self._capacity = capacity
         self._kept: OrderedDict[str, tuple[float, Preview]] = OrderedDict()
@@ -46,7 +46,7 @@ class Previews:
         while len(self._kept) >= self._capacity:
             self._kept.popitem(last=False)
         id_ = secrets.token_urlsafe(9)
-        self._kept[id_] = (self._now() + preview_lifetime, preview)
+        self._kept[id_] = (self._now() + PREVIEW_LIFETIME, preview)
         return id_
 
     def find(self, id_: str) -> Preview | None:

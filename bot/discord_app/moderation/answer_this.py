@@ -23,7 +23,7 @@ from bot.storage.stores import Stores
 
 logger = logging.getLogger(__name__)
 
-offered_answers = 3
+OFFERED_ANSWERS = 3
 
 
 class Moderation(commands.Cog):
@@ -72,7 +72,7 @@ class Moderation(commands.Cog):
                 return
 
     async def _answer_this(self, interaction: discord.Interaction[Any], message: discord.Message) -> None:
-        likely = await asyncio.to_thread(self._answering.likeliest, message.content, offered_answers)
+        likely = await asyncio.to_thread(self._answering.likeliest, message.content, OFFERED_ANSWERS)
         page = render_likely(likely) if likely else render_no_words()
         button = partial(
             point_button,

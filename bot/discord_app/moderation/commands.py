@@ -28,7 +28,7 @@ from bot.discord_app.server_settings.components import settings_screen
 from bot.discord_app.toolkit import Toolkit
 from bot.discord_app.unanswered.buttons import gaps_screen
 
-days_counted = 30  # unless a moderator says otherwise
+DAYS_COUNTED = 30  # unless a moderator says otherwise
 
 
 @app_commands.guild_only()
@@ -61,7 +61,7 @@ class Manage(commands.GroupCog, group_name="manage", group_description="For mode
     @app_commands.command()
     @app_commands.describe(days="How many days to look back; 30, if you leave this out")
     async def stats(
-        self, interaction: discord.Interaction[Any], days: app_commands.Range[int, 1, 365] = days_counted
+        self, interaction: discord.Interaction[Any], days: app_commands.Range[int, 1, 365] = DAYS_COUNTED
     ) -> None:
         """Show how often I was asked on this server, and what became of it."""
         await self._tools.responses.acknowledged(interaction, self._statistics(interaction, days))

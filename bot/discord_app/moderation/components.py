@@ -9,13 +9,13 @@ import discord
 from bot.discord_app.moderation.maintainer_pages import dismiss_label
 
 _PREVIEW = r"(?P<preview>[\w-]{1,20})"
-_buttons_in_a_row = 5
+_BUTTONS_IN_A_ROW = 5
 
-post_template = f"jd-post:{_PREVIEW}"
-cancel_template = f"jd-cancel:{_PREVIEW}"
-refresh_template = r"jd-refresh:(?P<owner>\d{1,20}):(?P<held>[01]):(?P<version>\w{1,16})"
-point_template = r"^point:(?P<message>\d{1,20}):(?P<author>\d{1,20}):(?P<held>[01]):(?P<topic>\S{1,50})$"
-dismiss_template = r"^gap-dismiss:(?P<held>[01]):(?P<newest>\d{1,20})$"
+POST_TEMPLATE = f"jd-post:{_PREVIEW}"
+CANCEL_TEMPLATE = f"jd-cancel:{_PREVIEW}"
+REFRESH_TEMPLATE = r"jd-refresh:(?P<owner>\d{1,20}):(?P<held>[01]):(?P<version>\w{1,16})"
+POINT_TEMPLATE = r"^point:(?P<message>\d{1,20}):(?P<author>\d{1,20}):(?P<held>[01]):(?P<topic>\S{1,50})$"
+DISMISS_TEMPLATE = r"^gap-dismiss:(?P<held>[01]):(?P<newest>\d{1,20})$"
 
 
 def preview_buttons(preview_id: str) -> tuple[discord.ui.Button[Any], ...]:
@@ -47,5 +47,5 @@ def point_button(label: str, topic_id: str, *, message_id: int, author_id: int, 
 def dismiss_button(number: int, newest_id: int, *, held: bool) -> discord.ui.Button[Any]:
     """Return the button that deletes a group of questions, by the newest shown; `held` as in `missing_to_moderate`."""
     custom_id = f"gap-dismiss:{held:d}:{newest_id}"
-    row = max(number - 1, 0) // _buttons_in_a_row
+    row = max(number - 1, 0) // _BUTTONS_IN_A_ROW
     return discord.ui.Button(label=dismiss_label(number), custom_id=custom_id, row=row)

@@ -9,14 +9,14 @@ import discord
 from bot.authoring.comparison import ContentChange, ContentChanges
 from bot.authoring.unanswered import Gap
 from bot.authoring.watching import Kept, Outcome, Reloaded, Unchanged
-from bot.discord_app.page import Page, colour, max_content, max_embed_description, shorten, whole_lines
+from bot.discord_app.page import COLOR, MAX_CONTENT, MAX_EMBED_DESCRIPTION, Page, shorten, whole_lines
 from bot.knowledge.faults import Fault
 from bot.knowledge.model import KnowledgeBase
 
-max_gaps_shown = 10
-max_fault = 400  # characters
-max_faults_shown = 4
-max_question_shown = 140  # characters of a question, a phrasing or a reason
+MAX_GAPS_SHOWN = 10
+MAX_FAULT = 400  # characters
+MAX_FAULTS_SHOWN = 4
+MAX_QUESTION_SHOWN = 140  # characters of a question, a phrasing or a reason
 
 
 def render_not_the_owner() -> Page:
@@ -33,7 +33,7 @@ def render_reload(outcome: Outcome) -> Page:
         case Reloaded(version=version, changes=changes, broken=broken):
             lines = [f"I answer from version `{version}` now.", *_changes(changes)]
             lines += ["Examples have another outcome than they should:", *_faults(broken)] if broken else []
-            return Page(content=whole_lines("\n".join(lines), max_content))
+            return Page(content=whole_lines("\n".join(lines), MAX_CONTENT))
         case Unchanged(version=version):
             return Page(content=f"Nothing has changed: I answer from version `{version}`, as before.")
         case Kept():
@@ -44,7 +44,7 @@ def render_refused_edit(refusal: Kept) -> Page:
     """Return what the bot's owner is told when an edit of the knowledge can't be served."""
     ending = "\nSave the files anew, and I'll look again by myself."
     text = f"**An edit of my knowledge isn't served.**\n{_refusal(refusal)}"
-    return Page(content=whole_lines(text, max_content - len(ending)) + ending)
+    return Page(content=whole_lines(text, MAX_CONTENT - len(ending)) + ending)
 
 
 def render_gaps(gaps: Sequence[Gap], knowledge: KnowledgeBase, *, days: int) -> Page:
@@ -54,14 +54,14 @@ def render_gaps(gaps: Sequence[Gap], knowledge: KnowledgeBase, *, days: int) -> 
             content=f"In the last {days} days nobody has asked me in vain on this server, as far as you can see its "
             "channels."
         )
-    shown = gaps[:max_gaps_shown]
-    room = (max_embed_description - 200) // len(shown)
+    shown = gaps[:MAX_GAPS_SHOWN]
+    room = (MAX_EMBED_DESCRIPTION - 200) // len(shown)
     parts = [whole_lines(_gap(number, gap, knowledge), room) for number, gap in enumerate(shown, start=1)]
     if more := len(gaps) - len(shown):
         parts.append(f"-# And {more} more: dismiss some of these to see {'it' if more == 1 else 'them'}.")
     text = "\n".join(parts)
     title = "Asked in vain"
-    return Page(embeds=(discord.Embed(title=title, description=text, colour=colour),), plain=f"**{title}**\n{text}")
+    return Page(embeds=(discord.Embed(title=title, description=text, colour=COLOR),), plain=f"**{title}**\n{text}")
 
 
 def render_no_texts_kept() -> Page:
@@ -97,12 +97,12 @@ def render_group_gone(page: Page) -> Page:
 
 def _refusal(refusal: Kept) -> str:
     lines = [f"I keep answering from what I had: {_lowered(refusal.reason)}", *_faults(refusal.faults)]
-    return whole_lines("\n".join(lines), max_content - 200)
+    return whole_lines("\n".join(lines), MAX_CONTENT - 200)
 
 
 def _faults(faults: Sequence[Fault]) -> list[str]:
-    lines = [f"- {shorten(_escaped(str(fault)), max_fault)}" for fault in faults[:max_faults_shown]]
-    more = len(faults) - max_faults_shown
+    lines = [f"- {shorten(_escaped(str(fault)), MAX_FAULT)}" for fault in faults[:MAX_FAULTS_SHOWN]]
+    more = len(faults) - MAX_FAULTS_SHOWN
     return [*lines, f"- And {more} more; `tpm-bot check` shows all."] if more > 0 else lines
 
 
@@ -113,7 +113,7 @@ def _changes(changes: ContentChanges) -> list[str]:
 
 def _change(change: ContentChange) -> str:
     details = f" ({'; '.join(change.details)})" if change.details else ""
-    return _escaped(shorten(f"{change.what}{details}", max_fault))
+    return _escaped(shorten(f"{change.what}{details}", MAX_FAULT))
 
 
 def _gap(number: int, gap: Gap, knowledge: KnowledgeBase) -> str:
@@ -134,7 +134,7 @@ def _lowered(sentence: str) -> str:
 
 
 def _quoted(text: str) -> str:
-    return shorten(_escaped(text), max_question_shown)
+    return shorten(_escaped(text), MAX_QUESTION_SHOWN)
 
 
 def _escaped(text: str) -> str:

@@ -15,14 +15,14 @@ from bot.discord_app.moderation.owners import owner_of
 
 logger = logging.getLogger(__name__)
 
-pause_between_notices = 300.0  # seconds; who saves many faults in a row is told of the last
+PAUSE_BETWEEN_NOTICES = 300.0  # seconds; who saves many faults in a row is told of the last
 
 
 class OwnerNotices:
     """Say once why the knowledge stays as it is, and seldom enough to be read."""
 
     def __init__(
-        self, *, find_bot: Callable[[], CareerBot | None], pause_between_notices: float = pause_between_notices
+        self, *, find_bot: Callable[[], CareerBot | None], pause_between_notices: float = PAUSE_BETWEEN_NOTICES
     ) -> None:
         """Speak through the bot that `find_bot` returns: another one may take its place."""
         self._find_bot = find_bot

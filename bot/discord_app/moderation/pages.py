@@ -9,20 +9,20 @@ from dataclasses import replace
 import discord
 
 from bot.answering import Answered, Likely, Outcome
-from bot.discord_app.page import Page, colour, max_content, max_embed_description, max_label, shorten, whole_lines
+from bot.discord_app.page import COLOR, MAX_CONTENT, MAX_EMBED_DESCRIPTION, MAX_LABEL, Page, shorten, whole_lines
 from bot.discord_app.permissions import MissingPermission
 from bot.knowledge.model import KnowledgeBase
 from bot.matching.decision import SUGGEST_THRESHOLD, AnswerWith, Refuse, SuggestFrom, decide
 from bot.matching.matcher import Candidate, Ranking
 from bot.storage.servers import ServerSettings
-from bot.storage.statistics import Count, Event, no_topic
+from bot.storage.statistics import NO_TOPIC, Count, Event
 
-bar_width = 16  # characters
-max_topic_name = 34  # characters in the table of topics
-max_quoted = 150  # characters of a phrasing or a question in an explanation
-explained_candidates = 3
+BAR_WIDTH = 16  # characters
+MAX_TOPIC_NAME = 34  # characters in the table of topics
+MAX_QUOTED = 150  # characters of a phrasing or a question in an explanation
+EXPLAINED_CANDIDATES = 3
 
-permission_names = {
+PERMISSION_NAMES = {
     "view_channel": "View Channel",
     "send_messages": "Send Messages",
     "send_messages_in_threads": "Send Messages in Threads",
@@ -36,7 +36,7 @@ _BAR_ENDS = ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")
 
 def render_missing_permission(missing: MissingPermission) -> Page:
     """Return which permission is missing, to whom, where, and who can grant it."""
-    name = permission_names[missing.permission]
+    name = PERMISSION_NAMES[missing.permission]
     where = f"in <#{missing.channel_id}>" if missing.channel_id else "on this server"
     whose, what = ("I", "I did nothing") if missing.is_the_bots else ("you", "nothing was done")
     return Page(
@@ -58,7 +58,7 @@ def render_likely(likely: Sequence[Likely]) -> Page:
 
 def likely_label(each: Likely, number: int) -> str:
     """Return what stands on the button that posts an answer."""
-    return shorten(f"{number}. {each.entry.question}", max_label)
+    return shorten(f"{number}. {each.entry.question}", MAX_LABEL)
 
 
 def render_pointed_out(answer: Page, moderator_id: int) -> Page:
@@ -91,9 +91,9 @@ def render_explanation(outcome: Outcome, minimum: float | None) -> Page:
     if not outcome.rankings:
         return render_no_words()
     answered = {answer.entry.id for answer in outcome.answers} if isinstance(outcome, Answered) else set[str]()
-    room = max_embed_description // len(outcome.rankings) - 2
+    room = MAX_EMBED_DESCRIPTION // len(outcome.rankings) - 2
     text = "\n\n".join(whole_lines(_why(ranking, answered, minimum), room) for ranking in outcome.rankings)
-    embed = discord.Embed(title="Why", description=text, colour=colour)
+    embed = discord.Embed(title="Why", description=text, colour=COLOR)
     return Page(embeds=(embed,), plain=f"**Why**\n{text}")
 
 
@@ -104,7 +104,7 @@ def render_statistics(counts: Sequence[Count], knowledge: KnowledgeBase, days: i
     by_topic: dict[Event, Amounts[str]] = {event: Amounts() for event in Event}
     for count in counts:
         totals[count.event] += count.count
-        if count.topic != no_topic:
+        if count.topic != NO_TOPIC:
             by_topic[count.event][count.topic] += count.count
     if not totals:
         return Page(content=f"In the last {days} days I haven't counted anything on this server.")
@@ -115,11 +115,11 @@ def render_statistics(counts: Sequence[Count], knowledge: KnowledgeBase, days: i
     if topics := by_topic[Event.answered].most_common():
         name_of = _names(knowledge)
         parts += ["**Answers by topic**", _table([(name_of(topic), amount) for topic, amount in topics])]
-    text = _within("\n".join(parts), max_embed_description)
-    return Page(embeds=(discord.Embed(title=title, description=text, colour=colour),), plain=f"**{title}**\n{text}")
+    text = _within("\n".join(parts), MAX_EMBED_DESCRIPTION)
+    return Page(embeds=(discord.Embed(title=title, description=text, colour=COLOR),), plain=f"**{title}**\n{text}")
 
 
-def bar(amount: int, most: int, width: int = bar_width) -> str:
+def bar(amount: int, most: int, width: int = BAR_WIDTH) -> str:
     """Return a bar whose length is to `width` as an amount is to the most there is; something is never nothing."""
     if amount <= 0 or most <= 0:
         return ""
@@ -139,7 +139,7 @@ def render_settings(settings: ServerSettings) -> Page:
         f"- How sure I must be: {minimum}",
         "-# No channel in the first menu means everywhere.",
     ]
-    return Page(content=whole_lines("\n".join(lines), max_content - 100))
+    return Page(content=whole_lines("\n".join(lines), MAX_CONTENT - 100))
 
 
 def render_settings_not_saved(screen: Page) -> Page:
@@ -171,7 +171,7 @@ def _why(ranking: Ranking, answered: set[str], minimum: float | None) -> str:
         lines.append("Read " + ", ".join(f"{_quoted(r.typed)} as {_quoted(r.taken_for)}" for r in ranking.repairs))
     if ranking.unknown:
         lines.append("Unknown words: " + ", ".join(map(_quoted, ranking.unknown)))
-    for number, candidate in enumerate(ranking.candidates[:explained_candidates], start=1):
+    for number, candidate in enumerate(ranking.candidates[:EXPLAINED_CANDIDATES], start=1):
         lines += _candidate(number, candidate)
     if subject := ranking.subject:
         lines.append(
@@ -230,7 +230,7 @@ def _names(knowledge: KnowledgeBase) -> Callable[[str], str]:
 def _table(rows: Sequence[tuple[str, int]]) -> str:
     """Return rows of a name, a number and a bar, in a block of code so that they stand below one another."""
     most = max(amount for _, amount in rows)
-    names = [shorten(name.replace("`", "'"), max_topic_name) for name, _ in rows]
+    names = [shorten(name.replace("`", "'"), MAX_TOPIC_NAME) for name, _ in rows]
     width, digits = max(map(len, names)), len(str(most))
     lines = [
         f"{name:<{width}} {amount:>{digits}} {bar(amount, most)}".rstrip()
@@ -254,7 +254,7 @@ def _words(words: Sequence[str]) -> str:
 
 
 def _quoted(text: str) -> str:
-    return discord.utils.escape_markdown(shorten(text, max_quoted))
+    return discord.utils.escape_markdown(shorten(text, MAX_QUOTED))
 
 
 def _percent(share: float) -> str:

@@ -12,7 +12,7 @@ from bot.answering import Answer, UnknownTopic
 from bot.discord_app.asking.answer_components import for_everybody
 from bot.discord_app.clicks import ClickedButton
 from bot.discord_app.job_postings.pages import render_already_posting
-from bot.discord_app.moderation.components import point_template
+from bot.discord_app.moderation.components import POINT_TEMPLATE
 from bot.discord_app.moderation.pages import (
     render_answer_not_posted,
     render_answer_posted,
@@ -28,7 +28,7 @@ from bot.storage.statistics import Event
 logger = logging.getLogger(__name__)
 
 
-class PointButton(ClickedButton, template=point_template):
+class PointButton(ClickedButton, template=POINT_TEMPLATE):
     """Post an answer as a reply to somebody's message."""
 
     @property

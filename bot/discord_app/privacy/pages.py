@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from bot.discord_app.page import Page
 from bot.storage import direct_channels
-from bot.storage.unanswered import kept_for
+from bot.storage.unanswered import KEPT_FOR
 
 _QUESTIONS = f"""\
 - **Questions that I couldn't answer**, or whose answer was voted down, if you asked me in a server (by `/ask`, too): \
-for {kept_for.days} days, so that people can write what is missing. I take out mentions, your names, e-mail addresses, \
+for {KEPT_FOR.days} days, so that people can write what is missing. I take out mentions, your names, e-mail addresses, \
 links, phone numbers and what looks like a password, as far as I recognise them. Who asked is kept only as a keyed \
 code, by which I find your questions when you want them deleted. The text is seen by moderators of that server who can \
 see the channel, and by whoever runs me.\
@@ -17,7 +17,7 @@ _NO_QUESTIONS = "- **No text of any question**: whoever runs me has switched tha
 _KEPT_BESIDES = f"""\
 - **Your votes** on answers, under another keyed code, until the answer is deleted or I leave the server.
 - **That you wrote to me directly**, when last and in which channel, under a third keyed code, for \
-{direct_channels.kept_for.days} days: Discord doesn't tell me what you asked there while I was away.
+{direct_channels.KEPT_FOR.days} days: Discord doesn't tell me what you asked there while I was away.
 - **Counts** of what was asked, answered and voted each day, which tell nothing about who did it.
 - What moderators set for their server, and where I posted the job description.
 No text of a direct message is kept, and none of a message that doesn't speak to me.
@@ -28,7 +28,7 @@ No text of a direct message is kept, and none of a message that doesn't speak to
 _DELETED_BESIDES = f"""\
 - Delete your message, and the question goes with it; if you asked by `/ask` in public, delete my answer. A deleted \
 channel takes its questions along. While I'm switched off Discord tells me of neither: then `/forget-me` or the \
-{kept_for.days} days do it.
+{KEPT_FOR.days} days do it.
 """
 _LEAVING = "- When I'm removed from a server, everything about it is deleted."
 

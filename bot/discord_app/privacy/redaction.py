@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-max_redacted_length = 500  # characters that are kept of a message
+MAX_REDACTED_LENGTH = 500  # characters that are kept of a message
 _MAX_READ = 4000  # characters of a message; Discord allows no more
 _SHORTEST_NAME = 2  # characters; a name of one would take every such letter away
 _SHORTEST_PART = 3  # characters of a name's parts, such as a first name
@@ -79,7 +79,7 @@ def redact(text: str, *, names: Iterable[str] = ()) -> str:
     text = _PHONE.sub(" ", text)  # after the keys, or half of one would be left
     for name in sorted(_with_parts(names), key=len, reverse=True):
         text = re.sub(rf"(?<![^\W_]){re.escape(name)}(?![^\W_])", " ", text, flags=re.IGNORECASE)
-    return _cut(" ".join(text.split()), max_redacted_length)
+    return _cut(" ".join(text.split()), MAX_REDACTED_LENGTH)
 
 
 def _plain(text: str, most: int) -> str:

@@ -17,8 +17,8 @@ logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-first_pause = 30.0  # seconds before the first probe, unless the refusal names a time
-longest_pause = 600.0  # seconds
+FIRST_PAUSE = 30.0  # seconds before the first probe, unless the refusal names a time
+MAX_PAUSE = 600.0  # seconds
 
 
 class Circuit:
@@ -30,7 +30,7 @@ class Circuit:
         first_pause: seconds before the first probe; twice as many before each further one.
     """
 
-    def __init__(self, *, first_pause: float = first_pause) -> None:
+    def __init__(self, *, first_pause: float = FIRST_PAUSE) -> None:
         self._first_pause = first_pause
         self._pause = first_pause
         self._is_open = False
@@ -73,7 +73,7 @@ class Circuit:
             result = await request()
         except discord.HTTPException as error:
             if is_blocked(error):
-                self._pause = min(self._pause * 2, longest_pause)
+                self._pause = min(self._pause * 2, MAX_PAUSE)
                 self._open(error)
             else:
                 self._close()

@@ -21,9 +21,9 @@ logger = logging.getLogger(__name__)
 
 Send = Callable[..., Awaitable[Any]]  # discord.py's HTTPClient.request
 
-time_for_answer = aiohttp.ClientTimeout(total=8.0)  # discord.py would wait for 300 s
-deadline = 60.0  # seconds for all attempts, with what Discord's rate limits make them wait
-first_pause = 0.5  # seconds
+TIME_FOR_ANSWER = aiohttp.ClientTimeout(total=8.0)  # discord.py would wait for 300 s
+DEADLINE = 60.0  # seconds for all attempts, with what Discord's rate limits make them wait
+FIRST_PAUSE = 0.5  # seconds
 
 _TRIED_BY_CALLER = {"/users/@me", "/gateway/bot"}  # with a line of log for each attempt
 
@@ -74,7 +74,7 @@ class Requests:
         self._send = send
         self._circuit = circuit
         self._limit = limit
-        self._retrying = Retrying(deadline=deadline, first_pause=first_pause, note=note_retry)
+        self._retrying = Retrying(deadline=DEADLINE, first_pause=FIRST_PAUSE, note=note_retry)
         self.token_refused = asyncio.Event()
 
     async def __call__(self, route: Route, **parameters: Any) -> Any:
@@ -86,7 +86,7 @@ class Requests:
             OSError, aiohttp.ClientError: Discord couldn't be reached in all that time (TimeoutError is an OSError).
         """
         attempt = partial(self._circuit.call, partial(self._once, route, **parameters))
-        async with asyncio.timeout(deadline + time_for_answer.total if time_for_answer.total else None):
+        async with asyncio.timeout(DEADLINE + TIME_FOR_ANSWER.total if TIME_FOR_ANSWER.total else None):
             if not _may_be_repeated(route, parameters):
                 return await attempt()
             return await self._retrying(attempt)
@@ -95,7 +95,7 @@ class Requests:
         if self.token_refused.is_set():
             raise TokenRefused
         try:
-            return await self._send(route, timeout=time_for_answer, **parameters)
+            return await self._send(route, timeout=TIME_FOR_ANSWER, **parameters)
         except discord.HTTPException as error:
             if error.status == HTTPStatus.UNAUTHORIZED:
                 self.token_refused.set()

@@ -15,7 +15,7 @@ from bot.operations.metrics import RetryReason
 
 T = TypeVar("T")
 
-longest_pause = 8.0  # seconds between two attempts, unless Discord asks for more
+MAX_PAUSE = 8.0  # seconds between two attempts, unless Discord asks for more
 
 
 def passing_failure(error: BaseException | None) -> RetryReason | None:
@@ -54,7 +54,7 @@ class Retrying:
 
     def __init__(self, *, deadline: float, first_pause: float, note: Callable[[RetryReason], None]) -> None:
         self._deadline = deadline
-        self._chance = wait_random_exponential(multiplier=first_pause, max=longest_pause)
+        self._chance = wait_random_exponential(multiplier=first_pause, max=MAX_PAUSE)
         self._note = note
 
     async def __call__(self, attempt: Callable[[], Awaitable[T]]) -> T:

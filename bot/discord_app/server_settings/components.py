@@ -12,14 +12,14 @@ from bot.discord_app.moderation.pages import confidence_label, render_settings
 from bot.discord_app.page import Page
 from bot.storage.servers import ServerSettings
 
-max_channels = 25  # as many as a menu takes
-offered_confidences = (None, 0.5, 0.6, 0.7, 0.8, 0.9)  # never less sure than the bot's own measure
+MAX_CHANNELS = 25  # as many as a menu takes
+OFFERED_CONFIDENCES = (None, 0.5, 0.6, 0.7, 0.8, 0.9)  # never less sure than the bot's own measure
 
-channels_template = r"^settings:(?P<which>mentions|forums)$"
-choice_template = r"^settings:(?P<which>privacy|confidence)$"
+CHANNELS_TEMPLATE = r"^settings:(?P<which>mentions|forums)$"
+CHOICE_TEMPLATE = r"^settings:(?P<which>privacy|confidence)$"
 
 _TALKING = [discord.ChannelType.text, discord.ChannelType.news, discord.ChannelType.forum]
-_default = "default"
+_DEFAULT = "default"
 
 
 def settings_screen(settings: ServerSettings, guild: discord.Guild) -> Page:
@@ -42,7 +42,7 @@ def channels_menu(which: str, chosen: Iterable[discord.Object]) -> discord.ui.Ch
         placeholder="Forums where I answer new posts: none" if is_forums else "Where I answer mentions: everywhere",
         channel_types=[discord.ChannelType.forum] if is_forums else _TALKING,
         min_values=0,
-        max_values=max_channels,
+        max_values=MAX_CHANNELS,
         default_values=[discord.SelectDefaultValue.from_channel(each) for each in chosen],
     )
 
@@ -54,11 +54,11 @@ def choice_menu(which: str, options: list[discord.SelectOption]) -> discord.ui.S
 
 def confidence_value(confidence: float | None) -> str:
     """Return what a menu calls a confidence; None stands for the bot's own measure."""
-    return _default if confidence is None else f"{confidence:.2f}"
+    return _DEFAULT if confidence is None else f"{confidence:.2f}"
 
 
 def _those_there(ids: Iterable[int], guild: discord.Guild) -> list[discord.Object]:
-    return [discord.Object(id_) for id_ in sorted(ids) if guild.get_channel(id_)][:max_channels]
+    return [discord.Object(id_) for id_ in sorted(ids) if guild.get_channel(id_)][:MAX_CHANNELS]
 
 
 def _privacy_options(settings: ServerSettings) -> list[discord.SelectOption]:
@@ -76,5 +76,5 @@ def _confidence_options(settings: ServerSettings) -> list[discord.SelectOption]:
             value=confidence_value(confidence),
             default=confidence == settings.minimum_confidence,
         )
-        for confidence in offered_confidences
+        for confidence in OFFERED_CONFIDENCES
     ]

@@ -7,7 +7,7 @@ from typing import Any
 
 import discord
 
-from bot.discord_app.clicks import Clicked, ItemT, no_template
+from bot.discord_app.clicks import NO_TEMPLATE, Clicked, ItemT
 from bot.discord_app.moderation.pages import (
     render_being_saved,
     render_missing_permission,
@@ -17,17 +17,17 @@ from bot.discord_app.moderation.pages import (
 from bot.discord_app.page import Page
 from bot.discord_app.permissions import missing_to_set
 from bot.discord_app.server_settings.components import (
-    channels_template,
-    choice_template,
+    CHANNELS_TEMPLATE,
+    CHOICE_TEMPLATE,
+    OFFERED_CONFIDENCES,
     confidence_value,
-    offered_confidences,
     settings_screen,
 )
 from bot.storage.errors import StorageUnavailable
 from bot.storage.servers import ServerSettingsStore
 
 
-class SettingsMenu(Clicked[ItemT], template=no_template):
+class SettingsMenu(Clicked[ItemT], template=NO_TEMPLATE):
     """Change a setting and show all of them anew."""
 
     async def _change(self, interaction: discord.Interaction[Any], **changes: Any) -> None:
@@ -46,7 +46,7 @@ class SettingsMenu(Clicked[ItemT], template=no_template):
         )
 
 
-class ChannelsMenu(SettingsMenu[discord.ui.ChannelSelect[Any]], template=channels_template):
+class ChannelsMenu(SettingsMenu[discord.ui.ChannelSelect[Any]], template=CHANNELS_TEMPLATE):
     """Choose the channels where mentions are answered, or the forums where new posts are."""
 
     async def act(self, interaction: discord.Interaction[Any]) -> None:
@@ -58,14 +58,14 @@ class ChannelsMenu(SettingsMenu[discord.ui.ChannelSelect[Any]], template=channel
             await self._change(interaction, mention_channels=ids or "all")
 
 
-class ChoiceMenu(SettingsMenu[discord.ui.Select[Any]], template=choice_template):
+class ChoiceMenu(SettingsMenu[discord.ui.Select[Any]], template=CHOICE_TEMPLATE):
     """Choose whether answers are private, or how sure the bot must be."""
 
     async def act(self, interaction: discord.Interaction[Any]) -> None:
         """Store the choice, if it is one that is offered."""
         [value] = self.item.values
         which = self._match["which"]
-        confidences = {confidence_value(confidence): confidence for confidence in offered_confidences}
+        confidences = {confidence_value(confidence): confidence for confidence in OFFERED_CONFIDENCES}
         if which == "privacy" and value in {"private", "public"}:
             await self._change(interaction, private_by_default=value == "private")
         elif which == "confidence" and value in confidences:

@@ -13,9 +13,9 @@ import discord
 
 from bot.authoring.unanswered import Gap, find_gaps
 from bot.discord_app.clicks import ClickedButton
-from bot.discord_app.moderation.components import dismiss_button, dismiss_template
+from bot.discord_app.moderation.components import DISMISS_TEMPLATE, dismiss_button
 from bot.discord_app.moderation.maintainer_pages import (
-    max_gaps_shown,
+    MAX_GAPS_SHOWN,
     render_being_dismissed,
     render_dismissed,
     render_gaps,
@@ -27,10 +27,10 @@ from bot.discord_app.page import Page
 from bot.discord_app.permissions import missing_to_moderate, sees
 from bot.discord_app.toolkit import Toolkit
 from bot.storage.errors import StorageUnavailable, TracesLeft
-from bot.storage.unanswered import kept_for
+from bot.storage.unanswered import KEPT_FOR
 
 
-class DismissButton(ClickedButton, template=dismiss_template):
+class DismissButton(ClickedButton, template=DISMISS_TEMPLATE):
     """Delete the questions of a group. The newest of those that were shown stands for it."""
 
     @property
@@ -76,8 +76,8 @@ async def gaps_screen(interaction: discord.Interaction[Any], tools: Toolkit, *, 
     if not tools.keeper.keeps_text:
         return render_no_texts_kept()
     gaps = await _find(interaction, tools)
-    page = render_gaps(gaps, tools.answering.knowledge, days=kept_for.days)
-    shown = enumerate(gaps[:max_gaps_shown], start=1)
+    page = render_gaps(gaps, tools.answering.knowledge, days=KEPT_FOR.days)
+    shown = enumerate(gaps[:MAX_GAPS_SHOWN], start=1)
     buttons = (dismiss_button(number, gap.questions[0].message_id, held=held) for number, gap in shown)
     return replace(page, items=tuple(buttons))
 
@@ -86,7 +86,7 @@ async def _find(interaction: discord.Interaction[Any], tools: Toolkit) -> Sequen
     guild, person = interaction.guild, interaction.user
     if guild is None or not isinstance(person, discord.Member):
         raise AssertionError("the command is for servers only")
-    asked = await tools.stores.unanswered.asked_since(datetime.now(UTC) - kept_for, server_id=guild.id)
+    asked = await tools.stores.unanswered.asked_since(datetime.now(UTC) - KEPT_FOR, server_id=guild.id)
     visible = {id_ for id_ in {question.channel_id for question in asked} if sees(person, id_)}
     minimum = tools.stores.servers.of(guild.id).minimum_confidence
     return await asyncio.to_thread(

@@ -16,8 +16,8 @@ from bot.storage.unanswered import Reason, UnansweredQuestion, UnansweredQuestio
 
 logger = logging.getLogger(__name__)
 
-_purpose = "asker"
-pause_between_purges = 3600.0  # seconds
+_PURPOSE = "asker"
+PAUSE_BETWEEN_PURGES = 3600.0  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,10 +120,10 @@ class QuestionKeeper:
                     await self._questions.forget_all()
             except StorageUnavailable as error:
                 logger.warning("Old questions can't be deleted yet. %s", error)
-            await asyncio.sleep(pause_between_purges)
+            await asyncio.sleep(PAUSE_BETWEEN_PURGES)
 
     async def _hash_of(self, asker_id: int) -> str:
-        return KeyedHash(await self._secret.read()).of(asker_id, _purpose)
+        return KeyedHash(await self._secret.read()).of(asker_id, _PURPOSE)
 
 
 def nearest_to(outcome: Outcome) -> str | None:

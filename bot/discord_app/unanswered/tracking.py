@@ -21,7 +21,7 @@ from bot.storage.unanswered import Reason
 
 logger = logging.getLogger(__name__)
 
-max_to_forget = 10_000  # messages, or channels, while the database is away
+MAX_TO_FORGET = 10_000  # messages, or channels, while the database is away
 
 
 class AskedInVain:
@@ -146,7 +146,7 @@ class AskedInVain:
 
 def _limit(to_forget: set[int]) -> None:
     """Leave so much to be forgotten that memory is bounded; what is let go goes when its 30 days are over."""
-    while len(to_forget) > max_to_forget:
+    while len(to_forget) > MAX_TO_FORGET:
         to_forget.pop()
 
 

@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 from bot.discord_app.privacy.redaction import KeyedHash
 from bot.discord_app.recent import RecentIds
 from bot.storage.errors import StorageUnavailable
-from bot.storage.statistics import direct_messages
+from bot.storage.statistics import DIRECT_MESSAGES
 from bot.storage.stores import Stores
 from bot.storage.votes import Vote
 
-_purpose = "votes"
+_PURPOSE = "votes"
 
 
 class AnswerGone(LookupError):
@@ -37,10 +37,10 @@ class Voting:
             StorageUnavailable: The database can't be used now.
         """
         self._check_there(message_id)
-        voter = KeyedHash(await self._stores.secret.read()).of(person_id, _purpose)
+        voter = KeyedHash(await self._stores.secret.read()).of(person_id, _PURPOSE)
         vote = Vote(
             message_id=message_id,
-            server_id=server_id or direct_messages,
+            server_id=server_id or DIRECT_MESSAGES,
             topics=topics,
             voter=voter,
             helpful=helpful,
@@ -73,7 +73,7 @@ class Voting:
         Raises:
             StorageUnavailable: The database can't be used now.
         """
-        voter = KeyedHash(await self._stores.secret.read()).of(person_id, _purpose)
+        voter = KeyedHash(await self._stores.secret.read()).of(person_id, _PURPOSE)
         return await self._stores.votes.forget_voter(voter)
 
     def _check_there(self, message_id: int) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from storage.locking import locked
 
-from bot.knowledge.loading import shipped_knowledge
+from bot.knowledge.loading import SHIPPED_KNOWLEDGE
 from bot_process import BotProcess
 from e2e.database import eventually, file_of, rows, votes
 from e2e.maintainers.lighthouses import NIGHT, VAIN, Ask, Start, by_command, in_the_file, keeps, kept
@@ -85,7 +85,7 @@ async def test_a_deletion_waits_for_a_database_that_is_away(
 async def test_a_suggestion_counts_as_unanswered_until_it_is_chosen(
     fake: FakeDiscord, start: Start, channel: Channel, tmp_path: Path, mia: Member
 ) -> None:
-    await start(KNOWLEDGE_DIR=str(shipped_knowledge))
+    await start(KNOWLEDGE_DIR=str(SHIPPED_KNOWLEDGE))
     asked, suggested = await suggested_to(fake, mia, channel)
     await keeps(tmp_path, (asked.id, "not_taken"))
 

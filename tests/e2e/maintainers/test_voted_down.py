@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.knowledge.loading import shipped_knowledge
+from bot.knowledge.loading import SHIPPED_KNOWLEDGE
 from bot.storage.servers import ServerSettings
 from e2e.database import eventually, rows, set_beforehand, votes
 from e2e.maintainers.lighthouses import NIGHT, VAIN, Ask, Start, by_command, keeps
@@ -71,7 +71,7 @@ async def test_so_is_a_question_by_command_whose_answer_everybody_sees_and_it_go
 async def test_a_suggestion_that_was_chosen_and_voted_down_brings_its_question_back(
     start: Start, channel: Channel, tmp_path: Path, mia: Member
 ) -> None:
-    await start(KNOWLEDGE_DIR=str(shipped_knowledge))
+    await start(KNOWLEDGE_DIR=str(SHIPPED_KNOWLEDGE))
     for question in VAGUE:
         suggested = await by_ask(mia, channel, question)
         if "Did you mean" in suggested.content:

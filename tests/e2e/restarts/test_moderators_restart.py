@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.knowledge.loading import shipped_knowledge
+from bot.knowledge.loading import SHIPPED_KNOWLEDGE
 from bot_process import answering
 from fake_discord import Channel, FakeDiscord, Guild, Member, Message, Permission, ResponseKind
 
@@ -31,7 +31,7 @@ def moderator(guild: Guild) -> Member:
 @pytest.fixture
 def knowledge(tmp_path: Path) -> Path:
     """A copy of the shipped knowledge, to be edited."""
-    return Path(shutil.copytree(shipped_knowledge, tmp_path / "ours"))
+    return Path(shutil.copytree(SHIPPED_KNOWLEDGE, tmp_path / "ours"))
 
 
 def edit_role(knowledge: Path) -> None:

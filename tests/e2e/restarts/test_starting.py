@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.knowledge.loading import shipped_knowledge
+from bot.knowledge.loading import SHIPPED_KNOWLEDGE
 from bot_process import BotProcess, answering, free_port, settings_for, started
 from e2e.questions import CODING, DEGREE, suggestion, titles
 from fake_discord import FakeDiscord, Guild, Status
@@ -65,7 +65,7 @@ async def test_refused_intents_are_said_to_be_refused(fake: FakeDiscord, tmp_pat
 
 
 async def test_knowledge_with_faults_is_refused_with_their_lines(fake: FakeDiscord, tmp_path: Path) -> None:
-    shutil.copytree(shipped_knowledge, tmp_path / "ours")
+    shutil.copytree(SHIPPED_KNOWLEDGE, tmp_path / "ours")
     faq = tmp_path / "ours" / "faq.yaml"
     content = faq.read_text(encoding="utf-8")
     faq.write_text(content.replace("    question:", "    qestion:", 1), encoding="utf-8")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from e2e.questions import CODING, titles
 
-from bot.discord_app.connection import longest_pause_to_reconnect
+from bot.discord_app.connection import MAX_PAUSE_TO_RECONNECT
 from bot.storage.resolutions import Fate
 from bot_process import answering
 from fake_discord import Guild, Status
@@ -62,7 +62,7 @@ async def test_a_gateway_that_closes_before_its_hello_is_not_hammered_and_what_w
         assert fake.knocks - knocks <= 20
 
         fake.door = Door.OPEN
-        answer = await fake.reply_to(meanwhile, longest_pause_to_reconnect + WHILE_STARTING)
+        answer = await fake.reply_to(meanwhile, MAX_PAUSE_TO_RECONNECT + WHILE_STARTING)
         assert titles(answer) == [CODING]
         later = await ask_somewhere(guild)
         assert titles(await fake.reply_to(later)) == [CODING]

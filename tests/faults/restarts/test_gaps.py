@@ -13,16 +13,16 @@ import pytest
 from e2e.database import eventually, file_of, rows, set_beforehand
 from e2e.questions import CODING, DEGREE, titles
 
-from bot.discord_app.asking.flood import max_questions
-from bot.discord_app.catch_up.catching_up import longest_gap
-from bot.discord_app.catch_up.missed import max_channels, max_direct_channels
+from bot.discord_app.asking.flood import MAX_QUESTIONS
+from bot.discord_app.catch_up.catching_up import MAX_GAP
+from bot.discord_app.catch_up.missed import MAX_CHANNELS, MAX_DIRECT_CHANNELS
 from bot.storage.servers import ServerSettings
 from bot_process import BotProcess, answering, free_port
 from fake_discord import Channel, FakeDiscord, Guild, Hang, Member, Message, Permission
 from faults.asking import HISTORY, WHILE_STARTING, forbid, said_in
 from faults.scraping import samples
 
-TOO_LONG_AGO = longest_gap.total_seconds() + 60
+TOO_LONG_AGO = MAX_GAP.total_seconds() + 60
 SKEWS = [-180.0, 180.0]  # seconds by which Discord's clock is ahead of the local one
 SKIPPED = "gap_channels_skipped_total"
 
@@ -183,7 +183,7 @@ async def test_whoever_asked_more_than_one_may_in_a_minute_is_answered_all_the_s
     fake: FakeDiscord, guild: Guild, tmp_path: Path
 ) -> None:
     mia = guild.add_member("mia")
-    missed = [await mia.asks(guild.add_text_channel(f"general-{n}"), CODING) for n in range(max_questions + 2)]
+    missed = [await mia.asks(guild.add_text_channel(f"general-{n}"), CODING) for n in range(MAX_QUESTIONS + 2)]
 
     async with running(tmp_path, fake):
         answers = [await fake.reply_to(each, WHILE_STARTING) for each in missed]
@@ -208,7 +208,7 @@ async def test_channels_without_news_cost_no_request(fake: FakeDiscord, guild: G
 async def test_of_too_many_channels_with_news_the_liveliest_are_looked_through_and_the_others_counted(
     fake: FakeDiscord, guild: Guild, tmp_path: Path, monitoring: str
 ) -> None:
-    mia, most = guild.add_member("mia"), max_channels - max_direct_channels
+    mia, most = guild.add_member("mia"), MAX_CHANNELS - MAX_DIRECT_CHANNELS
     channels = [guild.add_text_channel(f"lively-{number}") for number in range(most + 7)]
     for number, channel in enumerate(channels):
         fake.seed(channel, mia, "not for the bot", ago=60 + number)

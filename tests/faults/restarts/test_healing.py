@@ -12,8 +12,8 @@ from e2e.database import eventually, file_of, set_beforehand
 from e2e.questions import CODING, DEGREE, titles
 from storage.locking import locked
 
-from bot.discord_app.catch_up.history import max_messages
-from bot.discord_app.catch_up.open_claims import nonce_holds
+from bot.discord_app.catch_up.history import MAX_MESSAGES
+from bot.discord_app.catch_up.open_claims import NONCE_HOLDS
 from bot.discord_app.rest import requests
 from bot.storage.resolutions import Face, Fate
 from bot_process import answering, free_port
@@ -29,7 +29,7 @@ DAYS = 2 * 24 * 60 * 60.0  # seconds
 async def test_a_history_that_cannot_be_read_for_longer_than_it_is_tried_is_read_when_that_heals(
     fake: FakeDiscord, guild: Guild, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(requests, "deadline", 1.0)  # seconds in place of 60
+    monkeypatch.setattr(requests, "DEADLINE", 1.0)  # seconds in place of 60
     channel, elsewhere = guild.add_text_channel("general"), guild.add_text_channel("elsewhere")
     mia = guild.add_member("mia")
     asked = await mia.asks(channel, CODING)
@@ -54,7 +54,7 @@ async def test_a_reply_that_stands_behind_more_messages_than_are_read_is_not_sen
         delaying = fake.faults.on(SEND, Status(503))
         asked = await mia.asks(channel, CODING)
         await fake.wait_for(lambda: delaying.hits, what="a reply on its way")
-        for _ in range(max_messages + 1):
+        for _ in range(MAX_MESSAGES + 1):
             fake.seed(channel, mia, "not for the bot")
         fake.faults.clear()
         fake.faults.on(SEND, Lost(Hang()))
@@ -74,7 +74,7 @@ async def test_a_reply_that_stands_behind_more_messages_than_are_read_is_not_sen
 async def test_a_reply_that_arrived_is_not_sent_again_however_long_that_was_tried_before_discord_let_it(
     fake: FakeDiscord, channel: Channel, mia: Member, tmp_path: Path
 ) -> None:
-    nearly = nonce_holds.total_seconds() - 12
+    nearly = NONCE_HOLDS.total_seconds() - 12
     async with answering(tmp_path, fake) as bot:
         fake.faults.on(SEND, Lost(Hang()))
         asked = await mia.asks(channel, CODING)

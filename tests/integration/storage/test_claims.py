@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from sqlalchemy import event
 
 from bot.storage.claims import Claim, Claims
-from bot.storage.claims_table import ClaimsTable, open_kept_for
+from bot.storage.claims_table import OPEN_KEPT_FOR, ClaimsTable
 from bot.storage.database import Database
 from bot.storage.resolutions import Face, Fate
 from storage.example_claims import CLAIM, LONG_AGO, NOON, SURE, claims_of, numbered, rows
@@ -163,7 +163,7 @@ async def test_what_a_dead_process_left_open_is_found_the_oldest_first(database:
 
 @pytest.mark.parametrize("is_settled", [False, True])
 async def test_what_has_been_kept_long_enough_is_deleted(database: Database, *, is_settled: bool) -> None:
-    deadline = timedelta(hours=1) if is_settled else open_kept_for
+    deadline = timedelta(hours=1) if is_settled else OPEN_KEPT_FOR
     async with claims_of(database) as claims:
         await claims.claim(CLAIM)
         if is_settled:
@@ -178,11 +178,11 @@ async def test_what_has_been_kept_long_enough_is_deleted(database: Database, *, 
 async def test_what_has_been_kept_long_enough_is_deleted_again_and_again(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.storage.claims.time_between_purges", 0.01)
+    monkeypatch.setattr("bot.storage.claims.TIME_BETWEEN_PURGES", 0.01)
     time = NOON
     async with claims_of(database, now=lambda: time) as claims:
         await claims.claim(CLAIM)
-        time = NOON + open_kept_for
+        time = NOON + OPEN_KEPT_FOR
         async with asyncio.timeout(SURE):
             while await rows(database):  # noqa: ASYNC110 - the database sets no event
                 await asyncio.sleep(0.01)

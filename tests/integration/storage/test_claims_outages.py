@@ -26,8 +26,8 @@ BUSY_MACHINE = 1.0
 
 @pytest.fixture(autouse=True)
 def _short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.storage.claims.first_pause", 0.05)
-    monkeypatch.setattr("bot.storage.claims.longest_pause", 0.1)
+    monkeypatch.setattr("bot.storage.claims.FIRST_PAUSE", 0.05)
+    monkeypatch.setattr("bot.storage.claims.MAX_PAUSE", 0.1)
 
 
 @asynccontextmanager

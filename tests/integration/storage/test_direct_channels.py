@@ -44,7 +44,7 @@ async def test_what_is_older_than_a_time_is_forgotten(channels: DirectChannels) 
 
 
 async def test_of_too_many_channels_the_oldest_go(channels: DirectChannels, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.storage.direct_channels.most_channels", 3)
+    monkeypatch.setattr("bot.storage.direct_channels.MAX_CHANNELS", 3)
     for number in (5, 1, 4, 2, 3):
         await channels.remember(number, PERSON, NOON + timedelta(minutes=number))
 

@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.database import Database
 from bot.storage.errors import NewerSchema, StorageUnavailable
-from bot.storage.migration import scripts
+from bot.storage.migration import SCRIPTS
 from bot.storage.schema import metadata
 from bot.storage.secret import SecretKey
 
@@ -49,7 +49,7 @@ def upgrade():
 
 
 def revisions() -> list[str]:
-    return sorted(script.revision for script in ScriptDirectory(str(scripts)).walk_revisions())
+    return sorted(script.revision for script in ScriptDirectory(str(SCRIPTS)).walk_revisions())
 
 
 def newest() -> str:
@@ -68,7 +68,7 @@ async def set_version(database: Database, version: str) -> None:
 
 def run_scripts(connection: Connection, *, up_to: str) -> None:
     """Do what former versions of the bot did when they started with an empty database."""
-    directory = ScriptDirectory(str(scripts))
+    directory = ScriptDirectory(str(SCRIPTS))
     context = MigrationContext.configure(
         connection, opts={"fn": lambda found, _: directory._upgrade_revs(up_to, found), "script": directory}
     )
@@ -199,7 +199,7 @@ async def test_migrating_prints_nothing_and_leaves_logging_alone(
 
 
 def test_a_script_is_named_for_its_revision_and_builds_on_the_one_before() -> None:
-    found = sorted(ScriptDirectory(str(scripts)).walk_revisions(), key=lambda script: script.revision)
+    found = sorted(ScriptDirectory(str(SCRIPTS)).walk_revisions(), key=lambda script: script.revision)
 
     assert [Path(script.path).name[:6] for script in found] == [f"v{script.revision}_" for script in found]
     assert [script.down_revision for script in found] == [None, *(script.revision for script in found[:-1])]
@@ -227,9 +227,9 @@ async def test_an_older_database_is_brought_up_to_date_with_what_is_in_it(
     async with Database.open(address) as database:
         key = await SecretKey(database=database).read()
     next_version = tmp_path / "migrations"
-    shutil.copytree(scripts, next_version)
+    shutil.copytree(SCRIPTS, next_version)
     (next_version / "versions" / "v0999_next.py").write_text(NEXT_SCRIPT.format(head=newest()), encoding="utf-8")
-    monkeypatch.setattr("bot.storage.migration.scripts", next_version)
+    monkeypatch.setattr("bot.storage.migration.SCRIPTS", next_version)
 
     async with Database.open(address) as database:
         assert await version_of(database) == "0999"

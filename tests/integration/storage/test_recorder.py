@@ -10,7 +10,7 @@ import pytest
 
 from bot.storage.database import Database
 from bot.storage.recorder import Pace, Recorder
-from bot.storage.statistics import Count, Event, Statistics, direct_messages
+from bot.storage.statistics import DIRECT_MESSAGES, Count, Event, Statistics
 from storage.locking import locked
 
 QUICK = Pace(interval=0.01, longest_pause=0.05, deadline=5.0)
@@ -36,14 +36,14 @@ async def test_what_is_recorded_is_soon_in_the_database(database: Database) -> N
     async with recorder_of(database) as recorder:
         recorder.record(Event.asked, server_id=7)
         recorder.record(Event.answered, server_id=7, topic="coding")
-        recorder.record(Event.asked, server_id=direct_messages)
+        recorder.record(Event.asked, server_id=DIRECT_MESSAGES)
         await written(recorder)
 
         assert await counted(database) == (
             Count(topic="", event=Event.asked, count=1),
             Count(topic="coding", event=Event.answered, count=1),
         )
-        assert await counted(database, direct_messages) == (Count(topic="", event=Event.asked, count=1),)
+        assert await counted(database, DIRECT_MESSAGES) == (Count(topic="", event=Event.asked, count=1),)
 
 
 async def test_what_is_recorded_last_is_written_before_the_end(database: Database) -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.discord_app.privacy.redaction import KeyedHash
 from bot.storage.database import Database
-from bot.storage.secret import SecretKey, key_length
+from bot.storage.secret import KEY_LENGTH, SecretKey
 
 KEY = bytes(range(32))
 
@@ -17,7 +17,7 @@ async def test_the_key_is_made_once_however_many_ask_for_it(database: Database) 
     keys = await asyncio.gather(*(SecretKey(database=database).read() for _ in range(10)))
 
     assert len(set(keys)) == 1
-    assert len(keys[0]) == key_length
+    assert len(keys[0]) == KEY_LENGTH
 
 
 async def test_each_database_has_a_key_of_its_own(database: Database, tmp_path: Path) -> None:

@@ -126,7 +126,7 @@ async def test_with_a_reason_only_what_is_kept_for_that_is_forgotten(database: D
 
 
 async def test_of_a_server_with_too_many_the_oldest_go(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.storage.unanswered.most_of_a_server", 10)
+    monkeypatch.setattr("bot.storage.unanswered.MAX_OF_A_SERVER", 10)
     questions = UnansweredQuestions(database=database)
     await questions.remember(OTHER)
     for number in range(20):

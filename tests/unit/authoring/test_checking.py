@@ -16,7 +16,7 @@ from bot.authoring.checking import check_folder
 from bot.authoring.findings import Kind, Severity
 from bot.authoring.rivalry import Theft, thefts
 from bot.authoring.starter import create_knowledge
-from bot.knowledge.loading import load_knowledge, shipped_knowledge
+from bot.knowledge.loading import SHIPPED_KNOWLEDGE, load_knowledge
 from bot.knowledge.model import KnowledgeBase
 from bot.matching.matcher import Matcher, read_texts
 
@@ -24,7 +24,7 @@ CHECKING_MAY_TAKE = 9  # times what learning takes: it learns five times over, a
 
 
 def test_the_shipped_knowledge_has_no_error() -> None:
-    _, found = check_folder(shipped_knowledge, today=TODAY)
+    _, found = check_folder(SHIPPED_KNOWLEDGE, today=TODAY)
 
     assert [finding for finding in found if finding.severity is Severity.ERROR] == []
 
@@ -36,11 +36,11 @@ def test_checking_takes_a_few_times_as_long_as_learning() -> None:
 
 
 def check_shipped() -> None:
-    check_folder(shipped_knowledge, today=TODAY)
+    check_folder(SHIPPED_KNOWLEDGE, today=TODAY)
 
 
 def learn_shipped() -> None:
-    Matcher(load_knowledge(shipped_knowledge))
+    Matcher(load_knowledge(SHIPPED_KNOWLEDGE))
 
 
 def seconds_of(work: Callable[[], None]) -> float:

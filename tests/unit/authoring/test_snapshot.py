@@ -15,11 +15,11 @@ from bot.answering import Answering
 from bot.authoring.snapshot import Snapshot, cut_off, ending_of, stamps_of, take_snapshot
 from bot.authoring.watching import Kept, KnowledgeWatcher
 from bot.knowledge.file_format import FORMATS
-from bot.knowledge.loading import load_knowledge, shipped_knowledge
+from bot.knowledge.loading import SHIPPED_KNOWLEDGE, load_knowledge
 from bot.knowledge.model import KnowledgeBase
 from bot.matching.matcher import Matcher
 
-SHIPPED = {name: (shipped_knowledge / name).read_bytes() for name in FORMATS}
+SHIPPED = {name: (SHIPPED_KNOWLEDGE / name).read_bytes() for name in FORMATS}
 
 
 def holding(content: bytes) -> Snapshot:
@@ -111,7 +111,7 @@ def content_of(knowledge: KnowledgeBase) -> KnowledgeBase:
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the shipped knowledge."""
-    return Path(shutil.copytree(shipped_knowledge, tmp_path_factory.mktemp("cut") / "knowledge"))
+    return Path(shutil.copytree(SHIPPED_KNOWLEDGE, tmp_path_factory.mktemp("cut") / "knowledge"))
 
 
 @pytest.fixture(scope="module")

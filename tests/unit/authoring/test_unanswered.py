@@ -13,7 +13,7 @@ from bot.answering import Answering
 from bot.authoring.stubs import Stub
 from bot.authoring.unanswered import Failure, Gap, find_gaps
 from bot.cli import main
-from bot.knowledge.loading import shipped_knowledge
+from bot.knowledge.loading import SHIPPED_KNOWLEDGE
 from bot.settings import Settings
 from bot.storage.database import Database
 from bot.storage.servers import ServerSettings, ServerSettingsStore
@@ -73,7 +73,7 @@ def test_a_server_that_wants_surer_answers_has_more_gaps(answering: Answering) -
 
 
 def test_a_gap_says_what_came_nearest_and_why_it_was_no_answer() -> None:
-    shipped = answering_from(shipped_knowledge)
+    shipped = answering_from(SHIPPED_KNOWLEDGE)
 
     far, off_topic = find_gaps(asked("What is the salary of a TPM?", "frobnicate the gizmo"), shipped)
 

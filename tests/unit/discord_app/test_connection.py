@@ -8,7 +8,7 @@ from discord import shard
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
-from bot.discord_app.connection import longest_pause_to_reconnect, prepare_discord_py
+from bot.discord_app.connection import MAX_PAUSE_TO_RECONNECT, prepare_discord_py
 
 
 @pytest.fixture(autouse=True)
@@ -35,5 +35,5 @@ def test_after_many_lost_connections_it_still_reconnects_soon() -> None:
     backoff = vars(shard)["ExponentialBackoff"]()
     pauses = [backoff.delay() for _ in range(200)]
 
-    assert max(pauses) <= longest_pause_to_reconnect
+    assert max(pauses) <= MAX_PAUSE_TO_RECONNECT
     assert len({round(pause, 3) for pause in pauses}) > 100  # they are spread, so that not all bots come at once

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
-from sendable import ANSWERS, NAMES, OUTCOMES, REVIEWED, SOURCES, assert_sendable, entries, longest_link, several, texts
+from sendable import ANSWERS, MAX_LINK, NAMES, OUTCOMES, REVIEWED, SOURCES, assert_sendable, entries, several, texts
 
 from bot.answering import MAX_ANSWERS, Answer, Answered, Outcome
 from bot.discord_app.asking.answer_components import for_everybody, for_one, for_post
@@ -45,10 +45,10 @@ from bot.discord_app.page import (
 )
 from bot.discord_app.privacy.pages import render_forgotten, render_not_all_forgotten
 from bot.knowledge.file_format import (
-    max_answer_length,
-    max_job_description_length,
-    max_name_length,
-    max_question_length,
+    MAX_ANSWER_LENGTH,
+    MAX_JOB_DESCRIPTION_LENGTH,
+    MAX_NAME_LENGTH,
+    MAX_QUESTION_LENGTH,
 )
 from bot.knowledge.job_description import as_markdown
 from bot.knowledge.model import Entry, KnowledgeBase, RoleProfile, RoleSection, Source, Vocabulary
@@ -103,7 +103,7 @@ def test_any_suggestions_while_typing_stay_within_discords_limits(known: tuple[E
     assert len(choices) == min(25, len({shorten(entry.question, 100) for entry in known}))
 
 
-@given(source=SOURCES, text=texts(max_job_description_length - 3 * max_name_length), role=NAMES, heading=NAMES)
+@given(source=SOURCES, text=texts(MAX_JOB_DESCRIPTION_LENGTH - 3 * MAX_NAME_LENGTH), role=NAMES, heading=NAMES)
 def test_any_job_description_stays_within_discords_limits(source: Source, text: str, role: str, heading: str) -> None:
     profile = RoleProfile(role, (RoleSection("definition", heading, text, ()),))
     knowledge = KnowledgeBase(source, (), (), Vocabulary({}), profile, "")
@@ -156,11 +156,11 @@ ENTRY = Entry("night", "Does a keeper work at night?", "Most nights.", "Nights",
 
 
 def test_the_longest_answers_fit_together_into_one_message_the_long_ones_cut() -> None:
-    source = Source("p" * max_name_length, "t" * max_question_length, f"https://a.example/{'a' * (longest_link - 18)}")
-    longest = replace(ENTRY, question="q" * max_question_length, source_section="s" * max_question_length)
+    source = Source("p" * MAX_NAME_LENGTH, "t" * MAX_QUESTION_LENGTH, f"https://a.example/{'a' * (MAX_LINK - 18)}")
+    longest = replace(ENTRY, question="q" * MAX_QUESTION_LENGTH, source_section="s" * MAX_QUESTION_LENGTH)
     answers = [
         Answer(replace(longest, id=str(length), answer="a" * length), (), source)
-        for length in (max_job_description_length, max_answer_length, 50)
+        for length in (MAX_JOB_DESCRIPTION_LENGTH, MAX_ANSWER_LENGTH, 50)
     ]
 
     page = render(Answered(tuple(answers), 0.9, ()))

@@ -15,7 +15,7 @@ from bot.authoring.unanswered import Failure, Gap, Missed, Nearest
 from bot.authoring.watching import Kept, Outcome, Reloaded, Unchanged
 from bot.discord_app.moderation.components import dismiss_button
 from bot.discord_app.moderation.maintainer_pages import (
-    max_gaps_shown,
+    MAX_GAPS_SHOWN,
     render_gaps,
     render_group_gone,
     render_refused_edit,
@@ -101,7 +101,7 @@ def test_what_became_of_any_edit_is_told_in_one_message(outcome: Outcome) -> Non
 def test_whatever_was_asked_in_vain_is_shown_with_a_button_for_each_group(
     gaps: list[Gap], knowledge: KnowledgeBase, *, held: bool
 ) -> None:
-    shown = enumerate(gaps[:max_gaps_shown], start=1)
+    shown = enumerate(gaps[:MAX_GAPS_SHOWN], start=1)
     buttons = tuple(dismiss_button(number, gap.questions[0].message_id, held=held) for number, gap in shown)
     page = replace(render_gaps(gaps, knowledge, days=30), items=buttons)
 

@@ -90,7 +90,7 @@ async def test_it_is_quiet_until_something_is_begun_and_again_a_moment_later(mon
     with in_flight.doing("a"):
         quiet_meanwhile = in_flight.is_quiet
     quiet_at_once = in_flight.is_quiet
-    monkeypatch.setattr("bot.discord_app.in_flight.quiet_after", 0.0)
+    monkeypatch.setattr("bot.discord_app.in_flight.QUIET_AFTER", 0.0)
 
     assert (quiet_at_first, quiet_meanwhile, quiet_at_once, in_flight.is_quiet) == (True, False, False, True)
 

@@ -10,7 +10,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.discord_app.recent import LatelyAsked, RecentIds, held_for
+from bot.discord_app.recent import HELD_FOR, LatelyAsked, RecentIds
 from bot.discord_app.unanswered.keeper import RawQuestion
 
 ASKED = RawQuestion("how high is the tower?", message_id=1, channel_id=2, server_id=3, asker_id=4, names=("mia",))
@@ -42,7 +42,7 @@ def test_a_question_is_held_for_as_long_as_discord_takes_answers_and_no_longer()
     async def hold() -> None:
         lately = LatelyAsked()
         lately.remember(ASKED)
-        await loop.skip(held_for - 1)
+        await loop.skip(HELD_FOR - 1)
         assert lately.find([7, 1]) == ASKED
         await loop.skip(1.1)
         assert lately.find([7, 1]) is None
@@ -56,7 +56,7 @@ def test_a_question_that_is_remembered_anew_is_held_from_then_on() -> None:
     async def hold() -> None:
         lately = LatelyAsked()
         lately.remember(ASKED)
-        await loop.skip(held_for - 1)
+        await loop.skip(HELD_FOR - 1)
         lately.remember(replace(ASKED, text="and the lamp?"))
         await loop.skip(2)
         found = lately.find([1])

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from bot.knowledge.faults import Fault
-from bot.knowledge.file_content import max_file_size
+from bot.knowledge.file_content import MAX_FILE_SIZE
 from bot.knowledge.job_description import as_markdown
-from bot.knowledge.loading import KnowledgeError, load_knowledge, shipped_knowledge
+from bot.knowledge.loading import SHIPPED_KNOWLEDGE, KnowledgeError, load_knowledge
 
 FILES = ("faq.yaml", "role.yaml", "phrasings.yaml")
 
@@ -172,7 +172,7 @@ def test_a_job_description_that_is_too_long_as_a_whole_is_a_fault(knowledge_dir:
         (b"# todo\n~\n", 2, "The file is empty."),
         (b"!!map {}", 1, "The tag !!map is not allowed."),
         (b"a: b\nc: caf\xe9", 2, "The file is not UTF-8."),
-        (b"a: b\n" * (max_file_size // 5 + 1), 1, "The file is larger than 1 MiB."),
+        (b"a: b\n" * (MAX_FILE_SIZE // 5 + 1), 1, "The file is larger than 1 MiB."),
         (None, 1, "The file is missing."),
     ],
 )
@@ -233,4 +233,4 @@ def test_a_question_about_todo_lists_is_none_that_is_still_to_be_written(knowled
 
 
 def test_the_shipped_knowledge_is_the_default() -> None:
-    assert load_knowledge() == load_knowledge(shipped_knowledge)
+    assert load_knowledge() == load_knowledge(SHIPPED_KNOWLEDGE)

@@ -10,9 +10,9 @@ import yaml
 from jsonschema import Draft202012Validator, FormatChecker
 
 from bot.knowledge.file_format import FORMATS, json_schema, schema_name, write_schemas
-from bot.knowledge.loading import shipped_knowledge
+from bot.knowledge.loading import SHIPPED_KNOWLEDGE
 
-schemas = shipped_knowledge / "schemas"
+schemas = SHIPPED_KNOWLEDGE / "schemas"
 every_file = pytest.mark.parametrize("file", FORMATS)
 
 
@@ -27,7 +27,7 @@ DatesAsText.yaml_implicit_resolvers = {
 
 
 def shipped(file: str) -> Any:
-    return yaml.load((shipped_knowledge / file).read_text(encoding="utf-8"), Loader=DatesAsText)  # noqa: S506
+    return yaml.load((SHIPPED_KNOWLEDGE / file).read_text(encoding="utf-8"), Loader=DatesAsText)  # noqa: S506
 
 
 def validator(file: str) -> Draft202012Validator:
@@ -60,7 +60,7 @@ def test_a_schema_is_written_for_each_file_and_nothing_else(tmp_path: Path) -> N
 
 @every_file
 def test_the_first_line_of_a_file_names_its_schema_for_editors(file: str) -> None:
-    with (shipped_knowledge / file).open(encoding="utf-8") as content:
+    with (SHIPPED_KNOWLEDGE / file).open(encoding="utf-8") as content:
         first_line = content.readline()
 
     assert first_line == f"# yaml-language-server: $schema=schemas/{schema_name(file)}\n"

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.knowledge import file_format
-from bot.knowledge.loading import load_knowledge, shipped_knowledge
+from bot.knowledge.loading import SHIPPED_KNOWLEDGE, load_knowledge
 from bot.knowledge.model import KnowledgeBase
 from bot.knowledge.yaml_document import read_document
 
@@ -85,12 +85,12 @@ def phrasings() -> list[Phrasing]:
 
 def shipped_phrasings() -> Iterator[Phrasing]:
     for file, group in (("role.yaml", "sections"), ("faq.yaml", "entries"), ("faq.yaml", "off_topic")):
-        document = read_document(shipped_knowledge / file)
+        document = read_document(SHIPPED_KNOWLEDGE / file)
         assert isinstance(document.data, dict)
         for id_, part in document.data[group].items():
             for index, text in enumerate(part["phrasings"]):
                 yield Phrasing(id_, text, f"{file}:{document.line((group, id_, 'phrasings', index))}")
-    document = read_document(shipped_knowledge / "phrasings.yaml")
+    document = read_document(SHIPPED_KNOWLEDGE / "phrasings.yaml")
     assert isinstance(document.data, dict)
     for id_, texts in document.data["phrasings"].items():
         for index, text in enumerate(texts):
@@ -102,8 +102,8 @@ def test_every_topic_has_an_entry(knowledge: KnowledgeBase) -> None:
 
 
 def test_the_topics_of_the_role_stand_in_its_file_and_the_others_in_the_faq() -> None:
-    role = read_document(shipped_knowledge / "role.yaml").data
-    faq = read_document(shipped_knowledge / "faq.yaml").data
+    role = read_document(SHIPPED_KNOWLEDGE / "role.yaml").data
+    faq = read_document(SHIPPED_KNOWLEDGE / "faq.yaml").data
 
     assert isinstance(role, dict)
     assert isinstance(faq, dict)
@@ -191,17 +191,17 @@ def test_a_question_that_accuracy_is_measured_with_would_be_found(phrasings: lis
 @pytest.mark.parametrize(
     ("limit", "of_discord"),
     [
-        (file_format.max_question_length, 256),  # an embed's title
-        (file_format.max_answer_length, 4096),  # an embed's description
-        (file_format.max_job_description_length, 4096),
-        (file_format.max_name_length, 80),  # a button's label; shorter than a choice's 100
-        (file_format.max_phrasing_length, 4096),
-        (file_format.max_id_length, 100 - 40),  # a custom_id, with room for whose button it is and what it does
-        (file_format.max_related, 5),  # buttons in a row
+        (file_format.MAX_QUESTION_LENGTH, 256),  # an embed's title
+        (file_format.MAX_ANSWER_LENGTH, 4096),  # an embed's description
+        (file_format.MAX_JOB_DESCRIPTION_LENGTH, 4096),
+        (file_format.MAX_NAME_LENGTH, 80),  # a button's label; shorter than a choice's 100
+        (file_format.MAX_PHRASING_LENGTH, 4096),
+        (file_format.MAX_ID_LENGTH, 100 - 40),  # a custom_id, with room for whose button it is and what it does
+        (file_format.MAX_RELATED, 5),  # buttons in a row
         # A message without embeds has 2,000 characters for the question, the answer and the source.
-        (file_format.max_question_length + file_format.max_answer_length, 2000),
+        (file_format.MAX_QUESTION_LENGTH + file_format.MAX_ANSWER_LENGTH, 2000),
         # The embeds of a message have 6,000 characters in all: two answers with their questions and sources.
-        (2 * (file_format.max_question_length + file_format.max_answer_length + 3 * 200), 6000),
+        (2 * (file_format.MAX_QUESTION_LENGTH + file_format.MAX_ANSWER_LENGTH + 3 * 200), 6000),
     ],
 )
 def test_the_limits_of_loading_lie_within_those_of_discord(limit: int, of_discord: int) -> None:

@@ -8,10 +8,10 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.knowledge.faults import Fault, UnreadableError, max_shown, shown
-from bot.knowledge.file_content import max_file_size
+from bot.knowledge.faults import MAX_SHOWN, Fault, UnreadableError, shown
+from bot.knowledge.file_content import MAX_FILE_SIZE
 from bot.knowledge.yaml_document import Document, Unusable, read_document
-from bot.knowledge.yaml_syntax import max_nesting
+from bot.knowledge.yaml_syntax import MAX_NESTING
 
 
 @pytest.fixture
@@ -75,9 +75,9 @@ def test_a_byte_order_mark_is_no_part_of_the_text(path: Path) -> None:
 
 
 def test_a_file_of_the_largest_size_is_read(path: Path) -> None:
-    content = "a: " + "x" * (max_file_size - 3)
+    content = "a: " + "x" * (MAX_FILE_SIZE - 3)
 
-    assert read(path, content).data == {"a": "x" * (max_file_size - 3)}
+    assert read(path, content).data == {"a": "x" * (MAX_FILE_SIZE - 3)}
 
 
 def test_the_digest_changes_with_the_file(path: Path) -> None:
@@ -289,7 +289,7 @@ def test_faults_before_a_syntax_error_are_told_with_it(path: Path) -> None:
 
 
 def test_nesting_is_allowed_up_to_its_limit(path: Path) -> None:
-    assert read(path, "[" * max_nesting + "]" * max_nesting).faults == ()
+    assert read(path, "[" * MAX_NESTING + "]" * MAX_NESTING).faults == ()
 
 
 def test_a_fault_is_shown_as_file_line_problem_and_remedy() -> None:
@@ -301,8 +301,8 @@ def test_what_a_message_quotes_is_printable_and_short(text: str) -> None:
     quoted = shown(text)
 
     assert quoted.isprintable()
-    assert len(quoted) <= max_shown + 1
-    assert quoted == text or len(text) > max_shown or not text.isprintable()
+    assert len(quoted) <= MAX_SHOWN + 1
+    assert quoted == text or len(text) > MAX_SHOWN or not text.isprintable()
 
 
 VISIBLE = st.characters(exclude_categories=["C", "Zl", "Zp"], exclude_characters="“”„")

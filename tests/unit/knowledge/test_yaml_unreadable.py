@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from bot.knowledge.faults import Fault, UnreadableError
-from bot.knowledge.file_content import max_file_size
+from bot.knowledge.file_content import MAX_FILE_SIZE
 from bot.knowledge.yaml_document import read_document
-from bot.knowledge.yaml_syntax import max_nesting
+from bot.knowledge.yaml_syntax import MAX_NESTING
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def only_fault(path: Path, content: str | bytes) -> Fault:
 @pytest.mark.parametrize(
     "content",
     [
-        "a:\n  " + "[" * max_nesting + "]" * max_nesting,
+        "a:\n  " + "[" * MAX_NESTING + "]" * MAX_NESTING,
         "a:\n  " + "[" * 5000,
         "a:\n  " + "{" * 5000,
         "a:\n  " + "[" * 5000 + "]" * 5000,
@@ -198,7 +198,7 @@ def test_a_path_that_no_system_has_is_refused() -> None:
 
 
 def test_a_file_beyond_the_largest_size_is_refused(path: Path) -> None:
-    fault = only_fault(path, "a: " + "x" * (max_file_size - 2))
+    fault = only_fault(path, "a: " + "x" * (MAX_FILE_SIZE - 2))
 
     assert "1 MiB" in fault.problem
 

@@ -10,7 +10,7 @@ import pytest
 from prometheus_client import CollectorRegistry
 from prometheus_client.parser import text_string_to_metric_families
 
-from bot.operations.health import Health, ask_health, max_report_length
+from bot.operations.health import MAX_REPORT_LENGTH, Health, ask_health
 from bot.operations.metrics import Metrics
 from bot.operations.monitoring import AddressUnusable, LoopLag, serve_monitoring
 
@@ -198,10 +198,10 @@ async def test_no_more_of_a_report_is_read_than_one_would(taken: socket.socket) 
     connection, _ = await asyncio.to_thread(taken.accept)
     with connection:
         await asyncio.to_thread(connection.recv, 1024)
-        connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n" + b"a" * 2 * max_report_length)
+        connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n" + b"a" * 2 * MAX_REPORT_LENGTH)
         health = await asking
 
-    assert len(health.report) == max_report_length
+    assert len(health.report) == MAX_REPORT_LENGTH
 
 
 hold_up = 0.3  # seconds

@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 
 from bot.answering import Answer, Answered, Answering, Outcome, Suggested, Unanswered
-from bot.knowledge.job_description import as_document, document_width
+from bot.knowledge.job_description import DOCUMENT_WIDTH, as_document
 from bot.knowledge.loading import load_knowledge
 from bot.knowledge.model import OffTopic
 from bot.matching.decision import SUGGEST_THRESHOLD
 from bot.matching.lexicon import Repair
 from bot.matching.matcher import Matcher, Ranking, Subject
-from bot.terminal.outcomes import max_width, offered, open_console, print_explanation, print_outcome
+from bot.terminal.outcomes import MAX_WIDTH, offered, open_console, print_explanation, print_outcome
 
 
 @pytest.fixture
@@ -189,7 +189,7 @@ def test_lines_are_as_wide_as_the_terminal_and_never_too_wide_to_read(
     lines = screen.shows(told(replace(answering.topic("duties"), entry=entry))).splitlines()
 
     prose = [line for line in lines if line.startswith("  ") and "https://" not in line]
-    assert max(map(len, prose)) <= min(columns, max_width)
+    assert max(map(len, prose)) <= min(columns, MAX_WIDTH)
     assert not [line for line in lines if line != line.rstrip()]
 
 
@@ -289,5 +289,5 @@ def test_long_lines_of_the_job_description_are_broken_where_that_changes_nothing
 
     lines = as_document(knowledge).splitlines()
 
-    assert [line for line in lines if len(line) > document_width] == [f"- {lamps}"]
+    assert [line for line in lines if len(line) > DOCUMENT_WIDTH] == [f"- {lamps}"]
     assert lines.count("  " + ("keeper " * 9).strip()) == 2

@@ -18,12 +18,12 @@ from bot.discord_app.asking.topic_buttons import DYNAMIC_ITEMS, SuggestionButton
 from bot.discord_app.asking.topic_components import suggestion_button
 from bot.discord_app.forms import view_of
 from bot.discord_app.page import Page, TopicLink
-from bot.knowledge.file_format import max_id_length
+from bot.knowledge.file_format import MAX_ID_LENGTH
 
 LONGEST_SNOWFLAKE = 2**64 - 1
 
 snowflakes = st.integers(0, LONGEST_SNOWFLAKE) | st.just(LONGEST_SNOWFLAKE)
-topic_ids = st.from_regex(rf"[a-z0-9]{{1,{max_id_length}}}", fullmatch=True) | st.just("a" * max_id_length)
+topic_ids = st.from_regex(rf"[a-z0-9]{{1,{MAX_ID_LENGTH}}}", fullmatch=True) | st.just("a" * MAX_ID_LENGTH)
 pages = st.lists(topic_ids, min_size=1, max_size=3, unique=True).map(lambda ids: Page("an answer", topics=tuple(ids)))
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from bot.discord_app.job_postings.buttons import CancelButton, PostButton, RefreshButton
-from bot.discord_app.job_postings.previews import Preview, Previews, preview_lifetime
+from bot.discord_app.job_postings.previews import PREVIEW_LIFETIME, Preview, Previews
 from bot.discord_app.moderation.components import point_button, preview_buttons, refresh_button
 from bot.discord_app.moderation.point_out import PointButton
 from bot.discord_app.page import Page
 from bot.discord_app.underway import AlreadyRunning, Underway
-from bot.knowledge.file_format import max_id_length
+from bot.knowledge.file_format import MAX_ID_LENGTH
 from bot.storage.job_posts import JobPostOptions
 
 PREVIEW = Preview(
@@ -43,9 +43,9 @@ def test_a_preview_lasts_fifteen_minutes() -> None:
     previews = Previews(now=(clock := Clock()))
     id_ = previews.keep(PREVIEW)
 
-    clock.seconds = preview_lifetime - 1
+    clock.seconds = PREVIEW_LIFETIME - 1
     assert previews.find(id_) == PREVIEW
-    clock.seconds = preview_lifetime
+    clock.seconds = PREVIEW_LIFETIME
 
     assert previews.find(id_) is None
 
@@ -81,7 +81,7 @@ def test_what_fails_is_no_longer_underway() -> None:
 
 
 def test_what_the_buttons_carry_fits_their_custom_id_and_is_read_again() -> None:
-    largest, topic = 2**64 - 1, "t" * max_id_length
+    largest, topic = 2**64 - 1, "t" * MAX_ID_LENGTH
     id_ = Previews().keep(PREVIEW)
     post, cancel = preview_buttons(id_)
     carried = (

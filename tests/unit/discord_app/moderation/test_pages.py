@@ -22,9 +22,9 @@ from bot.discord_app.job_postings.pages import (
     version_of,
 )
 from bot.discord_app.moderation.pages import (
+    BAR_WIDTH,
+    PERMISSION_NAMES,
     bar,
-    bar_width,
-    permission_names,
     render_explanation,
     render_missing_permission,
     render_settings,
@@ -68,9 +68,9 @@ def assert_fits(page: Page) -> None:
 def test_a_bar_is_as_long_as_its_share_and_something_is_never_nothing(amount: int, most: int) -> None:
     drawn = bar(amount, most)
 
-    assert len(drawn) <= bar_width
+    assert len(drawn) <= BAR_WIDTH
     assert bool(drawn) == (amount > 0)
-    assert (drawn == "█" * bar_width) or amount < most
+    assert (drawn == "█" * BAR_WIDTH) or amount < most
     assert set(drawn[:-1]) <= {"█"}
 
 
@@ -144,11 +144,11 @@ def test_any_settings_stay_within_discords_limits(channels: frozenset[int], priv
     assert_fits(render_settings(ServerSettings(channels or "all", channels, private, 0.9)))
 
 
-@pytest.mark.parametrize("permission", permission_names)
+@pytest.mark.parametrize("permission", PERMISSION_NAMES)
 def test_a_missing_permission_is_named_in_one_line_with_who_can_grant_it(permission: str) -> None:
     for missing in (MissingPermission(permission), MissingPermission(permission, is_the_bots=True, channel_id=1)):
         content = render_missing_permission(missing).content
-        assert f"**{permission_names[permission]}**" in content
+        assert f"**{PERMISSION_NAMES[permission]}**" in content
         assert "**Manage Roles**" in content
         assert "\n" not in content
 

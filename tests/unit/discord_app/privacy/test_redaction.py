@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from bot.answering import Answering
-from bot.discord_app.privacy.redaction import KeyedHash, max_redacted_length, redact
+from bot.discord_app.privacy.redaction import MAX_REDACTED_LENGTH, KeyedHash, redact
 from bot.discord_app.unanswered.keeper import QuestionKeeper, RawQuestion
 from bot.knowledge.loading import load_knowledge
 from bot.matching.matcher import Matcher
@@ -176,7 +176,7 @@ def test_no_order_of_ordinary_words_looks_like_a_secret(order: list[str]) -> Non
 def test_any_text_is_redacted_into_one_short_printable_line(text: str, names: list[str]) -> None:
     redacted = redact(text, names=names)
 
-    assert len(redacted) <= max_redacted_length
+    assert len(redacted) <= MAX_REDACTED_LENGTH
     assert len(redacted.splitlines()) <= 1
     assert "@" not in redacted
     assert redacted.isprintable()

@@ -13,7 +13,7 @@ from storage.locking import locked
 
 from bot.answering import Answered, Answering
 from bot.discord_app.unanswered.keeper import QuestionKeeper, RawQuestion
-from bot.discord_app.unanswered.tracking import AskedInVain, max_to_forget
+from bot.discord_app.unanswered.tracking import MAX_TO_FORGET, AskedInVain
 from bot.knowledge.loading import load_knowledge
 from bot.matching.matcher import Matcher
 from bot.storage.database import Database
@@ -116,13 +116,13 @@ async def test_of_what_is_to_be_forgotten_while_the_database_is_away_no_more_is_
     with locked(tmp_path / "bot.db"):
         forgetting = asyncio.create_task(asked_in_vain.forget_deleted([VAIN.message_id]))
         await asyncio.sleep(0)  # so that it has begun, and waits
-        for first in range(0, 2 * max_to_forget, 100):
+        for first in range(0, 2 * MAX_TO_FORGET, 100):
             await asked_in_vain.forget_deleted(range(first, first + 100))
-        for channel_id in range(max_to_forget + 100):
+        for channel_id in range(MAX_TO_FORGET + 100):
             await asked_in_vain.forget_channel(channel_id)
         held = len(asked_in_vain._messages_to_forget), len(asked_in_vain._channels_to_forget)
     await forgetting
 
-    assert held == (max_to_forget, max_to_forget)
+    assert held == (MAX_TO_FORGET, MAX_TO_FORGET)
     assert not asked_in_vain._messages_to_forget
     assert not asked_in_vain._channels_to_forget
