@@ -3,7 +3,7 @@ WORKDIR /build
 COPY requirements.lock ./
 RUN pip install --no-cache-dir --prefix=/dependencies --ignore-installed --require-hashes --only-binary=:all: \
         -r requirements.lock \
-    # numpy brings its own tests, which nobody runs here
+    # numpy ships its tests; drop them
     && find /dependencies -path '*/numpy/*' -type d -name tests -prune -exec rm -r {} +
 
 FROM python:3.13-slim AS application
@@ -15,7 +15,7 @@ RUN python -m hatchling build -t wheel -d /wheel \
     && pip install --no-cache-dir --prefix=/application --no-deps --no-index /wheel/*.whl
 
 FROM python:3.13-slim
-# What outlives the container. All else may be read-only; pip has compiled the modules already.
+# The only writable folder. pip has already compiled the modules, so the rest can be read-only.
 RUN install --directory --owner=10001 --group=10001 /data
 COPY --from=dependencies /dependencies /usr/local
 COPY --from=application /application /usr/local
@@ -27,7 +27,7 @@ ENV DATABASE_URL=sqlite:////data/bot.db \
 WORKDIR /data
 VOLUME ["/data"]
 EXPOSE 8080
-# A number, so that an orchestrator can tell that it isn't root.
+# A number, so that Kubernetes can verify it isn't root.
 USER 10001:10001
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s CMD ["tpm-bot", "health"]
 ENTRYPOINT ["tpm-bot"]
