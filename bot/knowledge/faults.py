@@ -1,15 +1,15 @@
-"""What is wrong in a knowledge file, as its editor is told."""
+"""What is wrong in a knowledge file, in words for its maintainer."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-MAX_SHOWN = 60  # characters of a file's text that a message quotes
+MAX_SHOWN = 60  # characters of a file that a message quotes
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Fault:
-    """Something wrong in a file: where, what, and how to put it right. Lines count from 1."""
+    """Something wrong in a file: where, what, and how to fix it. Lines count from 1."""
 
     file: str
     line: int
@@ -21,7 +21,7 @@ class Fault:
 
 
 class UnreadableError(Exception):
-    """Say that a file could not be read as YAML at all; carries the faults found."""
+    """A file can't be read as YAML at all; carries the faults found."""
 
     def __init__(self, *faults: Fault) -> None:
         super().__init__("\n".join(map(str, faults)))
@@ -29,6 +29,6 @@ class UnreadableError(Exception):
 
 
 def shown(text: str, most: int = MAX_SHOWN) -> str:
-    """Return a file's text as a message can quote it: printable, in one line, and not too long."""
+    """Return text as a message quotes it: printable, on one line, and not too long."""
     line = "".join(character if character.isprintable() else " " for character in text[:most])
     return line if len(text) <= most else f"{line}…"

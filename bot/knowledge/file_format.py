@@ -1,4 +1,4 @@
-"""The format of the three knowledge files, from which their JSON Schemas are made."""
+"""The format of the three knowledge files, which also generates their JSON Schemas."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ LINE_PATTERN = r"^.*$"
 LINK_PATTERN = r"^https?://[^\s<>()]+$"
 EMOJI_PATTERN = r"^[^A-Za-z\s:<>]+$"
 
-UNWRITTEN_PATTERN = r"^\s*TODO\b"  # with it, `tpm-bot gaps --yaml` begins what a person has to write
+UNWRITTEN_PATTERN = r"^\s*TODO\b"  # how `tpm-bot unanswered --yaml` marks what a person has to write
 
 
 def _refuse_unwritten(text: str) -> str:
     if re.match(UNWRITTEN_PATTERN, text):
-        raise PydanticCustomError("unwritten", "is still to be written")
+        raise PydanticCustomError("unwritten", "hasn't been written yet")
     return text
 
 
@@ -66,7 +66,7 @@ class _Part(BaseModel):
 
 
 class SourcePart(_Part):
-    """The publication that the answers rest on; it is named under each of them."""
+    """The publication the answers come from; each answer names it."""
 
     publisher: Name
     """Who published it."""
@@ -77,81 +77,81 @@ class SourcePart(_Part):
 
 
 class _TestedPart(_Part):
-    """What can say of itself which questions it is for."""
+    """Fields shared by everything that questions can be about."""
 
     phrasings: Annotated[list[Phrasing], Field(min_length=1)]
-    """A few ways in which people ask for this; more belong into phrasings.yaml."""
+    """A few ways people ask for this; put more in phrasings.yaml."""
     examples: list[Phrasing] = []
-    """Questions that this must be the outcome of. The bot learns nothing from them; `tpm-bot check` asks them."""
+    """Questions this must answer. The bot doesn't learn from them; `tpm-bot check` asks them."""
     not_examples: Annotated[list[Phrasing], Field(alias="not")] = []
-    """Questions that this must not be the outcome of. The bot learns nothing from them either."""
+    """Questions this must not answer. The bot doesn't learn from them either."""
 
 
 class _AskedPart(_TestedPart):
-    """What every question with an answer has."""
+    """Fields shared by everything that has an answer."""
 
     question: Line
     """The question as the bot shows it."""
     source_section: Line
-    """The section of the source that the answer rests on."""
+    """The section of the source the answer comes from."""
     related: Annotated[list[Id], Field(max_length=MAX_RELATED)] = []
-    """Ids of up to 3 topics that a reader may want next; shown as buttons."""
+    """Ids of up to 3 entries a reader may want next; shown as buttons."""
     reviewed: date
-    """The day on which somebody last checked the answer, such as 2026-11-22."""
+    """The day someone last checked the answer, such as 2026-11-22."""
 
 
 class EntryPart(_AskedPart):
     """A question and its answer."""
 
     answer: Answer
-    """The answer, in Markdown as Discord understands it."""
+    """The answer, in Discord's Markdown."""
 
 
 class OffTopicPart(_TestedPart):
-    """A subject that the bot recognises and has no answer to."""
+    """A subject the bot recognizes and has no answer to."""
 
     name: Name
-    """What the subject is called, in the plural or with an article: it follows "I have nothing on"."""
+    """What the subject is called, in the plural or with an article, since it follows "I have nothing on"."""
     reply: Line | None = None
-    """What the bot says instead of "I have nothing on …", in one line."""
+    """What the bot says instead of "I have nothing on …", on one line."""
     reaction: Emoji | None = None
-    """An emoji to react with, instead of any words. In quotes."""
+    """An emoji to react with instead of replying. In quotes."""
 
 
 class SubjectPart(_Part):
-    """What the knowledge is about, and what people easily mistake for it."""
+    """What the knowledge is about, and what people confuse it with."""
 
     names: Annotated[list[Word], Field(min_length=1)]
-    """The names of what the knowledge is about, such as a role, a product or a club."""
+    """Names of what the knowledge is about, such as a role, a product or a club."""
     mistaken_for: list[Word] = []
-    """Others of its kind, which have no answers here. A question that names one of these and none of the names is
-    answered only by an entry with such a phrasing."""
+    """Similar things that have no answers here. A question that names one of these, and none of the names, is answered
+    only by an entry with a phrasing that does the same."""
 
 
 class FaqFile(_Part):
-    """faq.yaml: questions with an answer each, and subjects without one."""
+    """faq.yaml: questions with answers, and subjects without one."""
 
     language: Language = "en"
     """The language of questions, phrasings and answers."""
     source: SourcePart
     """The publication that the answers rest on."""
     subject: SubjectPart | None = None
-    """What the knowledge is about, and what people easily mistake for it."""
+    """What the knowledge is about, and what people confuse it with."""
     entries: Annotated[dict[Id, EntryPart], Field(min_length=1)]
     """Questions and answers, by id."""
     off_topic: dict[Id, OffTopicPart] = {}
     """Subjects without an answer, by id."""
 
     def with_source_url(self, url: str) -> FaqFile:
-        """Return the same file with another address of the source."""
+        """Return the file with a different address for the source."""
         return self.model_copy(update={"source": self.source.model_copy(update={"url": url})})
 
 
 class SectionPart(_AskedPart):
-    """A part of the role: an answer of its own and, if it has a heading, a part of the job description."""
+    """A part of the role: an answer of its own and, if it has a heading, a section of the job description."""
 
     heading: Name | None = None
-    """Its heading in the job description. Without one it isn't part of it."""
+    """Its heading in the job description. Without one, it's left out of it."""
     text: Answer | None = None
     """The section's text."""
     items: Annotated[list[Line], Field(max_length=20)] = []
@@ -159,7 +159,7 @@ class SectionPart(_AskedPart):
     link: Link | None = None
     """Where a reader can go next. For the section `contact`, the setting CONTACT_URL takes precedence."""
     job_description: bool = False
-    """true: the answer is the whole job description, made from the sections with a heading."""
+    """true: the answer is the whole job description, built from the sections with a heading."""
 
     @property
     def answer(self) -> str:
@@ -179,7 +179,7 @@ class SectionPart(_AskedPart):
 
 
 class RoleFile(_Part):
-    """role.yaml: the role, told once."""
+    """role.yaml: the role, described once."""
 
     title: Name
     """The role's name."""
@@ -187,7 +187,7 @@ class RoleFile(_Part):
     """The role's sections, by id, in the order of the job description."""
 
     def with_contact_url(self, url: str) -> RoleFile:
-        """Return the same file with another link in the section called `contact`, if there is one."""
+        """Return the file with a different link in the `contact` section, if there is one."""
         if "contact" not in self.sections:
             return self
         contact = self.sections["contact"].model_copy(update={"link": url})
@@ -195,19 +195,19 @@ class RoleFile(_Part):
 
 
 class PhrasingsFile(_Part):
-    """phrasings.yaml: the many ways people ask, and the words that mean the same here."""
+    """phrasings.yaml: the many ways people ask, and words that mean the same here."""
 
     vocabulary: dict[Word, list[Word]] = {}
     """Words and phrases that mean the same, by a name for what they mean."""
     phrasings: dict[Id, list[Phrasing]] = {}
-    """Ways to ask, by the id of a topic or an off-topic subject."""
+    """Ways to ask, by the id of an entry or off-topic subject."""
 
 
 FORMATS: dict[str, type[_Part]] = {"faq.yaml": FaqFile, "role.yaml": RoleFile, "phrasings.yaml": PhrasingsFile}
 
 
 class _ClosedMappings(GenerateJsonSchema):
-    """Make schemas that refuse the ids the models refuse; pydantic's own let any key pass that isn't an id."""
+    """Make schemas that reject bad ids, as the models do; pydantic's own accept any key."""
 
     def dict_schema(self, schema: core_schema.DictSchema) -> JsonSchemaValue:
         return {**super().dict_schema(schema), "additionalProperties": False}
@@ -225,7 +225,7 @@ def json_schema(file: str) -> dict[str, Any]:
 
 
 def write_schemas(directory: Path) -> list[Path]:
-    """Write the JSON Schema of each knowledge file into a folder, made if need be; return the files written."""
+    """Write the JSON Schema of each knowledge file to a folder, creating it if needed; return the files written."""
     directory.mkdir(parents=True, exist_ok=True)
     written = []
     for file in FORMATS:

@@ -1,4 +1,4 @@
-"""Make a job description of a role."""
+"""Turn a role into a job description."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bot.knowledge.model import KnowledgeBase, RoleProfile, RoleSection, Source
 
 DOCUMENT_WIDTH = 80  # columns
 
-# At the start of a line these would turn a sentence into a heading, a list, a quotation or a rule.
+# At the start of a line, these would turn a sentence into a heading, a list, a quote or a rule.
 _BLOCK_MARKER = re.compile(r"[-+*>#=]|\d+[.)]|`{3}|~{3}|<")
 _LIST_ITEM = re.compile(r"\s*(?:[-+*]|\d+[.)])\s+")
 _BLANKS_AROUND = re.compile(r"^[\s,]+|[\s,]+$")
@@ -22,7 +22,7 @@ _ADDRESS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class JobDescription:
-    """A role as an advertisement: who looks for somebody, where, what the role is about, and where to apply."""
+    """A role as a job ad: who is hiring, where, what the role is about, and where to apply."""
 
     title: str
     sections: tuple[RoleSection, ...]
@@ -32,11 +32,11 @@ class JobDescription:
 
 
 class UnknownSection(LookupError):
-    """Say that a role has no such section."""
+    """A role has no such section."""
 
 
 class NothingLeft(ValueError):
-    """Say that every section was left out."""
+    """Every section was left out."""
 
 
 def describe(
@@ -47,7 +47,7 @@ def describe(
     link: str | None = None,
     left_out: AbstractSet[str] = frozenset(),
 ) -> JobDescription:
-    """Return the job description of a role; ids in `left_out` that the role hasn't (any more) change nothing.
+    """Return the job description of a role; ignore ids in `left_out` that it doesn't have (anymore).
 
     Raises:
         NothingLeft: No section would remain.
@@ -59,16 +59,16 @@ def describe(
 
 
 def read_sections(typed: str, role: RoleProfile) -> frozenset[str]:
-    """Return the ids of the sections that a list names, by id or heading, with commas between them.
+    """Return the ids of the sections that a comma-separated list names, by id or heading.
 
     Raises:
-        UnknownSection: A part of the list names none; the error holds that part.
+        UnknownSection: Part of the list names none; the error holds that part.
     """
     names = {name.casefold(): section.id for section in role.sections for name in (section.heading, section.id)}
     found: set[str] = set()
     rest = _without_blanks(typed)
     while rest:
-        # A heading may have a comma in it, so the longest name that fits is taken.
+        # A heading may contain a comma, so take the longest name that fits.
         name = max((name for name in names if _begins_with(rest, name)), key=len, default=None)
         if name is None:
             raise UnknownSection(rest.split(",")[0].strip())
@@ -78,12 +78,12 @@ def read_sections(typed: str, role: RoleProfile) -> frozenset[str]:
 
 
 def is_web_address(text: str) -> bool:
-    """Tell whether a text is an address that a browser can open and that Markdown leaves whole."""
+    """Tell whether text is an address that a browser can open and that Markdown keeps whole."""
     return _ADDRESS.fullmatch(text) is not None
 
 
 def as_markdown(description: JobDescription | RoleProfile) -> str:
-    """Return a job description as Markdown: its title, then a heading and a text for each section."""
+    """Return a job description as Markdown: its title, then each section's heading and text."""
     if isinstance(description, RoleProfile):
         description = describe(description)
     head = [f"**{description.title}**"]
@@ -95,7 +95,7 @@ def as_markdown(description: JobDescription | RoleProfile) -> str:
 
 
 def as_document(knowledge: KnowledgeBase) -> str:
-    """Return the job description as a Markdown file: with headings, in lines of 80 columns, and with its source."""
+    """Return the job description as a Markdown file, with headings, 80 columns wide, and with its source."""
     parts = [f"# {knowledge.role.title}"]
     for section in knowledge.role.sections:
         items = "\n".join(f"- {item}" for item in section.items)
@@ -130,7 +130,7 @@ def _attribution(source: Source) -> str:
 
 
 def _wrapped(line: str) -> str:
-    """Break a long line, unless that would change what it means."""
+    """Wrap a long line, unless that would change what it means."""
     marker = _LIST_ITEM.match(line)
     indent = " " * len(marker.group()) if marker else ""
     lines = textwrap.wrap(

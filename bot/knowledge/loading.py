@@ -1,4 +1,4 @@
-"""Turn a folder of YAML into a `KnowledgeBase`, or say everything that is wrong with it."""
+"""Turn a folder of YAML into a `KnowledgeBase`, or report everything wrong with it."""
 
 from __future__ import annotations
 
@@ -38,11 +38,11 @@ from bot.knowledge.references import clashing_names, dangling_ids
 from bot.knowledge.yaml_document import Document, Location, Unusable, read_document
 
 SHIPPED_KNOWLEDGE = Path(__file__).parents[2] / "knowledge"
-"""The knowledge that comes with the program: beside the `bot` package in the source and in the wheel."""
+"""The knowledge that ships with the bot: next to the `bot` package, in the source and in the wheel."""
 
 
 class KnowledgeError(Exception):
-    """Say that a folder holds no usable knowledge; carries every fault found, sorted: first the causes of others."""
+    """A folder holds no usable knowledge; carries every fault found, causes before their consequences."""
 
     def __init__(self, directory: Path, faults: Iterable[Fault], *, consequences: Iterable[Fault] = ()) -> None:
         self.directory = directory
@@ -55,10 +55,10 @@ def load_knowledge(
 ) -> KnowledgeBase:
     """Load `faq.yaml`, `role.yaml` and `phrasings.yaml` from a folder.
 
-    The addresses, if given, take the place of the source's and of that of the section called `contact`.
+    The addresses, if given, replace those of the source and of the `contact` section.
 
     Raises:
-        KnowledgeError: Anything is wrong with them; every fault that could be found is in it.
+        KnowledgeError: Anything is wrong with the files; carries every fault that could be found.
     """
     return load_with_documents(directory, source_url=source_url, contact_url=contact_url)[0]
 
@@ -66,7 +66,7 @@ def load_knowledge(
 def load_with_documents(
     directory: Path, *, source_url: str | None = None, contact_url: str | None = None
 ) -> tuple[KnowledgeBase, Mapping[str, Document]]:
-    """Load a folder like `load_knowledge`, and return its files too, by name, for the lines of what stands in them."""
+    """Load a folder like `load_knowledge`, and also return its files by name, for line numbers."""
     faults: list[Fault] = []
     consequences: list[Fault] = []
     documents: dict[str, Document] = {}
@@ -93,37 +93,40 @@ def load_with_documents(
         raise KnowledgeError(directory, faults, consequences=consequences)
     digests = "".join(document.digest for document in documents.values())
     version = hashlib.sha256(digests.encode()).hexdigest()[:12]
-    return _assembled(parts["faq.yaml"], parts["role.yaml"], parts["phrasings.yaml"], version), documents
+    return _assemble(parts["faq.yaml"], parts["role.yaml"], parts["phrasings.yaml"], version), documents
 
 
-_SPACES = "Compare it with its neighbours, also the spaces in front."
-_EMPTY = ("{name} is empty.", "Write something there or remove the key.")
-# What pydantic finds, in words for somebody who edits YAML: the problem and the remedy.
+_SPACES = "Compare it and its indentation with its neighbors."
+_EMPTY = ("{name} is empty.", "Fill it in or remove the key.")
+# What pydantic finds, in words for someone who edits YAML: the problem and the remedy.
 _EXPLANATIONS = {
     "missing": ("{name} is missing.", "Add it to {parent}."),
-    "extra_forbidden": ("The key {key} is unknown here.", "Correct its spelling or remove it."),
-    "string_type": ("{name} is not text.", "If it contains ': ' or ' #' or starts with a sign, put it in quotes."),
+    "extra_forbidden": ("There's no key {key} here.", "Fix its spelling or remove it."),
+    "string_type": ("{name} isn't text.", "If it contains ': ' or ' #', or starts with a symbol, put it in quotes."),
     "string_too_short": _EMPTY,
     "string_too_long": ("{name} has {length} characters.", "Shorten it to {max_length}."),
-    "unwritten": ("{name} is still to be written.", "Write it, or remove the entry."),
+    "unwritten": ("{name} hasn't been written yet.", "Write it or remove the entry."),
     "too_short": ("{name} has no items.", "Add at least one."),
     "too_long": ("{name} has {actual_length} items.", "Keep at most {max_length}."),
     "bool_type": ("{name} is neither true nor false.", "Write true or false, without quotes."),
-    "date_type": ("{name} is not a date.", "Write it as year-month-day without quotes, such as 2026-11-22."),
-    "list_type": ("{name} is not a list.", f"Begin each item with a hyphen and a space. {_SPACES}"),
-    "dict_type": ("{name} is not a mapping.", f"Write a key, a colon and a space before each value. {_SPACES}"),
-    "model_type": ("{name} is not a mapping.", f"Write a key, a colon and a space before each value. {_SPACES}"),
+    "date_type": ("{name} isn't a date.", "Write it as year-month-day without quotes, such as 2026-11-22."),
+    "list_type": ("{name} isn't a list.", f"Start each item with a hyphen and a space. {_SPACES}"),
+    "dict_type": ("{name} isn't a mapping.", f"Write a key, a colon and a space before each value. {_SPACES}"),
+    "model_type": ("{name} isn't a mapping.", f"Write a key, a colon and a space before each value. {_SPACES}"),
     "no_answer": ("{name} has no text and no items.", "Add one of them."),
     "two_answers": (
-        "{name} is the job description and has a heading, a text or items of its own.",
-        "Move them to another section, or remove the line with job_description.",
+        "{name} is the job description but has a heading, text or items of its own.",
+        "Move them to another section, or remove the job_description line.",
     ),
-    "answer_too_long": ("{name}: the text with the items has {length} characters.", "Shorten it to {max_length}."),
-    ID_PATTERN: ("The id {value} can't be used.", "Use small letters, digits and single hyphens, such as tpm-vs-pm."),
-    LINE_PATTERN: ("{name} has more than one line.", "Write it in one; after >- YAML joins the lines itself."),
-    LINK_PATTERN: ("{name} is not a web address.", "Begin it with https:// and leave out spaces and brackets."),
-    EMOJI_PATTERN: ("{name} is not an emoji.", "Paste a single one, in quotes."),
-    "anything else": ("{name} is not what belongs here.", _SPACES),
+    "answer_too_long": ("{name}: text and items together have {length} characters.", "Shorten it to {max_length}."),
+    ID_PATTERN: (
+        "The id {value} can't be used.",
+        "Use lowercase letters, digits and single hyphens, such as tpm-vs-pm.",
+    ),
+    LINE_PATTERN: ("{name} has more than one line.", "Write it on one line, or after >-, which joins lines."),
+    LINK_PATTERN: ("{name} isn't a web address.", "Start it with https:// and leave out spaces and brackets."),
+    EMOJI_PATTERN: ("{name} isn't an emoji.", "Paste just one, in quotes."),
+    "anything else": ("{name} isn't what belongs here.", _SPACES),
 }
 
 
@@ -155,7 +158,7 @@ def _explanation(
     if value is None and kind != "extra_forbidden":
         problem, remedy = _EMPTY
     elif kind == "string_type" and written:
-        problem, remedy = "{name}: YAML does not read {written} as text.", 'Put it in quotes: "{written}"'
+        problem, remedy = "{name}: YAML doesn't read {written} as text.", 'Put it in quotes: "{written}"'
         facts["written"] = written
     else:
         key = context["pattern"] if kind == "string_pattern_mismatch" else kind
@@ -164,7 +167,7 @@ def _explanation(
 
 
 def _name(location: Location) -> str:
-    """Return what stands there as the beginning of a sentence; people count items from 1."""
+    """Return the start of a sentence about a value; people count items from 1."""
     if not location:
         return "The file"
     *around, last = location
@@ -190,8 +193,8 @@ def _length_faults(role: RoleFile, document: Document) -> Iterator[Fault]:
         yield Fault(document.file, document.line(("sections",)), problem, remedy)
 
 
-def _assembled(faq: FaqFile, role: RoleFile, phrasings: PhrasingsFile, version: str) -> KnowledgeBase:
-    """Put three files together in which no fault was found."""
+def _assemble(faq: FaqFile, role: RoleFile, phrasings: PhrasingsFile, version: str) -> KnowledgeBase:
+    """Combine three files without faults."""
     profile = _profile(role)
 
     def ways_to_ask(id_: str, own: list[str]) -> tuple[str, ...]:

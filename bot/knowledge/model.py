@@ -9,7 +9,7 @@ from datetime import date
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The publication that every answer rests on."""
+    """The publication that every answer comes from."""
 
     publisher: str
     title: str
@@ -18,7 +18,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A question the bot can answer; `answer` is Markdown as Discord understands it."""
+    """A question the bot can answer; `answer` is Discord's Markdown."""
 
     id: str
     question: str
@@ -29,16 +29,16 @@ class Entry:
     phrasings: tuple[str, ...]
     link: str | None = None
     examples: tuple[str, ...] = ()
-    """Questions that it must answer; `tpm-bot check` asks them."""
+    """Questions it must answer; `tpm-bot check` asks them."""
     not_examples: tuple[str, ...] = ()
-    """Questions that it must not answer."""
+    """Questions it must not answer."""
 
 
 @dataclass(frozen=True, slots=True)
 class OffTopic:
-    """A subject the bot recognises and has no answer to.
+    """A subject the bot recognizes and has no answer to.
 
-    A subject with a `reaction` is met with that emoji instead of words.
+    If it has a `reaction`, the bot reacts with that emoji instead of replying.
     """
 
     id: str
@@ -47,21 +47,21 @@ class OffTopic:
     reply: str | None = None
     reaction: str | None = None
     examples: tuple[str, ...] = ()
-    """Questions that it must be recognised in; `tpm-bot check` asks them."""
+    """Questions it must be recognized in; `tpm-bot check` asks them."""
     not_examples: tuple[str, ...] = ()
-    """Questions that it must not be recognised in."""
+    """Questions it must not be recognized in."""
 
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """Words and phrases that mean the same here, by the name of what they mean."""
+    """Words and phrases that mean the same here, by a name for what they mean."""
 
     concepts: Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class SubjectNames:
-    """What the knowledge is about, and what is easily mistaken for it: a question about that isn't answered."""
+    """What the knowledge is about, and what people confuse it with; questions about the latter aren't answered."""
 
     own: tuple[str, ...] = ()
     mistaken_for: tuple[str, ...] = ()
@@ -69,7 +69,7 @@ class SubjectNames:
 
 @dataclass(frozen=True, slots=True)
 class RoleSection:
-    """A part of the job description; `link` is where its reader can go next."""
+    """A section of the job description; `link` is where its reader can go next."""
 
     id: str
     heading: str
@@ -80,7 +80,7 @@ class RoleSection:
 
 @dataclass(frozen=True, slots=True)
 class RoleProfile:
-    """A role, told once: its title and the sections in the order of the job description."""
+    """A role, described once: its title, and its sections in the order of the job description."""
 
     title: str
     sections: tuple[RoleSection, ...]
@@ -97,7 +97,7 @@ class KnowledgeBase:
     role: RoleProfile
     version: str
     language: str = "en"
-    """The language it is written in, as a code such as `en` or `pt`."""
+    """The language it's written in, as a code such as `en` or `pt`."""
     subject: SubjectNames = SubjectNames()
 
     def entry(self, entry_id: str) -> Entry:

@@ -1,4 +1,4 @@
-"""Find what is wrong between the knowledge files and their parts, also where the parts have faults of their own."""
+"""Find what is wrong between the knowledge files and their parts, even if the parts have faults of their own."""
 
 from __future__ import annotations
 
@@ -11,29 +11,29 @@ from bot.knowledge.yaml_document import Document, Location
 
 
 def clashing_names(documents: Mapping[str, Document]) -> Iterator[Fault]:
-    """Find ids and words of the vocabulary that stand for two things."""
+    """Find ids and vocabulary words that stand for two things."""
     places: dict[str, str] = {}
     for group in _owners(documents):
         for id_ in group.parts:
             if id_ in places:
-                problem = f"The id {shown(id_)} is taken: it stands in {places[id_]} already."
+                problem = f"The id {shown(id_)} is already used in {places[id_]}."
                 yield group.fault((id_,), problem, "Give one of the two another id.")
             places.setdefault(id_, group.place(id_))
     yield from _vocabulary_faults(_Group(documents["phrasings.yaml"], "vocabulary"))
 
 
 def dangling_ids(documents: Mapping[str, Document]) -> Iterator[Fault]:
-    """Find ids that are named and that nothing has, as when one is spelt wrongly here or there."""
+    """Find references to ids that don't exist, usually because one or the other is misspelled."""
     sections, entries, off_topic = _owners(documents)
     if not (sections.parts and entries.parts and off_topic.is_mapping):
-        return  # nobody can tell which ids there should be
+        return  # there's no telling which ids should exist
     topics = {id_: group.place(id_) for group in (entries, sections) for id_ in group.parts}
     owners = topics | {id_: off_topic.place(id_) for id_ in off_topic.parts}
     more_phrasings = _Group(documents["phrasings.yaml"], "phrasings")
     for id_ in more_phrasings.parts:
         if id_ not in owners:
             problem = f"Nothing in faq.yaml or role.yaml has the id {shown(id_)}."
-            yield more_phrasings.fault((id_,), problem, f"Correct the id or remove its list.{_nearest(id_, owners)}")
+            yield more_phrasings.fault((id_,), problem, f"Fix the id or remove its list.{_closest(id_, owners)}")
     for group in (sections, entries):
         yield from _related_faults(group, topics)
 
@@ -43,9 +43,9 @@ def _owners(documents: Mapping[str, Document]) -> tuple[_Group, _Group, _Group]:
     return _Group(role, "sections"), _Group(faq, "entries"), _Group(faq, "off_topic")
 
 
-def _nearest(id_: str, places: Mapping[str, str]) -> str:
-    """Return which id may be meant, or may be the one that is spelt wrongly."""
-    return "".join(f" The nearest is {shown(near)} ({places[near]})." for near in get_close_matches(id_, places, 1))
+def _closest(id_: str, places: Mapping[str, str]) -> str:
+    """Return the id that may be meant, or that may be the misspelled one."""
+    return "".join(f" The closest is {shown(near)} ({places[near]})." for near in get_close_matches(id_, places, 1))
 
 
 def _related_faults(group: _Group, topics: Mapping[str, str]) -> Iterator[Fault]:
@@ -54,12 +54,12 @@ def _related_faults(group: _Group, topics: Mapping[str, str]) -> Iterator[Fault]
         for index, related in _texts(part.get("related") if isinstance(part, dict) else None):
             location = (id_, "related", index)
             if related not in topics:
-                remedy = f"Correct or remove it.{_nearest(related, topics)}"
-                yield group.fault(location, f"No topic has the id {shown(related)}.", remedy)
+                remedy = f"Fix or remove it.{_closest(related, topics)}"
+                yield group.fault(location, f"No entry has the id {shown(related)}.", remedy)
             elif related == id_:
-                yield group.fault(location, f"The topic {shown(related)} is related to itself.", "Remove it.")
+                yield group.fault(location, f"The entry {shown(related)} lists itself as related.", "Remove it.")
             elif related in seen:
-                yield group.fault(location, f"The id {shown(related)} is named twice.", "Remove one of them.")
+                yield group.fault(location, f"The id {shown(related)} is listed twice.", "Remove one of them.")
             seen.add(related)
 
 
@@ -69,12 +69,12 @@ def _vocabulary_faults(vocabulary: _Group) -> Iterator[Fault]:
         for index, word in _texts(words):
             owner = owners.setdefault(word.strip().casefold(), name)
             if owner != name:
-                problem = f"The word {shown(word)} means {shown(owner)} already."
+                problem = f"The word {shown(word)} already means {shown(owner)}."
                 yield vocabulary.fault((name, index), problem, "Remove it from one of the two.")
 
 
 class _Group:
-    """What stands below one of a file's top keys, as far as it is a mapping."""
+    """What is under one of a file's top-level keys, if that is a mapping."""
 
     def __init__(self, document: Document, key: str) -> None:
         below = document.data.get(key, {}) if isinstance(document.data, dict) else None
@@ -91,6 +91,6 @@ class _Group:
 
 
 def _texts(value: object) -> Iterator[tuple[int, str]]:
-    """Return the texts of what should be a list of them, with their positions."""
+    """Return the texts in what should be a list of them, with their positions."""
     if isinstance(value, list):
         yield from ((index, item) for index, item in enumerate(value) if isinstance(item, str))

@@ -1,40 +1,47 @@
-"""Read one YAML file the strict way: plain values, the line of each, and every fault at once."""
+"""Read one YAML file strictly: plain values, the line of each, and every fault at once."""
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 from pathlib import Path
+from typing import Any
 
 import yaml
 
 from bot.knowledge.faults import Fault, UnreadableError, shown
-from bot.knowledge.file_content import decoded, read_file
-from bot.knowledge.yaml_syntax import YAML_TAG, Refused, refused_constructs, syntax_fault
+from bot.knowledge.file_content import LINE_BREAK, decoded, read_file
+from bot.knowledge.yaml_errors import MAX_NESTING, curly_quote_fault, nesting_fault, quote_fault, syntax_fault
 
 Location = tuple[str | int, ...]
-"""The way from the top of a file to a value: keys and list positions."""
+"""The path from the top of a file to a value: keys and list positions."""
 
+_DISCARDED = -1  # the position of a value whose key can't be used
+_TAG = "tag:yaml.org,2002:"
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_CONFLICT = re.compile(r"<{7}(?: |$)")
+_CURLY_QUOTED = re.compile("[“”„][^“”„]*[“”]")
+_COMMENT = re.compile("[ \t]+(#.*)")
+_ITEM = re.compile("[ ]*- ")
 
 
 class Unusable(Enum):
-    """Stand for a value that is neither text, date, boolean, list nor mapping."""
+    """Stands in for a value that isn't text, a date, a boolean, a list or a mapping."""
 
     NOT_TEXT = "an unquoted value that YAML reads as a number or a time, such as 010 or 12:30"
-    REFUSED = "an alias or a tagged value; a fault of the document tells of it already"
+    REFUSED = "an alias or a tagged value, which the document's faults already report"
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A file's content as dicts, lists, text, dates and booleans; `faults` hinders its use.
+    """A file's content as dicts, lists, text, dates and booleans; with `faults`, it can't be used.
 
-    `lines` has the line of each value, `written` what stands there for each unquoted value that isn't text, and
-    `digest` changes whenever the file does.
+    `lines` holds the line of each value, `written` the source of each unquoted value that isn't text, and `digest`
+    changes whenever the file does.
     """
 
     file: str
@@ -56,86 +63,127 @@ def read_document(path: Path) -> Document:
 
     Raises:
         UnreadableError: It can't be opened, is too large, isn't UTF-8 or isn't YAML, contains invisible characters, or
-            nests deeper than `max_nesting`.
+            is nested more than `MAX_NESTING` levels deep.
     """
     content = read_file(path)
-    text = decoded(content, path.name)
-    refused = refused_constructs(text, path.name)
-    try:
-        root = yaml.compose(text, Loader=yaml.CSafeLoader)
-    except yaml.YAMLError as error:
-        # An alias without an anchor is found only here, and told already.
-        raise UnreadableError(*(refused.faults or [syntax_fault(error, text, path.name)])) from None
-    if root is None or _is_nothing(root):
-        raise UnreadableError(Fault(path.name, 1, "The file is empty.", "Restore it from an earlier version."))
-    conversion = _Conversion(path.name, refused)
+    reader = _Reader(decoded(content, path.name), path.name)
     return Document(
         file=path.name,
-        data=conversion.value(root, ()),
-        lines=conversion.lines,
-        written=conversion.written,
-        faults=tuple(conversion.faults),
+        data=reader.read(),
+        lines=reader.lines,
+        written=reader.written,
+        faults=tuple(reader.faults),
         digest=hashlib.sha256(content).hexdigest(),
     )
 
 
-def _is_nothing(root: yaml.Node) -> bool:
-    """Tell whether a document that is begun with --- has nothing in it, not even a word for nothing."""
-    return isinstance(root, yaml.ScalarNode) and root.tag == f"{YAML_TAG}null" and not root.value
+class _Reader:
+    """Build plain values straight from the parser's events.
 
+    PyYAML's own composer would expand aliases, keep the last of two equal keys, and stop at the first fault. Its
+    events have no types.
+    """
 
-class _Conversion:
-    """Turn a node graph into plain values, noting the line of each."""
-
-    def __init__(self, file: str, refused: Refused) -> None:
+    def __init__(self, text: str, file: str) -> None:
         self.lines: dict[Location, int] = {}
         self.written: dict[Location, str] = {}
-        self.faults = refused.faults
+        self.faults: list[Fault] = []
         self._file = file
-        self._tagged = refused.tagged
-        self._seen: set[int] = set()
+        self._text = text
+        self._source = [*LINE_BREAK.split(text), ""]  # an empty value may come after the last line
+        self._events: Iterator[Any] = yaml.parse(text, Loader=yaml.CSafeLoader)
+        self._resolver: Any = yaml.resolver.Resolver()
+        self._quoted = (0, 0)  # the lines where the last quoted text starts and ends
 
-    def value(self, node: yaml.Node, location: Location) -> object:
-        mark = node.start_mark
-        self.lines.setdefault(location, mark.line + 1)
-        # The graph has one node for an anchor and all its aliases: walking those would never end, or explode.
-        if id(node) in self._seen or (mark.line, mark.column) in self._tagged:
-            return Unusable.REFUSED
-        self._seen.add(id(node))
-        if isinstance(node, yaml.MappingNode):
-            return self._mapping(node, location)
-        if isinstance(node, yaml.SequenceNode):
-            return [self.value(item, (*location, index)) for index, item in enumerate(node.value)]
-        return self._scalar(node, location)
+    def read(self) -> object:
+        """Return the value of the file's only document.
 
-    def _mapping(self, node: yaml.MappingNode, location: Location) -> dict[str, object]:
+        Raises:
+            UnreadableError: It isn't YAML, has a second document, or is nested too deeply.
+        """
+        self._refuse_conflicts()
+        try:
+            next(self._events)  # the start of the stream
+            has_document = isinstance(next(self._events), yaml.DocumentStartEvent)
+            root = next(self._events) if has_document else None
+            if root is None or (isinstance(root, yaml.ScalarEvent) and not (root.value or root.style or root.tag)):
+                self._fault(1, "The file is empty.", "Restore it from an earlier version.")
+                raise UnreadableError(*self.faults)
+            value = self._value(root, ())
+            next(self._events)  # the end of the document
+            after = next(self._events)
+        except yaml.YAMLError as error:
+            fault = self._unclosed_quote(error) or syntax_fault(error, self._text, self._file)
+            raise UnreadableError(*self.faults, fault) from None
+        if not isinstance(after, yaml.StreamEndEvent):
+            self._fault(after.start_mark.line + 1, "A second document starts here.", "Remove the --- line.")
+            raise UnreadableError(*self.faults)
+        return value
+
+    def _refuse_conflicts(self) -> None:
+        remedy = "Keep one of the two versions and delete the lines with <<<<<<<, ======= and >>>>>>>."
+        if found := [number for number, line in enumerate(self._source, start=1) if _CONFLICT.match(line)]:
+            raise UnreadableError(
+                *(Fault(self._file, line, "There's an unresolved Git conflict here.", remedy) for line in found)
+            )
+
+    def _value(self, event: Any, location: Location) -> object:
+        line = event.start_mark.line + 1
+        self.lines.setdefault(location, line)
+        is_refused = self._refuse_constructs(event)
+        value: object = None
+        if isinstance(event, yaml.CollectionStartEvent):
+            if len(location) >= MAX_NESTING:
+                raise UnreadableError(*self.faults, nesting_fault(line, self._file))
+            is_mapping = isinstance(event, yaml.MappingStartEvent)
+            value = self._mapping(location) if is_mapping else self._sequence(location)
+        elif isinstance(event, yaml.ScalarEvent):
+            value = self._scalar(event, location)
+        return Unusable.REFUSED if is_refused else value
+
+    def _sequence(self, location: Location) -> list[object]:
+        items: list[object] = []
+        while not isinstance(event := next(self._events), yaml.SequenceEndEvent):
+            items.append(self._value(event, (*location, len(items))))
+        return items
+
+    def _mapping(self, location: Location) -> dict[str, object]:
         result: dict[str, object] = {}
-        for key_node, value_node in node.value:
-            line = key_node.start_mark.line + 1
-            if not isinstance(key_node, yaml.ScalarNode):
-                self._fault(line, "A list or mapping can't be a key.", "Remove the brackets or the question mark.")
-                continue
-            key = str(key_node.value)
-            self._check_key(key, key_node.tag.removeprefix(YAML_TAG), line)
+        while not isinstance(event := next(self._events), yaml.MappingEndEvent):
+            key, line = self._key(event, location), event.start_mark.line + 1
             if key in result:
                 first = self.lines[(*location, key)]
-                problem = f"The key {shown(key)} stands here twice, first in line {first}."
-                self._fault(line, problem, "Remove one of them.")
+                self._fault(line, f"The key {shown(key)} is already on line {first}.", "Remove one of the two.")
+                key = None
+            if key is None:
+                self._value(next(self._events), (*location, _DISCARDED))
                 continue
             self.lines[(*location, key)] = line
-            result[key] = self.value(value_node, (*location, key))
+            result[key] = self._value(next(self._events), (*location, key))
         return result
 
-    def _check_key(self, key: str, kind: str, line: int) -> None:
+    def _key(self, event: Any, location: Location) -> str | None:
+        """Return a key, or None for what can't be one."""
+        line = event.start_mark.line + 1
+        if not isinstance(event, yaml.ScalarEvent):
+            self._value(event, (*location, _DISCARDED))
+            if isinstance(event, yaml.CollectionStartEvent):
+                self._fault(line, "A list or mapping can't be a key.", "Remove the brackets or the question mark.")
+            return None
+        is_refused = self._refuse_constructs(event)
+        self._check_unquoted(event)
+        key, kind = str(event.value), self._kind(event)
         if kind == "merge":
-            self._fault(line, "Merging with << is not allowed.", "Write the keys out.")
+            self._fault(line, "Merging with << isn't allowed.", "Write the keys out.")
         elif kind == "null":
-            self._fault(line, "A key is empty.", "Write one in front of the colon.")
-        elif kind != "str":
-            self._fault(line, f"YAML does not read the key {shown(key)} as text.", f'Put it in quotes: "{shown(key)}"')
+            self._fault(line, "A key is empty.", "Write one before the colon.")
+        elif kind != "str" and not is_refused:
+            self._fault(line, f"YAML doesn't read the key {shown(key)} as text.", f'Put it in quotes: "{shown(key)}"')
+        return key
 
-    def _scalar(self, node: yaml.Node, location: Location) -> object:
-        kind, written = node.tag.removeprefix(YAML_TAG), str(node.value)
+    def _scalar(self, event: Any, location: Location) -> object:
+        self._check_unquoted(event)
+        kind, written = self._kind(event), str(event.value)
         if kind == "str":
             return written
         self.written[location] = written
@@ -149,6 +197,52 @@ class _Conversion:
             except ValueError:  # such as 2026-13-45
                 return Unusable.NOT_TEXT
         return Unusable.NOT_TEXT
+
+    def _kind(self, event: Any) -> str:
+        """Return what YAML takes a value for, such as str, int or null."""
+        if event.style in {"'", '"'}:
+            self._quoted = (event.start_mark.line, event.end_mark.line)
+        return str(self._resolver.resolve(yaml.ScalarNode, event.value, event.implicit)).removeprefix(_TAG)
+
+    def _refuse_constructs(self, event: Any) -> bool:
+        """Report an alias, an anchor or a tag; tell whether the value can't be used because of it."""
+        remedy = "Write out what you mean; if it's text, put it in quotes."
+        line, tag = event.start_mark.line + 1, getattr(event, "tag", None)
+        is_alias = isinstance(event, yaml.AliasEvent)
+        if is_alias:
+            self._fault(line, f"The alias *{shown(event.anchor)} isn't allowed.", remedy)
+        elif event.anchor is not None:
+            self._fault(line, f"The anchor &{shown(event.anchor)} isn't allowed.", remedy)
+        if tag is not None:
+            self._fault(line, f"The tag {shown(tag.replace(_TAG, '!!'))} isn't allowed.", remedy)
+        return is_alias or tag is not None
+
+    def _check_unquoted(self, event: Any) -> None:
+        """Report text that YAML reads differently than it looks: cut off by a comment, in curly quotes, or two items.
+
+        A comment after a date or a yes or no is fine: nothing can have been cut off.
+        """
+        if event.style or not event.implicit[0]:
+            return
+        first, last = event.start_mark.line, event.end_mark.line
+        comment = _COMMENT.match(self._source[last], event.end_mark.column)
+        if _CURLY_QUOTED.fullmatch(event.value) or (comment and event.value[:1] in set("“”„")):
+            self.faults.append(curly_quote_fault(first + 1, self._file))
+        elif comment and (not event.value or self._kind(event) == "str"):
+            unread = shown(comment[1].rstrip(". "))
+            problem = f"Everything after # on this line is a comment, so the bot ignores: {unread}."
+            self._fault(last + 1, problem, "Put the text in quotes, or move the comment to its own line.")
+        for number in range(first + 1, last + 1):
+            if _ITEM.match(self._source[number]):
+                problem = "YAML reads this line as the end of the one above, not as an item of its own."
+                remedy = "Indent it like its neighbors. If it really belongs to that text, put all of it in quotes."
+                self._fault(number + 1, problem, remedy)
+
+    def _unclosed_quote(self, error: yaml.YAMLError) -> Fault | None:
+        """Report a quote that isn't closed, so that YAML took the next one, lines below, for its end."""
+        first, last = self._quoted
+        mark = getattr(error, "problem_mark", None)
+        return quote_fault(first + 1, self._file) if mark and first < last == mark.line else None
 
     def _fault(self, line: int, problem: str, remedy: str) -> None:
         self.faults.append(Fault(self._file, line, problem, remedy))

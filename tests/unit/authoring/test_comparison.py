@@ -308,7 +308,7 @@ def test_a_folder_with_faults_is_told_of_with_its_name(
         "file": f"{edited}/role.yaml",
         "line": 1,
         "problem": "The file is missing.",
-        "remedy": f"Put it into {edited}.",
+        "remedy": f"Put it in {edited}.",
     }
     assert not compare_and_report(knowledge_dir, edited, None, format_="text", strict=False, encoders=Encoders())
     assert capsys.readouterr().out.startswith(f"{edited}/role.yaml:1: The file is missing.")

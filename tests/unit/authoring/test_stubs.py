@@ -52,9 +52,9 @@ def test_what_is_pasted_and_not_written_is_a_fault_of_its_own(knowledge_dir: Pat
     with pytest.raises(KnowledgeError) as refused:
         paste(knowledge_dir, found, write=False)
 
-    unwritten = [fault.problem for fault in refused.value.faults if fault.remedy == "Write it, or remove the entry."]
+    unwritten = [fault.problem for fault in refused.value.faults if fault.remedy == "Write it or remove the entry."]
     assert unwritten == [
-        f"The key {name} is still to be written."
+        f"The key {name} hasn't been written yet."
         for name in (
             "entries.rust-allowed.answer",
             "entries.rust-allowed.source_section",

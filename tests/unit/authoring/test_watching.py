@@ -201,7 +201,7 @@ async def test_a_fault_is_told_once_and_again_to_whoever_asks(
         "The knowledge stays as it is",
         f"The knowledge is version {load_knowledge(knowledge_dir).version}, as before.",
     ]
-    assert "faq.yaml:8: The key qestion is unknown here." in caplog.text
+    assert "faq.yaml:8: There's no key qestion here." in caplog.text
     assert not any("\n" in line for line in own)
 
 

@@ -132,8 +132,8 @@ def test_what_follows_from_an_id_that_is_spelt_wrongly_comes_after_it_and_names_
 
     cause, *consequences = faults_of(knowledge_dir)
     assert (cause.file, cause.problem) == ("role.yaml", "The id Duties can't be used.")
-    assert {fault.problem for fault in consequences} == {"No topic has the id duties."}
-    assert all(fault.remedy.endswith("The nearest is Duties (role.yaml:13).") for fault in consequences)
+    assert {fault.problem for fault in consequences} == {"No entry has the id duties."}
+    assert all(fault.remedy.endswith("The closest is Duties (role.yaml:13).") for fault in consequences)
 
 
 def test_a_file_that_is_no_yaml_does_not_hide_what_is_wrong_with_the_others(knowledge_dir: Path) -> None:
@@ -167,11 +167,11 @@ def test_a_job_description_that_is_too_long_as_a_whole_is_a_fault(knowledge_dir:
         (b"", 1, "The file is empty."),
         (b"# todo\n", 1, "The file is empty."),
         (b"# todo\n---\n", 1, "The file is empty."),
-        (b"# todo\n- a\n- b\n", 2, "The file is not a mapping."),
-        (b"just words", 1, "The file is not a mapping."),
+        (b"# todo\n- a\n- b\n", 2, "The file isn't a mapping."),
+        (b"just words", 1, "The file isn't a mapping."),
         (b"# todo\n~\n", 2, "The file is empty."),
-        (b"!!map {}", 1, "The tag !!map is not allowed."),
-        (b"a: b\nc: caf\xe9", 2, "The file is not UTF-8."),
+        (b"!!map {}", 1, "The tag !!map isn't allowed."),
+        (b"a: b\nc: caf\xe9", 2, "The file isn't UTF-8."),
         (b"a: b\n" * (MAX_FILE_SIZE // 5 + 1), 1, "The file is larger than 1 MiB."),
         (None, 1, "The file is missing."),
     ],
@@ -213,8 +213,8 @@ def test_the_message_has_a_line_for_each_fault(knowledge_dir: Path) -> None:
         load_knowledge(knowledge_dir)
 
     assert str(caught.value).splitlines() == [
-        "role.yaml:2: The key na me is unknown here. Correct its spelling or remove it.",
         "role.yaml:2: The key title is missing. Add it to the file.",
+        "role.yaml:2: There's no key na me here. Fix its spelling or remove it.",
     ]
 
 

@@ -84,7 +84,7 @@ def test_a_link_out_of_the_folder_is_refused_and_where_it_leads_is_told(
 
     [fault] = faults_of(knowledge_dir)
     assert (fault.file, fault.line) == (file, 1)
-    assert fault.problem == f"The file is a symbolic link out of its folder, to {outside}."
+    assert fault.problem == f"The file is a symbolic link to something outside its folder: {outside}."
     assert "copy" in fault.remedy
 
 
@@ -95,7 +95,7 @@ def test_a_link_out_is_refused_whatever_is_there(knowledge_dir: Path, target: st
     (knowledge_dir / "faq.yaml").symlink_to(target)
 
     [fault] = faults_of(knowledge_dir)
-    assert fault.problem.startswith("The file is a symbolic link out of its folder, to /")
+    assert fault.problem.startswith("The file is a symbolic link to something outside its folder: /")
 
 
 @with_links

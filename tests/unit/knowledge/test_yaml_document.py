@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.knowledge.faults import MAX_SHOWN, Fault, UnreadableError, shown
 from bot.knowledge.file_content import MAX_FILE_SIZE
 from bot.knowledge.yaml_document import Document, Unusable, read_document
-from bot.knowledge.yaml_syntax import MAX_NESTING
+from bot.knowledge.yaml_errors import MAX_NESTING
 
 
 @pytest.fixture
@@ -147,7 +147,7 @@ def test_a_key_that_stands_twice_is_a_fault_at_every_level(path: Path, content: 
     fault = only_fault(path, content)
 
     assert fault.line == second
-    assert f"first in line {first}" in fault.problem
+    assert f"already on line {first}" in fault.problem
 
 
 def test_a_key_may_stand_again_in_another_mapping(path: Path) -> None:
@@ -158,9 +158,9 @@ def test_an_anchor_and_its_aliases_are_refused_each_in_its_line(path: Path) -> N
     faults = faults_of(path, "a: &note text\nb: *note\nc:\n  - *note\n")
 
     assert [(fault.line, fault.problem) for fault in faults] == [
-        (1, "The anchor &note is not allowed."),
-        (2, "The alias *note is not allowed."),
-        (3 + 1, "The alias *note is not allowed."),
+        (1, "The anchor &note isn't allowed."),
+        (2, "The alias *note isn't allowed."),
+        (3 + 1, "The alias *note isn't allowed."),
     ]
     assert all("quotes" in fault.remedy for fault in faults)
 
@@ -168,7 +168,7 @@ def test_an_anchor_and_its_aliases_are_refused_each_in_its_line(path: Path) -> N
 def test_an_alias_without_an_anchor_is_refused_once(path: Path) -> None:
     fault = only_fault(path, "a: x\nb: *note\n")
 
-    assert (fault.line, fault.problem) == (2, "The alias *note is not allowed.")
+    assert (fault.line, fault.problem) == (2, "The alias *note isn't allowed.")
 
 
 def test_an_anchor_that_contains_itself_ends(path: Path) -> None:
@@ -206,7 +206,7 @@ def test_a_tag_is_refused(path: Path, value: str, tag: str) -> None:
     document = read(path, f"a: x\nb: {value}\n")
 
     (fault,) = document.faults
-    assert (fault.line, fault.problem) == (2, f"The tag {tag} is not allowed.")
+    assert (fault.line, fault.problem) == (2, f"The tag {tag} isn't allowed.")
     assert fault.remedy
     assert document.data == {"a": "x", "b": Unusable.REFUSED}
 
@@ -232,14 +232,14 @@ def test_text_that_a_comment_cuts_off_is_a_fault_that_says_what_is_not_read(
     fault = only_fault(path, content)
 
     assert fault.line == line
-    assert fault.problem == f"Everything after # in this line is a comment, so the bot doesn't read: {unread}."
-    assert fault.remedy == "Put the text in quotes, or the comment in a line of its own."
+    assert fault.problem == f"Everything after # on this line is a comment, so the bot ignores: {unread}."
+    assert fault.remedy == "Put the text in quotes, or move the comment to its own line."
 
 
 def test_text_that_is_cut_off_before_a_syntax_error_is_told_with_it(path: Path) -> None:
     first, _ = faults_of(path, "a: Ask in the channel #fees\n  on our server.\nb: c\n")
 
-    assert first.problem.endswith("doesn't read: #fees.")
+    assert first.problem.endswith("so the bot ignores: #fees.")
 
 
 @pytest.mark.parametrize(
@@ -265,8 +265,8 @@ def test_a_comment_that_cuts_no_text_off_is_let_pass(path: Path, content: str) -
 def test_curly_quotes_are_named(path: Path, value: str) -> None:
     fault = only_fault(path, f"a: x\nb: {value}\n")
 
-    assert (fault.line, fault.problem) == (2, "These are curly quotes, which YAML doesn't know.")
-    assert fault.remedy == 'Use " instead.'
+    assert (fault.line, fault.problem) == (2, "YAML doesn't understand curly quotes.")
+    assert fault.remedy == 'Use straight ones: ".'
 
 
 def test_an_item_that_yaml_joins_to_the_one_above_is_a_fault(path: Path) -> None:
@@ -274,7 +274,7 @@ def test_an_item_that_yaml_joins_to_the_one_above_is_a_fault(path: Path) -> None
 
     assert (fault.line, fault.problem) == (
         3,
-        "This line is read as the end of the one above, not as an item of its own.",
+        "YAML reads this line as the end of the one above, not as an item of its own.",
     )
 
 

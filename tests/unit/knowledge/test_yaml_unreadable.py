@@ -10,7 +10,7 @@ import pytest
 from bot.knowledge.faults import Fault, UnreadableError
 from bot.knowledge.file_content import MAX_FILE_SIZE
 from bot.knowledge.yaml_document import read_document
-from bot.knowledge.yaml_syntax import MAX_NESTING
+from bot.knowledge.yaml_errors import MAX_NESTING
 
 
 @pytest.fixture
@@ -68,7 +68,7 @@ def test_a_syntax_error_is_told_with_its_line(path: Path, content: str, line: in
     fault = only_fault(path, content)
 
     assert fault.line == line
-    assert fault.problem.startswith("This is not valid YAML: ")
+    assert fault.problem.startswith("This isn't valid YAML: ")
     assert "quote" in fault.remedy
 
 
@@ -87,9 +87,9 @@ def test_a_line_that_does_not_fit_is_told_in_plain_words_and_the_parsers(path: P
     fault = only_fault(path, content)
 
     assert fault.line == line
-    assert re.fullmatch(r"This line or the one above doesn't fit what stands around it \(.+\)\.", fault.problem)
+    assert re.fullmatch(r"This line or the one above doesn't fit the lines around it \(.+\)\.", fault.problem)
     assert fault.remedy == (
-        "Compare the spaces in front with its neighbours; then look for a missing quote, colon or space."
+        "Compare its indentation with its neighbors', then look for a missing quote, colon or space."
     )
 
 
@@ -108,7 +108,7 @@ def test_a_quote_that_is_not_closed_is_told_where_it_begins(path: Path, content:
 
     assert (fault.line, fault.problem) == (
         line,
-        "The quote that begins in this line isn't closed where its text ends.",
+        "The quote opened on this line isn't closed.",
     )
 
 
@@ -117,10 +117,10 @@ def test_a_conflict_of_git_is_told_once_each_and_nothing_else(path: Path) -> Non
     faults = faults_of(path, f"a: x\n{conflict}c: *x\n{conflict}")
 
     assert [(fault.line, fault.problem) for fault in faults] == [
-        (2, "Git has left a conflict here."),
-        (8, "Git has left a conflict here."),
+        (2, "There's an unresolved Git conflict here."),
+        (8, "There's an unresolved Git conflict here."),
     ]
-    assert "Choose one of the two versions" in faults[0].remedy
+    assert "Keep one of the two versions" in faults[0].remedy
 
 
 @pytest.mark.parametrize("content", ["a: x\n\tb: y\n", "a:\n\t- x\n"])
@@ -134,7 +134,7 @@ def test_a_tab_in_front_of_a_line_is_named_in_the_remedy(path: Path, content: st
 def test_a_second_document_is_refused_where_it_begins(path: Path) -> None:
     fault = only_fault(path, "---\na: x\n---\nb: y\n")
 
-    assert (fault.line, fault.problem) == (3, "A second document begins here.")
+    assert (fault.line, fault.problem) == (3, "A second document starts here.")
     assert "---" in fault.remedy
 
 
@@ -170,7 +170,7 @@ def test_what_is_no_file_is_refused(path: Path, make: Any) -> None:
 def test_a_pipe_is_refused_without_waiting_for_somebody_to_write(path: Path) -> None:
     os.mkfifo(path)
 
-    with pytest.raises(UnreadableError, match=r"The file can't be read: it is no ordinary file\."):
+    with pytest.raises(UnreadableError, match=r"The file can't be read: it isn't a regular file\."):
         read_document(path)
 
 
@@ -182,7 +182,7 @@ def test_a_file_by_nearly_the_name_of_a_missing_one_is_to_be_renamed(path: Path,
         read_document(path)
 
     (fault,) = caught.value.faults
-    assert (fault.problem, fault.remedy) == ("The file is missing.", f"There is {name}: rename it to some.yaml.")
+    assert (fault.problem, fault.remedy) == ("The file is missing.", f"Rename {name} to some.yaml.")
 
 
 def test_a_file_below_a_file_is_refused(path: Path) -> None:
@@ -215,7 +215,7 @@ def test_a_file_beyond_the_largest_size_is_refused(path: Path) -> None:
 def test_a_file_that_is_not_utf_8_is_refused_with_the_line(path: Path, content: bytes, line: int) -> None:
     fault = only_fault(path, content)
 
-    assert (fault.line, fault.problem) == (line, "The file is not UTF-8.")
+    assert (fault.line, fault.problem) == (line, "The file isn't UTF-8.")
     assert "UTF-8" in fault.remedy
 
 
