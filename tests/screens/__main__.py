@@ -1,4 +1,4 @@
-"""Draw the pictures of the documentation: `PYTHONPATH=tests python -m screens`."""
+"""Draw the pictures of the documentation: `PYTHONPATH=tests:tests/support python -m screens`."""
 
 from __future__ import annotations
 
