@@ -35,7 +35,7 @@ T = TypeVar("T")
 
 MAX_SILENCE = 0.5  # seconds; then an interaction is acknowledged before its answer is known
 TIME_FOR_ACKNOWLEDGEMENT = 2.9  # seconds; Discord gives 3
-TIME_FOR_ATTEMPT = 1.4  # seconds; after one that hangs or was lost there is time for another
+TIME_FOR_ATTEMPT = 1.2  # seconds; one that hangs leaves time for another, and a busy host half a second to start it
 TIME_FOR_COMPLETION = 60.0  # seconds for all attempts to do what is left after the acknowledgement
 TIME_FOR_COMPLETING_ATTEMPT = 8.0  # seconds
 ALREADY_ACKNOWLEDGED = 40060  # what a repetition is told when the first attempt had arrived after all

@@ -3,39 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Generator, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 import pytest_asyncio
 
 from bot_process import BotProcess, answering
-from fake_discord import FakeDiscord, Guild, Member, RateLimits, Request
+from discords import running_discord, server, stop_cleanly
+from fake_discord import FakeDiscord, Guild, Member, Permission, Request
 
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def fake() -> AsyncIterator[FakeDiscord]:
-    async with FakeDiscord(rate_limits=RateLimits.generous()) as fake:
-        yield fake
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def guild(fake: FakeDiscord) -> Guild:
-    return fake.add_guild("Product people")
+fake = running_discord("module")
+guild = server("Product people", "module")
 
 
 @pytest.fixture
-def mia(guild: Guild) -> Member:
-    """A member of each test's own: nobody may ask more than a few questions a minute."""
-    return guild.add_member("mia")
+def moderator(guild: Guild) -> Member:
+    return guild.add_member("max", guild.add_role("mods", Permission.MANAGE_MESSAGES))
+
+
+@pytest.fixture(scope="module")
+def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder where the module's bot is started."""
+    return tmp_path_factory.mktemp("bot")
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def bot(fake: FakeDiscord, guild: Guild, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[BotProcess]:
+async def bot(fake: FakeDiscord, guild: Guild, directory: Path) -> AsyncIterator[BotProcess]:
     assert guild.me
-    async with answering(tmp_path_factory.mktemp("bot"), fake) as bot:
+    async with answering(directory, fake) as bot:
         yield bot
-        assert await bot.stop() == 0, bot.log
-        assert not [line for line in bot.lines if " ERROR " in line or "Traceback" in line], bot.log
+        await stop_cleanly(bot)
 
 
 @pytest.fixture(autouse=True)
@@ -43,10 +41,11 @@ def _nothing_that_discord_refuses(fake: FakeDiscord) -> Iterator[None]:
     """Let a test begin unheard; after it: nothing that Discord would refuse for its form or that could ping anybody."""
     for channel in fake.channels.values():
         channel.unheard.clear()
+    began, since = fake.clock.now(), fake.snowflakes.next()
     yield
     fake.assert_clean()
-    assert [r.path for r in fake.requests if _could_ping(r)] == []
-    assert [m.text for m in fake.messages.values() if m.author is fake.bot and m.pings] == []
+    assert [r.path for r in fake.requests if r.at >= began and _could_ping(r)] == []
+    assert [m.text for m in fake.messages.values() if m.id > since and m.author is fake.bot and m.pings] == []
 
 
 def _could_ping(request: Request) -> bool:

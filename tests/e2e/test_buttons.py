@@ -13,11 +13,6 @@ from fake_discord import Channel, FakeDiscord, Guild, Member, Permission, Respon
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.usefixtures("bot")]
 
 
-@pytest.fixture
-def channel(guild: Guild) -> Channel:
-    return guild.add_text_channel("general")
-
-
 def row(custom_id: str, label: str) -> list[dict[str, Any]]:
     """Return the components of a message with one button."""
     return [{"type": 1, "components": [{"type": 2, "style": 2, "custom_id": custom_id, "label": label}]}]

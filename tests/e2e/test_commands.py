@@ -7,14 +7,9 @@ import pytest
 from bot.knowledge.loading import load_knowledge
 from bot_process import BotProcess
 from e2e.questions import CODING, MANAGEMENT, titles
-from fake_discord import Channel, FakeDiscord, Guild, Lost, Member, ResponseKind, Status
+from fake_discord import Channel, FakeDiscord, Lost, Member, ResponseKind, Status
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.usefixtures("bot")]
-
-
-@pytest.fixture
-def channel(guild: Guild) -> Channel:
-    return guild.add_text_channel("general")
 
 
 async def test_ask_answers_for_the_eyes_of_the_one_who_asks(mia: Member, channel: Channel) -> None:

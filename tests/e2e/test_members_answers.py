@@ -3,43 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import pytest_asyncio
 
-from bot_process import BotProcess, answering
 from e2e.database import counted, rows, unvoted, votes
 from e2e.questions import CODING, DEGREE, MANAGEMENT, suggestion, titles, topics
 from fake_discord import Channel, FakeDiscord, Guild, Member, Permission, ResponseKind
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.usefixtures("bot")]
-
-
-@pytest.fixture(scope="module")
-def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("bot")
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def bot(fake: FakeDiscord, guild: Guild, directory: Path) -> AsyncIterator[BotProcess]:
-    assert guild.me
-    async with answering(directory, fake) as bot:
-        yield bot
-        assert await bot.stop() == 0, bot.log
-        assert not [line for line in bot.lines if " ERROR " in line or "Traceback" in line], bot.log
-
-
-@pytest.fixture
-def channel(guild: Guild) -> Channel:
-    return guild.add_text_channel("general")
-
-
-@pytest.fixture
-def moderator(guild: Guild) -> Member:
-    return guild.add_member("max", guild.add_role("mods", Permission.MANAGE_MESSAGES))
 
 
 def row(custom_id: str) -> list[dict[str, Any]]:

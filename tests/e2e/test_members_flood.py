@@ -12,11 +12,6 @@ from fake_discord import Channel, FakeDiscord, Guild, Member, Permission, Status
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.usefixtures("bot")]
 
 
-@pytest.fixture
-def channel(guild: Guild) -> Channel:
-    return guild.add_text_channel("general")
-
-
 async def test_the_same_answer_again_in_a_channel_becomes_a_link_to_the_earlier_one(
     fake: FakeDiscord, guild: Guild, mia: Member, channel: Channel
 ) -> None:

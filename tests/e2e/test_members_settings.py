@@ -11,6 +11,7 @@ import pytest_asyncio
 
 from bot.storage.servers import ServerSettings
 from bot_process import BotProcess, answering
+from discords import stop_cleanly
 from e2e.database import counted, set_beforehand
 from e2e.questions import CODING, titles, topics
 from fake_discord import Channel, FakeDiscord, Guild, Member, Permission, Status
@@ -24,11 +25,6 @@ class Places:
     elsewhere: Channel
     forum: Channel
     quiet_forum: Channel
-
-
-@pytest.fixture(scope="module")
-def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("bot")
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -58,8 +54,7 @@ async def bot(
     await set_beforehand(directory, {guild.id: here, strict.id: there})
     async with answering(directory, fake) as bot:
         yield bot
-        assert await bot.stop() == 0, bot.log
-        assert not [line for line in bot.lines if " ERROR " in line or "Traceback" in line], bot.log
+        await stop_cleanly(bot)
 
 
 async def test_mentions_are_answered_in_the_chosen_channel_and_in_its_threads(

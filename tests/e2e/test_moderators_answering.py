@@ -17,16 +17,6 @@ pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.usefixtures(
 ANSWER_THIS = "Answer this"
 
 
-@pytest.fixture
-def channel(guild: Guild) -> Channel:
-    return guild.add_text_channel("general")
-
-
-@pytest.fixture
-def moderator(guild: Guild) -> Member:
-    return guild.add_member("max", guild.add_role("mods", Permission.MANAGE_MESSAGES))
-
-
 async def offered(moderator: Member, message: Message) -> Message:
     """Return the list that a moderator gets for a message."""
     return await (await moderator.message_command(message.channel, ANSWER_THIS, message)).answer()

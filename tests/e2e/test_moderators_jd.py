@@ -18,18 +18,8 @@ GONE_PREVIEW = "I keep a preview for 15 minutes at most and don't have this one 
 
 
 @pytest.fixture
-def channel(guild: Guild) -> Channel:
-    return guild.add_text_channel("general")
-
-
-@pytest.fixture
 def jobs(guild: Guild) -> Channel:
     return guild.add_text_channel("jobs")
-
-
-@pytest.fixture
-def moderator(guild: Guild) -> Member:
-    return guild.add_member("max", guild.add_role("mods", Permission.MANAGE_MESSAGES))
 
 
 async def posted_in(fake: FakeDiscord, channel: Channel) -> Message:

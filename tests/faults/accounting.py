@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+from typing import Any
 
+import pytest
 from e2e.database import eventually, rows
 
 from bot.storage.resolutions import Fate
 from bot_process import BotProcess
+from discords import make_fake
 from fake_discord import Channel, FakeDiscord, Interaction, Message
+
+
+def accounted_discord(make: Callable[[], FakeDiscord] = make_fake) -> Any:
+    """Return a fixture: a fake Discord that runs for a test, after which each question must be settled."""
+
+    @pytest.fixture
+    async def fake(tmp_path: Path) -> AsyncIterator[FakeDiscord]:
+        async with make() as running:
+            yield running
+            await balanced(running, tmp_path)
+            running.assert_clean()
+
+    return fake
 
 
 def fates(directory: Path) -> dict[int, Fate | None]:
@@ -30,23 +47,26 @@ async def killed(bot: BotProcess, directory: Path, *asked: Message | Channel) ->
     await bot.abandon()
 
 
-async def balanced(fake: FakeDiscord, directory: Path) -> None:
-    """Wait until each question is settled; nobody is answered twice, and nobody not at all without a reason."""
+async def balanced(fake: FakeDiscord, directory: Path, *, since: int = 0) -> None:
+    """Wait until each question is settled; nobody is answered twice, and nobody not at all without a reason.
+
+    Only what was asked after the snowflake `since` counts.
+    """
     nothing: list[int] = []
-    await eventually(lambda: _open(fake, directory), nothing, "neither answered nor closed")
-    assert [asked for asked, entry in fake.ledger.entries.items() if len(entry.answers) > 1] == [], "answered twice"
+    await eventually(lambda: _open(fake, directory, since), nothing, "neither answered nor closed")
+    entries = {asked: entry for asked, entry in fake.ledger.entries.items() if asked > since}
+    assert [asked for asked, entry in entries.items() if len(entry.answers) > 1] == [], "answered twice"
     on_record = fates(directory)
-    false = [
-        asked for asked, entry in fake.ledger.entries.items() if entry.answers and _is_closed(on_record.get(asked))
-    ]
+    false = [asked for asked, entry in entries.items() if entry.answers and _is_closed(on_record.get(asked))]
     assert false == [], "answered, though the record says closed"
 
 
-def _open(fake: FakeDiscord, directory: Path) -> list[int]:
+def _open(fake: FakeDiscord, directory: Path, since: int) -> list[int]:
     on_record = fates(directory)
     questions = [asked for asked in fake.ledger.unanswered() if fake.ledger.entries[asked].where != "autocomplete"]
     unexplained = [asked for asked in questions if not _is_explained(on_record.get(asked))]
-    return sorted({*unexplained, *(asked for asked, fate in on_record.items() if fate is None)})
+    unsettled = [asked for asked, fate in on_record.items() if fate is None]
+    return sorted(asked for asked in {*unexplained, *unsettled} if asked > since)
 
 
 def _is_closed(fate: Fate | None) -> bool:

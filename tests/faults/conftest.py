@@ -9,14 +9,11 @@ import pytest
 import pytest_asyncio
 
 from bot_process import BotProcess, answering
-from fake_discord import Channel, FakeDiscord, Guild, Member, RateLimits
+from discords import running_discord, stop_cleanly
+from fake_discord import FakeDiscord, Guild
 from faults.accounting import balanced
 
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def fake() -> AsyncIterator[FakeDiscord]:
-    async with FakeDiscord(rate_limits=RateLimits.generous()) as fake:
-        yield fake
+fake = running_discord("module")
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -25,18 +22,6 @@ async def guild(fake: FakeDiscord) -> Guild:
     guild = fake.add_guild("Product people")
     fake.seed(guild.add_text_channel("lobby"), guild.add_member("ada"), "hello", ago=60)
     return guild
-
-
-@pytest.fixture
-def mia(guild: Guild) -> Member:
-    """A member of each test's own: nobody may ask more than a few questions a minute."""
-    return guild.add_member("mia")
-
-
-@pytest.fixture
-def channel(guild: Guild) -> Channel:
-    """A channel of each test's own: the same answer isn't given twice in one."""
-    return guild.add_text_channel("general")
 
 
 @pytest.fixture(scope="module")
@@ -52,17 +37,20 @@ async def bot(fake: FakeDiscord, guild: Guild, directory: Path) -> AsyncIterator
         read = await fake.request("GET /channels/{channel_id}/messages", timeout=10)
         await fake.wait_for(lambda: read.status, what="the end of what the bot missed")
         yield bot
-        assert await bot.stop() == 0, bot.log
-        assert not [line for line in bot.lines if " ERROR " in line or "Traceback" in line], bot.log
+        await stop_cleanly(bot)
 
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def accounted_for(fake: FakeDiscord, bot: BotProcess, directory: Path) -> AsyncIterator[None]:
-    """Let the weather clear after a test; then each question must be settled."""
+    """Clear all faults after a test; then each question it asked must be settled.
+
+    What an earlier test left unsettled is that test's failure alone.
+    """
     assert bot.pid
+    since = fake.snowflakes.next()
     yield
     fake.faults.clear()
-    await balanced(fake, directory)
+    await balanced(fake, directory, since=since)
     fake.assert_clean()
 
 

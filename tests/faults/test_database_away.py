@@ -5,19 +5,19 @@ from __future__ import annotations
 import asyncio
 import resource
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count, cycle
 from pathlib import Path
 
-import pytest
 from e2e.database import eventually, file_of, set_beforehand
 from e2e.questions import CODING, DEGREE, MANAGEMENT, titles
 from storage.locking import locked
 
 from bot.storage.resolutions import Fate
 from bot_process import BotProcess, answering
-from fake_discord import FakeDiscord, Guild, Message, RateLimits
+from discords import running_discord, server
+from fake_discord import FakeDiscord, Guild, Message
 from faults.accounting import balanced, fates
 
 # In seconds: for most, less than a claim waits for a database that is away; on a busy machine a few take longer.
@@ -28,16 +28,8 @@ FLOOD_A_SECOND = 50  # messages; Discord itself lets nobody send as many
 MANY = 100
 
 
-@pytest.fixture
-async def fake() -> AsyncIterator[FakeDiscord]:
-    async with FakeDiscord(rate_limits=RateLimits.generous()) as fake:
-        yield fake
-        fake.assert_clean()
-
-
-@pytest.fixture
-def guild(fake: FakeDiscord) -> Guild:
-    return fake.add_guild("Product people")
+fake = running_discord()
+guild = server("Product people")
 
 
 @contextmanager

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-from collections.abc import AsyncIterator
 from contextlib import closing
 from pathlib import Path
 
@@ -15,8 +14,9 @@ from e2e.questions import CODING
 
 from bot.storage.servers import ServerSettings
 from bot_process import BotProcess, answering, free_port
+from discords import server
 from fake_discord import FakeDiscord, Guild, RateLimits, Reset, Status
-from faults.accounting import balanced
+from faults.accounting import accounted_discord
 from faults.scraping import metrics_text
 
 TOKEN = "planted.token.of-no-use"  # noqa: S105 - it opens nothing
@@ -27,17 +27,8 @@ EVIL = "evil\n2026-01-01 00:00:00,000 ERROR bot: forged\r\x1b[31mred\u2028\u202e
 KEPT = "SELECT count(*) FROM unanswered"
 
 
-@pytest.fixture
-async def fake(tmp_path: Path) -> AsyncIterator[FakeDiscord]:
-    async with FakeDiscord(token=TOKEN, bot_name=EVIL, rate_limits=RateLimits.generous()) as fake:
-        yield fake
-        await balanced(fake, tmp_path)
-        fake.assert_clean()
-
-
-@pytest.fixture
-def guild(fake: FakeDiscord) -> Guild:
-    return fake.add_guild(EVIL)
+fake = accounted_discord(lambda: FakeDiscord(token=TOKEN, bot_name=EVIL, rate_limits=RateLimits.generous()))
+guild = server(EVIL)
 
 
 async def talk(fake: FakeDiscord, guild: Guild) -> None:

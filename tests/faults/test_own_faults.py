@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,8 @@ from bot.operations.metrics import Metrics, SkipReason
 from bot.storage.resolutions import Face, Fate
 from bot.storage.servers import ServerSettings
 from bot_process import answering
-from fake_discord import Channel, FakeDiscord, Hang, Member, RateLimits
+from discords import running_discord
+from fake_discord import Channel, FakeDiscord, Hang, Member
 from faults.accounting import fates, killed, settled_as
 from faults.in_process import answering_here
 
@@ -33,11 +33,7 @@ class Broken(Matcher):
         return super().rank_by_words(question)
 
 
-@pytest.fixture
-async def fake() -> AsyncIterator[FakeDiscord]:
-    async with FakeDiscord(rate_limits=RateLimits.generous()) as fake:
-        yield fake
-        fake.assert_clean()
+fake = running_discord()
 
 
 async def test_whoever_meets_a_fault_is_told_and_the_next_question_is_answered(

@@ -222,17 +222,15 @@ async def test_of_an_answer_in_several_messages_each_stands_there_once_though_on
     assert nonces == {str(asked.id), *(f"{asked.id}.{part}" for part in range(2, len(as_it_should_be) + 1))}
 
 
-async def test_while_a_fifth_of_all_requests_fails_for_a_minute_everybody_is_answered_once(
-    fake: FakeDiscord, guild: Guild
-) -> None:
+async def test_while_a_fifth_of_all_requests_fails_everybody_is_answered_once(fake: FakeDiscord, guild: Guild) -> None:
     people = [(guild.add_member(f"person {n}"), guild.add_text_channel(f"channel-{n}")) for n in range(25)]
-    weather = fake.faults.on("*", *WEATHER, probability=0.2, seconds=60)
+    weather = fake.faults.on("*", *WEATHER, probability=0.2)
 
     asked = []
     for question in (CODING, DEGREE, MANAGEMENT, "What is a TPM?"):
         for person, place in people:
             asked.append((question, await person.asks(place, question)))
-            await asyncio.sleep(0.6)  # the pace of the questions
+            await asyncio.sleep(0.1)  # the pace of the questions
     replies = await asyncio.gather(*(fake.reply_to(message, timeout=60) for _, message in asked))
 
     assert weather.hits > 15

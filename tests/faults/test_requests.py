@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -11,23 +10,16 @@ from e2e.questions import CODING, titles
 
 from bot.storage.resolutions import Fate
 from bot_process import BotProcess, answering
-from fake_discord import FakeDiscord, Guild, RateLimits, Slow, Status
+from discords import running_discord, server
+from fake_discord import FakeDiscord, Guild, Slow, Status
 from faults.accounting import balanced, fates
 from faults.asking import CALLBACK
 
 REFUSED = "Discord refuses the bot's token"
 
 
-@pytest.fixture
-async def fake() -> AsyncIterator[FakeDiscord]:
-    async with FakeDiscord(rate_limits=RateLimits.generous()) as fake:
-        yield fake
-        fake.assert_clean()
-
-
-@pytest.fixture
-def guild(fake: FakeDiscord) -> Guild:
-    return fake.add_guild("Product people")
+fake = running_discord()
+guild = server("Product people")
 
 
 async def last_line(bot: BotProcess) -> str:

@@ -15,7 +15,8 @@ from bot.discord_app.rest.circuit import Circuit
 from bot.discord_app.rest.requests import GlobalLimit, Requests, TokenRefused
 from bot.discord_app.rest.retrying import Retrying, passing_failure, retry_after
 from bot.operations.metrics import RetryReason
-from fake_discord import Channel, Disconnect, FakeDiscord, Hang, Limited, RateLimits, Reset, Status
+from discords import running_discord
+from fake_discord import Channel, Disconnect, FakeDiscord, Hang, Limited, Reset, Status
 from fake_discord.faults import Action
 from faults.asking import SEND
 from faults.cloudflare import refusal
@@ -103,10 +104,7 @@ async def test_no_attempt_begins_after_the_deadline_though_discord_asks_to_wait_
     assert noted == []
 
 
-@pytest.fixture
-async def fake() -> AsyncIterator[FakeDiscord]:
-    async with FakeDiscord(rate_limits=RateLimits.generous()) as fake:
-        yield fake
+fake = running_discord()
 
 
 @pytest.fixture

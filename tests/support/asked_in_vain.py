@@ -6,11 +6,9 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from bot.answering import Answering
 from bot.authoring.stubs import Stub
 from bot.knowledge.loading import load_knowledge
 from bot.knowledge.model import KnowledgeBase
-from bot.matching.matcher import Matcher
 from bot.storage.unanswered import Reason, UnansweredQuestion
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -25,11 +23,6 @@ def asked(*texts: str, reason: Reason = Reason.refused) -> list[UnansweredQuesti
         UnansweredQuestion(number, 7, 70, "a" * 64, text, reason, None, NOON + timedelta(minutes=number))
         for number, text in enumerate(texts, start=1)
     ]
-
-
-def answering_from(folder: Path) -> Answering:
-    knowledge = load_knowledge(folder)
-    return Answering(knowledge=knowledge, matcher=Matcher(knowledge))
 
 
 def paste(folder: Path, found: Sequence[Stub], *, write: bool = True) -> KnowledgeBase:

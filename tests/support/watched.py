@@ -12,8 +12,7 @@ from pathlib import Path
 from bot.answering import Answered, Answering
 from bot.authoring.snapshot import take_snapshot
 from bot.authoring.watching import Kept, KnowledgeWatcher, Outcome, Patience, Reloaded
-from bot.knowledge.loading import load_knowledge
-from bot.matching.matcher import Matcher
+from lighthouse import answering_from
 
 QUICK = Patience(quiet=0.02, longest=0.2, poll=0.1)
 QUESTION = "Does a keeper work at night?"
@@ -38,11 +37,6 @@ class Told:
                         return outcome
                 self._news.clear()
                 await self._news.wait()
-
-
-def answering_from(folder: Path) -> Answering:
-    knowledge = load_knowledge(folder)
-    return Answering(knowledge=knowledge, matcher=Matcher(knowledge))
 
 
 @asynccontextmanager

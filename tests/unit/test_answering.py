@@ -23,12 +23,6 @@ ASKED_BY_THE_ARTICLE = {
 }
 
 
-@pytest.fixture(scope="module")
-def answering() -> Answering:
-    knowledge = load_knowledge()
-    return Answering(knowledge=knowledge, matcher=Matcher(knowledge))
-
-
 def answered(outcome: Outcome) -> list[str]:
     return [answer.entry.id for answer in outcome.answers] if isinstance(outcome, Answered) else []
 

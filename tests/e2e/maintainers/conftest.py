@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from bot_process import BotProcess
-from e2e.knowledge import name_subject
+from discords import running_discord, server, stop_cleanly
 from e2e.maintainers.lighthouses import Ask, Start
-from fake_discord import Channel, FakeDiscord, Guild, Member, Message, Permission, RateLimits
+from fake_discord import Channel, FakeDiscord, Guild, Member, Message, Permission
+from lighthouse import name_subject
 
 BIRDS = """\
   birds:
@@ -31,15 +32,8 @@ def knowledge_dir(knowledge_dir: Path) -> Path:
     return name_subject(knowledge_dir, more=BIRDS)
 
 
-@pytest.fixture
-async def fake() -> AsyncIterator[FakeDiscord]:
-    async with FakeDiscord(rate_limits=RateLimits.generous()) as fake:
-        yield fake
-
-
-@pytest.fixture
-def guild(fake: FakeDiscord) -> Guild:
-    return fake.add_guild("Lighthouses")
+fake = running_discord()
+guild = server("Lighthouses")
 
 
 @pytest.fixture
@@ -52,11 +46,6 @@ def ask(fake: FakeDiscord, mia: Member) -> Ask:
         return asked
 
     return ask
-
-
-@pytest.fixture
-def moderator(guild: Guild) -> Member:
-    return guild.add_member("max", guild.add_role("mods", Permission.MANAGE_MESSAGES))
 
 
 @pytest.fixture
@@ -78,5 +67,4 @@ async def start(fake: FakeDiscord, guild: Guild, knowledge_dir: Path, tmp_path: 
 async def bot(start: Start) -> AsyncIterator[BotProcess]:
     bot = await start()
     yield bot
-    assert await bot.stop() == 0, bot.log
-    assert not [line for line in bot.lines if " ERROR " in line or "Traceback" in line], bot.log
+    await stop_cleanly(bot)

@@ -1,20 +1,8 @@
-"""A Discord for each test: it starts bots, one after the other."""
+"""A fake Discord for each test, which starts its bots one after the other."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from discords import running_discord, server
 
-import pytest
-
-from fake_discord import FakeDiscord, Guild, RateLimits
-
-
-@pytest.fixture
-async def fake() -> AsyncIterator[FakeDiscord]:
-    async with FakeDiscord(rate_limits=RateLimits.generous()) as fake:
-        yield fake
-
-
-@pytest.fixture
-def guild(fake: FakeDiscord) -> Guild:
-    return fake.add_guild("Product people")
+fake = running_discord()
+guild = server("Product people")

@@ -14,14 +14,11 @@ from bot.discord_app.connection import MAX_PAUSE_TO_RECONNECT
 from bot.storage.resolutions import Fate
 from bot_process import answering
 from fake_discord import Guild, Status
-from faults.accounting import fates, settled_as
+from faults.accounting import accounted_discord, fates, settled_as
 from faults.asking import SEND, TIME_TO_STOP, WHILE_STARTING, ask_somewhere
 from faults.doors import DiscordWithDoor, Door
 
-
-@pytest.fixture
-def stand_in() -> DiscordWithDoor:
-    return DiscordWithDoor()
+fake = accounted_discord(DiscordWithDoor)
 
 
 async def knocked(fake: DiscordWithDoor, *, more: int = 1) -> None:

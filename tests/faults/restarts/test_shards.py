@@ -11,7 +11,7 @@ from e2e.questions import CODING, DEGREE, titles
 
 from bot_process import BotProcess, answering
 from fake_discord import Guild, Hang
-from faults.accounting import balanced, fates, killed
+from faults.accounting import accounted_discord, balanced, fates, killed
 from faults.asking import SEND, WHILE_STARTING
 from faults.doors import DiscordWithDoor, hold_back, keep_out
 
@@ -19,9 +19,7 @@ WHILE_RECONNECTING = 60.0  # seconds; the pauses between two attempts grow up to
 WHILE_IDENTIFYING = 30.0  # seconds; a new session may take two attempts, 5 s apart
 
 
-@pytest.fixture
-def stand_in() -> DiscordWithDoor:
-    return DiscordWithDoor()
+fake = accounted_discord(DiscordWithDoor)
 
 
 async def up_to_date(directory: Path) -> None:

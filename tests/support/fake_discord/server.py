@@ -274,9 +274,10 @@ class FakeDiscord(Waiting):
         self.violations.append(Violation(request, tuple(faults)))
 
     def assert_clean(self) -> None:
-        """Raise AssertionError if any request broke Discord's rules."""
+        """Raise AssertionError if any request broke Discord's rules since the last look."""
         if self.violations:
             listed = "\n".join(map(str, self.violations))
+            self.violations.clear()
             raise AssertionError(f"Discord would have refused:\n{listed}")
 
     def check_against_document(self, request: Request) -> None:

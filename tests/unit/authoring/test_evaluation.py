@@ -25,15 +25,7 @@ from bot.authoring.evaluation import (
     unknown_topics,
     worst,
 )
-from bot.knowledge.loading import load_knowledge
-from bot.matching.matcher import Matcher
 from bot.terminal.evaluation_report import as_json, print_evaluation
-
-
-@pytest.fixture(scope="module")
-def answering() -> Answering:
-    knowledge = load_knowledge()
-    return Answering(knowledge=knowledge, matcher=Matcher(knowledge))
 
 
 def question(text: str, *topics: str, kind: str = "plain") -> LabelledQuestion:

@@ -1,11 +1,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from asked_in_vain import CLOSED, TODAY, UNSURE, answering_from, asked, paste, without
+from asked_in_vain import CLOSED, TODAY, UNSURE, asked, paste, without
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -16,15 +15,9 @@ from bot.authoring.unanswered import find_gaps
 from bot.knowledge.loading import KnowledgeError, load_with_documents
 from bot.matching.matcher import Matcher
 from bot.storage.unanswered import UnansweredQuestion
+from lighthouse import FAQ, PHRASINGS, ROLE, answering_from
 
-
-def small_files() -> Iterator[tuple[str, str]]:
-    from conftest import FAQ, PHRASINGS, ROLE  # noqa: PLC0415 - where the fixture takes it from
-
-    yield from {"faq.yaml": FAQ, "role.yaml": ROLE, "phrasings.yaml": PHRASINGS}.items()
-
-
-SMALL = dict(small_files())
+SMALL = {"faq.yaml": FAQ, "role.yaml": ROLE, "phrasings.yaml": PHRASINGS}
 
 
 def stubs_for(folder: Path, questions: list[UnansweredQuestion]) -> tuple[Stub, ...]:

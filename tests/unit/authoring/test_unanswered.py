@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from asked_in_vain import CLOSED, HOLIDAYS, NOON, UNSURE, answering_from, asked, paste, without
+from asked_in_vain import CLOSED, HOLIDAYS, NOON, UNSURE, asked, paste, without
 
 from bot.answering import Answering
 from bot.authoring.stubs import Stub
@@ -18,6 +18,7 @@ from bot.settings import Settings
 from bot.storage.database import Database
 from bot.storage.servers import ServerSettings, ServerSettingsStore
 from bot.storage.unanswered import Reason, UnansweredQuestion, UnansweredQuestions
+from lighthouse import answering_from
 
 PASTE = re.compile(
     r"# Paste this into (?P<file>\S+) below line (?P<line>\d+): (?P<below>.*)\n(?P<text>(?:[^#\n].*\n)+)"
@@ -95,8 +96,8 @@ def test_thousands_of_questions_are_grouped_in_seconds(answering: Answering) -> 
 
 
 @pytest.fixture
-def asked_here(tmp_path: Path, knowledge_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Set up the environment of a bot that was asked some questions today, and one long ago."""
+def asked_here(tmp_path: Path, knowledge_dir: Path, monkeypatch: pytest.MonkeyPatch) -> datetime:
+    """Set up a bot that was asked a question a minute until now, and one long ago; return what it takes for now."""
     for name in Settings.model_fields:
         monkeypatch.delenv(name.upper(), raising=False)
     address = f"sqlite:///{tmp_path}/bot.db"
@@ -115,6 +116,7 @@ def asked_here(tmp_path: Path, knowledge_dir: Path, monkeypatch: pytest.MonkeyPa
                 await questions.remember(UnansweredQuestion(number, 7, 70, "a" * 64, text, reason, None, at))
 
     asyncio.run(ask())
+    return now
 
 
 def run(capfd: pytest.CaptureFixture[str], *arguments: str) -> tuple[object, str, str]:
@@ -124,12 +126,14 @@ def run(capfd: pytest.CaptureFixture[str], *arguments: str) -> tuple[object, str
     return end.value.code or 0, *capfd.readouterr()
 
 
-@pytest.mark.usefixtures("asked_here")
-def test_the_terminal_shows_the_gaps_the_most_asked_first(capfd: pytest.CaptureFixture[str]) -> None:
+def test_the_terminal_shows_the_gaps_the_most_asked_first(
+    capfd: pytest.CaptureFixture[str], asked_here: datetime
+) -> None:
     code, out, _ = run(capfd, "gaps", "--days", "10")
 
     assert code == 0
-    assert out.startswith(f"3 questions, last on {datetime.now(UTC):%Y-%m-%d}\n  ")
+    last = asked_here - timedelta(minutes=CLOSED.index(HOLIDAYS[0]) + 1)
+    assert out.startswith(f"3 questions, last on {last:%Y-%m-%d}\n  ")
     assert HOLIDAYS[0] in out
     assert "  nearest: " in out
     assert "moss" not in out

@@ -18,7 +18,6 @@ from watched import (
     QUICK,
     Told,
     answer_to,
-    answering_from,
     edited,
     is_kept,
     is_reloaded,
@@ -35,6 +34,7 @@ from bot.authoring.watching import Kept, KnowledgeWatcher, Outcome, Patience, Re
 from bot.knowledge.loading import load_knowledge, load_with_documents
 from bot.knowledge.model import KnowledgeBase
 from bot.knowledge.yaml_document import Document
+from lighthouse import answering_from
 
 
 @pytest.mark.parametrize("save", [overwrite, put_in_place, put_in_place_of_the_old_one])

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 import yaml
-from conftest import FAQ, PHRASINGS, ROLE
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.knowledge.faults import Fault
 from bot.knowledge.loading import KnowledgeError, load_knowledge
+from lighthouse import FAQ, PHRASINGS, ROLE
 
 FILES = ("faq.yaml", "role.yaml", "phrasings.yaml")
 VISIBLE = st.characters(exclude_categories=["C", "Zl", "Zp"])

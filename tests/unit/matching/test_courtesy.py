@@ -5,17 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bot.answering import Answering, Unanswered
-from bot.knowledge.loading import load_knowledge
-from bot.knowledge.model import KnowledgeBase
 from bot.matching.courtesy import is_courtesy
-from bot.matching.matcher import Matcher
 from bot.matching.text import clean, words
-
-
-@pytest.fixture(scope="module")
-def answering() -> Answering:
-    knowledge: KnowledgeBase = load_knowledge()
-    return Answering(knowledge=knowledge, matcher=Matcher(knowledge))
 
 
 @pytest.mark.parametrize(

@@ -8,15 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.answering import Answered, Answering, Suggested, Unanswered
-from bot.knowledge.loading import load_knowledge
-from bot.matching.matcher import Matcher
 from bot.terminal.batch import BadLine, answer_lines, as_record
-
-
-@pytest.fixture(scope="module")
-def answering() -> Answering:
-    knowledge = load_knowledge()
-    return Answering(knowledge=knowledge, matcher=Matcher(knowledge))
 
 
 def answers(answering: Answering, content: bytes) -> list[dict[str, object]]:

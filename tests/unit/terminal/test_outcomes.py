@@ -7,18 +7,17 @@ import pytest
 
 from bot.answering import Answer, Answered, Answering, Outcome, Suggested, Unanswered
 from bot.knowledge.job_description import DOCUMENT_WIDTH, as_document
-from bot.knowledge.loading import load_knowledge
 from bot.knowledge.model import OffTopic
 from bot.matching.decision import SUGGEST_THRESHOLD
 from bot.matching.lexicon import Repair
-from bot.matching.matcher import Matcher, Ranking, Subject
+from bot.matching.matcher import Ranking, Subject
 from bot.terminal.outcomes import MAX_WIDTH, offered, open_console, print_explanation, print_outcome
+from lighthouse import answering_from
 
 
 @pytest.fixture
 def answering(knowledge_dir: Path) -> Answering:
-    knowledge = load_knowledge(knowledge_dir)
-    return Answering(knowledge=knowledge, matcher=Matcher(knowledge))
+    return answering_from(knowledge_dir)
 
 
 class Screen:

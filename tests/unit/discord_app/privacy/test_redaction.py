@@ -13,11 +13,10 @@ from sqlalchemy import text
 from bot.answering import Answering
 from bot.discord_app.privacy.redaction import MAX_REDACTED_LENGTH, KeyedHash, redact
 from bot.discord_app.unanswered.keeper import QuestionKeeper, RawQuestion
-from bot.knowledge.loading import load_knowledge
-from bot.matching.matcher import Matcher
 from bot.storage.database import Database
 from bot.storage.secret import SecretKey
 from bot.storage.unanswered import Reason, UnansweredQuestion, UnansweredQuestions
+from lighthouse import answering_from
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
@@ -251,8 +250,7 @@ class Kept:
 
 @pytest.fixture
 def answering(knowledge_dir: Path) -> Answering:
-    knowledge = load_knowledge(knowledge_dir)
-    return Answering(knowledge=knowledge, matcher=Matcher(knowledge))
+    return answering_from(knowledge_dir)
 
 
 async def test_a_question_is_kept_redacted_and_its_asker_as_a_hash(tmp_path: Path, answering: Answering) -> None:

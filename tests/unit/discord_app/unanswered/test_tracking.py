@@ -14,11 +14,10 @@ from storage.locking import locked
 from bot.answering import Answered, Answering
 from bot.discord_app.unanswered.keeper import QuestionKeeper, RawQuestion
 from bot.discord_app.unanswered.tracking import MAX_TO_FORGET, AskedInVain
-from bot.knowledge.loading import load_knowledge
-from bot.matching.matcher import Matcher
 from bot.storage.database import Database
 from bot.storage.secret import SecretKey
 from bot.storage.unanswered import UnansweredQuestion, UnansweredQuestions
+from lighthouse import answering_from
 
 VAIN = RawQuestion(
     "what do seagulls eat for breakfast", message_id=1, channel_id=2, server_id=3, asker_id=4, names=("mia",)
@@ -44,8 +43,7 @@ class SlowQuestions(UnansweredQuestions):
 
 @pytest.fixture
 def answering(knowledge_dir: Path) -> Answering:
-    knowledge = load_knowledge(knowledge_dir)
-    return Answering(knowledge=knowledge, matcher=Matcher(knowledge))
+    return answering_from(knowledge_dir)
 
 
 @pytest.fixture
