@@ -149,7 +149,7 @@ class Database:
         except self._errors as error:
             self._is_available = False
             # Without its cause, whose text may repeat what was to be stored.
-            raise StorageUnavailable(f"The database can't be used now: {self._reason(error, seconds)}.") from None
+            raise StorageUnavailable(f"The database can't be used right now: {self._reason(error, seconds)}.") from None
         self._is_available = True
 
     def _reason(self, error: Exception, seconds: float) -> str:

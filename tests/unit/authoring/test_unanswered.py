@@ -182,7 +182,7 @@ def test_a_database_that_cannot_be_read_is_told_in_one_line(
     code, out, err = run(capfd, "gaps")
 
     assert (code, out) == (2, "")
-    assert err == "tpm-bot: The database can't be used now: file is not a database.\n"
+    assert err == "tpm-bot: The database can't be used right now: file is not a database.\n"
     assert caplog.messages == []  # outside of tests, they would be printed
 
 
