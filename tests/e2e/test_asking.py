@@ -10,7 +10,7 @@ from fake_discord import FakeDiscord, Guild, Member
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.usefixtures("bot")]
 
 
-async def test_a_mention_is_answered_with_the_question_the_answer_its_source_and_related_topics(
+async def test_a_mention_gets_the_question_the_answer_its_source_and_related_topics(
     fake: FakeDiscord, guild: Guild, mia: Member
 ) -> None:
     channel = guild.add_text_channel("general")
@@ -42,7 +42,7 @@ async def test_a_mention_of_the_bots_role_is_answered_where_discord_shows_its_te
     assert titles(answer) == [CODING]
 
 
-async def test_a_mention_of_the_bots_role_without_its_text_is_met_with_one_sentence_on_how_to_ask(
+async def test_a_mention_of_the_bots_role_without_readable_text_gets_one_sentence_of_help(
     fake: FakeDiscord, guild: Guild, mia: Member
 ) -> None:
     channel = guild.add_text_channel("general")
@@ -153,7 +153,7 @@ async def test_a_bare_mention_gets_one_helpful_sentence(fake: FakeDiscord, guild
     )
 
 
-async def test_a_mention_in_a_reply_to_somebody_else_says_that_the_bot_cannot_see_their_message(
+async def test_a_mention_in_a_reply_to_others_says_the_bot_cannot_see_their_message(
     fake: FakeDiscord, guild: Guild, mia: Member
 ) -> None:
     channel, max_ = guild.add_text_channel("general"), guild.add_member("max")

@@ -46,7 +46,7 @@ async def test_a_suggestion_that_is_clicked_turns_into_the_answer_in_place(
     assert len(topics(suggested)) == len(entry.related)
 
 
-async def test_a_suggestion_turns_into_plain_text_where_embeds_are_not_allowed_with_the_buttons_below_its_end(
+async def test_without_embeds_a_suggestion_becomes_plain_text_with_buttons_at_its_end(
     fake: FakeDiscord, guild: Guild, mia: Member, channel: Channel
 ) -> None:
     channel.set_permissions(guild.everyone, deny=Permission.EMBED_LINKS)

@@ -66,7 +66,7 @@ async def test_without_encoders_it_says_so_once_and_answers_by_words(
     assert len([line for line in bot.lines if "ENCODER is off" in line]) == 1, bot.log
 
 
-async def test_with_encoders_that_are_not_what_they_should_be_it_says_so_once_and_answers_by_words(
+async def test_with_altered_encoders_it_warns_once_and_answers_by_words(
     fake: FakeDiscord, mia: Member, channel: Channel, knowledge_dir: Path, tmp_path: Path
 ) -> None:
     packages = {"PYTHONPATH": other_packages(tmp_path / "packages", WEIGHTS, MODEL)}

@@ -208,7 +208,7 @@ async def test_who_may_not_write_in_a_channel_cannot_post_there_through_the_bot(
     assert click.followups == []
 
 
-async def test_where_the_bot_may_not_write_an_answer_stays_private_and_what_is_missing_is_said(
+async def test_an_answer_stays_private_where_the_bot_may_not_write_and_it_says_why(
     guild: Guild, mia: Member, channel: Channel
 ) -> None:
     channel.set_permissions(guild.me, deny=Permission.SEND_MESSAGES)
@@ -273,7 +273,7 @@ async def test_what_is_asked_and_what_becomes_of_it_is_counted_by_topic(fake: Fa
     await counted(directory, elsewhere.id, "off_topic", "salary")
 
 
-async def test_autocomplete_puts_first_what_would_be_answered_and_leaves_out_what_would_not(
+async def test_autocomplete_lists_what_would_be_answered_first_and_omits_the_rest(
     mia: Member, channel: Channel
 ) -> None:
     for typed in ("does a tpm code?", "do i need a degree", "is it a management position"):

@@ -35,7 +35,7 @@ async def test_what_else_the_message_asks_is_still_declined_beside_the_link(
     assert second.content.startswith("I have nothing on salaries yet.\nI have just answered that here: ")
 
 
-async def test_of_many_who_ask_the_same_at_once_one_is_answered_and_the_others_get_the_link(
+async def test_when_many_ask_the_same_at_once_one_is_answered_and_the_rest_get_a_link(
     fake: FakeDiscord, guild: Guild, channel: Channel
 ) -> None:
     people = [guild.add_member(f"person {number}") for number in range(8)]

@@ -119,7 +119,7 @@ async def test_what_is_less_sure_than_a_server_wants_is_only_suggested(fake: Fak
     assert CODING in topics(answer)
 
 
-async def test_a_forum_post_whose_title_is_confidently_answered_gets_the_answer_once_marked_as_automatic(
+async def test_a_forum_post_with_a_clear_title_gets_one_answer_marked_as_automatic(
     fake: FakeDiscord, guild: Guild, mia: Member, places: Places, directory: Path
 ) -> None:
     post, _ = await mia.opens_post(places.forum, CODING, "I wonder")

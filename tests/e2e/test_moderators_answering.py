@@ -194,7 +194,7 @@ async def test_a_click_that_discord_has_given_up_waiting_for_posts_nothing(
     assert len(shown.labels) == 3
 
 
-async def test_without_embed_links_the_answer_comes_in_plain_text_and_says_who_asked_for_it(
+async def test_without_embeds_the_answer_is_plain_text_and_says_who_asked_for_it(
     fake: FakeDiscord, guild: Guild, mia: Member, moderator: Member, channel: Channel
 ) -> None:
     channel.set_permissions(guild.me, deny=Permission.EMBED_LINKS)

@@ -284,7 +284,7 @@ async def test_nobody_else_can_post_somebodys_preview(
     assert guild.members
 
 
-async def test_jd_is_not_offered_to_members_who_may_not_manage_messages_nor_in_direct_messages(
+async def test_jd_is_offered_neither_to_ordinary_members_nor_in_direct_messages(
     mia: Member, moderator: Member, channel: Channel
 ) -> None:
     with pytest.raises(NotOffered):

@@ -111,7 +111,7 @@ async def test_without_read_message_history_the_answer_is_no_reply(
     assert titles(answer) == [CODING]
 
 
-async def test_thanks_where_reactions_are_not_allowed_are_met_with_silence_and_one_line_logged(
+async def test_thanks_where_reactions_are_forbidden_get_silence_and_one_log_line(
     fake: FakeDiscord, guild: Guild, mia: Member, bot: BotProcess
 ) -> None:
     channel = guild.add_text_channel("general")

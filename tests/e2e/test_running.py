@@ -83,7 +83,7 @@ async def test_the_operators_address_to_write_to_is_a_button_below_the_contact_a
     assert addresses == ["https://example.org/write-to-us"], bot.log
 
 
-async def test_at_the_most_talkative_log_level_neither_the_token_nor_what_people_write_is_logged(
+async def test_even_the_debug_log_shows_neither_the_token_nor_what_people_write(
     fake: FakeDiscord, guild: Guild, mia: Member, bot: BotProcess
 ) -> None:
     channel = guild.add_text_channel("general")

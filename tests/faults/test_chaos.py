@@ -10,7 +10,7 @@ from benchmarks.delivery.traffic import Traffic
 from bot.matching.meaning import Encoders
 
 
-async def test_when_everything_goes_wrong_at_once_nobody_is_answered_twice_and_nobody_is_lost() -> None:
+async def test_when_everything_fails_at_once_nobody_is_answered_twice_or_lost() -> None:
     chaos = Chaos(
         faults=0.1,
         cut_every=1.6,

@@ -126,7 +126,7 @@ async def test_requests_that_were_on_their_way_do_not_open_it_again() -> None:
 
 @pytest.mark.asyncio(loop_scope="module")
 @pytest.mark.usefixtures("accounted_for")
-async def test_while_cloudflare_blocks_nothing_is_asked_of_discord_and_then_everybody_is_answered(
+async def test_while_cloudflare_blocks_no_requests_are_made_and_then_all_are_answered(
     fake: FakeDiscord, guild: Guild, bot: BotProcess, mia: Member
 ) -> None:
     people = [(guild.add_member(f"person {n}"), guild.add_text_channel(f"channel-{n}")) for n in range(10)]

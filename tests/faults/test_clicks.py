@@ -55,7 +55,7 @@ def times_held_back(bot: BotProcess) -> int:
 
 
 @pytest.mark.parametrize("failure", [Status(503), Lost(Status(502)), Lost(Reset())], ids=repr)
-async def test_an_answer_posted_publicly_stands_there_once_though_its_first_attempt_failed_or_seemed_to(
+async def test_a_publicly_posted_answer_appears_once_even_if_its_first_attempt_fails(
     fake: FakeDiscord, mia: Member, channel: Channel, failure: Action
 ) -> None:
     private = await (await mia.slash(channel, "ask", question=CODING)).answer()
@@ -70,7 +70,7 @@ async def test_an_answer_posted_publicly_stands_there_once_though_its_first_atte
     assert weather.hits == 1
 
 
-async def test_posting_an_answer_publicly_does_not_wait_for_the_same_answer_that_is_held_up(
+async def test_posting_publicly_does_not_wait_for_a_stuck_reply_with_the_same_answer(
     fake: FakeDiscord, guild: Guild, mia: Member, channel: Channel
 ) -> None:
     private = await (await mia.slash(channel, "ask", question=CODING)).answer()
@@ -85,7 +85,7 @@ async def test_posting_an_answer_publicly_does_not_wait_for_the_same_answer_that
 
 
 @pytest.mark.parametrize("failure", [Status(503), Lost(Status(502)), Lost(Reset()), Hang(3)], ids=repr)
-async def test_a_long_private_answer_is_one_message_wherever_it_is_given_whatever_happens_to_the_request(
+async def test_a_long_private_answer_is_one_message_whatever_happens_to_the_request(
     fake: FakeDiscord, mia: Member, plain: Channel, failure: Action
 ) -> None:
     fake.faults.on("POST *", failure, times=1)
@@ -119,7 +119,7 @@ async def test_each_part_of_a_long_answer_that_is_posted_publicly_stands_there_o
     assert clicked.id not in fates(directory)
 
 
-async def test_of_two_clicks_on_a_suggestion_at_once_one_is_answered_and_each_part_stands_there_once(
+async def test_of_two_clicks_at_once_on_a_suggestion_one_is_answered_with_each_part_once(
     fake: FakeDiscord, guild: Guild, mia: Member, plain: Channel
 ) -> None:
     suggested = await fake.reply_to(await mia.asks(plain, VAGUE))

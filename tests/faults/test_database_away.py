@@ -67,7 +67,7 @@ async def assert_noted(directory: Path, asked: list[Message]) -> None:
     await eventually(lambda: {id_: fates(directory).get(id_) for id_ in expected}, expected, "what became of them")
 
 
-async def test_while_somebody_locks_the_database_for_ten_seconds_answers_go_on_and_land_afterwards(
+async def test_while_the_database_is_locked_answers_go_on_and_are_recorded_later(
     fake: FakeDiscord, guild: Guild, tmp_path: Path
 ) -> None:
     async with answering(tmp_path, fake) as bot:

@@ -76,7 +76,7 @@ def bytes_of(directory: Path) -> bytes:
 
 
 @pytest.mark.parametrize("log_format", ["text", "json"])
-async def test_neither_token_nor_text_shows_in_log_or_metrics_nor_in_the_database_outside_its_place(
+async def test_logs_metrics_and_database_leak_neither_the_token_nor_what_people_write(
     fake: FakeDiscord, guild: Guild, tmp_path: Path, log_format: str
 ) -> None:
     bot, metrics = await run(fake, guild, tmp_path, LOG_FORMAT=log_format)

@@ -35,7 +35,7 @@ pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.usefixtures(
 FOLLOW_UP = "POST /webhooks/{webhook_id}/{webhook_token}"
 
 
-async def test_while_the_database_hangs_for_ten_seconds_everybody_is_acknowledged_within_one(
+async def test_while_the_database_hangs_everybody_is_acknowledged_within_a_second(
     fake: FakeDiscord, guild: Guild, directory: Path, mia: Member, channel: Channel
 ) -> None:
     moderator = guild.add_member("moderator", guild.add_role("moderators", Permission.MANAGE_MESSAGES))
@@ -149,7 +149,7 @@ async def test_what_takes_the_place_of_thinking_is_sent_again(
     assert [request.name for request in requests_for(vote)] == [CALLBACK, EDIT, EDIT]
 
 
-async def test_an_interaction_that_is_known_no_more_is_closed_and_not_answered_in_another_way(
+async def test_an_unknown_interaction_is_closed_and_not_answered_in_another_way(
     fake: FakeDiscord, bot: BotProcess, directory: Path, mia: Member, channel: Channel
 ) -> None:
     fake.faults.on(CALLBACK, Status(404, 10062), times=1)
@@ -164,7 +164,7 @@ async def test_an_interaction_that_is_known_no_more_is_closed_and_not_answered_i
 
 
 @pytest.mark.parametrize("failure", [Status(503), Reset(), Hang(4)], ids=repr)
-async def test_what_cannot_be_acknowledged_for_three_seconds_is_closed_and_nothing_follows(
+async def test_what_cannot_be_acknowledged_in_three_seconds_is_closed_for_good(
     fake: FakeDiscord, directory: Path, mia: Member, channel: Channel, failure: Action
 ) -> None:
     weather = fake.faults.on(CALLBACK, failure)

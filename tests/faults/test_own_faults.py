@@ -74,7 +74,7 @@ def noted(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Face, Fate]]:
     return noted
 
 
-async def test_whoever_uses_a_command_that_meets_a_fault_is_told_and_that_is_on_record_and_counted_once(
+async def test_a_command_that_meets_a_fault_says_so_and_is_recorded_and_counted_once(
     fake: FakeDiscord, tmp_path: Path, noted: list[tuple[Face, Fate]]
 ) -> None:
     guild = fake.add_guild("Product people")
@@ -161,7 +161,7 @@ async def test_of_too_many_missed_posts_the_newest_are_answered_and_the_others_c
     assert skipped == [SkipReason.too_many] * 2
 
 
-async def test_a_missed_post_that_meets_a_fault_is_on_record_and_keeps_no_later_one_from_its_answer(
+async def test_a_missed_post_that_meets_a_fault_is_recorded_and_blocks_no_later_one(
     fake: FakeDiscord, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     forum, mia = await switched_on_forum(fake, tmp_path)
@@ -176,7 +176,7 @@ async def test_a_missed_post_that_meets_a_fault_is_on_record_and_keeps_no_later_
     assert caplog.text.count("Traceback") == 1
 
 
-async def test_a_claim_that_meets_a_fault_when_it_is_taken_up_is_on_record_and_keeps_no_other_one_waiting(
+async def test_a_resumed_claim_that_meets_a_fault_is_recorded_and_blocks_no_other(
     fake: FakeDiscord, tmp_path: Path
 ) -> None:
     forum, mia = await switched_on_forum(fake, tmp_path)

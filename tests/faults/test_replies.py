@@ -67,7 +67,7 @@ async def test_a_reply_whose_response_is_lost_stands_there_once(
     assert said_in(channel) == [await fake.reply_to(asked)]
 
 
-async def test_a_reply_that_is_not_acknowledged_within_eight_seconds_is_sent_again_whether_it_arrived_or_not(
+async def test_a_reply_unacknowledged_for_eight_seconds_is_sent_again_and_appears_once(
     fake: FakeDiscord, guild: Guild, mia: Member, channel: Channel
 ) -> None:
     other = guild.add_text_channel("other")

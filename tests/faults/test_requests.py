@@ -29,7 +29,7 @@ async def last_line(bot: BotProcess) -> str:
     return bot.lines[-1]
 
 
-async def test_a_refused_token_ends_the_bot_and_who_waits_for_an_answer_gets_it_from_the_next_one(
+async def test_a_refused_token_ends_the_bot_and_the_next_one_answers_who_was_waiting(
     fake: FakeDiscord, guild: Guild, tmp_path: Path
 ) -> None:
     mia, people = guild.add_member("mia"), [guild.add_member(f"person {number}") for number in range(10)]

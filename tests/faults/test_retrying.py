@@ -210,7 +210,7 @@ async def test_once_the_token_is_refused_nothing_is_asked_any_more(
     assert len(fake.requests) == before
 
 
-async def test_a_limit_on_all_routes_that_outlasts_a_request_does_not_hold_back_the_next_one(
+async def test_a_global_limit_that_outlasts_a_request_does_not_delay_the_next_one(
     fake: FakeDiscord, channel: Channel, ask: Requests
 ) -> None:
     route = Route("GET", "/channels/{channel_id}", channel_id=channel.id)

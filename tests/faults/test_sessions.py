@@ -49,7 +49,7 @@ async def test_when_discord_asks_to_reconnect_questions_meanwhile_are_answered_b
     assert fake.gateway.identifies == identifies
 
 
-async def test_after_a_session_that_discord_has_dropped_what_was_asked_is_found_in_the_history_oldest_first(
+async def test_after_a_dropped_session_missed_questions_are_answered_oldest_first(
     fake: FakeDiscord, guild: Guild, mia: Member, bot: BotProcess
 ) -> None:
     first, second = guild.add_text_channel("first"), guild.add_text_channel("second")

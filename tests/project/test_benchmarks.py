@@ -93,7 +93,7 @@ def test_every_other_matcher_sees_an_off_topic_subject_and_bears_text_without_a_
 
 
 @given(scores, st.sampled_from([0.0, 0.05, 0.5]))
-def test_a_threshold_lets_no_more_than_the_target_share_through_and_is_the_lowest_that_does(
+def test_a_threshold_is_the_lowest_that_lets_no_more_than_the_target_through(
     refused: list[float], target: float
 ) -> None:
     threshold = threshold_for(refused, target)

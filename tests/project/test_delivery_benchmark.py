@@ -171,7 +171,7 @@ def test_every_question_is_about_what_it_is_asked_for_and_has_an_answer_of_its_o
     assert len({frozenset(pair.topics) for pair in traffic.pairs}) == len(traffic.pairs) > 100
 
 
-def test_no_channel_is_asked_for_the_same_topics_twice_in_a_minute_and_half_the_questions_are_pairs(
+def test_no_channel_gets_the_same_topics_twice_a_minute_and_half_are_pairs(
     traffic: Traffic,
 ) -> None:
     a_minute_of_a_channel = round(Plan().questions_a_second * 60 / Plan().channels)
@@ -184,7 +184,7 @@ def test_no_channel_is_asked_for_the_same_topics_twice_in_a_minute_and_half_the_
     assert sum(len(topics) == 2 for topics in asked) == 150
 
 
-async def test_nobody_asks_again_before_their_turn_and_no_place_sees_a_topic_before_all_others_have(
+async def test_people_and_topics_take_turns(
     traffic: Traffic,
 ) -> None:
     async with FakeDiscord() as fake:

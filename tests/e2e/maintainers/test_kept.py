@@ -95,7 +95,7 @@ async def test_a_suggestion_counts_as_unanswered_until_it_is_chosen(
 
 
 @pytest.mark.usefixtures("bot")
-async def test_a_channel_that_is_deleted_takes_its_questions_along_and_those_of_its_threads(
+async def test_deleting_a_channel_deletes_its_questions_and_those_of_its_threads(
     guild: Guild, ask: Ask, channel: Channel, tmp_path: Path, mia: Member
 ) -> None:
     doomed = guild.add_text_channel("doomed")
@@ -111,7 +111,7 @@ async def test_a_channel_that_is_deleted_takes_its_questions_along_and_those_of_
 
 
 @pytest.mark.usefixtures("bot")
-async def test_a_thread_that_is_deleted_takes_its_questions_along_but_not_the_message_that_it_began_with(
+async def test_deleting_a_thread_deletes_its_questions_but_not_that_of_its_first_message(
     ask: Ask, channel: Channel, tmp_path: Path, mia: Member
 ) -> None:
     first = await ask(channel, VAIN)

@@ -42,7 +42,7 @@ async def test_a_question_by_message_is_kept_when_anybody_votes_its_answer_down(
 
 
 @pytest.mark.usefixtures("bot")
-async def test_so_is_a_question_by_command_whose_answer_only_the_asker_sees(
+async def test_a_question_by_command_answered_in_private_is_kept_too(
     channel: Channel, tmp_path: Path, mia: Member
 ) -> None:
     answer = await by_ask(mia, channel, f"mia asks: {NIGHT}")
@@ -53,7 +53,7 @@ async def test_so_is_a_question_by_command_whose_answer_only_the_asker_sees(
     assert rows(tmp_path, "SELECT text, nearest FROM unanswered") == [(f"asks: {NIGHT}", "night-shift")]
 
 
-async def test_so_is_a_question_by_command_whose_answer_everybody_sees_and_it_goes_with_the_answer(
+async def test_a_question_by_command_answered_in_public_is_kept_until_the_answer_goes(
     start: Start, guild: Guild, channel: Channel, tmp_path: Path, mia: Member
 ) -> None:
     await set_beforehand(tmp_path, {guild.id: ServerSettings(private_by_default=False)})
@@ -110,7 +110,7 @@ async def test_without_question_text_a_vote_keeps_nothing(
 
 
 @pytest.mark.usefixtures("bot")
-async def test_a_vote_that_is_changed_takes_the_question_back_once_nobody_votes_it_down_any_more(
+async def test_a_question_is_dropped_once_the_last_vote_against_its_answer_changes(
     fake: FakeDiscord, guild: Guild, channel: Channel, tmp_path: Path, mia: Member
 ) -> None:
     noa = guild.add_member("noa")
@@ -134,7 +134,7 @@ async def test_a_vote_that_is_changed_takes_the_question_back_once_nobody_votes_
 
 
 @pytest.mark.usefixtures("bot")
-async def test_a_question_that_was_refused_stays_whatever_people_think_of_a_moderators_answer(
+async def test_votes_on_a_moderators_answer_do_not_drop_an_unanswered_question(
     fake: FakeDiscord, channel: Channel, moderator: Member, tmp_path: Path, mia: Member
 ) -> None:
     asked = await mia.asks(channel, VAIN)

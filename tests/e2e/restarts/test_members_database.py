@@ -18,7 +18,7 @@ from e2e.questions import CODING, titles
 from fake_discord import FakeDiscord, Guild, ResponseKind
 
 
-async def test_without_an_address_the_database_is_a_file_below_the_folder_where_the_bot_starts(
+async def test_by_default_the_database_is_a_file_in_the_folder_where_the_bot_starts(
     fake: FakeDiscord, guild: Guild, tmp_path: Path
 ) -> None:
     assert guild.me
@@ -26,7 +26,7 @@ async def test_without_an_address_the_database_is_a_file_below_the_folder_where_
         assert rows(tmp_path, "SELECT count(*) FROM votes") == [(0,)]
 
 
-async def test_while_the_database_is_slow_questions_are_answered_at_once_and_votes_acknowledged_within_a_second(
+async def test_a_slow_database_delays_neither_answers_nor_acknowledging_votes(
     fake: FakeDiscord, guild: Guild, tmp_path: Path
 ) -> None:
     mia, channel = guild.add_member("mia"), guild.add_text_channel("general")
@@ -63,7 +63,7 @@ async def test_a_vote_that_took_too_long_to_acknowledge_costs_one_line_and_count
         assert len(await bot.logged(str(vote.id))) == 1
 
 
-async def test_while_the_database_is_away_from_the_start_questions_are_answered_and_votes_told_to_come_later(
+async def test_without_a_database_at_startup_questions_are_answered_and_votes_put_off(
     fake: FakeDiscord, guild: Guild, tmp_path: Path
 ) -> None:
     mia, channel = guild.add_member("mia"), guild.add_text_channel("general")

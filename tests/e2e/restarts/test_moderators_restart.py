@@ -109,7 +109,7 @@ async def test_a_post_that_may_not_be_changed_is_named_with_what_is_missing(
         assert f"I couldn't change the one in {jobs.mention}: I need **Embed Links** there" in preview.content
 
 
-async def test_whatever_needs_the_database_is_acknowledged_in_time_and_done_when_it_answers(
+async def test_what_needs_a_slow_database_is_acknowledged_in_time_and_done_later(
     fake: FakeDiscord, moderator: Member, channel: Channel, tmp_path: Path
 ) -> None:
     async with answering(tmp_path, fake):

@@ -88,7 +88,7 @@ async def test_an_address_for_monitoring_that_is_taken_is_named(fake: FakeDiscor
     assert f"MONITORING_ADDRESS {taken} can't be used" in line
 
 
-async def test_while_discord_is_out_of_reach_it_waits_ever_longer_with_a_line_for_each_attempt(
+async def test_while_discord_is_unreachable_it_waits_longer_and_logs_each_attempt(
     fake: FakeDiscord, tmp_path: Path
 ) -> None:
     await fake.stop()
@@ -140,7 +140,7 @@ async def test_an_address_at_which_there_is_no_discord_is_named(fake: FakeDiscor
     assert "DISCORD_API_URL" in line
 
 
-async def test_while_only_the_gateway_is_out_of_reach_it_waits_with_a_line_for_each_attempt(
+async def test_while_only_the_gateway_is_unreachable_it_waits_and_logs_each_attempt(
     fake: FakeDiscord, tmp_path: Path
 ) -> None:
     port = free_port()

@@ -29,7 +29,7 @@ async def killed_after_its_reply_arrived(mia: Member, channel: Channel, director
     return asked
 
 
-async def test_a_nonce_that_discord_has_forgotten_is_not_trusted_though_the_local_clock_was_put_back(
+async def test_a_nonce_discord_forgot_is_not_trusted_after_the_local_clock_is_set_back(
     fake: FakeDiscord, channel: Channel, mia: Member, tmp_path: Path
 ) -> None:
     asked = await killed_after_its_reply_arrived(mia, channel, tmp_path, CODING)
@@ -42,7 +42,7 @@ async def test_a_nonce_that_discord_has_forgotten_is_not_trusted_though_the_loca
     assert len(said_in(channel)) == 1
 
 
-async def test_an_answer_that_arrived_whole_is_not_continued_though_the_bot_may_not_embed_any_more(
+async def test_a_complete_answer_is_not_continued_when_embeds_are_forbidden_later(
     fake: FakeDiscord, channel: Channel, mia: Member, tmp_path: Path
 ) -> None:
     asked = await killed_after_its_reply_arrived(mia, channel, tmp_path, LONG)
@@ -56,7 +56,7 @@ async def test_an_answer_that_arrived_whole_is_not_continued_though_the_bot_may_
 
 
 @pytest.mark.parametrize("is_locked", [False, True], ids=["database there", "database locked"])
-async def test_an_answer_that_its_asker_has_deleted_does_not_come_back_with_the_next_process(
+async def test_an_answer_its_asker_deleted_does_not_come_back_after_a_restart(
     fake: FakeDiscord, channel: Channel, mia: Member, tmp_path: Path, *, is_locked: bool
 ) -> None:
     async with answering(tmp_path, fake) as bot:

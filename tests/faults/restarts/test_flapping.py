@@ -43,7 +43,7 @@ async def test_a_bot_that_waits_for_a_silent_gateway_ends_when_told_to(
 
 
 @pytest.mark.parametrize("first", [Door.CLOSING, Door.REFUSING])
-async def test_a_gateway_that_closes_before_its_hello_is_not_hammered_and_what_was_asked_meanwhile_is_answered(
+async def test_a_gateway_closing_before_hello_is_not_hammered_and_nobody_is_missed(
     fake: DiscordWithDoor, guild: Guild, tmp_path: Path, first: Door
 ) -> None:
     async with answering(tmp_path, fake) as bot:
@@ -67,7 +67,7 @@ async def test_a_gateway_that_closes_before_its_hello_is_not_hammered_and_what_w
         assert await bot.stop() == 0, bot.log
 
 
-async def test_questions_whose_replies_are_being_retried_when_the_token_is_refused_are_left_to_the_next_start(
+async def test_replies_being_retried_when_the_token_is_refused_wait_for_the_next_start(
     fake: DiscordWithDoor, guild: Guild, tmp_path: Path
 ) -> None:
     async with answering(tmp_path, fake) as bot:

@@ -64,7 +64,7 @@ def ask_in_the_past(fake: FakeDiscord, member: Member, channel: Channel, ago: fl
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL], ids=["stopped", "killed"])
-async def test_what_was_asked_in_channels_threads_and_known_direct_messages_is_answered_once_oldest_first(
+async def test_missed_questions_in_channels_threads_and_dms_are_answered_oldest_first(
     fake: FakeDiscord, guild: Guild, tmp_path: Path, number: signal.Signals
 ) -> None:
     mia, max_ = guild.add_member("mia"), guild.add_member("max")
@@ -113,7 +113,7 @@ async def test_what_was_asked_too_long_ago_stays_unanswered_and_the_time_is_coun
     assert counted["gap_questions_total"] == 1
 
 
-async def test_what_was_answered_is_not_answered_again_even_by_a_bot_that_remembers_nothing(
+async def test_what_was_answered_is_not_answered_again_even_without_a_database(
     fake: FakeDiscord, guild: Guild, tmp_path: Path
 ) -> None:
     mia, channel = guild.add_member("mia"), guild.add_text_channel("general")
@@ -179,7 +179,7 @@ async def test_what_came_before_a_dead_connection_was_noticed_is_found(
     assert [answer.replies_to for answer in said_in(channel)] == [asked]
 
 
-async def test_whoever_asked_more_than_one_may_in_a_minute_is_answered_all_the_same_when_that_was_missed(
+async def test_the_limit_per_minute_does_not_apply_to_missed_questions(
     fake: FakeDiscord, guild: Guild, tmp_path: Path
 ) -> None:
     mia = guild.add_member("mia")
@@ -205,7 +205,7 @@ async def test_channels_without_news_cost_no_request(fake: FakeDiscord, guild: G
     assert searched(fake) == {lively.id}
 
 
-async def test_of_too_many_channels_with_news_the_liveliest_are_looked_through_and_the_others_counted(
+async def test_of_too_many_channels_the_most_active_are_searched_and_the_rest_counted(
     fake: FakeDiscord, guild: Guild, tmp_path: Path, monitoring: str
 ) -> None:
     mia, most = guild.add_member("mia"), MAX_CHANNELS - MAX_DIRECT_CHANNELS

@@ -25,7 +25,7 @@ async def caught_up(directory: Path) -> None:
     await eventually(lambda: len(rows(directory, SEEN_UNTIL)), 1, "times up to which all was seen")
 
 
-async def test_direct_messages_and_posts_missed_are_answered_when_the_database_that_knows_of_them_is_back(
+async def test_missed_dms_and_posts_are_answered_when_the_database_is_back(
     fake: FakeDiscord, guild: Guild, channel: Channel, mia: Member, tmp_path: Path
 ) -> None:
     forum = guild.add_forum("questions")
@@ -50,7 +50,7 @@ async def test_direct_messages_and_posts_missed_are_answered_when_the_database_t
         assert await bot.stop() == 0
 
 
-async def test_what_was_asked_in_a_server_while_discord_could_not_serve_it_is_answered_when_it_can(
+async def test_questions_from_a_servers_own_outage_are_answered_when_it_is_back(
     guild: Guild, channel: Channel, mia: Member, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fake = guild.fake
@@ -67,7 +67,7 @@ async def test_what_was_asked_in_a_server_while_discord_could_not_serve_it_is_an
         assert await bot.stop() == 0
 
 
-async def test_a_question_stays_missed_for_the_next_process_if_its_server_did_not_come_back_in_this_one(
+async def test_a_question_stays_missed_until_a_process_sees_its_server_come_back(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with DiscordWithDoor() as fake:

@@ -26,7 +26,7 @@ from faults.scraping import samples
 DAYS = 2 * 24 * 60 * 60.0  # seconds
 
 
-async def test_a_history_that_cannot_be_read_for_longer_than_it_is_tried_is_read_when_that_heals(
+async def test_a_history_unreadable_for_longer_than_all_attempts_is_read_later(
     fake: FakeDiscord, guild: Guild, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(requests, "DEADLINE", 1.0)  # seconds in place of 60
@@ -71,7 +71,7 @@ async def test_a_reply_that_stands_behind_more_messages_than_are_read_is_not_sen
     assert len(fake.ledger.entry(asked).answers) == 1
 
 
-async def test_a_reply_that_arrived_is_not_sent_again_however_long_that_was_tried_before_discord_let_it(
+async def test_a_reply_that_arrived_is_not_sent_again_however_long_it_was_retried(
     fake: FakeDiscord, channel: Channel, mia: Member, tmp_path: Path
 ) -> None:
     nearly = NONCE_HOLDS.total_seconds() - 12
@@ -112,7 +112,7 @@ async def test_a_question_that_was_left_open_days_ago_is_closed_as_too_late(
     assert said_in(channel) == []
 
 
-async def test_a_public_command_is_acknowledged_at_once_though_a_reply_with_the_same_answer_hangs(
+async def test_a_public_command_is_acknowledged_while_a_reply_with_its_answer_hangs(
     fake: FakeDiscord, guild: Guild, channel: Channel, mia: Member, tmp_path: Path
 ) -> None:
     await set_beforehand(tmp_path, {guild.id: IN_PUBLIC})
@@ -130,7 +130,7 @@ async def test_a_public_command_is_acknowledged_at_once_though_a_reply_with_the_
     assert command.id not in fates(tmp_path)
 
 
-async def test_whoever_is_told_that_the_database_is_away_is_counted_as_told_so_and_not_as_answered(
+async def test_being_told_the_database_is_away_does_not_count_as_answered(
     fake: FakeDiscord, channel: Channel, mia: Member, tmp_path: Path
 ) -> None:
     monitoring = f"127.0.0.1:{free_port()}"

@@ -42,7 +42,7 @@ async def on_another_shard(fake: DiscordWithDoor, guild: Guild) -> Guild:
         await asyncio.sleep(0.001)
 
 
-async def test_what_was_asked_on_a_shard_that_lost_its_session_is_found_though_the_other_shard_kept_its_own(
+async def test_questions_on_a_shard_that_lost_its_session_are_found(
     tmp_path: Path,
 ) -> None:
     async with DiscordWithDoor(shards=2) as fake:
@@ -71,7 +71,7 @@ async def test_what_was_asked_on_a_shard_that_lost_its_session_is_found_though_t
         fake.assert_clean()
 
 
-async def test_a_shard_that_stays_away_keeps_no_other_one_waiting_and_is_caught_up_with_when_it_is_back(
+async def test_a_shard_that_stays_away_delays_no_other_and_is_caught_up_when_back(
     tmp_path: Path,
 ) -> None:
     async with DiscordWithDoor(shards=2) as fake:
@@ -100,7 +100,7 @@ async def test_a_shard_that_stays_away_keeps_no_other_one_waiting_and_is_caught_
         fake.assert_clean()
 
 
-async def test_a_server_that_comes_late_keeps_no_other_one_waiting_and_what_was_begun_in_it_is_finished_then(
+async def test_a_late_server_delays_no_other_and_its_started_answers_are_finished(
     fake: DiscordWithDoor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     punctual, late = fake.add_guild("punctual"), fake.add_guild("late")

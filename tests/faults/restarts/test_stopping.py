@@ -45,7 +45,7 @@ async def restarted(directory: Path, fake: FakeDiscord, *asked: Message) -> None
 
 
 @BY_SIGNAL
-async def test_the_first_signal_lets_the_bot_finish_what_is_in_flight_and_leaves_later_questions_to_the_next_one(
+async def test_the_first_signal_finishes_what_is_in_flight_and_leaves_later_questions(
     fake: FakeDiscord, guild: Guild, tmp_path: Path, number: signal.Signals
 ) -> None:
     async with answering(tmp_path, fake) as bot:
@@ -208,7 +208,7 @@ class TestKilledBetweenClaimAndReply:
         assert len(fake.requests_to(SEND)) == (1 if had_arrived else 2)
         assert fates(tmp_path) == {asked.id: Fate.answered}
 
-    async def test_later_and_without_a_look_at_the_history_it_is_closed_for_it_might_stand_there_twice(
+    async def test_later_and_without_history_it_is_closed_rather_than_sent_twice(
         self, fake: FakeDiscord, tmp_path: Path, asked: Message
     ) -> None:
         forbid(asked.channel, Permission.READ_MESSAGE_HISTORY)
@@ -229,7 +229,7 @@ class TestKilledBetweenClaimAndReply:
         assert fates(tmp_path) == {asked.id: Fate.closed_too_late}
 
 
-async def test_a_question_that_was_declined_by_a_reaction_before_the_kill_is_not_answered_beside(
+async def test_a_question_declined_by_reaction_before_a_kill_is_not_answered_too(
     fake: FakeDiscord, guild: Guild, tmp_path: Path
 ) -> None:
     mia, channel = guild.add_member("mia"), guild.add_text_channel("general")

@@ -89,7 +89,7 @@ async def test_what_the_bot_said_to_others_meanwhile_keeps_nobody_from_an_answer
         assert await bot.stop() == 0, bot.log
 
 
-async def test_channels_that_cannot_be_written_in_keep_neither_a_begun_answer_nor_a_missed_question_waiting(
+async def test_read_only_channels_hold_up_neither_started_answers_nor_missed_questions(
     fake: FakeDiscord, guild: Guild, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     failing = [guild.add_text_channel(f"failing-{n}") for n in range(4)]
@@ -134,7 +134,7 @@ async def test_of_many_claims_in_a_channel_that_fails_none_keeps_one_elsewhere_w
             assert await bot.stop() == 0, bot.log
 
 
-async def test_of_an_answer_in_several_messages_a_first_one_alone_does_not_count_as_the_answer(
+async def test_the_first_of_several_messages_alone_does_not_count_as_the_answer(
     fake: FakeDiscord, channel: Channel, mia: Member, tmp_path: Path
 ) -> None:
     forbid(channel, Permission.EMBED_LINKS)
