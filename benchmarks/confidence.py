@@ -26,7 +26,7 @@ from rich.progress import track
 
 from benchmarks.encoding import remembered_encoders
 from benchmarks.public import Task
-from bot.authoring.evaluation import LabelledQuestion, read_questions
+from bot.authoring.evaluation import LabeledQuestion, read_questions
 from bot.knowledge.loading import load_knowledge
 from bot.knowledge.model import Entry, KnowledgeBase, OffTopic
 from bot.matching.confidence import Evidence, Situation, relative_size
@@ -57,7 +57,7 @@ class Case:
 
     name: str
     knowledge: KnowledgeBase
-    questions: tuple[LabelledQuestion, ...]
+    questions: tuple[LabeledQuestion, ...]
     weight: float
     subjects: tuple[tuple[str, str], ...] = ()
     """Examples of off-topic subjects that the knowledge doesn't have, and the ids of these."""
@@ -89,7 +89,7 @@ def main() -> None:
     print(f"{CALIBRATIONS} is written.")
 
 
-def is_fitted_on(question: LabelledQuestion) -> bool:
+def is_fitted_on(question: LabeledQuestion) -> bool:
     """Tell whether to fit on an evaluation question; the others are for reporting."""
     return zlib.crc32(question.text.encode()) % 2 == 0
 
@@ -141,12 +141,12 @@ def public_cases(folder: Path) -> Iterator[Case]:
             yield Case(f"hwu64, {k} phrasings, {count} entries", task.knowledge, questions, PUBLIC_WEIGHT)
 
 
-def _public_question(text: str, intent: str, known: set[str]) -> LabelledQuestion:
-    return LabelledQuestion("", text, "", (frozenset({intent}),) if intent in known else (), "")
+def _public_question(text: str, intent: str, known: set[str]) -> LabeledQuestion:
+    return LabeledQuestion("", text, "", (frozenset({intent}),) if intent in known else (), "")
 
 
 def _community(
-    name: str, knowledge: KnowledgeBase, questions: Sequence[LabelledQuestion], weight: float
+    name: str, knowledge: KnowledgeBase, questions: Sequence[LabeledQuestion], weight: float
 ) -> Iterator[Case]:
     asked = tuple(question for question in questions if len(question.topics) <= 1)
     more = FITTING / "phrasings" / f"{name}.yaml"
@@ -223,7 +223,7 @@ def examples_of(case: Case, encoders: Encoders) -> dict[str, list[Example]]:
     return examples
 
 
-def _right(ids: Iterable[str], question: LabelledQuestion, entries: set[str]) -> tuple[bool, ...]:
+def _right(ids: Iterable[str], question: LabeledQuestion, entries: set[str]) -> tuple[bool, ...]:
     acceptable = frozenset().union(*question.topics) & entries
     if not acceptable:
         return (*(id_ not in entries for id_ in ids), True)

@@ -24,7 +24,7 @@ from benchmarks.scaling import measure_in_subprocesses, time_of
 from benchmarks.sizes import measure_sizes
 from benchmarks.thresholds import Judgement, Scored, judge_fairly, score_by_owner
 from bot.answering import Answering
-from bot.authoring.evaluation import LabelledQuestion, Verdict, evaluate, read_questions, share, to_answer, to_refuse
+from bot.authoring.evaluation import LabeledQuestion, Verdict, evaluate, read_questions, share, to_answer, to_refuse
 from bot.knowledge.loading import load_knowledge
 from bot.knowledge.model import KnowledgeBase
 
@@ -54,7 +54,7 @@ HARD_INPUTS = {
 def main() -> None:
     """Run the benchmark that the command line asks for."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--questions", type=Path, default=Path("tests/questions.jsonl"), help="labelled questions")
+    parser.add_argument("--questions", type=Path, default=Path("tests/questions.jsonl"), help="labeled questions")
     parser.add_argument("--scaling", action=argparse.BooleanOptionalAction, default=True, help="grow the knowledge too")
     parser.add_argument("--evaluation", type=Path, help="a folder with further labeled questions and communities")
     parser.add_argument("--out", type=Path, default=Path("docs/benchmark.md"), help="the Markdown file to write")
@@ -92,7 +92,7 @@ class Timed:
 
 
 def compare(
-    knowledge: KnowledgeBase, questions: Sequence[LabelledQuestion], others: Sequence[Contender]
+    knowledge: KnowledgeBase, questions: Sequence[LabeledQuestion], others: Sequence[Contender]
 ) -> tuple[Row, ...]:
     """Measure matchers, ours last: with a tuned threshold, and as it is shipped."""
     rows = [_row(contender, knowledge, questions) for contender in others]
@@ -101,7 +101,7 @@ def compare(
     return (*rows, ours, _as_shipped(ours, knowledge, questions))
 
 
-def ask(rival: Rival, questions: Sequence[LabelledQuestion], owner_count: int, name: str) -> Timed:
+def ask(rival: Rival, questions: Sequence[LabeledQuestion], owner_count: int, name: str) -> Timed:
     """Put all questions to a matcher, several times if it is quick."""
     times: list[list[float]] = [[] for _ in questions]
     scored: list[Scored] = []
@@ -124,7 +124,7 @@ def time_hard_inputs(answering: Answering) -> tuple[HardInput, ...]:
     )
 
 
-def _row(contender: Contender, knowledge: KnowledgeBase, questions: Sequence[LabelledQuestion]) -> Row:
+def _row(contender: Contender, knowledge: KnowledgeBase, questions: Sequence[LabeledQuestion]) -> Row:
     began = perf_counter()
     rival = contender.teach(knowledge)
     build_seconds = perf_counter() - began
@@ -139,7 +139,7 @@ def _row(contender: Contender, knowledge: KnowledgeBase, questions: Sequence[Lab
     )
 
 
-def _as_shipped(tuned: Row, knowledge: KnowledgeBase, questions: Sequence[LabelledQuestion]) -> Row:
+def _as_shipped(tuned: Row, knowledge: KnowledgeBase, questions: Sequence[LabeledQuestion]) -> Row:
     """Judge the bot by what it answers with the thresholds it is shipped with; nothing is tuned."""
     results = evaluate(Ours.with_meaning(knowledge).answering, questions)
     main = [result for result in results if result.question.kind not in APART]

@@ -13,7 +13,7 @@ from benchmarks.rivals import CONTENDERS
 from benchmarks.scaling import Scaling
 from benchmarks.sizes import SizeRow
 from benchmarks.thresholds import FALSE_ANSWER_TARGET, PARTINGS, Judgement
-from bot.authoring.evaluation import LabelledQuestion, Share
+from bot.authoring.evaluation import LabeledQuestion, Share
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Measured:
     questions_file: str
     entry_phrasings: int
     off_topic_examples: int
-    questions: tuple[LabelledQuestion, ...]
+    questions: tuple[LabeledQuestion, ...]
     apart: frozenset[str]
     rows: tuple[Row, ...]
     absent: tuple[str, ...]
@@ -220,7 +220,7 @@ def _scaling(scaling: Sequence[Scaling]) -> str:
 ![Time for a question as the knowledge grows](images/scaling.svg)
 
 The shipped knowledge, cut down or grown by made-up entries of 75 phrasings whose words are as frequent as Zipf's law \
-has it. Asked are labelled questions and mistyped phrasings. Each size runs in a process of its own; memory is its \
+has it. Asked are labeled questions and mistyped phrasings. Each size runs in a process of its own; memory is its \
 peak, and in brackets what Python, the libraries and the knowledge took before the matcher was built. WRatio: \
 `rapidfuzz.process.extractOne` over the same phrasings, in the same process.
 

@@ -203,6 +203,6 @@ def _peak_memory() -> float:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("size", type=int, help="how many phrasings")
-    parser.add_argument("questions", type=Path, help="labelled questions to ask, as JSON Lines")
+    parser.add_argument("questions", type=Path, help="labeled questions to ask, as JSON Lines")
     arguments = parser.parse_args()
     print(json.dumps(asdict(measure(arguments.size, arguments.questions))))

@@ -13,7 +13,7 @@ from benchmarks.confidence import GIVEN_COMMUNITIES, cut, is_fitted_on, with_phr
 from bot.answering import Answering
 from bot.authoring.evaluation import (
     Judged,
-    LabelledQuestion,
+    LabeledQuestion,
     Verdict,
     evaluate,
     read_questions,
@@ -30,7 +30,7 @@ SIZES: tuple[tuple[int, int], ...] = ((3, 3), (4, 3), (8, 6), (20, 12), (50, 30)
 DRAWS = 3  # of phrasings by chance, over which the figures of a size are the mean
 BANDS = 10  # of confidence, over which its error is measured
 PHRASINGS = Path(__file__).parent / "fitting" / "phrasings"
-Cases = Sequence[tuple[KnowledgeBase, Sequence[LabelledQuestion]]]
+Cases = Sequence[tuple[KnowledgeBase, Sequence[LabeledQuestion]]]
 TRANSLATED = Path(__file__).parent / "translated"
 
 
@@ -57,7 +57,7 @@ class SizeRow:
 
 
 def measure_sizes(
-    questions: Sequence[LabelledQuestion], evaluation: Path | None, encoders: EncoderChoice
+    questions: Sequence[LabeledQuestion], evaluation: Path | None, encoders: EncoderChoice
 ) -> list[SizeRow]:
     """Measure the shipped knowledge at every size, and where there is a folder `evaluation`, the communities in it.
 

@@ -1,4 +1,4 @@
-"""Choose a threshold on one half of labelled questions and judge it on the other. Pure."""
+"""Choose a threshold on one half of labeled questions and judge it on the other. Pure."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from itertools import chain, product
 import numpy as np
 
 from benchmarks.rivals import Floats, Ints
-from bot.authoring.evaluation import LabelledQuestion, Share
+from bot.authoring.evaluation import LabeledQuestion, Share
 
 FALSE_ANSWER_TARGET = 0.05
 PARTINGS = 20  # ways to part the questions into halves, over which figures are averaged
@@ -21,12 +21,12 @@ OFF_TOPIC_SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)  # of the best subject's score, t
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """A labelled question and how a matcher scores each entry and each off-topic subject.
+    """A labeled question and how a matcher scores each entry and each off-topic subject.
 
     `by_nearest` holds, for each of `nearest_counts`, the mean of that many best phrasings of every owner.
     """
 
-    question: LabelledQuestion
+    question: LabeledQuestion
     by_nearest: tuple[Floats, ...]
 
 
@@ -42,7 +42,7 @@ class Treatment:
 class Choice:
     """The entry that a matcher would answer with, whether that is right, and how sure it is."""
 
-    question: LabelledQuestion
+    question: LabeledQuestion
     is_right: bool
     score: float
 
@@ -72,7 +72,7 @@ def score_by_owner(scores: Floats, owners: Ints, owner_count: int) -> tuple[Floa
     return tuple(gathered)
 
 
-def halves(questions: Sequence[LabelledQuestion], seed: int) -> tuple[frozenset[str], frozenset[str]]:
+def halves(questions: Sequence[LabeledQuestion], seed: int) -> tuple[frozenset[str], frozenset[str]]:
     """Part the ids of questions by chance, but so that each kind is shared out evenly."""
     rng = random.Random(seed)  # noqa: S311
     drawn = {question.id: rng.random() for question in sorted(questions, key=lambda question: question.id)}

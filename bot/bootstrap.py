@@ -23,7 +23,7 @@ from bot.matching.meaning import EncoderChoice, Encoders
 from bot.operations.background import begin, end
 
 if TYPE_CHECKING:
-    from bot.authoring.watching import KnowledgeWatcher, Outcome
+    from bot.authoring.watching import KnowledgeWatcher, Reload
     from bot.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -58,7 +58,7 @@ def build_encoders(settings: Settings) -> EncoderChoice:
 
 
 def build_watcher(
-    settings: Settings, answering: Answering, report: Callable[[Outcome], None], *, loaded_from: Snapshot
+    settings: Settings, answering: Answering, report: Callable[[Reload], None], *, loaded_from: Snapshot
 ) -> KnowledgeWatcher:
     """Return what keeps a service up with the knowledge the settings name, and reports each outcome.
 
@@ -159,7 +159,7 @@ async def _serve(settings: Settings) -> None:
             )
             notices = OwnerNotices(find_bot=lambda: current[0] if current else None)
 
-            def report(outcome: Outcome) -> None:
+            def report(outcome: Reload) -> None:
                 _hand_back_memory()
                 metrics.knowledge_reloaded(reload_of(outcome))
                 notices.note(outcome)

@@ -148,7 +148,7 @@ def evaluate(
     file: Annotated[Path, typer.Argument(metavar="FILE", help='JSON Lines with a "text" and its "topics" each.')],
     json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
 ) -> None:
-    """Measure the answers against labelled questions."""
+    """Measure the answers against labeled questions."""
     from json import dumps
 
     from rich.progress import Progress
@@ -232,7 +232,7 @@ def diff(
     new: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="The same folder, edited.")],
     questions: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Labelled questions to ask both, as for evaluate; besides the examples."),
+        typer.Option(metavar="FILE", help="Labeled questions to ask both, as for evaluate; besides the examples."),
     ] = None,
     format_: Annotated[Literal["text", "json"], typer.Option("--format", help="For people, or for programs.")] = "text",
     strict: Annotated[bool, typer.Option("--strict", help="Fail if a question is answered worse than before.")] = False,
@@ -268,13 +268,13 @@ def gaps(
     from bot.bootstrap import OWN_DATABASE, build_encoders
     from bot.knowledge.loading import SHIPPED_KNOWLEDGE
     from bot.settings import ConfigurationError
-    from bot.terminal.unanswered_report import NoQuestionsAtHand, report_gaps
+    from bot.terminal.unanswered_report import NoQuestionsAtHand, report_unanswered
 
     settings = _settings()
     address = settings.database_url.get_secret_value() if settings.database_url else OWN_DATABASE
     try:
         folder = settings.knowledge_dir or SHIPPED_KNOWLEDGE
-        report_gaps(folder, address, days=days, yaml=yaml, encoders=build_encoders(settings))
+        report_unanswered(folder, address, days=days, yaml=yaml, encoders=build_encoders(settings))
     except NoQuestionsAtHand as error:
         raise ConfigurationError(str(error)) from None
 

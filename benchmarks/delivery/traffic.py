@@ -50,7 +50,7 @@ def shown_in(message: Message) -> Shown:
 
 
 class Traffic:
-    """Questions that the bot answers in full, as the same code does in this process: labelled ones, and pairs of them.
+    """Questions that the bot answers in full, as the same code does in this process: labeled ones, and pairs of them.
 
     `singles` has those about one topic by its id, `pairs` a question for each two topics; `by_topic` is what a full
     answer shows, `listed` what /faq does.
@@ -63,7 +63,7 @@ class Traffic:
         self._answering = Answering(knowledge=knowledge, matcher=matcher)
         self.by_topic = {entry.id: self._expected([entry.id]) for entry in knowledge.entries}
         self.listed = _texts_of(render_topics(knowledge.entries).embeds)
-        asked = [self._question(labelled.text) for labelled in read_questions(QUESTIONS_FILE)]
+        asked = [self._question(labeled.text) for labeled in read_questions(QUESTIONS_FILE)]
         self.singles: dict[str, tuple[Question, ...]] = {
             entry.id: tuple(one for one in asked if one is not None and one.topics == (entry.id,))
             for entry in knowledge.entries

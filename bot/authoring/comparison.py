@@ -8,7 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from bot.answering import Answered, Answering, Outcome, Suggested
-from bot.authoring.evaluation import Judged, LabelledQuestion, Verdict, judge, read_questions, unknown_topics
+from bot.authoring.evaluation import Judged, LabeledQuestion, Verdict, judge, read_questions, unknown_topics
 from bot.knowledge.model import Entry, KnowledgeBase, OffTopic
 
 # Where the questions stand that the shipped knowledge is measured with: in an installed package, and in the source.
@@ -71,7 +71,7 @@ def compare_content(old: KnowledgeBase, new: KnowledgeBase) -> ContentChanges:
 def compare_outcomes(
     old: Answering,
     new: Answering,
-    questions: Sequence[LabelledQuestion],
+    questions: Sequence[LabeledQuestion],
     *,
     progress: Callable[[float], None] = lambda _: None,
 ) -> tuple[OutcomeChange, ...]:
@@ -106,14 +106,14 @@ def evaluation_set() -> Path:
 
 @dataclass(frozen=True, slots=True)
 class QuestionsToAsk:
-    """Labelled questions and, in a sentence, which others were left out and why; nothing if none was."""
+    """Labeled questions and, in a sentence, which others were left out and why; nothing if none was."""
 
-    questions: tuple[LabelledQuestion, ...]
+    questions: tuple[LabeledQuestion, ...]
     left_out: str = ""
 
 
 def questions_to_ask(old: KnowledgeBase, new: KnowledgeBase, file: Path | None = None) -> QuestionsToAsk:
-    """Return the examples of both, as labelled by the newer one, and the questions of a file.
+    """Return the examples of both, as labeled by the newer one, and the questions of a file.
 
     Without a file, these are those of the `evaluation_set` that are about topics of this knowledge.
 
@@ -128,7 +128,7 @@ def questions_to_ask(old: KnowledgeBase, new: KnowledgeBase, file: Path | None =
     return QuestionsToAsk((*examples.values(), *others), left_out)
 
 
-def _about(questions: Sequence[LabelledQuestion], topics: set[str]) -> tuple[tuple[LabelledQuestion, ...], str]:
+def _about(questions: Sequence[LabeledQuestion], topics: set[str]) -> tuple[tuple[LabeledQuestion, ...], str]:
     """Keep the questions of the evaluation set that these topics answer, and say what becomes of the others.
 
     If most of its topics are unknown, it is another community's: then its refusals say nothing either.
@@ -145,17 +145,17 @@ def _about(questions: Sequence[LabelledQuestion], topics: set[str]) -> tuple[tup
     return kept, f"The evaluation set is asked; {left_out}"
 
 
-def _examples(knowledge: KnowledgeBase) -> Iterator[LabelledQuestion]:
+def _examples(knowledge: KnowledgeBase) -> Iterator[LabeledQuestion]:
     for entry in knowledge.entries:
         for text in entry.examples:
-            yield LabelledQuestion(entry.id, text, "example", (frozenset({entry.id}),), "example")
+            yield LabeledQuestion(entry.id, text, "example", (frozenset({entry.id}),), "example")
     for subject in knowledge.off_topics:
         for text in subject.examples:
-            yield LabelledQuestion(subject.id, text, "example", (), subject.id)
+            yield LabeledQuestion(subject.id, text, "example", (), subject.id)
     owners: tuple[Entry | OffTopic, ...] = (*knowledge.entries, *knowledge.off_topics)
     for owner in owners:
         for text in owner.not_examples:
-            yield LabelledQuestion(owner.id, text, "not", (), "not", not_by=owner.id)
+            yield LabeledQuestion(owner.id, text, "not", (), "not", not_by=owner.id)
 
 
 def _direction(before: Judged, after: Judged) -> Direction:

@@ -1,4 +1,4 @@
-"""Measure answers against labelled questions."""
+"""Measure answers against labeled questions."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bot.answering import Answered, Answering, Outcome, Suggested, topics_of
 
 
 class EvaluationFileError(Exception):
-    """Say which line of a file of labelled questions can't be used, and why."""
+    """Say which line of a file of labeled questions can't be used, and why."""
 
 
 class Verdict(StrEnum):
@@ -37,7 +37,7 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class LabelledQuestion:
+class LabeledQuestion:
     """A message and, for each question in it, the ids of the topics that answer it; none if it must be refused.
 
     `not_by` is the id of what must not answer it, if that is all that is known of it.
@@ -53,9 +53,9 @@ class LabelledQuestion:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A labelled question, what became of it, and the verdict."""
+    """A labeled question, what became of it, and the verdict."""
 
-    question: LabelledQuestion
+    question: LabeledQuestion
     outcome: Outcome
     verdict: Verdict
 
@@ -83,7 +83,7 @@ class Share:
         return max(0.0, middle - half), min(1.0, middle + half)
 
 
-def read_questions(path: Path) -> tuple[LabelledQuestion, ...]:
+def read_questions(path: Path) -> tuple[LabeledQuestion, ...]:
     """Read JSON Lines with a `text` and its `topics` each, and optionally `topics_all`, `kind`, `subject` and `id`.
 
     Raises:
@@ -98,7 +98,7 @@ def read_questions(path: Path) -> tuple[LabelledQuestion, ...]:
 
 
 def evaluate(
-    answering: Answering, questions: Iterable[LabelledQuestion], *, progress: Callable[[], None] = lambda: None
+    answering: Answering, questions: Iterable[LabeledQuestion], *, progress: Callable[[], None] = lambda: None
 ) -> tuple[Judged, ...]:
     """Answer each question and judge the outcome; call `progress` after each."""
     results: list[Judged] = []
@@ -109,7 +109,7 @@ def evaluate(
     return tuple(results)
 
 
-def judge(question: LabelledQuestion, outcome: Outcome) -> Verdict:
+def judge(question: LabeledQuestion, outcome: Outcome) -> Verdict:
     """Compare an outcome with a label."""
     if question.not_by:
         return Verdict.FALSE_ANSWER if question.not_by in topics_of(outcome) else Verdict.AVOIDED
@@ -165,7 +165,7 @@ def worst(results: Iterable[Judged], count: int = 20) -> tuple[Judged, ...]:
     return tuple(faulty[:count])
 
 
-def unknown_topics(questions: Iterable[LabelledQuestion], known: Iterable[str]) -> tuple[str, ...]:
+def unknown_topics(questions: Iterable[LabeledQuestion], known: Iterable[str]) -> tuple[str, ...]:
     """Return the ids in labels that no entry has, each once."""
     named = dict.fromkeys(id_ for question in questions for topics in question.topics for id_ in sorted(topics))
     known = set(known)
@@ -179,17 +179,17 @@ def _grouped(pairs: Iterable[tuple[str, Judged]]) -> dict[str, tuple[Judged, ...
     return {name: tuple(groups[name]) for name in sorted(groups)}
 
 
-def _question(path: Path, number: int, line: str) -> LabelledQuestion:
+def _question(path: Path, number: int, line: str) -> LabeledQuestion:
     try:
         record = json.loads(line)
     except (ValueError, RecursionError):
         record = None
-    if not _is_labelled(record):
+    if not _is_labeled(record):
         raise EvaluationFileError(
-            f'{path}:{number}: this is no labelled question. Write it as {{"text": "…", "topics": ["an-id"]}}.'
+            f'{path}:{number}: this is no labeled question. Write it as {{"text": "…", "topics": ["an-id"]}}.'
         )
     parts = record.get("topics_all") or ([record["topics"]] if record["topics"] else [])
-    return LabelledQuestion(
+    return LabeledQuestion(
         id=str(record.get("id", number)),
         text=record["text"],
         kind=str(record.get("kind", "plain")),
@@ -198,7 +198,7 @@ def _question(path: Path, number: int, line: str) -> LabelledQuestion:
     )
 
 
-def _is_labelled(record: object) -> bool:
+def _is_labeled(record: object) -> bool:
     if not (isinstance(record, dict) and isinstance(record.get("text"), str)):
         return False
     parts = record.get("topics_all", [])

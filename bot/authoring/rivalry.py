@@ -22,7 +22,7 @@ Owner = Entry | OffTopic
 
 
 @dataclass(frozen=True, slots=True)
-class Phrasing:
+class OwnedPhrasing:
     """One way to ask, whose it is, and what the matcher reads in it."""
 
     owner: Owner
@@ -52,11 +52,11 @@ class Theft:
         return self.confidences[0] - self.confidences[1]
 
 
-def read_phrasings(knowledge: KnowledgeBase, lexicon: Lexicon) -> tuple[Phrasing, ...]:
+def owned_phrasings(knowledge: KnowledgeBase, lexicon: Lexicon) -> tuple[OwnedPhrasing, ...]:
     """Return all phrasings in the order in which the lexicon has read them."""
     owned = [(owner, text) for owner in _owners(knowledge) for text in owner.phrasings]
     readings = zip(owned, lexicon.texts, strict=False)  # after the phrasings come the sentences of answers
-    return tuple(Phrasing(owner, text, reading) for (owner, text), reading in readings)
+    return tuple(OwnedPhrasing(owner, text, reading) for (owner, text), reading in readings)
 
 
 def thefts(
@@ -67,7 +67,7 @@ def thefts(
     Another entry may answer it, or an off-topic subject may have it refused; such subjects may share theirs. `progress`
     is told which share of the work (0 to 1) is done.
     """
-    readings = {(each.owner.id, each.text): each.reading for each in read_phrasings(knowledge, lexicon)}
+    readings = {(each.owner.id, each.text): each.reading for each in owned_phrasings(knowledge, lexicon)}
     unclear = (each for each in leave_out(knowledge, lexicon=lexicon, progress=progress) if not each.is_clear)
     found = (_theft(each.owner, each.text, each.ranking, readings) for each in unclear)
     return tuple(theft for theft in found if theft)
@@ -144,8 +144,8 @@ def _evidence(theft: Theft, places: Places) -> str:
 
 def same_questions(knowledge: KnowledgeBase, lexicon: Lexicon, places: Places) -> Iterator[Finding]:
     """Yield the phrasings of different owners that are the same to the bot, and the vocabulary that makes them so."""
-    by_concept: dict[str, list[tuple[Phrasing, Phrasing]]] = defaultdict(list)
-    for one, other in _same_pairs(read_phrasings(knowledge, lexicon)):
+    by_concept: dict[str, list[tuple[OwnedPhrasing, OwnedPhrasing]]] = defaultdict(list)
+    for one, other in _same_pairs(owned_phrasings(knowledge, lexicon)):
         if concepts := _differing_concepts(one.reading, other.reading):
             for concept in concepts:
                 by_concept[concept].append((one, other))
@@ -161,9 +161,9 @@ def same_questions(knowledge: KnowledgeBase, lexicon: Lexicon, places: Places) -
         yield _harm(concept, pairs, places)
 
 
-def _same_pairs(phrasings: Sequence[Phrasing]) -> Iterator[tuple[Phrasing, Phrasing]]:
+def _same_pairs(phrasings: Sequence[OwnedPhrasing]) -> Iterator[tuple[OwnedPhrasing, OwnedPhrasing]]:
     """Yield pairs of different owners with the same content words that share most of their small words too."""
-    alike: dict[frozenset[str], list[Phrasing]] = defaultdict(list)
+    alike: dict[frozenset[str], list[OwnedPhrasing]] = defaultdict(list)
     for phrasing in phrasings:
         alike[frozenset(term.meaning for term in phrasing.reading.content)].append(phrasing)
     for group in alike.values():
@@ -187,7 +187,7 @@ def _typed(reading: Reading) -> dict[str, list[str]]:
     return {term.meaning: [*map(stem, term.typed.split())] for term in reading.content}
 
 
-def _harm(concept: str, pairs: Sequence[tuple[Phrasing, Phrasing]], places: Places) -> Finding:
+def _harm(concept: str, pairs: Sequence[tuple[OwnedPhrasing, OwnedPhrasing]], places: Places) -> Finding:
     one, other = pairs[0]
     where: list[Place] = [places.phrasing(phrasing.owner.id, phrasing.text) for phrasing in (one, other)]
     more = f" and {len(pairs) - 1} more pairs" if len(pairs) > 1 else ""

@@ -1,4 +1,4 @@
-"""What the files of a knowledge folder are like at a moment: to notice an edit, and one that was cut off."""
+"""What a knowledge folder's files look like at a moment: to notice an edit, and one that was cut off."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ Stamps = tuple[object, ...]
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """How a file ends, empty lines aside."""
+    """How a file ends, ignoring empty lines."""
 
     lines: int
     last_line: bytes
-    is_finished: bool  # by a line break
+    is_finished: bool  # with a line break
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,17 +33,17 @@ class Snapshot:
 
 
 def take_snapshot(folder: Path) -> Snapshot:
-    """Look at the files; compare the stamps with later ones to be sure that all of it is of one moment."""
+    """Look at the files; if the stamps are the same later, everything read in between is from one moment."""
     stamps = stamps_of(folder)
     endings: dict[str, Ending] = {}
     for name in FORMATS:
-        with contextlib.suppress(OSError):  # whoever loads it will say why
+        with contextlib.suppress(OSError):  # loading it reports why
             endings[name] = ending_of(content_of(folder / name))
     return Snapshot(folder, stamps, endings)
 
 
 def stamps_of(folder: Path) -> Stamps:
-    """Return something that differs when one of the files has been written, replaced or removed."""
+    """Return something that differs once one of the files has been written, replaced or removed."""
     found: list[object] = []
     for name in FORMATS:
         try:
@@ -62,24 +62,21 @@ def ending_of(content: bytes) -> Ending:
 
 
 def cut_off(before: Snapshot, now: Snapshot) -> str:
-    """Say which file looks as if its end were still to be written, or lost; nothing if none does.
+    """Say which file looks as if its end is missing or still being written; return nothing if none does.
 
-    That is one with another last line than before, which is unfinished or has fewer lines before it. So each cut of a
-    file is found but for these: after a line that is like the last; between two lines, if the same edit has added as
-    many lines as the cut takes or more; and within the last line, if that was unfinished before.
+    That is a file whose last line is new, and is unfinished or comes after fewer lines than before. This finds every
+    cut except: after a line equal to the last one; between two lines, if the same edit added at least as many lines as
+    the cut removed; and within a last line that was unfinished before.
     """
     for name, ending in now.endings.items():
         earlier = before.endings.get(name, ending)
         if ending.last_line == earlier.last_line:
             continue
         if earlier.is_finished and not ending.is_finished:
-            return (
-                f"{name} ends in the middle of a line, as if it were only half written. If it is complete, end it with "
-                "a line break."
-            )
+            return f"{name} ends mid-line, as if it were half-written. If it's complete, end it with a line break."
         if ending.lines < earlier.lines:
             return (
-                f"{name} has {ending.lines} lines instead of {earlier.lines} and another end, as if it were cut off. "
-                "If that is meant so, ask the bot to reload."
+                f"{name} has {ending.lines} lines instead of {earlier.lines} and a new ending, as if it were cut off. "
+                "If that's on purpose, use /manage reload."
             )
     return ""

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import yaml
 
-from bot.authoring.unanswered import MAX_NAMED_WORDS, Failure, Gap, Missed, Nearest
+from bot.authoring.unanswered import MAX_NAMED_WORDS, Diagnosed, Failure, Nearest, UnansweredGroup
 from bot.knowledge.file_format import MAX_ID_LENGTH, MAX_PHRASING_LENGTH, MAX_QUESTION_LENGTH
 from bot.knowledge.yaml_document import Document, Location
 from bot.matching.lexicon import is_function_word
@@ -38,7 +38,9 @@ class Stub:
     text: str
 
 
-def stubs(gaps: Sequence[Gap], documents: Mapping[str, Document], folder: Path, *, today: date) -> tuple[Stub, ...]:
+def stubs(
+    gaps: Sequence[UnansweredGroup], documents: Mapping[str, Document], folder: Path, *, today: date
+) -> tuple[Stub, ...]:
     """Return what to paste where so that the gaps are closed; pasted in this order, the lines' numbers hold.
 
     A question that may be another way to ask for an entry becomes a phrasing of it. For the others there are two stubs,
@@ -56,7 +58,7 @@ def stubs(gaps: Sequence[Gap], documents: Mapping[str, Document], folder: Path, 
     return tuple(sorted(_with_one_key(found), key=lambda stub: (stub.file, -stub.line)))
 
 
-def _new_parts(faq: _File, gap: Gap, id_: str, today: date) -> Iterator[Stub]:
+def _new_parts(faq: _File, gap: UnansweredGroup, id_: str, today: date) -> Iterator[Stub]:
     """Yield a new entry and, unless it is known what the questions are about, a new subject to choose instead."""
     entry, subject = f"{_why(gap)}: a new answer.", f"{_why(gap)}: a new subject without an answer."
     if gap.nearest is None or gap.nearest.failure in {Failure.FAR, Failure.UNSURE}:
@@ -71,7 +73,7 @@ def _either(faq: _File, here: str, there: str) -> str:
     return f"Paste either this or the same below {there} (line {line}), {way}."
 
 
-def _why(gap: Gap) -> str:
+def _why(gap: UnansweredGroup) -> str:
     count = _count(gap.missed)
     match gap.nearest:
         case Nearest(off_topic_id=str() as subject):
@@ -97,9 +99,9 @@ def _with_one_key(found: Iterable[Stub]) -> Iterable[Stub]:
     return by_key.values()
 
 
-def _by_entry(gaps: Iterable[Gap]) -> Mapping[str, Sequence[Missed]]:
+def _by_entry(gaps: Iterable[UnansweredGroup]) -> Mapping[str, Sequence[Diagnosed]]:
     """Return the questions that may be other ways to ask for an entry, by its id, those of a gap together."""
-    found: defaultdict[str, list[Missed]] = defaultdict(list)
+    found: defaultdict[str, list[Diagnosed]] = defaultdict(list)
     for gap in gaps:
         for missed in gap.missed:
             if missed.nearest and missed.nearest.may_be_meant:
@@ -107,17 +109,17 @@ def _by_entry(gaps: Iterable[Gap]) -> Mapping[str, Sequence[Missed]]:
     return found
 
 
-def _without_near_ones(gap: Gap) -> Gap | None:
+def _without_near_ones(gap: UnansweredGroup) -> UnansweredGroup | None:
     """Return what is left of a gap without the questions that may be other ways to ask for an entry, if anything is."""
     left = tuple(missed for missed in gap.missed if not (missed.nearest and missed.nearest.may_be_meant))
-    return Gap(left, gap.typical if gap.typical in left else left[0]) if left else None
+    return UnansweredGroup(left, gap.typical if gap.typical in left else left[0]) if left else None
 
 
-def _count(missed: Sequence[Missed]) -> str:
+def _count(missed: Sequence[Diagnosed]) -> str:
     return f"{len(missed)} question{'' if len(missed) == 1 else 's'}"
 
 
-def _items(missed: Iterable[Missed]) -> Sequence[str]:
+def _items(missed: Iterable[Diagnosed]) -> Sequence[str]:
     """Return different ways to ask as items of a list, each with a comment on what came nearest."""
     different: dict[str, str] = {}
     for each in missed:
@@ -137,7 +139,7 @@ def _cut(text: str, most: int) -> str:
     return text if len(text) <= most else text[: most + 1].rpartition(" ")[0] or text[:most]
 
 
-def _new_id(gap: Gap, taken: set[str]) -> str:
+def _new_id(gap: UnansweredGroup, taken: set[str]) -> str:
     """Return an id made of the words that carry the subject, which nothing else has."""
     spelled = words(clean(gap.representative.text))
     content = [re.sub(r"[^a-z0-9]+", "", word) for word in spelled if not is_function_word(word)]
@@ -159,7 +161,7 @@ def _quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)  # in double quotes, YAML reads what JSON does
 
 
-def _entry(id_: str, gap: Gap, today: date) -> list[str]:
+def _entry(id_: str, gap: UnansweredGroup, today: date) -> list[str]:
     return [
         f"{_key(id_)}:",
         f"{_STEP}question: {_quoted(_cut(gap.representative.text, MAX_QUESTION_LENGTH))}",
@@ -171,7 +173,7 @@ def _entry(id_: str, gap: Gap, today: date) -> list[str]:
     ]
 
 
-def _subject(id_: str, gap: Gap) -> list[str]:
+def _subject(id_: str, gap: UnansweredGroup) -> list[str]:
     return [
         f"{_key(id_)}:",
         f'{_STEP}name: "TODO: name it, as in: I have nothing on salaries"',

@@ -58,7 +58,7 @@ class Nearest:
 
 
 @dataclass(frozen=True, slots=True)
-class Missed:
+class Diagnosed:
     """A question that was asked in vain, and what came nearest to it."""
 
     question: UnansweredQuestion
@@ -66,11 +66,11 @@ class Missed:
 
 
 @dataclass(frozen=True, slots=True)
-class Gap:
+class UnansweredGroup:
     """Questions that are one question, the newest first; `typical` is the one most like all of them."""
 
-    missed: tuple[Missed, ...]
-    typical: Missed
+    missed: tuple[Diagnosed, ...]
+    typical: Diagnosed
 
     @property
     def questions(self) -> tuple[UnansweredQuestion, ...]:
@@ -93,12 +93,12 @@ class Gap:
         return self.missed[0].question.asked_at
 
 
-def find_gaps(
+def group_unanswered(
     questions: Iterable[UnansweredQuestion],
     answering: Answering,
     *,
     minimum_confidences: Mapping[int, float] | None = None,
-) -> tuple[Gap, ...]:
+) -> tuple[UnansweredGroup, ...]:
     """Return the groups of questions that the knowledge still doesn't answer, the one last asked first.
 
     `minimum_confidences` says how sure an answer has to be in some of the servers, by their ids.
@@ -111,7 +111,7 @@ def find_gaps(
         minimum = minimums.get(question.server_id)
         outcome = answering.answer(question.text, min_confidence=minimum)
         if question.reason is Reason.voted_down or not isinstance(outcome, Answered):
-            missed = Missed(question, _nearest(outcome, minimum))
+            missed = Diagnosed(question, _nearest(outcome, minimum))
             groups.add(missed, _meanings(question.text, lexicon))
     gaps = map(_gap, groups.members)
     return tuple(sorted(gaps, key=lambda gap: (gap.newest, gap.questions[0].message_id), reverse=True))
@@ -133,10 +133,10 @@ class _Groups:
     """Groups of like questions; each begins with a question that is like no other group's first."""
 
     def __init__(self) -> None:
-        self.members: list[list[tuple[Missed, Meanings]]] = []
+        self.members: list[list[tuple[Diagnosed, Meanings]]] = []
         self._with_meaning: defaultdict[str, list[int]] = defaultdict(list)
 
-    def add(self, missed: Missed, meanings: Meanings) -> None:
+    def add(self, missed: Diagnosed, meanings: Meanings) -> None:
         near = {number for meaning in meanings for number in self._with_meaning[meaning]}
         by_likeness = [(likeness(meanings, self.members[number][0][1]), -number) for number in near]
         best, place = max(by_likeness, default=(0.0, 0))
@@ -151,16 +151,16 @@ class _Groups:
         self.members.append([(missed, meanings)])
 
 
-def _gap(members: Sequence[tuple[Missed, Meanings]]) -> Gap:
+def _gap(members: Sequence[tuple[Diagnosed, Meanings]]) -> UnansweredGroup:
     counts = Counter(meaning for _, meanings in members for meaning in meanings)
     average = {meaning: count / len(members) for meaning, count in counts.items()}
 
-    def likeness_to_all(member: tuple[Missed, Meanings]) -> float:
+    def likeness_to_all(member: tuple[Diagnosed, Meanings]) -> float:
         shared = sum(average[meaning] * weight for meaning, weight in member[1].items())
         return shared / (sum(member[1].values()) + sum(average.values())) if member[1] else 0.0
 
     newest_first = tuple(missed for missed, _ in reversed(members))
-    return Gap(newest_first, max(members, key=likeness_to_all)[0])
+    return UnansweredGroup(newest_first, max(members, key=likeness_to_all)[0])
 
 
 def _nearest(outcome: Outcome, minimum: float | None) -> Nearest | None:

@@ -1,15 +1,12 @@
-"""Hot reload: serve an edit of the knowledge once it is good, and the last good knowledge until then."""
+"""Hot reload: serve an edit of the knowledge once it is good, and keep the last good knowledge until then."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import aclosing
 from dataclasses import dataclass
 from pathlib import Path
-
-from watchfiles import awatch
 
 from bot.answering import Answering
 from bot.authoring.comparison import ContentChanges, compare_content
@@ -17,7 +14,6 @@ from bot.authoring.examples import broken_examples
 from bot.authoring.findings import Places
 from bot.authoring.snapshot import Snapshot, cut_off, stamps_of, take_snapshot
 from bot.knowledge.faults import Fault
-from bot.knowledge.file_format import FORMATS
 from bot.knowledge.loading import KnowledgeError, load_with_documents
 from bot.knowledge.model import Entry, KnowledgeBase, OffTopic
 from bot.knowledge.yaml_document import Document
@@ -32,8 +28,8 @@ LOGGED_FAULTS = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Reloaded:
-    """What the files hold now is served; `broken` are the examples that have another outcome than they should."""
+class Served:
+    """The edit is being served; `broken` are the examples with the wrong outcome."""
 
     version: str
     changes: ContentChanges
@@ -42,7 +38,7 @@ class Reloaded:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What the files hold can't be served, for this reason; the last good knowledge still is."""
+    """The edit can't be served, for this reason; the last good knowledge still is."""
 
     reason: str
     faults: tuple[Fault, ...] = ()
@@ -50,12 +46,12 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Unchanged:
-    """The files hold what is served already."""
+    """The files hold what is already being served."""
 
     version: str
 
 
-Outcome = Reloaded | Kept | Unchanged
+Reload = Served | Kept | Unchanged
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,28 +59,20 @@ class Patience:
     """How long to wait, in seconds.
 
     Attributes:
-        quiet: without another change, until an edit counts as done.
-        longest: for that, when changes don't end.
-        poll: between looks at folders whose changes the system doesn't tell of, such as some network shares.
+        poll: between looks at the files. Polling works on network shares and Kubernetes mounts too, and costs next to
+            nothing for three files.
+        quiet: without another change, until an edit counts as finished.
+        longest: for that, if the changes don't stop.
     """
 
+    poll: float = 0.5
     quiet: float = 0.3
     longest: float = 2.0
-    poll: float = 5.0
 
 
 @dataclass(frozen=True, slots=True)
-class _Loaded:
-    knowledge: KnowledgeBase
-    matcher: Matcher
-    changes: ContentChanges
-    broken: tuple[Fault, ...]
-    snapshot: Snapshot
-
-
-@dataclass(frozen=True, slots=True)
-class _Read:
-    """What the files hold together, and what they were like."""
+class _Edition:
+    """A consistent reading of the files, and what they looked like."""
 
     knowledge: KnowledgeBase
     documents: Mapping[str, Document]
@@ -92,9 +80,9 @@ class _Read:
 
 
 class KnowledgeWatcher:
-    """Keep what is answered from up with a folder of knowledge.
+    """Keep the answers up to date with a folder of knowledge.
 
-    Each time, a whole new knowledge base is made beside the one in service and then takes its place in one step.
+    Each edit becomes a whole new knowledge base, which then replaces the one in service in a single step.
     """
 
     def __init__(
@@ -103,13 +91,13 @@ class KnowledgeWatcher:
         answering: Answering,
         loaded_from: Snapshot,
         load: Load = load_with_documents,
-        report: Callable[[Outcome], None] = lambda _: None,
+        report: Callable[[Reload], None] = lambda _: None,
         patience: Patience | None = None,
     ) -> None:
-        """Serve through `answering` what the folder holds that it was loaded from.
+        """Serve edits of a folder through `answering`.
 
-        `loaded_from` was taken before that: while the files are as they were then, none is read again. `load` reads
-        them as was done at first, in a thread; `report` is told each outcome, in the event loop.
+        `loaded_from` was taken before the folder was first loaded; nothing is read again until the files differ from
+        it. `load` reads them, in a thread. `report` is called with each result, in the event loop.
         """
         self._answering = answering
         self._directory = loaded_from.folder
@@ -118,65 +106,43 @@ class KnowledgeWatcher:
         self._patience = patience or Patience()
         self._turn = asyncio.Lock()
         self._served = loaded_from
-        self._seen = loaded_from.stamps  # when the files were last read, for good or not
-        self._last: Outcome | None = None
+        self._seen = loaded_from.stamps  # when the files were last read, good or bad
+        self._last: Reload | None = None
 
     async def watch(self) -> None:
-        """Warn of what is wrong from the start; then reload after each edit, until cancelled."""
+        """Warn of examples that are broken from the start, then reload after each edit until cancelled."""
         await asyncio.to_thread(self._warn_of_broken_examples)
         while True:
-            try:
-                await self._watch_folder()
-            except Exception as error:  # noqa: BLE001 - such as no folder, or no more inotify watches: look without
-                logger.debug("The knowledge folder can't be watched now: %s", error)
-                await asyncio.sleep(self._patience.poll)
-                await self._reload_if_changed()
+            if await self._stamps() != self._seen:
+                await self._settle()
+                await self._reload(force=False, is_asked_for=False)
+            await asyncio.sleep(self._patience.poll)
 
-    async def reload(self) -> Outcome:
-        """Reload at once, as somebody asks for it: then an edit is served, too, that loses much or breaks examples.
+    async def reload(self) -> Reload:
+        """Reload because someone asked: accept an edit even if it loses much or breaks examples.
 
-        Only not one that can't be read, or may still be half written because the files were changed a moment ago.
+        Still refuse one that can't be read, or that may be half-written because the files changed a moment ago.
         """
-        before = await asyncio.to_thread(stamps_of, self._directory)
+        return await self._reload(force=await self._is_quiet())
+
+    async def _settle(self) -> None:
+        """Wait until the files stop changing, but not forever."""
+        clock = asyncio.get_running_loop().time
+        deadline = clock() + self._patience.longest
+        while not await self._is_quiet() and clock() < deadline:
+            pass
+
+    async def _is_quiet(self) -> bool:
+        before = await self._stamps()
         await asyncio.sleep(self._patience.quiet)
-        is_settled = await asyncio.to_thread(stamps_of, self._directory) == before
-        return await self._reload(is_meant_so=is_settled)
+        return await self._stamps() == before
 
-    async def _watch_folder(self) -> None:
-        """Reload after each edit, until the folder itself is another one."""
-        folder = _identity(self._directory)
-        await self._reload_if_changed()  # since the last look, or since the first load
-        changes = awatch(
-            self._directory,
-            watch_filter=None,
-            debounce=_milliseconds(self._patience.longest),
-            step=_milliseconds(self._patience.quiet),
-            rust_timeout=_milliseconds(self._patience.poll),
-            yield_on_timeout=True,
-            recursive=False,
-        )
-        async with aclosing(changes):
-            async for found in changes:
-                if any(Path(path).name in FORMATS for _, path in found):
-                    await self._reload(is_meant_so=False, is_asked_for=False)
-                else:  # a link that leads to the files may have been changed, or nothing
-                    await self._reload_if_changed()
-                if _identity(self._directory) != folder:
-                    return
+    async def _stamps(self) -> object:
+        return await asyncio.to_thread(stamps_of, self._directory)
 
-    async def _reload_if_changed(self) -> None:
-        if await asyncio.to_thread(stamps_of, self._directory) != self._seen:
-            await self._reload(is_meant_so=False, is_asked_for=False)
-
-    async def _reload(self, *, is_meant_so: bool, is_asked_for: bool = True) -> Outcome:
+    async def _reload(self, *, force: bool, is_asked_for: bool = True) -> Reload:
         async with self._turn:
-            loaded = await asyncio.to_thread(self._load, is_meant_so)
-            if isinstance(loaded, _Loaded):
-                self._answering.replace(knowledge=loaded.knowledge, matcher=loaded.matcher)
-                self._served = loaded.snapshot
-                outcome: Outcome = Reloaded(loaded.knowledge.version, loaded.changes, loaded.broken)
-            else:
-                outcome = loaded
+            outcome = await asyncio.to_thread(self._load, force)
             is_news = outcome != self._last and (isinstance(self._last, Kept) or not isinstance(outcome, Unchanged))
             self._last = outcome
         if is_news or is_asked_for:
@@ -184,42 +150,41 @@ class KnowledgeWatcher:
             try:
                 self._report(outcome)
             except Exception:
-                logger.exception("Telling of the knowledge failed.")
+                logger.exception("Reporting a reload failed.")
         return outcome
 
-    def _load(self, is_meant_so: bool) -> _Loaded | Kept | Unchanged:  # noqa: FBT001 - called through a thread
+    def _load(self, force: bool) -> Reload:  # noqa: FBT001 - called through a thread
         served = self._answering.knowledge
         try:
-            read = self._read_in_peace()
-            if read is None:
-                return Kept("The files change all the time.")
-            if read.knowledge.version == served.version:
+            edition = self._read_stable()
+            if edition is None:
+                return Kept("The files keep changing.")
+            found = edition.knowledge
+            if found.version == served.version:
                 return Unchanged(served.version)
-            if not is_meant_so and (loss := _loss(served, read.knowledge) or cut_off(self._served, read.snapshot)):
+            if not force and (loss := _loss(served, found) or cut_off(self._served, edition.snapshot)):
                 return Kept(loss)
-            matcher = self._answering.learn(read.knowledge)
-            broken, is_news = self._broken_examples(read, matcher)
-            if is_news and not is_meant_so:
-                return Kept(
-                    "Examples have another outcome than they should. If that is meant so, ask the bot to reload.",
-                    broken,
-                )
-            changes = compare_content(served, read.knowledge)
-            return _Loaded(read.knowledge, matcher, changes, broken, read.snapshot)
+            matcher = self._answering.learn(found)
+            broken, is_news = self._broken_examples(edition, matcher)
+            if is_news and not force:
+                return Kept("This edit breaks examples. If that's on purpose, use /manage reload.", broken)
+            self._answering.replace(knowledge=found, matcher=matcher)
+            self._served = edition.snapshot
+            return Served(found.version, compare_content(served, found), broken)
         except KnowledgeError as error:
             return Kept("The files can't be used.", error.faults)
         except Exception:
             logger.exception("Reading the knowledge failed.")
-            return Kept("Reading them failed; the log of the bot says more.")
+            return Kept("Reading the files failed; see the bot's log.")
 
-    def _broken_examples(self, read: _Read, matcher: Matcher) -> tuple[tuple[Fault, ...], bool]:
-        """Return the examples that go wrong, and whether any does that didn't before; only those if so."""
-        broken = broken_examples(Answering(knowledge=read.knowledge, matcher=matcher))
+    def _broken_examples(self, edition: _Edition, matcher: Matcher) -> tuple[tuple[Fault, ...], bool]:
+        """Return the broken examples, and whether the edit broke any; if it did, only those."""
+        broken = broken_examples(Answering(knowledge=edition.knowledge, matcher=matcher))
         if not broken:
             return (), False
         known = {each.identity for each in broken_examples(self._answering)}
         news = tuple(each for each in broken if each.identity not in known)
-        places = Places(read.documents)
+        places = Places(edition.documents)
         faults = (
             Fault(*places.of(each.owner_id, each.key, each.position), each.problem, each.remedy)
             for each in news or broken
@@ -227,13 +192,13 @@ class KnowledgeWatcher:
         return tuple(faults), bool(news)
 
     def _warn_of_broken_examples(self) -> None:
-        """Name the examples that go wrong; an edit that leaves them as they are is served all the same."""
+        """Name the examples that are broken already, since they don't keep an edit from being served."""
         if broken := broken_examples(self._answering):
             told = _first([f"{each.problem} {each.remedy}" for each in broken])
-            logger.warning("Examples have another outcome than they should; `tpm-bot check` says where. %s", told)
+            logger.warning("Some examples are broken; `tpm-bot check` says where. %s", told)
 
-    def _read_in_peace(self) -> _Read | None:
-        """Return what the files hold; None if some change each time they are read."""
+    def _read_stable(self) -> _Edition | None:
+        """Return what the files hold at one moment; None if they change each time they are read."""
         for _ in range(MAX_ATTEMPTS):
             snapshot = take_snapshot(self._directory)
             self._seen = snapshot.stamps
@@ -244,21 +209,21 @@ class KnowledgeWatcher:
                     raise
             else:
                 if stamps_of(self._directory) == self._seen:
-                    return _Read(knowledge, documents, snapshot)
+                    return _Edition(knowledge, documents, snapshot)
         return None
 
 
 def _loss(served: KnowledgeBase, found: KnowledgeBase) -> str:
-    """Say that more than half is gone, as when a file is only half written; nothing if that isn't so."""
+    """Say if more than half is gone, as when a file is half-written; return nothing otherwise."""
     counts = {
-        "topics": (len(served.entries), len(found.entries)),
+        "entries": (len(served.entries), len(found.entries)),
         "phrasings": (_phrasing_count(served), _phrasing_count(found)),
     }
     for what, (before, now) in counts.items():
         if 2 * now < before:
             return (
-                f"Of {before} {what} only {now} are left, as if a file were only half written. If that is meant so, "
-                "ask the bot to reload."
+                f"Only {now} of {before} {what} are left, as if a file were half-written. If that's on purpose, use "
+                "/manage reload."
             )
     return ""
 
@@ -268,33 +233,19 @@ def _phrasing_count(knowledge: KnowledgeBase) -> int:
     return sum(len(owner.phrasings) for owner in owners)
 
 
-def _identity(directory: Path) -> tuple[int, int]:
-    """Return which folder stands there.
-
-    Raises:
-        OSError: None does.
-    """
-    found = directory.stat()
-    return found.st_dev, found.st_ino
-
-
-def _log(outcome: Outcome) -> None:
+def _log(outcome: Reload) -> None:
     match outcome:
-        case Reloaded(version=version, changes=changes, broken=broken):
+        case Served(version=version, changes=changes, broken=broken):
             counts = (len(changes.added), len(changes.changed), len(changes.removed))
             logger.info("The knowledge is now version %s: %d added, %d changed, %d removed.", version, *counts)
             if broken:
-                logger.warning("Examples have another outcome than they should. %s", _first(broken))
+                logger.warning("Some examples are broken. %s", _first(broken))
         case Kept(reason=reason, faults=faults):
-            logger.warning("The knowledge stays as it is. %s", " ".join(filter(None, [reason, _first(faults)])))
+            logger.warning("Keeping the last good knowledge. %s", " ".join(filter(None, [reason, _first(faults)])))
         case Unchanged(version=version):
-            logger.info("The knowledge is version %s, as before.", version)
+            logger.info("The knowledge is unchanged: version %s.", version)
 
 
 def _first(faults: Sequence[object]) -> str:
     more = f" And {len(faults) - LOGGED_FAULTS} more." if len(faults) > LOGGED_FAULTS else ""
     return " ".join(map(str, faults[:LOGGED_FAULTS])) + more
-
-
-def _milliseconds(seconds: float) -> int:
-    return int(seconds * 1000)

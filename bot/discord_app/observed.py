@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from bot.authoring.watching import Kept, Outcome, Reloaded, Unchanged
+from bot.authoring import watching
+from bot.authoring.watching import Kept, Served, Unchanged
 from bot.discord_app.client import CareerBot
 from bot.discord_app.services import Services
 from bot.operations.metrics import Dropped, Reload, State
 
 
-def reload_of(outcome: Outcome) -> Reload:
+def reload_of(outcome: watching.Reload) -> Reload:
     """Return what became of an edit."""
     match outcome:
-        case Reloaded():
+        case Served():
             return Reload.replaced
         case Kept():
             return Reload.refused

@@ -24,7 +24,6 @@ _LEAST_LEVELS = {
     "aiosqlite": logging.INFO,
     "sqlalchemy": logging.WARNING,
     "alembic": logging.WARNING,
-    "watchfiles": logging.WARNING,
 }
 _MOST_ERRORS = 10  # of those that led to one another
 _HIDDEN = "[token]"  # stands where a secret would

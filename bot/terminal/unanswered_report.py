@@ -12,7 +12,7 @@ from rich.text import Text
 
 from bot.answering import Answering
 from bot.authoring.stubs import stubs
-from bot.authoring.unanswered import Gap, find_gaps
+from bot.authoring.unanswered import UnansweredGroup, group_unanswered
 from bot.knowledge.loading import load_with_documents
 from bot.matching.matcher import Matcher
 from bot.matching.meaning import EncoderChoice
@@ -30,7 +30,7 @@ class NoQuestionsAtHand(Exception):
     """Say in one sentence why the questions can't be read, and what to do."""
 
 
-def report_gaps(
+def report_unanswered(
     folder: Path, address: str, *, days: int, yaml: bool, encoders: EncoderChoice, now: datetime | None = None
 ) -> None:
     """Print what was asked in vain, in all servers, and `folder` doesn't answer yet; what was asked most comes first.
@@ -47,7 +47,9 @@ def report_gaps(
     except (StorageUnavailable, UnusableDatabase) as error:
         raise NoQuestionsAtHand(str(error)) from None
     gaps = sorted(
-        find_gaps(questions, answering, minimum_confidences=minimums), key=lambda gap: len(gap.questions), reverse=True
+        group_unanswered(questions, answering, minimum_confidences=minimums),
+        key=lambda gap: len(gap.questions),
+        reverse=True,
     )
     console = open_console()
     if not yaml:
@@ -77,7 +79,7 @@ def _refuse_missing_file(address: str) -> None:
         raise NoQuestionsAtHand("There is no database here yet. Set DATABASE_URL as for `run`, or start the bot first.")
 
 
-def _print_gaps(console: Console, gaps: Sequence[Gap], days: int) -> None:
+def _print_gaps(console: Console, gaps: Sequence[UnansweredGroup], days: int) -> None:
     for gap in gaps:
         title = f"{count_of(len(gap.questions), 'question')}, last on {gap.newest:%Y-%m-%d}"
         console.print(Text(title, style="bold"), soft_wrap=True)

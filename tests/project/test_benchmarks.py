@@ -27,7 +27,7 @@ from benchmarks.thresholds import (
     score_by_owner,
     threshold_for,
 )
-from bot.authoring.evaluation import LabelledQuestion, Share
+from bot.authoring.evaluation import LabeledQuestion, Share
 from bot.knowledge.model import Entry, KnowledgeBase, OffTopic, RoleProfile, Source, Vocabulary
 
 scores = st.lists(st.floats(-100, 100), min_size=1)
@@ -51,8 +51,8 @@ LIGHTHOUSE = KnowledgeBase(
 )
 
 
-def question(id_: str, text: str, *topics: str, kind: str = "plain") -> LabelledQuestion:
-    return LabelledQuestion(id_, text, kind, (frozenset(topics),) if topics else (), kind)
+def question(id_: str, text: str, *topics: str, kind: str = "plain") -> LabeledQuestion:
+    return LabeledQuestion(id_, text, kind, (frozenset(topics),) if topics else (), kind)
 
 
 QUESTIONS = (

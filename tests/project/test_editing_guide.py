@@ -91,7 +91,7 @@ def reasons_to_keep_the_last_good_one() -> set[str]:
 def test_the_messages_are_found() -> None:
     assert {"The file is missing.", "The file can't be read: ….", "The id … is already used in …."} <= (made_in_code())
     assert "… is missing." in explained_by_the_format()
-    assert {"The files can't be used.", "… ends in the middle of a line, as if it were only half written."} <= (
+    assert {"The files can't be used.", "… ends mid-line, as if it were half-written."} <= (
         reasons_to_keep_the_last_good_one()
     )
 

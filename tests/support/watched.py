@@ -11,10 +11,10 @@ from pathlib import Path
 
 from bot.answering import Answered, Answering
 from bot.authoring.snapshot import take_snapshot
-from bot.authoring.watching import Kept, KnowledgeWatcher, Outcome, Patience, Reloaded
+from bot.authoring.watching import Kept, KnowledgeWatcher, Patience, Reload, Served
 from lighthouse import answering_from
 
-QUICK = Patience(quiet=0.02, longest=0.2, poll=0.1)
+QUICK = Patience(poll=0.02, quiet=0.02, longest=0.2)
 QUESTION = "Does a keeper work at night?"
 
 
@@ -22,14 +22,14 @@ class Told:
     """What a watcher has reported, to be waited for."""
 
     def __init__(self) -> None:
-        self.outcomes: list[Outcome] = []
+        self.outcomes: list[Reload] = []
         self._news = asyncio.Event()
 
-    def __call__(self, outcome: Outcome) -> None:
+    def __call__(self, outcome: Reload) -> None:
         self.outcomes.append(outcome)
         self._news.set()
 
-    async def until(self, wanted: Callable[[Outcome], bool]) -> Outcome:
+    async def until(self, wanted: Callable[[Reload], bool]) -> Reload:
         async with asyncio.timeout(10):
             while True:
                 for outcome in self.outcomes:
@@ -63,11 +63,11 @@ def answer_to(answering: Answering, question: str = QUESTION) -> str:
     return outcome.answers[0].entry.answer
 
 
-def is_reloaded(outcome: Outcome) -> bool:
-    return isinstance(outcome, Reloaded)
+def is_reloaded(outcome: Reload) -> bool:
+    return isinstance(outcome, Served)
 
 
-def is_kept(outcome: Outcome) -> bool:
+def is_kept(outcome: Reload) -> bool:
     return isinstance(outcome, Kept)
 
 

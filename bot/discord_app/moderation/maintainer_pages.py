@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import discord
 
 from bot.authoring.comparison import ContentChange, ContentChanges
-from bot.authoring.unanswered import Gap
-from bot.authoring.watching import Kept, Outcome, Reloaded, Unchanged
+from bot.authoring.unanswered import UnansweredGroup
+from bot.authoring.watching import Kept, Reload, Served, Unchanged
 from bot.discord_app.page import COLOR, MAX_CONTENT, MAX_EMBED_DESCRIPTION, Page, shorten, whole_lines
 from bot.knowledge.faults import Fault
 from bot.knowledge.model import KnowledgeBase
@@ -27,10 +27,10 @@ def render_not_the_owner() -> Page:
     )
 
 
-def render_reload(outcome: Outcome) -> Page:
+def render_reload(outcome: Reload) -> Page:
     """Return what became of a reload."""
     match outcome:
-        case Reloaded(version=version, changes=changes, broken=broken):
+        case Served(version=version, changes=changes, broken=broken):
             lines = [f"I answer from version `{version}` now.", *_changes(changes)]
             lines += ["Examples have another outcome than they should:", *_faults(broken)] if broken else []
             return Page(content=whole_lines("\n".join(lines), MAX_CONTENT))
@@ -47,7 +47,7 @@ def render_refused_edit(refusal: Kept) -> Page:
     return Page(content=whole_lines(text, MAX_CONTENT - len(ending)) + ending)
 
 
-def render_gaps(gaps: Sequence[Gap], knowledge: KnowledgeBase, *, days: int) -> Page:
+def render_gaps(gaps: Sequence[UnansweredGroup], knowledge: KnowledgeBase, *, days: int) -> Page:
     """Return the newest groups of questions that were asked in vain; the buttons to dismiss them stand below."""
     if not gaps:
         return Page(
@@ -116,7 +116,7 @@ def _change(change: ContentChange) -> str:
     return _escaped(shorten(f"{change.what}{details}", MAX_FAULT))
 
 
-def _gap(number: int, gap: Gap, knowledge: KnowledgeBase) -> str:
+def _gap(number: int, gap: UnansweredGroup, knowledge: KnowledgeBase) -> str:
     count = len(gap.questions)
     times = "once" if count == 1 else f"{count} times"
     newest = discord.utils.format_dt(gap.newest, "R")

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import discord
 
-from bot.authoring.watching import Kept, Outcome
+from bot.authoring.watching import Kept, Reload
 from bot.discord_app.client import CareerBot
 from bot.discord_app.moderation.maintainer_pages import render_refused_edit
 from bot.discord_app.moderation.owners import owner_of
@@ -31,7 +31,7 @@ class OwnerNotices:
         self._told: Kept | None = None
         self._telling: asyncio.Task[None] | None = None
 
-    def note(self, outcome: Outcome) -> None:
+    def note(self, outcome: Reload) -> None:
         """Take in what became of an edit."""
         if not isinstance(outcome, Kept):
             self._refusal = self._told = None

@@ -11,7 +11,7 @@ from typing import Any
 
 import discord
 
-from bot.authoring.unanswered import Gap, find_gaps
+from bot.authoring.unanswered import UnansweredGroup, group_unanswered
 from bot.discord_app.clicks import ClickedButton
 from bot.discord_app.moderation.components import DISMISS_TEMPLATE, dismiss_button
 from bot.discord_app.moderation.maintainer_pages import (
@@ -82,7 +82,7 @@ async def gaps_screen(interaction: discord.Interaction[Any], tools: Toolkit, *, 
     return replace(page, items=tuple(buttons))
 
 
-async def _find(interaction: discord.Interaction[Any], tools: Toolkit) -> Sequence[Gap]:
+async def _find(interaction: discord.Interaction[Any], tools: Toolkit) -> Sequence[UnansweredGroup]:
     guild, person = interaction.guild, interaction.user
     if guild is None or not isinstance(person, discord.Member):
         raise AssertionError("the command is for servers only")
@@ -90,7 +90,7 @@ async def _find(interaction: discord.Interaction[Any], tools: Toolkit) -> Sequen
     visible = {id_ for id_ in {question.channel_id for question in asked} if sees(person, id_)}
     minimum = tools.stores.servers.of(guild.id).minimum_confidence
     return await asyncio.to_thread(
-        find_gaps,
+        group_unanswered,
         [question for question in asked if question.channel_id in visible],
         tools.answering,
         minimum_confidences={} if minimum is None else {guild.id: minimum},

@@ -40,9 +40,9 @@ async def test_a_broken_edit_is_not_served_and_the_owner_is_told_once(
     edit(knowledge_dir, "related: [definition]", "related: [definitoin]")
     notice = await fake.next_message(owner.dm)
     (knowledge_dir / "faq.yaml").write_text("entries: [", encoding="utf-8")
-    await bot.logged("The knowledge stays as it is.", times=2)
+    await bot.logged("Keeping the last good knowledge.", times=2)
     os.kill(bot.pid, signal.SIGHUP)
-    await bot.logged("The knowledge stays as it is.", times=3)
+    await bot.logged("Keeping the last good knowledge.", times=3)
     answer = await fake.reply_to(await mia.sends_dm(NIGHT))
 
     assert "**An edit of my knowledge isn't served.**" in notice.content
@@ -67,7 +67,7 @@ async def test_a_cut_off_file_is_not_served_until_the_rest_is_there(
 
     file.write_text(complete[: complete.index(end)], encoding="utf-8")
     notice = await owner.fake.next_message(owner.dm)
-    [refused] = await bot.logged("The knowledge stays as it is.")
+    [refused] = await bot.logged("Keeping the last good knowledge.")
     file.write_text(complete, encoding="utf-8")
     await bot.logged("The knowledge is version")
 
@@ -99,8 +99,8 @@ async def halved(start: Start, knowledge_dir: Path) -> BotProcess:
     file.write_text(many, encoding="utf-8")
     bot = await start()
     file.write_text(few, encoding="utf-8")
-    [refused] = await bot.logged("The knowledge stays as it is.")
-    assert "are left, as if a file were only half written" in refused
+    [refused] = await bot.logged("Keeping the last good knowledge.")
+    assert "are left, as if a file were half-written" in refused
     return bot
 
 

@@ -17,7 +17,7 @@ from bot.authoring.comparison import (
     questions_to_ask,
     said,
 )
-from bot.authoring.evaluation import EvaluationFileError, LabelledQuestion, Verdict
+from bot.authoring.evaluation import EvaluationFileError, LabeledQuestion, Verdict
 from bot.authoring.starter import create_knowledge
 from bot.knowledge.loading import load_knowledge
 from bot.matching.matcher import Matcher
@@ -54,8 +54,8 @@ def answering(directory: Path) -> Answering:
     return Answering(knowledge=knowledge, matcher=Matcher(knowledge))
 
 
-def label(text: str, *topics: str) -> LabelledQuestion:
-    return LabelledQuestion("1", text, "plain", (frozenset(topics),) if topics else (), "unnamed")
+def label(text: str, *topics: str) -> LabeledQuestion:
+    return LabeledQuestion("1", text, "plain", (frozenset(topics),) if topics else (), "unnamed")
 
 
 def test_two_copies_hold_the_same_and_say_the_same(knowledge_dir: Path, edited: Path) -> None:

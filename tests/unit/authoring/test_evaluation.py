@@ -10,7 +10,7 @@ from rich.console import Console
 from bot.answering import Answering
 from bot.authoring.evaluation import (
     EvaluationFileError,
-    LabelledQuestion,
+    LabeledQuestion,
     Share,
     Verdict,
     by_kind,
@@ -28,9 +28,9 @@ from bot.authoring.evaluation import (
 from bot.terminal.evaluation_report import as_json, print_evaluation
 
 
-def question(text: str, *topics: str, kind: str = "plain") -> LabelledQuestion:
+def question(text: str, *topics: str, kind: str = "plain") -> LabeledQuestion:
     """Return a question that each of the topics, on its own, answers; none: it must be refused."""
-    return LabelledQuestion("1", text, kind, (frozenset(topics),) if topics else (), kind)
+    return LabeledQuestion("1", text, kind, (frozenset(topics),) if topics else (), kind)
 
 
 def written(tmp_path: Path, *lines: str) -> Path:
@@ -58,7 +58,7 @@ CODE, BOTH, SALARY = (
     ],
 )
 def test_an_outcome_is_judged_by_the_topics_that_answer_the_question(
-    answering: Answering, asked: LabelledQuestion, verdict: Verdict
+    answering: Answering, asked: LabeledQuestion, verdict: Verdict
 ) -> None:
     assert judge(asked, answering.answer(asked.text)) is verdict
 
@@ -69,7 +69,7 @@ def test_an_outcome_is_judged_by_the_topics_that_answer_the_question(
 def test_a_message_with_two_questions_is_right_only_if_both_are_answered(
     answering: Answering, text: str, verdict: Verdict
 ) -> None:
-    asked = LabelledQuestion("1", text, "multi", (frozenset({"coding"}), frozenset({"degree"})), "multi")
+    asked = LabeledQuestion("1", text, "multi", (frozenset({"coding"}), frozenset({"degree"})), "multi")
 
     assert judge(asked, answering.answer(text)) is verdict
 
@@ -113,9 +113,9 @@ def test_questions_are_read_with_their_labels(tmp_path: Path) -> None:
     )
 
     assert read_questions(file) == (
-        LabelledQuestion("a", "x", "slang", (frozenset({"coding", "degree"}),), "s"),
-        LabelledQuestion("3", "y", "plain", (frozenset({"coding"}), frozenset({"degree"})), "plain"),
-        LabelledQuestion("4", "z", "plain", (), "plain"),
+        LabeledQuestion("a", "x", "slang", (frozenset({"coding", "degree"}),), "s"),
+        LabeledQuestion("3", "y", "plain", (frozenset({"coding"}), frozenset({"degree"})), "plain"),
+        LabeledQuestion("4", "z", "plain", (), "plain"),
     )
 
 

@@ -58,14 +58,13 @@ def test_whatever_a_cut_takes_but_blanks_at_the_end_is_noticed(lines: list[str],
 
 def test_an_unfinished_line_is_said_to_be_with_a_remedy() -> None:
     assert complaint(b"a: 1\nb: 2\n", b"a: 1\nc: 3\nb: 2 or") == (
-        "faq.yaml ends in the middle of a line, as if it were only half written. If it is complete, end it with a line "
-        "break."
+        "faq.yaml ends mid-line, as if it were half-written. If it's complete, end it with a line break."
     )
 
 
 def test_a_lost_end_is_said_to_be_with_a_remedy() -> None:
     assert complaint(b"a: 1\nb: 2\nc: 3\n", b"a: 7\nb: 2\n") == (
-        "faq.yaml has 2 lines instead of 3 and another end, as if it were cut off. If that is meant so, ask the bot to "
+        "faq.yaml has 2 lines instead of 3 and a new ending, as if it were cut off. If that's on purpose, use /manage "
         "reload."
     )
 
@@ -139,7 +138,7 @@ def test_of_a_cut_file_the_watcher_serves_nothing_or_all(
     watcher = KnowledgeWatcher(answering=shipped, loaded_from=take_snapshot(folder))
     (folder / name).write_bytes(SHIPPED[name][:length])
 
-    outcome = asyncio.run(watcher._reload(is_meant_so=False))
+    outcome = asyncio.run(watcher._reload(force=False))
 
     (folder / name).write_bytes(SHIPPED[name])
     assert content_of(shipped.knowledge) == content_of(before)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.answering import Answered, Answering
 from bot.authoring.starter import create_knowledge
 from bot.authoring.stubs import Stub, stubs
-from bot.authoring.unanswered import find_gaps
+from bot.authoring.unanswered import group_unanswered
 from bot.knowledge.loading import KnowledgeError, load_with_documents
 from bot.matching.matcher import Matcher
 from bot.storage.unanswered import UnansweredQuestion
@@ -21,7 +21,7 @@ SMALL = {"faq.yaml": FAQ, "role.yaml": ROLE, "phrasings.yaml": PHRASINGS}
 
 
 def stubs_for(folder: Path, questions: list[UnansweredQuestion]) -> tuple[Stub, ...]:
-    gaps = find_gaps(questions, answering_from(folder), minimum_confidences={7: 1.0})
+    gaps = group_unanswered(questions, answering_from(folder), minimum_confidences={7: 1.0})
     return stubs(gaps, load_with_documents(folder)[1], folder, today=TODAY)
 
 
@@ -65,7 +65,7 @@ def bakery(tmp_path: Path) -> Path:
 def stubs_in(folder: Path, *texts: str) -> dict[str, list[Stub]]:
     """Return the stubs for questions as the bot asks for them by default, by the line that they go below."""
     found: dict[str, list[Stub]] = {}
-    gaps = find_gaps(asked(*texts), answering_from(folder))
+    gaps = group_unanswered(asked(*texts), answering_from(folder))
     for stub in stubs(gaps, load_with_documents(folder)[1], folder, today=TODAY):
         found.setdefault(stub.below, []).append(stub)
     return found

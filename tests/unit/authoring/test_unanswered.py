@@ -11,7 +11,7 @@ from asked_in_vain import CLOSED, HOLIDAYS, NOON, UNSURE, asked, paste, without
 
 from bot.answering import Answering
 from bot.authoring.stubs import Stub
-from bot.authoring.unanswered import Failure, Gap, find_gaps
+from bot.authoring.unanswered import Failure, UnansweredGroup, group_unanswered
 from bot.cli import main
 from bot.knowledge.loading import SHIPPED_KNOWLEDGE
 from bot.settings import Settings
@@ -30,12 +30,12 @@ def answering(knowledge_dir: Path) -> Answering:
     return answering_from(knowledge_dir)
 
 
-def texts_of(gap: Gap) -> list[str]:
+def texts_of(gap: UnansweredGroup) -> list[str]:
     return [question.text for question in gap.questions]
 
 
 def test_like_questions_are_one_gap_and_others_are_not(answering: Answering) -> None:
-    gaps = find_gaps(asked(HOLIDAYS[0], "Is rust allowed?", HOLIDAYS[1], HOLIDAYS[2]), answering)
+    gaps = group_unanswered(asked(HOLIDAYS[0], "Is rust allowed?", HOLIDAYS[1], HOLIDAYS[2]), answering)
 
     assert [texts_of(gap) for gap in gaps] == [list(HOLIDAYS[::-1]), ["Is rust allowed?"]]
     assert gaps[0].newest == NOON + timedelta(minutes=4)
@@ -47,26 +47,26 @@ def test_the_order_in_which_questions_come_changes_nothing(answering: Answering)
     shuffled = list(questions)
     random.Random(1).shuffle(shuffled)  # noqa: S311 - no secret
 
-    assert find_gaps(shuffled, answering) == find_gaps(questions, answering)
+    assert group_unanswered(shuffled, answering) == group_unanswered(questions, answering)
 
 
 def test_questions_without_any_word_of_substance_are_one_gap_if_they_are_the_same(answering: Answering) -> None:
-    (gap,) = find_gaps(asked("what about it?", "What about it"), answering)
+    (gap,) = group_unanswered(asked("what about it?", "What about it"), answering)
 
     assert len(gap.questions) == 2
 
 
 def test_what_is_answered_by_now_is_no_gap_unless_it_was_voted_down(answering: Answering) -> None:
-    assert find_gaps(asked("Does a keeper work at night?"), answering) == ()
+    assert group_unanswered(asked("Does a keeper work at night?"), answering) == ()
 
-    (gap,) = find_gaps(asked("Does a keeper work at night?", reason=Reason.voted_down), answering)
+    (gap,) = group_unanswered(asked("Does a keeper work at night?", reason=Reason.voted_down), answering)
 
     assert gap.nearest
     assert (gap.nearest.entry_id, gap.nearest.failure) == ("night-shift", Failure.VOTED_DOWN)
 
 
 def test_a_server_that_wants_surer_answers_has_more_gaps(answering: Answering) -> None:
-    (gap,) = find_gaps(asked("Does a keeper work at night?"), answering, minimum_confidences={7: 1.0})
+    (gap,) = group_unanswered(asked("Does a keeper work at night?"), answering, minimum_confidences={7: 1.0})
 
     assert gap.nearest
     assert gap.nearest.failure is Failure.UNSURE
@@ -76,7 +76,7 @@ def test_a_server_that_wants_surer_answers_has_more_gaps(answering: Answering) -
 def test_a_gap_says_what_came_nearest_and_why_it_was_no_answer() -> None:
     shipped = answering_from(SHIPPED_KNOWLEDGE)
 
-    far, off_topic = find_gaps(asked("What is the salary of a TPM?", "frobnicate the gizmo"), shipped)
+    far, off_topic = group_unanswered(asked("What is the salary of a TPM?", "frobnicate the gizmo"), shipped)
 
     assert far.nearest
     assert far.nearest.failure is Failure.FAR
@@ -90,7 +90,7 @@ def test_thousands_of_questions_are_grouped_in_seconds(answering: Answering) -> 
     vocabulary = [f"word{number}" for number in range(500)]
     questions = asked(*(" ".join(chance.choices(vocabulary, k=6)) for _ in range(2000)))
 
-    gaps = find_gaps(questions, answering)
+    gaps = group_unanswered(questions, answering)
 
     assert sum(len(gap.questions) for gap in gaps) == 2000
 

@@ -30,7 +30,7 @@ from watched import (
 
 from bot.answering import Answered, Answering
 from bot.authoring.snapshot import take_snapshot
-from bot.authoring.watching import Kept, KnowledgeWatcher, Outcome, Patience, Reloaded, Unchanged
+from bot.authoring.watching import Kept, KnowledgeWatcher, Patience, Reload, Served, Unchanged
 from bot.knowledge.loading import load_knowledge, load_with_documents
 from bot.knowledge.model import KnowledgeBase
 from bot.knowledge.yaml_document import Document
@@ -48,7 +48,7 @@ async def test_an_edit_is_served_however_the_editor_saves_it(
         reloaded = await told.until(is_reloaded)
 
         assert answer_to(answering).startswith("Yes, all nights.")
-        assert isinstance(reloaded, Reloaded)
+        assert isinstance(reloaded, Served)
         assert reloaded.version == answering.knowledge.version
         assert [change.what for change in reloaded.changes.changed] == ["entry night-shift"]
 
@@ -130,7 +130,7 @@ async def test_saves_in_quick_succession_are_one_edit(knowledge_dir: Path) -> No
         reads.append(folder)
         return load_with_documents(folder)
 
-    def serves(word: str) -> Callable[[Outcome], bool]:
+    def serves(word: str) -> Callable[[Reload], bool]:
         return lambda _: answer_to(answering).startswith(f"Yes, {word} nights.")
 
     watcher = KnowledgeWatcher(
@@ -138,12 +138,12 @@ async def test_saves_in_quick_succession_are_one_edit(knowledge_dir: Path) -> No
         loaded_from=take_snapshot(knowledge_dir),
         load=load,
         report=told,
-        patience=Patience(quiet=0.5, longest=5.0, poll=10.0),
+        patience=Patience(poll=0.05, quiet=0.5, longest=5.0),
     )
     texts = {word: edited(knowledge_dir, word) for word in ("all", *map(str, range(10)))}
     watching = asyncio.create_task(watcher.watch())
     overwrite(knowledge_dir / "faq.yaml", texts.pop("all"))
-    await told.until(serves("all"))  # from here on, the system tells of each save
+    await told.until(serves("all"))
     reads_before = len(reads)
     for text in texts.values():
         overwrite(knowledge_dir / "faq.yaml", text)
@@ -172,7 +172,7 @@ async def test_questions_are_answered_while_files_are_read_slowly(knowledge_dir:
     before = answer_to(answering)
     may_end.set()
 
-    assert isinstance(await reloading, Reloaded)
+    assert isinstance(await reloading, Served)
     assert before.startswith("Yes, **most** nights.")
     assert answer_to(answering).startswith("Yes, all nights.")
 
@@ -197,9 +197,9 @@ async def test_a_fault_is_told_once_and_again_to_whoever_asks(
 
     own = [record.getMessage() for record in caplog.records if record.name == "bot.authoring.watching"]
     assert [line.split(". ")[0] for line in own] == [
-        "The knowledge stays as it is",
-        "The knowledge stays as it is",
-        f"The knowledge is version {load_knowledge(knowledge_dir).version}, as before.",
+        "Keeping the last good knowledge",
+        "Keeping the last good knowledge",
+        f"The knowledge is unchanged: version {load_knowledge(knowledge_dir).version}.",
     ]
     assert "faq.yaml:8: There's no key qestion here." in caplog.text
     assert not any("\n" in line for line in own)
@@ -257,7 +257,7 @@ async def test_files_that_change_while_they_are_read_are_read_again_together(kno
         patience=QUICK,
     )
 
-    assert isinstance(await watcher.reload(), Reloaded)
+    assert isinstance(await watcher.reload(), Served)
     assert "all" in answer_to(answering)
 
 
@@ -273,7 +273,7 @@ async def test_a_fault_of_our_own_keeps_the_last_good_one_too(
     outcome = await watcher.reload()
 
     assert isinstance(outcome, Kept)
-    assert "the log of the bot says more" in outcome.reason
+    assert "see the bot's log" in outcome.reason
     assert "RuntimeError: whatever" in caplog.text
     assert answer_to(answering).startswith("Yes")
 
@@ -328,7 +328,7 @@ async def test_a_thousand_saves_half_of_them_broken_never_disturb_an_answer(know
             night_shift, definition = (answer.entry.answer for answer in outcome.answers)
             answered.append((int(night_shift.split()[1].rstrip(".")), int(definition.split()[1].rstrip("."))))
 
-    async with watched(knowledge_dir, Patience(quiet=0.002, longest=0.005, poll=0.1)) as (answering, told, watcher):
+    async with watched(knowledge_dir, Patience(poll=0.002, quiet=0.002, longest=0.005)) as (answering, told, watcher):
         asking = asyncio.create_task(asyncio.to_thread(ask_and_ask, answering))
         for number in range(1, 1001):
             saver.save(number, broken=number % 2 == 1)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from watched import answer_to, edited, is_kept, is_reloaded, overwrite, watched
 
-from bot.authoring.watching import Kept, Reloaded
+from bot.authoring.watching import Kept, Served
 
 
 def phrasings_of(folder: Path, count: int) -> None:
@@ -24,10 +24,10 @@ async def test_less_than_half_of_the_phrasings_counts_as_half_written_until_some
         kept = await told.until(is_kept)
 
         assert isinstance(kept, Kept)
-        assert kept.reason.startswith("Of 112 phrasings only 14 are left, as if a file were only half written.")
+        assert kept.reason.startswith("Only 14 of 112 phrasings are left, as if a file were half-written.")
         assert answering.knowledge == before
 
-        assert isinstance(await watcher.reload(), Reloaded)
+        assert isinstance(await watcher.reload(), Served)
         assert len(answering.knowledge.entry("night-shift").phrasings) == 4
 
 
@@ -51,7 +51,7 @@ async def test_an_edit_that_breaks_an_example_is_not_served_until_somebody_asks(
         kept = await told.until(is_kept)
 
         assert isinstance(kept, Kept)
-        assert kept.reason.startswith("Examples have another outcome than they should.")
+        assert kept.reason.startswith("This edit breaks examples.")
         [fault] = kept.faults
         assert (fault.file, fault.line) == ("faq.yaml", 17)
         assert f'"{text}" should' in fault.problem
@@ -60,7 +60,7 @@ async def test_an_edit_that_breaks_an_example_is_not_served_until_somebody_asks(
 
         reloaded = await watcher.reload()
 
-        assert isinstance(reloaded, Reloaded)
+        assert isinstance(reloaded, Served)
         assert reloaded.broken == (fault,)
         assert answering.knowledge != before
 
@@ -87,7 +87,7 @@ async def test_an_example_that_was_broken_before_is_warned_of_and_hinders_no_edi
         reloaded = await told.until(is_reloaded)
 
         assert answer_to(answering).startswith("Yes, all nights.")
-        assert isinstance(reloaded, Reloaded)
+        assert isinstance(reloaded, Served)
         assert ["xqzt vlrm" in fault.problem for fault in reloaded.broken] == [True]
 
     warnings = [record.getMessage() for record in caplog.records if record.levelno == logging.WARNING]
@@ -96,7 +96,7 @@ async def test_an_example_that_was_broken_before_is_warned_of_and_hinders_no_edi
     assert "`tpm-bot check` says where" in warnings[0]
 
 
-async def test_less_than_half_of_the_topics_counts_as_half_written(knowledge_dir: Path) -> None:
+async def test_less_than_half_of_the_entries_counts_as_half_written(knowledge_dir: Path) -> None:
     role = knowledge_dir / "role.yaml"
     few = role.read_text(encoding="utf-8").split("  duties:\n")[0].replace("[duties, night-shift]", "[night-shift]")
     async with watched(knowledge_dir) as (answering, told, _):
@@ -104,5 +104,5 @@ async def test_less_than_half_of_the_topics_counts_as_half_written(knowledge_dir
         kept = await told.until(is_kept)
 
         assert isinstance(kept, Kept)
-        assert kept.reason.startswith("Of 5 topics only 2 are left, as if a file were only half written.")
+        assert kept.reason.startswith("Only 2 of 5 entries are left, as if a file were half-written.")
         assert answering.knowledge.entry("jd")

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from sendable import CHARACTERS, IDS, LINES, SOURCES, assert_sendable, entries, several, texts
 
 from bot.authoring.comparison import ContentChange, ContentChanges
-from bot.authoring.unanswered import Failure, Gap, Missed, Nearest
-from bot.authoring.watching import Kept, Outcome, Reloaded, Unchanged
+from bot.authoring.unanswered import Diagnosed, Failure, Nearest, UnansweredGroup
+from bot.authoring.watching import Kept, Reload, Served, Unchanged
 from bot.discord_app.moderation.components import dismiss_button
 from bot.discord_app.moderation.maintainer_pages import (
     MAX_GAPS_SHOWN,
@@ -34,11 +34,9 @@ FAULTS = st.builds(Fault, file=LINES, line=st.integers(1, 10**6), problem=LONG_L
 CHANGES = st.lists(
     st.builds(ContentChange, what=LONG_LINES, details=st.lists(LONG_LINES, max_size=5).map(tuple)), max_size=40
 ).map(tuple)
-OUTCOMES: st.SearchStrategy[Outcome] = st.one_of(
+OUTCOMES: st.SearchStrategy[Reload] = st.one_of(
     st.builds(Kept, reason=LONG_TEXTS, faults=st.lists(FAULTS, max_size=8).map(tuple)),
-    st.builds(
-        Reloaded, version=IDS, changes=st.builds(ContentChanges, added=CHANGES, changed=CHANGES, removed=CHANGES)
-    ),
+    st.builds(Served, version=IDS, changes=st.builds(ContentChanges, added=CHANGES, changed=CHANGES, removed=CHANGES)),
     st.builds(Unchanged, version=IDS),
 )
 
@@ -54,7 +52,9 @@ QUESTIONS = st.builds(
     asked_at=st.just(NOON),
 )
 GAPS = st.builds(
-    lambda question, count, nearest: Gap((Missed(question, nearest),) * count, Missed(question, nearest)),
+    lambda question, count, nearest: UnansweredGroup(
+        (Diagnosed(question, nearest),) * count, Diagnosed(question, nearest)
+    ),
     QUESTIONS,
     st.integers(1, 30),
     st.none()
@@ -83,7 +83,7 @@ def test_what_is_kept_is_told_in_one_message(*, keeps_text: bool) -> None:
 
 
 @given(outcome=OUTCOMES)
-def test_what_became_of_any_edit_is_told_in_one_message(outcome: Outcome) -> None:
+def test_what_became_of_any_edit_is_told_in_one_message(outcome: Reload) -> None:
     pages = [render_reload(outcome)]
     if isinstance(outcome, Kept):
         pages.append(render_refused_edit(outcome))
@@ -99,7 +99,7 @@ def test_what_became_of_any_edit_is_told_in_one_message(outcome: Outcome) -> Non
     held=st.booleans(),
 )
 def test_whatever_was_asked_in_vain_is_shown_with_a_button_for_each_group(
-    gaps: list[Gap], knowledge: KnowledgeBase, *, held: bool
+    gaps: list[UnansweredGroup], knowledge: KnowledgeBase, *, held: bool
 ) -> None:
     shown = enumerate(gaps[:MAX_GAPS_SHOWN], start=1)
     buttons = tuple(dismiss_button(number, gap.questions[0].message_id, held=held) for number, gap in shown)

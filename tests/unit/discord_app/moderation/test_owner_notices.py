@@ -10,7 +10,7 @@ import pytest
 from discord.http import Route
 
 from bot.authoring.comparison import ContentChanges
-from bot.authoring.watching import Kept, Reloaded, Unchanged
+from bot.authoring.watching import Kept, Served, Unchanged
 from bot.discord_app.moderation.maintainer_pages import render_reload
 from bot.discord_app.moderation.owner_notices import OwnerNotices
 from bot.discord_app.moderation.owners import is_owner, owner_of
@@ -126,8 +126,8 @@ async def test_who_may_develop_a_teams_application_counts_as_its_owner(
 
 def test_who_has_an_edit_served_that_breaks_an_example_is_told_which() -> None:
     broken = Fault("faq.yaml", 17, '"who is on watch" should be answered with night-shift.', "Add phrasings like it.")
-    page = render_reload(Reloaded("1", ContentChanges((), (), ()), (broken,)))
+    page = render_reload(Served("1", ContentChanges((), (), ()), (broken,)))
 
     assert "Examples have another outcome than they should:" in page.content
     assert "faq.yaml:17" in page.content
-    assert "Examples" not in render_reload(Reloaded("1", ContentChanges((), (), ()))).content
+    assert "Examples" not in render_reload(Served("1", ContentChanges((), (), ()))).content
