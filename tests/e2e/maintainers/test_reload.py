@@ -55,8 +55,8 @@ async def test_a_broken_edit_is_not_served_and_the_owner_is_told_once(
 @pytest.mark.parametrize(
     ("end", "told"),
     [
-        ("  salary:", "phrasings.yaml has 9 lines instead of 11 and another end"),
-        (" a warden\n", "phrasings.yaml ends in the middle of a line"),
+        ("  salary:", "phrasings.yaml has 9 lines instead of 11 and a new ending"),
+        (" a warden\n", "phrasings.yaml ends mid-line"),
     ],
 )
 async def test_a_cut_off_file_is_not_served_until_the_rest_is_there(
@@ -69,7 +69,7 @@ async def test_a_cut_off_file_is_not_served_until_the_rest_is_there(
     notice = await owner.fake.next_message(owner.dm)
     [refused] = await bot.logged("Keeping the last good knowledge.")
     file.write_text(complete, encoding="utf-8")
-    await bot.logged("The knowledge is version")
+    await bot.logged("The knowledge is unchanged")
 
     assert told in notice.content
     assert told in refused
