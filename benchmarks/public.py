@@ -163,7 +163,7 @@ def _measure_bot(task: Task, knowledge: KnowledgeBase, name: str, encoders: Enco
     best, given, offered = [], [], []
     for text, _ in track(task.test, description=f"{task.name}: {name}", transient=True, console=Console(stderr=True)):
         outcome = answering.answer(text)
-        candidates = [ranking.candidates[0] for ranking in outcome.rankings]
+        candidates = [decision.ranking.best for decision in outcome.decisions]
         first = max(candidates, key=lambda candidate: candidate.confidence, default=None)
         best.append((first.entry_id, first.confidence) if first else ("", 0.0))
         given.append(outcome.answers[0].entry.id if isinstance(outcome, Answered) else OUT_OF_SCOPE)

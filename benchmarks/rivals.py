@@ -75,7 +75,7 @@ class Ours:
     def compare(self, message: str) -> Floats:
         """Return the confidence in each entry. Off-topic subjects have lowered it already, so theirs stays 0."""
         scores = np.zeros(len(self.owners))
-        for ranking in self.answering.answer(message).rankings:
+        for ranking in (decision.ranking for decision in self.answering.answer(message).decisions):
             for candidate in ranking.candidates:
                 position = self._positions[candidate.entry_id]
                 scores[position] = max(scores[position], candidate.confidence)

@@ -116,7 +116,7 @@ def calibration_error(judged: Sequence[Judged]) -> float:
     """Return by how much confidence differs from the share that is right, on average over ten bands of confidence."""
     best = []
     for each in judged:
-        candidates = [ranking.candidates[0] for ranking in each.outcome.rankings]
+        candidates = [decision.ranking.best for decision in each.outcome.decisions]
         if candidates:
             first = max(candidates, key=lambda candidate: candidate.confidence)
             acceptable: frozenset[str] = frozenset().union(*each.question.topics)

@@ -1,10 +1,11 @@
-"""The one service that every face calls: a message in, an outcome out."""
+"""The one service behind every source of questions: a message in, an outcome out."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 
 from bot.knowledge.model import Entry, KnowledgeBase, OffTopic, Source
 from bot.matching.decision import (
@@ -21,117 +22,152 @@ from bot.matching.questions import Message, read_message
 from bot.matching.text import clean, words
 
 MAX_ANSWERS = 3  # to one message
-MAX_OFFERS = 3  # beside them
+MAX_OFFERS = 3  # next to the answers
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An entry with all that is shown beside it: the entries related to it, and what it rests on."""
+    """An entry with what is shown next to it: its related entries and its source."""
 
     entry: Entry
     related: tuple[Entry, ...]
     source: Source
 
 
+class Label(StrEnum):
+    """What a message got, as metrics and statistics call it."""
+
+    answered = "answered"
+    suggested = "suggested"
+    off_topic = "off_topic"
+    refused = "refused"
+
+
 @dataclass(frozen=True, slots=True)
 class Answered:
     """The message is answered.
 
-    `suggestions` are what its other questions may be about, `declined` the subjects it also asks about and nothing is
-    known of.
+    `suggestions` may answer its other questions. `declined` are the off-topic subjects it also asks about.
+    `decisions` are those behind the outcome, one for each question; none if the topic was chosen by its id.
     """
 
     answers: tuple[Answer, ...]
     confidence: float
-    rankings: tuple[Ranking, ...]
+    decisions: tuple[Decision, ...]
     suggestions: tuple[Entry, ...] = ()
     declined: tuple[OffTopic, ...] = ()
 
     @property
+    def label(self) -> Label:
+        """What the message got."""
+        return Label.answered
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """The ids of the entries that answer."""
+        return tuple(answer.entry.id for answer in self.answers)
+
+    @property
     def offers(self) -> tuple[Entry, ...]:
-        """Return what to offer beside the answers: the suggestions, then what is related; none that is answered."""
-        shown = {answer.entry.id for answer in self.answers}
+        """What to offer next to the answers: the suggestions, then related entries, without the ones just given."""
         related = (entry for answer in self.answers for entry in answer.related)
-        offered = {entry.id: entry for entry in (*self.suggestions, *related) if entry.id not in shown}
+        offered = {entry.id: entry for entry in (*self.suggestions, *related) if entry.id not in self.topics}
         return tuple(offered.values())[:MAX_OFFERS]
 
 
 @dataclass(frozen=True, slots=True)
 class Suggested:
-    """The message may be about one of these entries; too unsure to choose."""
+    """One of these entries may answer the message, but none is sure enough."""
 
     entries: tuple[Entry, ...]
     confidence: float
-    rankings: tuple[Ranking, ...]
+    decisions: tuple[Decision, ...]
+
+    @property
+    def label(self) -> Label:
+        """What the message got."""
+        return Label.suggested
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """None: a suggestion is no answer."""
+        return ()
 
 
 @dataclass(frozen=True, slots=True)
 class Unanswered:
-    """Nothing known answers the message; `off_topic` is the subject it is about, if that is recognised."""
+    """No entry answers the message; `off_topic` is the subject it is about, if recognized."""
 
     off_topic: OffTopic | None
     confidence: float
-    rankings: tuple[Ranking, ...]
+    decisions: tuple[Decision, ...]
+
+    @property
+    def label(self) -> Label:
+        """What the message got."""
+        return Label.off_topic if self.off_topic else Label.refused
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """The id of the off-topic subject, if recognized."""
+        return (self.off_topic.id,) if self.off_topic else ()
 
 
 Outcome = Answered | Suggested | Unanswered
 
 
 def topics_of(outcome: Outcome) -> frozenset[str]:
-    """Return the ids of the entries that answer and of the off-topic subjects that are recognised."""
-    if isinstance(outcome, Answered):
-        return frozenset({a.entry.id for a in outcome.answers} | {subject.id for subject in outcome.declined})
-    if isinstance(outcome, Suggested) or outcome.off_topic is None:
-        return frozenset()
-    return frozenset({outcome.off_topic.id})
+    """Return the ids of the entries that answer and of all off-topic subjects recognized."""
+    declined = outcome.declined if isinstance(outcome, Answered) else ()
+    return frozenset({*outcome.topics, *(subject.id for subject in declined)})
 
 
 @dataclass(frozen=True, slots=True)
 class Likely:
-    """An entry that may answer a message, and how sure that is (0 to 1)."""
+    """An entry that may answer a message, and its confidence (0 to 1)."""
 
     entry: Entry
     confidence: float
 
 
 class UnknownTopic(LookupError):
-    """Say that no entry has the id that was asked for."""
+    """No entry has the id that was asked for."""
 
 
 class Answering:
-    """Answer messages from a knowledge base, which may be replaced while it answers."""
+    """Answer messages from a knowledge base that can be replaced at any time."""
 
     def __init__(self, *, knowledge: KnowledgeBase, matcher: Matcher) -> None:
         self._edition = _Edition(knowledge, matcher)
 
     async def answer_beside(self, message: str, *, min_confidence: float | None = None) -> Outcome:
-        """Answer like `answer`; what takes encoding is done in a thread, so that the event loop goes on."""
+        """Do the same as `answer`, in a thread if a question must be encoded, so that the event loop isn't blocked."""
         by_words = self._edition.answer_by_words(message, min_confidence=min_confidence)
         if by_words is not None:
             return by_words
         return await asyncio.to_thread(self._edition.answer, message, min_confidence=min_confidence)
 
     def learn(self, knowledge: KnowledgeBase) -> Matcher:
-        """Return a matcher for another knowledge base, as ready as the present one is."""
+        """Return a matcher for another knowledge base, prepared if the current one is."""
         return self._edition.matcher.learn(knowledge)
 
     def prepare(self) -> None:
-        """Encode all that is known, so that no question waits for it."""
+        """Encode the knowledge now, so that no question has to wait for it."""
         self._edition.matcher.prepare()
 
     def replace(self, *, knowledge: KnowledgeBase, matcher: Matcher) -> None:
-        """Answer from another knowledge base from now on; an answer that is being made keeps to the former one."""
-        self._edition = _Edition(knowledge, matcher)  # one assignment: each call below reads it once
+        """Switch to another knowledge base; an answer already in progress uses the old one."""
+        self._edition = _Edition(knowledge, matcher)  # one assignment, and each method reads it once
 
     @property
     def knowledge(self) -> KnowledgeBase:
-        """Return what is being answered from."""
+        """The knowledge in use."""
         return self._edition.knowledge
 
     def answer(self, message: str, *, min_confidence: float | None = None) -> Outcome:
-        """Answer each question of a message, suggest entries, or say that nothing is known.
+        """Answer each question in a message, suggest entries, or refuse.
 
-        `min_confidence` is how sure an answer has to be, from 0 to 1; without it, as sure as usual.
+        An answer needs `min_confidence` (0 to 1); without it, the threshold of the knowledge.
         """
         return self._edition.answer(message, min_confidence=min_confidence)
 
@@ -144,13 +180,13 @@ class Answering:
         return self._edition.topic(entry_id)
 
     def likeliest(self, message: str, limit: int) -> tuple[Likely, ...]:
-        """Return the entries that may answer a message, the likeliest first; without a question, none."""
+        """Return the entries that may answer a message, the likeliest first; none if it holds no question."""
         return self._edition.likeliest(message, limit)
 
     def complete(self, text: str, limit: int, *, min_confidence: float | None = None) -> tuple[Entry, ...]:
-        """Return the entries that a half-written question may be after, by its words; without text, all.
+        """Return the entries that a half-typed question may want, by its words; all of them if nothing is typed.
 
-        What would be answered to the text as it stands comes first, and nothing that isn't likely at all.
+        What would answer the text as it stands comes first. Unlikely entries are left out.
         """
         return self._edition.complete(text, limit, min_confidence=min_confidence)
 
@@ -159,12 +195,12 @@ Rank = Callable[[str], Ranking]
 
 
 class _MeaningNeeded(Exception):
-    """Say that a question's words don't decide."""
+    """A question has to be encoded."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Edition:
-    """A knowledge base and the matcher that has learned from it, which answer together or not at all."""
+    """A knowledge base and the matcher that learned from it, which are only ever replaced together."""
 
     knowledge: KnowledgeBase
     matcher: Matcher
@@ -175,7 +211,7 @@ class _Edition:
     def answer_by_words(self, message: str, *, min_confidence: float | None = None) -> Outcome | None:
         def rank(question: str) -> Ranking:
             ranking = self.matcher.rank_by_words(question)
-            if ranking is None:
+            if self.matcher.needs_meaning(ranking):
                 raise _MeaningNeeded
             return ranking
 
@@ -186,7 +222,6 @@ class _Edition:
 
     def _outcome(self, message: Message, rank: Rank, min_confidence: float | None) -> Outcome:
         decisions = self._decisions(message, rank, min_confidence)
-        rankings = tuple(decision.ranking for decision in decisions)
         if chosen := [decision for decision in decisions if isinstance(decision, AnswerWith)]:
             if not any(question.is_explicit for question in message.questions):
                 chosen = [max(chosen, key=lambda decision: decision.candidate.confidence)]
@@ -194,12 +229,12 @@ class _Edition:
             sure = min(decision.candidate.confidence for decision in chosen)
             suggestions = tuple(entry for entry in self._suggestions(decisions) if entry.id not in ids)
             answers = tuple(map(self.topic, ids))
-            return Answered(answers, sure, rankings, suggestions, self._declined(decisions))
+            return Answered(answers, sure, decisions, suggestions, self._declined(decisions))
         declined = self._declined(decisions)
-        confidence = max((ranking.best.confidence for ranking in rankings), default=0.0)
+        confidence = max((decision.ranking.best.confidence for decision in decisions), default=0.0)
         if suggestions := self._suggestions(decisions):
-            return Suggested(suggestions, confidence, rankings)
-        return Unanswered(declined[0] if declined else None, confidence, rankings)
+            return Suggested(suggestions, confidence, decisions)
+        return Unanswered(declined[0] if declined else None, confidence, decisions)
 
     def topic(self, entry_id: str) -> Answer:
         try:
@@ -210,8 +245,8 @@ class _Edition:
 
     def likeliest(self, message: str, limit: int) -> tuple[Likely, ...]:
         best: dict[str, float] = {}
-        for ranking in self.answer(message).rankings:
-            for candidate in ranking.candidates:
+        for decision in self.answer(message).decisions:
+            for candidate in decision.ranking.candidates:
                 best[candidate.entry_id] = max(best.get(candidate.entry_id, 0.0), candidate.confidence)
         ranked = sorted(best.items(), key=lambda item: -item[1])[:limit]
         return tuple(Likely(self.knowledge.entry(entry_id), confidence) for entry_id, confidence in ranked)
@@ -221,20 +256,20 @@ class _Edition:
         typed = clean(text).strip()
         if not words(typed):
             return entries[:limit]
-        outcome = self._outcome(read_message(text), self.matcher.rank_words_only, min_confidence)
+        outcome = self._outcome(read_message(text), self.matcher.rank_by_words, min_confidence)
         answered = [answer.entry for answer in outcome.answers] if isinstance(outcome, Answered) else []
         containing = [entry for entry in entries if typed in entry.question.casefold()]
-        ranking = self.matcher.rank_words_only(typed)
+        ranking = self.matcher.rank_by_words(typed)
         likely = [each for each in ranking.candidates if each.confidence >= SUGGEST_THRESHOLD]
         ranked = [self.knowledge.entry(candidate.entry_id) for candidate in likely]
         return tuple(dict.fromkeys([*answered, *containing, *ranked]))[:limit]
 
-    def _decisions(self, message: Message, rank: Rank, minimum: float | None) -> list[Decision]:
-        """Decide on each question by itself, or on the whole message if that is surer.
+    def _decisions(self, message: Message, rank: Rank, minimum: float | None) -> tuple[Decision, ...]:
+        """Decide on each question by itself, or on the whole message if that gives a higher confidence.
 
-        Several questions of which one is answered stay apart, and words that decide need no context.
+        Several questions stay separate once one of them is answered. An answer its words decide needs no context.
         """
-        decisions = [decide(rank(question.text), minimum) for question in message.questions]
+        decisions = tuple(decide(rank(question.text), minimum) for question in message.questions)
         is_one = len(message.questions) == 1 and message.questions[0].text == message.whole
         answered = [decision for decision in decisions if isinstance(decision, AnswerWith)]
         asked = sum(question.is_explicit for question in message.questions)
@@ -242,7 +277,7 @@ class _Edition:
             return decisions
         whole = decide(rank(message.whole), minimum)
         surest = max(decision.ranking.best.confidence for decision in decisions)
-        return [whole] if whole.ranking.best.confidence > surest else decisions
+        return (whole,) if whole.ranking.best.confidence > surest else decisions
 
     def _suggestions(self, decisions: Iterable[Decision]) -> tuple[Entry, ...]:
         unsure = [candidate for d in decisions if isinstance(d, SuggestFrom) for candidate in d.candidates]

@@ -87,7 +87,7 @@ class Traffic:
 
     def _expected(self, topics: Iterable[str]) -> Shown:
         answers = tuple(map(self._answering.topic, topics))
-        return _texts_of(render_answers(Answered(answers, confidence=1.0, rankings=())).embeds)
+        return _texts_of(render_answers(Answered(answers, confidence=1.0, decisions=())).embeds)
 
 
 def _texts_of(embeds: Iterable[discord.Embed]) -> Shown:

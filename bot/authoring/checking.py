@@ -13,7 +13,8 @@ from bot.authoring.links import malformed_links
 from bot.authoring.rivalry import same_questions, stolen_questions, thefts
 from bot.knowledge.loading import load_with_documents
 from bot.knowledge.model import Entry, KnowledgeBase, OffTopic
-from bot.matching.matcher import Matcher, read_texts
+from bot.matching.learned import read_texts
+from bot.matching.matcher import Matcher
 from bot.matching.meaning import EncoderChoice
 
 MIN_PHRASINGS = 8

@@ -65,7 +65,7 @@ def _what_happens(outcome: Outcome) -> str:
 
 
 def _because(outcome: Outcome, entry_id: str) -> str:
-    candidates = (candidate for ranking in outcome.rankings for candidate in ranking.candidates)
+    candidates = (candidate for decision in outcome.decisions for candidate in decision.ranking.candidates)
     shared = [
         word for candidate in candidates if candidate.entry_id == entry_id for word in candidate.explanation.shared
     ]

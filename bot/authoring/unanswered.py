@@ -9,9 +9,10 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.answering import Answered, Answering, Outcome
-from bot.matching.decision import SUGGEST_THRESHOLD, AnswerWith, Refuse, SuggestFrom, decide
+from bot.matching.decision import SUGGEST_THRESHOLD, AnswerWith, Decision, Refuse, SuggestFrom
+from bot.matching.learned import read_texts
 from bot.matching.lexicon import Lexicon
-from bot.matching.matcher import Candidate, Ranking, Subject, read_texts
+from bot.matching.matcher import Subject
 from bot.matching.nearest import FUNCTION_WORD_WEIGHT
 from bot.matching.questions import read_message
 from bot.storage.unanswered import Reason, UnansweredQuestion
@@ -111,7 +112,7 @@ def group_unanswered(
         minimum = minimums.get(question.server_id)
         outcome = answering.answer(question.text, min_confidence=minimum)
         if question.reason is Reason.voted_down or not isinstance(outcome, Answered):
-            missed = Diagnosed(question, _nearest(outcome, minimum))
+            missed = Diagnosed(question, _nearest(outcome))
             groups.add(missed, _meanings(question.text, lexicon))
     gaps = map(_gap, groups.members)
     return tuple(sorted(gaps, key=lambda gap: (gap.newest, gap.questions[0].message_id), reverse=True))
@@ -163,25 +164,24 @@ def _gap(members: Sequence[tuple[Diagnosed, Meanings]]) -> UnansweredGroup:
     return UnansweredGroup(newest_first, max(members, key=likeness_to_all)[0])
 
 
-def _nearest(outcome: Outcome, minimum: float | None) -> Nearest | None:
-    rankings = outcome.rankings
-    if not rankings:
+def _nearest(outcome: Outcome) -> Nearest | None:
+    if not outcome.decisions:
         return None
-    ranking = max(rankings, key=lambda ranking: ranking.best.confidence)
-    best = ranking.best
-    needed = ranking.threshold if minimum is None else minimum
-    failure, why, off_topic_id = _reason(ranking, best, needed)
+    decision = max(outcome.decisions, key=lambda each: each.ranking.best.confidence)
+    ranking, best = decision.ranking, decision.ranking.best
+    failure, why, off_topic_id = _reason(decision)
     lacking = ranking.unknown or best.explanation.unexplained
     if lacking and failure is not Failure.VOTED_DOWN:
         named = ", ".join(lacking[:MAX_NAMED_WORDS])
         why += f"; {'no phrasing of anything' if ranking.unknown else 'none of its phrasings'} has: {named}"
     phrasing = best.explanation.phrasing
-    unknown = tuple(dict.fromkeys(word for each in rankings for word in each.unknown))
+    unknown = tuple(dict.fromkeys(word for each in outcome.decisions for word in each.ranking.unknown))
     return Nearest(best.entry_id, best.confidence, phrasing, failure, why, off_topic_id, unknown)
 
 
-def _reason(ranking: Ranking, best: Candidate, minimum: float) -> tuple[Failure, str, str | None]:
-    match decide(ranking, minimum):
+def _reason(decision: Decision) -> tuple[Failure, str, str | None]:
+    best, minimum = decision.ranking.best, decision.threshold
+    match decision:
         case AnswerWith():
             return Failure.VOTED_DOWN, "it is the answer, and was voted down", None
         case SuggestFrom():

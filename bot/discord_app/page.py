@@ -85,7 +85,7 @@ def render(outcome: Outcome) -> Reply:
             return Reaction(emoji)
         case Unanswered(off_topic=OffTopic() as subject):
             return Page(content=_refusal(subject))
-        case Unanswered(rankings=()):
+        case Unanswered(decisions=()):
             return Page(content="I see no question in that. `/faq` lists what I know.")
         case Unanswered():
             return Page(content="I don't know the answer to that. `/faq` lists what I know.")
@@ -93,7 +93,7 @@ def render(outcome: Outcome) -> Reply:
 
 def render_answer(answer: Answer) -> Page:
     """Return one answer by itself."""
-    return render_answers(Answered((answer,), confidence=1.0, rankings=()))
+    return render_answers(Answered((answer,), confidence=1.0, decisions=()))
 
 
 def render_topics(entries: Sequence[Entry]) -> Page:

@@ -1,4 +1,4 @@
-"""Answer, suggest or refuse: what a ranking allows."""
+"""Decide whether to answer, suggest or refuse."""
 
 from __future__ import annotations
 
@@ -7,33 +7,37 @@ from dataclasses import dataclass
 from bot.matching.matcher import Candidate, Ranking, Subject
 
 SUGGEST_THRESHOLD = 0.06
-SUBJECT_THRESHOLD = 0.5  # from where an off-topic subject counts as recognized
-SURE_SUBJECT_THRESHOLD = 0.6  # from where it leaves no room for suggestions
+SUBJECT_THRESHOLD = 0.5  # confidence from which an off-topic subject is recognized
+SURE_SUBJECT_THRESHOLD = 0.6  # confidence from which it rules out suggestions
 MAX_SUGGESTIONS = 3
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerWith:
-    """The question is answered by this entry."""
+    """This entry answers the question."""
 
     candidate: Candidate
     ranking: Ranking
+    threshold: float
+    """The confidence an answer needed."""
 
 
 @dataclass(frozen=True, slots=True)
 class SuggestFrom:
-    """The question may be answered by one of these entries; too unsure to choose."""
+    """One of these entries may answer the question, but none is sure enough."""
 
     candidates: tuple[Candidate, ...]
     ranking: Ranking
+    threshold: float
 
 
 @dataclass(frozen=True, slots=True)
 class Refuse:
-    """Nothing known answers the question; `subject` is what it is about instead, if that is recognised."""
+    """No entry answers the question; `subject` is the off-topic subject it is about, if recognized."""
 
     subject: Subject | None
     ranking: Ranking
+    threshold: float
 
 
 Decision = AnswerWith | SuggestFrom | Refuse
@@ -42,13 +46,14 @@ Decision = AnswerWith | SuggestFrom | Refuse
 def decide(ranking: Ranking, min_confidence: float | None = None) -> Decision:
     """Choose what to do about one question.
 
-    An answer is at least as sure as `min_confidence`; without it, as the knowledge needs.
+    An answer needs `min_confidence`; without it, the threshold of the knowledge.
     """
     best = ranking.best
-    if best.confidence >= (ranking.threshold if min_confidence is None else min_confidence):
-        return AnswerWith(best, ranking)
+    threshold = ranking.threshold if min_confidence is None else min_confidence
+    if best.confidence >= threshold:
+        return AnswerWith(best, ranking, threshold)
     subject = ranking.subject if ranking.subject and ranking.subject.confidence >= SUBJECT_THRESHOLD else None
     likely = tuple(c for c in ranking.candidates if c.confidence >= SUGGEST_THRESHOLD)[:MAX_SUGGESTIONS]
     if likely and (subject is None or subject.confidence < max(best.confidence, SURE_SUBJECT_THRESHOLD)):
-        return SuggestFrom(likely, ranking)
-    return Refuse(subject, ranking)
+        return SuggestFrom(likely, ranking, threshold)
+    return Refuse(subject, ranking, threshold)

@@ -12,16 +12,8 @@ from prometheus_client.metrics import MetricWrapperBase
 from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from bot.answering import Label
 from bot.storage.resolutions import Face, Fate
-
-
-class Matched(StrEnum):
-    """What matching said to a question."""
-
-    answered = "answered"
-    suggested = "suggested"
-    off_topic = "off_topic"
-    refused = "refused"
 
 
 class RetryReason(StrEnum):
@@ -94,7 +86,7 @@ class Metrics:
         self._registry = registry
         disable_created_metrics()  # type: ignore[no-untyped-call]  # a second series for each, which nobody reads
         ProcessCollector(registry=registry)
-        self._questions = self._counter("questions", "Questions by what matching said.", face=Face, outcome=Matched)
+        self._questions = self._counter("questions", "Questions by what they got.", face=Face, outcome=Label)
         self._fates = self._counter("fates", "Questions by what became of them.", face=Face, fate=Fate)
         self._reply = self._histogram("reply_seconds", "From a question's event to its reply.", _LONG, face=Face)
         self._acknowledge = self._histogram(
@@ -115,9 +107,9 @@ class Metrics:
         """Read the state at each scrape from now on. To be called once."""
         self._registry.register(_StateCollector(read))
 
-    def question_matched(self, face: Face, matched: Matched) -> None:
-        """Count a question by what matching said to it."""
-        self._questions.labels(face, matched).inc()
+    def question_matched(self, face: Face, label: Label) -> None:
+        """Count a question by what it got."""
+        self._questions.labels(face, label).inc()
 
     def question_settled(self, face: Face, fate: Fate) -> None:
         """Count a question by what became of it."""

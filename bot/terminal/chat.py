@@ -68,7 +68,7 @@ class Chat:
                 print_topics(self._console, self._offers, numbered=True)
             case "/jd":
                 print_markdown(self._console, as_document(self._answering.knowledge))
-            case "/why" if self._last and self._last.rankings:
+            case "/why" if self._last and self._last.decisions:
                 print_explanation(self._console, self._last)
             case "/why":
                 self._console.print("There is nothing to explain. Ask me something.")
@@ -85,7 +85,7 @@ class Chat:
     def _pick(self, number: str) -> None:
         offers = {str(position): entry for position, entry in enumerate(self._offers, start=1)}
         if entry := offers.get(number):
-            self._show(Answered((self._answering.topic(entry.id),), confidence=1.0, rankings=()))
+            self._show(Answered((self._answering.topic(entry.id),), confidence=1.0, decisions=()))
         elif offers:
             self._console.print(f"Pick a number from 1 to {len(offers)}.")
         else:

@@ -27,8 +27,9 @@ from bot.authoring.findings import Places
 from bot.authoring.rivalry import Theft, stray, thefts
 from bot.knowledge.faults import Fault
 from bot.knowledge.loading import KnowledgeError, load_with_documents
+from bot.matching.learned import read_texts
 from bot.matching.lexicon import Lexicon
-from bot.matching.matcher import Matcher, read_texts
+from bot.matching.matcher import Matcher
 from bot.matching.meaning import EncoderChoice
 from bot.terminal.check_report import LateProgress, count_of
 from bot.terminal.outcomes import open_console

@@ -88,8 +88,8 @@ def _print_case(console: Console, result: Judged) -> None:
         given = "suggestions " + ", ".join(entry.id for entry in outcome.entries)
     console.print(Text.assemble((f"{result.verdict}: ", "bold"), result.question.text[:300]))
     console.print(f"  due {due}; given {given} ({outcome.confidence:.2f})")
-    for ranking in outcome.rankings:
-        best = ranking.best
+    for decision in outcome.decisions:
+        best = decision.ranking.best
         why = best.explanation
         shared, left = ", ".join(why.shared) or "nothing", ", ".join(why.unexplained) or "nothing"
         meaning = "" if why.closest is None else f"; nearest in meaning {why.closest!r} ({why.evidence.meaning:.2f})"

@@ -13,8 +13,8 @@ from rich.text import Text
 
 from bot.answering import Answer, Answered, Outcome, Suggested, Unanswered
 from bot.knowledge.model import Entry, OffTopic
-from bot.matching.decision import SUGGEST_THRESHOLD, AnswerWith, Refuse, SuggestFrom, decide
-from bot.matching.matcher import Candidate, Ranking, Subject
+from bot.matching.decision import SUGGEST_THRESHOLD, AnswerWith, Decision, Refuse, SuggestFrom
+from bot.matching.matcher import Candidate, Subject
 
 MAX_WIDTH = 88  # columns; longer lines are hard to read
 EXPLAINED_CANDIDATES = 3
@@ -54,7 +54,7 @@ def print_outcome(console: Console, outcome: Outcome, *, numbered: bool = False)
             print_topics(console, outcome.entries, numbered=numbered)
         case Unanswered(off_topic=OffTopic() as subject):
             console.print(subject.reaction or _refusal(subject))
-        case Unanswered(rankings=()):
+        case Unanswered(decisions=()):
             console.print("I see no question in that.")
         case Unanswered():
             console.print("I don't know the answer to that.")
@@ -76,14 +76,15 @@ def print_markdown(console: Console, text: str, *, indent: int = 0) -> None:
 def print_explanation(console: Console, outcome: Outcome) -> None:
     """Print why the outcome is what it is: for each question, what was decided and what spoke for the likeliest."""
     answered = {answer.entry.id for answer in outcome.answers} if isinstance(outcome, Answered) else set[str]()
-    for ranking in outcome.rankings:
+    for decision in outcome.decisions:
+        ranking = decision.ranking
         repairs = (f"{repair.typed} → {repair.taken_for}" for repair in ranking.repairs)
         rows = [
             ("question", ranking.question),
             ("repaired", ", ".join(repairs) or "nothing"),
             ("unknown", ", ".join(ranking.unknown) or "nothing"),
             ("looked at", "the words alone" if ranking.encoder is None else f"words and meaning ({ranking.encoder})"),
-            ("decision", _reason(ranking, answered)),
+            ("decision", _reason(decision, answered)),
         ]
         _print_rows(console, "Why", rows)
         for candidate in ranking.candidates[:EXPLAINED_CANDIDATES]:
@@ -112,10 +113,10 @@ def _refusal(subject: OffTopic) -> str:
     return subject.reply or f"I have nothing on {subject.name}."
 
 
-def _reason(ranking: Ranking, answered: set[str]) -> str:
-    best = ranking.best
-    bands = f"an answer needs {ranking.threshold:.2f}, a suggestion {SUGGEST_THRESHOLD:.2f}"
-    match decide(ranking):
+def _reason(decision: Decision, answered: set[str]) -> str:
+    best = decision.ranking.best
+    bands = f"an answer needs {decision.threshold:.2f}, a suggestion {SUGGEST_THRESHOLD:.2f}"
+    match decision:
         case AnswerWith(candidate=candidate) if candidate.entry_id in answered:
             return f"answered with {candidate.entry_id}, whose confidence is {candidate.confidence:.2f}; {bands}"
         case AnswerWith():

@@ -155,7 +155,7 @@ async def test_whose_role_lost_manage_messages_refreshes_nothing(
 
 
 async def test_why_shows_scores_phrasing_words_and_the_runner_up(moderator: Member, channel: Channel) -> None:
-    threshold = Matcher(load_knowledge(SHIPPED_KNOWLEDGE)).rank_words_only("does a tpm code?").threshold
+    threshold = Matcher(load_knowledge(SHIPPED_KNOWLEDGE)).rank_by_words("does a tpm code?").threshold
 
     shown = await manage(moderator, channel, "why", question="does a tpm code?")
 

@@ -27,7 +27,7 @@ from faults.in_process import answering_here
 class Broken(Matcher):
     """A matcher that fails on one word."""
 
-    def rank_by_words(self, question: str) -> Ranking | None:
+    def rank_by_words(self, question: str) -> Ranking:
         if "phlogiston" in question:
             raise RuntimeError("out of fire")
         return super().rank_by_words(question)

@@ -88,12 +88,14 @@ OUTCOMES: st.SearchStrategy[Outcome] = st.one_of(
             tuple
         ),
         confidence=st.just(0.9),
-        rankings=st.just(()),
+        decisions=st.just(()),
         suggestions=several(entries(), 0, MAX_SUGGESTIONS),
         declined=st.lists(SUBJECTS, max_size=MAX_QUESTIONS).map(tuple),
     ),
-    st.builds(Suggested, entries=several(entries(), 1, MAX_SUGGESTIONS), confidence=st.just(0.3), rankings=st.just(())),
-    st.builds(Unanswered, off_topic=st.none() | SUBJECTS, confidence=st.just(0.0), rankings=st.just(())),
+    st.builds(
+        Suggested, entries=several(entries(), 1, MAX_SUGGESTIONS), confidence=st.just(0.3), decisions=st.just(())
+    ),
+    st.builds(Unanswered, off_topic=st.none() | SUBJECTS, confidence=st.just(0.0), decisions=st.just(())),
 )
 
 

@@ -90,7 +90,7 @@ class PublishButton(ClickedButton, template=PUBLISH_TEMPLATE):
         except UnknownTopic:
             await self._say(interaction, render_gone_topic())
             return
-        page = render_answers(Answered(answers, confidence=1.0, rankings=()))
+        page = render_answers(Answered(answers, confidence=1.0, decisions=()))
         public = for_everybody(render_posted_for(page, interaction.user.mention), interaction.user.id)
 
         async def post() -> str | None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bot.answering import Answered, Answering, Outcome, Suggested, Unanswered, UnknownTopic
+from bot.answering import Answered, Answering, Outcome, UnknownTopic
 from bot.discord_app.page import MAX_CHOICES
-from bot.knowledge.model import Entry, OffTopic
-from bot.operations.metrics import Matched, Metrics
+from bot.knowledge.model import Entry
+from bot.operations.metrics import Metrics
 from bot.storage.resolutions import Face
 from bot.storage.statistics import DIRECT_MESSAGES, NO_TOPIC, Event
 from bot.storage.stores import Stores
@@ -29,7 +29,7 @@ class Questions:
     async def ask_or_pick(self, text: str, *, server_id: int | None) -> Outcome:
         """Answer a question or, if it is the id of a topic, with that: Discord sends the id of a choice."""
         try:
-            return Answered((self._answering.topic(text),), confidence=1.0, rankings=())
+            return Answered((self._answering.topic(text),), confidence=1.0, decisions=())
         except UnknownTopic:
             return await self.ask(text, server_id=server_id)
 
@@ -46,20 +46,8 @@ class Questions:
     def count_outcome(self, outcome: Outcome, face: Face, *, server_id: int | None) -> None:
         """Count a question that somebody put to the bot, by what it got."""
         self.count(Event.asked, server_id=server_id)
-        match outcome:
-            case Answered(answers=answers):
-                topics = tuple(answer.entry.id for answer in answers)
-                self.count(Event.answered, server_id=server_id, topics=topics)
-                self._metrics.question_matched(face, Matched.answered)
-            case Suggested():
-                self.count(Event.suggested, server_id=server_id)
-                self._metrics.question_matched(face, Matched.suggested)
-            case Unanswered(off_topic=OffTopic(id=subject)):
-                self.count(Event.off_topic, server_id=server_id, topics=(subject,))
-                self._metrics.question_matched(face, Matched.off_topic)
-            case Unanswered():
-                self.count(Event.refused, server_id=server_id)
-                self._metrics.question_matched(face, Matched.refused)
+        self.count(Event(outcome.label), server_id=server_id, topics=outcome.topics or (NO_TOPIC,))
+        self._metrics.question_matched(face, outcome.label)
 
     def _min_confidence(self, server_id: int | None) -> float | None:
         return None if server_id is None else self._stores.servers.of(server_id).minimum_confidence

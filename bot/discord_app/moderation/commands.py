@@ -56,7 +56,7 @@ class Manage(commands.GroupCog, group_name="manage", group_description="For mode
         """Show why a question is answered as it is: how sure I am, of what, and because of which words."""
         minimum = self._tools.stores.servers.of(interaction.guild_id or 0).minimum_confidence
         outcome = await self._tools.answering.answer_beside(question, min_confidence=minimum)
-        await self._tools.responses.respond(interaction, render_explanation(outcome, minimum), private=True)
+        await self._tools.responses.respond(interaction, render_explanation(outcome), private=True)
 
     @app_commands.command()
     @app_commands.describe(days="How many days to look back; 30, if you leave this out")

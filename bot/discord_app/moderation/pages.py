@@ -12,8 +12,8 @@ from bot.answering import Answered, Likely, Outcome
 from bot.discord_app.page import COLOR, MAX_CONTENT, MAX_EMBED_DESCRIPTION, MAX_LABEL, Page, shorten, whole_lines
 from bot.discord_app.permissions import MissingPermission
 from bot.knowledge.model import KnowledgeBase
-from bot.matching.decision import SUGGEST_THRESHOLD, AnswerWith, Refuse, SuggestFrom, decide
-from bot.matching.matcher import Candidate, Ranking
+from bot.matching.decision import SUGGEST_THRESHOLD, AnswerWith, Decision, Refuse, SuggestFrom
+from bot.matching.matcher import Candidate
 from bot.storage.servers import ServerSettings
 from bot.storage.statistics import NO_TOPIC, Count, Event
 
@@ -86,13 +86,13 @@ def render_answer_not_posted() -> Page:
     return Page(content="Discord didn't take the answer, so nothing was posted. Please try again in a moment.")
 
 
-def render_explanation(outcome: Outcome, minimum: float | None) -> Page:
-    """Return why a question is met as it is; `minimum` is the confidence that the server asks for."""
-    if not outcome.rankings:
+def render_explanation(outcome: Outcome) -> Page:
+    """Return why a question got what it got."""
+    if not outcome.decisions:
         return render_no_words()
     answered = {answer.entry.id for answer in outcome.answers} if isinstance(outcome, Answered) else set[str]()
-    room = MAX_EMBED_DESCRIPTION // len(outcome.rankings) - 2
-    text = "\n\n".join(whole_lines(_why(ranking, answered, minimum), room) for ranking in outcome.rankings)
+    room = MAX_EMBED_DESCRIPTION // len(outcome.decisions) - 2
+    text = "\n\n".join(whole_lines(_why(decision, answered), room) for decision in outcome.decisions)
     embed = discord.Embed(title="Why", description=text, colour=COLOR)
     return Page(embeds=(embed,), plain=f"**Why**\n{text}")
 
@@ -165,8 +165,9 @@ def render_unknown_choice() -> Page:
     return Page(content="That can't be chosen any more. Please use `/manage settings` again.")
 
 
-def _why(ranking: Ranking, answered: set[str], minimum: float | None) -> str:
-    lines = [f"**“{_quoted(ranking.question)}”**: {_decision(ranking, answered, minimum)}"]
+def _why(decision: Decision, answered: set[str]) -> str:
+    ranking = decision.ranking
+    lines = [f"**“{_quoted(ranking.question)}”**: {_decided(decision, answered)}"]
     if ranking.repairs:
         lines.append("Read " + ", ".join(f"{_quoted(r.typed)} as {_quoted(r.taken_for)}" for r in ranking.repairs))
     if ranking.unknown:
@@ -180,10 +181,10 @@ def _why(ranking: Ranking, answered: set[str], minimum: float | None) -> str:
     return "\n".join(lines)
 
 
-def _decision(ranking: Ranking, answered: set[str], minimum: float | None) -> str:
-    best = ranking.best
-    bands = f"an answer needs {_percent(ranking.threshold if minimum is None else minimum)}"
-    match decide(ranking, minimum):
+def _decided(decision: Decision, answered: set[str]) -> str:
+    best = decision.ranking.best
+    bands = f"an answer needs {_percent(decision.threshold)}"
+    match decision:
         case AnswerWith(candidate=candidate) if candidate.entry_id in answered:
             return f"answered: {bands}"
         case AnswerWith():

@@ -128,5 +128,5 @@ class QuestionKeeper:
 
 def nearest_to(outcome: Outcome) -> str | None:
     """Return the id of the entry that is the likeliest for any of a message's questions."""
-    best = [ranking.best for ranking in outcome.rankings]
+    best = [decision.ranking.best for decision in outcome.decisions]
     return max(best, key=lambda candidate: candidate.confidence).entry_id if best else None

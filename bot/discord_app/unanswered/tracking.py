@@ -45,12 +45,12 @@ class AskedInVain:
         """Keep a question that was refused, or had entries suggested of which none is chosen yet."""
         if isinstance(outcome, Suggested):
             await self._keep(asked, Reason.not_taken, outcome)
-        elif isinstance(outcome, Unanswered) and outcome.rankings and not _is_courtesy(outcome):
+        elif isinstance(outcome, Unanswered) and outcome.decisions and not _is_courtesy(outcome):
             await self._keep(asked, Reason.refused, outcome)
 
     async def keep_by_command(self, asked: RawQuestion, outcome: Outcome) -> None:
         """Do as `keep`, and hold a question with an answer in memory, for a vote on that doesn't tell it again."""
-        has_answer = not isinstance(outcome, Unanswered) and outcome.rankings  # the id of a topic isn't ranked
+        has_answer = not isinstance(outcome, Unanswered) and outcome.decisions  # the id of a topic isn't ranked
         if has_answer and self._keeper.admits(asked) and not self._is_gone(asked):
             self._by_command.remember(asked)
         await self.keep(asked, outcome)

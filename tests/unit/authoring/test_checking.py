@@ -18,7 +18,8 @@ from bot.authoring.rivalry import Theft, thefts
 from bot.authoring.starter import create_knowledge
 from bot.knowledge.loading import SHIPPED_KNOWLEDGE, load_knowledge
 from bot.knowledge.model import KnowledgeBase
-from bot.matching.matcher import Matcher, read_texts
+from bot.matching.learned import read_texts
+from bot.matching.matcher import Matcher
 
 CHECKING_MAY_TAKE = 9  # times what learning takes: it learns five times over, and ranks a part of the phrasings
 

@@ -13,13 +13,14 @@ from bot.discord_app.job_postings.pages import render_job_description
 from bot.discord_app.page import Page, Reaction, render, render_answer
 from bot.knowledge.loading import load_knowledge
 from bot.knowledge.model import Entry, OffTopic, Source
+from bot.matching.decision import Refuse
 from bot.matching.matcher import Ranking
 
 ENTRY = Entry("night", "Does a keeper work at night?", "Most nights.", "Nights", (), date(2026, 11, 22), ())
 DAY = replace(ENTRY, id="day", question="And by day?")
 SOURCE = Source("The Society", "On keeping a [light]", "https://a.example/(light)")
 SALARY = OffTopic("salary", "salaries", ())
-ASKED = Ranking("xqzt", (), None, (), (), threshold=0.6)
+ASKED = Refuse(None, Ranking("xqzt", (), None, (), (), threshold=0.6), threshold=0.6)
 
 
 def test_nothing_of_the_shipped_knowledge_is_cut() -> None:

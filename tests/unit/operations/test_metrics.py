@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from prometheus_client import CollectorRegistry
 
-from bot.operations.metrics import Dropped, Matched, Metrics, Reload, RetryReason, SkipReason, State
+from bot.answering import Label
+from bot.operations.metrics import Dropped, Metrics, Reload, RetryReason, SkipReason, State
 from bot.storage.resolutions import Face, Fate
 
 calm = State(
@@ -27,7 +28,7 @@ calm = State(
 NAMES: dict[str, type[StrEnum]] = {
     "face": Face,
     "fate": Fate,
-    "outcome": Matched,
+    "outcome": Label,
     "result": Reload,
     "what": Dropped,
 }
@@ -38,7 +39,7 @@ HAPPENINGS: dict[str, st.SearchStrategy[Callable[[Metrics], None]]] = {
     "question_matched": st.builds(
         lambda face, matched: lambda metrics: metrics.question_matched(face, matched),
         st.sampled_from(Face),
-        st.sampled_from(Matched),
+        st.sampled_from(Label),
     ),
     "question_settled": st.builds(
         lambda face, fate: lambda metrics: metrics.question_settled(face, fate),
@@ -91,7 +92,7 @@ def labels_of(registry: CollectorRegistry) -> set[tuple[str, str, str]]:
 def test_a_question_is_counted_by_where_it_was_asked_and_what_matching_said(
     metrics: Metrics, registry: CollectorRegistry
 ) -> None:
-    metrics.question_matched(Face.direct, Matched.suggested)
+    metrics.question_matched(Face.direct, Label.suggested)
 
     counted = registry.get_sample_value("tpm_bot_questions_total", {"face": "direct", "outcome": "suggested"})
     assert counted == 1

@@ -8,7 +8,7 @@ import pytest
 from bot.answering import Answer, Answered, Answering, Outcome, Suggested, Unanswered
 from bot.knowledge.job_description import DOCUMENT_WIDTH, as_document
 from bot.knowledge.model import OffTopic
-from bot.matching.decision import SUGGEST_THRESHOLD
+from bot.matching.decision import SUGGEST_THRESHOLD, decide
 from bot.matching.lexicon import Repair
 from bot.matching.matcher import Ranking, Subject
 from bot.terminal.outcomes import MAX_WIDTH, offered, open_console, print_explanation, print_outcome
@@ -47,16 +47,17 @@ def screen(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) 
 
 
 def told(*answers: Answer) -> Answered:
-    return Answered(answers, confidence=1.0, rankings=())
+    return Answered(answers, confidence=1.0, decisions=())
 
 
 def declined(subject: OffTopic) -> Unanswered:
-    return Unanswered(subject, confidence=0.0, rankings=())
+    return Unanswered(subject, confidence=0.0, decisions=())
 
 
 def ranking_with(answering: Answering, *, confidence: float, subject: Subject | None = None) -> Ranking:
-    """Return a ranking with the definition alone, as sure as this."""
-    [ranking] = answering.answer("What is a keeper?").rankings
+    """Return a ranking of the definition alone, with this confidence."""
+    [decision] = answering.answer("What is a keeper?").decisions
+    ranking = decision.ranking
     best = replace(ranking.candidates[0], confidence=confidence)
     return replace(ranking, candidates=(best,), subject=subject)
 
@@ -126,7 +127,7 @@ def test_suggestions_beside_an_answer_are_told_from_related_topics(answering: An
 def test_an_unsure_bot_asks_what_was_meant(answering: Answering, screen: Screen) -> None:
     entries = answering.knowledge.entries[:2]
 
-    shown = screen.shows(Suggested(entries, confidence=0.2, rankings=()))
+    shown = screen.shows(Suggested(entries, confidence=0.2, decisions=()))
 
     assert shown == (
         "I'm not sure what you mean. Did you mean one of these?\n"
@@ -136,7 +137,7 @@ def test_an_unsure_bot_asks_what_was_meant(answering: Answering, screen: Screen)
 
 
 def test_what_can_be_picked_by_number_is_numbered(answering: Answering, screen: Screen) -> None:
-    outcome = Suggested(answering.knowledge.entries[:2], confidence=0.2, rankings=())
+    outcome = Suggested(answering.knowledge.entries[:2], confidence=0.2, decisions=())
 
     shown = screen.shows(outcome, numbered=True)
 
@@ -159,7 +160,7 @@ def test_an_off_topic_subject_without_a_reply_is_named(answering: Answering, scr
 def test_what_is_not_known_is_said_to_be_unknown(answering: Answering, screen: Screen) -> None:
     ranking = ranking_with(answering, confidence=0.0)
 
-    assert screen.shows(Unanswered(None, 0.0, (ranking,))) == "I don't know the answer to that.\n"
+    assert screen.shows(Unanswered(None, 0.0, (decide(ranking),))) == "I don't know the answer to that.\n"
 
 
 def test_a_message_without_words_is_told_from_one_without_an_answer(answering: Answering, screen: Screen) -> None:
@@ -174,8 +175,8 @@ def test_nothing_is_taken_for_markup_of_the_terminal(answering: Answering, scree
     assert screen.shows(told(replace(answering.topic("duties"), entry=entry))).count(text) == 2
     assert screen.shows(Suggested((entry,), 0.2, ())).count(text) == 1
     assert screen.shows(declined(subject)).count(text) == 1
-    [ranking] = answering.answer("[red]what[/red] is a [/b] keeper").rankings
-    assert "[red]what[/red] is a [/b] keeper" in screen.explains(Unanswered(None, 0.0, (ranking,)))
+    decisions = answering.answer("[red]what[/red] is a [/b] keeper").decisions
+    assert "[red]what[/red] is a [/b] keeper" in screen.explains(Unanswered(None, 0.0, decisions))
 
 
 @pytest.mark.parametrize("columns", [10, 20, 80, 120, 300])
@@ -197,10 +198,10 @@ def test_an_explanation_shows_what_was_read_and_what_spoke_for_the_likeliest(
 ) -> None:
     outcome = answering.answer("Does a keeper work at night?")
     assert isinstance(outcome, Answered)
-    [ranking] = outcome.rankings
-    ranking = replace(ranking, repairs=(Repair("nihgt", "night"),), unknown=("gizmo", "doodah"))
+    [decision] = outcome.decisions
+    ranking = replace(decision.ranking, repairs=(Repair("nihgt", "night"),), unknown=("gizmo", "doodah"))
 
-    explained = screen.explains(replace(outcome, rankings=(ranking,)))
+    explained = screen.explains(replace(outcome, decisions=(replace(decision, ranking=ranking),)))
 
     assert "does a keeper work at night?" in explained
     assert "nihgt → night" in explained
@@ -214,7 +215,7 @@ def test_an_explanation_shows_what_was_read_and_what_spoke_for_the_likeliest(
 
 def test_an_explanation_tells_why_something_was_answered(answering: Answering, screen: Screen) -> None:
     ranking = ranking_with(answering, confidence=0.9)
-    outcome = replace(told(answering.topic("definition")), rankings=(ranking,))
+    outcome = replace(told(answering.topic("definition")), decisions=(decide(ranking),))
 
     needed = f"an answer needs {ranking.threshold:.2f}"
     assert f"answered with definition, whose confidence is 0.90; {needed}" in screen.explains(outcome)
@@ -222,7 +223,7 @@ def test_an_explanation_tells_why_something_was_answered(answering: Answering, s
 
 def test_an_explanation_tells_why_a_part_of_a_message_was_left_out(answering: Answering, screen: Screen) -> None:
     ranking = ranking_with(answering, confidence=0.9)
-    outcome = replace(told(answering.topic("duties")), rankings=(ranking,))
+    outcome = replace(told(answering.topic("duties")), decisions=(decide(ranking),))
 
     assert "left out: it would be definition" in screen.explains(outcome)
 
@@ -230,14 +231,14 @@ def test_an_explanation_tells_why_a_part_of_a_message_was_left_out(answering: An
 def test_an_explanation_tells_why_something_was_only_suggested(answering: Answering, screen: Screen) -> None:
     unsure = 2 * SUGGEST_THRESHOLD
     ranking = ranking_with(answering, confidence=unsure)
-    outcome = Suggested(answering.knowledge.entries[:1], unsure, (ranking,))
+    outcome = Suggested(answering.knowledge.entries[:1], unsure, (decide(ranking),))
 
     assert f"suggested, for the best, definition, has a confidence of {unsure:.2f}" in screen.explains(outcome)
 
 
 def test_an_explanation_tells_why_something_was_refused(answering: Answering, screen: Screen) -> None:
     ranking = ranking_with(answering, confidence=0.01)
-    outcome = Unanswered(None, 0.01, (ranking,))
+    outcome = Unanswered(None, 0.01, (decide(ranking),))
 
     assert "refused, for the best, definition, has a confidence of 0.01" in screen.explains(outcome)
 
@@ -245,7 +246,7 @@ def test_an_explanation_tells_why_something_was_refused(answering: Answering, sc
 def test_an_explanation_tells_which_subject_something_was_refused_for(answering: Answering, screen: Screen) -> None:
     subject = Subject("salary", confidence=0.9, example="What does a keeper earn?")
     ranking = ranking_with(answering, confidence=0.01, subject=subject)
-    outcome = Unanswered(answering.knowledge.off_topic("salary"), 0.01, (ranking,))
+    outcome = Unanswered(answering.knowledge.off_topic("salary"), 0.01, (decide(ranking),))
 
     explained = screen.explains(outcome)
 

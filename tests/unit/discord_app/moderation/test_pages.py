@@ -128,7 +128,7 @@ def test_any_numbers_stay_within_discords_limits(counts: list[Count]) -> None:
 def test_any_explanation_stays_within_discords_limits(
     answering: Answering, question: str, minimum: float | None
 ) -> None:
-    page = render_explanation(answering.answer(question, min_confidence=minimum), minimum)
+    page = render_explanation(answering.answer(question, min_confidence=minimum))
 
     assert_fits(page)
 
@@ -136,7 +136,7 @@ def test_any_explanation_stays_within_discords_limits(
 def test_an_explanation_names_the_servers_own_measure(answering: Answering) -> None:
     outcome = answering.answer("does a tpm code?", min_confidence=0.9)
 
-    assert "an answer needs 90%" in str(render_explanation(outcome, 0.9).embeds[0].description)
+    assert "an answer needs 90%" in str(render_explanation(outcome).embeds[0].description)
 
 
 @given(st.frozensets(st.integers(LONGEST - 100, LONGEST), max_size=25), st.booleans())
