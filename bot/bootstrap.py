@@ -127,9 +127,10 @@ async def _serve(settings: Settings) -> None:
 
     from bot.discord_app.asking.flood import FloodLimits
     from bot.discord_app.client import CareerBot
-    from bot.discord_app.connection import DiscordRefuses, prepare_discord_py, run_until_closed
+    from bot.discord_app.connection import DiscordRefuses, run_until_closed
     from bot.discord_app.moderation.owner_notices import OwnerNotices
     from bot.discord_app.observed import reload_of, state_of
+    from bot.discord_app.patches import reconnect_patiently, use_addresses
     from bot.discord_app.services import Services
     from bot.discord_app.unanswered.keeper import QuestionKeeper
     from bot.operations.metrics import Metrics
@@ -146,9 +147,9 @@ async def _serve(settings: Settings) -> None:
         logger.info("ENCODER is off, so questions are understood by their words alone.")
     answering = build_answering(settings, encoders)
     metrics = Metrics(registry := CollectorRegistry())
-    current: list[CareerBot] = []
 
-    prepare_discord_py(api=settings.discord_api_url, gateway=settings.discord_gateway_url)
+    use_addresses(api=settings.discord_api_url, gateway=settings.discord_gateway_url)
+    reconnect_patiently()
     try:
         async with (
             LoopLag(metrics.loop_lagged) as loop_lag,
@@ -157,7 +158,6 @@ async def _serve(settings: Settings) -> None:
             keeper = QuestionKeeper(
                 questions=stores.unanswered, secret=stores.secret, keeps_text=settings.question_text == "on"
             )
-            notices = OwnerNotices(find_bot=lambda: current[0] if current else None)
 
             def report(outcome: Reload) -> None:
                 _hand_back_memory()
@@ -173,16 +173,13 @@ async def _serve(settings: Settings) -> None:
                 limits=FloodLimits.of(settings.questions_a_minute),
             )
 
-            def build() -> CareerBot:
-                bot = CareerBot(services, gateway_url=settings.discord_gateway_url)
-                current[:] = [bot]
-                return bot
-
-            metrics.watch(lambda: state_of(services, current[0] if current else None))
+            bot = CareerBot(services, gateway_url=settings.discord_gateway_url)
+            notices = OwnerNotices(bot)
+            metrics.watch(lambda: state_of(services, bot))
 
             def checks() -> dict[str, bool]:
                 return {
-                    "gateway": any(bot.is_connected for bot in current),
+                    "gateway": bot.is_connected,
                     "knowledge": bool(answering.knowledge.entries),
                     "database": stores.database.is_available,
                     "loop": loop_lag.keeps_up,
@@ -195,7 +192,7 @@ async def _serve(settings: Settings) -> None:
                 _reload_on_hangup(services.watcher)
                 await asyncio.to_thread(answering.prepare)
                 _hand_back_memory()
-                await run_until_closed(build, token)
+                await run_until_closed(bot, token)
     except (DiscordRefuses, AddressUnusable, UnusableDatabase, NewerSchema) as error:
         raise ConfigurationError(str(error)) from None
 

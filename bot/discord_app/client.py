@@ -25,11 +25,18 @@ from bot.discord_app.job_postings.commands import JobDescriptions
 from bot.discord_app.moderation.answer_this import Moderation
 from bot.discord_app.moderation.commands import Manage
 from bot.discord_app.moderation.point_out import PointButton
+from bot.discord_app.patches import (
+    GlobalLimit,
+    LaunchFailed,
+    SingleLaunches,
+    send_through,
+    sender_of,
+    use_global_limit,
+)
 from bot.discord_app.pauses import growing_pauses
 from bot.discord_app.privacy.commands import Privacy
 from bot.discord_app.privacy.deletions import Deletions
-from bot.discord_app.rest.requests import GlobalLimit, Requests
-from bot.discord_app.rest.retrying import passing_failure
+from bot.discord_app.rest.requests import Requests
 from bot.discord_app.server_settings.selects import SETTINGS_ITEMS
 from bot.discord_app.services import Services
 from bot.discord_app.toolkit import Equipped, tools_for
@@ -38,7 +45,7 @@ from bot.operations.background import begin, end
 
 logger = logging.getLogger(__name__)
 
-MIN_SESSIONS_LEFT = 200  # of the 1,000 a day, for whoever puts right what used them up
+MIN_SESSIONS_LEFT = 200  # of the 1,000 a day, for whoever fixes what used them up
 
 
 class CareerBot(Equipped, commands.AutoShardedBot):
@@ -58,25 +65,25 @@ class CareerBot(Equipped, commands.AutoShardedBot):
         )
         self._limit = GlobalLimit()
         self.requests = Requests(
-            self.http.request,
+            sender_of(self),
             circuit=services.circuit,
             note_retry=services.metrics.request_retried,
             limit=self._limit,
         )
-        self.http.request = self.requests  # type: ignore[method-assign]  # so that every request passes there
+        send_through(self, self.requests)
         self.tools = tools_for(self, services)
         self._watcher = services.watcher
         self._identify_pace = services.identify_pace
         self._gateway_url = gateway_url
         self._background: list[asyncio.Task[None]] = []
-        self._launching: set[int] = set()
+        self._launches = SingleLaunches()
         self._lost_shards: set[int] = set()
 
     async def setup_hook(self) -> None:
         """Register what people can use, before the first event arrives."""
         if self.user is None:
             raise AssertionError("discord.py logs in before it calls this")
-        self.http._global_over = self._limit  # noqa: SLF001 - there is no public way
+        use_global_limit(self, self._limit)
         self.add_dynamic_items(*DYNAMIC_ITEMS, *ANSWER_ITEMS, *JD_ITEMS, *SETTINGS_ITEMS, PointButton, DismissButton)
         tools = self.tools
         forum = Forum(
@@ -172,49 +179,26 @@ class CareerBot(Equipped, commands.AutoShardedBot):
         self._catching_up.welcome(guild.id)
 
     async def launch_shards(self) -> None:
-        """Ask Discord how many shards to use and start them; wait while it can't be reached."""
-        for pause in growing_pauses():
-            try:
-                await self._leave_sessions_for_later()
-                await super().launch_shards()
-            except Exception as error:
-                if passing_failure(error) is None:
-                    raise
-                logger.warning("Discord can't be reached (%s). Next attempt in %.0f s.", type(error).__name__, pause)
-                await asyncio.sleep(pause)
-            else:
-                return
-
-    async def _leave_sessions_for_later(self) -> None:
-        """Wait if few sessions are left of those that Discord allows a day, as when something starts the bot anew."""
+        """Ask Discord how many shards to use and start them, unless too few sessions are left for today."""
         limits = await self.fetch_session_start_limits()
         if limits.remaining < MIN_SESSIONS_LEFT:
             pause = limits.reset_after / 1000
             logger.warning("Discord allows %d more sessions for now. Waiting for %.0f s.", limits.remaining, pause)
             await asyncio.sleep(pause)
+        await super().launch_shards()
 
     async def launch_shard(self, gateway: yarl.URL, shard_id: int, *, initial: bool = False) -> None:
-        """Connect one shard; wait while the gateway can't be reached.
-
-        discord.py tries again by calling this method from within itself, 5 s later and without end, which would make
-        the stack grow. So the inner call only tells that the attempt failed.
-        """
-        if shard_id in self._launching:
-            raise _AttemptFailed
-        self._launching.add(shard_id)
-        try:
-            for pause in growing_pauses():
-                try:
-                    target = yarl.URL(self._gateway_url) if self._gateway_url else gateway
-                    await super().launch_shard(target, shard_id, initial=initial)
-                except _AttemptFailed as failed:
-                    reason = type(failed.__context__).__name__
-                    logger.warning("The gateway can't be reached (%s). Next attempt in %.0f s.", reason, pause)
-                    await asyncio.sleep(pause)
-                else:
-                    return
-        finally:
-            self._launching.discard(shard_id)
+        """Connect one shard; wait while the gateway can't be reached."""
+        target = yarl.URL(self._gateway_url) if self._gateway_url else gateway
+        launch = super().launch_shard
+        for pause in growing_pauses():
+            try:
+                await self._launches.launch(shard_id, lambda: launch(target, shard_id, initial=initial))
+            except LaunchFailed as failed:
+                logger.warning("The gateway can't be reached (%s). Next attempt in %.0f s.", failed.reason, pause)
+                await asyncio.sleep(pause)
+            else:
+                return
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
         """Keep the pace that Discord asks for, and far below the 1,000 new sessions that it allows a day."""
@@ -240,7 +224,3 @@ class CareerBot(Equipped, commands.AutoShardedBot):
     async def on_error(self, event_method: str, /, *_args: Any, **_kwargs: Any) -> None:
         """Log what went wrong in an event handler; discord.py would print it."""
         logger.error("The handler %s failed.", event_method, exc_info=sys.exception())
-
-
-class _AttemptFailed(Exception):
-    """Tell the outer call of `launch_shard` that its attempt failed."""

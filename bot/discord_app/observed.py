@@ -20,8 +20,8 @@ def reload_of(outcome: watching.Reload) -> Reload:
             return Reload.unchanged
 
 
-def state_of(services: Services, bot: CareerBot | None) -> State:
-    """Return what is so at the moment; there is no bot before the first login."""
+def state_of(services: Services, bot: CareerBot) -> State:
+    """Return the current state."""
     stores = services.stores
     return State(
         knowledge_version=services.answering.knowledge.version,
@@ -29,6 +29,6 @@ def state_of(services: Services, bot: CareerBot | None) -> State:
         circuit_open=services.circuit.is_open,
         circuit_opened=services.circuit.opened,
         questions_in_flight=len(services.in_flight),
-        shards=bot.shard_states if bot is not None else {},
+        shards=bot.shard_states,
         dropped={Dropped.statistics: stores.recorder.dropped, Dropped.claims: stores.claims.dropped},
     )

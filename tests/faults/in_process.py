@@ -18,7 +18,8 @@ from bot.answering import Answering
 from bot.authoring.snapshot import take_snapshot
 from bot.authoring.watching import KnowledgeWatcher
 from bot.discord_app.client import CareerBot
-from bot.discord_app.connection import prepare_discord_py, run_until_closed
+from bot.discord_app.connection import run_until_closed
+from bot.discord_app.patches import reconnect_patiently, use_addresses
 from bot.discord_app.services import Services
 from bot.discord_app.unanswered.keeper import QuestionKeeper
 from bot.knowledge.loading import SHIPPED_KNOWLEDGE, load_knowledge, load_with_documents
@@ -43,7 +44,8 @@ async def answering_here(directory: Path, fake: FakeDiscord, matcher: type[Match
     with pytest.MonkeyPatch.context() as patch:
         for place, name in _GLOBAL:
             patch.setattr(place, name, getattr(place, name))  # what discord.py keeps globally is put back
-        prepare_discord_py(api=fake.api_url, gateway=fake.gateway_url)
+        use_addresses(api=fake.api_url, gateway=fake.gateway_url)
+        reconnect_patiently()
         async with Stores.open(f"sqlite:///{file_of(directory)}") as stores:
             services = Services(
                 answering=answering,
@@ -57,7 +59,7 @@ async def answering_here(directory: Path, fake: FakeDiscord, matcher: type[Match
                 ),
                 metrics=Metrics(CollectorRegistry()),
             )
-            running = asyncio.create_task(run_until_closed(lambda: CareerBot(services), fake.token))
+            running = asyncio.create_task(run_until_closed(CareerBot(services), fake.token))
             try:
                 await fake.ready(commands=True)
                 yield

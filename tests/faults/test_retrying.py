@@ -10,9 +10,10 @@ import discord
 import pytest
 from discord.http import HTTPClient, Route
 
+from bot.discord_app.patches import GlobalLimit
 from bot.discord_app.rest import requests
 from bot.discord_app.rest.circuit import Circuit
-from bot.discord_app.rest.requests import GlobalLimit, Requests, TokenRefused
+from bot.discord_app.rest.requests import Requests, TokenRefused
 from bot.discord_app.rest.retrying import Retrying, passing_failure, retry_after
 from bot.operations.metrics import RetryReason
 from discords import running_discord

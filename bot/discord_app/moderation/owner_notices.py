@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
 
 import discord
 
@@ -21,11 +20,8 @@ PAUSE_BETWEEN_NOTICES = 300.0  # seconds; who saves many faults in a row is told
 class OwnerNotices:
     """Say once why the knowledge stays as it is, and seldom enough to be read."""
 
-    def __init__(
-        self, *, find_bot: Callable[[], CareerBot | None], pause_between_notices: float = PAUSE_BETWEEN_NOTICES
-    ) -> None:
-        """Speak through the bot that `find_bot` returns: another one may take its place."""
-        self._find_bot = find_bot
+    def __init__(self, bot: CareerBot, *, pause_between_notices: float = PAUSE_BETWEEN_NOTICES) -> None:
+        self._bot = bot
         self._pause = pause_between_notices
         self._refusal: Kept | None = None  # as things stand
         self._told: Kept | None = None
@@ -50,11 +46,8 @@ class OwnerNotices:
             await asyncio.sleep(self._pause)
 
     async def _send(self, refusal: Kept) -> None:
-        bot = self._find_bot()
-        if bot is None:
-            raise ConnectionError
-        channel = await bot.create_dm(discord.Object(await owner_of(bot)))
-        await bot.tools.delivery.say(
+        channel = await self._bot.create_dm(discord.Object(await owner_of(self._bot)))
+        await self._bot.tools.delivery.say(
             channel,
             render_refused_edit(refusal),
             embeds=True,

@@ -1,10 +1,10 @@
-"""The one way of all requests that carry the bot's token."""
+"""The one path of every request that carries the bot's token."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from functools import partial
 from http import HTTPStatus
 from typing import Any
@@ -13,58 +13,36 @@ import aiohttp
 import discord
 from discord.http import Route
 
+from bot.discord_app.patches import GlobalLimit, Send
+from bot.discord_app.pauses import growing_pauses
 from bot.discord_app.rest.circuit import Circuit
-from bot.discord_app.rest.retrying import Retrying
+from bot.discord_app.rest.retrying import Attempt, Retrying, passing_failure
 from bot.operations.metrics import RetryReason
 
 logger = logging.getLogger(__name__)
-
-Send = Callable[..., Awaitable[Any]]  # discord.py's HTTPClient.request
 
 TIME_FOR_ANSWER = aiohttp.ClientTimeout(total=8.0)  # discord.py would wait for 300 s
 DEADLINE = 60.0  # seconds for all attempts, with what Discord's rate limits make them wait
 FIRST_PAUSE = 0.5  # seconds
 
-_TRIED_BY_CALLER = {"/users/@me", "/gateway/bot"}  # with a line of log for each attempt
+# Without these the bot can't start or reconnect.
+_ESSENTIAL = {("GET", "/users/@me"), ("GET", "/gateway/bot"), ("PUT", "/applications/{application_id}/commands")}
 
 
 class TokenRefused(discord.DiscordException):
-    """Say that Discord has refused the bot's token, so that nothing can be asked of it any more."""
-
-
-class GlobalLimit(asyncio.Event):
-    """Discord's limit on all routes, in place of discord.py's own event: set while there is none.
-
-    Whichever request meets the limit clears it, waits, and sets it again. One that is interrupted meanwhile would hold
-    back every later request for ever.
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._waits_for_all: asyncio.Task[Any] | None = None
-        self.set()
-
-    def clear(self) -> None:
-        """Hold requests back, for the one that is being made."""
-        self._waits_for_all = asyncio.current_task()
-        super().clear()
-
-    def give_up(self) -> None:
-        """Let requests go on if the one that is being interrupted waits for all; the next one meets the limit anew."""
-        if self._waits_for_all is asyncio.current_task():
-            self.set()
+    """Discord has refused the bot's token, so no further request can succeed."""
 
 
 class Requests:
-    """Ask Discord, with a time-out; again where discord.py doesn't; and not at all once the token has been refused.
+    """Send requests with a timeout, retry what discord.py doesn't, and stop once the token has been refused.
 
-    A request is made again only if it may be made twice: one that posts a message must carry a nonce, by which Discord
-    knows it again.
+    A request is retried only if it is safe to send twice: one that posts a message must carry a nonce, by which Discord
+    recognizes it. What the bot can't start without is retried for as long as Discord can't be reached.
 
     Args:
         send: makes one request, as discord.py does.
         circuit: holds requests back while Cloudflare blocks them.
-        note_retry: told why before a request is made again.
+        note_retry: told the reason before each retry.
         limit: on all routes, as discord.py keeps it.
     """
 
@@ -78,16 +56,18 @@ class Requests:
         self.token_refused = asyncio.Event()
 
     async def __call__(self, route: Route, **parameters: Any) -> Any:
-        """Make a request and return what Discord says to it.
+        """Make a request and return Discord's response.
 
         Raises:
-            TokenRefused: The token had been refused before.
+            TokenRefused: The token was refused before.
             discord.HTTPException: Discord refuses the request.
-            OSError, aiohttp.ClientError: Discord couldn't be reached in all that time (TimeoutError is an OSError).
+            OSError, aiohttp.ClientError: Discord couldn't be reached before the deadline (TimeoutError is an OSError).
         """
         attempt = partial(self._circuit.call, partial(self._once, route, **parameters))
+        if (route.method, route.path) in _ESSENTIAL:
+            return await _until_reached(attempt)
         async with asyncio.timeout(DEADLINE + TIME_FOR_ANSWER.total if TIME_FOR_ANSWER.total else None):
-            if not _may_be_repeated(route, parameters):
+            if not _is_safe_to_repeat(route, parameters):
                 return await attempt()
             return await self._retrying(attempt)
 
@@ -101,12 +81,22 @@ class Requests:
                 self.token_refused.set()
             raise
         except asyncio.CancelledError:
-            self._limit.give_up()
+            self._limit.release()
             raise
 
 
-def _may_be_repeated(route: Route, parameters: dict[str, Any]) -> bool:
-    if route.path in _TRIED_BY_CALLER:
-        return False
+async def _until_reached(attempt: Attempt[Any]) -> Any:
+    for pause in growing_pauses():
+        try:
+            return await attempt()
+        except Exception as error:
+            if passing_failure(error) is None:
+                raise
+            logger.warning("Discord can't be reached (%s). Next attempt in %.0f s.", type(error).__name__, pause)
+        await asyncio.sleep(pause)
+    raise AssertionError("the pauses never end")
+
+
+def _is_safe_to_repeat(route: Route, parameters: dict[str, Any]) -> bool:
     posts_message = route.method == "POST" and route.path == "/channels/{channel_id}/messages"
     return not posts_message or bool(parameters.get("json", {}).get("enforce_nonce"))

@@ -1,4 +1,4 @@
-"""Which failures of a request pass, and how it is tried again."""
+"""Which failures of a request are temporary, and how it is retried."""
 
 from __future__ import annotations
 
@@ -14,12 +14,13 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_bef
 from bot.operations.metrics import RetryReason
 
 T = TypeVar("T")
+Attempt = Callable[[], Awaitable[T]]
 
 MAX_PAUSE = 8.0  # seconds between two attempts, unless Discord asks for more
 
 
 def passing_failure(error: BaseException | None) -> RetryReason | None:
-    """Return what kind of failure this is, if time heals it; None if somebody has to."""
+    """Return the kind of failure if it is temporary, None if somebody has to fix it."""
     match error:
         case discord.GatewayNotFound():
             return passing_failure(error.__cause__)
@@ -35,7 +36,7 @@ def passing_failure(error: BaseException | None) -> RetryReason | None:
 
 
 def retry_after(error: BaseException | None) -> float:
-    """Return for how many seconds Discord asks to wait: 0 if it says nothing of it."""
+    """Return how many seconds Discord asks to wait, 0 if it doesn't say."""
     asked = error.response.headers.get("Retry-After", "") if isinstance(error, discord.HTTPException) else ""
     try:
         return max(0.0, float(asked))
@@ -44,12 +45,12 @@ def retry_after(error: BaseException | None) -> float:
 
 
 class Retrying:
-    """Try a call again while its failures pass, with pauses that grow and have some chance in them.
+    """Retry a call after temporary failures, with growing, jittered pauses.
 
     Args:
-        deadline: seconds from the first attempt after which no further one begins.
-        first_pause: seconds at most before the second attempt.
-        note: told why before the call is tried again.
+        deadline: seconds after the first attempt from which no new one starts.
+        first_pause: the longest pause before the second attempt, in seconds.
+        note: told the reason before each retry.
     """
 
     def __init__(self, *, deadline: float, first_pause: float, note: Callable[[RetryReason], None]) -> None:
@@ -57,7 +58,7 @@ class Retrying:
         self._chance = wait_random_exponential(multiplier=first_pause, max=MAX_PAUSE)
         self._note = note
 
-    async def __call__(self, attempt: Callable[[], Awaitable[T]]) -> T:
+    async def __call__(self, attempt: Attempt[T]) -> T:
         """Return what an attempt returns; raise what the last one raised."""
         begun = time.monotonic()
         try:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from e2e.questions import CODING, titles
 
-from bot.discord_app.connection import MAX_PAUSE_TO_RECONNECT
+from bot.discord_app.patches import MAX_PAUSE_TO_RECONNECT
 from bot.storage.resolutions import Fate
 from bot_process import answering
 from fake_discord import Guild, Status

@@ -62,7 +62,7 @@ def belongs_to(fake: FakeDiscord, owner: Member, *members: TeamMember) -> None:
 async def test_who_is_told_of_many_faults_in_a_row_reads_the_first_and_after_a_pause_the_last(
     fake: FakeDiscord, bot: CareerBot
 ) -> None:
-    notices = OwnerNotices(find_bot=lambda: bot, pause_between_notices=PAUSE)
+    notices = OwnerNotices(bot, pause_between_notices=PAUSE)
     dm = fake.stranger.dm
 
     notices.note(Kept("The lens is dirty."))
@@ -80,7 +80,7 @@ async def test_who_is_told_of_many_faults_in_a_row_reads_the_first_and_after_a_p
 
 
 async def test_what_is_mended_during_the_pause_is_not_told(fake: FakeDiscord, bot: CareerBot) -> None:
-    notices = OwnerNotices(find_bot=lambda: bot, pause_between_notices=PAUSE)
+    notices = OwnerNotices(bot, pause_between_notices=PAUSE)
     dm = fake.stranger.dm
 
     notices.note(Kept("The lens is dirty."))
@@ -103,7 +103,7 @@ async def test_an_application_belongs_to_a_person(fake: FakeDiscord, bot: Career
 async def test_or_to_a_team_whose_owner_is_told_of_edits(fake: FakeDiscord, bot: CareerBot) -> None:
     lea, dev = fake.add_stranger("lea"), fake.add_stranger("dev")
     belongs_to(fake, lea, TeamMember(dev.user, "admin"))
-    OwnerNotices(find_bot=lambda: bot).note(Kept("The lens is dirty."))
+    OwnerNotices(bot).note(Kept("The lens is dirty."))
 
     assert "the lens is dirty." in (await fake.next_message(lea.dm)).content
     assert await owner_of(bot) == lea.id

@@ -1,0 +1,131 @@
+"""Every touch of discord.py's internals, each with its reason. The tests tell when discord.py changes one of them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import discord
+import yarl
+from discord import shard
+from discord.backoff import ExponentialBackoff
+from discord.gateway import DiscordWebSocket, ReconnectWebSocket
+from discord.http import Route
+
+MAX_PAUSE_TO_RECONNECT = 30.0  # seconds
+
+Send = Callable[..., Awaitable[Any]]
+"""discord.py's `HTTPClient.request`: a route and keyword arguments in, decoded JSON out."""
+
+
+def use_addresses(*, api: str, gateway: str | None) -> None:
+    """Send requests and gateway connections to these addresses, in the whole process.
+
+    discord.py has no setting for them; a stand-in for Discord and proxies need one.
+    """
+    Route.BASE = api.rstrip("/")
+    if gateway is not None:
+        DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway)
+
+
+def reconnect_patiently() -> None:
+    """Reconnect after pauses that are neither too short nor too long, in the whole process.
+
+    discord.py's pauses grow to 17 minutes, and a shard whose new session fails tries again at once.
+    """
+    shard.Shard = _PatientShard  # type: ignore[misc]
+    shard.ExponentialBackoff = _ShortBackoff  # type: ignore[attr-defined, assignment]
+
+
+class _PatientShard(shard.Shard):
+    async def reidentify(self, exc: ReconnectWebSocket) -> None:
+        previous = self.ws
+        await super().reidentify(exc)
+        if self.ws is previous and not self._client.is_closed():  # it failed
+            await asyncio.sleep(self._backoff.delay())
+
+    async def reconnect(self) -> None:
+        await self.reidentify(ReconnectWebSocket(self.id, resume=False))
+
+
+class _ShortBackoff(ExponentialBackoff[bool]):
+    def delay(self) -> float:
+        return super().delay() % MAX_PAUSE_TO_RECONNECT
+
+
+def sender_of(client: discord.Client) -> Send:
+    """Return what makes a client's requests."""
+    return client.http.request
+
+
+def send_through(client: discord.Client, send: Send) -> None:
+    """Let every request of a client pass through `send`: discord.py has no hook for that."""
+    client.http.request = send  # type: ignore[method-assign, assignment]
+
+
+class GlobalLimit(asyncio.Event):
+    """Discord's limit on all routes, in place of discord.py's own event: set while there is none.
+
+    The request that hits the limit clears the event, waits, and sets it again. discord.py doesn't set it if that
+    request is canceled meanwhile, and every later request would wait forever.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._holder: asyncio.Task[Any] | None = None
+        self.set()
+
+    def clear(self) -> None:
+        """Hold all requests back, for the one being made."""
+        self._holder = asyncio.current_task()
+        super().clear()
+
+    def release(self) -> None:
+        """Let requests go on if the one being canceled holds them back; the next one hits the limit anew."""
+        if self._holder is asyncio.current_task():
+            self.set()
+
+
+def use_global_limit(client: discord.Client, limit: GlobalLimit) -> None:
+    """Let a client that is logged in wait for this limit: logging in replaces the one before."""
+    client.http._global_over = limit  # noqa: SLF001 - there is no public way
+
+
+class LaunchFailed(Exception):
+    """A shard could not connect; `reason` names the error."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class SingleLaunches:
+    """Make one attempt to launch a shard.
+
+    After a failure, discord.py logs it, waits 5 s and calls `launch_shard` from within itself, so the stack
+    would grow without end. The inner call ends the attempt here instead.
+    """
+
+    def __init__(self) -> None:
+        self._launching: set[int] = set()
+
+    async def launch(self, shard_id: int, attempt: Callable[[], Awaitable[None]]) -> None:
+        """Make an attempt; `attempt` is discord.py's `launch_shard`, which calls back here when it failed.
+
+        Raises:
+            LaunchFailed: The shard could not connect.
+        """
+        if shard_id in self._launching:
+            raise _AttemptOver
+        self._launching.add(shard_id)
+        try:
+            await attempt()
+        except _AttemptOver as over:
+            raise LaunchFailed(type(over.__context__).__name__) from None
+        finally:
+            self._launching.discard(shard_id)
+
+
+class _AttemptOver(Exception):
+    """discord.py wants to try again."""
