@@ -1,6 +1,7 @@
 """Compare the matcher with others, and see how it scales: `python -m benchmarks.matching`.
 
-Write docs/benchmark.md and its pictures. The extra `bench` installs the other matchers.
+Write docs/benchmark.md and its pictures, or print one part with `--only`. The extra `bench` installs the other
+matchers.
 """
 
 from __future__ import annotations
@@ -55,12 +56,28 @@ def main() -> None:
     """Run the benchmark that the command line asks for."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--questions", type=Path, default=Path("tests/questions.jsonl"), help="labeled questions")
-    parser.add_argument("--scaling", action=argparse.BooleanOptionalAction, default=True, help="grow the knowledge too")
+    parser.add_argument("--only", choices=report.PARTS, help="print one part, and write nothing")
     parser.add_argument("--evaluation", type=Path, help="a folder with further labeled questions and communities")
     parser.add_argument("--out", type=Path, default=Path("docs/benchmark.md"), help="the Markdown file to write")
     arguments = parser.parse_args()
-    knowledge = load_knowledge()
     questions = tuple(question for question in read_questions(arguments.questions) if len(question.topics) <= 1)
+    if arguments.only:
+        print(_part(arguments.only, questions, arguments))
+    else:
+        _write_all(questions, arguments)
+
+
+def _part(name: str, questions: Sequence[LabeledQuestion], arguments: argparse.Namespace) -> str:
+    """Measure one part and return it as Markdown."""
+    if name == "scaling":
+        return report.scaling(measure_in_subprocesses(arguments.questions))
+    if name == "sizes":
+        return report.sizes(measure_sizes(questions, arguments.evaluation, remembered_encoders()))
+    return report.hard_inputs(time_hard_inputs(Ours.with_meaning(load_knowledge()).answering))
+
+
+def _write_all(questions: tuple[LabeledQuestion, ...], arguments: argparse.Namespace) -> None:
+    knowledge = load_knowledge()
     rows = compare(knowledge, questions, [contender for contender in CONTENDERS if contender.is_installed])
     measured = Measured(
         questions_file=arguments.questions.name,
@@ -71,14 +88,13 @@ def main() -> None:
         rows=rows,
         absent=tuple(contender.name for contender in CONTENDERS if not contender.is_installed),
         hard_inputs=time_hard_inputs(Ours.with_meaning(knowledge).answering),
-        scaling=measure_in_subprocesses(arguments.questions) if arguments.scaling else (),
+        scaling=measure_in_subprocesses(arguments.questions),
         sizes=tuple(measure_sizes(questions, arguments.evaluation, remembered_encoders())),
     )
     images = arguments.out.parent / "images"
     images.mkdir(parents=True, exist_ok=True)
     plot.accuracy(rows, images / "accuracy.svg")
-    if measured.scaling:
-        plot.scaling(measured.scaling, images / "scaling.svg")
+    plot.scaling(measured.scaling, images / "scaling.svg")
     arguments.out.write_text(report.markdown(measured), encoding="utf-8")
     print(f"{arguments.out} and its pictures are written.")
 

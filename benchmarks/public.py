@@ -1,7 +1,8 @@
 """Compare the bot with others on public intent data.
 
-The folder holds `banking77.jsonl` and the like: a `text`, its `intent`, a `split` and for few-shot samples a `sample` a
-line. The bot's weights were fitted on none of it. Run, with the extra `bench`:
+The folder holds files like `banking77.jsonl`. Each line has a `text`, its `intent`, a `split`, and, if it belongs to a
+few-shot sample, a `sample`. Of all this, only HWU64's training questions helped fit the bot's weights. Run,
+with the extra `bench`:
 
     python -m benchmarks.public --data DIR [--dataset banking77 --k 5 --json]
 """
@@ -53,20 +54,20 @@ INTRODUCTION = """\
 
 <!-- Made by `python -m benchmarks.public --data DIR > docs/public-benchmark.md`. -->
 
-How the bot does where others have published figures: each intent is an entry, its training texts are the phrasings,
-and there are no answers to read and no off-topic subjects. The bot's weights were fitted on none of this data; how
-many steps its vote learns for was chosen by the top-1 shares below.
+How the bot does where others have published figures. Each intent is an entry, its training texts are the phrasings,
+and there are no answers to read and no off-topic subjects. HWU64's training questions helped fit the bot's weights; its
+test questions and all other sets didn't. How many steps the vote learns for was chosen by the top-1 shares below.
 
-`top-1`: the likeliest entry is right. `right`, `wrong`, `right or offered` and `false answers`: what the bot does
-at the threshold it is shipped with for knowledge that names no subject, which prefers offering three entries to a
-wrong answer. `right at 5 % false`: at the threshold where 5 % of what is out of scope is answered. `MCC`: Matthews
-correlation over all intents and "none". `ms`: median of some 200 questions asked one after the other, nothing
-remembered."""
+`top-1`: the likeliest entry is right. `right`, `wrong`, `right or offered`, and `false answers`: what the bot does at
+its threshold for knowledge that names no subject, which prefers three suggestions to a wrong answer. `right at 5 %
+false`: at the threshold that answers 5 % of the out-of-scope questions. `MCC`: Matthews correlation over all intents
+and "none". `ms`: median of some 200 questions, one after another, without a cache; it varies with the machine and with
+what else runs on it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Texts with their intents to learn from and to be tested with; "__oos__" has no intent here."""
+    """Texts and their intents to learn from and to test with; "__oos__" stands for none."""
 
     name: str
     published: str
@@ -75,7 +76,7 @@ class Task:
 
     @property
     def knowledge(self) -> KnowledgeBase:
-        """Return knowledge with an entry for each intent: its phrasings, and nothing of an answer."""
+        """Return knowledge with an entry for each intent, without an answer."""
         phrasings: dict[str, list[str]] = {}
         for text, intent in self.train:
             phrasings.setdefault(intent, []).append(text)
@@ -157,7 +158,7 @@ def measure(task: Task) -> list[Result]:
 
 
 def _measure_bot(task: Task, knowledge: KnowledgeBase, name: str, encoders: Encoders, timed: Encoders) -> Result:
-    """Measure the bot with encoders that remember what they have encoded, and its speed with some that don't."""
+    """Measure accuracy with encoders that cache vectors, and speed with encoders that don't."""
     matcher = Matcher(knowledge, encoders=encoders)
     answering = Answering(knowledge=knowledge, matcher=matcher)
     best, given, offered = [], [], []
@@ -212,7 +213,7 @@ def _measure_rival(task: Task, knowledge: KnowledgeBase, name: str, rival: Rival
 
 
 def _right_at_5_false(task: Task, best: Sequence[tuple[str, float]]) -> float | None:
-    """Return which share is answered rightly where 5 % of what is out of scope is answered."""
+    """Return the share answered rightly at the threshold that answers 5 % of the out-of-scope questions."""
     outside = [score for (_, score), (_, intent) in zip(best, task.test, strict=True) if intent == OUT_OF_SCOPE]
     if not outside:
         return None
@@ -245,7 +246,7 @@ def as_markdown(task: Task, results: Sequence[Result]) -> str:
     lines = [
         f"### {task.name}",
         "",
-        f"{len(task.train):,} texts to learn from, {len(task.test):,} to be tested with."
+        f"{len(task.train):,} texts to learn from, {len(task.test):,} to test with."
         + (f" Published: {task.published}." if task.published else ""),
         "",
         "| matcher | top-1 | right | wrong | right or offered | false answers | right at 5 % false | MCC | ms |",

@@ -52,12 +52,16 @@ class Measured:
     sizes: tuple[SizeRow, ...] = ()
 
 
+PARTS = ("scaling", "sizes", "hard-inputs")
+"""What can be measured by itself."""
+
+
 def markdown(measured: Measured) -> str:
     """Return the report."""
     sections = [_introduction(measured), _side_by_side(measured), _by_kind(measured), _treatments(measured)]
-    sections += [_sizes(measured.sizes)] if measured.sizes else []
-    sections += [_scaling(measured.scaling)] if measured.scaling else []
-    sections.append(_hard_inputs(measured.hard_inputs))
+    sections += [sizes(measured.sizes)] if measured.sizes else []
+    sections += [scaling(measured.scaling)] if measured.scaling else []
+    sections.append(hard_inputs(measured.hard_inputs))
     return "\n\n".join(sections) + "\n"
 
 
@@ -166,7 +170,8 @@ this bot's has been lowered by off-topic subjects already.
 {_table(header, rows)}"""
 
 
-def _sizes(sizes: Sequence[SizeRow]) -> str:
+def sizes(sizes: Sequence[SizeRow]) -> str:
+    """Return a section: how good answers are by how much was written."""
     rows = [
         (row.knowledge, row.phrasings, row.asked, name, *(f"{100 * share:.0f} %" for share in shares), f"{error:.2f}")
         for row in sizes
@@ -199,7 +204,8 @@ the same kinds. `error of confidence`: by how much it differs from the share tha
 {_table(header, rows)}"""
 
 
-def _scaling(scaling: Sequence[Scaling]) -> str:
+def scaling(scaling: Sequence[Scaling]) -> str:
+    """Return a section: time and memory as the knowledge grows."""
     rows = [
         (
             f"{size.phrasings:,}",
@@ -227,7 +233,8 @@ peak, and in brackets what Python, the libraries and the knowledge took before t
 {_table(header, rows)}"""
 
 
-def _hard_inputs(inputs: Sequence[HardInput]) -> str:
+def hard_inputs(inputs: Sequence[HardInput]) -> str:
+    """Return a section: the time that slow messages take."""
     rows = [(one.name, f"{one.length:,}", _milliseconds(one.milliseconds)) for one in inputs]
     return f"""\
 ## Hard input
