@@ -24,10 +24,10 @@ def package_file(encoder: str, package: str, name: str) -> Path:
 
 
 def check_file(encoder: str, path: Path, sha256: str) -> None:
-    """See whether a file is what it should be.
+    """Check a file against its SHA-256.
 
     Raises:
-        UnusableEncoder: It isn't, or it can't be read.
+        UnusableEncoder: It differs, or it can't be read.
     """
     try:
         with path.open("rb") as file:

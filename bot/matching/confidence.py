@@ -1,4 +1,4 @@
-"""The chance that an entry answers a question, from what speaks for it and for all else."""
+"""The chance that an entry answers a question, from the evidence for it and for everything else."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import numpy as np
 
 from bot.matching.corpus import Floats
 
-USUAL_SIZE = 15.0  # phrasings an entry; sizes are told as logarithms of how many times that
-SMALLEST_SIZE = 3.0  # that weights were fitted at; what is smaller, or larger, is treated like it
+USUAL_SIZE = 15.0  # phrasings per entry; sizes are logarithms relative to it
+SMALLEST_SIZE = 3.0  # the weights were fitted between these sizes; others are clamped
 LARGEST_SIZE = 400.0
 THRESHOLD_WITHOUT_SUBJECT = 0.88
 THRESHOLD_BY_SIZE = 0.045
@@ -19,38 +19,38 @@ THRESHOLD_BY_SIZE = 0.045
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What speaks for and against one owner: an entry or an off-topic subject."""
+    """The evidence for and against one owner: an entry or an off-topic subject."""
 
     vote: float
-    """By how much its share of the vote exceeds the usual one (logarithm): by words and, if encoded, by meaning."""
+    """Logarithm of its share of the vote over its prior share, by words and, if encoded, by meaning."""
     similarity: float
-    """Likeness of its nearest phrasing in words, 0 to 1."""
+    """Similarity in words of its nearest phrasing, 0 to 1."""
     unexplained: float
     """Share of the question's content words that none of its phrasings has, 0 to 1."""
     unsaid: float
     """Share of the question's content words that neither its phrasings nor its answer have, 0 to 1."""
     another_subject: float
-    """1 if the question names what is easily mistaken for the subject of the knowledge, and this owner doesn't."""
+    """1 if the question names something easily mistaken for the subject and this owner's phrasings don't."""
     meaning: float = 0.0
     """Cosine of its nearest phrasing in meaning, -1 to 1."""
     answer_meaning: float = 0.0
     """Cosine of the nearest sentence of its answer, -1 to 1."""
     distance: float = 0.0
-    """How far the question's words are in meaning from the nearest of its words, 0 to 1 and more, on average."""
+    """Mean distance in meaning from the question's words to its nearest words, from 0 to above 1."""
     is_subject: float = 0.0
     """1 for an off-topic subject."""
 
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """What holds for a question whatever owner is looked at."""
+    """What is the same for a question whatever the owner."""
 
     unknown: float
-    """Share of its content words that no text of the knowledge base has, 0 to 1."""
+    """Share of its content words that are nowhere in the knowledge base, 0 to 1."""
     length: float
     """Logarithm of one plus the number of its content words."""
     is_empty: float
-    """1 if none of its words carries a subject."""
+    """1 if it has no content words."""
 
 
 EVIDENCE = tuple(field.name for field in fields(Evidence))
@@ -62,8 +62,8 @@ _of_question = attrgetter(*(field.name for field in fields(Situation)))
 class Calibration:
     """A conditional logit model: each owner, and "none of them", has a score, and the chances are its softmax.
 
-    A weight has a part that holds at the usual size of a knowledge base, and one that grows with the logarithm of the
-    size. `benchmarks/confidence.py` fits them.
+    A weight is a constant plus a part proportional to the logarithm of the knowledge base's size.
+    `benchmarks/confidence.py` fits both.
     """
 
     owner: Mapping[str, tuple[float, float]]
@@ -71,19 +71,19 @@ class Calibration:
     nothing: Mapping[str, tuple[float, float]]
     """The weights of `Situation`, and `bias`, for "none of them"."""
     threshold_with_subject: float = 0.55
-    """The confidence from which an answer is given if the knowledge names its subject."""
+    """The confidence an answer needs if the knowledge names its subject."""
 
     def threshold(self, phrasings_per_entry: float, *, names_subject: bool) -> float:
-        """Return the confidence from which to answer: where about 4 % of what should be refused is answered.
+        """Return the confidence an answer needs, so that about 4 % of what should be refused is answered.
 
-        Knowledge that names its subject recognizes near misses by name; else more of them look sure.
+        Without a named subject the threshold is higher, because more near misses get a high confidence.
         """
         if names_subject:
             return self.threshold_with_subject
         return THRESHOLD_WITHOUT_SUBJECT + THRESHOLD_BY_SIZE * relative_size(phrasings_per_entry)
 
     def sized(self, phrasings_per_entry: float) -> SizedCalibration:
-        """Return the weights for knowledge of a size."""
+        """Return the weights for a size of knowledge base."""
         size = relative_size(phrasings_per_entry)
 
         def at(weights: tuple[float, float]) -> float:
@@ -97,21 +97,21 @@ class Calibration:
 
 
 def relative_size(phrasings_per_entry: float) -> float:
-    """Return the size of a knowledge base as a number that is 0 at the usual size."""
+    """Return a knowledge base's size on a logarithmic scale that is 0 at the usual size."""
     within = min(max(phrasings_per_entry, SMALLEST_SIZE), LARGEST_SIZE)
     return float(np.log(within / USUAL_SIZE) / 1.5)
 
 
 @dataclass(frozen=True, slots=True)
 class SizedCalibration:
-    """A calibration for a knowledge base of one size."""
+    """A calibration for one size of knowledge base."""
 
     owner: Floats
     nothing: Floats
     bias: float
 
     def chances(self, evidence: list[Evidence], situation: Situation) -> list[float]:
-        """Return the chance of each owner that it is right; what is missing to 1 is the chance that none is."""
+        """Return the chance that each owner is right; the rest, up to 1, is the chance that none is."""
         scores = np.array([_of_owner(each) for each in evidence], np.float32) @ self.owner
         none = self.bias + float(np.array(_of_question(situation), np.float32) @ self.nothing)
         highest = max(none, float(scores.max()))

@@ -1,4 +1,4 @@
-"""The words a knowledge base knows: what each means here, and which known word a mistyped one was meant to be."""
+"""The words a knowledge base knows, what they mean in it, and which of them a typo stands for."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from bot.matching.text import clean, rewritten, stem, words
 
 SHORTEST_REPAIRABLE_WORD = 4  # letters
 LONGEST_REPAIRABLE_WORD = 30  # letters
-SHORTEST_PART = 3  # letters, of words that were run together
-MAX_REPAIRS = 12  # unknown words tried in one question; more are another language, not typing errors
+SHORTEST_PART = 3  # letters, of words run together
+MAX_REPAIRS = 12  # unknown words tried per question; more are another language, not typos
 REPAIR_CUTOFF = 0.78  # similarity from 0 to 1; one typo in five letters is 0.8
 _ENDS = (0, -1)  # of a word
 END_BONUS = 0.03  # for the same first or last letter
@@ -35,13 +35,13 @@ _FUNCTION_WORDS = frozenset(
 
 
 def is_function_word(word: str) -> bool:
-    """Tell whether a word only holds a sentence together."""
+    """Tell whether a word has only a grammatical function."""
     return word in _FUNCTION_WORDS
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A word or phrase of a question: as it was typed, and what it means here.
+    """A word or phrase of a question, as typed, and its meaning in this knowledge base.
 
     `number` stands for the meaning in arrays; it is `UNKNOWN` if no text has it.
     """
@@ -50,18 +50,18 @@ class Term:
     meaning: str
     number: int
     is_content: bool
-    """Whether it carries the subject, or only holds the sentence together."""
+    """Whether it is a content word, not a function word."""
     begins_phrase: bool = False
 
     @property
     def is_known(self) -> bool:
-        """Tell whether the knowledge base has this word somewhere."""
+        """Tell whether the knowledge base has this word. Function words count as known."""
         return self.number != UNKNOWN or not self.is_content
 
 
 @dataclass(frozen=True, slots=True)
 class Repair:
-    """A word that nobody knows, and the known word that was read in its place."""
+    """An unknown word and the known word it was read as."""
 
     typed: str
     taken_for: str

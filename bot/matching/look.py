@@ -1,4 +1,4 @@
-"""Look at one question: what speaks for the owners that it is likeliest about."""
+"""Gather the evidence of one question for the owners it is likeliest about."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from bot.matching.nearest import Nearness
 from bot.matching.subject import SubjectGuard
 from bot.matching.vote import Vote
 
-WEIGHED_ENTRIES = 8  # that are looked at closely
+WEIGHED_ENTRIES = 8  # entries that get evidence
 WEIGHED_SUBJECTS = 3
-MAX_COUNTED_WORDS = 12  # more make no answer surer, or gibberish would be sure if only long enough
+MAX_COUNTED_WORDS = 12  # more add no confidence, or long gibberish would be confident
 LOWEST_VOTE = -8.0
 
 
 @dataclass(frozen=True, slots=True)
 class Sense:
-    """One way to look at questions: by their words alone, or with what an encoder says they mean."""
+    """One way to compare questions: by words alone, or with the meaning an encoder gives them too."""
 
     vote: Vote
     calibration: SizedCalibration
@@ -34,10 +34,10 @@ class Sense:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """All that was measured of one question, for every owner.
+    """Everything measured about one question, for every owner.
 
-    `content` are the terms of the question that carry its subject; `phrasing_meanings` and `said_meanings` are those of
-    each owner's phrasings, and of these and its answer.
+    `content` holds the question's content words. `phrasing_meanings` holds the meanings in each owner's phrasings,
+    `said_meanings` also those in its answer.
     """
 
     reading: Reading
@@ -52,7 +52,7 @@ class Look:
     guard: SubjectGuard
 
     def weigh(self) -> tuple[list[int], list[Evidence], Situation]:
-        """Return the likeliest owners, what speaks for each, and what holds for all."""
+        """Return the likeliest owners, the evidence for each, and what they share."""
         owners = self._likeliest()
         count = max(1, len(self.content))
         situation = Situation(
@@ -75,7 +75,7 @@ class Look:
         return [*best.tolist(), *subjects.tolist()]
 
     def _distances(self, owners: list[int]) -> Mapping[str, Floats]:
-        """Return how far from each entry the words are that some of the likeliest entries don't have."""
+        """Return the distance to each entry of the words that some of the likeliest entries lack."""
         if self.sense.meaning is None:
             return {}
         said = [self.said_meanings[owner] for owner in owners if owner < self.entry_count]

@@ -1,4 +1,4 @@
-"""What texts mean, as vectors: which phrasing and which sentence of an answer is nearest to a question."""
+"""Compare texts by meaning: find the phrasing and the answer's sentence nearest to a question."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ import numpy as np
 from bot.matching.corpus import Corpus, Floats, Integers
 from bot.matching.lexicon import Reading, is_function_word
 
-MAX_ASKED_WORDS = 4096  # whose distances are remembered
+MAX_ASKED_WORDS = 4096  # whose distances are cached
 
 
 class Encoder(Protocol):
-    """Turn texts into unit vectors that lie near one another if the texts mean nearly the same."""
+    """Turn texts into unit vectors that are close if the texts mean nearly the same."""
 
     @property
     def name(self) -> str:
-        """What model it is, in a word; part of a file name."""
+        """The model's name in one word, used in file names."""
         ...
 
     def encode(self, texts: Sequence[str]) -> Floats:
@@ -27,35 +27,35 @@ class Encoder(Protocol):
         ...
 
     def encode_knowledge(self, texts: Sequence[str]) -> Floats:
-        """Do the same with texts of the knowledge, whose vectors may be kept. What people ask is never kept."""
+        """Encode texts of the knowledge, whose vectors may be stored. What people ask is never stored."""
         ...
 
 
 class EncoderChoice(Protocol):
-    """What there is to encode with."""
+    """The encoders available."""
 
     def best_for(self, *, english: bool) -> Encoder | None:
-        """Return the encoder that knows best what a text means, whatever there is of them."""
+        """Return the best encoder available for a text."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Encoders:
-    """Up to two encoders: one that knows English best, and one that knows many languages."""
+    """Up to two encoders: one for English and one for many languages."""
 
     english: Encoder | None = None
     multilingual: Encoder | None = None
 
     def best_for(self, *, english: bool) -> Encoder | None:
-        """Return the encoder that knows best what a text means, whatever there is of them."""
+        """Return the best encoder available for a text."""
         return self.english or self.multilingual if english else self.multilingual
 
 
 @dataclass(frozen=True, slots=True)
 class Nearby:
-    """What the owners have that is nearest to a question in meaning, as cosines by owner, -1 to 1.
+    """How near each owner is to a question in meaning, as cosines, -1 to 1.
 
-    `phrasings` holds the cosine of every phrasing. A subject has no answer: its value there is 0.
+    `phrasings` holds the cosine of every phrasing. `nearest_sentence` is 0 for subjects, which have no answer.
     """
 
     phrasings: Floats
@@ -75,7 +75,7 @@ class Meaning:
         readings: Sequence[Reading],
         entry_count: int,
     ) -> None:
-        """Encode all texts: `readings` are the phrasings' and, after them, those of the sentences of answers."""
+        """Encode all texts: `readings` holds the phrasings, then the answers' sentences."""
         self._encoder = encoder
         self.vectors = encoder.encode_knowledge([reading.text for reading in readings])
         self._phrasings = self.vectors[: len(phrasings.lengths)]
@@ -88,7 +88,7 @@ class Meaning:
         self._asked_words: dict[str, Floats] = {}
 
     def encode(self, reading: Reading) -> Floats:
-        """Return what a question means."""
+        """Return the vector of a question."""
         vector: Floats = self._encoder.encode([reading.text])[0]
         return vector
 
@@ -100,7 +100,7 @@ class Meaning:
         return Nearby(phrasings, np.maximum.reduceat(phrasings, self._phrasing_starts), sentences)
 
     def distances(self, words: Sequence[str]) -> Mapping[str, Floats]:
-        """Return for each word how far (0 to 1 and more) it is from the nearest word of each entry."""
+        """Return each word's distance (from 0 to above 1) to the nearest word of each entry."""
         found = {word: distances for word in words if (distances := self._asked_words.get(word)) is not None}
         if new := [word for word in words if word not in found]:
             cosines = self._word_vectors @ self._encoder.encode(new).T
@@ -114,7 +114,7 @@ class Meaning:
 
 @dataclass(frozen=True, slots=True)
 class _EntryWords:
-    """The words of entries that carry a subject, each once; `places` lists those of one entry after another's."""
+    """The content words of the entries, each once; `places` lists them entry by entry."""
 
     words: tuple[str, ...]
     places: Integers
@@ -141,6 +141,6 @@ class _EntryWords:
 
 
 def content_words(reading: Reading) -> tuple[str, ...]:
-    """Return the single words of a text that carry its subject."""
+    """Return the content words of a text, one by one."""
     typed = (word for term in reading.terms for word in term.typed.split())
     return tuple(dict.fromkeys(word for word in typed if not is_function_word(word)))

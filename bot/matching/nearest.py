@@ -10,13 +10,13 @@ import numpy as np
 from bot.matching.corpus import Corpus, Floats
 from bot.matching.lexicon import UNKNOWN, Reading
 
-FUNCTION_WORD_WEIGHT = np.float32(0.1)  # of a content word's 1
-TINY = 1e-6  # so that nothing is divided by 0
+FUNCTION_WORD_WEIGHT = np.float32(0.1)  # a content word weighs 1
+TINY = 1e-6  # prevents division by 0
 
 
 @dataclass(frozen=True, slots=True)
 class Nearness:
-    """How like a question is (0 to 1) to every phrasing, and to the nearest phrasing of every entry."""
+    """The similarity (0 to 1) of a question to every phrasing and to each owner's nearest phrasing."""
 
     phrasings: Floats
     entries: Floats
@@ -25,7 +25,7 @@ class Nearness:
 class NearestPhrasing:
     """An inverted index over phrasings: from a word to the phrasings that contain it.
 
-    The similarity is a weighted Dice coefficient: twice the weight of what both share over the weight of both.
+    Similarity is a weighted Dice coefficient: twice the shared weight over the total weight.
     """
 
     def __init__(self, corpus: Corpus) -> None:
@@ -51,12 +51,12 @@ class NearestPhrasing:
         return Nearness(similarity, np.maximum.reduceat(similarity, self._starts))
 
     def _shared(self, meanings: Iterable[int]) -> Floats:
-        """Return how many of some meanings each phrasing has."""
+        """Count how many of the meanings each phrasing has."""
         rows = [self._rows[self._first[number] : self._first[number + 1]] for number in meanings if number != UNKNOWN]
         together = np.concatenate(rows) if rows else self._rows[:0]
         return np.bincount(together, minlength=len(self._weights)).astype(np.float32)
 
     def nearest(self, likeness: Floats, owner: int) -> int:
-        """Return the position of the phrasing of one owner that is likest; `likeness` has a value for each phrasing."""
+        """Return the position of an owner's most similar phrasing; `likeness` has a value for each phrasing."""
         start, end = self._bounds[owner], self._bounds[owner + 1]
         return start + int(likeness[start:end].argmax())

@@ -8,15 +8,15 @@ from itertools import islice
 
 from bot.matching.text import clean, sentences, words
 
-MAX_QUESTIONS = 6  # that are looked at in one message
-MAX_SENTENCES = 8  # of a message that is read as a whole: the last ones
-SHORTEST_QUESTION = 3  # words on either side of an «and» that parts two questions
+MAX_QUESTIONS = 6  # answered per message
+MAX_SENTENCES = 8  # read when a message is read as a whole: the last ones
+SHORTEST_QUESTION = 3  # words on either side of an "and" that separates two questions
 
 _QUESTION_WORDS = (
     "what|which|who|whom|whose|when|where|why|how|is|are|am|was|were|do|does|did|can|could|should|would|will|shall|"
     "may|must|has|have|had|isn't|aren't|don't|doesn't|can't|couldn't|shouldn't|wouldn't|won't|whats|hows|whos|any|anyone"
 )
-# Atomic (?>…): what leads in is read in one way only, or a row of digits would take for ever.
+# Atomic (?>…): a lead-in can match only one way, or a long run of digits would backtrack forever.
 _LEAD_IN = (
     r"(?>(?:(?:so|ok|okay|and|but|also|plus|then|well|hi|hey|hello|like|basically|anyway|please|pls|just|second|secondly|"
     r"first|finally|or|btw|oh|lol|honestly|now)\b|@\w+|[-\s\d.)•*(,:])*)"
@@ -44,9 +44,9 @@ _NEXT_QUESTION = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question of a message, cleaned.
+    """One question in a message, cleaned.
 
-    `is_explicit` tells a sentence that asks from one that only might.
+    `is_explicit` is false for a sentence that may only be meant as a question.
     """
 
     text: str
@@ -55,7 +55,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """The questions of a message, in their order, and the message as a whole, cleaned.
+    """The questions of a message in order, and the whole message, cleaned.
 
     The sentences around a question often say what it is about ("I have no degree. Would that be a problem?").
     """
@@ -67,11 +67,11 @@ class Message:
 def read_message(message: str) -> Message:
     """Find the questions in a message.
 
-    Of a message of several sentences those that ask count; if none asks, each sentence may be a question. A sentence
-    with two questions in it is parted.
+    In a message of several sentences, the ones that ask count. If none asks, each may be a question. A sentence with
+    two questions is split.
     """
     found = sentences(clean(message))
-    parts = [part for sentence in found for part in _parted(sentence)]
+    parts = [part for sentence in found for part in _split(sentence)]
     whole = " ".join(found[-MAX_SENTENCES:])
     if len(parts) == 1:
         return Message((Question(parts[0], is_explicit=True),), whole)
@@ -83,8 +83,8 @@ def _asks(sentence: str) -> bool:
     return sentence.endswith("?") or bool(_DIRECT.search(sentence) or _INDIRECT.search(sentence))
 
 
-def _parted(sentence: str) -> list[str]:
-    """Part «what is it and how do I apply?» into two, if both sides can stand alone."""
+def _split(sentence: str) -> list[str]:
+    """Split "what is it and how do I apply?" in two if both sides can stand alone."""
     parts: list[str] = []
     start = 0
     for match in islice(_NEXT_QUESTION.finditer(sentence), 2 * MAX_QUESTIONS):

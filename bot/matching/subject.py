@@ -1,4 +1,4 @@
-"""What the knowledge is about, and what is easily mistaken for it."""
+"""Recognize questions about what is easily mistaken for the knowledge's subject."""
 
 from __future__ import annotations
 
@@ -16,26 +16,26 @@ NOTHING = re.compile(r"(?!)")
 
 @dataclass(frozen=True, slots=True)
 class SubjectGuard:
-    """Notice questions about another subject: they name that one, and not the knowledge's own.
+    """Notice questions that name another subject and not the knowledge's own.
 
-    `own` and `others` find names in a line of meanings.
+    `own` and `others` match names in a line of meanings.
     """
 
     own: re.Pattern[str]
     others: re.Pattern[str]
     at_home: frozenset[tuple[int, str]]
-    """Owners with a phrasing that names another subject and not the own, and which one: there it is at home."""
+    """Owners and the other subjects that their phrasings name without naming the knowledge's own."""
 
     @classmethod
     def of(cls, names: SubjectNames, lexicon: Lexicon, phrasings: Sequence[Reading], owners: Sequence[int]) -> Self:
-        """Learn which owners are asked for by other subjects' names."""
+        """Learn which owners have phrasings that name other subjects."""
         guard = cls(_pattern(names.own, lexicon), _pattern(names.mistaken_for, lexicon), frozenset())
         asked = zip(owners, phrasings, strict=True)
         found = {(owner, other) for owner, phrasing in asked for other in guard.another_named(phrasing)}
         return cls(guard.own, guard.others, frozenset(found))
 
     def another_named(self, reading: Reading) -> frozenset[str]:
-        """Return the other subjects that a question names; none if it names the knowledge's own as well."""
+        """Return the other subjects a question names; none if it also names the knowledge's own."""
         if self.others is NOTHING:
             return frozenset()
         line = _line(reading)
@@ -43,7 +43,7 @@ class SubjectGuard:
         return frozenset(found) if found and not self.own.search(line) else frozenset()
 
     def is_foreign_to(self, owner: int, named: frozenset[str]) -> bool:
-        """Tell whether other subjects are named that no phrasing of an owner names."""
+        """Tell whether other subjects are named, but none that an owner's phrasings name."""
         return bool(named) and not any((owner, other) in self.at_home for other in named)
 
 
@@ -55,5 +55,5 @@ def _pattern(names: Sequence[str], lexicon: Lexicon) -> re.Pattern[str]:
 
 
 def _line(reading: Reading) -> str:
-    """Return what a text means, in one line that can be searched for whole words."""
+    """Return the meanings of a text in one line, for searching whole words."""
     return f" {' '.join(term.meaning for term in reading.terms)} "

@@ -1,4 +1,4 @@
-"""What a question's words, and its meaning, say for each owner, learned from all texts at load."""
+"""Classify a question by its words and meaning, as learned from all texts at load."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from bot.matching.sparse import SparseMatrix
 
 PAIR_WEIGHT = 0.6
 FUNCTION_WORD_WEIGHT = 0.4
-WORDS_BESIDE_MEANING = 0.6  # length of a question's words beside its vector, whose length is 1
+WORDS_BESIDE_MEANING = 0.6  # length of the word features next to the vector, whose length is 1
 REGULARIZATION = 0.1
-STEPS_FOR_WORDS = 3  # of the solver; stopping early keeps the weights small, which regularizes better than converging
-STEPS_FOR_MEANING = (8, 30)  # at least and at most: few texts gain by more steps, and take no longer for them
+STEPS_FOR_WORDS = 3  # of the solver; stopping early regularizes better than converging
+STEPS_FOR_MEANING = (8, 30)  # min and max: with few texts, more steps help and cost little
 TEXTS_IN_ALL_STEPS = 20_000
 STEPS_IF_LARGE = 2
 LARGE = 20_000_000  # texts times owners
@@ -30,11 +30,11 @@ TEXTS_AT_ONCE = 1024
 class Vote:
     """A softmax regression over words, pairs of neighboring words and, if there are any, vectors of meaning.
 
-    The ends of a text count as neighbors too. Without chance: the same texts give the same weights.
+    The ends of a text count as neighbors too. Training is deterministic.
     """
 
     def __init__(self, corpus: Corpus, weights: Floats, vectors: Floats | None = None) -> None:
-        """Learn from texts: `weights` says how much each counts, `vectors` what each means (n, d)."""
+        """Learn from texts with their `weights` and, if encoded, their `vectors` (n, d)."""
         self._size = corpus.size
         self._scale = 1.0 if vectors is None else WORDS_BESIDE_MEANING
         features = _features_of(corpus)
@@ -51,9 +51,9 @@ class Vote:
         self._word_weights, self._vector_weights = training.solve(len(self._codes), self._prior)
 
     def count(self, reading: Reading, vector: Floats | None = None) -> Floats:
-        """Return by how much each owner's share of the vote exceeds the usual one, as the logarithm of the ratio.
+        """Return the logarithm of each owner's share of the vote over its prior share.
 
-        `vector` is what the question means. 0 says nothing for or against an owner, however many of them there are.
+        `vector` is the encoded question. 0 is neither for nor against an owner.
         """
         codes, values = _features_of_one(reading, self._size)
         columns, is_known = _columns(self._codes, codes)
@@ -67,7 +67,7 @@ class Vote:
 
 @dataclass(frozen=True, slots=True)
 class _Words:
-    """Features of texts: which text has which, and how much it counts there."""
+    """Features of texts in coordinate form: text, feature, value."""
 
     rows: Integers
     columns: Integers
@@ -124,7 +124,7 @@ class _Training:
         return np.linalg.inv(curvature).astype(np.float32), dimensions
 
     def _blocks(self, column_count: int) -> Iterator[_Block]:
-        """Yield the texts, so many at a time that their scores fit into the processor's cache."""
+        """Yield the texts in blocks whose scores fit into the processor's cache."""
         count, words = len(self.weights), self.words
         length = max(1, SCORES_AT_ONCE // self.corpus.owner_count)
         for first in range(0, count, length):
@@ -144,7 +144,7 @@ class _Training:
 
 @dataclass(frozen=True, slots=True)
 class _Block:
-    """Some of the texts."""
+    """A block of texts."""
 
     matrix: SparseMatrix
     transposed: SparseMatrix
@@ -153,7 +153,7 @@ class _Block:
     weights: Floats
 
     def missing(self, word_weights: Floats, vector_weights: Floats, prior: Floats) -> Floats:
-        """Return how much each owner's share of the vote falls short of what it should be."""
+        """Return how far each owner's share of the vote falls short of its target."""
         scores = np.repeat(prior[np.newaxis], len(self.owners), axis=0)
         self.matrix.add_product(word_weights, scores)
         if self.vectors is not None:
@@ -167,7 +167,7 @@ class _Block:
 
 
 class _Accelerated:
-    """Weights that are moved with momentum (Nesterov, 1983): the slope is taken at `ahead`."""
+    """Weights with Nesterov momentum (1983): the gradient is taken at `ahead`."""
 
     def __init__(self, start: Floats) -> None:
         self.now = self.ahead = start
@@ -182,14 +182,14 @@ class _Accelerated:
 
 
 def _kept(codes: Integers, corpus: Corpus) -> Integers:
-    """Return the features that get weights: all words, and the pairs that more than one text has."""
+    """Return the features that get weights: all words, and pairs in more than one text."""
     found, counts = np.unique(codes, return_counts=True)
     kept = np.flatnonzero((found < corpus.size) | (counts > 1))
     return found[np.sort(kept[np.argsort(-counts[kept], kind="stable")][: MAX_WEIGHTS // corpus.owner_count])]
 
 
 def _columns(codes: Integers, wanted: Integers) -> tuple[Integers, NDArray[np.bool_]]:
-    """Return the columns of the features that have weights, and which of those wanted these are."""
+    """Return the columns of the wanted features that have weights, and a mask of which have."""
     columns = np.minimum(np.searchsorted(codes, wanted), len(codes) - 1)
     is_known = codes[columns] == wanted
     return columns[is_known], is_known
@@ -197,7 +197,7 @@ def _columns(codes: Integers, wanted: Integers) -> tuple[Integers, NDArray[np.bo
 
 @dataclass(frozen=True, slots=True)
 class _Features:
-    """The words and pairs of texts: whose each is, which one, and how much it counts there."""
+    """The words and pairs of texts in coordinate form: text, code, value."""
 
     rows: Integers
     codes: Integers
@@ -205,7 +205,7 @@ class _Features:
 
 
 def _features_of(corpus: Corpus) -> _Features:
-    """Return the features of all texts, ordered by text; some texts at a time, which takes less memory."""
+    """Return the features of all texts, ordered by text, computed in batches to save memory."""
     ends = np.concatenate([[0], np.cumsum(corpus.lengths)])
     parts: list[_Features] = []
     for first in range(0, len(corpus.lengths), TEXTS_AT_ONCE):
@@ -224,9 +224,9 @@ def _features_of(corpus: Corpus) -> _Features:
 def _features(
     numbers: Integers, is_content: NDArray[np.bool_], rows: Integers, lengths: Integers, size: int
 ) -> _Features:
-    """Return the features of texts that stand one after the other, each feature once a text.
+    """Return the features of consecutive texts, each feature once per text.
 
-    The values of a text are scaled to a length of 1, so that a long one counts no more than a short one.
+    The values of a text are scaled to length 1, so that a long text counts no more than a short one.
     """
     boundary, stranger, width = size, size + 1, size + 2
     words = np.where(numbers == UNKNOWN, stranger, numbers)
@@ -250,7 +250,7 @@ def _features(
 
 
 def _features_of_one(reading: Reading, size: int) -> tuple[Integers, Floats]:
-    """Return the codes and values of one question's features, as `_features` would: for one, a loop is faster."""
+    """Do what `_features` does for a single question, where a loop is faster."""
     boundary, stranger, width = size, size + 1, size + 2
     words: dict[int, float] = {}
     pairs: dict[int, float] = {}
