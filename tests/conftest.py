@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,12 @@ from lighthouse import answering_from, write_knowledge
 # How long an example takes depends on what else the machine does: that is no fault.
 settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
+
+
+def pytest_configure() -> None:
+    """Let tests interrupt the bots they start, even where the shell has put pytest in the background."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # which every child would inherit
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)

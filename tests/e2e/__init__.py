@@ -1,1 +1,1 @@
-"""The real `tpm-bot run`, as a process of its own, against the stand-in for Discord."""
+"""The real `tpm-bot run`, as a process of its own, against the fake Discord."""

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from bot.storage.servers import ServerSettings
 from bot.storage.stores import Stores
-from bot_process import PATIENCE
+from bot_process import TIMEOUT
 
 T = TypeVar("T")
 
@@ -36,7 +36,7 @@ async def eventually(look: Callable[[], T], expected: T, what: str) -> None:
     """Wait until something is as expected: the database tells nobody when it changes."""
     found = look()
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(TIMEOUT):
             while found != expected:
                 await asyncio.sleep(0.05)
                 found = look()

@@ -1,4 +1,4 @@
-"""What became of each question: the bot's record, held against the stand-in's account."""
+"""What became of each question: the bot's record, held against the fake Discord's account."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ class Door(Enum):
 
 
 class DiscordWithDoor(FakeDiscord):
-    """The stand-in with a door before its gateway; `knocks` counts who came, let in or not."""
+    """The fake Discord with a door before its gateway; `knocks` counts who came, let in or not."""
 
     def __init__(self, *, shards: int = 1) -> None:
         super().__init__(rate_limits=RateLimits.generous(), shards=shards)

@@ -13,7 +13,7 @@ from e2e.questions import CODING, DEGREE
 from storage.locking import locked
 
 from bot.storage.resolutions import Face, Fate
-from bot_process import PATIENCE, BotProcess, answering, free_port
+from bot_process import TIMEOUT, BotProcess, answering, free_port
 from fake_discord import Channel, FakeDiscord, Guild, Member, Status
 from faults.asking import SEND
 from faults.scraping import metrics_text, readiness, samples
@@ -41,10 +41,10 @@ async def changes(monitoring: str, before: dict[str, float]) -> dict[str, float]
     return {name: value - before.get(name, 0.0) for name, value in (await samples(monitoring)).items()}
 
 
-async def ready_within_patience(fake: FakeDiscord, monitoring: str, expected: tuple[int, dict[str, bool]]) -> None:
+async def eventually_ready(fake: FakeDiscord, monitoring: str, expected: tuple[int, dict[str, bool]]) -> None:
     """Wait until /readyz says something: the bot notices each thing in its own time."""
     status, checks = expected
-    for _ in range(round(PATIENCE / 0.2)):
+    for _ in range(round(TIMEOUT / 0.2)):
         found, says = await readiness(monitoring)
         if found == status and checks.items() <= says.items():
             return
@@ -58,10 +58,10 @@ async def test_it_is_not_ready_while_the_database_is_away_and_ready_once_it_is_b
 ) -> None:
     assert bot.pid
     with locked(file_of(directory)):
-        await ready_within_patience(fake, monitoring, (503, {"ready": False, "database": False, "gateway": True}))
+        await eventually_ready(fake, monitoring, (503, {"ready": False, "database": False, "gateway": True}))
         assert (await samples(monitoring))["database_up"] == 0
 
-    await ready_within_patience(fake, monitoring, (200, {"ready": True, "database": True}))
+    await eventually_ready(fake, monitoring, (200, {"ready": True, "database": True}))
     assert (await samples(monitoring))["database_up"] == 1
 
 
@@ -72,10 +72,10 @@ async def test_it_is_not_ready_while_its_session_is_lost_and_ready_once_it_has_a
     before = await samples(monitoring)
 
     fake.gateway.invalidate()  # discord.py lets 5 s pass before it begins another
-    await ready_within_patience(fake, monitoring, (503, {"ready": False, "gateway": False, "database": True}))
+    await eventually_ready(fake, monitoring, (503, {"ready": False, "gateway": False, "database": True}))
     assert (await samples(monitoring))["shard_up{shard=0}"] == 0
 
-    await ready_within_patience(fake, monitoring, (200, {"ready": True, "gateway": True}))
+    await eventually_ready(fake, monitoring, (200, {"ready": True, "gateway": True}))
     await bot.logged("Ready as", times=2)
     await eventually_grown(monitoring, before, {"identifies_total": 1, "gaps_total": 1})
     assert (await samples(monitoring))["shard_up{shard=0}"] == 1
@@ -83,7 +83,7 @@ async def test_it_is_not_ready_while_its_session_is_lost_and_ready_once_it_has_a
 
 async def eventually_grown(monitoring: str, before: dict[str, float], expected: dict[str, float]) -> None:
     """Wait until all that is expected has been counted."""
-    for _ in range(round(PATIENCE / 0.2)):
+    for _ in range(round(TIMEOUT / 0.2)):
         grown = await changes(monitoring, before)
         if {name: grown.get(name) for name in expected} == expected:
             return

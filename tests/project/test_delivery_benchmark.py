@@ -42,7 +42,7 @@ cases = st.builds(
     emojis=st.frozensets(st.sampled_from("⏳🔇💙"), max_size=2),
     slowed_down=st.booleans(),
     fate=st.none() | st.sampled_from(Fate),
-    excuse=st.none() | st.just("the stand-in knows why"),
+    excuse=st.none() | st.just("the fake Discord knows why"),
 )
 
 

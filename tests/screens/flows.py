@@ -1,4 +1,4 @@
-"""The flows that are shown: people use the real bot over the stand-in for Discord, and what arrives is kept."""
+"""The flows that are shown: people use the real bot over the fake Discord, and what arrives is kept."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from e2e.database import set_beforehand
 from e2e.questions import CODING, DEGREE, MANAGEMENT, suggestion
 
 from bot.storage.servers import ServerSettings
-from bot_process import PATIENCE, answering
+from bot_process import TIMEOUT, answering
 from fake_discord import Channel, FakeDiscord, Guild, Member, Permission, RateLimits
 from screens.page import post, show
 
@@ -140,7 +140,7 @@ async def _stats(server: Server) -> Sequence[str]:
             if answer.embeds and number:
                 await (await person.clicks(answer, "👎" if number == DISSATISFIED else "👍")).answer()
     before = ""
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(TIMEOUT):
         while before != (seen := await _counted(server)):
             before = seen
             await asyncio.sleep(2)

@@ -16,7 +16,7 @@ from fake_discord import FakeDiscord
 
 T = TypeVar("T")
 
-PATIENCE = 60.0  # seconds that anything may take on a busy machine
+TIMEOUT = 60.0  # seconds that anything may take on a busy machine
 
 
 class BotProcess:
@@ -56,7 +56,7 @@ class BotProcess:
         """Return what comes; raise AssertionError with the log if the process ends first or time runs out."""
         waiting = asyncio.ensure_future(coming)
         ended = asyncio.ensure_future(self._reading_ended())
-        await asyncio.wait({waiting, ended}, timeout=PATIENCE, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait({waiting, ended}, timeout=TIMEOUT, return_when=asyncio.FIRST_COMPLETED)
         ended.cancel()
         if waiting.done():
             return await waiting
@@ -66,7 +66,7 @@ class BotProcess:
 
     async def ended(self) -> int:
         """Wait for the process to end by itself and return its exit code."""
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(TIMEOUT):
             code = await self._process.wait()
             await self._reading
         return code
@@ -107,7 +107,7 @@ def free_port() -> int:
 
 
 def settings_for(fake: FakeDiscord) -> dict[str, str]:
-    """Return the settings that lead a bot to the stand-in."""
+    """Return the settings that lead a bot to the fake Discord."""
     return {
         "DISCORD_TOKEN": fake.token,
         "DISCORD_API_URL": fake.api_url,
@@ -141,7 +141,7 @@ async def started(directory: Path, settings: dict[str, str]) -> AsyncIterator[Bo
 
 @asynccontextmanager
 async def answering(directory: Path, fake: FakeDiscord, **settings: str) -> AsyncIterator[BotProcess]:
-    """Start the bot against the stand-in and wait until it answers."""
+    """Start the bot against the fake Discord and wait until it answers."""
     async with started(directory, settings_for(fake) | settings) as bot:
-        await bot.while_running(fake.ready(commands=True, timeout=PATIENCE), "connection to Discord")
+        await bot.while_running(fake.ready(commands=True, timeout=TIMEOUT), "connection to Discord")
         yield bot

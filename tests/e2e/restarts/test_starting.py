@@ -186,7 +186,7 @@ async def test_when_idle_it_stays_within_120_megabytes_of_memory(fake: FakeDisco
 
 @asynccontextmanager
 async def forwarding(port: int, *, to: FakeDiscord) -> AsyncIterator[None]:
-    """Pass on what comes to a port to the stand-in."""
+    """Pass on what comes to a port to the fake Discord."""
 
     async def pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:

@@ -1,4 +1,4 @@
-"""An honest stand-in for Discord on loopback, for end-to-end tests and load.
+"""An honest fake Discord on loopback, for end-to-end tests and load.
 
 The bot under test is a process of its own that is told two addresses and a token:
 

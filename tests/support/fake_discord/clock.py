@@ -25,7 +25,7 @@ class Clock:
         return time.time() + self._offset
 
     def advance(self, seconds: float) -> None:
-        """Let `seconds` pass at once, for everything that the stand-in measures."""
+        """Let `seconds` pass at once, for everything that the fake Discord measures."""
         self._offset += seconds
 
 

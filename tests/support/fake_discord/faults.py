@@ -38,7 +38,7 @@ class Disconnect:
 
 @dataclass(frozen=True, slots=True)
 class Hang:
-    """Say nothing for `seconds`, or until the stand-in stops; nothing is done."""
+    """Say nothing for `seconds`, or until the fake Discord stops; nothing is done."""
 
     seconds: float | None = None
 

@@ -6,7 +6,7 @@ import enum
 
 
 class Intent(enum.IntFlag):
-    """The intents whose events this stand-in sends."""
+    """The intents whose events the fake Discord sends."""
 
     NONE = 0
     GUILDS = 1 << 0

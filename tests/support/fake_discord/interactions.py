@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from . import errors, payloads
-from .waiting import PATIENCE
+from .waiting import TIMEOUT
 
 if TYPE_CHECKING:
     from .people import Member
@@ -91,7 +91,7 @@ class Interaction:
         """Wait for the first response."""
         return await self.fake.bell.until(lambda: self.first, timeout=timeout, what=f"a first response to {self}")
 
-    async def answer(self, timeout: float = PATIENCE) -> Message:
+    async def answer(self, timeout: float = TIMEOUT) -> Message:
         """Wait for the message that the person gets to see, "thinking" not counted."""
         return await self.fake.bell.until(lambda: self.shown, timeout=timeout, what=f"an answer to {self}")
 
@@ -101,7 +101,7 @@ class Interaction:
         assert response.kind is ResponseKind.CHOICES, f"answered with {response.kind.name}"
         return list(response.choices)
 
-    async def followup(self, number: int = 1, timeout: float = PATIENCE) -> Message:
+    async def followup(self, number: int = 1, timeout: float = TIMEOUT) -> Message:
         """Wait for the nth follow-up, from 1."""
         return await self.fake.bell.until(
             lambda: self.followups[number - 1] if len(self.followups) >= number else None,

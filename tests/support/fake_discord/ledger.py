@@ -1,4 +1,4 @@
-"""The account that the stand-in keeps, not the bot: what was asked, and how often answered."""
+"""The account that the fake Discord keeps, not the bot: what was asked, and how often answered."""
 
 from __future__ import annotations
 

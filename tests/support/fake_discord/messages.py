@@ -180,7 +180,7 @@ def is_revealed(fake: FakeDiscord, message: Message) -> bool:
 
     Discord's documentation lists: the bot's own messages, DMs, and messages in which the
     app is mentioned (a reply that pings it is one). A mention of the bot's role is not in
-    that list by name, so it is taken not to count unless the stand-in was told otherwise.
+    that list by name, so it is taken not to count unless the fake Discord was told otherwise.
     """
     if message.author is fake.bot or message.channel.is_dm:
         return True

@@ -34,7 +34,7 @@ class Permission(enum.IntFlag):
 
 ALL = (1 << 53) - 1
 
-#: What @everyone has in a new server, as far as this stand-in looks.
+#: What @everyone has in a new server, as far as the fake Discord looks.
 ORDINARY = (
     Permission.ADD_REACTIONS
     | Permission.VIEW_CHANNEL

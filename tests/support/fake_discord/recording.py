@@ -1,4 +1,4 @@
-"""What the stand-in saw: every request, every broken rule, and a way to wait for more."""
+"""What the fake Discord saw: every request, every broken rule, and a way to wait for more."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The stand-in itself: a server on loopback, the world it serves, and ways to wait."""
+"""The fake Discord itself: a server on loopback, the world it serves, and ways to wait."""
 
 from __future__ import annotations
 
@@ -263,7 +263,7 @@ class FakeDiscord(Waiting):
         return bool(channel.permissions_of(channel.guild.me) & Permission.VIEW_CHANNEL)
 
     async def closing_within(self, seconds: float | None) -> None:
-        """Return after `seconds`, or when the stand-in stops if that is sooner."""
+        """Return after `seconds`, or when the fake Discord stops if that is sooner."""
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._closing.wait(), seconds)
 

@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-PATIENCE = 20.0  # seconds that anything may take on a busy machine
+TIMEOUT = 20.0  # seconds that anything may take on a busy machine
 
 
 class Waiting:
-    """The half of the stand-in that tests wait with; each way raises AssertionError in vain."""
+    """The half of the fake Discord that tests wait with; each way raises AssertionError in vain."""
 
     bell: Bell
     bot: User
@@ -34,14 +34,14 @@ class Waiting:
     requests: deque[Request]
     rest: Rest
 
-    async def wait_for(self, look: Callable[[], T | None], *, timeout: float = PATIENCE, what: str = "it") -> T:
+    async def wait_for(self, look: Callable[[], T | None], *, timeout: float = TIMEOUT, what: str = "it") -> T:
         """Return what `look` returns once that is true; it is called whenever anything happened.
 
         Raises AssertionError, naming `what`, after `timeout` seconds.
         """
         return await self.bell.until(look, timeout=timeout, what=what)
 
-    async def ready(self, *, timeout: float = PATIENCE, commands: bool = False) -> None:
+    async def ready(self, *, timeout: float = TIMEOUT, commands: bool = False) -> None:
         """Wait until a shard is connected, and with `commands` until those are registered."""
         await self.wait_for(
             lambda: self.gateway.connected and (self.commands or not commands),
@@ -49,7 +49,7 @@ class Waiting:
             what="the bot to connect",
         )
 
-    async def next_message(self, channel: Channel, timeout: float = PATIENCE) -> Message:
+    async def next_message(self, channel: Channel, timeout: float = TIMEOUT) -> Message:
         """Return the bot's next message in a channel, each once and in order.
 
         Answers to interactions are among them, "thinking" only once it is filled in.
@@ -60,7 +60,7 @@ class Waiting:
             what=f"a message in #{channel.name}",
         )
 
-    async def reply_to(self, asked: Message, timeout: float = PATIENCE) -> Message:
+    async def reply_to(self, asked: Message, timeout: float = TIMEOUT) -> Message:
         """Return the bot's answer to a message: its reply, or one with its id as nonce."""
         entry = await self.wait_for(
             lambda: found if (found := self.ledger.entries.get(asked.id)) is not None and found.answers else None,
@@ -69,7 +69,7 @@ class Waiting:
         )
         return self.messages[entry.answers[0]]
 
-    async def heard_before(self, marker: Message, timeout: float = PATIENCE) -> list[Message]:
+    async def heard_before(self, marker: Message, timeout: float = TIMEOUT) -> list[Message]:
         """Wait for the answer to `marker`; return what the bot said anywhere before it.
 
         Whatever was said counts as heard afterwards. To see that something is ignored, let
@@ -82,7 +82,7 @@ class Waiting:
             channel.unheard.clear()
         return sorted(earlier, key=lambda message: message.id)
 
-    async def reaction(self, message: Message, timeout: float = PATIENCE) -> str:
+    async def reaction(self, message: Message, timeout: float = TIMEOUT) -> str:
         """Wait for the bot to react to a message; return the emoji."""
         return await self.wait_for(
             lambda: next((emoji for emoji, who in message.reactions.items() if self.bot.id in who), None),
@@ -90,7 +90,7 @@ class Waiting:
             what=f"a reaction to {message.content!r}",
         )
 
-    async def request(self, name: str, timeout: float = PATIENCE, *, count: int = 1) -> Request:
+    async def request(self, name: str, timeout: float = TIMEOUT, *, count: int = 1) -> Request:
         """Wait for the nth request called `name` ("POST /channels/{channel_id}/messages")."""
 
         def find() -> Request | None:
@@ -103,7 +103,7 @@ class Waiting:
         """Return the requests called `name` so far, oldest first."""
         return [request for request in self.requests if request.name == name]
 
-    async def settled(self, timeout: float = PATIENCE) -> None:
+    async def settled(self, timeout: float = TIMEOUT) -> None:
         """Wait until no request is under way and no interaction waits for its response."""
         await self.wait_for(
             lambda: self.rest.in_flight == 0 and not self.interactions.dying(),

@@ -12,7 +12,7 @@ from fake_discord import (
     Intent,
     Member,
 )
-from stand_in.bot import running
+from fake_discord_tests.bot import running
 
 
 class TestGateway:

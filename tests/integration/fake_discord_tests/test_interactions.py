@@ -12,8 +12,8 @@ from fake_discord import (
     Member,
     ResponseKind,
 )
-from stand_in.bot import running
-from stand_in.raw import callback, post
+from fake_discord_tests.bot import running
+from fake_discord_tests.raw import callback, post
 
 
 class TestInteractions:

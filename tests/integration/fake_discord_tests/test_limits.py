@@ -12,7 +12,7 @@ from fake_discord import (
     Channel,
     FakeDiscord,
 )
-from stand_in.raw import field, post, row
+from fake_discord_tests.raw import field, post, row
 
 
 class TestLimits:

@@ -1,4 +1,4 @@
-"""The account that the stand-in keeps counts what people see, not what the bot meant."""
+"""The account that the fake Discord keeps counts what people see, not what the bot meant."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from fake_discord import (
     Team,
     TeamMember,
 )
-from stand_in.bot import running
+from fake_discord_tests.bot import running
 
 
 class TestMessages:

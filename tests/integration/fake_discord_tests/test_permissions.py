@@ -1,4 +1,4 @@
-"""The stand-in refuses what a role or a channel doesn't allow."""
+"""The fake Discord refuses what a role or a channel doesn't allow."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from fake_discord import (
     NotOffered,
     Permission,
 )
-from stand_in.bot import running
+from fake_discord_tests.bot import running
 
 
 class TestPermissions:

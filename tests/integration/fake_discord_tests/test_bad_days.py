@@ -18,8 +18,8 @@ from fake_discord import (
     Reset,
     Status,
 )
-from stand_in.bot import MESSAGES, running
-from stand_in.raw import post
+from fake_discord_tests.bot import MESSAGES, running
+from fake_discord_tests.raw import post
 
 
 class TestBadDays:

@@ -1,4 +1,4 @@
-"""A small bot made with the real discord.py, to see how the stand-in behaves towards it."""
+"""A small bot made with the real discord.py, to see how the fake Discord behaves towards it."""
 
 from __future__ import annotations
 
@@ -127,7 +127,7 @@ def add_commands(tree: app_commands.CommandTree[Any]) -> None:
 
 @contextlib.asynccontextmanager
 async def running(fake: FakeDiscord, intents: discord.Intents = INTENTS, *, login_as: str = "") -> AsyncIterator[Bot]:
-    """Run a bot against the stand-in until it is ready, and stop it in the end."""
+    """Run a bot against the fake Discord until it is ready, and stop it in the end."""
     base, gateway = Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY
     Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY = fake.api_url, yarl.URL(fake.gateway_url)
     bot = Bot(fake, intents)
