@@ -1,37 +1,38 @@
-"""The database's one engine: opened once, with bounded waiting, and one kind of error when it can't be used."""
+"""Run transactions on the database: every wait is bounded, and every failure is a StorageUnavailable."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from threading import Thread
 from typing import TYPE_CHECKING, Any, Self
 from weakref import WeakSet
 
-from sqlalchemy import Table
+from sqlalchemy import Executable, Row, Select, Table
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.engines import BEGIN_OPTION, SYNCHRONOUS_OPTION, driver_errors, make_engine, make_folder, place_of
-from bot.storage.errors import NewerSchema, StorageUnavailable
+from bot.storage.errors import NewerSchema, StorageUnavailable, TracesLeft
 from bot.storage.migration import is_up_to_date, migrate
 
 if TYPE_CHECKING:
+    from sqlalchemy import Delete
     from sqlalchemy.dialects.postgresql import Insert as PostgresqlInsert
 
 logger = logging.getLogger(__name__)
 
-MIGRATION_TIMEOUT = 300.0  # seconds; a large table takes longer than a single statement may
+MIGRATION_TIMEOUT = 300.0  # seconds; migrating a large table takes longer than a statement may
 _PAUSE_BETWEEN_ATTEMPTS = 0.1
-_PAUSE_BETWEEN_LOOKS = 0.01
+_PAUSE_BETWEEN_CHECKS = 0.01
 
 
 class Database:
-    """Transactions on the one database. What waits for it ends within the time-out, one way or another."""
+    """The one database. Every use of it ends within the timeout, one way or another."""
 
     def __init__(self, *, address: str, timeout: float, may_be_away: bool = True) -> None:
         self._threads: WeakSet[Thread] = WeakSet()
@@ -46,6 +47,7 @@ class Database:
         self._turn = asyncio.Lock()
         self._schema: asyncio.Task[None] | None = None
         self._is_available = False
+        self._has_traces = True  # an earlier process may have died between deleting and erasing
 
     @classmethod
     @asynccontextmanager
@@ -56,19 +58,19 @@ class Database:
         timeout: float = 5.0,  # noqa: ASYNC109 - for each use
         may_be_away: bool = True,
     ) -> AsyncIterator[Self]:
-        """Open a database and bring its schema up to date; close it in the end.
+        """Open a database, bring its schema up to date, and close it at the end.
 
-        If it may be away, that is no error here: each use tries again, and raises StorageUnavailable until it is back.
+        If it may be away, opening doesn't fail: each use tries again, and raises StorageUnavailable until it's back.
 
         Args:
             address: such as `sqlite:///data/bot.db` or `postgresql://user:password@host/database`.
-            timeout: seconds within which each transaction ends.
-            may_be_away: whether whoever opens it can do without for a while.
+            timeout: seconds that each transaction may take.
+            may_be_away: whether the caller can do without it for a while.
 
         Raises:
-            StorageUnavailable: The database can't be used now, and may not be away.
+            StorageUnavailable: The database can't be used right now, and may not be away.
             UnusableDatabase: The address names no database that the bot can use.
-            NewerSchema: A newer version of the bot has made the database.
+            NewerSchema: A newer version of the bot created the database.
         """
         database = cls(address=address, timeout=timeout, may_be_away=may_be_away)
         try:
@@ -79,61 +81,103 @@ class Database:
 
     @property
     def is_available(self) -> bool:
-        """Whether the database could be used when it was last tried."""
+        """Whether the last use of the database succeeded."""
         return self._is_available
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
-        """Give a connection in a transaction that only reads.
+        """Yield a connection in a read-only transaction.
 
         Raises:
             StorageUnavailable: The database can't be used now.
         """
         async with self._bounded():
-            await self._settle_schema()
+            await self._ensure_schema()
             async with self._engine.begin() as connection:
                 yield connection
 
     @asynccontextmanager
     async def writing(self, *, outlives_power_loss: bool = True) -> AsyncIterator[AsyncConnection]:
-        """Give a connection in a transaction that may write. It is committed when the block has ended without error.
+        """Yield a connection in a transaction that may write; commit it when the block ends without an error.
 
         Args:
-            outlives_power_loss: without it, SQLite doesn't wait for the disk. A commit survives the end of the
-                process, but maybe not that of the machine; the file stays sound.
+            outlives_power_loss: False means that SQLite doesn't wait for the disk. The commit then survives the end
+                of the process but perhaps not a power loss; the file stays intact either way.
 
         Raises:
-            StorageUnavailable: The database can't be used now. Unless the time ran out during the commit, nothing
-                has been written.
+            StorageUnavailable: The database can't be used now. Nothing was written, unless the time ran out during
+                the commit.
         """
         async with self._bounded():
-            await self._settle_schema()
+            await self._ensure_schema()
             engine = self._writing_engine if outlives_power_loss else self._quick_engine
             async with self._in_turn(), engine.begin() as connection:
                 yield connection
 
-    async def erase_traces(self) -> None:
-        """Take what has been deleted out of SQLite's write-ahead log, which otherwise keeps it until it is used anew.
-
-        In the file itself it is overwritten at once. PostgreSQL does either on its own, when it vacuums.
+    async def rows(self, query: Select[Any]) -> Sequence[Row[Any]]:
+        """Return a query's rows.
 
         Raises:
-            StorageUnavailable: Somebody was reading all the time, or the database can't be used now. Try again later.
+            StorageUnavailable: The database can't be used now.
+        """
+        async with self.reading() as connection:
+            return (await connection.execute(query)).all()
+
+    async def execute(self, *statements: Executable) -> int:
+        """Run statements in one transaction and return how many rows they changed.
+
+        Raises:
+            StorageUnavailable: The database can't be used now.
+        """
+        async with self.writing() as connection:
+            return sum([(await connection.execute(each)).rowcount for each in statements])
+
+    async def erase(self, *deletions: Delete) -> int:
+        """Delete rows, all or none, so that nothing of them is left in an SQLite file; return how many.
+
+        Raises:
+            TracesLeft: The rows are deleted, but traces of them remain for now. Try again later.
+            StorageUnavailable: The database can't be used now.
+        """
+        count = await self.execute(*deletions)
+        self.note_deleted(count)
+        if self._has_traces:
+            self._has_traces = False  # before the wait, during which others may delete
+            try:
+                await self.erase_traces()
+            except BaseException as error:
+                self._has_traces = True
+                if isinstance(error, StorageUnavailable):
+                    raise TracesLeft(str(error)) from None
+                raise
+        return count
+
+    def note_deleted(self, count: int) -> None:
+        """Let the next `erase` also erase the traces of rows that were deleted in another way."""
+        self._has_traces = self._has_traces or count > 0
+
+    async def erase_traces(self) -> None:
+        """Remove deleted rows from SQLite's write-ahead log, which would keep them until it is overwritten.
+
+        The file itself overwrites them at once, and PostgreSQL removes them when it vacuums.
+
+        Raises:
+            StorageUnavailable: Someone kept reading, or the database can't be used now. Try again later.
         """
         if not self._is_sqlite:
             return
         async with self._bounded(), self._in_turn(), self._engine.connect() as connection:
             driver: Any = (await connection.get_raw_connection()).driver_connection
-            async with driver.execute("PRAGMA wal_checkpoint(TRUNCATE)") as cursor:  # waits for readers, as for a lock
+            async with driver.execute("PRAGMA wal_checkpoint(TRUNCATE)") as cursor:  # waits for readers as for a lock
                 is_busy, *_ = await cursor.fetchone()
         if is_busy:
-            raise StorageUnavailable("What was deleted can't be erased yet: somebody reads the database all the time.")
+            raise StorageUnavailable("Deleted data can't be erased yet: another program keeps reading the database.")
 
     def insert_into(self, table: Table) -> sqlite.Insert | PostgresqlInsert:
-        """Return an insert that knows ON CONFLICT, which both databases spell alike."""
+        """Return an insert that supports ON CONFLICT, which both databases spell alike."""
         if self._is_sqlite:
             return sqlite.insert(table)
-        from sqlalchemy.dialects import postgresql  # noqa: PLC0415 - 2 MB, for those who use it
+        from sqlalchemy.dialects import postgresql  # noqa: PLC0415 - 2 MB that only its users need
 
         return postgresql.insert(table)
 
@@ -148,7 +192,7 @@ class Database:
             raise
         except self._errors as error:
             self._is_available = False
-            # Without its cause, whose text may repeat what was to be stored.
+            # No cause: its text may repeat the values.
             raise StorageUnavailable(f"The database can't be used right now: {self._reason(error, seconds)}.") from None
         self._is_available = True
 
@@ -164,10 +208,10 @@ class Database:
 
     @asynccontextmanager
     async def _in_turn(self) -> AsyncIterator[None]:
-        """Let one of us after the other write to SQLite, which has one writer: a queue is fairer than its retries.
+        """Let writers to SQLite take turns: it allows one at a time, and a queue is fairer than its retries.
 
-        The wait for one's turn and SQLite's own wait for other processes together stay below the time-out, so that no
-        statement need be cut off in its thread.
+        Waiting for a turn plus SQLite's own wait for other processes takes less than the timeout, so that no statement
+        has to be abandoned in its thread.
         """
         if not self._is_sqlite:
             yield
@@ -180,13 +224,13 @@ class Database:
             self._turn.release()
 
     async def _start(self) -> None:
-        """Wait a little for a database that is only just being started, or made by another process."""
+        """Wait a little for a database that is starting, or that another process is creating."""
         loop = asyncio.get_running_loop()
         deadline = loop.time() + self._timeout
         while True:
             try:
                 async with self._bounded(MIGRATION_TIMEOUT):
-                    await self._settle_schema()
+                    await self._ensure_schema()
             except NewerSchema:
                 raise
             except StorageUnavailable as error:
@@ -194,15 +238,15 @@ class Database:
                     if not self._may_be_away:
                         raise
                     logger.warning(
-                        "%s It is %s. The bot goes on without it and tries again at each use.", error, self._place
+                        "%s It is %s. The bot runs without it and tries again at each use.", error, self._place
                     )
                     return
             else:
                 return
             await asyncio.sleep(_PAUSE_BETWEEN_ATTEMPTS)
 
-    async def _settle_schema(self) -> None:
-        """Migrate once; whoever has no more time leaves it running for the next one."""
+    async def _ensure_schema(self) -> None:
+        """Migrate once; a caller that runs out of time leaves it running for the next."""
         if self._schema is None or (self._schema.done() and (self._schema.cancelled() or self._schema.exception())):
             self._schema = asyncio.create_task(self._migrate())
         await asyncio.shield(self._schema)
@@ -223,6 +267,6 @@ class Database:
         with contextlib.suppress(*self._errors):
             async with asyncio.timeout(self._timeout):
                 await self._engine.dispose()
-                # Where a use was given up, its thread goes on for a while, and tells the loop when it ends.
+                # The thread of an abandoned use runs on for a while, and calls the loop when it ends.
                 while any(thread.is_alive() for thread in self._threads):  # noqa: ASYNC110 - a thread sets no event
-                    await asyncio.sleep(_PAUSE_BETWEEN_LOOKS)
+                    await asyncio.sleep(_PAUSE_BETWEEN_CHECKS)

@@ -1,8 +1,8 @@
-"""Where the job description has been posted, and how, so that it can be brought up to date."""
+"""Where the job description was posted, and with which options, so that it can be updated."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +14,7 @@ from bot.storage.schema import job_posts
 
 @dataclass(frozen=True, slots=True)
 class JobPostOptions:
-    """What a moderator has added to the job description and left out of it.
+    """What a moderator added to the job description and left out.
 
     Attributes:
         link: where to apply.
@@ -32,7 +32,7 @@ class JobPost:
     """A message with the job description.
 
     Attributes:
-        version: names the content that it was made of, in at most 64 characters, such as a hash of it.
+        version: identifies the content it shows, in at most 64 characters, such as a hash.
         posted_at: with its time zone.
     """
 
@@ -45,13 +45,13 @@ class JobPost:
 
 
 class JobPosts:
-    """The posts of the job description that are still there."""
+    """The posts of the job description that still exist."""
 
     def __init__(self, *, database: Database) -> None:
         self._database = database
 
     async def remember(self, post: JobPost) -> None:
-        """Store a post, in place of what was known about the same message.
+        """Store a post, replacing what was stored for the same message.
 
         Raises:
             StorageUnavailable: The database can't be used now.
@@ -64,8 +64,7 @@ class JobPosts:
             "posted_at": post.posted_at,
         }
         insert = self._database.insert_into(job_posts).values(message_id=post.message_id, **values)
-        async with self._database.writing() as connection:
-            await connection.execute(insert.on_conflict_do_update(index_elements=["message_id"], set_=values))
+        await self._database.execute(insert.on_conflict_do_update(index_elements=["message_id"], set_=values))
 
     async def of_server(self, server_id: int) -> tuple[JobPost, ...]:
         """Return a server's posts, the newest first.
@@ -73,58 +72,33 @@ class JobPosts:
         Raises:
             StorageUnavailable: The database can't be used now.
         """
-        query = select(job_posts).where(job_posts.c.server_id == server_id)
-        async with self._database.reading() as connection:
-            newest_first = query.order_by(job_posts.c.posted_at.desc(), job_posts.c.message_id.desc())
-            rows = (await connection.execute(newest_first)).all()
-        return tuple(map(_post, rows))
+        in_server = select(job_posts).where(job_posts.c.server_id == server_id)
+        newest_first = in_server.order_by(job_posts.c.posted_at.desc(), job_posts.c.message_id.desc())
+        return tuple(map(_post, await self._database.rows(newest_first)))
 
     async def update_version(self, message_id: int, version: str) -> None:
-        """Store which content a post has been brought up to.
+        """Store which content a post shows now.
 
         Raises:
             StorageUnavailable: The database can't be used now.
         """
-        async with self._database.writing() as connection:
-            await connection.execute(
-                update(job_posts).where(job_posts.c.message_id == message_id).values(version=version)
-            )
+        await self._database.execute(
+            update(job_posts).where(job_posts.c.message_id == message_id).values(version=version)
+        )
 
     async def forget(self, message_id: int) -> None:
-        """Delete what is known of a post that is gone.
+        """Delete a post that no longer exists.
 
         Raises:
             StorageUnavailable: The database can't be used now.
         """
-        async with self._database.writing() as connection:
-            await connection.execute(delete(job_posts).where(job_posts.c.message_id == message_id))
-
-    async def forget_server(self, server_id: int) -> None:
-        """Delete what is known of a server's posts.
-
-        Raises:
-            StorageUnavailable: The database can't be used now.
-        """
-        async with self._database.writing() as connection:
-            await connection.execute(delete(job_posts).where(job_posts.c.server_id == server_id))
+        await self._database.execute(delete(job_posts).where(job_posts.c.message_id == message_id))
 
 
 def _stored(options: JobPostOptions) -> dict[str, Any]:
-    return {
-        "company": options.company,
-        "location": options.location,
-        "link": options.link,
-        "left_out": sorted(options.left_out),
-    }
+    return {**asdict(options), "left_out": sorted(options.left_out)}
 
 
 def _post(row: Row[Any]) -> JobPost:
     options = JobPostOptions(**{**row.options, "left_out": frozenset(row.options["left_out"])})
-    return JobPost(
-        message_id=row.message_id,
-        channel_id=row.channel_id,
-        server_id=row.server_id,
-        options=options,
-        version=row.version,
-        posted_at=row.posted_at,
-    )
+    return JobPost(**{**row._mapping, "options": options})  # noqa: SLF001 - SQLAlchemy's public name

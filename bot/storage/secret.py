@@ -1,4 +1,4 @@
-"""The secret that makes hashes of people worthless to whoever lacks it."""
+"""The secret that keeps the hashes of people from being reversed."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ KEY_LENGTH = 32  # bytes
 
 
 class SecretKey:
-    """The one secret key of a database, made when it is first asked for and never changed."""
+    """The database's one secret key, created on first use and never changed."""
 
     def __init__(self, *, database: Database) -> None:
         self._database = database
         self._key: bytes | None = None
 
     async def read(self) -> bytes:
-        """Return the key; after the first time, without the database.
+        """Return the key; only the first call needs the database.
 
         Raises:
             StorageUnavailable: The database can't be used now.
         """
         if self._key is None:
-            offered = {"id": 1, "key": secrets.token_bytes(KEY_LENGTH)}
-            insert = self._database.insert_into(secret_key).values(offered).on_conflict_do_nothing()
+            new = {"id": 1, "key": secrets.token_bytes(KEY_LENGTH)}
+            insert = self._database.insert_into(secret_key).values(new).on_conflict_do_nothing()
             async with self._database.writing() as connection:
                 await connection.execute(insert)
                 key = (await connection.execute(select(secret_key.c.key))).scalar_one()

@@ -1,4 +1,4 @@
-"""What moderators have set for their server."""
+"""The settings that moderators choose for their server."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from bot.storage.schema import server_settings
 
 @dataclass(frozen=True, slots=True)
 class ServerSettings:
-    """The settings of one server; what stands here applies to a server that has set nothing.
+    """The settings of one server, with the defaults for a server that never changed any.
 
     Attributes:
-        mention_channels: ids of the channels where mentions are answered, or all of them.
+        mention_channels: ids of the channels where mentions are answered, or "all".
         forum_channels: ids of the forum channels where new posts are answered.
         private_by_default: whether `/ask` answers privately.
-        minimum_confidence: from 0 to 1; None leaves it to the bot.
+        minimum_confidence: from 0 to 1; None means the bot's own.
 
     Raises:
-        ValueError: The minimum confidence is out of its bounds.
+        ValueError: The minimum confidence is out of range.
     """
 
     mention_channels: frozenset[int] | Literal["all"] = "all"
@@ -37,7 +37,7 @@ class ServerSettings:
 
 
 class ServerSettingsStore:
-    """The settings of all servers. They are read from memory, so that no answer waits for the database."""
+    """The settings of all servers, cached in memory so that no answer waits for the database."""
 
     def __init__(self, *, database: Database) -> None:
         self._database = database
@@ -47,15 +47,15 @@ class ServerSettingsStore:
 
     @property
     def is_loaded(self) -> bool:
-        """Whether the settings have been read; until then, each server has those of one that set nothing."""
+        """Whether the settings have been read; until then, every server has the defaults."""
         return self._is_loaded
 
     def of(self, server_id: int) -> ServerSettings:
-        """Return a server's settings, at once."""
+        """Return a server's settings from memory."""
         return self._known.get(server_id, ServerSettings())
 
     async def load_all(self) -> None:
-        """Read the settings of all servers, unless that is done.
+        """Read the settings of all servers, unless they have been read.
 
         Raises:
             StorageUnavailable: The database can't be used now.
@@ -64,10 +64,10 @@ class ServerSettingsStore:
             await self._load()
 
     async def save(self, server_id: int, settings: ServerSettings) -> None:
-        """Store a server's settings; they apply as soon as they are stored, and not before.
+        """Store a server's settings; they apply once stored.
 
         Raises:
-            StorageUnavailable: The database can't be used now; the former settings go on.
+            StorageUnavailable: The database can't be used now; the previous settings stay.
         """
         values = {
             "mention_channels": "all" if settings.mention_channels == "all" else sorted(settings.mention_channels),
@@ -77,9 +77,8 @@ class ServerSettingsStore:
         }
         insert = self._database.insert_into(server_settings).values(server_id=server_id, **values)
         async with self._changing:
-            await self._load()  # or else a later load would find this server alone to be known
-            async with self._database.writing() as connection:
-                await connection.execute(insert.on_conflict_do_update(index_elements=["server_id"], set_=values))
+            await self._load()  # or only this server's would ever be known
+            await self._database.execute(insert.on_conflict_do_update(index_elements=["server_id"], set_=values))
             self._known[server_id] = settings
 
     async def forget_server(self, server_id: int) -> None:
@@ -89,15 +88,13 @@ class ServerSettingsStore:
             StorageUnavailable: The database can't be used now.
         """
         async with self._changing:
-            async with self._database.writing() as connection:
-                await connection.execute(delete(server_settings).where(server_settings.c.server_id == server_id))
+            await self._database.execute(delete(server_settings).where(server_settings.c.server_id == server_id))
             self._known.pop(server_id, None)
 
     async def _load(self) -> None:
         if self._is_loaded:
             return
-        async with self._database.reading() as connection:
-            rows = (await connection.execute(select(server_settings))).all()
+        rows = await self._database.rows(select(server_settings))
         self._known = {row.server_id: _settings(row) for row in rows}
         self._is_loaded = True
 

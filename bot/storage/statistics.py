@@ -1,4 +1,4 @@
-"""How often what happened, by server, topic and day; nothing about who."""
+"""Count what happened, by server, topic and day, and nothing about who did it."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.database import Database
 from bot.storage.schema import statistics
 
-DIRECT_MESSAGES = 0  # stands for the server where there is none
+DIRECT_MESSAGES = 0  # stands for the server, as there is none
 NO_TOPIC = ""
 
 
@@ -26,10 +26,10 @@ class Event(StrEnum):
     chosen = "chosen"  # one of the suggestions
     refused = "refused"
     off_topic = "off_topic"
-    automatic = "automatic"  # a forum post answered unasked
-    mistaken = "mistaken"  # such an answer removed as not what was asked
+    automatic = "automatic"  # a forum post answered on the bot's own initiative
+    mistaken = "mistaken"  # such an answer removed because it missed the question
     deleted = "deleted"
-    helpful = "helpful"  # this and the next are counted by the votes
+    helpful = "helpful"  # this one and the next are counted by Votes
     unhelpful = "unhelpful"
 
 
@@ -53,13 +53,13 @@ class Count:
 
 
 class Statistics:
-    """The numbers of all servers."""
+    """The counts of all servers."""
 
     def __init__(self, *, database: Database) -> None:
         self._database = database
 
     async def add(self, amounts: Mapping[Counter, int]) -> None:
-        """Add an amount to each of the counters: to all of them or, if the database can't be used, to none.
+        """Add an amount to each counter: to all of them or, if the database can't be used, to none.
 
         Raises:
             StorageUnavailable: The database can't be used now.
@@ -68,7 +68,7 @@ class Statistics:
             await add_to_counters(self._database, connection, amounts)
 
     async def totals(self, server_id: int, *, since: date) -> tuple[Count, ...]:
-        """Return a server's numbers from a day on, by topic and event.
+        """Return a server's counts since a day, by topic and event.
 
         Raises:
             StorageUnavailable: The database can't be used now.
@@ -76,27 +76,17 @@ class Statistics:
         query = (
             select(statistics.c.topic, statistics.c.event, func.sum(statistics.c.count).label("total"))
             .where(statistics.c.server_id == server_id, statistics.c.day >= since)
-            .where(statistics.c.event.in_([event.value for event in Event]))  # a newer version may have counted more
+            .where(statistics.c.event.in_([event.value for event in Event]))  # a newer version may count more
             .group_by(statistics.c.topic, statistics.c.event)
             .having(func.sum(statistics.c.count) > 0)
             .order_by(statistics.c.topic, statistics.c.event)
         )
-        async with self._database.reading() as connection:
-            rows = (await connection.execute(query)).all()
+        rows = await self._database.rows(query)
         return tuple(Count(topic=row.topic, event=Event(row.event), count=int(row.total)) for row in rows)
-
-    async def forget_server(self, server_id: int) -> None:
-        """Delete a server's numbers.
-
-        Raises:
-            StorageUnavailable: The database can't be used now.
-        """
-        async with self._database.writing() as connection:
-            await connection.execute(delete(statistics).where(statistics.c.server_id == server_id))
 
 
 async def add_to_counters(database: Database, connection: AsyncConnection, amounts: Mapping[Counter, int]) -> None:
-    """Add an amount to each of the counters in a transaction that does more than that."""
+    """Add an amount to each counter, as part of a larger transaction."""
     if not amounts:
         return
     insert = database.insert_into(statistics)
@@ -106,6 +96,6 @@ async def add_to_counters(database: Database, connection: AsyncConnection, amoun
     )
     rows = [
         {"server_id": each.server_id, "topic": each.topic, "event": each.event.value, "day": each.day, "count": amount}
-        for each, amount in sorted(amounts.items())  # in one order, so that no two wait for each other
+        for each, amount in sorted(amounts.items())  # in one order, to avoid deadlocks
     ]
     await connection.execute(upsert, rows)

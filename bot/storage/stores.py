@@ -1,4 +1,4 @@
-"""All that outlives the process, opened together."""
+"""Open the database and build each store on it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppres
 from dataclasses import dataclass
 from typing import Any, Self
 
+from sqlalchemy import delete
+
 from bot.storage.claims import Claims
 from bot.storage.database import Database
 from bot.storage.direct_channels import DirectChannels
@@ -16,6 +18,7 @@ from bot.storage.errors import StorageUnavailable
 from bot.storage.job_posts import JobPosts
 from bot.storage.progress import Progress
 from bot.storage.recorder import Pace, Recorder
+from bot.storage.schema import job_posts, statistics, votes
 from bot.storage.secret import SecretKey
 from bot.storage.servers import ServerSettingsStore
 from bot.storage.statistics import Statistics
@@ -25,12 +28,12 @@ from bot.storage.votes import Votes
 logger = logging.getLogger(__name__)
 
 PAUSE_BETWEEN_LOADS = 2.0  # seconds
-LAST_WRITE = Pace(deadline=1.5)  # whoever stops the bot gives it 10 s for everything
+LAST_WRITE = Pace(deadline=1.5)  # a container has 10 s to stop, for everything
 
 
 @dataclass(frozen=True, slots=True)
 class Stores:
-    """What is kept in the one database."""
+    """The stores on the one database. Only the composition root sees them all; a feature gets those it needs."""
 
     database: Database
     servers: ServerSettingsStore
@@ -47,27 +50,27 @@ class Stores:
     @classmethod
     @asynccontextmanager
     async def open(cls, address: str, *, claims_in_database: bool = True) -> AsyncIterator[Self]:
-        """Open the database and keep writing to it. One that is away is waited for in the background.
+        """Open the database and start writing in the background; one that is away is waited for.
 
         Args:
             address: such as `sqlite:///data/bot.db` or `postgresql://user:password@host/database`.
-            claims_in_database: whether they outlive the process.
+            claims_in_database: whether claims survive the process.
 
         Raises:
             UnusableDatabase: The address names no database that the bot can use.
-            NewerSchema: A newer version of the bot has made the database.
+            NewerSchema: A newer version of the bot created the database.
         """
         async with Database.open(address) as database:
-            statistics = Statistics(database=database)
-            recorder = Recorder(statistics=statistics, pace=LAST_WRITE)
+            counts = Statistics(database=database)
+            recorder = Recorder(statistics=counts, pace=LAST_WRITE)
             claims = Claims(database=database if claims_in_database else None)
-            async with _ending_together(recorder, claims):
+            async with _exiting_together(recorder, claims):
                 stores = cls(
                     database=database,
                     servers=ServerSettingsStore(database=database),
                     votes=Votes(database=database),
                     job_posts=JobPosts(database=database),
-                    statistics=statistics,
+                    statistics=counts,
                     recorder=recorder,
                     secret=SecretKey(database=database),
                     unanswered=UnansweredQuestions(database=database),
@@ -77,7 +80,7 @@ class Stores:
                 )
                 loading = asyncio.create_task(stores._load_settings())
                 try:
-                    if database.is_available:  # then the settings should stand before the first question
+                    if database.is_available:  # then load the settings before the first question
                         await asyncio.wait({loading}, timeout=PAUSE_BETWEEN_LOADS)
                     yield stores
                 finally:
@@ -86,7 +89,7 @@ class Stores:
                         await loading
 
     async def _load_settings(self) -> None:
-        """Read the servers' settings as soon as the database lets it."""
+        """Read the servers' settings as soon as the database allows."""
         reason = None
         while not self.servers.is_loaded:
             try:
@@ -98,22 +101,21 @@ class Stores:
                 await asyncio.sleep(PAUSE_BETWEEN_LOADS)
 
     async def forget_server(self, server_id: int) -> None:
-        """Delete all that is kept about a server.
+        """Delete everything stored about a server.
 
         Raises:
             StorageUnavailable: The database can't be used now.
         """
         await self.servers.forget_server(server_id)
-        await self.votes.forget_server(server_id)
-        await self.job_posts.forget_server(server_id)
-        await self.statistics.forget_server(server_id)
+        tables = (votes, job_posts, statistics)
+        await self.database.execute(*(delete(table).where(table.c.server_id == server_id) for table in tables))
         await self.unanswered.forget_server(server_id)
         await self.claims.forget_server(server_id)
 
 
 @asynccontextmanager
-async def _ending_together(*parts: AbstractAsyncContextManager[Any]) -> AsyncIterator[None]:
-    """Begin each part and end them all at the same time: where the database is locked, each takes its while."""
+async def _exiting_together(*parts: AbstractAsyncContextManager[Any]) -> AsyncIterator[None]:
+    """Enter each part, and exit all at once: with a locked database each exit takes a while."""
     for part in parts:
         await part.__aenter__()
     try:

@@ -1,7 +1,7 @@
-"""Who found an answer helpful and who didn't, by hashes of people.
+"""Store who found an answer helpful, by hashes of people.
 
-A vote also counts in its server's statistics, on the day when it was first cast. When an answer is deleted its votes
-go, and the statistics stay: they tell nothing about anybody.
+A vote also counts in its server's statistics, on the day it was first cast. Deleting an answer deletes its votes, not
+the statistics, which reveal nothing about anyone.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from bot.storage.statistics import NO_TOPIC, Counter, Event, add_to_counters
 
 @dataclass(frozen=True, slots=True)
 class Vote:
-    """What a person thinks of the answer in a message.
+    """A person's verdict on the answer in a message.
 
     Attributes:
         voter: the person's keyed hash.
-        topics: ids of the topics that the message answers with; one vote is for all of them.
+        topics: ids of the entries that the message answers with; a vote is for all of them.
         cast_at: with its time zone.
     """
 
@@ -39,22 +39,22 @@ class Vote:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How many people have found an answer helpful and unhelpful."""
+    """How many people found an answer helpful and unhelpful."""
 
     helpful: int
     unhelpful: int
 
 
 class Votes:
-    """The votes on answers: one for each person and message."""
+    """The votes on answers, one per person and message."""
 
     def __init__(self, *, database: Database) -> None:
         self._database = database
 
     async def cast(self, vote: Vote) -> Tally:
-        """Store a vote in place of the person's former one, and return the message's tally with it.
+        """Store a vote, replacing the person's previous one, and return the message's tally.
 
-        A vote cast again changes nothing, so that one whose fate is unknown may be repeated.
+        Casting a vote again changes nothing, so it's safe to retry.
 
         Raises:
             StorageUnavailable: The database can't be used now.
@@ -78,25 +78,25 @@ class Votes:
             if made is not None:
                 await add_to_counters(self._database, connection, _counters(made, 1))
             else:
-                former = (await connection.execute(select(votes).where(own).with_for_update())).one_or_none()
-                if former is not None and former.helpful != vote.helpful:
+                previous = (await connection.execute(select(votes).where(own).with_for_update())).one_or_none()
+                if previous is not None and previous.helpful != vote.helpful:
                     changed = update(votes).where(own).values(helpful=vote.helpful).returning(*votes.c)
                     now = (await connection.execute(changed)).one()
-                    # In one go: two people who change their minds in opposite directions must not wait for each other.
-                    await add_to_counters(self._database, connection, {**_counters(former, -1), **_counters(now, 1)})
+                    # At once, so that two people who change their minds in opposite directions don't deadlock.
+                    await add_to_counters(self._database, connection, {**_counters(previous, -1), **_counters(now, 1)})
             return await _tally(connection, vote.message_id)
 
     async def withdraw(self, message_id: int, voter: str) -> Tally:
-        """Take back a person's vote, if there is one, as if it had never been; return the message's tally.
+        """Take back a person's vote, if any, and return the message's tally.
 
         Raises:
             StorageUnavailable: The database can't be used now.
         """
         gone = delete(votes).where(_of(message_id, voter)).returning(*votes.c)
         async with self._database.writing() as connection:
-            former = (await connection.execute(gone)).one_or_none()
-            if former is not None:
-                await add_to_counters(self._database, connection, _counters(former, -1))
+            previous = (await connection.execute(gone)).one_or_none()
+            if previous is not None:
+                await add_to_counters(self._database, connection, _counters(previous, -1))
             return await _tally(connection, message_id)
 
     async def tally(self, message_id: int) -> Tally:
@@ -109,32 +109,20 @@ class Votes:
             return await _tally(connection, message_id)
 
     async def forget_messages(self, message_ids: Collection[int]) -> int:
-        """Delete the votes on messages that are gone, and return how many; the statistics keep them.
+        """Delete the votes on deleted messages and return how many; the statistics stay.
 
         Raises:
             StorageUnavailable: The database can't be used now.
         """
-        return await self._delete(votes.c.message_id.in_(message_ids))
+        return await self._database.execute(delete(votes).where(votes.c.message_id.in_(message_ids)))
 
     async def forget_voter(self, voter: str) -> int:
-        """Delete a person's votes, and return how many; the statistics, which name nobody, keep them.
+        """Delete a person's votes and return how many; the statistics, which name no one, stay.
 
         Raises:
             StorageUnavailable: The database can't be used now.
         """
-        return await self._delete(votes.c.voter == voter)
-
-    async def forget_server(self, server_id: int) -> int:
-        """Delete the votes of a server, and return how many.
-
-        Raises:
-            StorageUnavailable: The database can't be used now.
-        """
-        return await self._delete(votes.c.server_id == server_id)
-
-    async def _delete(self, which: ColumnElement[bool]) -> int:
-        async with self._database.writing() as connection:
-            return (await connection.execute(delete(votes).where(which))).rowcount
+        return await self._database.execute(delete(votes).where(votes.c.voter == voter))
 
 
 def _counters(vote: Row[Any], amount: int) -> dict[Counter, int]:

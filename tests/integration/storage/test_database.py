@@ -202,7 +202,7 @@ async def test_a_folder_that_cannot_be_created_is_tried_again(tmp_path: Path, ca
     obstacle.touch()
 
     async with Database.open(f"sqlite:///{obstacle}/bot.db", timeout=TIMEOUT) as database:
-        assert "The bot goes on without it and tries again at each use." in caplog.text
+        assert "The bot runs without it and tries again at each use." in caplog.text
         assert not database.is_available
         assert await complaint_of(SecretKey(database=database).read())
 

@@ -55,7 +55,7 @@ async def test_a_post_brought_up_to_date_has_another_version(database: Database)
     assert await posts.of_server(7) == (replace(POST, version="b"),)
 
 
-async def test_a_post_or_a_whole_server_is_forgotten(database: Database) -> None:
+async def test_a_deleted_post_is_forgotten(database: Database) -> None:
     posts = JobPosts(database=database)
     second, elsewhere = replace(POST, message_id=3), replace(POST, message_id=4, server_id=8)
     for post in (POST, second, elsewhere):
@@ -63,9 +63,6 @@ async def test_a_post_or_a_whole_server_is_forgotten(database: Database) -> None
 
     await posts.forget(POST.message_id)
     assert await posts.of_server(7) == (second,)
-
-    await posts.forget_server(7)
-    assert await posts.of_server(7) == ()
     assert await posts.of_server(8) == (elsewhere,)
 
 

@@ -59,16 +59,6 @@ async def test_nothing_to_add_is_no_fault(database: Database) -> None:
     assert await Statistics(database=database).totals(7, since=DAY) == ()
 
 
-async def test_a_server_is_forgotten_and_no_other(database: Database) -> None:
-    statistics = Statistics(database=database)
-    await statistics.add({counter(): 1, counter(server_id=8): 1})
-
-    await statistics.forget_server(7)
-
-    assert await statistics.totals(7, since=DAY) == ()
-    assert len(await statistics.totals(8, since=DAY)) == 1
-
-
 async def test_an_event_that_only_a_newer_version_knows_is_left_out(database: Database) -> None:
     statistics = Statistics(database=database)
     await statistics.add({counter(): 1, counter("degree"): 1})

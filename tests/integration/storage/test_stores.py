@@ -7,11 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from bot.storage.job_posts import JobPost, JobPostOptions
 from bot.storage.resolutions import Fate
 from bot.storage.statistics import Event
 from bot.storage.stores import Stores
+from bot.storage.votes import Vote
 from storage.example_claims import numbered, rows
 from storage.locking import locked
+
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
 async def test_claims_and_counts_are_written_before_the_end(address: str) -> None:
@@ -39,6 +43,34 @@ async def test_a_server_that_the_bot_left_leaves_no_claims(address: str) -> None
         await stores.forget_server(7)
 
         assert await rows(stores.database) == {(2, "mention"): None}
+
+
+async def test_forgetting_a_server_deletes_its_data_only(address: str) -> None:
+    async with Stores.open(address) as stores:
+        for server_id in (7, 8):
+            vote = Vote(
+                message_id=server_id,
+                server_id=server_id,
+                topics=("coding",),
+                voter="a" * 64,
+                helpful=True,
+                cast_at=NOON,
+            )
+            post = JobPost(
+                message_id=server_id,
+                channel_id=1,
+                server_id=server_id,
+                options=JobPostOptions(),
+                version="1",
+                posted_at=NOON,
+            )
+            await stores.votes.cast(vote)
+            await stores.job_posts.remember(post)
+        await stores.forget_server(7)
+
+        assert [(await stores.votes.tally(server_id)).helpful for server_id in (7, 8)] == [0, 1]
+        assert [len(await stores.job_posts.of_server(server_id)) for server_id in (7, 8)] == [0, 1]
+        assert [len(await stores.statistics.totals(server_id, since=NOON.date())) for server_id in (7, 8)] == [0, 1]
 
 
 @pytest.mark.parametrize("after", [0.0, 1.5])

@@ -126,7 +126,7 @@ async def test_with_a_reason_only_what_is_kept_for_that_is_forgotten(database: D
 
 
 async def test_of_a_server_with_too_many_the_oldest_go(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.storage.unanswered.MAX_OF_A_SERVER", 10)
+    monkeypatch.setattr("bot.storage.unanswered.MAX_PER_SERVER", 10)
     questions = UnansweredQuestions(database=database)
     await questions.remember(OTHER)
     for number in range(20):
@@ -194,7 +194,7 @@ async def test_traces_that_a_reader_holds_fast_are_told_and_erased_the_next_time
         with closing(sqlite3.connect(file, isolation_level=None)) as reader:
             reader.execute("BEGIN")
             reader.execute("SELECT count(*) FROM unanswered").fetchone()
-            with pytest.raises(StorageUnavailable, match="somebody reads the database"):
+            with pytest.raises(StorageUnavailable, match="keeps reading the database"):
                 await questions.forget_asker(QUESTION.asker)
             reader.execute("COMMIT")
         await questions.forget_asker(QUESTION.asker)

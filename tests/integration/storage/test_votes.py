@@ -96,16 +96,6 @@ async def test_a_person_who_wants_to_be_forgotten_is_and_nobody_else(database: D
     assert await votes.forget_voter(UP.voter) == 0
 
 
-async def test_the_votes_of_a_server_that_the_bot_left_go(database: Database) -> None:
-    votes = Votes(database=database)
-    await votes.cast(UP)
-    await votes.cast(replace(OTHER, message_id=1, server_id=8))
-
-    assert await votes.forget_server(7) == 1
-    assert await votes.tally(UP.message_id) == Tally(helpful=0, unhelpful=0)
-    assert await votes.tally(1) == Tally(helpful=1, unhelpful=0)
-
-
 async def test_a_vote_for_an_answer_without_a_topic_counts_too(database: Database) -> None:
     await Votes(database=database).cast(replace(UP, topics=()))
 
