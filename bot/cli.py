@@ -260,11 +260,12 @@ def new(
 
 
 @app.command()
-def gaps(
+@app.command("gaps", hidden=True)  # its former name
+def unanswered(
     days: Annotated[int, typer.Option(min=1, max=30, help="How far to look back.")] = 30,
     yaml: Annotated[bool, typer.Option("--yaml", help="Print YAML to paste into the knowledge files.")] = False,
 ) -> None:
-    """Show what people asked in vain, by likeness, and what came nearest."""
+    """Show unanswered questions in groups, with what came nearest."""
     from bot.bootstrap import OWN_DATABASE, build_encoders
     from bot.knowledge.loading import SHIPPED_KNOWLEDGE
     from bot.settings import ConfigurationError

@@ -159,7 +159,7 @@ def test_what_the_guide_shows_of_gaps_is_what_they_print(
     monkeypatch.setenv("KNOWLEDGE_DIR", "our-bakery")
     asked = "is there a canteen for apprentices", "which job do I apply for", "what does the uniform cost"
     keep_asked_in_vain(OWN_DATABASE, *asked, "is there a canteen")
-    shown = [shell("gaps"), shell("gaps", "--yaml")]
+    shown = [shell("unanswered"), shell("unanswered", "--yaml")]
 
     on_the_day = [re.sub(r"\d{4}-\d{2}-\d{2}", "2026-11-23", text) for text in shown]
     assert [text for text in on_the_day if text not in examples()] == []
