@@ -1,4 +1,4 @@
-"""The encoders, for benchmarks that put the same texts to them again and again."""
+"""Encoders with a cache, for benchmarks that encode the same texts many times."""
 
 from __future__ import annotations
 

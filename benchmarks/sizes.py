@@ -1,4 +1,4 @@
-"""How good answers are by how many ways to ask were written, by words alone and with meaning."""
+"""Measure how good answers are by the number of phrasings, by words alone and with meaning."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from bot.matching.matcher import Matcher
 from bot.matching.meaning import EncoderChoice, Encoders
 
 SIZES: tuple[tuple[int, int], ...] = ((3, 3), (4, 3), (8, 6), (20, 12), (50, 30))  # phrasings, examples a subject
-DRAWS = 3  # of phrasings by chance, over which the figures of a size are the mean
+DRAWS = 3  # random choices of phrasings, over which figures are averaged
 BANDS = 10  # of confidence, over which its error is measured
 PHRASINGS = Path(__file__).parent / "fitting" / "phrasings"
 Cases = Sequence[tuple[KnowledgeBase, Sequence[LabeledQuestion]]]
@@ -47,7 +47,7 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class SizeRow:
-    """What knowledge of a size did on questions of a kind, by words alone and with meaning."""
+    """Figures for one size of knowledge, by words alone and with meaning."""
 
     knowledge: str
     phrasings: str
@@ -113,7 +113,7 @@ def _figures(cases: Cases, encoders: EncoderChoice) -> Figures:
 
 
 def calibration_error(judged: Sequence[Judged]) -> float:
-    """Return by how much confidence differs from the share that is right, on average over ten bands of confidence."""
+    """Return the expected calibration error: confidence against the share that is right, over ten bands."""
     best = []
     for each in judged:
         candidates = [decision.ranking.best for decision in each.outcome.decisions]

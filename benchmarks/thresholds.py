@@ -14,7 +14,7 @@ from benchmarks.rivals import Floats, Ints
 from bot.authoring.evaluation import LabeledQuestion, Share
 
 FALSE_ANSWER_TARGET = 0.05
-PARTINGS = 20  # ways to part the questions into halves, over which figures are averaged
+PARTINGS = 20  # random splits into halves, over which figures are averaged
 NEAREST_COUNTS = (1, 3, 5, 10)  # phrasings of an entry whose mean score is the entry's
 OFF_TOPIC_SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)  # of the best subject's score, taken off the best entry's
 
@@ -73,7 +73,7 @@ def score_by_owner(scores: Floats, owners: Ints, owner_count: int) -> tuple[Floa
 
 
 def halves(questions: Sequence[LabeledQuestion], seed: int) -> tuple[frozenset[str], frozenset[str]]:
-    """Part the ids of questions by chance, but so that each kind is shared out evenly."""
+    """Split the ids of questions at random, with each kind shared out evenly."""
     rng = random.Random(seed)  # noqa: S311
     drawn = {question.id: rng.random() for question in sorted(questions, key=lambda question: question.id)}
     ordered = sorted(questions, key=lambda question: (question.kind, bool(question.topics), drawn[question.id]))

@@ -32,7 +32,7 @@ class Corpus:
 
     @classmethod
     def of(cls, readings: Sequence[Reading], owners: Sequence[int], *, owner_count: int, size: int) -> Corpus:
-        """Lay out readings."""
+        """Build the arrays from readings."""
         terms = list(chain.from_iterable(reading.terms for reading in readings))
         return cls(
             numbers=np.fromiter((term.number for term in terms), np.intp, len(terms)),
@@ -45,5 +45,5 @@ class Corpus:
 
     @property
     def rows(self) -> Integers:
-        """Return for each word the position of its text."""
+        """Return the position of each word's text."""
         return np.repeat(np.arange(len(self.lengths)), self.lengths)

@@ -1,4 +1,4 @@
-"""Recognize messages that only greet, thank or react: no entry answers them, whatever words they share."""
+"""Recognize messages that only greet, thank or react. No entry answers them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _BESIDE_THEM = frozenset(
 
 
 def is_courtesy(words: Collection[str]) -> bool:
-    """Tell whether words in lower case make a message that asks nothing."""
+    """Tell whether lowercase words are a courtesy that asks nothing."""
     return any(word in _COURTESIES for word in words) and all(
         word in _COURTESIES or word in _BESIDE_THEM or is_function_word(word) for word in words
     )

@@ -1,4 +1,4 @@
-"""What is an English word, and how common it is.
+"""Tell English words, and how common each is.
 
 The words come from the vocabulary of BERT (uncased), which lists the commonest first; NOTICE names its origin.
 """
@@ -11,15 +11,15 @@ from functools import cache
 from importlib.resources import files
 
 VOCABULARY_FILE = files("bot.matching") / "resources" / "bert-uncased-vocab.txt"
-FIRST_WORD_RANK = 1996  # what stands before are characters and marks of BERT's own
+FIRST_WORD_RANK = 1996  # lower ranks are single characters and BERT's special tokens
 COMMONEST_RARITY = 0.05
-RARITY_OF_KNOWN_WORDS = 0.3  # at most, of words that the knowledge base uses: they say little about the language
+RARITY_OF_KNOWN_WORDS = 0.3  # at most, because words of the knowledge base say little about the language
 MAX_MEAN_RARITY = 0.48  # of an English text; texts in 15 other languages are above it
 
 
 @cache
 def ranks() -> Mapping[str, int]:
-    """Return English words with their ranks, the commonest first."""
+    """Return English words with their ranks, the most common first."""
     lines = VOCABULARY_FILE.read_text(encoding="utf-8").splitlines()
     return {word: rank for rank, word in enumerate(lines[FIRST_WORD_RANK:]) if word.isalpha()}
 
@@ -36,7 +36,7 @@ def is_english(words: Collection[str], known: Container[str] = ()) -> bool:
 
 
 def _rarity(word: str) -> float:
-    """Return how rare a word is, from 0.05 for the commonest to 1 for what isn't English."""
+    """Return how rare a word is, from 0.05 for the most common to 1 for words that aren't English."""
     rank = ranks().get(word)
     if rank is None:
         return 1.0

@@ -69,7 +69,7 @@ class Repair:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A text as the matcher reads it; `source` is what was cleaned."""
+    """A text as the matcher reads it; `source` is the cleaned text."""
 
     source: str
     terms: tuple[Term, ...]
@@ -77,12 +77,12 @@ class Reading:
 
     @property
     def text(self) -> str:
-        """Return the text with its short forms written out and what was mistyped repaired."""
+        """Return the text with short forms expanded and typos repaired."""
         return rewritten(self.source, {repair.typed: repair.taken_for for repair in self.repairs})
 
     @property
     def content(self) -> tuple[Term, ...]:
-        """Return the words that carry the subject, each meaning once."""
+        """Return the content words, each meaning once."""
         return tuple({term.meaning: term for term in reversed(self.terms) if term.is_content}.values())[::-1]
 
 
@@ -117,7 +117,7 @@ class Lexicon:
             beginning_alike.sort(key=lambda phrase: -len(phrase[0]))
         self._number: Callable[[str], int] = lambda meaning: numbers.setdefault(meaning, len(numbers))
         self.texts = tuple(Reading(text, self._learn(words(text))) for text in texts)
-        self._number = lambda meaning: numbers.get(meaning, UNKNOWN)  # a question teaches nothing
+        self._number = lambda meaning: numbers.get(meaning, UNKNOWN)  # a question adds no words
         self.size = len(numbers)
         self._known.update(self._terms)
         self._known_stems.update(term.meaning for term in self._terms.values())
@@ -127,13 +127,13 @@ class Lexicon:
                 self._repairable.setdefault((end, word[end]), []).append(word)
 
     def without(self, left_out: Container[int]) -> Lexicon:
-        """Return a lexicon of the same words that has fewer texts; those left out are named by their positions."""
+        """Return a lexicon with the same words and without the texts at some positions."""
         fewer = copy(self)
         fewer.texts = tuple(reading for position, reading in enumerate(self.texts) if position not in left_out)
         return fewer
 
     def read(self, text: str) -> Reading:
-        """Read cleaned text, repairing what was mistyped."""
+        """Read cleaned text, repairing typos."""
         spelled = words(text)
         strange = dict.fromkeys(word for word in spelled if not self._knows(word))
         taken_for = {word: self._repair(word) for word in islice(strange, MAX_REPAIRS)}
@@ -163,7 +163,7 @@ class Lexicon:
         return tuple(self._with_phrases(terms))
 
     def _with_phrases(self, terms: list[Term]) -> Iterator[Term]:
-        """Join the words that are a phrase of the vocabulary together, the longest first."""
+        """Join words that form a phrase of the vocabulary, the longest first."""
         stems = [term.meaning for term in terms]
         position = 0
         while position < len(terms):
@@ -190,7 +190,7 @@ class Lexicon:
         )
 
     def _repair(self, word: str) -> str:
-        """Return the known word, or two of them, that this one was meant to be; the word itself if there is none.
+        """Return the known word, or two of them, that a typo stands for; the word itself if there is none.
 
         Typos seldom touch both ends, so that only words are compared that begin or end alike.
         """

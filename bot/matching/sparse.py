@@ -1,4 +1,4 @@
-"""Sparse matrices: the few products of them that the matcher needs."""
+"""Sparse matrices, with the few products the matcher needs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 
 from bot.matching.corpus import Floats, Integers
 
-CHUNK = 4096  # values multiplied at a time, so that they stay in the processor's cache
+CHUNK = 4096  # values multiplied at a time, to fit the processor's cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +24,13 @@ class SparseMatrix:
 
     @classmethod
     def of(cls, rows: Integers, columns: Integers, values: Floats, shape: tuple[int, int]) -> Self:
-        """Make a matrix of the place and size of each value that isn't 0, in any order."""
+        """Build a matrix from the coordinates and values of its non-zero cells, in any order."""
         order = np.argsort(rows, kind="stable")
         filled, starts = np.unique(rows[order], return_index=True)
         return cls(columns[order], values[order, np.newaxis], filled, starts, shape)
 
     def transposed(self) -> SparseMatrix:
-        """Return the matrix with rows and columns exchanged."""
+        """Return the transposed matrix."""
         rows = np.repeat(self.rows, np.diff(np.append(self.starts, len(self.columns))))
         return SparseMatrix.of(self.columns, rows, self.values[:, 0], self.shape[::-1])
 

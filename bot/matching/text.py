@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 
-MAX_MESSAGE_LENGTH = 4000  # characters of a message that are looked at
+MAX_MESSAGE_LENGTH = 4000  # characters read per message
 
 # Every pattern is linear: no two of its repetitions can share out the same characters in more than one way.
 _MENTION = re.compile(r"<(?:@[!&]?\w+|#\w+|id:[\w:-]+)>|@(?:everyone|here)(?![^\W_])", re.IGNORECASE)
@@ -16,7 +16,7 @@ _BLOCK = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
 _LINK = re.compile(r"\]\(\s*<?https?://[^\s)]*\s*\)|<?(?<![^\W_])https?:/\S*[\w/]>?", re.IGNORECASE)
 _MARKUP = re.compile(r"[*_~`|\\]+")
 _LINE_PREFIX = re.compile(r"^(?:(?:>{1,3}|#{1,3}|-#) )+", re.MULTILINE)
-_ACUTE_ACCENT = "\u00b4"  # NFKC would part it into a space and a combining mark
+_ACUTE_ACCENT = "\u00b4"  # NFKC would split it into a space and a combining mark
 _APOSTROPHE = re.compile(r"[\u2018\u2019\u201b\u02bc\u2032]|(?<=\w)`(?=\w)")
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*(?:(?:\+\+|#)(?!\w))?")
 # Atomic (?>…), which early releases of Python 3.11 read rightly where they misread the possessive *+ of a group.
@@ -29,7 +29,7 @@ _SPACELESS_SCRIPTS = (
 _SPACELESS = re.compile(f"[{_SPACELESS_SCRIPTS}]")  # Thai, Lao, Burmese, Khmer, Japanese, Chinese
 _RUN = re.compile(f"[{_SPACELESS_SCRIPTS}]+|[^{_SPACELESS_SCRIPTS}]+")
 _UNREADABLE = {"Cc", "Cf", "Mn", "Me", "Co", "Cs", "Cn"}  # controls, zero-width characters, marks that join nothing
-_FILLERS = "\u115f\u1160"  # letters to Unicode, nothing to the eye
+_FILLERS = "\u115f\u1160"  # letters to Unicode, but invisible
 
 _CONTRACTIONS = {
     "n't": " not",
@@ -136,10 +136,10 @@ def clean(message: str) -> str:
 
 
 def _readable(text: str) -> str:
-    """Return casefolded text in NFKC without the characters that are seen by no one or pile up on others."""
+    """Return casefolded NFKC text without invisible characters and stacked marks."""
     text = unicodedata.normalize("NFKC", text.replace(_ACUTE_ACCENT, "'"))[:MAX_MESSAGE_LENGTH].casefold()
     text = "".join(character for character in text if _is_readable(character))
-    return unicodedata.normalize("NFKC", text)[:MAX_MESSAGE_LENGTH]  # casefolding may undo the first, and lengthen
+    return unicodedata.normalize("NFKC", text)[:MAX_MESSAGE_LENGTH]  # casefolding can undo NFKC and lengthen the text
 
 
 def _is_readable(character: str) -> bool:
@@ -149,7 +149,7 @@ def _is_readable(character: str) -> bool:
 
 
 def sentences(text: str) -> list[str]:
-    """Split cleaned text where a sentence or a line ends; each keeps its closing mark.
+    """Split cleaned text at the ends of sentences and lines; each sentence keeps its closing mark.
 
     A full stop inside a word ends nothing, nor does that of "vs." and of abbreviations such as "e.g.".
     """
@@ -157,7 +157,7 @@ def sentences(text: str) -> list[str]:
 
 
 def words(text: str) -> list[str]:
-    """Return the words of cleaned text, contractions written out and possessives without their ending."""
+    """Return the words of cleaned text, with contractions expanded and possessive endings removed."""
     found: list[str] = _WORD.findall(text)
     if not text.isascii():
         found = [part for word in found for part in _parted(word)]
@@ -167,7 +167,7 @@ def words(text: str) -> list[str]:
 
 
 def rewritten(text: str, replacements: Mapping[str, str]) -> str:
-    """Return cleaned text with short forms written out and some words replaced."""
+    """Return cleaned text with short forms expanded and some words replaced."""
 
     def replace(match: re.Match[str]) -> str:
         word = match.group()
@@ -177,7 +177,7 @@ def rewritten(text: str, replacements: Mapping[str, str]) -> str:
 
 
 def _parted(word: str) -> list[str]:
-    """Part a run of a script without spaces into overlapping pairs of characters, which stand for its words."""
+    """Split a run of a script without spaces into overlapping pairs of characters, used as its words."""
     parts: list[str] = []
     for run in _RUN.findall(word):
         is_spaceless = _SPACELESS.match(run) and len(run) > 1
@@ -197,7 +197,7 @@ def _written_out(word: str) -> list[str]:
 
 
 def stem(word: str) -> str:
-    """Cut the commonest English endings off a word, so that its forms meet: codes, coding, coded → cod."""
+    """Cut common English endings off a word, so that its forms match: codes, coding, coded → cod."""
     if len(word) <= _SHORTEST_STEM or not word.isascii():
         return word
     for ending, replacement, least in _ENDINGS.get(word[-1], ()):
