@@ -187,7 +187,7 @@ async def _serve(settings: Settings) -> None:
 
             async with (
                 serve_monitoring(settings.monitoring_address, checks, registry),
-                _in_background(services.watcher.watch(), keeper.keep_to_the_deadline(), _trim_repeatedly()),
+                _in_background(services.watcher.watch(), keeper.purge_expired(), _trim_repeatedly()),
             ):
                 _reload_on_hangup(services.watcher)
                 await asyncio.to_thread(answering.prepare)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from enum import StrEnum
 
 from benchmarks.delivery.traffic import Shown, shown_in
-from bot.discord_app.asking.pages import render_too_many_questions, render_vote_counted
+from bot.discord_app.asking.texts import render_too_many_questions
 from bot.discord_app.page import render_failure, render_storage_away
+from bot.discord_app.voting.vote_button import render_vote_counted
 from fake_discord import Message
 
 Expected = Shown | str

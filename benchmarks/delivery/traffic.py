@@ -14,7 +14,7 @@ import discord
 
 from bot.answering import Answered, Answering
 from bot.authoring.evaluation import read_questions
-from bot.discord_app.page import render_answers, render_topics
+from bot.discord_app.asking.buttons import render_answers, render_topics
 from bot.encoders.installed import InstalledEncoders
 from bot.knowledge.loading import load_knowledge
 from bot.matching.matcher import Matcher

@@ -1,78 +1,98 @@
-"""What somebody clicks: it still works after a restart, for what it is to do stands in its custom_id."""
+"""Buttons and menus that still work after a restart: everything they need stands in their custom_id."""
 
 from __future__ import annotations
 
 import logging
-import re
 from abc import abstractmethod
 from collections.abc import Awaitable, Callable, Hashable
-from typing import Any, Self, TypeVar
+from typing import Any, ClassVar, Protocol, TypeVar
 
 import discord
+from discord.ext import commands
 
+from bot.discord_app.admission import Admission
+from bot.discord_app.interactions import Responses
 from bot.discord_app.page import Page
-from bot.discord_app.toolkit import Equipped, Toolkit
-from bot.discord_app.underway import AlreadyRunning
+from bot.discord_app.underway import AlreadyRunning, Underway
 from bot.operations.logs import question_logged
 
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 ItemT = TypeVar("ItemT", bound=discord.ui.Item[Any])
+FeatureT = TypeVar("FeatureT", bound="Feature")
 
-NO_TEMPLATE = r"(?!)"  # fits no custom_id; each kind of button has a template of its own
+NO_TEMPLATE = r"(?!)"  # matches no custom_id: each kind of button has a template of its own
 
 
-class Clicked(discord.ui.DynamicItem[ItemT], template=NO_TEMPLATE):
-    """A button or a menu that stands below a message of the bot's, and what its custom_id says."""
+class Interactive(Protocol):
+    """What commands and clicks need of the client."""
 
-    def __init__(self, item: ItemT, match: re.Match[str], tools: Toolkit) -> None:
-        super().__init__(item)
-        self._match = match
-        self._tools = tools
+    admission: Admission
+    responses: Responses
+    underway: Underway
 
-    @classmethod
-    async def from_custom_id(cls, interaction: discord.Interaction[Any], item: Any, match: re.Match[str], /) -> Self:
-        """Make it of what discord.py has: this is the one place where a part isn't handed what it works with."""
-        client: Equipped = interaction.client
-        return cls(item, match, client.tools)
+
+class Feature(commands.Cog):
+    """Commands, listeners and clickable items that come and go together."""
+
+    items: ClassVar[tuple[type[discord.ui.DynamicItem[Any]], ...]] = ()
+
+
+def feature(interaction: discord.Interaction[Any], kind: type[FeatureT]) -> FeatureT:
+    """Return the feature that a clicked item belongs to."""
+    cog = interaction.client.get_cog(kind.__cog_name__)
+    if not isinstance(cog, kind):
+        raise LookupError(f"The feature {kind.__cog_name__} isn't loaded.")  # noqa: TRY004 - not a matter of its type
+    return cog
+
+
+class Clickable(discord.ui.DynamicItem[ItemT], template=NO_TEMPLATE):
+    """A button or a menu below one of the bot's messages. Subclasses build it and handle its click."""
 
     async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
-        """Take up only what is admitted."""
-        return self._tools.admission.admits(interaction)
+        """Accept each click once."""
+        return _client(interaction).admission.admits(interaction)
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        """Do what the click is for; of a fault in that, whoever clicked is told."""
+        """Handle the click, and tell the person who clicked if that fails."""
         try:
             await self.act(interaction)
         except Exception:
             with question_logged(interaction.id):
-                logger.exception("What a click is for could not be done.")
-            await self._tools.responses.tell_of_fault(interaction)
+                logger.exception("Failed to handle a click.")
+            await _client(interaction).responses.tell_of_fault(interaction)
 
     @abstractmethod
     async def act(self, interaction: discord.Interaction[Any]) -> None:
-        """Do what the click is for."""
-
-    async def _say(self, interaction: discord.Interaction[Any], page: Page) -> None:
-        """Answer just the person who clicked."""
-        await self._tools.responses.respond(interaction, page, private=True)
-
-    async def _once(
-        self,
-        interaction: discord.Interaction[Any],
-        *key: Hashable,
-        work: Callable[[], Awaitable[T]],
-        meanwhile: Page,
-    ) -> T | None:
-        """Do some work; whoever clicks while it is being done is shown a page that says so, and None is returned."""
-        try:
-            with self._tools.underway.only_once(*key):
-                return await work()
-        except AlreadyRunning:
-            await self._say(interaction, meanwhile)
-            return None
+        """Handle the click."""
 
 
-class ClickedButton(Clicked[discord.ui.Button[Any]], template=NO_TEMPLATE):
-    """A button."""
+def responses_of(interaction: discord.Interaction[Any]) -> Responses:
+    """Return what answers a click."""
+    return _client(interaction).responses
+
+
+async def reply_privately(interaction: discord.Interaction[Any], page: Page) -> None:
+    """Answer only the person who clicked."""
+    await _client(interaction).responses.respond(interaction, page, private=True)
+
+
+async def once(
+    interaction: discord.Interaction[Any],
+    *key: Hashable,
+    work: Callable[[], Awaitable[T]],
+    meanwhile: Page,
+) -> T | None:
+    """Do some work unless it's already running; then show `meanwhile` and return None."""
+    try:
+        with _client(interaction).underway.only_once(*key):
+            return await work()
+    except AlreadyRunning:
+        await reply_privately(interaction, meanwhile)
+        return None
+
+
+def _client(interaction: discord.Interaction[Any]) -> Interactive:
+    client: Interactive = interaction.client
+    return client

@@ -5,26 +5,23 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
-from collections.abc import Iterator
 from typing import Any
 
 import discord
 import yarl
 from discord.ext import commands
 
-from bot.discord_app.asking.answer_buttons import ANSWER_ITEMS
-from bot.discord_app.asking.commands import Commands
+from bot.discord_app.admission import Admission
 from bot.discord_app.asking.forum import Forum
 from bot.discord_app.asking.mentions import Mentions
-from bot.discord_app.asking.topic_buttons import DYNAMIC_ITEMS
+from bot.discord_app.asking.questions import Questions
 from bot.discord_app.catch_up.catching_up import CatchingUp
+from bot.discord_app.catch_up.direct_messages import DirectMessages
 from bot.discord_app.command_tree import CommandTree
+from bot.discord_app.delivery import Delivery
+from bot.discord_app.features import features
 from bot.discord_app.forms import SILENT
-from bot.discord_app.job_postings.buttons import JD_ITEMS
-from bot.discord_app.job_postings.commands import JobDescriptions
-from bot.discord_app.moderation.answer_this import Moderation
-from bot.discord_app.moderation.commands import Manage
-from bot.discord_app.moderation.point_out import PointButton
+from bot.discord_app.interactions import Responses
 from bot.discord_app.patches import (
     GlobalLimit,
     LaunchFailed,
@@ -34,13 +31,10 @@ from bot.discord_app.patches import (
     use_global_limit,
 )
 from bot.discord_app.pauses import growing_pauses
-from bot.discord_app.privacy.commands import Privacy
-from bot.discord_app.privacy.deletions import Deletions
 from bot.discord_app.rest.requests import Requests
-from bot.discord_app.server_settings.selects import SETTINGS_ITEMS
 from bot.discord_app.services import Services
-from bot.discord_app.toolkit import Equipped, tools_for
-from bot.discord_app.unanswered.buttons import DismissButton
+from bot.discord_app.unanswered.tracking import UnansweredTracker
+from bot.discord_app.underway import Underway
 from bot.operations.background import begin, end
 
 logger = logging.getLogger(__name__)
@@ -48,7 +42,7 @@ logger = logging.getLogger(__name__)
 MIN_SESSIONS_LEFT = 200  # of the 1,000 a day, for whoever fixes what used them up
 
 
-class CareerBot(Equipped, commands.AutoShardedBot):
+class CareerBot(commands.AutoShardedBot):
     """Answer people on Discord, without a privileged intent and without keeping messages or members in memory."""
 
     def __init__(self, services: Services, *, gateway_url: str | None = None) -> None:
@@ -71,9 +65,16 @@ class CareerBot(Equipped, commands.AutoShardedBot):
             limit=self._limit,
         )
         send_through(self, self.requests)
-        self.tools = tools_for(self, services)
-        self._watcher = services.watcher
-        self._identify_pace = services.identify_pace
+        self.admission = Admission(circuit=services.circuit)
+        self.delivery = Delivery(claims=services.stores.claims, in_flight=services.in_flight, metrics=services.metrics)
+        self.responses = Responses(
+            circuit=services.circuit,
+            claims=services.stores.claims,
+            in_flight=services.in_flight,
+            metrics=services.metrics,
+        )
+        self.underway = Underway()
+        self._services = services
         self._gateway_url = gateway_url
         self._background: list[asyncio.Task[None]] = []
         self._launches = SingleLaunches()
@@ -84,50 +85,56 @@ class CareerBot(Equipped, commands.AutoShardedBot):
         if self.user is None:
             raise AssertionError("discord.py logs in before it calls this")
         use_global_limit(self, self._limit)
-        self.add_dynamic_items(*DYNAMIC_ITEMS, *ANSWER_ITEMS, *JD_ITEMS, *SETTINGS_ITEMS, PointButton, DismissButton)
-        tools = self.tools
+        services, stores, limits = self._services, self._services.stores, self._services.limits
+        direct_messages = DirectMessages(stores=stores)
+        questions = Questions(answering=services.answering, stores=stores, metrics=services.metrics)
+        unanswered = UnansweredTracker(keeper=services.keeper, answering=services.answering)
         forum = Forum(
-            delivery=tools.delivery,
-            questions=tools.questions,
-            recent_answers=tools.limits.answers,
-            servers=tools.stores.servers,
+            delivery=self.delivery, questions=questions, recent_answers=limits.answers, servers=stores.servers
         )
-        self._mentions = Mentions(tools=tools, bot_user=self.user)
+        self._mentions = Mentions(
+            answering=services.answering,
+            bot_user=self.user,
+            delivery=self.delivery,
+            direct_messages=direct_messages,
+            limits=limits,
+            questions=questions,
+            servers=stores.servers,
+            unanswered=unanswered,
+        )
         self._catching_up = CatchingUp(
             client=self,
-            receives=self.receives,
-            mentions=self._mentions,
+            clock=services.clock,
+            delivery=self.delivery,
             forum=forum,
-            tools=tools,
+            in_flight=services.in_flight,
+            mentions=self._mentions,
+            metrics=services.metrics,
+            receives=self.receives,
+            stores=stores,
         )
-        for cog in (forum, *self._other_cogs()):
-            await self.add_cog(cog)
+        others = features(
+            answering=services.answering,
+            client=self,
+            delivery=self.delivery,
+            direct_messages=direct_messages,
+            keeper=services.keeper,
+            limits=limits,
+            questions=questions,
+            responses=self.responses,
+            stores=stores,
+            tree=self.tree,
+            unanswered=unanswered,
+            watcher=services.watcher,
+        )
+        for feature in (forum, *others):
+            self.add_dynamic_items(*feature.items)
+            await self.add_cog(feature)
         await self.tree.sync()
         self._background = [
             begin(self._catching_up.keep_up()),
-            begin(tools.direct_messages.keep_to_the_deadline()),
+            begin(direct_messages.keep_to_the_deadline()),
         ]
-
-    def _other_cogs(self) -> Iterator[commands.Cog]:
-        tools = self.tools
-        yield Commands(tools=tools)
-        yield Deletions(recent_answers=tools.limits.answers, asked_in_vain=tools.asked_in_vain, voting=tools.voting)
-        yield JobDescriptions(answering=tools.answering, previews=tools.job_board.previews, responses=tools.responses)
-        yield Manage(tools=tools, watcher=self._watcher)
-        yield Moderation(
-            bot=self,
-            answering=tools.answering,
-            asked_in_vain=tools.asked_in_vain,
-            responses=tools.responses,
-            stores=tools.stores,
-        )
-        yield Privacy(
-            asked_in_vain=tools.asked_in_vain,
-            direct_messages=tools.direct_messages,
-            keeper=tools.keeper,
-            responses=tools.responses,
-            voting=tools.voting,
-        )
 
     async def on_message(self, message: discord.Message, /) -> None:
         """Take note of a message, whoever it is for, and answer it if it speaks to the bot: no prefix commands."""
@@ -203,22 +210,22 @@ class CareerBot(Equipped, commands.AutoShardedBot):
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
         """Keep the pace that Discord asks for, and far below the 1,000 new sessions that it allows a day."""
         await super().before_identify_hook(shard_id, initial=initial)
-        await self._identify_pace.keep(shards=self.shard_count or 1)
-        self.tools.metrics.session_begun()
+        await self._services.identify_pace.keep(shards=self.shard_count or 1)
+        self._services.metrics.session_begun()
 
     async def finish(self, *, within: float) -> None:
         """Take no more questions, and see those through that are in flight, for no longer than so many seconds."""
         await end(self._background)
         for shard in self.shards.values():
             await shard.disconnect()
-        if not await self.tools.in_flight.ended(within=within):
-            logger.warning("%d questions in flight are left to the next start.", len(self.tools.in_flight))
-            self.tools.in_flight.abandon()
+        if not await self._services.in_flight.ended(within=within):
+            logger.warning("%d questions in flight are left to the next start.", len(self._services.in_flight))
+            self._services.in_flight.abandon()
 
     async def close(self) -> None:
         """Close all connections to Discord."""
         await end(self._background)
-        self.tools.in_flight.abandon()  # to be taken up: without a session, it would seem to be a fault
+        self._services.in_flight.abandon()  # to be taken up: without a session, it would seem to be a fault
         await super().close()
 
     async def on_error(self, event_method: str, /, *_args: Any, **_kwargs: Any) -> None:

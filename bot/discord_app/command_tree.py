@@ -8,7 +8,7 @@ from typing import Any
 import discord
 from discord import app_commands
 
-from bot.discord_app.toolkit import Equipped
+from bot.discord_app.clicks import Interactive
 
 logger = logging.getLogger(__name__)
 
@@ -16,14 +16,14 @@ logger = logging.getLogger(__name__)
 class CommandTree(app_commands.CommandTree[Any]):
     """The commands of a client that carries a toolkit: discord.py makes it of the client alone."""
 
-    client: Equipped
+    client: Interactive
 
     async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
         """Take up only what is admitted."""
-        return self.client.tools.admission.admits(interaction)
+        return self.client.admission.admits(interaction)
 
     async def on_error(self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError, /) -> None:
         """Log what went wrong, and say so to whoever waits for an answer."""
         name = interaction.command.qualified_name if interaction.command else "?"
         logger.error("The command /%s failed.", name, exc_info=error)
-        await self.client.tools.responses.tell_of_fault(interaction)
+        await self.client.responses.tell_of_fault(interaction)

@@ -14,7 +14,6 @@ from typing import Any
 
 import discord
 
-from bot.discord_app.asking.answer_components import naming_parts
 from bot.discord_app.forms import forms_of, parameters_of
 from bot.discord_app.in_flight import InFlight
 from bot.discord_app.page import Page, Reaction, Reply
@@ -185,7 +184,7 @@ class Delivery:
         if said[0].components:  # it is whole: this one, or an earlier attempt at a time when the bot might embed
             return said[0].jump_url
         for number, part in enumerate(more, start=2):
-            form = parameters_of(naming_parts(part, [each.id for each in said]))
+            form = parameters_of(part.after([each.id for each in said]))
             said.append(await channel.send(**form, nonce=f"{nonce}.{number}", **beside))
         return said[0].jump_url
 

@@ -14,7 +14,6 @@ from typing import Any, TypeVar
 import aiohttp
 import discord
 
-from bot.discord_app.asking.answer_components import naming_parts
 from bot.discord_app.delivery import fate_of
 from bot.discord_app.forms import forms_of, parameters_of, replacing, view_of
 from bot.discord_app.in_flight import InFlight
@@ -108,8 +107,8 @@ class Responses:
     async def carry_out(self, interaction: discord.Interaction[Any], work: Coroutine[Any, Any, Page]) -> None:
         """Answer a button by replacing the message that it stands below with the page that some work returns.
 
-        The work changes something, so it begins only when Discord has taken the acknowledgement: whom Discord tells
-        that a click came to nothing, for it took longer than 3 s to get here, should be right.
+        The work changes something, so it starts only after Discord has accepted the acknowledgment. Otherwise Discord
+        might tell somebody that their click failed although it worked.
         """
         with self._answering(interaction) as outcome:
             try:
@@ -210,7 +209,7 @@ class Responses:
         """
         said = [] if after is None else [after]
         for page in pages:
-            form = parameters_of(naming_parts(page, said))
+            form = parameters_of(page.after(said))
             message = await _place_of(interaction).send(**form, nonce=f"{nonce}.{len(said) + 1}")
             said.append(message.id)
         return said

@@ -1,4 +1,4 @@
-"""What people and the bot may do, beyond what Discord checks itself."""
+"""Check permissions that Discord doesn't check itself, and say which one is missing."""
 
 from __future__ import annotations
 
@@ -8,12 +8,25 @@ from typing import Any
 
 import discord
 
+from bot.discord_app.page import Page
+
 Place = discord.TextChannel | discord.Thread | discord.VoiceChannel | discord.StageChannel
+
+GRANT = "Someone with **Manage Roles** can grant it."
+PERMISSION_NAMES = {
+    "view_channel": "View Channel",
+    "send_messages": "Send Messages",
+    "send_messages_in_threads": "Send Messages in Threads",
+    "embed_links": "Embed Links",
+    "read_message_history": "Read Message History",
+    "manage_messages": "Manage Messages",
+    "manage_guild": "Manage Server",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class MissingPermission:
-    """A permission that somebody lacks, by discord.py's name; `channel_id` says where, if it isn't the whole server."""
+    """A permission that somebody lacks, by discord.py's name; `channel_id` is None if it is for the whole server."""
 
     permission: str
     is_the_bots: bool = False
@@ -21,7 +34,7 @@ class MissingPermission:
 
 
 def find_place(guild: discord.Guild | None, channel_id: int) -> Place | None:
-    """Return a channel or thread where messages can be posted; None if it is gone or was never shown to the bot."""
+    """Return a channel or thread to post in; None if it was deleted or the bot can't see it."""
     channel = guild.get_channel_or_thread(channel_id) if guild else None
     if isinstance(channel, discord.Thread) and channel.parent is None:
         return None
@@ -29,12 +42,12 @@ def find_place(guild: discord.Guild | None, channel_id: int) -> Place | None:
 
 
 def sending(channel: object) -> str:
-    """Return which permission it takes to write in a channel or thread."""
+    """Return the permission that writing in a channel or thread takes."""
     return "send_messages_in_threads" if isinstance(channel, discord.Thread) else "send_messages"
 
 
 def missing_to_post(interaction: discord.Interaction[Any], place: Place) -> MissingPermission | None:
-    """Return what somebody lacks who wants something with an embed posted elsewhere, or what the bot lacks for it."""
+    """Return what somebody lacks to have an embed posted in another channel, or what the bot lacks."""
     needed = ("view_channel", sending(place), "embed_links")
     elsewhere = place.id != interaction.channel_id
     person = interaction.user if elsewhere and isinstance(interaction.user, discord.Member) else None
@@ -46,38 +59,36 @@ def missing_to_post(interaction: discord.Interaction[Any], place: Place) -> Miss
 
 
 def missing_to_edit(place: Place) -> MissingPermission | None:
-    """Return what the bot lacks to change a post with an embed."""
+    """Return what the bot lacks to edit a post with an embed."""
     lacking = _first_missing(place.permissions_for(place.guild.me), ("view_channel", "embed_links"))
     return MissingPermission(lacking, is_the_bots=True, channel_id=place.id) if lacking else None
 
 
 def missing_to_write(interaction: discord.Interaction[Any], *also: str) -> MissingPermission | None:
-    """Return what the bot lacks to post an ordinary message where somebody clicks, or `also` for what it does then."""
+    """Return what the bot lacks to post a message in the channel of a click; `also` names further permissions."""
     needed = ("view_channel", sending(interaction.channel), *also)
     lacking = _first_missing(interaction.app_permissions, needed)
     return MissingPermission(lacking, is_the_bots=True, channel_id=interaction.channel_id) if lacking else None
 
 
-def missing_to_moderate(interaction: discord.Interaction[Any], *, held: bool) -> MissingPermission | None:
-    """Return what a person lacks who clicks on something that they got by a command for moderators.
+def missing_to_moderate(interaction: discord.Interaction[Any], *, had_it: bool) -> MissingPermission | None:
+    """Return Manage Messages if somebody lost it since they used a command for moderators.
 
-    Whom the server granted the command without Manage Messages (`held` is false) lacks nothing: Discord doesn't show
-    the bot who may use a command, and they could use it when they got the button.
+    People who used the command without it were granted the command itself, which Discord doesn't show the bot.
     """
-    if not held or interaction.permissions.manage_messages:
-        return None
-    return MissingPermission("manage_messages")
+    lost = had_it and not interaction.permissions.manage_messages
+    return MissingPermission("manage_messages") if lost else None
 
 
 def missing_to_set(interaction: discord.Interaction[Any]) -> MissingPermission | None:
-    """Return what a person lacks to change the settings of the server."""
+    """Return what a person lacks to change the server's settings."""
     return None if interaction.permissions.manage_guild else MissingPermission("manage_guild")
 
 
 def sees(person: discord.Member, channel_id: int) -> bool:
-    """Tell whether a person can read what was written in a channel or thread.
+    """Tell whether a person can read the messages of a channel or thread.
 
-    Not in one that is gone or that the bot doesn't know of now, such as an archived thread: nobody could tell.
+    Say no if it was deleted or the bot doesn't know it now, such as an archived thread.
     """
     place = person.guild.get_channel_or_thread(channel_id)
     if place is None or (isinstance(place, discord.Thread) and place.parent is None):
@@ -86,6 +97,14 @@ def sees(person: discord.Member, channel_id: int) -> bool:
     if not (may.view_channel and may.read_message_history):
         return False
     return not (isinstance(place, discord.Thread) and place.is_private()) or may.manage_threads
+
+
+def render_missing_permission(missing: MissingPermission) -> Page:
+    """Say who needs which permission, and where."""
+    who = "I" if missing.is_the_bots else "You"
+    where = f"in <#{missing.channel_id}>" if missing.channel_id else "in this server"
+    name = PERMISSION_NAMES[missing.permission]
+    return Page(content=f"{who} need the **{name}** permission {where}. {GRANT} Nothing has changed.")
 
 
 def _first_missing(permissions: discord.Permissions, needed: Iterable[str]) -> str | None:

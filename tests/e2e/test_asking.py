@@ -49,7 +49,7 @@ async def test_a_mention_of_the_bots_role_without_readable_text_gets_one_sentenc
 
     answer = await fake.reply_to(await mia.says(channel, CODING, mention=guild.bot_role))
 
-    assert "only if it mentions me by name" in answer.content
+    assert "only read messages that mention me by name" in answer.content
     assert fake.bot.mention in answer.content
 
 
@@ -94,7 +94,7 @@ async def test_a_reply_with_the_ping_turned_off_is_met_with_one_sentence_on_how_
     assert await fake.next_message(channel) is first
     answer = await fake.next_message(channel)
 
-    assert "only if it mentions me by name" in answer.content
+    assert "only read messages that mention me by name" in answer.content
 
 
 async def test_two_questions_in_a_message_are_answered_in_one_message_with_an_embed_each(
@@ -133,7 +133,7 @@ async def test_what_is_known_is_answered_and_what_is_not_declined_in_the_same_me
 async def test_what_is_unknown_is_said_to_be_unknown(fake: FakeDiscord, guild: Guild, mia: Member) -> None:
     answer = await fake.reply_to(await mia.asks(guild.add_text_channel("general"), "xqzt vlrm wpfk"))
 
-    assert answer.content == "I don't know the answer to that. `/faq` lists what I know."
+    assert answer.content == "I don't know the answer to that. Use `/faq` to see what I can answer."
 
 
 async def test_thanks_are_met_with_a_reaction_and_no_words(fake: FakeDiscord, guild: Guild, mia: Member) -> None:
@@ -149,7 +149,7 @@ async def test_a_bare_mention_gets_one_helpful_sentence(fake: FakeDiscord, guild
     answer = await fake.reply_to(await mia.asks(guild.add_text_channel("general"), ""))
 
     assert answer.content == (
-        "Ask me a question about the Technical Product Manager role, or see with `/faq` what I know."
+        "Ask me a question about the Technical Product Manager role, or use `/faq` to see what I can answer."
     )
 
 
@@ -161,7 +161,7 @@ async def test_a_mention_in_a_reply_to_others_says_the_bot_cannot_see_their_mess
 
     answer = await fake.reply_to(await mia.asks(channel, "", reply_to=hidden))
 
-    assert answer.content == "I can't see the message that you replied to, so please put the question into your own."
+    assert answer.content == "I can't read the message you replied to. Please put the question in your own message."
 
 
 async def test_a_question_in_a_reply_to_somebody_else_is_answered(fake: FakeDiscord, guild: Guild, mia: Member) -> None:

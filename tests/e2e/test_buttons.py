@@ -70,7 +70,7 @@ async def test_an_old_button_whose_topic_is_gone_says_so_to_whoever_clicks(
     click = await mia.clicks(old, "What is phlogiston?")
 
     assert (await click.response()).ephemeral
-    assert (await click.answer()).content == "I don't have this topic any more. `/faq` lists what I know now."
+    assert (await click.answer()).content == "I no longer have an answer for that. Use `/faq` to see what I can answer."
     assert old.content == "an old message"
 
 
@@ -81,4 +81,4 @@ async def test_a_picked_topic_that_is_gone_says_so(fake: FakeDiscord, mia: Membe
 
     picked = await mia.selects(old, "topics:0", "phlogiston")
 
-    assert (await picked.answer()).content.startswith("I don't have this topic any more.")
+    assert (await picked.answer()).content.startswith("I no longer have an answer for that.")

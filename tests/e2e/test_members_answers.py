@@ -49,7 +49,10 @@ async def test_nobody_else_deletes_an_answer_and_the_missing_permission_is_named
     click = await guild.add_member("eve").clicks(answer, "Delete")
 
     assert (await click.response()).ephemeral
-    assert "**Manage Messages**, which somebody with Manage Roles can grant" in (await click.answer()).content
+    assert (
+        "someone with **Manage Messages**. Someone with **Manage Roles** can grant it."
+        in (await click.answer()).content
+    )
     assert not answer.deleted
 
 
@@ -92,7 +95,7 @@ async def test_a_second_click_on_delete_says_that_it_is_done(fake: FakeDiscord, 
     told = await second.answer()
     await fake.wait_for(lambda: answer.deleted, what="the end of the answer")
     assert told.ephemeral
-    assert told.content == "This answer has been deleted already."
+    assert told.content == "This answer has already been deleted."
     assert first.followups == second.followups == []
 
 
@@ -104,7 +107,7 @@ async def test_a_vote_is_counted_without_storing_who_cast_it(
     click = await mia.clicks(answer, "👍")
 
     assert (await click.response()).ephemeral
-    assert (await click.answer()).content.startswith("Thanks, your 👍 is counted.")
+    assert (await click.answer()).content.startswith("Thanks, I counted your 👍.")
     assert votes(directory, answer.id) == [('["coding"]', 1)]
     assert str(mia.id) not in str(rows(directory, "SELECT * FROM votes"))
     await counted(directory, guild.id, "helpful", "coding")
@@ -116,7 +119,7 @@ async def test_a_person_has_one_vote_on_an_answer_and_can_change_it(
     answer = await fake.reply_to(await mia.asks(channel, CODING))
 
     for emoji in ("👍", "👍", "👎"):
-        assert f"your {emoji} is counted" in (await (await mia.clicks(answer, emoji)).answer()).content
+        assert f"I counted your {emoji}" in (await (await mia.clicks(answer, emoji)).answer()).content
     await (await guild.add_member("max").clicks(answer, "👍")).answer()
 
     assert sorted(votes(directory, answer.id)) == [('["coding"]', 0), ('["coding"]', 1)]
@@ -144,7 +147,7 @@ async def test_a_vote_on_a_deleted_answer_says_so_and_none_is_left(
 
     late = await mia.forges_click(answer, "vote:up:coding")
 
-    assert (await late.answer()).content == "This answer has been deleted already."
+    assert (await late.answer()).content == "This answer has already been deleted."
     await unvoted(directory, answer.id)
 
 
@@ -157,7 +160,7 @@ async def test_an_old_button_on_a_topic_that_is_gone_says_so(
     click = await mia.clicks(old, "a button")
 
     assert (await click.response()).ephemeral
-    assert (await click.answer()).content.startswith("I don't have this topic any more.")
+    assert (await click.answer()).content.startswith("I no longer have an answer for that.")
     assert votes(directory, old.id) == []
 
 
@@ -204,7 +207,10 @@ async def test_who_may_not_write_in_a_channel_cannot_post_there_through_the_bot(
 
     click = await mia.clicks(private, "Post publicly")
 
-    assert "you lack **Send Messages**, which somebody with Manage Roles can grant" in (await click.answer()).content
+    assert (
+        "You need the **Send Messages** permission to post here. Someone with **Manage Roles** can grant it."
+        in (await click.answer()).content
+    )
     assert click.followups == []
 
 
@@ -216,7 +222,7 @@ async def test_an_answer_stays_private_where_the_bot_may_not_write_and_it_says_w
 
     click = await mia.clicks(private, "Post publicly")
 
-    assert f"I need the permission **Send Messages** in {channel.mention}" in (await click.answer()).content
+    assert f"I need the **Send Messages** permission in {channel.mention}" in (await click.answer()).content
     assert click.followups == []
     assert "Post publicly" in private.labels
 

@@ -73,8 +73,8 @@ async def test_elsewhere_one_sentence_says_where_and_within_the_minute_a_reactio
     again = await mia.asks(places.elsewhere, CODING)
 
     assert told.content == (
-        f"I don't answer messages here, but in <#{places.answering.id}>, <#{places.forum.id}>. "
-        "`/ask` answers you anywhere."
+        f"I don't answer messages here, only in <#{places.answering.id}>, <#{places.forum.id}>. "
+        "`/ask` works everywhere."
     )
     assert await fake.reaction(again) == "🔇"
 
@@ -126,7 +126,7 @@ async def test_a_forum_post_with_a_clear_title_gets_one_answer_marked_as_automat
 
     answer = await fake.next_message(post)
 
-    assert answer.content == "-# An automatic answer to the title of this post"
+    assert answer.content == "-# Automatic answer to this post's title"
     assert titles(answer) == [CODING]
     assert {"👍", "👎"} <= {b["emoji"]["name"] for b in answer.buttons if "emoji" in b}
     assert "Not what I asked" in answer.labels
@@ -181,7 +181,7 @@ async def test_not_what_i_asked_removes_the_answer_for_the_author_of_the_post(
     refused = await guild.add_member("eve").clicks(answer, "Not what I asked")
 
     assert (await refused.response()).ephemeral
-    assert "Only the author of this post" in (await refused.answer()).content
+    assert "Only the post's author" in (await refused.answer()).content
     assert "Manage Messages" in (await refused.answer()).content
     assert not answer.deleted
 

@@ -91,7 +91,7 @@ async def test_a_message_without_a_question_is_said_to_have_none(
     shown = await offered(moderator, await mia.says(channel, "🎉🎉"))
 
     assert shown.ephemeral
-    assert shown.content == "I see no question in that message."
+    assert shown.content == "I don't see a question in that message."
     assert shown.buttons == []
 
 
@@ -118,8 +118,8 @@ async def test_whose_role_lost_manage_messages_is_refused_by_its_name(
     refused = await (await moderator.clicks(shown, shown.labels[0])).answer()
 
     assert refused.ephemeral
-    assert "you need the permission **Manage Messages** on this server" in refused.content
-    assert "Somebody with **Manage Roles** can grant it." in refused.content
+    assert "You need the **Manage Messages** permission in this server" in refused.content
+    assert "Someone with **Manage Roles** can grant it." in refused.content
     assert [each for each in channel.history() if each.replies_to is question] == []
 
 
@@ -134,7 +134,7 @@ async def test_what_the_bot_lacks_to_reply_is_named(
     refused = await (await moderator.clicks(shown, shown.labels[0])).answer()
 
     name = str(permission.name).replace("_", " ").title()
-    assert f"I need the permission **{name}** in {channel.mention}" in refused.content
+    assert f"I need the **{name}** permission in {channel.mention}" in refused.content
 
 
 async def test_a_message_deleted_meanwhile_is_said_to_be_gone(mia: Member, moderator: Member, channel: Channel) -> None:
@@ -144,7 +144,7 @@ async def test_a_message_deleted_meanwhile_is_said_to_be_gone(mia: Member, moder
     await mia.deletes(question)
     await (await moderator.clicks(shown, shown.labels[0])).answer()
 
-    assert shown.content == "That message has been deleted, so I posted nothing."
+    assert shown.content == "That message was deleted, so I didn't post anything."
     assert channel.history() == []
 
 
@@ -159,7 +159,7 @@ async def test_an_old_button_whose_topic_is_gone_says_so(
     click = await moderator.clicks(old, "1.")
 
     assert (await click.response()).ephemeral
-    assert (await click.answer()).content.startswith("I don't have this topic any more.")
+    assert (await click.answer()).content.startswith("I no longer have an answer for that.")
 
 
 async def test_a_second_click_while_the_first_runs_posts_nothing_more(
@@ -176,7 +176,7 @@ async def test_a_second_click_while_the_first_runs_posts_nothing_more(
     await first.answer()
 
     assert said.ephemeral
-    assert said.content == "I'm already doing that; one moment, please."
+    assert said.content == "I'm already on it. One moment, please."
     assert titles(await answered(fake, question)) == [CODING]
 
 

@@ -14,7 +14,7 @@ from fake_discord import Channel, FakeDiscord, Guild, Member, Message, NotOffere
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.usefixtures("bot")]
 
 MESSAGES = "POST /channels/{channel_id}/messages"
-GONE_PREVIEW = "I keep a preview for 15 minutes at most and don't have this one any more. Please use `/jd` again."
+GONE_PREVIEW = "This preview has expired: I keep previews for up to 15 minutes. Please use `/jd` again."
 
 
 @pytest.fixture
@@ -91,9 +91,9 @@ async def test_cancel_posts_nothing_and_says_so(fake: FakeDiscord, moderator: Me
     late = await post.answer()
     await cancel.answer()
 
-    assert preview.content == "Nothing was posted."
+    assert preview.content == "Canceled. I didn't post anything."
     assert preview.embeds == preview.buttons == []
-    assert late.content in {GONE_PREVIEW, "I'm already doing that; one moment, please."}
+    assert late.content in {GONE_PREVIEW, "I'm already on it. One moment, please."}
     assert posts_in(fake, channel) == []
 
 
@@ -110,8 +110,8 @@ async def test_sections_are_suggested_by_their_headings_and_sent_as_ids(moderato
 @pytest.mark.parametrize(
     ("options", "refusal"),
     [
-        ({"link": "acme.example/jobs"}, "The link should be a web address"),
-        ({"link": "https://acme.example/a b"}, "The link should be a web address"),
+        ({"link": "acme.example/jobs"}, "The link must be a URL"),
+        ({"link": "https://acme.example/a b"}, "The link must be a URL"),
         ({"leave_out": "salary"}, "There is no section “salary”"),
         (
             {"leave_out": ",".join(section.id for section in load_knowledge().role.sections)},
@@ -131,19 +131,19 @@ async def test_an_option_that_makes_no_sense_is_named_privately(
 
 
 @pytest.mark.parametrize("permission", [Permission.VIEW_CHANNEL, Permission.SEND_MESSAGES, Permission.EMBED_LINKS])
-@pytest.mark.parametrize("whose", ["you", "I"])
+@pytest.mark.parametrize("whose", ["You", "I"])
 async def test_posting_to_another_channel_names_the_missing_permission_and_posts_nothing(
     fake: FakeDiscord, channel: Channel, jobs: Channel, permission: Permission, whose: str
 ) -> None:
     assert channel.guild is not None
     moderator = channel.guild.add_member("mo", channel.guild.add_role("mods", Permission.MANAGE_MESSAGES))
-    jobs.set_permissions(moderator if whose == "you" else channel.guild.me, deny=permission)
+    jobs.set_permissions(moderator if whose == "You" else channel.guild.me, deny=permission)
     name = str(permission.name).replace("_", " ").title()
 
     refused = await (await moderator.slash(channel, "jd", channel=jobs)).answer()
 
-    assert refused.content.startswith(f"For that {whose} need the permission **{name}** in {jobs.mention}")
-    assert "Somebody with **Manage Roles** can grant it." in refused.content
+    assert refused.content.startswith(f"{whose} need the **{name}** permission in {jobs.mention}")
+    assert "Someone with **Manage Roles** can grant it." in refused.content
     assert refused.buttons == []
     assert posts_in(fake, jobs) == []
 
@@ -168,7 +168,7 @@ async def test_a_right_lost_after_the_preview_is_named_and_the_preview_stays(
 
     refused = await (await moderator.clicks(preview, "Post")).answer()
 
-    assert "I need the permission **Embed Links**" in refused.content
+    assert "I need the **Embed Links** permission" in refused.content
     assert posts_in(fake, jobs) == []
 
     jobs.set_permissions(guild.me, allow=Permission.EMBED_LINKS)
@@ -188,7 +188,7 @@ async def test_a_moderator_whose_role_lost_manage_messages_posts_nothing(
     click = await moderator.clicks(preview, "Post")
 
     assert (await click.response()).ephemeral
-    assert "you need the permission **Manage Messages**" in (await click.answer()).content
+    assert "You need the **Manage Messages** permission" in (await click.answer()).content
     assert posts_in(fake, channel) == []
 
 
@@ -213,7 +213,7 @@ async def test_a_channel_deleted_after_the_preview_is_said_to_be_gone(
     jobs.delete()
     await (await moderator.clicks(preview, "Post")).answer()
 
-    assert preview.content.startswith("That channel isn't there any more")
+    assert preview.content.startswith("I can't see that channel, or it was deleted.")
     assert preview.buttons == []
 
 
@@ -228,7 +228,7 @@ async def test_a_second_click_while_the_first_runs_posts_nothing_more(
     await first.answer()
 
     assert said.ephemeral
-    assert said.content == "I'm already doing that; one moment, please."
+    assert said.content == "I'm already on it. One moment, please."
     assert len(posts_in(fake, channel)) == 1
 
 
@@ -240,7 +240,7 @@ async def test_a_post_that_discord_does_not_take_leaves_the_preview_to_be_tried_
 
     await (await moderator.clicks(preview, "Post")).answer()
 
-    assert preview.content.startswith("Discord didn't take the post")
+    assert preview.content.startswith("Discord rejected the post")
     assert preview.labels == ["Post", "Cancel"]
     await (await moderator.clicks(preview, "Post")).answer()
     assert preview.content.startswith("Posted: ")
@@ -300,7 +300,7 @@ async def test_in_a_thread_it_takes_the_permission_for_threads(
     jobs.set_permissions(guild.me, deny=Permission.SEND_MESSAGES_IN_THREADS)
     refused = await (await moderator.slash(channel, "jd", channel=thread)).answer()
 
-    assert f"I need the permission **Send Messages in Threads** in {thread.mention}" in refused.content
+    assert f"I need the **Send Messages in Threads** permission in {thread.mention}" in refused.content
 
     jobs.set_permissions(guild.me, allow=Permission.SEND_MESSAGES_IN_THREADS)
     preview = await (await moderator.slash(channel, "jd", channel=thread)).answer()

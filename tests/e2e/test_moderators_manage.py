@@ -80,7 +80,7 @@ async def test_jd_posts_says_where_the_job_description_stands(
     fake: FakeDiscord, moderator: Member, channel: Channel
 ) -> None:
     assert (await manage(moderator, channel, "jd-posts")).content.startswith(
-        "I haven't posted the job description here"
+        "There are no posts of the job description in this server."
     )
 
     first = await posted(fake, moderator, channel, company="Acme")
@@ -97,11 +97,13 @@ async def test_jd_posts_says_where_the_job_description_stands(
 async def test_jd_refresh_has_nothing_to_do_while_nothing_has_changed(
     fake: FakeDiscord, moderator: Member, channel: Channel
 ) -> None:
-    assert (await manage(moderator, channel, "jd-refresh")).content == "There is no post of the job description here."
+    assert (
+        await manage(moderator, channel, "jd-refresh")
+    ).content == "There are no posts of the job description in this server."
 
     await posted(fake, moderator, channel)
 
-    assert (await manage(moderator, channel, "jd-refresh")).content == "The one post is up to date."
+    assert (await manage(moderator, channel, "jd-refresh")).content == "The only post is up to date."
 
 
 async def test_a_post_deleted_by_hand_is_forgotten(fake: FakeDiscord, moderator: Member, channel: Channel) -> None:
@@ -111,15 +113,15 @@ async def test_a_post_deleted_by_hand_is_forgotten(fake: FakeDiscord, moderator:
     said = await manage(moderator, channel, "jd-refresh")
     listed = await manage(moderator, channel, "jd-posts")
 
-    assert said.content.startswith("There is no post of the job description here.")
-    assert listed.content.startswith("I haven't posted the job description here")
+    assert said.content.startswith("There are no posts of the job description in this server.")
+    assert listed.content.startswith("There are no posts of the job description in this server.")
 
 
 @pytest.mark.parametrize(
     ("owner", "refusal"),
     [
-        ("theirs", "The texts have changed since this preview."),
-        ("another's", "I keep a preview for 15 minutes at most"),
+        ("theirs", "My knowledge has changed since this preview."),
+        ("another's", "This preview has expired"),
     ],
 )
 async def test_an_old_or_foreign_preview_of_a_refresh_changes_nothing(
@@ -130,11 +132,11 @@ async def test_an_old_or_foreign_preview_of_a_refresh_changes_nothing(
         "type": 2,
         "style": 3,
         "custom_id": f"jd-refresh:{owner_id}:1:0123456789abcdef",
-        "label": "Bring up to date",
+        "label": "Update posts",
     }
     old = fake.seed(channel, fake.bot, "a preview", components=[{"type": 1, "components": [button]}])
 
-    said = await (await moderator.clicks(old, "Bring up to date")).answer()
+    said = await (await moderator.clicks(old, "Update posts")).answer()
 
     assert said.content.startswith(refusal)
 
@@ -144,11 +146,11 @@ async def test_whose_role_lost_manage_messages_refreshes_nothing(
 ) -> None:
     role = bakers.add_role("short-lived", Permission.MANAGE_MESSAGES)
     moderator = bakers.add_member("moe", role)
-    button = {"type": 2, "style": 3, "custom_id": f"jd-refresh:{moderator.id}:1:abc", "label": "Bring up to date"}
+    button = {"type": 2, "style": 3, "custom_id": f"jd-refresh:{moderator.id}:1:abc", "label": "Update posts"}
     old = fake.seed(channel, fake.bot, "a preview", components=[{"type": 1, "components": [button]}])
 
     bakers.set_role(role, 0)
-    said = await (await moderator.clicks(old, "Bring up to date")).answer()
+    said = await (await moderator.clicks(old, "Update posts")).answer()
 
     assert said.ephemeral
     assert "**Manage Messages**" in said.content
@@ -160,31 +162,31 @@ async def test_why_shows_scores_phrasing_words_and_the_runner_up(moderator: Memb
     shown = await manage(moderator, channel, "why", question="does a tpm code?")
 
     assert f"answered: an answer needs {threshold:.0%}" in shown.text
-    assert "`coding`, nearest “" in shown.text
+    assert "`coding`, closest phrasing “" in shown.text
     assert "\n2. **" in shown.text
     assert "shared: " in shown.text
 
 
 async def test_why_says_when_there_is_no_question(moderator: Member, channel: Channel) -> None:
-    assert (await manage(moderator, channel, "why", question="🎉")).content == "I see no question in that message."
+    assert (await manage(moderator, channel, "why", question="🎉")).content == "I don't see a question in that message."
 
 
 async def test_stats_count_what_was_asked_on_this_server_with_bars(
     moderator: Member, member: Member, channel: Channel
 ) -> None:
-    assert "I haven't counted anything" in (await manage(moderator, channel, "stats")).content
+    assert "Nobody asked me anything" in (await manage(moderator, channel, "stats")).content
 
     for question in (CODING, CODING.upper(), "xqzt vlrm wpfk"):
         await (await member.slash(channel, "ask", question=question)).answer()
 
     async with asyncio.timeout(10):
         # The counts are written once a second, and nothing on the wire tells of it.
-        while "Questions     3" not in (shown := await manage(moderator, channel, "stats")).text:  # noqa: ASYNC110
+        while "Questions         3" not in (shown := await manage(moderator, channel, "stats")).text:  # noqa: ASYNC110
             await asyncio.sleep(0.2)
 
     assert shown.embeds[0]["title"] == "The last 30 days"
-    assert "Questions     3 ████████████████" in shown.text
-    assert "Not known     1 █████▍" in shown.text
+    assert "Questions         3 ████████████████" in shown.text
+    assert "Unanswered        1 █████▍" in shown.text
     assert f"{CODING} 2 ████████████████" in shown.text
     assert (await manage(moderator, channel, "stats", days=7)).embeds[0]["title"] == "The last 7 days"
 
@@ -193,8 +195,8 @@ async def test_settings_need_manage_server_and_say_so(moderator: Member, channel
     refused = await manage(moderator, channel, "settings")
 
     assert refused.content == (
-        "For that you need the permission **Manage Server** on this server, so nothing was done. "
-        "Somebody with **Manage Roles** can grant it."
+        "You need the **Manage Server** permission in this server. "
+        "Someone with **Manage Roles** can grant it. Nothing has changed."
     )
     assert refused.selects == []
 
@@ -208,8 +210,8 @@ async def test_settings_are_one_screen_of_menus(manager: Member, channel: Channe
         "settings:privacy",
         "settings:confidence",
     ]
-    assert "Mentions are answered: everywhere" in screen.content
-    assert "How sure I must be: my own measure" in screen.content
+    assert "Mentions answered in: all channels" in screen.content
+    assert "Confidence needed: default" in screen.content
 
 
 async def test_what_is_chosen_is_stored_and_shown_at_once(
@@ -226,10 +228,10 @@ async def test_what_is_chosen_is_stored_and_shown_at_once(
         await (await manager.selects(screen, custom_id, *values)).answer()
 
     for shown in (screen, await manage(manager, channel, "settings")):
-        assert f"Mentions are answered: {channel.mention}" in shown.content
-        assert f"New forum posts are answered: {forum.mention}" in shown.content
-        assert "Answers to commands: for everybody" in shown.content
-        assert "How sure I must be: at least 90%" in shown.content
+        assert f"Mentions answered in: {channel.mention}" in shown.content
+        assert f"New forum posts answered in: {forum.mention}" in shown.content
+        assert "Answers to commands: public" in shown.content
+        assert "Confidence needed: 90%" in shown.content
         mentions, forums, privacy, confidence = shown.selects
         assert [int(each["id"]) for each in mentions["default_values"]] == [channel.id]
         assert [int(each["id"]) for each in forums["default_values"]] == [forum.id]
@@ -247,7 +249,7 @@ async def test_no_channel_chosen_means_everywhere_again(manager: Member, channel
 
     await (await manager.selects(screen, "settings:mentions")).answer()
 
-    assert "Mentions are answered: everywhere" in screen.content
+    assert "Mentions answered in: all channels" in screen.content
 
 
 async def test_a_channel_deleted_since_is_not_shown_as_chosen(bakers: Guild, manager: Member, channel: Channel) -> None:
@@ -283,8 +285,8 @@ async def test_a_choice_that_is_not_offered_changes_nothing(
 
     said = await (await manager.selects(old, "settings:confidence", "0.00")).answer()
 
-    assert said.content == "That can't be chosen any more. Please use `/manage settings` again."
-    assert "my own measure" in (await manage(manager, channel, "settings")).content
+    assert said.content == "That's no longer an option. Please use `/manage settings` again."
+    assert "Confidence needed: default" in (await manage(manager, channel, "settings")).content
 
 
 async def test_a_server_that_the_bot_leaves_is_forgotten(
@@ -295,7 +297,7 @@ async def test_a_server_that_the_bot_leaves_is_forgotten(
     assert rows_about(bakers.id, bot) == 1
 
     fake.remove_guild(bakers)
-    await bot.logged(f"Server {bakers.id} has been left and forgotten.")
+    await bot.logged(f"Left and forgot server {bakers.id}.")
 
     assert rows_about(bakers.id, bot) == 0
 

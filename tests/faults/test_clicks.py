@@ -132,7 +132,7 @@ async def test_of_two_clicks_at_once_on_a_suggestion_one_is_answered_with_each_p
 
     assert (await first.response()).kind is ResponseKind.UPDATE
     assert told.ephemeral
-    assert told.content == "This is turning into an answer at this moment."
+    assert told.content == "I'm already answering this."
     await answered_since(mia, plain)
     assert said_in(plain)[0] is suggested
     assert [message.nonce for message in said_in(plain)[1:]] == [f"{suggested.id}.2"]
@@ -191,7 +191,7 @@ async def test_cloudflare_is_left_alone_when_it_blocks_what_takes_the_place_of_t
         vote = await mia.clicks(answer, "👍")
         await vote.response()
 
-    assert "is counted" in (await vote.answer(timeout=12)).content
+    assert "I counted" in (await vote.answer(timeout=12)).content
     assert times_held_back(bot) == held_back + 1
 
 

@@ -30,7 +30,7 @@ from benchmarks.delivery.plan import Plan
 from benchmarks.delivery.reading import Reading, read
 from benchmarks.delivery.report import Measurements, figures_of, markdown
 from benchmarks.delivery.traffic import Crowd, Rounds, Traffic, add_channels, questions_of_a_channel
-from bot.discord_app.asking.pages import render_said_already, render_too_many_questions
+from bot.discord_app.asking.texts import render_said_already, render_too_many_questions
 from bot.discord_app.page import Page, render_storage_away
 from bot.knowledge.loading import load_knowledge
 from bot.storage.resolutions import Fate

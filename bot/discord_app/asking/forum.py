@@ -1,4 +1,4 @@
-"""Answer new forum posts by their title, where moderators have switched that on."""
+"""Answer the titles of new forum posts where moderators switched that on."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ import discord
 from discord.ext import commands
 
 from bot.answering import Answered
-from bot.discord_app.asking.answer_components import for_post
+from bot.discord_app.asking.buttons import for_post, render_answers
 from bot.discord_app.asking.flood import RecentAnswers
-from bot.discord_app.asking.pages import render_automatic
 from bot.discord_app.asking.questions import Questions
+from bot.discord_app.clicks import Feature
 from bot.discord_app.delivery import Delivery, Done, claim_on_post
-from bot.discord_app.page import Page, render_answers
+from bot.discord_app.page import Page
 from bot.storage.claims_table import Claim
 from bot.storage.resolutions import Fate
 from bot.storage.servers import ServerSettingsStore
 from bot.storage.statistics import Event
 
 
-class Forum(commands.Cog):
-    """Read the title of a post, ask the service, render, deliver."""
+class Forum(Feature):
+    """Read a post's title, answer, render, and reply."""
 
     def __init__(
         self, *, delivery: Delivery, questions: Questions, recent_answers: RecentAnswers, servers: ServerSettingsStore
@@ -33,14 +33,14 @@ class Forum(commands.Cog):
 
     @commands.Cog.listener()
     async def on_thread_create(self, thread: discord.Thread) -> None:
-        """Answer a new post once if its title is confidently answered; stay silent otherwise."""
+        """Answer a new post once if there is a confident answer to its title. Ignore any other."""
         claim = claim_on_post(thread)
         with self._delivery.settling_faults(claim):
             if (page := await self._answer_to(thread)) is not None:
                 await self._delivery.once(claim, partial(self._answer, thread, page))
 
     async def take_up(self, claim: Claim, thread: discord.Thread, *, within: float | None) -> None:
-        """Answer a post that was claimed before, but perhaps never answered."""
+        """Answer a post that was claimed but may have no answer yet."""
         if (page := await self._answer_to(thread)) is not None:
             await self._delivery.again(claim, partial(self._answer, thread, page), within=within)
         else:  # renamed since, or the forum has been switched off
@@ -53,7 +53,7 @@ class Forum(commands.Cog):
         outcome = await self._questions.ask(thread.name, server_id=thread.guild.id)
         if not isinstance(outcome, Answered):
             return None
-        return for_post(render_automatic(render_answers(outcome)), thread.owner_id)
+        return for_post(render_answers(outcome), thread.owner_id)
 
     async def _answer(self, thread: discord.Thread, page: Page) -> Done:
         address = await self._delivery.answer_post(thread, page)

@@ -1,4 +1,4 @@
-"""Answer what is said to the bot: mentions, replies and direct messages."""
+"""Answer messages to the bot: mentions, replies, and DMs."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from functools import partial
 
 import discord
 
+from bot.answering import Answering
 from bot.discord_app.asking.addressing import (
     Address,
     Asked,
@@ -16,81 +17,94 @@ from bot.discord_app.asking.addressing import (
     NotAddressed,
     read_address,
 )
-from bot.discord_app.asking.answer_components import for_everybody
-from bot.discord_app.asking.pages import (
+from bot.discord_app.asking.buttons import for_everybody, render
+from bot.discord_app.asking.flood import FloodLimits
+from bot.discord_app.asking.questions import Questions
+from bot.discord_app.asking.texts import (
     ANSWERS_ELSEWHERE,
     TOO_MANY_QUESTIONS,
-    render_elsewhere,
-    render_said_already,
-)
-from bot.discord_app.delivery import Done, claim_on
-from bot.discord_app.page import (
-    Page,
-    Reply,
-    render,
     render_bare_call,
-    render_failure,
+    render_elsewhere,
     render_hidden_quote,
     render_hidden_text,
+    render_said_already,
 )
-from bot.discord_app.toolkit import Toolkit
-from bot.discord_app.unanswered.tracking import asked_by_message
+from bot.discord_app.catch_up.direct_messages import DirectMessages
+from bot.discord_app.delivery import Delivery, Done, claim_on
+from bot.discord_app.page import Page, Reply, render_failure
+from bot.discord_app.unanswered.tracking import UnansweredTracker, asked_by_message
 from bot.storage.claims_table import Claim
 from bot.storage.resolutions import Fate
+from bot.storage.servers import ServerSettingsStore
 
 logger = logging.getLogger(__name__)
 
 
 class Mentions:
-    """Read a message, ask the service, render, deliver."""
+    """Read a message, answer, render, and reply."""
 
-    def __init__(self, *, tools: Toolkit, bot_user: discord.ClientUser) -> None:
-        self._tools = tools
+    def __init__(
+        self,
+        *,
+        answering: Answering,
+        bot_user: discord.ClientUser,
+        delivery: Delivery,
+        direct_messages: DirectMessages,
+        limits: FloodLimits,
+        questions: Questions,
+        servers: ServerSettingsStore,
+        unanswered: UnansweredTracker,
+    ) -> None:
+        self._answering = answering
         self._bot_user = bot_user
+        self._delivery = delivery
+        self._direct_messages = direct_messages
+        self._limits = limits
+        self._questions = questions
+        self._servers = servers
+        self._unanswered = unanswered
 
     async def read(self, message: discord.Message) -> None:
-        """Reply once to a message that speaks to the bot; stay silent otherwise."""
+        """Reply once to a message that addresses the bot. Ignore any other."""
         address = read_address(message, self._bot_user)
         if not isinstance(address, NotAddressed):
-            self._tools.direct_messages.note(message)
-            await self._tools.delivery.once(claim_on(message), partial(self._answer, message, address, limited=True))
+            self._direct_messages.note(message)
+            await self._delivery.once(claim_on(message), partial(self._answer, message, address, limited=True))
 
     def is_addressed(self, message: discord.Message) -> bool:
-        """Tell whether a message speaks to the bot."""
+        """Tell whether a message addresses the bot."""
         return not isinstance(read_address(message, self._bot_user), NotAddressed)
 
     async def read_late(self, message: discord.Message) -> bool:
-        """Reply once to a message that was missed when it came; tell whether it speaks to the bot and was missed."""
+        """Reply once to a message missed during an outage. Tell whether it addresses the bot and was missed."""
         address = read_address(message, self._bot_user)
         if isinstance(address, NotAddressed):
             return False
-        self._tools.direct_messages.note(message)
+        self._direct_messages.note(message)
         answer = partial(self._answer, message, address, limited=False)
-        return await self._tools.delivery.once(claim_on(message), answer, is_late=True)
+        return await self._delivery.once(claim_on(message), answer, is_late=True)
 
     async def take_up(self, claim: Claim, message: discord.Message, *, within: float | None) -> None:
-        """Reply within so many seconds to a message that was claimed before, but perhaps never replied to."""
+        """Reply within so many seconds to a message that was claimed but may have no reply yet."""
         address = read_address(message, self._bot_user)
         if isinstance(address, NotAddressed):  # edited since
-            self._tools.delivery.close(claim, Fate.closed_gone)
+            self._delivery.close(claim, Fate.closed_gone)
         else:
-            self._tools.direct_messages.note(message)
-            await self._tools.delivery.again(
-                claim, partial(self._answer, message, address, limited=False), within=within
-            )
+            self._direct_messages.note(message)
+            await self._delivery.again(claim, partial(self._answer, message, address, limited=False), within=within)
 
     async def _answer(self, message: discord.Message, address: Address, *, limited: bool) -> Done:
-        if limited and not self._tools.limits.questions.admits(message.author.id):
-            await self._tools.delivery.reply_to(message, TOO_MANY_QUESTIONS)
+        if limited and not self._limits.questions.admits(message.author.id):
+            await self._delivery.reply_to(message, TOO_MANY_QUESTIONS)
             return Done(Fate.declined_too_many)
         if (direction := self._direction(message)) is not None:
-            await self._tools.delivery.reply_to(message, direction)
+            await self._delivery.reply_to(message, direction)
             return Done(Fate.declined_elsewhere)
         match address:
             case Asked(text):
                 return await self._answer_question(message, text)
             case BareCall():
-                await self._deliver(message, render_bare_call(self._tools.answering.knowledge.role.title))
+                await self._deliver(message, render_bare_call(self._answering.knowledge.role.title))
             case HiddenText():
                 await self._deliver(message, render_hidden_text(self._bot_user.mention))
             case HiddenQuote():
@@ -100,35 +114,35 @@ class Mentions:
     async def _answer_question(self, message: discord.Message, text: str) -> Done:
         server_id = message.guild.id if message.guild else None
         try:
-            outcome = await self._tools.questions.ask(text, server_id=server_id)
+            outcome = await self._questions.ask(text, server_id=server_id)
             reply = render(outcome)
             reply = for_everybody(reply, message.author.id) if isinstance(reply, Page) else reply
         except Exception:
             logger.exception("Message %s could not be answered.", message.id)
-            await self._tools.delivery.reply_to(message, render_failure())
+            await self._delivery.reply_to(message, render_failure())
             return Done(Fate.closed_fault)
         await self._deliver(message, reply)
-        self._tools.questions.count_outcome(outcome, claim_on(message).face, server_id=server_id)
-        keep = partial(self._tools.asked_in_vain.keep, asked_by_message(message, text), outcome)
+        self._questions.count_outcome(outcome, claim_on(message).face, server_id=server_id)
+        keep = partial(self._unanswered.keep, asked_by_message(message, text), outcome)
         return Done(Fate.answered if isinstance(reply, Page) else Fate.declined_courtesy, afterwards=keep)
 
     def _direction(self, message: discord.Message) -> Reply | None:
-        """Return what says where the bot answers; None if it does here."""
+        """Say where the bot answers; return None if it answers here."""
         if message.guild is None:
             return None
-        channels = self._tools.stores.servers.of(message.guild.id).mention_channels
+        channels = self._servers.of(message.guild.id).mention_channels
         if channels == "all" or not {message.channel.id, _parent_id(message)}.isdisjoint(channels):
             return None
-        may_say_so = self._tools.limits.directions.admits(message.channel.id)
+        may_say_so = self._limits.directions.admits(message.channel.id)
         return render_elsewhere(channels) if may_say_so else ANSWERS_ELSEWHERE
 
     async def _deliver(self, message: discord.Message, reply: Reply) -> None:
-        """Reply; in a server, an answer that has just been given there is linked."""
-        say = partial(self._tools.delivery.reply_to, message, reply)
+        """Reply. In a server, link an answer that was just given there instead of repeating it."""
+        say = partial(self._delivery.reply_to, message, reply)
         if not isinstance(reply, Page) or message.guild is None:
             await say()
-        elif earlier := await self._tools.limits.answers.once(message.channel.id, reply.topics, say, patience=None):
-            await self._tools.delivery.reply_to(message, render_said_already(reply, earlier))
+        elif earlier := await self._limits.answers.once(message.channel.id, reply.topics, say, patience=None):
+            await self._delivery.reply_to(message, render_said_already(reply, earlier))
 
 
 def _parent_id(message: discord.Message) -> int | None:

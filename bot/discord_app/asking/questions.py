@@ -1,8 +1,9 @@
-"""From a question to its outcome, by the settings of the server it comes from, and counted."""
+"""Answer and count questions from Discord by the settings of their server."""
 
 from __future__ import annotations
 
-from bot.answering import Answered, Answering, Outcome, UnknownTopic
+from bot.answering import Answer, Answered, Answering, Outcome, UnknownTopic
+from bot.discord_app.clicks import Feature
 from bot.discord_app.page import MAX_CHOICES
 from bot.knowledge.model import Entry
 from bot.operations.metrics import Metrics
@@ -11,8 +12,8 @@ from bot.storage.statistics import DIRECT_MESSAGES, NO_TOPIC, Event
 from bot.storage.stores import Stores
 
 
-class Questions:
-    """Ask for people on Discord. The statistics learn what became of a question, and nothing about who asked it.
+class Questions(Feature):
+    """Answer and count questions. Statistics record what became of a question, never who asked it.
 
     `server_id` is None in direct messages.
     """
@@ -23,20 +24,33 @@ class Questions:
         self._metrics = metrics
 
     async def ask(self, text: str, *, server_id: int | None) -> Outcome:
-        """Answer a question, or the title of a forum post. Whoever brings the outcome to people counts it."""
+        """Answer a question or the title of a forum post. The caller counts the outcome once it is delivered."""
         return await self._answering.answer_beside(text, min_confidence=self._min_confidence(server_id))
 
     async def ask_or_pick(self, text: str, *, server_id: int | None) -> Outcome:
-        """Answer a question or, if it is the id of a topic, with that: Discord sends the id of a choice."""
+        """Answer a question, or the entry with this id: Discord sends the id when somebody picks a suggestion."""
         try:
             return Answered((self._answering.topic(text),), confidence=1.0, decisions=())
         except UnknownTopic:
             return await self.ask(text, server_id=server_id)
 
     def complete(self, typed: str, *, server_id: int | None) -> tuple[Entry, ...]:
-        """Return what to suggest while somebody types: first what `ask` would answer."""
+        """Return what to suggest while somebody types, with the entry that `ask` would answer first."""
         minimum = self._min_confidence(server_id)
         return self._answering.complete(typed, MAX_CHOICES, min_confidence=minimum)
+
+    def topic(self, topic_id: str) -> Answer:
+        """Return the answer of an entry.
+
+        Raises:
+            UnknownTopic: No entry has this id.
+        """
+        return self._answering.topic(topic_id)
+
+    def known(self, topics: tuple[str, ...]) -> tuple[str, ...]:
+        """Return those of some topics that still exist."""
+        existing = {entry.id for entry in self._answering.knowledge.entries}
+        return tuple(topic for topic in topics if topic in existing)
 
     def count(self, event: Event, *, server_id: int | None, topics: tuple[str, ...] = (NO_TOPIC,)) -> None:
         """Count an event once for each topic, or without one."""
@@ -44,7 +58,7 @@ class Questions:
             self._stores.recorder.record(event, server_id=server_id or DIRECT_MESSAGES, topic=topic)
 
     def count_outcome(self, outcome: Outcome, face: Face, *, server_id: int | None) -> None:
-        """Count a question that somebody put to the bot, by what it got."""
+        """Count a question and its outcome."""
         self.count(Event.asked, server_id=server_id)
         self.count(Event(outcome.label), server_id=server_id, topics=outcome.topics or (NO_TOPIC,))
         self._metrics.question_matched(face, outcome.label)

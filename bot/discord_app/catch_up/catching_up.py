@@ -13,15 +13,18 @@ import discord
 
 from bot.discord_app.asking.forum import Forum
 from bot.discord_app.asking.mentions import Mentions
+from bot.discord_app.catch_up.clock import DiscordsClock
 from bot.discord_app.catch_up.history import ERRORS, has_spoken_in, own_id
 from bot.discord_app.catch_up.missed import LookingThrough
 from bot.discord_app.catch_up.open_claims import MAX_WAIT, TakingUp
 from bot.discord_app.catch_up.pacing import Begun, Rounds, answered
 from bot.discord_app.catch_up.shards import Shard
 from bot.discord_app.catch_up.waiting import Late, Part
-from bot.discord_app.delivery import claim_on, claim_on_post, fate_of
-from bot.discord_app.toolkit import Toolkit
+from bot.discord_app.delivery import Delivery, claim_on, claim_on_post, fate_of
+from bot.discord_app.in_flight import InFlight
+from bot.operations.metrics import Metrics
 from bot.storage.errors import StorageUnavailable
+from bot.storage.stores import Stores
 
 logger = logging.getLogger(__name__)
 
@@ -36,24 +39,42 @@ class CatchingUp:
     A shard that isn't there keeps no other waiting: its servers are looked through when it is back.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each dependency is named
         self,
         *,
         client: discord.AutoShardedClient,
         receives: Callable[[int], bool],
         mentions: Mentions,
         forum: Forum,
-        tools: Toolkit,
+        clock: DiscordsClock,
+        delivery: Delivery,
+        metrics: Metrics,
+        stores: Stores,
+        in_flight: InFlight,
     ) -> None:
         """Look after each shard, by its number, as long as `receives` tells that events come in there."""
         self._client = client
         self._receives = receives
-        self._tools = tools
+        self._clock = clock
+        self._delivery = delivery
+        self._metrics = metrics
+        self._stores = stores
         self._mentions = mentions
         self._forum = forum
         self._begun = Begun()
-        self._looking_through = LookingThrough(client=client, mentions=mentions, tools=tools)
-        self._taking_up = TakingUp(client=client, is_there=self._is_there, mentions=mentions, forum=forum, tools=tools)
+        self._looking_through = LookingThrough(
+            client=client, mentions=mentions, clock=clock, in_flight=in_flight, metrics=metrics, stores=stores
+        )
+        self._taking_up = TakingUp(
+            client=client,
+            is_there=self._is_there,
+            mentions=mentions,
+            forum=forum,
+            clock=clock,
+            delivery=delivery,
+            in_flight=in_flight,
+            stores=stores,
+        )
         self._shards: defaultdict[int, Shard] = defaultdict(Shard)
         self._late = Late()
         self._rounds_of_gaps = Rounds(self._close_gaps)
@@ -79,7 +100,7 @@ class CatchingUp:
 
     def miss(self, server_id: int) -> None:
         """Take note that nothing is heard of a server any more, for Discord can't serve it."""
-        self._late.note(server_id, discord.utils.time_snowflake(self._tools.clock.now() - MARGIN))
+        self._late.note(server_id, discord.utils.time_snowflake(self._clock.now() - MARGIN))
 
     def welcome(self, server_id: int) -> None:
         """Take note that a server is there, which may have been missing."""
@@ -112,9 +133,9 @@ class CatchingUp:
 
     def _can_be_looked_through(self, part: Part) -> bool:
         if part is None:
-            return self._tools.stores.database.is_available
+            return self._stores.database.is_available
         guild = self._client.get_guild(part)
-        return guild is not None and not guild.unavailable and self._tools.stores.servers.is_loaded
+        return guild is not None and not guild.unavailable and self._stores.servers.is_loaded
 
     async def _close_gaps(self) -> None:
         self._come_back()
@@ -123,7 +144,7 @@ class CatchingUp:
             await self._close(with_gap)
         for id_, shard in there.items():
             if not shard.has_gap and self._receives(id_):
-                shard.seen_until = self._tools.clock.now()
+                shard.seen_until = self._clock.now()
         await self._keep_in_mind()
 
     async def _keep_in_mind(self) -> None:
@@ -134,10 +155,10 @@ class CatchingUp:
         times = [shard.seen_until for shard in self._shards.values() if shard.seen_until is not None]
         if len(times) != self._client.shard_count:
             return
-        missing = [id_ for id_ in (self._late.oldest, self._tools.stores.claims.oldest_unwritten) if id_ is not None]
+        missing = [id_ for id_ in (self._late.oldest, self._stores.claims.oldest_unwritten) if id_ is not None]
         times += [discord.utils.snowflake_time(max(id_, self._earliest)) for id_ in missing]
         try:
-            await self._tools.stores.progress.write(min(times))
+            await self._stores.progress.write(min(times))
         except StorageUnavailable as error:
             logger.debug("It can't be kept in mind up to when questions were seen. %s", error)
 
@@ -153,7 +174,7 @@ class CatchingUp:
         try:
             since = await self._since(shards)
             servers, direct = self._servers_since(since, late), self._direct_since(since, late)
-            knows_forums = self._tools.stores.servers.is_loaded
+            knows_forums = self._stores.servers.is_loaded
             missed = await self._looking_through.find(
                 seen=late.uncover(seen, self._client.guilds), since=servers, direct_since=direct
             )
@@ -196,16 +217,16 @@ class CatchingUp:
     @property
     def _earliest(self) -> int:
         """The id of the time before which what was missed stays unanswered."""
-        return discord.utils.time_snowflake(self._tools.clock.now() - MAX_GAP)
+        return discord.utils.time_snowflake(self._clock.now() - MAX_GAP)
 
     async def _answer_late(self, message: discord.Message) -> None:
-        with self._tools.delivery.settling_faults(claim_on(message)):
+        with self._delivery.settling_faults(claim_on(message)):
             if await self._begun.finish(self._mentions.read_late(message)):
-                self._tools.metrics.gap_question_found()
+                self._metrics.gap_question_found()
 
     async def _answer_post(self, post: discord.Thread) -> bool:
         """Answer a post, if it hasn't been; tell whether that is done with, or False if trying again may help."""
-        with self._tools.delivery.settling_faults(claim_on_post(post)):
+        with self._delivery.settling_faults(claim_on_post(post)):
             try:
                 if await has_spoken_in(post, bot_id=own_id(self._client)):
                     return True
@@ -217,7 +238,7 @@ class CatchingUp:
 
     async def _since(self, shards: dict[int, Shard]) -> dict[int, int]:
         """Return, by shard, the id that a message would have that was written when its gap began."""
-        earliest = self._tools.clock.now() - MAX_GAP
+        earliest = self._clock.now() - MAX_GAP
         if new := [shard for shard in shards.values() if shard.gap_since is None]:
             await self._find_beginnings(new, earliest)
         begun = {id_: max(shard.gap_since or earliest, earliest) for id_, shard in shards.items()}
@@ -228,15 +249,15 @@ class CatchingUp:
         before = None
         if any(shard.seen_until is None for shard in shards):
             with suppress(StorageUnavailable):
-                before = await self._tools.stores.progress.read()
+                before = await self._stores.progress.read()
         unseen = timedelta(0)
         for shard in shards:
             seen_until = shard.seen_until or before or earliest
             shard.gap_since = max(seen_until - MARGIN, earliest)
             unseen = max(unseen, earliest - seen_until)
-            self._tools.metrics.gap_looked_through()
+            self._metrics.gap_looked_through()
         if unseen > timedelta(0):
-            self._tools.metrics.time_unseen(unseen.total_seconds())
+            self._metrics.time_unseen(unseen.total_seconds())
             logger.warning(
                 "The bot was away since %s. What was asked more than %d minutes ago stays unanswered.",
                 (earliest - unseen).isoformat(timespec="seconds"),

@@ -10,13 +10,15 @@ from itertools import chain
 import discord
 
 from bot.discord_app.asking.mentions import Mentions
+from bot.discord_app.catch_up.clock import DiscordsClock
 from bot.discord_app.catch_up.history import Readable, may_read, own_id, read_history
 from bot.discord_app.catch_up.pacing import paced
 from bot.discord_app.delivery import fate_of
-from bot.discord_app.toolkit import Toolkit
-from bot.operations.metrics import SkipReason
+from bot.discord_app.in_flight import InFlight
+from bot.operations.metrics import Metrics, SkipReason
 from bot.storage.errors import StorageUnavailable
 from bot.storage.resolutions import Fate
+from bot.storage.stores import Stores
 
 logger = logging.getLogger(__name__)
 
@@ -60,10 +62,22 @@ class _Look:
 class LookingThrough:
     """Look through the channels that have news, within limits, and count those that can't be."""
 
-    def __init__(self, *, client: discord.Client, mentions: Mentions, tools: Toolkit) -> None:
+    def __init__(
+        self,
+        *,
+        client: discord.Client,
+        mentions: Mentions,
+        clock: DiscordsClock,
+        in_flight: InFlight,
+        metrics: Metrics,
+        stores: Stores,
+    ) -> None:
         self._client = client
         self._mentions = mentions
-        self._tools = tools
+        self._clock = clock
+        self._in_flight = in_flight
+        self._metrics = metrics
+        self._stores = stores
 
     async def find(self, *, seen: Mapping[int, int], since: Mapping[int, int], direct_since: int | None) -> Missed:
         """Return what was missed since a time.
@@ -94,12 +108,11 @@ class LookingThrough:
             thread
             for guild in self._looked_through(since)
             for thread in guild.threads
-            if thread.id > since[guild.id]
-            and thread.parent_id in self._tools.stores.servers.of(guild.id).forum_channels
+            if thread.id > since[guild.id] and thread.parent_id in self._stores.servers.of(guild.id).forum_channels
         ]
         posts.sort(key=lambda thread: thread.id)
         for _ in posts[:-MAX_POSTS]:
-            self._tools.metrics.gap_channel_skipped(SkipReason.too_many)
+            self._metrics.gap_channel_skipped(SkipReason.too_many)
         return posts[-MAX_POSTS:]
 
     def _looked_through(self, since: Mapping[int, int]) -> list[discord.Guild]:
@@ -116,28 +129,28 @@ class LookingThrough:
             if may_read(place):
                 found.append((newest, (place, after)))
             else:
-                self._tools.metrics.gap_channel_skipped(SkipReason.no_permission)
+                self._metrics.gap_channel_skipped(SkipReason.no_permission)
         found.sort(key=lambda each: each[0], reverse=True)
         most = MAX_CHANNELS - MAX_DIRECT_CHANNELS
         for _ in found[most:]:
-            self._tools.metrics.gap_channel_skipped(SkipReason.too_many)
+            self._metrics.gap_channel_skipped(SkipReason.too_many)
         return [looked for _, looked in found[:most]]
 
     async def _direct_places(self, seen: Mapping[int, int], since: int) -> list[Looked] | None:
         """Return the direct conversations that there may be news in; None if the database can't tell."""
         try:
-            ids = await self._tools.stores.direct_channels.recent(MAX_DIRECT_CHANNELS)
+            ids = await self._stores.direct_channels.recent(MAX_DIRECT_CHANNELS)
         except StorageUnavailable:
             return None
         private = discord.ChannelType.private
         return [(self._client.get_partial_messageable(id_, type=private), max(seen.get(id_, 0), since)) for id_ in ids]
 
     def _pause(self) -> float:
-        return PAUSE_BETWEEN_READS if self._tools.in_flight.is_quiet else PAUSE_WHILE_ASKED
+        return PAUSE_BETWEEN_READS if self._in_flight.is_quiet else PAUSE_WHILE_ASKED
 
     async def _look(self, where: Looked) -> _Look:
         place, after = where
-        begun = discord.utils.time_snowflake(self._tools.clock.now())
+        begun = discord.utils.time_snowflake(self._clock.now())
         try:
             history = await read_history(place, after=after, bot_id=own_id(self._client))
             unanswered = (message for message in history.messages if message.id not in history.answered)
@@ -150,10 +163,10 @@ class LookingThrough:
             )
             if fate is None:
                 return _Look(place.id, None, may_heal=True)
-            self._tools.metrics.gap_channel_skipped(SkipReason.failed)
+            self._metrics.gap_channel_skipped(SkipReason.failed)
             return _Look(place.id, begun)
         if not history.is_whole:
-            self._tools.metrics.gap_channel_skipped(SkipReason.too_many)
+            self._metrics.gap_channel_skipped(SkipReason.too_many)
             logger.warning("Channel %s has too many new messages to look through all of them.", place.id)
         return _Look(place.id, begun, found)
 

@@ -10,12 +10,14 @@ import discord
 
 from bot.discord_app.asking.forum import Forum
 from bot.discord_app.asking.mentions import Mentions
+from bot.discord_app.catch_up.clock import DiscordsClock
 from bot.discord_app.catch_up.history import ERRORS, Readable, is_answered, may_go_on, may_read, own_id, read_history
 from bot.discord_app.catch_up.pacing import Begun, answered
-from bot.discord_app.delivery import fate_of
-from bot.discord_app.toolkit import Toolkit
+from bot.discord_app.delivery import Delivery, fate_of
+from bot.discord_app.in_flight import InFlight
 from bot.storage.claims_table import OPEN_KEPT_FOR, Claim
 from bot.storage.resolutions import Face, Fate
+from bot.storage.stores import Stores
 
 NONCE_HOLDS = timedelta(minutes=2)  # so long Discord surely knows a message sent twice
 MAX_WAIT = timedelta(minutes=15)  # what was asked longer ago stays unanswered
@@ -31,12 +33,18 @@ class TakingUp:
         is_there: Callable[[int | None], bool],
         mentions: Mentions,
         forum: Forum,
-        tools: Toolkit,
+        clock: DiscordsClock,
+        delivery: Delivery,
+        in_flight: InFlight,
+        stores: Stores,
     ) -> None:
         """Leave what was asked in a server, or directly, for as long as `is_there` tells that it isn't."""
         self._client = client
         self._is_there = is_there
-        self._tools = tools
+        self._clock = clock
+        self._delivery = delivery
+        self._in_flight = in_flight
+        self._stores = stores
         self._mentions = mentions
         self._forum = forum
         self._begun = Begun()
@@ -44,23 +52,23 @@ class TakingUp:
     async def take_up_all(self) -> None:
         """Answer or settle each claim that nobody is at."""
         by_channel: defaultdict[int, list[Claim]] = defaultdict(list)
-        for claim in await self._tools.stores.claims.left_open(since=datetime.now(UTC) - OPEN_KEPT_FOR):
+        for claim in await self._stores.claims.left_open(since=datetime.now(UTC) - OPEN_KEPT_FOR):
             by_channel[claim.channel_id].append(claim)
         await answered(self._take_up_in_turn, by_channel.values())
 
     async def _take_up_in_turn(self, claims: list[Claim]) -> None:
         """See the claims of one channel through; where one can't be now, the others wait for the next round."""
         for claim in claims:
-            if claim.key in self._tools.in_flight:
+            if claim.key in self._in_flight:
                 continue
             await self._take_up(claim)
-            if not self._tools.stores.claims.is_settled(claim):
+            if not self._stores.claims.is_settled(claim):
                 return
 
     async def _take_up(self, claim: Claim) -> None:
-        if self._tools.stores.claims.is_settled(claim):
+        if self._stores.claims.is_settled(claim):
             return
-        with self._tools.delivery.settling_faults(claim):
+        with self._delivery.settling_faults(claim):
             try:
                 fate = await self._fate_of(claim) if self._is_there(claim.server_id) else None
             except ERRORS as error:
@@ -68,7 +76,7 @@ class TakingUp:
             if fate is None and min(_age_of(claim), self._age_on_discord(claim)) > MAX_WAIT:
                 fate = Fate.closed_too_late
             if fate is not None:
-                self._tools.delivery.close(claim, fate)
+                self._delivery.close(claim, fate)
 
     async def _fate_of(self, claim: Claim) -> Fate | None:
         """Return what became of a claim, or answer it and return None; so too if that has to wait."""
@@ -94,7 +102,7 @@ class TakingUp:
 
     def _age_on_discord(self, claim: Claim) -> timedelta:
         """Return how long ago the question was asked, by Discord's clock."""
-        return self._tools.clock.now() - discord.utils.snowflake_time(claim.message_id)
+        return self._clock.now() - discord.utils.snowflake_time(claim.message_id)
 
     async def _place_of(self, claim: Claim) -> Readable:
         if claim.face is Face.direct:

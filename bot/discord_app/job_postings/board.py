@@ -1,4 +1,4 @@
-"""Post the job description, and keep what was posted up to date."""
+"""Post the job description, and keep the posts up to date."""
 
 from __future__ import annotations
 
@@ -10,18 +10,16 @@ from typing import Any
 
 import discord
 
-from bot.discord_app.job_postings.pages import (
+from bot.discord_app.job_postings.previews import Preview, Previews
+from bot.discord_app.job_postings.texts import (
     PostState,
     Refreshed,
     render_gone_channel,
     render_job_description,
-    render_not_posted,
     render_posted,
     render_refreshed,
     version_of,
 )
-from bot.discord_app.job_postings.previews import Preview, Previews
-from bot.discord_app.moderation.components import preview_buttons
 from bot.discord_app.page import Page
 from bot.discord_app.permissions import MissingPermission, Place, find_place, missing_to_edit
 from bot.discord_app.posting import NotTaken, Posting
@@ -35,19 +33,19 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """The posts that were found, the newest first, and how many turned out to be gone and have been forgotten."""
+    """The posts that still exist, newest first, and how many were found deleted."""
 
     states: tuple[PostState, ...]
     gone: int
 
     @property
     def stale(self) -> tuple[PostState, ...]:
-        """Return the posts that don't say what they should."""
+        """Return the posts that are out of date."""
         return tuple(state for state in self.states if not state.is_current)
 
 
 class JobBoard:
-    """The posts of the job description: made from previews, remembered, and brought up to date in place."""
+    """Make posts from previews, remember them, and update them in place."""
 
     def __init__(self, *, client: discord.Client, job_posts: JobPosts, posting: Posting) -> None:
         self.previews = Previews()
@@ -56,18 +54,19 @@ class JobBoard:
         self._posting = posting
 
     async def post(self, place: Place, preview_id: str, preview: Preview) -> Page:
-        """Post what a preview shows and remember it; return what takes the preview's place.
+        """Post what a preview shows and remember it; return what replaces the preview.
 
-        When Discord doesn't take the post the preview stays, to be tried again.
+        Raises:
+            NotTaken: Discord rejects the post. The preview stays, so that it can be tried again.
         """
         try:
             message = await self._posting.post(place, preview.page, nonce=preview_id)
         except NotTaken as refusal:
-            logger.warning("The job description could not be posted in channel %s: %s.", place.id, refusal)
+            logger.warning("Can't post the job description in channel %s: %s.", place.id, refusal)
             if refusal.is_gone:
                 self.previews.forget(preview_id)
                 return render_gone_channel()
-            return replace(render_not_posted(preview.page), items=preview_buttons(preview_id))
+            raise
         self.previews.forget(preview_id)
         post = JobPost(
             message_id=message.id,
@@ -80,12 +79,12 @@ class JobBoard:
         try:
             await self._job_posts.remember(post)
         except StorageUnavailable as error:
-            logger.warning("The post %s of the job description could not be remembered. %s", message.id, error)
+            logger.warning("Can't remember post %s of the job description. %s", message.id, error)
             return render_posted(message.jump_url, is_remembered=False)
         return render_posted(message.jump_url)
 
     async def remembered(self, server_id: int, knowledge: KnowledgeBase) -> tuple[PostState, ...]:
-        """Return the posts of a server as they are remembered, the newest first.
+        """Return the remembered posts of a server, newest first.
 
         Raises:
             StorageUnavailable: The database can't be used now.
@@ -94,7 +93,7 @@ class JobBoard:
         return tuple(PostState(post, _is_current(post, knowledge)) for post in posts)
 
     async def survey(self, server_id: int, knowledge: KnowledgeBase) -> Survey:
-        """Look which of a server's posts are still there, and forget the others.
+        """Check which posts of a server still exist, and forget the others.
 
         Raises:
             StorageUnavailable: The database can't be used now.
@@ -110,7 +109,7 @@ class JobBoard:
         return Survey(tuple(found), gone=len(states) - len(found))
 
     async def refresh(self, guild: discord.Guild, knowledge: KnowledgeBase) -> Page:
-        """Edit the posts that don't say what they should; return what became of them.
+        """Update the posts that are out of date; return the result.
 
         Raises:
             StorageUnavailable: The database can't be used now.
@@ -143,11 +142,11 @@ class JobBoard:
         return done
 
     async def _note(self, storing: Coroutine[Any, Any, None]) -> None:
-        """Store what became of a post; what can't be stored is found out anew by the next refresh."""
+        """Store the new state of a post. If that fails, the next refresh finds out again."""
         try:
             await storing
         except StorageUnavailable as error:
-            logger.warning("What became of a post of the job description could not be stored. %s", error)
+            logger.warning("Can't store the state of a job description post. %s", error)
 
     def _message(self, post: JobPost) -> discord.PartialMessage:
         channel = self._client.get_partial_messageable(post.channel_id, guild_id=post.server_id)
@@ -155,7 +154,7 @@ class JobBoard:
 
 
 def _is_current(post: JobPost, knowledge: KnowledgeBase) -> bool:
-    """Tell whether a post says what it should; so does one of which no section would be left."""
+    """Tell whether a post is up to date. One that would have no section left counts as up to date."""
     try:
         return post.version == version_of(render_job_description(knowledge, post.options))
     except NothingLeft:

@@ -1,4 +1,4 @@
-"""Keep what a moderator has been shown and may yet post."""
+"""Remember previews until they are posted or expire."""
 
 from __future__ import annotations
 
@@ -11,17 +11,16 @@ from dataclasses import dataclass
 from bot.discord_app.page import Page
 from bot.storage.job_posts import JobPostOptions
 
-PREVIEW_LIFETIME = 15 * 60.0  # seconds; as long as Discord lets the bot change what it showed
+PREVIEW_LIFETIME = 15 * 60.0  # seconds; as long as the bot can edit the response that shows it
 MAX_PREVIEWS = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """A job description as one moderator has seen it.
+    """A job description as a moderator saw it.
 
-    `page` is what will be posted in the channel, `options` and `version` are what it was made of.
-    `held_manage_messages` says whether its owner had that permission, or may use the command because the server
-    granted it.
+    `page` is what will be posted. `options` and `version` are what it was made from. `had_it` is as in
+    `missing_to_moderate`.
     """
 
     owner_id: int
@@ -29,11 +28,11 @@ class Preview:
     page: Page
     options: JobPostOptions
     version: str
-    held_manage_messages: bool
+    had_it: bool
 
 
 class Previews:
-    """The previews of the last 15 minutes, by a short id; when there are too many, the oldest are forgotten."""
+    """Previews of the last 15 minutes by a short id. Beyond the capacity, the oldest are forgotten."""
 
     def __init__(self, *, now: Callable[[], float] = time.monotonic, capacity: int = MAX_PREVIEWS) -> None:
         self._now = now
@@ -41,7 +40,7 @@ class Previews:
         self._kept: OrderedDict[str, tuple[float, Preview]] = OrderedDict()
 
     def keep(self, preview: Preview) -> str:
-        """Keep a preview and return its id."""
+        """Remember a preview and return its id."""
         self._forget_old()
         while len(self._kept) >= self._capacity:
             self._kept.popitem(last=False)
@@ -50,13 +49,13 @@ class Previews:
         return id_
 
     def find(self, id_: str) -> Preview | None:
-        """Return a preview; None if it has been forgotten."""
+        """Return a preview, or None if it was forgotten."""
         self._forget_old()
         _, preview = self._kept.get(id_, (0.0, None))
         return preview
 
     def forget(self, id_: str) -> None:
-        """Forget a preview that has been posted or is no longer wanted."""
+        """Forget a preview that was posted or canceled."""
         self._kept.pop(id_, None)
 
     def _forget_old(self) -> None:

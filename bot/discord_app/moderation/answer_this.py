@@ -1,84 +1,165 @@
-"""The command in a message's menu, "Answer this"; and a server that the bot leaves is forgotten."""
+"""*Answer this* in a message's menu: a moderator picks the answer that the bot replies with."""
 
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import logging
+import re
+from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
-from typing import Any
+from typing import Any, Self
 
 import discord
 from discord import app_commands
-from discord.ext import commands
 
-from bot.answering import Answering
+from bot.answering import Answer, Answering, Likely, UnknownTopic
+from bot.discord_app.asking.buttons import for_everybody, render_answer
+from bot.discord_app.asking.questions import Questions
+from bot.discord_app.clicks import Clickable, Feature, feature, once, reply_privately, responses_of
+from bot.discord_app.custom_ids import ID
 from bot.discord_app.interactions import Responses
-from bot.discord_app.moderation.components import point_button
-from bot.discord_app.moderation.pages import likely_label, render_likely, render_no_words
-from bot.discord_app.pauses import growing_pauses
-from bot.discord_app.unanswered.tracking import AskedInVain
-from bot.storage.errors import StorageUnavailable
-from bot.storage.stores import Stores
+from bot.discord_app.moderation.explanation import render_no_question
+from bot.discord_app.moderation.statistics import percent
+from bot.discord_app.page import MAX_LABEL, Page, render_gone_topic, shorten
+from bot.discord_app.permissions import missing_to_moderate, missing_to_write, render_missing_permission
+from bot.discord_app.posting import NotTaken, Posting
+from bot.storage.statistics import Event
 
 logger = logging.getLogger(__name__)
 
-OFFERED_ANSWERS = 3
+MAX_OFFERED = 3
 
 
-class Moderation(commands.Cog):
-    """Read a message that a moderator points at, and offer the answers that may fit it."""
+class AnswerButton(
+    Clickable[discord.ui.Button[Any]],
+    template=rf"^point:(?P<message>{ID}):(?P<author>{ID}):(?P<had_it>[01]):(?P<topic>\S{{1,50}})$",
+):
+    """Post an answer as a reply to a member's message; `had_it` as in `missing_to_moderate`."""
+
+    def __init__(self, topic_id: str, label: str, *, message_id: int, author_id: int, had_it: bool) -> None:
+        self.had_it = had_it
+        self.topic_id = topic_id
+        self.message_id = message_id
+        self.author_id = author_id
+        custom_id = f"point:{message_id}:{author_id}:{had_it:d}:{topic_id}"
+        super().__init__(discord.ui.Button(label=label, custom_id=custom_id, style=discord.ButtonStyle.primary))
+
+    @classmethod
+    async def from_custom_id(cls, _: discord.Interaction[Any], item: Any, match: re.Match[str], /) -> Self:
+        """Build the button that was clicked."""
+        return cls(
+            match["topic"],
+            item.label or "",
+            message_id=int(match["message"]),
+            author_id=int(match["author"]),
+            had_it=match["had_it"] == "1",
+        )
+
+    async def act(self, interaction: discord.Interaction[Any]) -> None:
+        """Check again what may have changed since the list was shown, and reply."""
+        try:
+            answer = feature(interaction, Questions).topic(self.topic_id)
+        except UnknownTopic:
+            await reply_privately(interaction, render_gone_topic())
+            return
+        if missing := missing_to_moderate(interaction, had_it=self.had_it) or missing_to_write(
+            interaction, "read_message_history"
+        ):
+            await reply_privately(interaction, render_missing_permission(missing))
+            return
+        await once(
+            interaction,
+            "answer-this",
+            self.message_id,
+            work=lambda: responses_of(interaction).carry_out(interaction, self._reply(interaction, answer)),
+            meanwhile=Page(content="I'm already on it. One moment, please."),
+        )
+
+    async def _reply(self, interaction: discord.Interaction[Any], answer: Answer) -> Page:
+        """Post the answer, and return what replaces the list."""
+        page = for_everybody(render_requested(render_answer(answer), interaction.user.id), self.author_id)
+        channel = interaction.client.get_partial_messageable(interaction.channel_id or 0, guild_id=interaction.guild_id)
+        message = channel.get_partial_message(self.message_id)
+        posting = feature(interaction, AnswerThis).posting
+        embeds = interaction.app_permissions.embed_links
+        try:
+            url = await posting.post_reply(message, page, embeds=embeds, nonce=self._nonce)
+        except NotTaken as refusal:
+            logger.warning("Can't answer message %s for a moderator: %s.", self.message_id, refusal)
+            return render_message_gone() if refusal.is_gone else render_answer_rejected()
+        questions = feature(interaction, Questions)
+        questions.count(Event.asked, server_id=interaction.guild_id)
+        questions.count(Event.answered, server_id=interaction.guild_id, topics=(self.topic_id,))
+        return Page(content=f"Posted: {url}")
+
+    @property
+    def _nonce(self) -> str:
+        """The same for every click on the same answer to the same message, so that Discord posts it once."""
+        return hashlib.sha256(f"{self.message_id}:{self.topic_id}".encode()).hexdigest()[:20]
+
+
+class AnswerThis(Feature):
+    """Offer a moderator the likeliest answers to a message."""
+
+    items = (AnswerButton,)
 
     def __init__(
-        self,
-        *,
-        bot: commands.AutoShardedBot,
-        answering: Answering,
-        asked_in_vain: AskedInVain,
-        responses: Responses,
-        stores: Stores,
+        self, *, answering: Answering, posting: Posting, responses: Responses, tree: app_commands.CommandTree[Any]
     ) -> None:
-        self._bot = bot
+        self.posting = posting
         self._answering = answering
-        self._asked_in_vain = asked_in_vain
         self._responses = responses
-        self._stores = stores
+        self._tree = tree
         self._menu = app_commands.ContextMenu(name="Answer this", callback=self._answer_this)
         self._menu.guild_only = True
         self._menu.default_permissions = discord.Permissions(manage_messages=True)
 
     async def cog_load(self) -> None:
-        """Offer the command in the menu."""
-        self._bot.tree.add_command(self._menu)
+        """Add the command to the menu."""
+        self._tree.add_command(self._menu)
 
     async def cog_unload(self) -> None:
-        """Take the command out of the menu."""
-        self._bot.tree.remove_command(self._menu.name, type=self._menu.type)
-
-    @commands.Cog.listener()
-    async def on_guild_remove(self, guild: discord.Guild) -> None:
-        """Delete what is kept about a server that the bot has left, as soon as the database lets it."""
-        self._asked_in_vain.forget_server(guild.id)
-        for pause in growing_pauses():
-            if self._bot.get_guild(guild.id) is not None:  # it is back
-                return
-            try:
-                await self._stores.forget_server(guild.id)
-            except StorageUnavailable as error:
-                logger.warning("Server %s can't be forgotten yet. %s", guild.id, error)
-                await asyncio.sleep(pause)
-            else:
-                logger.info("Server %s has been left and forgotten.", guild.id)
-                return
+        """Remove the command from the menu."""
+        self._tree.remove_command(self._menu.name, type=self._menu.type)
 
     async def _answer_this(self, interaction: discord.Interaction[Any], message: discord.Message) -> None:
-        likely = await asyncio.to_thread(self._answering.likeliest, message.content, OFFERED_ANSWERS)
-        page = render_likely(likely) if likely else render_no_words()
-        button = partial(
-            point_button,
-            message_id=message.id,
-            author_id=message.author.id,
-            held=interaction.permissions.manage_messages,
+        likely = await asyncio.to_thread(self._answering.likeliest, message.content, MAX_OFFERED)
+        had_it = interaction.permissions.manage_messages
+        page = render_likely(likely, message_id=message.id, author_id=message.author.id, had_it=had_it)
+        await self._responses.respond(interaction, page, private=True)
+
+
+def render_likely(likely: Sequence[Likely], *, message_id: int, author_id: int, had_it: bool) -> Page:
+    """Return the likeliest answers to a message, each with a button to post it."""
+    if not likely:
+        return render_no_question()
+    lines = [f"{number}. {percent(each.confidence)} · {each.entry.question}" for number, each in enumerate(likely, 1)]
+    buttons = (
+        AnswerButton(
+            each.entry.id,
+            shorten(f"{number}. {each.entry.question}", MAX_LABEL),
+            message_id=message_id,
+            author_id=author_id,
+            had_it=had_it,
         )
-        buttons = tuple(button(likely_label(each, number), each.entry.id) for number, each in enumerate(likely, 1))
-        await self._responses.respond(interaction, replace(page, items=buttons), private=True)
+        for number, each in enumerate(likely, 1)
+    )
+    return Page(content="\n".join(["Which answer should I post?", *lines]), items=tuple(buttons))
+
+
+def render_requested(answer: Page, moderator_id: int) -> Page:
+    """Return an answer with the name of the moderator who picked it."""
+    remark = f"-# Posted for <@{moderator_id}>"
+    content = "\n".join(filter(None, [answer.content, remark]))
+    return replace(answer, content=content, plain=f"{answer.plain}\n{remark}")
+
+
+def render_message_gone() -> Page:
+    """Say that the message to answer was deleted."""
+    return Page(content="That message was deleted, so I didn't post anything.")
+
+
+def render_answer_rejected() -> Page:
+    """Say that Discord rejected an answer."""
+    return Page(content="Discord rejected the answer. Please try again in a moment.")

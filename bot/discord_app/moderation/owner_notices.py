@@ -1,4 +1,4 @@
-"""Tell the bot's owner in private when an edit of the knowledge can't be served."""
+"""DM the bot's owner when an edit of the knowledge can't be used."""
 
 from __future__ import annotations
 
@@ -9,26 +9,26 @@ import discord
 
 from bot.authoring.watching import Kept, Reload
 from bot.discord_app.client import CareerBot
-from bot.discord_app.moderation.maintainer_pages import render_refused_edit
+from bot.discord_app.moderation.edits import render_refused_edit
 from bot.discord_app.moderation.owners import owner_of
 
 logger = logging.getLogger(__name__)
 
-PAUSE_BETWEEN_NOTICES = 300.0  # seconds; who saves many faults in a row is told of the last
+PAUSE_BETWEEN_NOTICES = 300.0  # seconds; of several bad edits in a row, the owner hears about the last
 
 
 class OwnerNotices:
-    """Say once why the knowledge stays as it is, and seldom enough to be read."""
+    """Report each refused edit once, at most every few minutes."""
 
     def __init__(self, bot: CareerBot, *, pause_between_notices: float = PAUSE_BETWEEN_NOTICES) -> None:
         self._bot = bot
         self._pause = pause_between_notices
-        self._refusal: Kept | None = None  # as things stand
+        self._refusal: Kept | None = None  # now
         self._told: Kept | None = None
         self._telling: asyncio.Task[None] | None = None
 
     def note(self, outcome: Reload) -> None:
-        """Take in what became of an edit."""
+        """Note the result of an edit."""
         if not isinstance(outcome, Kept):
             self._refusal = self._told = None
             return
@@ -41,13 +41,13 @@ class OwnerNotices:
             self._told = self._refusal
             try:
                 await self._send(self._refusal)
-            except Exception as error:  # noqa: BLE001 - whatever it is: the log says why the edit isn't served
-                logger.warning("The bot's owner can't be told of the refused edit: %s.", type(error).__name__)
+            except Exception as error:  # noqa: BLE001 - whatever it is: the log has the reason
+                logger.warning("Can't tell the bot's owner about a refused edit: %s.", type(error).__name__)
             await asyncio.sleep(self._pause)
 
     async def _send(self, refusal: Kept) -> None:
         channel = await self._bot.create_dm(discord.Object(await owner_of(self._bot)))
-        await self._bot.tools.delivery.say(
+        await self._bot.delivery.say(
             channel,
             render_refused_edit(refusal),
             embeds=True,

@@ -1,4 +1,4 @@
-"""Whom the application belongs to."""
+"""Tell who owns the application."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import discord
 
 
 async def owner_of(client: discord.Client) -> int:
-    """Return the id of the person whom the application belongs to; of a team, the team's owner."""
+    """Return the id of the application's owner, or of the team's owner if a team owns it."""
     application = await client.application_info()
     if application.team is not None and application.team.owner_id is not None:
         return application.team.owner_id
@@ -14,7 +14,7 @@ async def owner_of(client: discord.Client) -> int:
 
 
 async def is_owner(client: discord.Client, person_id: int) -> bool:
-    """Tell whether the application belongs to a person, as Discord has it now; of a team, who may develop it too."""
+    """Tell whether a person owns the application, or is an admin or developer in the team that does."""
     application = await client.application_info()
     if application.team is None:
         return person_id == application.owner.id

@@ -1,4 +1,4 @@
-"""The commands with which people see and delete what is kept about them: /privacy and /forget-me."""
+"""/privacy and /forget-me: people see and delete what is kept about them."""
 
 from __future__ import annotations
 
@@ -7,33 +7,33 @@ from typing import Any
 
 import discord
 from discord import app_commands
-from discord.ext import commands
 
 from bot.discord_app.catch_up.direct_messages import DirectMessages
+from bot.discord_app.clicks import Feature
 from bot.discord_app.interactions import Responses
 from bot.discord_app.page import Page
-from bot.discord_app.privacy.pages import render_forgotten, render_not_all_forgotten, render_privacy
+from bot.discord_app.privacy.texts import render_forgotten, render_not_all_forgotten, render_privacy
 from bot.discord_app.unanswered.keeper import QuestionKeeper
-from bot.discord_app.unanswered.tracking import AskedInVain
+from bot.discord_app.unanswered.tracking import UnansweredTracker
 from bot.discord_app.voting.votes import Voting
 from bot.storage.errors import StorageUnavailable
 
 logger = logging.getLogger(__name__)
 
 
-class Privacy(commands.Cog):
-    """Answer privately, whoever asks."""
+class Privacy(Feature):
+    """Respond only to the person who asks."""
 
     def __init__(
         self,
         *,
-        asked_in_vain: AskedInVain,
+        unanswered: UnansweredTracker,
         direct_messages: DirectMessages,
         keeper: QuestionKeeper,
         responses: Responses,
         voting: Voting,
     ) -> None:
-        self._asked_in_vain = asked_in_vain
+        self._unanswered = unanswered
         self._direct_messages = direct_messages
         self._keeper = keeper
         self._responses = responses
@@ -41,21 +41,21 @@ class Privacy(commands.Cog):
 
     @app_commands.command()
     async def privacy(self, interaction: discord.Interaction[Any]) -> None:
-        """Show what I keep about you, for how long, and how to have it deleted."""
+        """Show what I keep about you, for how long, and how to delete it."""
         page = render_privacy(keeps_text=self._keeper.keeps_text)
         await self._responses.respond(interaction, page, private=True)
 
     @app_commands.command(name="forget-me")
     async def forget_me(self, interaction: discord.Interaction[Any]) -> None:
-        """Delete your questions and votes that I keep, in all servers."""
+        """Delete the questions and votes I keep from you, in all servers."""
         await self._responses.acknowledged(interaction, self._forget(interaction.user.id))
 
     async def _forget(self, person_id: int) -> Page:
         try:
-            questions = await self._asked_in_vain.forget_asker(person_id)
+            questions = await self._unanswered.forget_asker(person_id)
             votes = await self._voting.forget_voter(person_id)
             await self._direct_messages.forget_person(person_id)
         except StorageUnavailable as error:
-            logger.warning("Somebody can't be forgotten yet. %s", error)
+            logger.warning("Can't delete somebody's data yet. %s", error)
             return render_not_all_forgotten()
         return render_forgotten(questions=questions, votes=votes)

@@ -1,26 +1,44 @@
-"""Forget what is kept about messages, channels and threads that are deleted, by whomever."""
+"""Forget what is kept about deleted messages, channels, and threads, and about servers the bot left."""
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from collections.abc import Collection
 
 import discord
 from discord.ext import commands
 
 from bot.discord_app.asking.flood import RecentAnswers
-from bot.discord_app.unanswered.tracking import AskedInVain
+from bot.discord_app.clicks import Feature
+from bot.discord_app.pauses import growing_pauses
+from bot.discord_app.unanswered.tracking import UnansweredTracker
 from bot.discord_app.voting.votes import Voting
+from bot.storage.errors import StorageUnavailable
+from bot.storage.stores import Stores
+
+logger = logging.getLogger(__name__)
 
 
-class Deletions(commands.Cog):
-    """Read what is gone. Votes and questions go with their messages, which aren't linked any more.
+class Deletions(Feature):
+    """Delete votes, questions, and links together with their messages.
 
-    With a channel only its questions go: a vote doesn't tell in which channel it was cast.
+    With a channel, only its questions are deleted: a vote isn't stored with its channel.
     """
 
-    def __init__(self, *, recent_answers: RecentAnswers, asked_in_vain: AskedInVain, voting: Voting) -> None:
+    def __init__(
+        self,
+        *,
+        client: discord.Client,
+        recent_answers: RecentAnswers,
+        stores: Stores,
+        unanswered: UnansweredTracker,
+        voting: Voting,
+    ) -> None:
+        self._client = client
         self._recent_answers = recent_answers
-        self._asked_in_vain = asked_in_vain
+        self._stores = stores
+        self._unanswered = unanswered
         self._voting = voting
 
     @commands.Cog.listener()
@@ -35,16 +53,32 @@ class Deletions(commands.Cog):
 
     @commands.Cog.listener()
     async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
-        """Forget what was asked in a channel; discord.py tells of the threads in it that it knows, too."""
-        await self._asked_in_vain.forget_channel(channel.id)
+        """Forget what was asked in a channel. discord.py reports its known threads as well."""
+        await self._unanswered.forget_channel(channel.id)
 
     @commands.Cog.listener()
     async def on_raw_thread_delete(self, deleted: discord.RawThreadDeleteEvent) -> None:
         """Forget what was asked in a thread."""
-        await self._asked_in_vain.forget_channel(deleted.thread_id)
+        await self._unanswered.forget_channel(deleted.thread_id)
+
+    @commands.Cog.listener()
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """Delete what is kept about a server the bot left, as soon as the database is there."""
+        self._unanswered.forget_server(guild.id)
+        for pause in growing_pauses():
+            if self._client.get_guild(guild.id) is not None:  # the bot is back
+                return
+            try:
+                await self._stores.forget_server(guild.id)
+            except StorageUnavailable as error:
+                logger.warning("Can't forget server %s yet. %s", guild.id, error)
+                await asyncio.sleep(pause)
+            else:
+                logger.info("Left and forgot server %s.", guild.id)
+                return
 
     async def _forget(self, message_ids: Collection[int]) -> None:
         for message_id in message_ids:
             self._recent_answers.forget(message_id)
         await self._voting.forget_answers(message_ids)
-        await self._asked_in_vain.forget_deleted(message_ids)
+        await self._unanswered.forget_deleted(message_ids)

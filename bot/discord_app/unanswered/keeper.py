@@ -1,4 +1,4 @@
-"""What is kept of a question that was asked in vain, and of whom: the one place that decides it."""
+"""Decide what is kept of an unanswered question, and about whom."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ PAUSE_BETWEEN_PURGES = 3600.0  # seconds
 
 @dataclass(frozen=True, slots=True)
 class RawQuestion:
-    """A message with a question, as it was written.
+    """A question as it was written.
 
     Attributes:
-        server_id: None in a direct message.
-        message_id: of the message whose deletion takes the question back; of the bot's, if the asker's is none.
-        names: by which the asker goes: the user name, the display name, the nickname.
+        server_id: None in a DM.
+        message_id: of the message whose deletion deletes the question: the asker's, or the bot's reply to a command.
+        names: the asker's user name, display name, and nickname.
     """
 
     text: str
@@ -39,7 +39,7 @@ class RawQuestion:
 
 
 class QuestionKeeper:
-    """Keep redacted questions for those who can write the answers, unless the operator wants none kept."""
+    """Keep redacted questions for the people who write answers, unless the operator turned that off."""
 
     def __init__(
         self,
@@ -56,15 +56,15 @@ class QuestionKeeper:
 
     @property
     def keeps_text(self) -> bool:
-        """Whether anything of a question is kept."""
+        """Whether questions are kept at all."""
         return self._keeps_text
 
     def admits(self, asked: RawQuestion) -> bool:
-        """Tell whether a question may be kept: in no direct message, and only if the operator wants any kept."""
+        """Tell whether a question may be kept: never from a DM, and only if the operator keeps questions."""
         return self._keeps_text and asked.server_id is not None
 
     async def keep(self, asked: RawQuestion, reason: Reason, outcome: Outcome) -> None:
-        """Keep a question, if it may be; a database that is away is logged and no error, for the answer is given."""
+        """Keep a question if allowed. Log storage failures; the reply was already sent."""
         text = redact(asked.text, names=asked.names)
         if asked.server_id is None or not self.admits(asked) or not text:
             return
@@ -81,15 +81,15 @@ class QuestionKeeper:
             )
             await self._questions.remember(question)
         except StorageUnavailable as error:
-            logger.warning("An unanswered question could not be kept. %s", error)
+            logger.warning("Can't keep an unanswered question. %s", error)
 
     async def forget_messages(self, message_ids: Iterable[int], *, reason: Reason | None = None) -> None:
         """Forget the questions of messages that were deleted, answered after all, or dismissed.
 
-        With a reason, only those that are kept for it.
+        With a reason, forget only questions kept for that reason.
 
         Raises:
-            TracesLeft: They are forgotten, though not all traces could be erased yet.
+            TracesLeft: They are forgotten, but traces on disk remain for now.
             StorageUnavailable: The database can't be used now.
         """
         await self._questions.forget_messages(tuple(message_ids), reason=reason)
@@ -103,15 +103,15 @@ class QuestionKeeper:
         await self._questions.forget_channels(tuple(channel_ids))
 
     async def forget_asker(self, asker_id: int) -> int:
-        """Forget all that a person asked, and return how much was kept of it.
+        """Forget everything a person asked, and return the number of questions.
 
         Raises:
             StorageUnavailable: The database can't be used now.
         """
         return await self._questions.forget_asker(await self._hash_of(asker_id))
 
-    async def keep_to_the_deadline(self) -> None:
-        """Forget what is old, hour by hour, until cancelled; all of it, if nothing is to be kept."""
+    async def purge_expired(self) -> None:
+        """Forget expired questions every hour, or all if none are to be kept; run until canceled."""
         while True:
             try:
                 if self._keeps_text:
@@ -119,7 +119,7 @@ class QuestionKeeper:
                 else:
                     await self._questions.forget_all()
             except StorageUnavailable as error:
-                logger.warning("Old questions can't be deleted yet. %s", error)
+                logger.warning("Can't delete expired questions yet. %s", error)
             await asyncio.sleep(PAUSE_BETWEEN_PURGES)
 
     async def _hash_of(self, asker_id: int) -> str:
@@ -127,6 +127,6 @@ class QuestionKeeper:
 
 
 def nearest_to(outcome: Outcome) -> str | None:
-    """Return the id of the entry that is the likeliest for any of a message's questions."""
+    """Return the id of the entry closest to any of a message's questions."""
     best = [decision.ranking.best for decision in outcome.decisions]
     return max(best, key=lambda candidate: candidate.confidence).entry_id if best else None

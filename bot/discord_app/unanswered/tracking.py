@@ -1,4 +1,4 @@
-"""Hand what members asked in vain to its keeper, and take it back when they do."""
+"""Keep unanswered questions, and forget them when members delete or settle them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import discord
 from bot.answering import Answering, Outcome, Suggested, Unanswered
 from bot.discord_app.asking.addressing import Asked, read_address
 from bot.discord_app.pauses import growing_pauses
-from bot.discord_app.recent import LatelyAsked, RecentIds
+from bot.discord_app.recent import RecentIds, RecentQuestions
 from bot.discord_app.unanswered.keeper import QuestionKeeper, RawQuestion
 from bot.discord_app.voting.votes import Voting
 from bot.storage.errors import StorageUnavailable
@@ -24,16 +24,16 @@ logger = logging.getLogger(__name__)
 MAX_TO_FORGET = 10_000  # messages, or channels, while the database is away
 
 
-class AskedInVain:
-    """The unanswered questions of servers, as their messages come and go.
+class UnansweredTracker:
+    """Follow what happens to the messages of unanswered questions.
 
-    Nothing here ever fails but `forget_asker`, which somebody waits for.
+    Only `forget_asker` raises, because somebody waits for it.
     """
 
     def __init__(self, *, keeper: QuestionKeeper, answering: Answering) -> None:
         self._keeper = keeper
         self._answering = answering
-        self._by_command = LatelyAsked()
+        self._by_command = RecentQuestions()
         self._gone_messages = RecentIds()
         self._gone_channels = RecentIds()  # apart: a thread has the id of the message that it began with
         self._messages_to_forget: set[int] = set()
@@ -42,14 +42,14 @@ class AskedInVain:
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
     async def keep(self, asked: RawQuestion, outcome: Outcome) -> None:
-        """Keep a question that was refused, or had entries suggested of which none is chosen yet."""
+        """Keep a question that was refused, or that got suggestions of which none is chosen yet."""
         if isinstance(outcome, Suggested):
             await self._keep(asked, Reason.not_taken, outcome)
         elif isinstance(outcome, Unanswered) and outcome.decisions and not _is_courtesy(outcome):
             await self._keep(asked, Reason.refused, outcome)
 
     async def keep_by_command(self, asked: RawQuestion, outcome: Outcome) -> None:
-        """Do as `keep`, and hold a question with an answer in memory, for a vote on that doesn't tell it again."""
+        """Keep a question, and remember an answered one for a while: a vote on its answer doesn't repeat its text."""
         has_answer = not isinstance(outcome, Unanswered) and outcome.decisions  # the id of a topic isn't ranked
         if has_answer and self._keeper.admits(asked) and not self._is_gone(asked):
             self._by_command.remember(asked)
@@ -58,10 +58,10 @@ class AskedInVain:
     async def follow_vote(
         self, answer: discord.Message, bot_user: discord.ClientUser, *, helpful: bool, voting: Voting
     ) -> None:
-        """Keep the question to an answer that is voted down; take it back when nobody votes it down any more.
+        """Keep the question of an answer that is voted down, and forget it once nobody votes it down.
 
-        Votes on one answer are followed one after the other, and by how they stand then: whoever changes their mind
-        fast may be overtaken by the look for the question.
+        Handle one vote on an answer at a time, by the votes as they stand then: fetching the question takes time, in
+        which people may change their minds.
         """
         turn = self._turns.setdefault(answer.id, asyncio.Lock())
         async with turn:
@@ -71,17 +71,17 @@ class AskedInVain:
                 elif not helpful:
                     await self._keep_voted_down(answer, bot_user)
             except StorageUnavailable as error:
-                logger.warning("A vote on answer %s can't be followed. %s", answer.id, error)
+                logger.warning("A vote on answer %s could not be handled. %s", answer.id, error)
 
     async def forget_deleted(self, message_ids: Iterable[int]) -> None:
-        """Forget the questions of messages that are gone, as soon as the database lets it."""
+        """Forget the questions of deleted messages, as soon as the database is there."""
         ids = tuple(message_ids)
         self._gone_messages.add(ids)
         self._by_command.forget(ids)
         await self.forget(ids)
 
     async def forget_channel(self, channel_id: int) -> None:
-        """Forget the questions of a channel or thread that is gone, as soon as the database lets it."""
+        """Forget the questions of a deleted channel or thread, as soon as the database is there."""
         self._gone_channels.add((channel_id,))
         self._by_command.forget_where(lambda asked: asked.channel_id == channel_id)
         self._channels_to_forget.add(channel_id)
@@ -89,13 +89,13 @@ class AskedInVain:
         await self._forget_all_due()
 
     async def forget(self, message_ids: Iterable[int]) -> None:
-        """Forget the questions of messages, as soon as the database lets it."""
+        """Forget the questions of messages, as soon as the database is there."""
         self._messages_to_forget.update(message_ids)
         _limit(self._messages_to_forget)
         await self._forget_all_due()
 
     async def forget_asker(self, person_id: int) -> int:
-        """Forget what a person asked, and return how many questions were stored.
+        """Forget what a person asked, and return the number of stored questions.
 
         Raises:
             StorageUnavailable: The database can't be used now.
@@ -104,11 +104,11 @@ class AskedInVain:
         return await self._keeper.forget_asker(person_id)
 
     def forget_server(self, server_id: int) -> None:
-        """Forget what is held in memory about a server; what is stored goes with all else that is."""
+        """Forget what is in memory about a server. The store forgets servers by itself."""
         self._by_command.forget_where(lambda asked: asked.server_id == server_id)
 
     async def _forget_all_due(self) -> None:
-        if self._is_forgetting:  # whoever is at it takes these along
+        if self._is_forgetting:  # the running call includes these
             return
         self._is_forgetting = True
         try:
@@ -118,7 +118,7 @@ class AskedInVain:
                     await self._keeper.forget_messages(messages)
                     await self._keeper.forget_channels(channels)
                 except StorageUnavailable as error:
-                    logger.warning("Questions taken back can't be deleted yet. %s", error)
+                    logger.warning("Can't delete questions yet. %s", error)
                     await asyncio.sleep(pause)
                 else:
                     self._messages_to_forget -= messages
@@ -145,13 +145,13 @@ class AskedInVain:
 
 
 def _limit(to_forget: set[int]) -> None:
-    """Leave so much to be forgotten that memory is bounded; what is let go goes when its 30 days are over."""
+    """Bound the memory. What is dropped here expires with the retention period."""
     while len(to_forget) > MAX_TO_FORGET:
         to_forget.pop()
 
 
 def asked_by_message(message: discord.Message, text: str, nick: str | None = None) -> RawQuestion:
-    """Return a question that stands in a message."""
+    """Return the question in a message."""
     return RawQuestion(
         text=text,
         message_id=message.id,
@@ -163,7 +163,7 @@ def asked_by_message(message: discord.Message, text: str, nick: str | None = Non
 
 
 def asked_by_command(interaction: discord.Interaction[discord.Client], text: str, reply_id: int) -> RawQuestion:
-    """Return a question that was asked by command; it goes with the bot's reply."""
+    """Return a question asked by command. It is deleted with the bot's reply."""
     return RawQuestion(
         text=text,
         message_id=reply_id,
@@ -175,11 +175,10 @@ def asked_by_command(interaction: discord.Interaction[discord.Client], text: str
 
 
 def question_ids(answer: discord.Message) -> tuple[int, ...]:
-    """Return under which messages the question to an answer may be kept: the answer itself, and what it replies to.
+    """Return the messages that the question of an answer may be kept by: the answer, and the message it replies to.
 
-    Where the bot lacks Read Message History its replies refer to nothing, and only the first part of a long answer
-    does. So a suggestion that is chosen there leaves its question to the deadline; to remember each reply for that
-    isn't worth it.
+    Without Read Message History, replies carry no reference, and in a long answer only the first message has one. A
+    suggestion chosen there leaves its question to expire.
     """
     replied_to = answer.reference.message_id if answer.reference else None
     return (answer.id,) if replied_to is None else (answer.id, replied_to)
@@ -195,7 +194,7 @@ def _names(person: discord.User | discord.Member, nick: str | None = None) -> tu
 
 
 async def _asked_by_reference(answer: discord.Message, bot_user: discord.ClientUser) -> RawQuestion | None:
-    """Return the question that an answer replies to; None if it wasn't put to the bot in a server, or can't be read."""
+    """Return the question an answer replies to; None if it is not for the bot, not in a server, or unreadable."""
     if answer.guild is None:
         return None
     try:
@@ -205,12 +204,12 @@ async def _asked_by_reference(answer: discord.Message, bot_user: discord.ClientU
             return None
         return asked_by_message(question, address.text, await _nick(answer.guild, question.author))
     except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
-        logger.warning("The question to answer %s can't be read: %s.", answer.id, type(error).__name__)
+        logger.warning("Can't read the question of answer %s: %s.", answer.id, type(error).__name__)
         return None
 
 
 async def _question_of(answer: discord.Message) -> discord.Message | None:
-    """Return the message that an answer replies to; None if it replies to none or that is gone."""
+    """Return the message an answer replies to; None without one or if it was deleted."""
     if answer.reference is None or answer.reference.message_id is None:
         return None
     try:
@@ -220,10 +219,10 @@ async def _question_of(answer: discord.Message) -> discord.Message | None:
 
 
 async def _nick(guild: discord.Guild, person: discord.User | discord.Member) -> str | None:
-    """Return by which name a server knows somebody: Discord doesn't tell it along with a message that is looked up."""
+    """Return somebody's nickname. A fetched message doesn't include it."""
     if isinstance(person, discord.Member):
         return person.nick
     try:
         return (await guild.fetch_member(person.id)).nick
-    except discord.NotFound:  # who has left goes by no other name there
+    except discord.NotFound:  # they have left
         return None

@@ -17,7 +17,9 @@ from fake_discord import Channel, FakeDiscord, Guild, Member, Message, NotOffere
 async def test_gaps_group_what_was_asked_in_vain_the_newest_first(
     fake: FakeDiscord, channel: Channel, moderator: Member, tmp_path: Path, mia: Member
 ) -> None:
-    assert (await by_command(moderator, channel, "manage gaps")).content.startswith("In the last 30 days nobody")
+    assert (await by_command(moderator, channel, "manage gaps")).content.startswith(
+        "No unanswered questions in the last 30 days"
+    )
     for text in (VAIN, "where can I buy a submarine", f"{VAIN}?"):
         await fake.reply_to(await mia.asks(channel, text))
     await eventually(lambda: len(kept(tmp_path)), 3, "unanswered questions")
@@ -27,7 +29,7 @@ async def test_gaps_group_what_was_asked_in_vain_the_newest_first(
     first, second = shown.text.index(f"1. **“{VAIN}"), shown.text.index("2. **“where can I buy a submarine”** once")
     assert first < second
     assert "2 times, last <t:" in shown.text
-    assert "nearest: " in shown.text
+    assert "closest entry: " in shown.text
     assert shown.labels == ["Dismiss 1", "Dismiss 2"]
     with pytest.raises(NotOffered):
         await mia.slash(channel, "manage gaps")
@@ -51,7 +53,7 @@ async def test_a_group_is_dismissed_after_a_restart_too_with_what_was_shown_of_i
     assert kept(tmp_path) == [(since.id, "refused")]
     assert "once, last" in anew.text
     again = await (await moderator.clicks(old_list(channel, since.id - 1), "Dismiss 1")).answer()
-    assert again.content.startswith("That group is gone already")
+    assert again.content.startswith("That one is already gone")
 
 
 @pytest.mark.usefixtures("bot")
@@ -69,7 +71,7 @@ async def test_a_group_is_dismissed_though_somebody_reads_the_database_all_the_w
         await eventually(lambda: len(kept(tmp_path)), 0, "unanswered questions")
         await channel.fake.wait_for(lambda: not shown.labels, timeout=15, what="the list without the group")
 
-    assert shown.content.startswith("In the last 30 days nobody")
+    assert shown.content.startswith("No unanswered questions in the last 30 days")
 
 
 @pytest.mark.usefixtures("bot")
@@ -84,9 +86,9 @@ async def test_gaps_show_nothing_from_a_channel_that_the_moderator_cannot_see(
     shown = await by_command(moderator, channel, "manage gaps")
     said = await (await moderator.clicks(old_list(channel, asked.id), "Dismiss 1")).answer()
 
-    assert said.content.startswith("That group is gone already")
+    assert said.content.startswith("That one is already gone")
     assert VAIN not in said.text
-    assert shown.content.startswith("In the last 30 days nobody")
+    assert shown.content.startswith("No unanswered questions in the last 30 days")
     assert kept(tmp_path) == [(asked.id, "refused")]
 
 

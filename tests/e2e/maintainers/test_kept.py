@@ -77,7 +77,7 @@ async def test_a_deletion_waits_for_a_database_that_is_away(
 
     with locked(file_of(tmp_path)):
         await mia.deletes(asked)
-        await bot.logged("Questions taken back can't be deleted yet.")
+        await bot.logged("Can't delete questions yet.")
 
     await keeps(tmp_path)
 
@@ -214,8 +214,8 @@ async def test_forget_me_deletes_the_questions_and_votes_of_one_person(
     said = await by_command(mia, mia.dm, "forget-me")
     again = await by_command(mia, channel, "forget-me")
 
-    assert said.content.endswith(": 2 questions and 1 vote.")
-    assert again.content == "I kept no question and no vote of yours."
+    assert said.content == "Deleted 2 questions and 1 vote from you, in all servers."
+    assert again.content == "I wasn't keeping any questions or votes from you."
     assert kept(tmp_path) == [(others.id, "refused")]
     assert votes(tmp_path, answer.id) == [('["night-shift"]', 1)]
     assert "lunch" not in in_the_file(tmp_path)
@@ -231,8 +231,9 @@ async def test_forget_me_is_honest_while_the_database_is_away(
     with locked(file_of(tmp_path)):
         said = await by_command(mia, channel, "forget-me")
 
-    assert "not everything of yours is deleted yet" in said.content
-    assert (await by_command(mia, channel, "forget-me")).content.endswith(": 1 question and no votes.")
+    assert "some of your data isn't deleted yet" in said.content
+    again = await by_command(mia, channel, "forget-me")
+    assert again.content == "Deleted 1 question and no votes from you, in all servers."
 
 
 async def suggested_to(fake: FakeDiscord, member: Member, channel: Channel) -> tuple[Message, Message]:

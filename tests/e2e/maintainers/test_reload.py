@@ -45,7 +45,7 @@ async def test_a_broken_edit_is_not_served_and_the_owner_is_told_once(
     await bot.logged("Keeping the last good knowledge.", times=3)
     answer = await fake.reply_to(await mia.sends_dm(NIGHT))
 
-    assert "**An edit of my knowledge isn't served.**" in notice.content
+    assert "**I can't use an edit of my knowledge.**" in notice.content
     assert "faq.yaml:" in notice.content
     assert "definitoin" in notice.content
     assert titles(answer) == [NIGHT]
@@ -82,7 +82,7 @@ async def test_an_owner_who_takes_no_messages_costs_one_line_in_the_log(
     fake.faults.on("POST /channels/*/messages", Status(403))
 
     edit(knowledge_dir, "related: [definition]", "related: [definitoin]")
-    [line] = await bot.logged("The bot's owner can't be told of the refused edit")
+    [line] = await bot.logged("Can't tell the bot's owner about a refused edit")
 
     assert line.endswith("Forbidden.")
 
@@ -114,7 +114,7 @@ async def test_sighup_has_a_folder_served_that_lost_most_of_its_texts(halved: Bo
 async def test_so_does_the_owner_by_command_and_reads_what_changed(channel: Channel, owner: Member) -> None:
     said = await by_command(owner, channel, "manage reload")
 
-    assert said.content.startswith("I answer from version `")
+    assert said.content.startswith("I now answer from version `")
     assert "- Changed: entry jd (phrasings: 20 removed)" in said.content
 
 
@@ -126,8 +126,8 @@ async def test_the_owner_reloads_by_command_and_reads_why_nothing_changed(
     edit(knowledge_dir, "related: [definition]", "related: [definitoin]")
     refused = await by_command(owner, channel, "manage reload")
 
-    assert unchanged.content.startswith("Nothing has changed: I answer from version")
-    assert refused.content.startswith("I keep answering from what I had: the files can't be used.")
+    assert unchanged.content.startswith("Nothing has changed. I still answer from version")
+    assert refused.content.startswith("I still answer from the last good version: the files can't be used.")
     assert "faq.yaml:" in refused.content
     assert "definitoin" in refused.content
 
@@ -137,5 +137,5 @@ async def test_a_moderator_who_does_not_own_the_bot_reloads_nothing(
 ) -> None:
     said = await by_command(moderator, channel, "manage reload")
 
-    assert said.content.startswith("Only the owner of this bot can reload its knowledge")
+    assert said.content.startswith("Only this bot's owner can reload my knowledge")
     assert not [line for line in bot.lines if "The knowledge is" in line]

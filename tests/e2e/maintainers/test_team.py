@@ -41,4 +41,4 @@ async def test_who_develops_the_application_reloads_and_who_only_reads_does_not(
 
     assert said[lea].startswith("Nothing has changed")
     assert said[dev].startswith("Nothing has changed")
-    assert said[reader].startswith("Only the owner of this bot can reload")
+    assert said[reader].startswith("Only this bot's owner can reload")

@@ -69,21 +69,21 @@ async def test_posts_are_brought_up_to_date_in_place_when_the_role_has_changed(
         listed = await manage(moderator, channel, "jd-posts")
         preview = await manage(moderator, channel, "jd-refresh")
 
-        assert forgotten.content.startswith("I keep a preview for 15 minutes at most")
+        assert forgotten.content.startswith("This preview has expired")
         assert "**out of date**" in listed.text
-        assert preview.content.startswith("2 posts will be brought up to date, the newest like this.")
-        assert "1 post had been deleted by hand" in preview.content
+        assert preview.content.startswith("I'll update 2 posts; the newest will look like this.")
+        assert "1 post had been deleted" in preview.content
         assert "Company: Acme" in preview.embeds[0]["description"]
         assert FORMER in plain.embeds[0]["description"]
 
         edits = [
-            await moderator.clicks(preview, "Bring up to date"),
-            await moderator.clicks(preview, "Bring up to date"),
+            await moderator.clicks(preview, "Update posts"),
+            await moderator.clicks(preview, "Update posts"),
         ]
         await asyncio.gather(*(click.answer() for click in edits))
         await fake.wait_for(lambda: not preview.buttons, what="the outcome")
 
-        assert preview.content == "2 posts brought up to date."
+        assert preview.content == "Updated 2 posts."
         for post in (plain, acme):
             assert PRESENT in post.embeds[0]["description"]
         assert "Company: Acme" in acme.embeds[0]["description"]
@@ -104,9 +104,9 @@ async def test_a_post_that_may_not_be_changed_is_named_with_what_is_missing(
     async with answering(tmp_path, fake, KNOWLEDGE_DIR=str(knowledge)):
         preview = await manage(moderator, channel, "jd-refresh")
         jobs.set_permissions(guild.me, deny=Permission.EMBED_LINKS)
-        await (await moderator.clicks(preview, "Bring up to date")).answer()
+        await (await moderator.clicks(preview, "Update posts")).answer()
 
-        assert f"I couldn't change the one in {jobs.mention}: I need **Embed Links** there" in preview.content
+        assert f"I couldn't update the post in {jobs.mention}: I need the **Embed Links** permission" in preview.content
 
 
 async def test_what_needs_a_slow_database_is_acknowledged_in_time_and_done_later(
@@ -126,7 +126,7 @@ async def test_what_needs_a_slow_database_is_acknowledged_in_time_and_done_later
 
         assert all(response.after < 1 for response in first_responses)
         assert {response.kind for response in first_responses} == {ResponseKind.DEFERRED_UPDATE}
-        assert "Answers to commands: for everybody" in screen.content
+        assert "Answers to commands: public" in screen.content
         assert preview.content.startswith("Posted: ")
         assert "I can't reach my records" not in preview.content
 
@@ -144,11 +144,11 @@ async def test_what_cannot_be_stored_is_said_and_changes_nothing(
         await (await moderator.clicks(preview, "Post")).answer()
         refused = await manage(moderator, channel, "stats")
 
-        assert screen.content.startswith("My database can't be reached right now")
+        assert screen.content.startswith("I can't reach my database right now")
         assert "Answers to commands: private" in screen.content
         assert len(screen.selects) == 4
         assert preview.content.endswith(
-            "I can't reach my records at the moment, so `/manage jd-refresh` won't find this post."
+            "I can't reach my database right now, so `/manage jd-refresh` won't update this post."
         )
         assert len(channel.history()) == 1
-        assert refused.content.startswith("My database can't be reached right now")
+        assert refused.content.startswith("I can't reach my database right now")

@@ -10,40 +10,39 @@ from hypothesis import strategies as st
 from sendable import ANSWERS, MAX_LINK, NAMES, OUTCOMES, REVIEWED, SOURCES, assert_sendable, entries, several, texts
 
 from bot.answering import MAX_ANSWERS, Answer, Answered, Outcome
-from bot.discord_app.asking.answer_components import for_everybody, for_one, for_post
-from bot.discord_app.asking.pages import (
-    render_answer_gone,
-    render_automatic,
-    render_elsewhere,
-    render_may_not_write,
-    render_not_the_asker,
-    render_not_the_author,
-    render_posted_for,
-    render_said_already,
-    render_too_many_questions,
-    render_vote_counted,
-)
-from bot.discord_app.job_postings.pages import render_job_description
-from bot.discord_app.moderation.maintainer_pages import (
-    render_being_dismissed,
-    render_no_texts_kept,
-    render_not_the_owner,
-)
-from bot.discord_app.page import (
-    Page,
+from bot.discord_app.asking.buttons import (
+    TopicMenu,
+    for_everybody,
+    for_one,
+    for_post,
     render,
+    render_may_not_write,
+    render_topics,
+)
+from bot.discord_app.asking.commands import choices_of
+from bot.discord_app.asking.removal import render_not_the_asker, render_not_the_author
+from bot.discord_app.asking.texts import (
     render_bare_call,
-    render_choices,
-    render_failure,
-    render_gone_topic,
+    render_elsewhere,
     render_help,
     render_hidden_quote,
     render_hidden_text,
+    render_said_already,
+    render_too_many_questions,
+)
+from bot.discord_app.job_postings.texts import render_job_description
+from bot.discord_app.moderation.edits import render_not_the_owner
+from bot.discord_app.page import (
+    Page,
+    render_answer_gone,
+    render_failure,
+    render_gone_topic,
     render_storage_away,
-    render_topics,
     shorten,
 )
-from bot.discord_app.privacy.pages import render_forgotten, render_not_all_forgotten
+from bot.discord_app.privacy.texts import render_forgotten, render_not_all_forgotten
+from bot.discord_app.unanswered.overview import render_being_dismissed, render_no_texts_kept
+from bot.discord_app.voting.vote_button import render_vote_counted
 from bot.knowledge.file_format import (
     MAX_ANSWER_LENGTH,
     MAX_JOB_DESCRIPTION_LENGTH,
@@ -53,6 +52,10 @@ from bot.knowledge.file_format import (
 from bot.knowledge.job_description import as_markdown
 from bot.knowledge.model import Entry, KnowledgeBase, RoleProfile, RoleSection, Source, Vocabulary
 from fake_discord.validation import check_body
+
+
+def listed(page: Page) -> list[str]:
+    return [option.value for menu in page.items if isinstance(menu, TopicMenu) for option in menu.item.options]
 
 
 def without_spaces(page_texts: Iterable[str]) -> str:
@@ -68,8 +71,8 @@ def test_any_outcome_stays_within_discords_limits_with_embeds_and_without(outcom
         assert_sendable(reply)
         assert_sendable(for_everybody(reply, longest_id))
         assert_sendable(for_one(reply, in_server=True))
-        assert_sendable(for_post(render_automatic(reply), longest_id))
-        assert_sendable(for_everybody(render_posted_for(reply, f"<@{longest_id}>"), longest_id))
+        assert_sendable(for_post(reply, longest_id))
+        assert_sendable(for_everybody(reply.headed(f"-# Posted for <@{longest_id}>"), longest_id))
         assert_sendable(render_said_already(reply, f"https://discord.com/channels/{longest_id}/1/{longest_id}"))
 
 
@@ -90,12 +93,12 @@ def test_any_list_of_topics_stays_within_discords_limits(known: tuple[Entry, ...
 
     assert_sendable(page)
     assert_sendable(for_everybody(page, 1))
-    assert [link.topic_id for menu in page.menus for link in menu] == [entry.id for entry in known][:125]
+    assert listed(page) == [entry.id for entry in known][:125]
 
 
 @given(known=several(entries(100), 0, 40))
 def test_any_suggestions_while_typing_stay_within_discords_limits(known: tuple[Entry, ...]) -> None:
-    choices = [{"name": choice.label, "value": choice.topic_id} for choice in render_choices(known)]
+    choices = [choice.to_dict() for choice in choices_of(known)]
 
     check_body(
         "POST /interactions/{interaction_id}/{interaction_token}/callback", {"type": 8, "data": {"choices": choices}}
@@ -174,7 +177,7 @@ def test_the_longest_answers_fit_together_into_one_message_the_long_ones_cut() -
 def test_no_more_than_twenty_five_suggestions_are_made_while_typing() -> None:
     known = [replace(ENTRY, id=str(number), question=f"What is {number}?") for number in range(40)]
 
-    assert [choice.topic_id for choice in render_choices(known)] == [entry.id for entry in known[:25]]
+    assert [choice.value for choice in choices_of(known)] == [entry.id for entry in known[:25]]
 
 
 def test_of_more_topics_than_the_menus_hold_the_first_are_offered() -> None:
@@ -183,10 +186,10 @@ def test_of_more_topics_than_the_menus_hold_the_first_are_offered() -> None:
     page = render_topics(known)
 
     assert_sendable(page)
-    assert [link.topic_id for menu in page.menus for link in menu] == [entry.id for entry in known[:125]]
+    assert listed(page) == [entry.id for entry in known[:125]]
 
 
 def test_of_two_suggestions_that_would_read_the_same_the_first_is_made() -> None:
     known = [replace(ENTRY, question="q" * 150), replace(ENTRY, id="other", question="q" * 160)]
 
-    assert [choice.topic_id for choice in render_choices(known)] == ["night"]
+    assert [choice.value for choice in choices_of(known)] == ["night"]

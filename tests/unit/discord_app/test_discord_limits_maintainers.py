@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -13,15 +12,9 @@ from sendable import CHARACTERS, IDS, LINES, SOURCES, assert_sendable, entries, 
 from bot.authoring.comparison import ContentChange, ContentChanges
 from bot.authoring.unanswered import Diagnosed, Failure, Nearest, UnansweredGroup
 from bot.authoring.watching import Kept, Reload, Served, Unchanged
-from bot.discord_app.moderation.components import dismiss_button
-from bot.discord_app.moderation.maintainer_pages import (
-    MAX_GAPS_SHOWN,
-    render_gaps,
-    render_group_gone,
-    render_refused_edit,
-    render_reload,
-)
-from bot.discord_app.privacy.pages import render_privacy
+from bot.discord_app.moderation.edits import render_refused_edit, render_reload
+from bot.discord_app.privacy.texts import render_privacy
+from bot.discord_app.unanswered.overview import render_group_gone, render_groups
 from bot.knowledge.faults import Fault
 from bot.knowledge.model import KnowledgeBase, RoleProfile, Vocabulary
 from bot.storage.unanswered import Reason, UnansweredQuestion
@@ -93,19 +86,13 @@ def test_what_became_of_any_edit_is_told_in_one_message(outcome: Reload) -> None
         assert len(page.without_embeds()) == 1
 
 
-@given(
-    gaps=st.lists(GAPS, max_size=15, unique_by=lambda gap: gap.representative.message_id),
-    knowledge=KNOWN,
-    held=st.booleans(),
-)
-def test_whatever_was_asked_in_vain_is_shown_with_a_button_for_each_group(
-    gaps: list[UnansweredGroup], knowledge: KnowledgeBase, *, held: bool
+@given(gaps=st.lists(GAPS, max_size=15, unique_by=lambda gap: gap.representative.message_id), knowledge=KNOWN)
+def test_any_unanswered_questions_are_shown_with_a_button_for_each_group(
+    gaps: list[UnansweredGroup], knowledge: KnowledgeBase
 ) -> None:
-    shown = enumerate(gaps[:MAX_GAPS_SHOWN], start=1)
-    buttons = tuple(dismiss_button(number, gap.questions[0].message_id, held=held) for number, gap in shown)
-    page = replace(render_gaps(gaps, knowledge, days=30), items=buttons)
+    page = render_groups(gaps, knowledge, days=30, had_it=True)
 
     assert_sendable(page)
     assert_sendable(render_group_gone(page))
     text = page.embeds[0].description or "" if page.embeds else ""
-    assert all(f"{number}. **“" in text for number in range(1, len(buttons) + 1))
+    assert all(f"{number}. **“" in text for number in range(1, len(page.items) + 1))

@@ -6,11 +6,13 @@ import re
 from dataclasses import replace
 from datetime import date
 
+import discord
 import pytest
 
 from bot.answering import Answer, Answered, Outcome, Suggested, Unanswered
-from bot.discord_app.job_postings.pages import render_job_description
-from bot.discord_app.page import Page, Reaction, render, render_answer
+from bot.discord_app.asking.buttons import SuggestionButton, TopicButton, render, render_answer
+from bot.discord_app.job_postings.texts import render_job_description
+from bot.discord_app.page import Page, Reaction
 from bot.knowledge.loading import load_knowledge
 from bot.knowledge.model import Entry, OffTopic, Source
 from bot.matching.decision import Refuse
@@ -20,7 +22,17 @@ ENTRY = Entry("night", "Does a keeper work at night?", "Most nights.", "Nights",
 DAY = replace(ENTRY, id="day", question="And by day?")
 SOURCE = Source("The Society", "On keeping a [light]", "https://a.example/(light)")
 SALARY = OffTopic("salary", "salaries", ())
+SEE_FAQ = "Use `/faq` to see what I can answer."
 ASKED = Refuse(None, Ranking("xqzt", (), None, (), (), threshold=0.6), threshold=0.6)
+
+
+def topic_buttons(page: Page) -> list[TopicButton | SuggestionButton]:
+    return [item for item in page.items if isinstance(item, TopicButton | SuggestionButton)]
+
+
+def labels(page: Page) -> list[str | None]:
+    buttons = [getattr(item, "item", item) for item in page.items]
+    return [button.label for button in buttons if isinstance(button, discord.ui.Button)]
 
 
 def test_nothing_of_the_shipped_knowledge_is_cut() -> None:
@@ -31,7 +43,7 @@ def test_nothing_of_the_shipped_knowledge_is_cut() -> None:
 
         assert page.embeds[0].title == entry.question
         assert page.embeds[0].description == entry.answer
-        assert [link.label for link in page.links] == [knowledge.entry(id_).question for id_ in entry.related]
+        assert labels(page) == [knowledge.entry(id_).question for id_ in entry.related]
 
 
 def test_the_source_is_linked_where_its_address_is_known_and_brackets_do_not_break_the_link() -> None:
@@ -55,7 +67,7 @@ def test_an_address_too_long_for_discord_is_left_out_rather_than_cut(length: int
     page = render_answer(Answer(replace(ENTRY, link=far), (), replace(SOURCE, url=far)))
 
     source = page.embeds[0].fields[0].value
-    assert page.url is None
+    assert labels(page) == []
     assert source in {
         f"The Society, [On keeping a (light)](<{far}>)\nNights",
         "The Society, On keeping a [light]\nNights",
@@ -67,7 +79,7 @@ def test_related_topics_that_are_answered_in_the_same_message_are_not_offered() 
     page = render(Answered((Answer(ENTRY, (DAY,), SOURCE), Answer(DAY, (ENTRY,), SOURCE)), 0.9, ()))
 
     assert isinstance(page, Page)
-    assert page.links == ()
+    assert page.items == ()
 
 
 def test_what_else_a_message_asks_is_declined_or_offered_beside_the_answer() -> None:
@@ -76,8 +88,8 @@ def test_what_else_a_message_asks_is_declined_or_offered_beside_the_answer() -> 
     page = render(outcome)
 
     assert isinstance(page, Page)
-    assert page.content.startswith("I have nothing on salaries.\nAbout the rest I'm not sure.")
-    assert [link.topic_id for link in page.links] == ["day"]
+    assert page.content.startswith("I don't have anything on salaries.\nI'm not sure about the rest.")
+    assert [(type(item), item.topic_id) for item in topic_buttons(page)] == [(TopicButton, "day")]
     assert page.without_embeds()[0].content.startswith(page.content)
 
 
@@ -95,18 +107,18 @@ def test_the_buttons_of_a_suggestion_turn_it_into_the_answer_and_others_do_not()
     answered = render_answer(Answer(ENTRY, (DAY,), SOURCE))
 
     assert isinstance(suggested, Page)
-    assert [(link.topic_id, link.is_suggestion) for link in suggested.links] == [("day", True)]
-    assert [(link.topic_id, link.is_suggestion) for link in answered.links] == [("day", False)]
+    assert [(type(item), item.topic_id) for item in topic_buttons(suggested)] == [(SuggestionButton, "day")]
+    assert [(type(item), item.topic_id) for item in topic_buttons(answered)] == [(TopicButton, "day")]
 
 
 @pytest.mark.parametrize(
     ("outcome", "reply"),
     [
-        (Unanswered(SALARY, 0.0, ()), Page(content="I have nothing on salaries.")),
+        (Unanswered(SALARY, 0.0, ()), Page(content="I don't have anything on salaries.")),
         (Unanswered(replace(SALARY, reply="Ask elsewhere."), 0.0, ()), Page(content="Ask elsewhere.")),
         (Unanswered(replace(SALARY, reaction="💙"), 0.0, ()), Reaction("💙")),
-        (Unanswered(None, 0.0, (ASKED,)), Page(content="I don't know the answer to that. `/faq` lists what I know.")),
-        (Unanswered(None, 0.0, ()), Page(content="I see no question in that. `/faq` lists what I know.")),
+        (Unanswered(None, 0.0, (ASKED,)), Page(content=f"I don't know the answer to that. {SEE_FAQ}")),
+        (Unanswered(None, 0.0, ()), Page(content=f"I don't see a question there. {SEE_FAQ}")),
     ],
 )
 def test_what_is_not_answered_is_declined_by_name_or_met_with_a_reaction(
@@ -122,5 +134,5 @@ def test_a_long_plain_text_is_parted_between_paragraphs_with_the_buttons_below_t
     first, *_, last = page.without_embeds()
 
     assert re.search(r"^2 [word ]*word$", first.content, re.MULTILINE)
-    assert not first.links
-    assert last.links == page.links
+    assert not first.items
+    assert last.items == page.items

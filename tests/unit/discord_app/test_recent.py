@@ -10,7 +10,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.discord_app.recent import HELD_FOR, LatelyAsked, RecentIds
+from bot.discord_app.recent import HELD_FOR, RecentIds, RecentQuestions
 from bot.discord_app.unanswered.keeper import RawQuestion
 
 ASKED = RawQuestion("how high is the tower?", message_id=1, channel_id=2, server_id=3, asker_id=4, names=("mia",))
@@ -40,7 +40,7 @@ def test_a_question_is_held_for_as_long_as_discord_takes_answers_and_no_longer()
     loop = HurriedLoop()
 
     async def hold() -> None:
-        lately = LatelyAsked()
+        lately = RecentQuestions()
         lately.remember(ASKED)
         await loop.skip(HELD_FOR - 1)
         assert lately.find([7, 1]) == ASKED
@@ -54,7 +54,7 @@ def test_a_question_that_is_remembered_anew_is_held_from_then_on() -> None:
     loop = HurriedLoop()
 
     async def hold() -> None:
-        lately = LatelyAsked()
+        lately = RecentQuestions()
         lately.remember(ASKED)
         await loop.skip(HELD_FOR - 1)
         lately.remember(replace(ASKED, text="and the lamp?"))
@@ -67,7 +67,7 @@ def test_a_question_that_is_remembered_anew_is_held_from_then_on() -> None:
 
 
 async def test_of_too_many_questions_the_oldest_go() -> None:
-    lately = LatelyAsked(capacity=3)
+    lately = RecentQuestions(capacity=3)
     for number in range(5):
         lately.remember(replace(ASKED, message_id=number))
 
@@ -75,7 +75,7 @@ async def test_of_too_many_questions_the_oldest_go() -> None:
 
 
 async def test_questions_are_forgotten_by_message_and_by_whatever_else_holds_for_them() -> None:
-    lately = LatelyAsked()
+    lately = RecentQuestions()
     for number in range(6):
         lately.remember(replace(ASKED, message_id=number, asker_id=number % 2))
     lately.forget([0, 1, 77])

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import discord
 import pytest
 
-from bot.discord_app.job_postings.buttons import CancelButton, PostButton, RefreshButton
+from bot.discord_app.job_postings.posting import CancelButton, PostButton, RefreshButton
 from bot.discord_app.job_postings.previews import PREVIEW_LIFETIME, Preview, Previews
-from bot.discord_app.moderation.components import point_button, preview_buttons, refresh_button
-from bot.discord_app.moderation.point_out import PointButton
+from bot.discord_app.moderation.answer_this import AnswerButton
 from bot.discord_app.page import Page
+from bot.discord_app.unanswered.overview import DismissButton
 from bot.discord_app.underway import AlreadyRunning, Underway
 from bot.knowledge.file_format import MAX_ID_LENGTH
 from bot.storage.job_posts import JobPostOptions
 
-PREVIEW = Preview(
-    owner_id=1, channel_id=2, page=Page("JD"), options=JobPostOptions(), version="v", held_manage_messages=True
-)
+PREVIEW = Preview(owner_id=1, channel_id=2, page=Page("JD"), options=JobPostOptions(), version="v", had_it=True)
 
 
 class Clock:
@@ -80,28 +81,48 @@ def test_what_fails_is_no_longer_underway() -> None:
         pass
 
 
-def test_what_the_buttons_carry_fits_their_custom_id_and_is_read_again() -> None:
-    largest, topic = 2**64 - 1, "t" * MAX_ID_LENGTH
-    id_ = Previews().keep(PREVIEW)
-    post, cancel = preview_buttons(id_)
-    carried = (
-        (post, PostButton, {"preview": id_}),
-        (cancel, CancelButton, {"preview": id_}),
-        (
-            refresh_button(largest, held=True, version="f" * 16),
-            RefreshButton,
-            {"owner": str(largest), "held": "1", "version": "f" * 16},
-        ),
-        (
-            point_button("label", topic, message_id=largest, author_id=largest, held=False),
-            PointButton,
-            {"message": str(largest), "author": str(largest), "held": "0", "topic": topic},
-        ),
-    )
+LARGEST, TOPIC = 2**64 - 1, "t" * MAX_ID_LENGTH
+PREVIEW_ID = "p" * 12
 
-    for button, clicked, values in carried:
-        custom_id = button.custom_id or ""
-        match = clicked.__discord_ui_compiled_template__.fullmatch(custom_id)
-        assert len(custom_id) <= 100
-        assert match is not None
-        assert match.groupdict() == values
+
+@pytest.mark.parametrize(
+    ("button", "values"),
+    [
+        (PostButton(PREVIEW_ID), {"preview": PREVIEW_ID}),
+        (CancelButton(PREVIEW_ID), {"preview": PREVIEW_ID}),
+        (
+            RefreshButton(LARGEST, "f" * 16, had_it=True),
+            {"owner": str(LARGEST), "had_it": "1", "version": "f" * 16},
+        ),
+        (
+            AnswerButton(TOPIC, "label", message_id=LARGEST, author_id=LARGEST, had_it=False),
+            {"message": str(LARGEST), "author": str(LARGEST), "had_it": "0", "topic": TOPIC},
+        ),
+    ],
+    ids=lambda each: type(each).__name__,
+)
+def test_what_a_button_carries_fits_its_custom_id(
+    button: discord.ui.DynamicItem[discord.ui.Button[Any]], values: dict[str, str]
+) -> None:
+    match = button.template.fullmatch(button.custom_id)
+
+    assert len(button.custom_id) <= 100
+    assert match is not None
+    assert match.groupdict() == values
+
+
+@pytest.mark.parametrize(
+    ("kind", "custom_id", "values"),
+    [
+        (RefreshButton, "jd-refresh:7:1:abc", {"owner": "7", "had_it": "1", "version": "abc"}),
+        (AnswerButton, "point:1:2:0:jd", {"message": "1", "author": "2", "had_it": "0", "topic": "jd"}),
+        (DismissButton, "gap-dismiss:1:12", {"had_it": "1", "newest": "12"}),
+    ],
+)
+def test_buttons_posted_by_earlier_versions_still_work(
+    kind: type[discord.ui.DynamicItem[Any]], custom_id: str, values: dict[str, str]
+) -> None:
+    match = kind.__discord_ui_compiled_template__.fullmatch(custom_id)
+
+    assert match is not None
+    assert match.groupdict() == values

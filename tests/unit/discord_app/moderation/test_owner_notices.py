@@ -11,7 +11,7 @@ from discord.http import Route
 
 from bot.authoring.comparison import ContentChanges
 from bot.authoring.watching import Kept, Served, Unchanged
-from bot.discord_app.moderation.maintainer_pages import render_reload
+from bot.discord_app.moderation.edits import render_reload
 from bot.discord_app.moderation.owner_notices import OwnerNotices
 from bot.discord_app.moderation.owners import is_owner, owner_of
 from bot.discord_app.page import Page
@@ -32,19 +32,12 @@ class Saying:
         await channel.send(page.content, nonce=nonce)
 
 
-class Tools:
-    """As much of the bot's toolkit as its owner is told by."""
-
-    def __init__(self) -> None:
-        self.delivery = Saying()
-
-
 class LoggedIn(discord.Client):
     """As much of the bot as speaks to its owner: discord.py, logged in but not connected."""
 
     def __init__(self) -> None:
         super().__init__(intents=discord.Intents.none())
-        self.tools = Tools()
+        self.delivery = Saying()
 
 
 @pytest.fixture
@@ -128,6 +121,6 @@ def test_who_has_an_edit_served_that_breaks_an_example_is_told_which() -> None:
     broken = Fault("faq.yaml", 17, '"who is on watch" should be answered with night-shift.', "Add phrasings like it.")
     page = render_reload(Served("1", ContentChanges((), (), ()), (broken,)))
 
-    assert "Examples have another outcome than they should:" in page.content
+    assert "Some examples fail:" in page.content
     assert "faq.yaml:17" in page.content
     assert "Examples" not in render_reload(Served("1", ContentChanges((), (), ()))).content

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.answering import Answering
-from bot.discord_app.job_postings.pages import (
+from bot.discord_app.job_postings.texts import (
     PostState,
     Refreshed,
     render_job_description,
@@ -21,17 +21,11 @@ from bot.discord_app.job_postings.pages import (
     render_section_choices,
     version_of,
 )
-from bot.discord_app.moderation.pages import (
-    BAR_WIDTH,
-    PERMISSION_NAMES,
-    bar,
-    render_explanation,
-    render_missing_permission,
-    render_settings,
-    render_statistics,
-)
+from bot.discord_app.moderation.explanation import render_explanation
+from bot.discord_app.moderation.statistics import BAR_WIDTH, bar, render_statistics
 from bot.discord_app.page import Page
-from bot.discord_app.permissions import MissingPermission
+from bot.discord_app.permissions import PERMISSION_NAMES, MissingPermission, render_missing_permission
+from bot.discord_app.server_settings.settings import describe_settings
 from bot.knowledge.loading import load_knowledge
 from bot.knowledge.model import KnowledgeBase
 from bot.matching.matcher import Matcher
@@ -92,16 +86,16 @@ def test_the_numbers_stand_below_one_another_with_their_topics_by_question(knowl
     page = render_statistics(counts, knowledge, 30)
     lines = str(page.embeds[0].description).splitlines()
 
-    assert lines[1] == f"Questions     12 {'█' * 16}"
-    assert lines[2] == "Answers given 10 █████████████▍"
-    assert "Found helpful: 3 of 4 votes (75%)" in lines
+    assert lines[1] == f"Questions         12 {'█' * 16}"
+    assert lines[2] == "Answers given     10 █████████████▍"
+    assert "Helpful: 3 of 4 votes (75%)" in lines
     assert "Answers deleted: 1" in lines
     assert "Does a TPM need to code? 8 ████████████████" in lines
     assert "gone-topic               2 ████" in lines
 
 
 def test_no_numbers_are_said_to_be_none(knowledge: KnowledgeBase) -> None:
-    assert "haven't counted anything" in render_statistics([], knowledge, 7).content
+    assert "Nobody asked me anything" in render_statistics([], knowledge, 7).content
 
 
 @given(st.lists(st.builds(Count, st.text(max_size=40), st.sampled_from(Event), st.integers(1, 10**9)), max_size=300))
@@ -141,7 +135,7 @@ def test_an_explanation_names_the_servers_own_measure(answering: Answering) -> N
 
 @given(st.frozensets(st.integers(LONGEST - 100, LONGEST), max_size=25), st.booleans())
 def test_any_settings_stay_within_discords_limits(channels: frozenset[int], private: bool) -> None:  # noqa: FBT001
-    assert_fits(render_settings(ServerSettings(channels or "all", channels, private, 0.9)))
+    assert_fits(Page(describe_settings(ServerSettings(channels or "all", channels, private, 0.9))))
 
 
 @pytest.mark.parametrize("permission", PERMISSION_NAMES)

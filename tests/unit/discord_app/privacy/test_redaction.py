@@ -293,5 +293,5 @@ async def test_a_database_that_fails_is_no_error_once_the_answer_is_given(
             await connection.execute(text("DROP TABLE unanswered"))
         await kept.keeper().keep(ASKED, Reason.refused, answering.answer(ASKED.text))
 
-    assert "An unanswered question could not be kept." in caplog.text
+    assert "Can't keep an unanswered question." in caplog.text
     assert "tower" not in caplog.text

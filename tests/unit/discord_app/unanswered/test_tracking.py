@@ -13,7 +13,7 @@ from storage.locking import locked
 
 from bot.answering import Answered, Answering
 from bot.discord_app.unanswered.keeper import QuestionKeeper, RawQuestion
-from bot.discord_app.unanswered.tracking import MAX_TO_FORGET, AskedInVain
+from bot.discord_app.unanswered.tracking import MAX_TO_FORGET, UnansweredTracker
 from bot.storage.database import Database
 from bot.storage.secret import SecretKey
 from bot.storage.unanswered import UnansweredQuestion, UnansweredQuestions
@@ -58,12 +58,12 @@ def questions(database: Database) -> SlowQuestions:
 
 
 @pytest.fixture
-def asked_in_vain(database: Database, questions: SlowQuestions, answering: Answering) -> AskedInVain:
+def asked_in_vain(database: Database, questions: SlowQuestions, answering: Answering) -> UnansweredTracker:
     keeper = QuestionKeeper(questions=questions, secret=SecretKey(database=database), keeps_text=True)
-    return AskedInVain(keeper=keeper, answering=answering)
+    return UnansweredTracker(keeper=keeper, answering=answering)
 
 
-DELETIONS: dict[str, Callable[[AskedInVain], Awaitable[None]]] = {
+DELETIONS: dict[str, Callable[[UnansweredTracker], Awaitable[None]]] = {
     "message": lambda asked_in_vain: asked_in_vain.forget_deleted([VAIN.message_id]),
     "channel": lambda asked_in_vain: asked_in_vain.forget_channel(VAIN.channel_id),
 }
@@ -71,10 +71,10 @@ DELETIONS: dict[str, Callable[[AskedInVain], Awaitable[None]]] = {
 
 @pytest.mark.parametrize("delete", DELETIONS.values(), ids=DELETIONS)
 async def test_a_deletion_that_overtakes_the_storing_leaves_nothing(
-    asked_in_vain: AskedInVain,
+    asked_in_vain: UnansweredTracker,
     questions: SlowQuestions,
     answering: Answering,
-    delete: Callable[[AskedInVain], Awaitable[None]],
+    delete: Callable[[UnansweredTracker], Awaitable[None]],
 ) -> None:
     outcome = answering.answer(VAIN.text)
     assert not isinstance(outcome, Answered)
@@ -90,10 +90,10 @@ async def test_a_deletion_that_overtakes_the_storing_leaves_nothing(
 
 @pytest.mark.parametrize("delete", DELETIONS.values(), ids=DELETIONS)
 async def test_what_is_gone_already_is_not_stored_and_all_else_is(
-    asked_in_vain: AskedInVain,
+    asked_in_vain: UnansweredTracker,
     questions: SlowQuestions,
     answering: Answering,
-    delete: Callable[[AskedInVain], Awaitable[None]],
+    delete: Callable[[UnansweredTracker], Awaitable[None]],
 ) -> None:
     questions.may_go_on.set()
     await delete(asked_in_vain)
@@ -107,7 +107,7 @@ async def test_what_is_gone_already_is_not_stored_and_all_else_is(
 
 
 async def test_of_what_is_to_be_forgotten_while_the_database_is_away_no_more_is_held_than_memory_has_room_for(
-    asked_in_vain: AskedInVain, questions: SlowQuestions, tmp_path: Path
+    asked_in_vain: UnansweredTracker, questions: SlowQuestions, tmp_path: Path
 ) -> None:
     assert await questions.texts() == []  # so there is a database
 

@@ -1,0 +1,268 @@
+"""What the bot replies to a question, and the buttons and menus below it that lead to further answers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any, Self
+
+import discord
+
+from bot.answering import Answer, Answered, Outcome, Suggested, Unanswered, UnknownTopic
+from bot.discord_app.asking.answers import describe_answers, render_refusal
+from bot.discord_app.asking.flood import RecentAnswers
+from bot.discord_app.asking.questions import Questions
+from bot.discord_app.asking.removal import DeleteButton, MistakenButton
+from bot.discord_app.asking.texts import render_said_already
+from bot.discord_app.clicks import Clickable, Feature, feature, once, reply_privately, responses_of
+from bot.discord_app.custom_ids import ID, MAX_CUSTOM_ID, TOPICS, topics_in
+from bot.discord_app.interactions import MAX_SILENCE, clicked_message
+from bot.discord_app.page import (
+    COLOR,
+    MAX_CONTENT,
+    MAX_EMBED_DESCRIPTION,
+    MAX_LABEL,
+    MAX_LINK,
+    MAX_MENU_OPTIONS,
+    MAX_OPTION,
+    MAX_ROWS,
+    Page,
+    Reaction,
+    Reply,
+    render_gone_topic,
+    shorten,
+    whole_lines,
+)
+from bot.discord_app.permissions import GRANT, missing_to_write, render_missing_permission, sending
+from bot.discord_app.unanswered.tracking import UnansweredTracker, question_ids
+from bot.discord_app.voting.vote_button import vote_buttons
+from bot.knowledge.model import Entry, OffTopic
+from bot.storage.statistics import Event
+
+_TOPIC = r"(?P<topic>\S{1,80})"
+
+
+class TopicButton(Clickable[discord.ui.Button[Any]], template=f"topic:{_TOPIC}"):
+    """Answer with an entry, only for the person who clicks."""
+
+    def __init__(self, topic_id: str, label: str) -> None:
+        self.topic_id = topic_id
+        super().__init__(discord.ui.Button(label=label, custom_id=f"topic:{topic_id}"))
+
+    @classmethod
+    async def from_custom_id(cls, _: discord.Interaction[Any], item: Any, match: re.Match[str], /) -> Self:
+        """Build the button that was clicked."""
+        return cls(match["topic"], item.label or "")
+
+    async def act(self, interaction: discord.Interaction[Any]) -> None:
+        """Answer."""
+        await _answer_privately(interaction, self.topic_id)
+
+
+class SuggestionButton(Clickable[discord.ui.Button[Any]], template=rf"suggestion:(?:(?P<owner>{ID}):)?{_TOPIC}"):
+    """Turn the suggestion above the button into the answer. In public, `owner_id` is whoever asked."""
+
+    def __init__(self, topic_id: str, label: str, owner_id: int | None = None) -> None:
+        self.topic_id = topic_id
+        self.label = label
+        self.owner_id = owner_id
+        owner = "" if owner_id is None else f"{owner_id}:"
+        custom_id = f"suggestion:{owner}{topic_id}"
+        super().__init__(discord.ui.Button(label=label, custom_id=custom_id, style=discord.ButtonStyle.primary))
+
+    @classmethod
+    async def from_custom_id(cls, _: discord.Interaction[Any], item: Any, match: re.Match[str], /) -> Self:
+        """Build the button that was clicked."""
+        return cls(match["topic"], item.label or "", int(match["owner"]) if match["owner"] else None)
+
+    async def act(self, interaction: discord.Interaction[Any]) -> None:
+        """Show the answer in place of the suggestion; if the entry no longer exists, say so and leave it."""
+        try:
+            page = render_answer(feature(interaction, Questions).topic(self.topic_id))
+        except UnknownTopic:
+            await reply_privately(interaction, render_gone_topic())
+            return
+        if self.owner_id is None:
+            page = for_one(page, in_server=interaction.guild_id is not None)
+        else:
+            page = for_everybody(page, self.owner_id)
+        address = await once(
+            interaction,
+            "choose",
+            clicked_message(interaction).id,
+            work=lambda: responses_of(interaction).show_instead(interaction, page),
+            meanwhile=Page(content="I'm already answering this."),
+        )
+        if address is not None:
+            await self._note_choice(interaction, address)
+
+    async def _note_choice(self, interaction: discord.Interaction[Any], address: str) -> None:
+        """Count the choice, link its answer to whoever asks the same next, and forget the unanswered question."""
+        topics = (self.topic_id,)
+        feature(interaction, Questions).count(Event.chosen, server_id=interaction.guild_id, topics=topics)
+        if interaction.guild_id is None:
+            return
+        answers = feature(interaction, Answers)
+        if self.owner_id is not None and interaction.channel_id:
+            answers.recent.remember(interaction.channel_id, topics, address)
+        await answers.unanswered.forget(question_ids(clicked_message(interaction)))
+
+
+class TopicMenu(Clickable[discord.ui.Select[Any]], template=r"topics:(?P<part>\d)"):
+    """Answer with the entry picked from a list, only for the person who picks it. A long list has several menus."""
+
+    def __init__(self, part: int, options: list[discord.SelectOption]) -> None:
+        placeholder = "Pick a question" if part == 0 else "More questions"
+        super().__init__(discord.ui.Select(custom_id=f"topics:{part}", placeholder=placeholder, options=options))
+
+    @classmethod
+    async def from_custom_id(cls, _: discord.Interaction[Any], item: Any, match: re.Match[str], /) -> Self:
+        """Build the menu that was used."""
+        return cls(int(match["part"]), item.options)
+
+    async def act(self, interaction: discord.Interaction[Any]) -> None:
+        """Answer."""
+        await _answer_privately(interaction, self.item.values[0])
+
+
+class PublishButton(Clickable[discord.ui.Button[Any]], template=rf"^publish:{TOPICS}$"):
+    """Post an answer that only one person sees for everyone."""
+
+    def __init__(self, topics: Iterable[str]) -> None:
+        self.topics = tuple(topics)
+        custom_id = f"publish:{','.join(self.topics)}"
+        super().__init__(discord.ui.Button(label="Post publicly", custom_id=custom_id, row=1))
+
+    @classmethod
+    async def from_custom_id(cls, _: discord.Interaction[Any], __: Any, match: re.Match[str], /) -> Self:
+        """Build the button that was clicked."""
+        return cls(topics_in(match))
+
+    @classmethod
+    def below(cls, page: Page) -> tuple[PublishButton, ...]:
+        """Return the button for an answer; none if the custom_id has no room for all of it."""
+        fits = len(f"publish:{','.join(page.topics)}") <= MAX_CUSTOM_ID
+        return (cls(page.topics),) if page.topics and fits else ()
+
+    async def act(self, interaction: discord.Interaction[Any]) -> None:
+        """Post the answer and remove the button; link an answer that was just given instead."""
+        if not getattr(interaction.permissions, sending(interaction.channel)):
+            in_thread = isinstance(interaction.channel, discord.Thread)
+            await reply_privately(interaction, render_may_not_write(in_thread=in_thread))
+            return
+        if missing := missing_to_write(interaction):
+            await reply_privately(interaction, render_missing_permission(missing))
+            return
+        try:
+            answers = tuple(map(feature(interaction, Questions).topic, self.topics))
+        except UnknownTopic:
+            await reply_privately(interaction, render_gone_topic())
+            return
+        page = render_answers(Answered(answers, confidence=1.0, decisions=()))
+        public = for_everybody(page.headed(f"-# Posted for {interaction.user.mention}"), interaction.user.id)
+
+        async def post() -> str | None:
+            left = for_one(page, in_server=False)
+            return await responses_of(interaction).publish(interaction, left=left, public=public)
+
+        recent = feature(interaction, Answers).recent
+        earlier = await recent.once(interaction.channel_id or 0, self.topics, post, patience=MAX_SILENCE)
+        if earlier is not None:
+            await reply_privately(interaction, render_said_already(page, earlier))
+
+
+class Answers(Feature):
+    """What the buttons below answers need."""
+
+    items = (TopicButton, SuggestionButton, TopicMenu, PublishButton, DeleteButton, MistakenButton)
+
+    def __init__(self, *, recent: RecentAnswers, unanswered: UnansweredTracker) -> None:
+        self.recent = recent
+        self.unanswered = unanswered
+
+
+def render(outcome: Outcome) -> Reply:
+    """Return the reply to a question."""
+    match outcome:
+        case Answered():
+            return render_answers(outcome)
+        case Suggested():
+            buttons = (SuggestionButton(entry.id, shorten(entry.question, MAX_LABEL)) for entry in outcome.entries)
+            return Page(content="I'm not sure what you mean. Did you mean one of these?", items=tuple(buttons))
+        case Unanswered(off_topic=OffTopic(reaction=str(emoji))):
+            return Reaction(emoji)
+        case Unanswered(off_topic=OffTopic() as subject):
+            return Page(content=render_refusal(subject))
+        case Unanswered(decisions=()):
+            return Page(content="I don't see a question there. Use `/faq` to see what I can answer.")
+        case Unanswered():
+            return Page(content="I don't know the answer to that. Use `/faq` to see what I can answer.")
+
+
+def render_answers(outcome: Answered) -> Page:
+    """Return answers with buttons for related entries and a link."""
+    links = [
+        answer.entry.link for answer in outcome.answers if answer.entry.link and len(answer.entry.link) <= MAX_LINK
+    ]
+    items: list[discord.ui.Item[Any]] = [
+        TopicButton(entry.id, shorten(entry.question, MAX_LABEL)) for entry in outcome.offers
+    ]
+    items += [discord.ui.Button(label="Get in touch", url=link) for link in links[:1]]
+    return replace(describe_answers(outcome), items=tuple(items))
+
+
+def render_answer(answer: Answer) -> Page:
+    """Return a single answer."""
+    return render_answers(Answered((answer,), confidence=1.0, decisions=()))
+
+
+def render_topics(entries: Sequence[Entry]) -> Page:
+    """Return the list of all questions the bot can answer, and menus to pick one."""
+    text = "\n".join(["Pick a question below.\n", *(f"- {entry.question}" for entry in entries)])
+    title = "What I can answer"
+    embed = discord.Embed(title=title, description=whole_lines(text, MAX_EMBED_DESCRIPTION), colour=COLOR)
+    options = [discord.SelectOption(label=shorten(entry.question, MAX_OPTION), value=entry.id) for entry in entries]
+    parts = [options[start : start + MAX_MENU_OPTIONS] for start in range(0, len(options), MAX_MENU_OPTIONS)]
+    menus = tuple(TopicMenu(part, options) for part, options in enumerate(parts[:MAX_ROWS]))
+    return Page(embeds=(embed,), plain=whole_lines(f"**{title}**\n{text}", MAX_CONTENT), items=menus)
+
+
+def for_everybody(page: Page, owner_id: int) -> Page:
+    """Return a page for the public: people can vote on answers, and whoever asked can delete it."""
+    items = tuple(
+        SuggestionButton(item.topic_id, item.label, owner_id) if isinstance(item, SuggestionButton) else item
+        for item in page.items
+    )
+    menus = sum(isinstance(item, TopicMenu) for item in items)
+    is_deletable = page.topics or any(isinstance(item, SuggestionButton | TopicMenu) for item in items)
+    if not is_deletable or menus == MAX_ROWS:
+        return replace(page, items=items)
+    return replace(page, items=(*items, *vote_buttons(page.topics), DeleteButton(owner_id, row=max(1, menus))))
+
+
+def for_one(page: Page, *, in_server: bool) -> Page:
+    """Return a page for one person, who can vote on answers and, in a server, post them publicly."""
+    publish = PublishButton.below(page) if in_server else ()
+    return replace(page, items=(*page.items, *vote_buttons(page.topics), *publish))
+
+
+def for_post(page: Page, author_id: int) -> Page:
+    """Return a page as an automatic answer to a forum post, which the post's author can delete."""
+    headed = page.headed("-# Automatic answer to this post's title")
+    return replace(headed, items=(*page.items, *vote_buttons(page.topics), MistakenButton(author_id, page.topics)))
+
+
+def render_may_not_write(*, in_thread: bool) -> Page:
+    """Say which permission somebody lacks to post."""
+    permission = "Send Messages in Threads" if in_thread else "Send Messages"
+    return Page(content=f"You need the **{permission}** permission to post here. {GRANT}")
+
+
+async def _answer_privately(interaction: discord.Interaction[Any], topic_id: str) -> None:
+    try:
+        page = render_answer(feature(interaction, Questions).topic(topic_id))
+    except UnknownTopic:
+        await reply_privately(interaction, render_gone_topic())
+    else:
+        await reply_privately(interaction, for_one(page, in_server=interaction.guild_id is not None))

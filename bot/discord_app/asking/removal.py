@@ -1,0 +1,113 @@
+"""The buttons that delete an answer: for whoever asked, the author of a post, and moderators."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from typing import Any, Self
+
+import discord
+
+from bot.discord_app.asking.questions import Questions
+from bot.discord_app.clicks import NO_TEMPLATE, Clickable, feature, once, reply_privately, responses_of
+from bot.discord_app.custom_ids import ID, TOPICS, join_ids, topics_in, with_topics
+from bot.discord_app.interactions import clicked_message
+from bot.discord_app.page import Page, render_answer_gone
+from bot.discord_app.permissions import GRANT
+from bot.storage.statistics import Event
+
+MAX_PARTS_NAMED = 2  # messages before the last one of a long answer
+_PARTS = rf"(?P<parts>(?:{ID}(?:,{ID})*)?)"
+
+
+class RemovalButton(Clickable[discord.ui.Button[Any]], template=NO_TEMPLATE):
+    """Delete an answer, including the messages before its own if it is long."""
+
+    def __init__(self, item: discord.ui.Button[Any], *, owner_id: int, parts: Sequence[int]) -> None:
+        super().__init__(item)
+        self.owner_id = owner_id
+        self.parts = tuple(parts)[-MAX_PARTS_NAMED:]
+
+    def _may_remove(self, interaction: discord.Interaction[Any]) -> bool:
+        return interaction.user.id == self.owner_id or interaction.permissions.manage_messages
+
+    async def _remove(self, interaction: discord.Interaction[Any], on_success: Callable[[], None]) -> None:
+        await once(
+            interaction,
+            "remove",
+            clicked_message(interaction).id,
+            work=lambda: responses_of(interaction).remove(interaction, self.parts, on_success),
+            meanwhile=render_answer_gone(),
+        )
+
+
+class DeleteButton(RemovalButton, template=rf"^delete:(?P<owner>{ID})(?::{_PARTS})?$"):
+    """Delete an answer."""
+
+    def __init__(self, owner_id: int, parts: Sequence[int] = (), *, row: int = 1) -> None:
+        named = f":{join_ids(parts[-MAX_PARTS_NAMED:])}" if parts else ""
+        button: discord.ui.Button[Any] = discord.ui.Button(
+            label="Delete", emoji="🗑️", custom_id=f"delete:{owner_id}{named}", row=row
+        )
+        super().__init__(button, owner_id=owner_id, parts=parts)
+
+    @classmethod
+    async def from_custom_id(cls, _: discord.Interaction[Any], __: Any, match: re.Match[str], /) -> Self:
+        """Build the button that was clicked."""
+        return cls(int(match["owner"]), _parts_in(match))
+
+    def with_parts(self, parts: Sequence[int]) -> DeleteButton:
+        """Return the button of an answer whose earlier messages have these ids."""
+        return DeleteButton(self.owner_id, parts, row=self.row or 1)
+
+    async def act(self, interaction: discord.Interaction[Any]) -> None:
+        """Delete the answer, or say who can."""
+        if not self._may_remove(interaction):
+            await reply_privately(interaction, render_not_the_asker())
+        else:
+            questions = feature(interaction, Questions)
+            await self._remove(interaction, partial(questions.count, Event.deleted, server_id=interaction.guild_id))
+
+
+class MistakenButton(RemovalButton, template=rf"^mistaken:(?P<owner>{ID}):{_PARTS}:{TOPICS}$"):
+    """Delete an automatic answer to a forum post that isn't what its author asked."""
+
+    def __init__(self, author_id: int, topics: Iterable[str], parts: Sequence[int] = ()) -> None:
+        self.topics = tuple(topics)
+        custom_id = with_topics(f"mistaken:{author_id}:{join_ids(parts[-MAX_PARTS_NAMED:])}:", self.topics)
+        button: discord.ui.Button[Any] = discord.ui.Button(label="Not what I asked", custom_id=custom_id, row=1)
+        super().__init__(button, owner_id=author_id, parts=parts)
+
+    @classmethod
+    async def from_custom_id(cls, _: discord.Interaction[Any], __: Any, match: re.Match[str], /) -> Self:
+        """Build the button that was clicked."""
+        return cls(int(match["owner"]), topics_in(match), _parts_in(match))
+
+    def with_parts(self, parts: Sequence[int]) -> MistakenButton:
+        """Return the button of an answer whose earlier messages have these ids."""
+        return MistakenButton(self.owner_id, self.topics, parts)
+
+    async def act(self, interaction: discord.Interaction[Any]) -> None:
+        """Delete the answer, or say who can."""
+        if not self._may_remove(interaction):
+            await reply_privately(interaction, render_not_the_author())
+        else:
+            questions = feature(interaction, Questions)
+            topics = questions.known(self.topics)
+            count = partial(questions.count, Event.mistaken, server_id=interaction.guild_id, topics=topics)
+            await self._remove(interaction, count)
+
+
+def render_not_the_asker() -> Page:
+    """Say who can delete an answer."""
+    return Page(content=f"Only the person who asked can delete this, or someone with **Manage Messages**. {GRANT}")
+
+
+def render_not_the_author() -> Page:
+    """Say who can delete the automatic answer to a forum post."""
+    return Page(content=f"Only the post's author can delete this, or someone with **Manage Messages**. {GRANT}")
+
+
+def _parts_in(match: re.Match[str]) -> tuple[int, ...]:
+    return tuple(map(int, filter(None, (match["parts"] or "").split(","))))

@@ -1,0 +1,95 @@
+"""Every feature of the bot on Discord. To remove one, delete its folder and its line here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import discord
+from discord import app_commands
+
+from bot.answering import Answering
+from bot.authoring.watching import KnowledgeWatcher
+from bot.discord_app.asking.buttons import Answers
+from bot.discord_app.asking.commands import Commands
+from bot.discord_app.asking.flood import FloodLimits
+from bot.discord_app.asking.questions import Questions
+from bot.discord_app.catch_up.direct_messages import DirectMessages
+from bot.discord_app.clicks import Feature
+from bot.discord_app.delivery import Delivery
+from bot.discord_app.interactions import Responses
+from bot.discord_app.job_postings.board import JobBoard
+from bot.discord_app.job_postings.posting import JobPostings
+from bot.discord_app.moderation.answer_this import AnswerThis
+from bot.discord_app.moderation.manage import Manage, manage_group
+from bot.discord_app.posting import Posting
+from bot.discord_app.privacy.commands import Privacy
+from bot.discord_app.privacy.deletions import Deletions
+from bot.discord_app.server_settings.settings import Settings
+from bot.discord_app.unanswered.keeper import QuestionKeeper
+from bot.discord_app.unanswered.overview import Unanswered
+from bot.discord_app.unanswered.tracking import UnansweredTracker
+from bot.discord_app.voting.vote_button import Votes
+from bot.discord_app.voting.votes import Voting
+from bot.storage.stores import Stores
+
+
+def features(  # noqa: PLR0913 - each dependency is named
+    *,
+    answering: Answering,
+    client: discord.Client,
+    delivery: Delivery,
+    direct_messages: DirectMessages,
+    keeper: QuestionKeeper,
+    limits: FloodLimits,
+    questions: Questions,
+    responses: Responses,
+    stores: Stores,
+    tree: app_commands.CommandTree[discord.Client],
+    unanswered: UnansweredTracker,
+    watcher: KnowledgeWatcher,
+) -> Iterator[Feature]:
+    """Yield each feature, with what it depends on; listening to messages and forum posts is the client's part."""
+    manage = manage_group()
+    posting = Posting(delivery=delivery)
+    voting = Voting(stores=stores)
+    board = JobBoard(client=client, job_posts=stores.job_posts, posting=posting)
+    servers = stores.servers
+    yield questions
+    yield Answers(recent=limits.answers, unanswered=unanswered)
+    yield Commands(
+        answering=answering,
+        limits=limits,
+        questions=questions,
+        responses=responses,
+        servers=servers,
+        unanswered=unanswered,
+    )
+    yield Votes(unanswered=unanswered, voting=voting)
+    yield JobPostings(answering=answering, board=board, manage=manage, responses=responses)
+    yield Settings(manage=manage, responses=responses, servers=servers)
+    yield Unanswered(
+        answering=answering,
+        keeper=keeper,
+        manage=manage,
+        questions=stores.unanswered,
+        responses=responses,
+        servers=servers,
+    )
+    yield AnswerThis(answering=answering, posting=posting, responses=responses, tree=tree)
+    yield Privacy(
+        unanswered=unanswered,
+        direct_messages=direct_messages,
+        keeper=keeper,
+        responses=responses,
+        voting=voting,
+    )
+    yield Deletions(client=client, recent_answers=limits.answers, stores=stores, unanswered=unanswered, voting=voting)
+    yield Manage(
+        answering=answering,
+        manage=manage,
+        responses=responses,
+        servers=servers,
+        statistics=stores.statistics,
+        tree=tree,
+        watcher=watcher,
+    )

@@ -1,0 +1,94 @@
+"""`/manage` for moderators: statistics, explanations, and reloading the knowledge."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import discord
+from discord import app_commands
+
+from bot.answering import Answering
+from bot.authoring.watching import KnowledgeWatcher
+from bot.discord_app.clicks import Feature
+from bot.discord_app.interactions import Responses
+from bot.discord_app.moderation.edits import render_not_the_owner, render_reload
+from bot.discord_app.moderation.explanation import render_explanation
+from bot.discord_app.moderation.owners import is_owner
+from bot.discord_app.moderation.statistics import render_statistics
+from bot.discord_app.page import Page
+from bot.storage.servers import ServerSettingsStore
+from bot.storage.statistics import Statistics
+
+DEFAULT_DAYS = 30
+
+
+def manage_group() -> app_commands.Group:
+    """Return the command that each feature adds its subcommands for moderators to."""
+    return app_commands.Group(
+        name="manage",
+        description="For moderators",
+        guild_only=True,
+        default_permissions=discord.Permissions(manage_messages=True),
+    )
+
+
+class Manage(Feature):
+    """Show moderators how the bot is doing. Only they see the responses."""
+
+    def __init__(
+        self,
+        *,
+        answering: Answering,
+        manage: app_commands.Group,
+        responses: Responses,
+        servers: ServerSettingsStore,
+        statistics: Statistics,
+        tree: app_commands.CommandTree[Any],
+        watcher: KnowledgeWatcher,
+    ) -> None:
+        self._answering = answering
+        self._manage = manage
+        self._responses = responses
+        self._servers = servers
+        self._statistics = statistics
+        self._tree = tree
+        self._watcher = watcher
+        for command in (self.why, self.stats, self.reload):
+            manage.command()(command)
+
+    async def cog_load(self) -> None:
+        """Add the command with all subcommands."""
+        self._tree.add_command(self._manage)
+
+    async def cog_unload(self) -> None:
+        """Remove the command."""
+        self._tree.remove_command(self._manage.name)
+
+    @app_commands.describe(question="Any question, in any words")
+    async def why(self, interaction: discord.Interaction[Any], question: app_commands.Range[str, 1, 2000]) -> None:
+        """Show why I answer a question the way I do."""
+        minimum = self._servers.of(interaction.guild_id or 0).minimum_confidence
+        outcome = await self._answering.answer_beside(question, min_confidence=minimum)
+        await self._responses.respond(interaction, render_explanation(outcome), private=True)
+
+    @app_commands.describe(days="How many days to look back (default: 30)")
+    async def stats(
+        self, interaction: discord.Interaction[Any], days: app_commands.Range[int, 1, 365] = DEFAULT_DAYS
+    ) -> None:
+        """Show how often I was asked in this server, and how it went."""
+        await self._responses.acknowledged(interaction, self._count(interaction, days))
+
+    async def reload(self, interaction: discord.Interaction[Any]) -> None:
+        """Reload my knowledge. Only for the owner of this bot."""
+        await self._responses.acknowledged(interaction, self._reload(interaction))
+
+    async def _reload(self, interaction: discord.Interaction[Any]) -> Page:
+        if not await is_owner(interaction.client, interaction.user.id):
+            return render_not_the_owner()
+        return render_reload(await self._watcher.reload())
+
+    async def _count(self, interaction: discord.Interaction[Any], days: int) -> Page:
+        since = (datetime.now(UTC) - timedelta(days=days - 1)).date()
+        counts = await self._statistics.totals(interaction.guild_id or 0, since=since)
+        return render_statistics(counts, self._answering.knowledge, days)

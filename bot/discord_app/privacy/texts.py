@@ -1,0 +1,60 @@
+"""Say what is kept about people, for how long, and how to delete it."""
+
+from __future__ import annotations
+
+from bot.discord_app.page import Page
+from bot.storage import direct_channels
+from bot.storage.unanswered import KEPT_FOR
+
+_QUESTIONS = f"""\
+- **Questions I couldn't answer**, or whose answer was voted down, if you asked in a server (including with `/ask`): \
+for {KEPT_FOR.days} days, so that people can write the missing answers. I remove mentions, your names, email \
+addresses, links, phone numbers, and anything that looks like a password, as far as I recognize them. Instead of who \
+asked, I keep a keyed hash, which lets me find your questions when you want them deleted. Moderators of that server \
+who can see the channel can read the text, and so can whoever runs me.\
+"""
+_NO_QUESTIONS = "- **No text of any question**: whoever runs me has turned that off (`QUESTION_TEXT=off`)."
+_KEPT_BESIDES = f"""\
+- **Your votes** on answers, under a different keyed hash, until the answer is deleted or I leave the server.
+- **That you sent me a DM**, when you last did and in which channel, under a third keyed hash, for \
+{direct_channels.KEPT_FOR.days} days: Discord doesn't tell me which DMs I missed while I was offline.
+- **Daily counts** of questions, answers, and votes, which don't say who asked or voted.
+- What moderators set for their server, and where I posted the job description.
+I never keep the text of a DM, or of a message that isn't for me.
+
+**How to delete it**
+- `/forget-me` deletes your questions and votes in all servers right away, and forgets that you sent me a DM.
+"""
+_DELETED_BESIDES = f"""\
+- Delete your message, and I delete the question. If you used `/ask` in public, delete my answer. If a channel is \
+deleted, so are its questions. While I'm offline I don't hear about deletions; then use `/forget-me`, or wait \
+{KEPT_FOR.days} days.
+"""
+_LEAVING = "- When I'm removed from a server, I delete everything about it."
+
+
+def render_privacy(*, keeps_text: bool) -> Page:
+    """Say what is kept; `keeps_text` says whether unanswered questions are."""
+    questions = _QUESTIONS if keeps_text else _NO_QUESTIONS
+    deleted_besides = _DELETED_BESIDES if keeps_text else ""
+    return Page(content=f"**What I keep**\n{questions}\n{_KEPT_BESIDES}{deleted_besides}{_LEAVING}")
+
+
+def render_forgotten(*, questions: int, votes: int) -> Page:
+    """Confirm that a person's questions and votes were deleted, and say how many."""
+    if not (questions or votes):
+        return Page(content="I wasn't keeping any questions or votes from you.")
+    kept = f"{_counted(questions, 'question')} and {_counted(votes, 'vote')}"
+    return Page(content=f"Deleted {kept} from you, in all servers.")
+
+
+def render_not_all_forgotten() -> Page:
+    """Say that the database went away before everything was deleted."""
+    return Page(
+        content="I can't reach my database right now, so some of your data isn't deleted yet. Please use "
+        "`/forget-me` again later."
+    )
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number or 'no'} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,233 @@
+"""`/manage settings`: what a moderator can change in a server, and the menus to change it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any, ClassVar, Self
+
+import discord
+from discord import app_commands
+
+from bot.discord_app.clicks import NO_TEMPLATE, Clickable, Feature, ItemT, feature, once, reply_privately
+from bot.discord_app.interactions import Responses
+from bot.discord_app.page import MAX_CONTENT, Page, render_storage_away, whole_lines
+from bot.discord_app.permissions import missing_to_set, render_missing_permission
+from bot.storage.errors import StorageUnavailable
+from bot.storage.servers import ServerSettings, ServerSettingsStore
+
+MAX_CHANNELS = 25  # as many as a menu takes
+OFFERED_CONFIDENCES = (None, 0.5, 0.6, 0.7, 0.8, 0.9)
+
+_WRITABLE = [discord.ChannelType.text, discord.ChannelType.news, discord.ChannelType.forum]
+
+
+class SettingsMenu(Clickable[ItemT], template=NO_TEMPLATE):
+    """Change one setting, and show all settings again."""
+
+    async def _change(self, interaction: discord.Interaction[Any], **changes: Any) -> None:
+        guild = interaction.guild
+        if (missing := missing_to_set(interaction)) or guild is None:
+            await reply_privately(
+                interaction, render_missing_permission(missing) if missing else render_unknown_choice()
+            )
+            return
+        settings = feature(interaction, Settings)
+        await once(
+            interaction,
+            "settings",
+            guild.id,
+            work=lambda: settings.responses.carry_out(interaction, settings.save(guild, changes)),
+            meanwhile=render_being_saved(),
+        )
+
+
+class ChannelsMenu(SettingsMenu[discord.ui.ChannelSelect[Any]], template=NO_TEMPLATE):
+    """Choose channels."""
+
+    custom_id_: ClassVar[str]
+    placeholder: ClassVar[str]
+    channel_types: ClassVar[list[discord.ChannelType]]
+
+    def __init__(self, chosen: Iterable[int] = ()) -> None:
+        menu: discord.ui.ChannelSelect[Any] = discord.ui.ChannelSelect(
+            custom_id=self.custom_id_,
+            placeholder=self.placeholder,
+            channel_types=self.channel_types,
+            min_values=0,
+            max_values=MAX_CHANNELS,
+            default_values=[discord.SelectDefaultValue.from_channel(discord.Object(id_)) for id_ in chosen],
+        )
+        super().__init__(menu)
+
+    @classmethod
+    async def from_custom_id(cls, _: discord.Interaction[Any], __: Any, ___: re.Match[str], /) -> Self:
+        """Build the menu that was used."""
+        return cls()
+
+    @property
+    def chosen(self) -> frozenset[int]:
+        """Return the ids of the channels that were chosen."""
+        return frozenset(channel.id for channel in self.item.values)
+
+
+class MentionChannelsMenu(ChannelsMenu, template="^settings:mentions$"):
+    """Choose the channels where mentions are answered."""
+
+    custom_id_ = "settings:mentions"
+    placeholder = "Answer mentions in: all channels"
+    channel_types = _WRITABLE
+
+    async def act(self, interaction: discord.Interaction[Any]) -> None:
+        """Save the choice."""
+        await self._change(interaction, mention_channels=self.chosen or "all")
+
+
+class ForumsMenu(ChannelsMenu, template="^settings:forums$"):
+    """Choose the forums where new posts are answered."""
+
+    custom_id_ = "settings:forums"
+    placeholder = "Answer new posts in: no forum"
+    channel_types: ClassVar[list[discord.ChannelType]] = [discord.ChannelType.forum]
+
+    async def act(self, interaction: discord.Interaction[Any]) -> None:
+        """Save the choice."""
+        await self._change(interaction, forum_channels=self.chosen)
+
+
+class ChoiceMenu(SettingsMenu[discord.ui.Select[Any]], template=NO_TEMPLATE):
+    """Choose one of a few values."""
+
+    custom_id_: ClassVar[str]
+    labels: ClassVar[dict[str, tuple[str, Any]]]
+    """The label and the value of each option, by its name."""
+
+    def __init__(self, chosen: Any = None) -> None:
+        options = [
+            discord.SelectOption(label=label, value=name, default=value == chosen)
+            for name, (label, value) in self.labels.items()
+        ]
+        super().__init__(discord.ui.Select(custom_id=self.custom_id_, options=options))
+
+    @classmethod
+    async def from_custom_id(cls, _: discord.Interaction[Any], __: Any, ___: re.Match[str], /) -> Self:
+        """Build the menu that was used."""
+        return cls()
+
+    async def _save(self, interaction: discord.Interaction[Any], setting: str) -> None:
+        [name] = self.item.values
+        if name in self.labels:
+            _, value = self.labels[name]
+            await self._change(interaction, **{setting: value})
+        else:
+            await reply_privately(interaction, render_unknown_choice())
+
+
+class PrivacyMenu(ChoiceMenu, template="^settings:privacy$"):
+    """Choose whether only the person who uses a command sees the answer."""
+
+    custom_id_ = "settings:privacy"
+    labels: ClassVar[dict[str, tuple[str, Any]]] = {
+        "private": ("Answers to commands: private", True),
+        "public": ("Answers to commands: public", False),
+    }
+
+    async def act(self, interaction: discord.Interaction[Any]) -> None:
+        """Save the choice."""
+        await self._save(interaction, "private_by_default")
+
+
+class ConfidenceMenu(ChoiceMenu, template="^settings:confidence$"):
+    """Choose how confident the bot must be to answer."""
+
+    custom_id_ = "settings:confidence"
+    labels: ClassVar[dict[str, tuple[str, Any]]] = {
+        "default" if confidence is None else f"{confidence:.2f}": (
+            "Confidence needed: default" if confidence is None else f"Confidence needed: {confidence:.0%}",
+            confidence,
+        )
+        for confidence in OFFERED_CONFIDENCES
+    }
+
+    async def act(self, interaction: discord.Interaction[Any]) -> None:
+        """Save the choice."""
+        await self._save(interaction, "minimum_confidence")
+
+
+class Settings(Feature):
+    """Let moderators with Manage Server change the settings of their server."""
+
+    items = (MentionChannelsMenu, ForumsMenu, PrivacyMenu, ConfidenceMenu)
+
+    def __init__(self, *, manage: app_commands.Group, responses: Responses, servers: ServerSettingsStore) -> None:
+        self._servers = servers
+        self.responses = responses
+        manage.command()(self.settings)
+
+    async def settings(self, interaction: discord.Interaction[Any]) -> None:
+        """Change where and how I answer in this server. Requires Manage Server."""
+        if missing := missing_to_set(interaction):
+            await self.responses.respond(interaction, render_missing_permission(missing), private=True)
+        else:
+            await self.responses.acknowledged(interaction, self._screen(interaction))
+
+    async def save(self, guild: discord.Guild, changes: dict[str, Any]) -> Page:
+        """Save changes, and return the settings as they are now."""
+        try:
+            await self._servers.load_all()  # saving settings that were never read would undo the others
+            await self._servers.save(guild.id, replace(self._servers.of(guild.id), **changes))
+        except StorageUnavailable:
+            return render_settings(self._servers.of(guild.id), guild).headed(f"{render_storage_away().content}\n")
+        return render_settings(self._servers.of(guild.id), guild)
+
+    async def _screen(self, interaction: discord.Interaction[Any]) -> Page:
+        await self._servers.load_all()
+        if interaction.guild is None:
+            raise AssertionError("the command is for servers only")
+        return render_settings(self._servers.of(interaction.guild.id), interaction.guild)
+
+
+def render_settings(settings: ServerSettings, guild: discord.Guild) -> Page:
+    """Return the settings of a server, with menus to change them. Deleted channels aren't preselected."""
+    mentions = frozenset() if settings.mention_channels == "all" else settings.mention_channels
+    menus = (
+        MentionChannelsMenu(_existing(mentions, guild)),
+        ForumsMenu(_existing(settings.forum_channels, guild)),
+        PrivacyMenu(settings.private_by_default),
+        ConfidenceMenu(settings.minimum_confidence),
+    )
+    return Page(content=describe_settings(settings), items=menus)
+
+
+def describe_settings(settings: ServerSettings) -> str:
+    """Return the settings of a server in words."""
+    channels = "all channels" if settings.mention_channels == "all" else _mentions(settings.mention_channels)
+    minimum = settings.minimum_confidence
+    lines = [
+        "**Settings of this server**",
+        f"- Mentions answered in: {channels}",
+        f"- New forum posts answered in: {_mentions(settings.forum_channels) or 'none'}",
+        f"- Answers to commands: {'private' if settings.private_by_default else 'public'}",
+        f"- Confidence needed: {'default' if minimum is None else f'{minimum:.0%}'}",
+        "-# To answer mentions in all channels, clear the first menu.",
+    ]
+    return whole_lines("\n".join(lines), MAX_CONTENT - 100)
+
+
+def render_being_saved() -> Page:
+    """Respond to a choice made while another is being saved."""
+    return Page(content="I'm still saving your last choice. Please choose again in a moment.")
+
+
+def render_unknown_choice() -> Page:
+    """Respond to a choice that is no longer offered."""
+    return Page(content="That's no longer an option. Please use `/manage settings` again.")
+
+
+def _existing(ids: Iterable[int], guild: discord.Guild) -> list[int]:
+    return [id_ for id_ in sorted(ids) if guild.get_channel(id_)][:MAX_CHANNELS]
+
+
+def _mentions(channels: frozenset[int]) -> str:
+    return ", ".join(f"<#{channel_id}>" for channel_id in sorted(channels))

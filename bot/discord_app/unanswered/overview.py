@@ -1,0 +1,186 @@
+"""`/manage gaps`: the unanswered questions of a server, and the buttons to dismiss them."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import Any, Self
+
+import discord
+from discord import app_commands
+
+from bot.answering import Answering
+from bot.authoring.unanswered import UnansweredGroup, group_unanswered
+from bot.discord_app.clicks import Clickable, Feature, feature, once, reply_privately
+from bot.discord_app.custom_ids import ID
+from bot.discord_app.interactions import Responses
+from bot.discord_app.page import COLOR, MAX_EMBED_DESCRIPTION, Page, shorten, whole_lines
+from bot.discord_app.permissions import missing_to_moderate, render_missing_permission, sees
+from bot.discord_app.unanswered.keeper import QuestionKeeper
+from bot.knowledge.model import KnowledgeBase
+from bot.storage.errors import StorageUnavailable, TracesLeft
+from bot.storage.servers import ServerSettingsStore
+from bot.storage.unanswered import KEPT_FOR, UnansweredQuestions
+
+MAX_GROUPS_SHOWN = 10
+MAX_QUESTION_SHOWN = 140  # characters of a question, a phrasing or a reason
+_BUTTONS_IN_A_ROW = 5
+
+
+class DismissButton(Clickable[discord.ui.Button[Any]], template=rf"^gap-dismiss:(?P<had_it>[01]):(?P<newest>{ID})$"):
+    """Delete a group of questions, named by the newest one shown; `had_it` as in `missing_to_moderate`."""
+
+    def __init__(self, newest_id: int, *, had_it: bool, number: int = 1) -> None:
+        self.newest_id = newest_id
+        self.had_it = had_it
+        row = (number - 1) // _BUTTONS_IN_A_ROW
+        super().__init__(
+            discord.ui.Button(label=f"Dismiss {number}", custom_id=f"gap-dismiss:{had_it:d}:{newest_id}", row=row),
+        )
+
+    @classmethod
+    async def from_custom_id(cls, _: discord.Interaction[Any], __: Any, match: re.Match[str], /) -> Self:
+        """Build the button that was clicked."""
+        return cls(int(match["newest"]), had_it=match["had_it"] == "1")
+
+    async def act(self, interaction: discord.Interaction[Any]) -> None:
+        """Dismiss the group and show the rest."""
+        if missing := missing_to_moderate(interaction, had_it=self.had_it):
+            await reply_privately(interaction, render_missing_permission(missing))
+            return
+        unanswered = feature(interaction, Unanswered)
+        await once(
+            interaction,
+            "dismiss",
+            self.newest_id,
+            work=lambda: unanswered.responses.carry_out(interaction, unanswered.dismiss(interaction, self)),
+            meanwhile=render_being_dismissed(),
+        )
+
+
+class Unanswered(Feature):
+    """Show moderators what went unanswered in the channels they can see."""
+
+    items = (DismissButton,)
+
+    def __init__(
+        self,
+        *,
+        answering: Answering,
+        keeper: QuestionKeeper,
+        manage: app_commands.Group,
+        questions: UnansweredQuestions,
+        responses: Responses,
+        servers: ServerSettingsStore,
+    ) -> None:
+        self._answering = answering
+        self._keeper = keeper
+        self._questions = questions
+        self._servers = servers
+        self.responses = responses
+        manage.command(name="gaps")(self.unanswered)
+
+    async def unanswered(self, interaction: discord.Interaction[Any]) -> None:
+        """Show questions I couldn't answer in this server, newest first."""
+        had_it = interaction.permissions.manage_messages
+        await self.responses.acknowledged(interaction, self._screen(interaction, had_it=had_it))
+
+    async def dismiss(self, interaction: discord.Interaction[Any], clicked: DismissButton) -> Page:
+        """Delete a group of questions, and return the list that remains.
+
+        Raises:
+            StorageUnavailable: The database can't be reached, and nothing is deleted.
+        """
+        for group in await self._find(interaction):
+            ids = [question.message_id for question in group.questions]
+            if clicked.newest_id in ids:  # newer ones weren't shown
+                with suppress(TracesLeft):  # erased within the hour
+                    await self._keeper.forget_messages(ids[ids.index(clicked.newest_id) :])
+                try:
+                    return await self._screen(interaction, had_it=clicked.had_it)
+                except StorageUnavailable:
+                    return render_dismissed()
+        return render_group_gone(await self._screen(interaction, had_it=clicked.had_it))
+
+    async def _screen(self, interaction: discord.Interaction[Any], *, had_it: bool) -> Page:
+        if not self._keeper.keeps_text:
+            return render_no_texts_kept()
+        groups = await self._find(interaction)
+        return render_groups(groups, self._answering.knowledge, days=KEPT_FOR.days, had_it=had_it)
+
+    async def _find(self, interaction: discord.Interaction[Any]) -> Sequence[UnansweredGroup]:
+        guild, person = interaction.guild, interaction.user
+        if guild is None or not isinstance(person, discord.Member):
+            raise AssertionError("the command is for servers only")
+        asked = await self._questions.asked_since(datetime.now(UTC) - KEPT_FOR, server_id=guild.id)
+        visible = {id_ for id_ in {question.channel_id for question in asked} if sees(person, id_)}
+        minimum = self._servers.of(guild.id).minimum_confidence
+        return await asyncio.to_thread(
+            group_unanswered,
+            [question for question in asked if question.channel_id in visible],
+            self._answering,
+            minimum_confidences={} if minimum is None else {guild.id: minimum},
+        )
+
+
+def render_groups(groups: Sequence[UnansweredGroup], knowledge: KnowledgeBase, *, days: int, had_it: bool) -> Page:
+    """Return the newest groups of unanswered questions, with buttons to dismiss them."""
+    if not groups:
+        return Page(content=f"No unanswered questions in the last {days} days in the channels you can see.")
+    shown = groups[:MAX_GROUPS_SHOWN]
+    room = (MAX_EMBED_DESCRIPTION - 200) // len(shown)
+    parts = [whole_lines(_group(number, group, knowledge), room) for number, group in enumerate(shown, start=1)]
+    if more := len(groups) - len(shown):
+        parts.append(f"-# {more} more. Dismiss some of these to see {'it' if more == 1 else 'them'}.")
+    title, text = "Unanswered questions", "\n".join(parts)
+    return Page(
+        embeds=(discord.Embed(title=title, description=text, colour=COLOR),),
+        plain=f"**{title}**\n{text}",
+        items=tuple(
+            DismissButton(group.questions[0].message_id, had_it=had_it, number=number)
+            for number, group in enumerate(shown, 1)
+        ),
+    )
+
+
+def render_no_texts_kept() -> Page:
+    """Say that the operator keeps no questions."""
+    return Page(content="I don't keep questions here: whoever runs me has turned that off (`QUESTION_TEXT=off`).")
+
+
+def render_being_dismissed() -> Page:
+    """Respond to a second click on a button that dismisses a group."""
+    return Page(content="I'm already dismissing that.")
+
+
+def render_dismissed() -> Page:
+    """Confirm a dismissal when the rest of the list can't be read."""
+    return Page(
+        content="Dismissed. I can't reach my database to show the rest, so please use `/manage gaps` again later."
+    )
+
+
+def render_group_gone(page: Page) -> Page:
+    """Return the list after a click on a group that is no longer in it."""
+    head = "That one is already gone: somebody dismissed it, its messages were deleted, or I can answer it now."
+    return page.headed(head)
+
+
+def _group(number: int, group: UnansweredGroup, knowledge: KnowledgeBase) -> str:
+    count = len(group.questions)
+    times = "once" if count == 1 else f"{count} times"
+    newest = discord.utils.format_dt(group.newest, "R")
+    lines = [f"{number}. **“{_quoted(group.representative.text)}”** {times}, last {newest}"]
+    if nearest := group.nearest:
+        questions = {entry.id: entry.question for entry in knowledge.entries}
+        name = questions.get(nearest.entry_id, nearest.entry_id)
+        lines.append(f"  - closest entry: {_quoted(name)}")
+        lines.append(f"  - {_quoted(nearest.why)}")
+    return "\n".join(lines) + "\n"
+
+
+def _quoted(text: str) -> str:
+    return shorten(discord.utils.escape_markdown(text), MAX_QUESTION_SHOWN)

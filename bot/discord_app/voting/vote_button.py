@@ -1,0 +1,80 @@
+"""The 👍 and 👎 below an answer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any, Self
+
+import discord
+
+from bot.discord_app.asking.questions import Questions
+from bot.discord_app.clicks import Clickable, Feature, feature, responses_of
+from bot.discord_app.custom_ids import TOPICS, topics_in, with_topics
+from bot.discord_app.interactions import clicked_message
+from bot.discord_app.page import Page, render_answer_gone, render_gone_topic
+from bot.discord_app.unanswered.tracking import UnansweredTracker
+from bot.discord_app.voting.votes import AnswerGone, Voting
+
+
+class VoteButton(Clickable[discord.ui.Button[Any]], template=rf"^vote:(?P<way>up|down):{TOPICS}$"):
+    """Say whether an answer helped."""
+
+    def __init__(self, topics: Iterable[str], *, helpful: bool) -> None:
+        self.topics = tuple(topics)
+        self.helpful = helpful
+        self._is_counted = False
+        custom_id = with_topics(f"vote:{'up' if helpful else 'down'}:", self.topics)
+        super().__init__(discord.ui.Button(emoji="👍" if helpful else "👎", custom_id=custom_id, row=1))
+
+    @classmethod
+    async def from_custom_id(cls, _: discord.Interaction[Any], __: Any, match: re.Match[str], /) -> Self:
+        """Build the button that was clicked."""
+        return cls(topics_in(match), helpful=match["way"] == "up")
+
+    async def act(self, interaction: discord.Interaction[Any]) -> None:
+        """Count the vote. Keep the question while its answer is voted down."""
+        await responses_of(interaction).acknowledged(interaction, self._cast(interaction))
+        bot_user = interaction.client.user
+        if self._is_counted and bot_user is not None:
+            votes = feature(interaction, Votes)
+            answer = clicked_message(interaction)
+            await votes.unanswered.follow_vote(answer, bot_user, helpful=self.helpful, voting=votes.voting)
+
+    async def _cast(self, interaction: discord.Interaction[Any]) -> Page:
+        known = feature(interaction, Questions).known(self.topics)
+        if not known:
+            return render_gone_topic()
+        try:
+            await feature(interaction, Votes).voting.cast(
+                message_id=clicked_message(interaction).id,
+                server_id=interaction.guild_id,
+                topics=known,
+                person_id=interaction.user.id,
+                helpful=self.helpful,
+            )
+        except AnswerGone:
+            return render_answer_gone()
+        self._is_counted = True
+        return render_vote_counted(helpful=self.helpful)
+
+
+class Votes(Feature):
+    """Let people vote on answers."""
+
+    items = (VoteButton,)
+
+    def __init__(self, *, unanswered: UnansweredTracker, voting: Voting) -> None:
+        self.unanswered = unanswered
+        self.voting = voting
+
+
+def vote_buttons(topics: tuple[str, ...]) -> tuple[VoteButton, ...]:
+    """Return the buttons to vote on an answer; none if it isn't one."""
+    return tuple(VoteButton(topics, helpful=helpful) for helpful in (True, False)) if topics else ()
+
+
+def render_vote_counted(*, helpful: bool) -> Page:
+    """Confirm a vote."""
+    mine, other = ("👍", "👎") if helpful else ("👎", "👍")
+    return Page(content=f"Thanks, I counted your {mine}. Click {other} to change it.")
