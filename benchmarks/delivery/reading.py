@@ -13,7 +13,7 @@ from fake_discord import Message
 Expected = Shown | str
 """Embeds; or "vote" for thanks for a vote, "choices" for what isn't a message."""
 
-_LINK = "I have just answered that here:"
+_LINK = "I just answered that here:"
 _APOLOGIES = {render_failure().content, render_storage_away().content}
 
 

@@ -73,7 +73,7 @@ def test_asking_in_the_terminal_does_not_pay_for_discord() -> None:
         ("bot.storage.questions", "from bot.knowledge.model import Entry"),
         ("bot.storage", "from bot.matching.matcher import Matcher"),
         ("bot.operations.metrics", "from bot.discord_app.client import CareerBot"),
-        ("bot.operations.monitoring", "from bot.answering import Answering"),
+        ("bot.operations.monitoring", "from bot.matching.matcher import Matcher"),
         ("bot.terminal.outcomes", "import discord"),
         ("bot.terminal.chat", "from bot.discord_app.page import render"),
         ("bot.discord_app.page", "from rapidfuzz import fuzz"),

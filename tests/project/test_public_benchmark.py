@@ -56,5 +56,5 @@ def test_a_table_names_what_was_published(data: Path) -> None:
 
     table = public.as_markdown(task, public.measure(task))
 
-    assert "12 texts to learn from, 3 to be tested with. Published: others 80.0." in table
+    assert "12 texts to learn from, 3 to test with. Published: others 80.0." in table
     assert "| **this bot, as shipped** |" in table

@@ -74,7 +74,7 @@ class TestLimits:
             session.put(path, json=commands) as response,
         ):
             assert response.status == 400
-        assert fake.violations
+        assert fake.take_violations()
 
     async def test_an_empty_message_is_refused_with_its_own_code(self, fake: FakeDiscord, channel: Channel) -> None:
         assert await post(fake, f"/channels/{channel.id}/messages", {}) == (400, 50006)
@@ -85,11 +85,11 @@ class TestLimits:
         status, _ = await post(fake, f"/channels/{channel.id}/messages", {"embeds": "none"})
 
         assert status in (400, 500)
-        assert len(fake.violations) == 1
+        assert len(fake.take_violations()) == 1
 
     async def test_an_unknown_route_is_a_failure_of_the_test(self, fake: FakeDiscord) -> None:
         assert await post(fake, "/nowhere", {}) == (404, 0)
-        assert len(fake.violations) == 1
+        assert len(fake.take_violations()) == 1
 
     @pytest.mark.skipif("DISCORD_OPENAPI" not in os.environ, reason="no OpenAPI document")
     async def test_a_body_that_only_the_document_knows_to_be_wrong_is_refused(
@@ -98,4 +98,4 @@ class TestLimits:
         body = {"embeds": [{"title": "t", "color": "red"}]}
 
         assert await post(fake, f"/channels/{channel.id}/messages", body) == (400, 50035)
-        assert fake.violations[0].faults[0].path == ("embeds", 0, "color")
+        assert fake.take_violations()[0].faults[0].path == ("embeds", 0, "color")

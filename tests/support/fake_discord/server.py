@@ -275,10 +275,13 @@ class FakeDiscord(Waiting):
 
     def assert_clean(self) -> None:
         """Raise AssertionError if any request broke Discord's rules since the last look."""
-        if self.violations:
-            listed = "\n".join(map(str, self.violations))
-            self.violations.clear()
-            raise AssertionError(f"Discord would have refused:\n{listed}")
+        if violations := self.take_violations():
+            raise AssertionError("Discord would have refused:\n" + "\n".join(map(str, violations)))
+
+    def take_violations(self) -> list[Violation]:
+        """Return the requests that broke Discord's rules since the last look."""
+        taken, self.violations = self.violations, []
+        return taken
 
     def check_against_document(self, request: Request) -> None:
         """Raise InvalidForm if a body breaks the OpenAPI document, where there is one."""
