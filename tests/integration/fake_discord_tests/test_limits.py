@@ -78,6 +78,7 @@ class TestLimits:
 
     async def test_an_empty_message_is_refused_with_its_own_code(self, fake: FakeDiscord, channel: Channel) -> None:
         assert await post(fake, f"/channels/{channel.id}/messages", {}) == (400, 50006)
+        assert fake.take_violations()
 
     async def test_a_body_that_makes_no_sense_is_a_failure_of_the_test(
         self, fake: FakeDiscord, channel: Channel
