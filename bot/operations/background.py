@@ -1,4 +1,4 @@
-"""Work that goes on as long as the bot does."""
+"""Run background tasks for as long as the bot runs."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ logger = logging.getLogger(__name__)
 
 
 def begin(work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-    """Begin work that never ends by itself; a fault that ends it is logged at once."""
+    """Start work that never ends on its own, and log an error that ends it."""
     task = asyncio.create_task(work)
     task.add_done_callback(_tell)
     return task
 
 
 async def end(tasks: Iterable[asyncio.Task[None]]) -> None:
-    """End work, and wait until it has ended."""
+    """Cancel tasks and wait until they end."""
     ending = list(tasks)
     for task in ending:
         task.cancel()
@@ -27,4 +27,4 @@ async def end(tasks: Iterable[asyncio.Task[None]]) -> None:
 
 def _tell(task: asyncio.Task[None]) -> None:
     if not task.cancelled() and (error := task.exception()) is not None:
-        logger.error("%s has ended, which it never should.", task.get_coro().__qualname__, exc_info=error)  # type: ignore[union-attr]
+        logger.error("%s ended unexpectedly.", task.get_coro().__qualname__, exc_info=error)  # type: ignore[union-attr]

@@ -1,4 +1,4 @@
-"""Ask a running bot whether it can answer. Apart from `monitoring`, which serves, to spare a check its imports."""
+"""Ask a running bot whether it can answer. Separate from `monitoring` to spare a check its imports."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "[::]": "::1"}  # noqa: S104 - what is l
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """Whether a bot is ready, and what it says about it, or why it says nothing."""
+    """Whether a bot is ready, and its report or why there is none."""
 
     is_ready: bool
     report: str
@@ -30,8 +30,8 @@ def ask_health(address: str) -> Health:
         report = response.read(MAX_REPORT_LENGTH).decode(errors="replace")
     except (OSError, UnicodeError, HTTPException) as error:
         reason = getattr(error, "strerror", None) or type(error).__name__
-        return Health(is_ready=False, report=f"Nothing that is this bot answers at {address}: {reason}.")
+        return Health(is_ready=False, report=f"No bot answers at {address}: {reason}.")
     finally:
         connection.close()
-    is_ready = response.status == HTTPStatus.OK and '"ready": true' in report  # other servers say OK too
+    is_ready = response.status == HTTPStatus.OK and '"ready": true' in report  # other servers also answer OK
     return Health(is_ready=is_ready, report=report)

@@ -1,4 +1,4 @@
-"""Tell from outside whether the bot lives, whether it can answer, and how it fares."""
+"""Serve health checks and metrics."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from aiohttp.typedefs import Handler
 from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4, CollectorRegistry, generate_latest
 
 Checks = Callable[[], Mapping[str, bool]]
-"""Returns, by name, whether each thing that answering needs is in order."""
+"""Returns whether each thing that answering needs works, by name."""
 
-MAX_LAG = 1.0  # seconds that the event loop may be late while the bot counts as ready
+MAX_LAG = 1.0  # seconds by which the event loop may be late while the bot counts as ready
 
 
 class AddressUnusable(Exception):
-    """Say that nothing can be served at the address, and why."""
+    """Say why the address can't be used."""
 
 
 @asynccontextmanager
 async def serve_monitoring(address: str | None, checks: Checks, registry: CollectorRegistry) -> AsyncIterator[None]:
     """Serve /livez, /readyz and /metrics at `host:port` for as long as the context lasts; nothing without an address.
 
-    /livez answers 200 while the event loop turns; /readyz answers 200 while every check holds, else 503, and names
-    them; /metrics shows what is in the registry, as text for Prometheus.
+    /livez answers 200 while the event loop runs. /readyz answers 200 while every check passes, otherwise 503, and lists
+    the checks. /metrics shows the registry as text for Prometheus.
 
     Raises:
         AddressUnusable: The address can't be used.
@@ -46,9 +46,9 @@ async def serve_monitoring(address: str | None, checks: Checks, registry: Collec
     try:
         try:
             await web.TCPSite(runner, host.strip("[]"), int(port)).start()
-        except (OSError, UnicodeError) as error:  # UnicodeError: no host can have that name
-            reason = getattr(error, "strerror", None) or "there is no such host"
-            remedy = "Set it to a free one of this machine, or leave it empty."
+        except (OSError, UnicodeError) as error:  # UnicodeError: not a valid host name
+            reason = getattr(error, "strerror", None) or "no such host"
+            remedy = "Set it to a free address on this machine, or leave it empty."
             raise AddressUnusable(f"MONITORING_ADDRESS {address} can't be used: {reason}. {remedy}") from None
         yield
     finally:
@@ -78,13 +78,13 @@ def _metrics(registry: CollectorRegistry) -> Handler:
 class LoopLag:
     """Measure how late the event loop wakes a task, for as long as the `async with` block lasts.
 
-    The task is due at fixed times. After a long hold-up it is woken once for each that has passed meanwhile, so that
-    a second of standing still weighs as much as a second of turning.
+    The task is due at fixed times. After a long stall it wakes once for each time it missed, so that a stalled second
+    weighs as much as a running one.
 
     Args:
-        observe: told of each lag, in seconds.
-        interval: seconds between two measurements.
-        memory: seconds that a lag is remembered for.
+        observe: called with each lag, in seconds.
+        interval: seconds between measurements.
+        memory: seconds to remember a lag.
     """
 
     def __init__(self, observe: Callable[[float], None], *, interval: float = 0.1, memory: float = 10.0) -> None:
@@ -97,18 +97,18 @@ class LoopLag:
 
     @property
     def recent(self) -> float:
-        """Return the worst lag of late, in seconds, be it one that lasts still."""
+        """The worst recent lag in seconds, including one that still lasts."""
         now = asyncio.get_running_loop().time()
         self._forget(now)
         return max(0.0, now - self._due, *(lag for _, lag in self._lags))
 
     @property
     def keeps_up(self) -> bool:
-        """Whether the loop turns fast enough for Discord's deadlines."""
+        """Whether the loop runs fast enough for Discord's deadlines."""
         return self.recent < MAX_LAG
 
     async def __aenter__(self) -> Self:
-        """Begin to measure."""
+        """Start measuring."""
         self._due = asyncio.get_running_loop().time() + self._interval
         self._task = asyncio.create_task(self._measure())
         return self
@@ -116,7 +116,7 @@ class LoopLag:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        """Stop."""
+        """Stop measuring."""
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
@@ -127,7 +127,7 @@ class LoopLag:
             await asyncio.sleep(self._due - clock())
             now = clock()
             lag = max(0.0, now - self._due)
-            self._due = max(self._due + self._interval, now - self._memory)  # it may have been asleep for hours
+            self._due = max(self._due + self._interval, now - self._memory)  # the machine may have slept for hours
             self._forget(now)
             self._lags.append((now, lag))
             self._observe(lag)

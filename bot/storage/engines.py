@@ -1,4 +1,4 @@
-"""The one place that knows how SQLite and PostgreSQL are reached and set up."""
+"""Connect to SQLite or PostgreSQL, and set either up."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from sqlalchemy.pool import AsyncAdaptedQueuePool
 from bot.storage.errors import UnusableDatabase
 
 CONNECTIONS = 5  # open at a time; for SQLite, each is a thread
-PREPARED_STATEMENTS = 16  # that a connection to SQLite remembers; inserts of so and so many rows are one each
-BEGIN_OPTION = "sqlite_begin"  # how a transaction begins: DEFERRED to read, IMMEDIATE to write
-SYNCHRONOUS_OPTION = "sqlite_synchronous"  # what its commit waits for: FULL, the disk; NORMAL, the system
+PREPARED_STATEMENTS = 16  # cached per SQLite connection; an insert of N rows is a statement for each N
+BEGIN_OPTION = "sqlite_begin"  # how to begin a transaction: DEFERRED to read, IMMEDIATE to write
+SYNCHRONOUS_OPTION = "sqlite_synchronous"  # what a commit waits for: FULL, the disk; NORMAL, the operating system
 
 _REMEDY = "DATABASE_URL should look like sqlite:///data/bot.db or postgresql://user:password@host/database."
 
@@ -29,8 +29,8 @@ def make_engine(address: str, *, patience: float, threads: MutableSet[Thread]) -
 
     Args:
         address: such as `sqlite:///data/bot.db` or `postgresql://user:password@host/database`.
-        patience: seconds to wait for a connection, and for a lock that somebody else holds.
-        threads: what those of SQLite's connections are added to.
+        patience: seconds to wait for a connection, and for another program's lock.
+        threads: collects the threads of SQLite's connections.
 
     Raises:
         UnusableDatabase: The address names no database that the bot can use.
@@ -43,9 +43,9 @@ def make_engine(address: str, *, patience: float, threads: MutableSet[Thread]) -
             url,
             async_creator=_sqlite_connector(url, patience, threads) if is_sqlite else None,
             connect_args={} if is_sqlite else {"timeout": patience, "server_settings": {"lock_timeout": milliseconds}},
-            hide_parameters=True,  # what is stored stays out of logs
+            hide_parameters=True,  # keep stored values out of the logs
             max_overflow=0,
-            pool_pre_ping=not is_sqlite,  # a server may have been started anew
+            pool_pre_ping=not is_sqlite,  # the server may have restarted
             pool_size=CONNECTIONS,
             pool_timeout=patience,
             poolclass=AsyncAdaptedQueuePool,
@@ -61,28 +61,28 @@ def make_engine(address: str, *, patience: float, threads: MutableSet[Thread]) -
 
 
 def driver_errors(engine: AsyncEngine) -> tuple[type[Exception], ...]:
-    """Return what can be raised when a database is away, full, locked or not as it should be."""
+    """Return the errors that a missing, full, locked or damaged database raises."""
     if engine.dialect.name == "sqlite":
         return (SQLAlchemyError, OSError, sqlite3.Error)
-    import asyncpg  # type: ignore[import-untyped]  # noqa: PLC0415 - an extra, for those who use PostgreSQL
+    import asyncpg  # type: ignore[import-untyped]  # noqa: PLC0415 - an optional dependency
 
-    # While it connects, asyncpg's own errors come through as they are.
+    # asyncpg's own errors come through while it connects.
     return (SQLAlchemyError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 
 
 def place_of(engine: AsyncEngine) -> str:
-    """Say where a database is, for people: without its password, and what the bot must be able to do there."""
+    """Describe where a database is, without its password, and the access the bot needs there."""
     url = engine.url
     if engine.dialect.name != "sqlite":
         return f"{url.database} at {url.host or 'this machine'}"
-    return f"{Path(url.database or '').absolute()}, which the bot must be able to write, as well as its folder"
+    return f"{Path(url.database or '').absolute()}, which the bot must be able to write, along with its folder"
 
 
 def make_folder(engine: AsyncEngine) -> None:
-    """Make the folder of an SQLite file, unless it is there, for nobody else to look into: the secret key is in it.
+    """Create the folder of an SQLite file if it doesn't exist, private because the file holds the secret key.
 
     Raises:
-        OSError: It can't be made.
+        OSError: It can't be created.
     """
     file = engine.url.database
     if engine.dialect.name == "sqlite" and file and not file.startswith("file:"):
@@ -92,7 +92,7 @@ def make_folder(engine: AsyncEngine) -> None:
 def _parsed(address: str) -> URL:
     try:
         url = make_url(address)
-    except (ArgumentError, ValueError):  # ValueError: a port that is no number
+    except (ArgumentError, ValueError):  # ValueError: a port that isn't a number
         raise UnusableDatabase(_REMEDY) from None
     match url.get_backend_name():
         case "sqlite" if url.database and url.database != ":memory:" and not url.host:
@@ -104,11 +104,11 @@ def _parsed(address: str) -> URL:
 
 
 def _for_asyncpg(url: URL) -> URL:
-    """Take what hosts of PostgreSQL put behind the question mark, as asyncpg calls it."""
+    """Translate the options that PostgreSQL hosts put in addresses into asyncpg's names."""
     query = {{"sslmode": "ssl"}.get(name, name): value for name, value in url.query.items()}
     unknown = sorted(set(query) - {"ssl", "host", "port"})
     if unknown:
-        raise UnusableDatabase(f"DATABASE_URL should end without the option {unknown[0]}: only sslmode is known.")
+        raise UnusableDatabase(f"DATABASE_URL should not have the option {unknown[0]}. Only sslmode is supported.")
     return url.set(query=query)
 
 
@@ -120,32 +120,32 @@ def _sqlite_connector(
     options = {**options, "timeout": patience, "cached_statements": PREPARED_STATEMENTS}
 
     async def connect() -> aiosqlite.Connection:
-        is_given_up = Event()
+        is_abandoned = Event()
 
         def open_file() -> sqlite3.Connection:
             opened: sqlite3.Connection = sqlite3.connect(*arguments, **options)
-            if is_given_up.is_set():
+            if is_abandoned.is_set():
                 opened.close()
             return opened
 
         connection = aiosqlite.Connection(open_file, iter_chunk_size=64)
-        thread = connection._thread  # noqa: SLF001 - nobody else hands it out when connecting is given up
-        thread.daemon = True  # so that a disk that hangs doesn't keep the program from ending
+        thread = connection._thread  # noqa: SLF001 - the only way to get it if connecting is abandoned
+        thread.daemon = True  # so that a hung disk can't keep the program running
         threads.add(thread)
         try:
             return await connection
         except BaseException:
-            is_given_up.set()
+            is_abandoned.set()
             raise
 
     return connect
 
 
 def _set_up_sqlite(connection: Any, _record: object) -> None:
-    connection.isolation_level = None  # transactions begin in `_begin_in_sqlite`, not where the driver thinks best
+    connection.isolation_level = None  # `_begin_in_sqlite` begins transactions, not the driver
     cursor = connection.cursor()
-    # Readers don't wait for the writer, what is committed survives a loss of power, and what is deleted is overwritten.
-    # A little of it in memory is enough for tables this small; SQLite would take 2 MB for each connection.
+    # Readers don't wait for the writer, commits survive a power loss, and deleted data is overwritten. A small cache is
+    # enough for tables this small; the default is 2 MB per connection.
     for setting in (
         "journal_mode = WAL",
         "synchronous = FULL",
@@ -161,7 +161,7 @@ def _begin_in_sqlite(connection: Connection) -> None:
     options = connection.get_execution_options()
     synchronous = options.get(SYNCHRONOUS_OPTION)
     if synchronous and synchronous != connection.info.get(SYNCHRONOUS_OPTION):
-        connection.exec_driver_sql(f"PRAGMA synchronous = {synchronous}")  # possible only before it begins
+        connection.exec_driver_sql(f"PRAGMA synchronous = {synchronous}")  # allowed only before the transaction begins
         connection.info[SYNCHRONOUS_OPTION] = synchronous
-    # Whoever will write says so at once: one that turns writer half-way can be refused without any waiting.
+    # Writers say so at the start: SQLite may refuse, without waiting, a reader that starts to write.
     connection.exec_driver_sql(f"BEGIN {options.get(BEGIN_OPTION, 'DEFERRED')}")

@@ -1,8 +1,8 @@
-"""Bring a database's tables up to date, with the scripts in `migrations/versions`.
+"""Bring a database's schema up to date with the scripts in `migrations/versions`.
 
-A new script is named `v0002_what_it_does.py`, has `revision = "0002"` and `down_revision = "0001"`, and makes with
-Alembic's `op` what has changed in `schema.py`. There is neither an `alembic.ini` nor an `env.py`. An empty database
-gets its tables from `schema.py` at once.
+A new script is named `v0002_what_it_does.py`, has `revision = "0002"` and `down_revision = "0001"`, and uses
+Alembic's `op` to make the changes in `schema.py`. There is no `alembic.ini` and no `env.py`. An empty database gets its
+tables directly from `schema.py`.
 """
 
 from __future__ import annotations
@@ -27,36 +27,36 @@ _VERSION = Table(  # as Alembic makes it
     PrimaryKeyConstraint("version_num", name="alembic_version_pkc"),
 )
 
-_OUR_LOCK = 0x74706D  # any number that nobody else who uses the server's advisory locks is likely to choose
+_OUR_LOCK = 0x74706D  # any number that other users of the server's advisory locks are unlikely to pick
 
 
 def is_up_to_date(connection: Connection) -> bool:
-    """Tell whether all scripts have been run on a database, without writing anything.
+    """Tell whether a database has run all scripts, without writing anything.
 
     Raises:
-        NewerSchema: Scripts have been run that this version of the bot doesn't have.
+        NewerSchema: It has run scripts that this version of the bot doesn't have.
     """
     known = _known_revisions()
     found = _revisions_of(connection)
     unknown = sorted(found - set(known))
     if unknown:
         raise NewerSchema(
-            f"The database was made by a newer version of the bot (its schema is {unknown[0]}, this version knows "
-            f"{known[-1]}). Start the newer version again, or put back the copy of the database from before the "
-            "update, or let DATABASE_URL name another database."
+            f"The database was created by a newer version of the bot (its schema is {unknown[0]}, this version knows "
+            f"{known[-1]}). Start the newer version again, or restore the backup of the database from before the "
+            "update, or set DATABASE_URL to another database."
         )
     return found == {known[-1]}
 
 
 def migrate(connection: Connection) -> None:
-    """Make the tables or run the scripts that haven't been run yet, in the transaction that the connection is in.
+    """Create the tables or run the missing scripts, in the connection's transaction.
 
     Raises:
-        NewerSchema: Scripts have been run that this version of the bot doesn't have.
+        NewerSchema: It has run scripts that this version of the bot doesn't have.
     """
-    if connection.dialect.name == "postgresql":  # SQLite lets in one writer at a time anyway
+    if connection.dialect.name == "postgresql":  # SQLite allows only one writer anyway
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _OUR_LOCK})
-    if is_up_to_date(connection):  # by now: another process may have been quicker
+    if is_up_to_date(connection):  # another process may have been faster
         return
     if inspect(connection).get_table_names():
         _run_scripts(connection)
@@ -75,14 +75,14 @@ def _revisions_of(connection: Connection) -> set[str]:
 
 
 def _make_tables(connection: Connection) -> None:
-    """Do in an empty database what all scripts do together, without Alembic, which takes 9 MB of memory."""
+    """Create the schema in an empty database, without Alembic, which takes 9 MB of memory."""
     metadata.create_all(connection, checkfirst=False)
     _VERSION.create(connection)
     connection.execute(_VERSION.insert().values(version_num=_known_revisions()[-1]))
 
 
 def _run_scripts(connection: Connection) -> None:
-    # Only when there is something to run, for its memory's sake.
+    # Imported only when needed, to save memory.
     from alembic.operations import Operations  # noqa: PLC0415
     from alembic.runtime.migration import MigrationContext  # noqa: PLC0415
     from alembic.script import ScriptDirectory  # noqa: PLC0415

@@ -1,4 +1,4 @@
-"""Count what happens without anybody waiting for the database."""
+"""Count what happens without making anyone wait for the database."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ def _today() -> date:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How often a recorder does what, in seconds.
+    """When a recorder writes and logs, in seconds.
 
     Attributes:
-        interval: that counts are gathered before they are written.
-        longest_pause: between two attempts when the database is away for long.
-        deadline: that the last write may take at the end.
-        log_interval: between two log lines.
+        interval: how long counts are gathered before they are written.
+        longest_pause: between attempts while the database is away.
+        deadline: how long the last write may take.
+        log_interval: between log lines about failures.
     """
 
     interval: float = 1.0
@@ -40,17 +40,17 @@ class Pace:
 
 
 class Recorder:
-    """Gather counts in memory and write them together, in a task that lives as long as the `async with` block.
+    """Gather counts in memory and write them in batches, in a task that lives as long as the `async with` block.
 
-    Equal events share one place in memory. When the database is away, what was counted is kept and tried again; when
-    all places are taken, what needs a new one is dropped, and a log line, at most one a minute, tells how much.
-    A write whose outcome the database couldn't report is repeated, so its counts may then stand there twice.
+    While the database is away, counts stay in memory and are retried. When memory is full, events that need a new
+    counter are dropped, and a log line, at most one a minute, says how many. A write whose result the database
+    couldn't report is repeated, so its counts may be stored twice.
 
     Args:
-        statistics: where the counts go.
-        capacity: how many different counters are kept in memory at most.
-        pace: how often what is done.
-        today: the day that an event is counted on.
+        statistics: where to write the counts.
+        capacity: how many counters to keep in memory at most.
+        pace: when to write and log.
+        today: returns the day to count an event on.
     """
 
     def __init__(
@@ -76,24 +76,24 @@ class Recorder:
 
     @property
     def dropped(self) -> int:
-        """How many events have been lost since the start."""
+        """How many events were lost since the start."""
         return self._dropped
 
     @property
     def waiting(self) -> int:
-        """How many events are not yet known to be written."""
+        """How many events are not written yet, as far as is known."""
         return self._amounts.total() + self._in_flight.total()
 
     def record(self, event: Event, *, server_id: int, topic: str = NO_TOPIC) -> None:
-        """Count an event, at once; votes count themselves."""
+        """Count an event without waiting. Don't use it for votes, which `Votes` counts."""
         counter = Counter(server_id=server_id, topic=topic, event=event, day=self._today())
-        has_place = counter in self._amounts or len(self._amounts) + len(self._in_flight) < self._capacity
-        if has_place:
+        has_room = counter in self._amounts or len(self._amounts) + len(self._in_flight) < self._capacity
+        if has_room:
             self._amounts[counter] += 1
             self._news.set()
         else:
             self._dropped += 1
-            self._log_faults("There is no more room for counts")
+            self._log_faults("Memory for counts is full")
 
     async def __aenter__(self) -> Self:
         self._task = asyncio.create_task(self._write_repeatedly())
@@ -110,7 +110,7 @@ class Recorder:
             with contextlib.suppress(asyncio.CancelledError):
                 await self._task
         if self.waiting:
-            logger.warning("%d events could not be counted before the end.", self.waiting)
+            logger.warning("%d events could not be written before shutdown.", self.waiting)
 
     async def _write_repeatedly(self) -> None:
         pause = self._pace.interval
@@ -123,19 +123,19 @@ class Recorder:
             await asyncio.sleep(self._pace.interval)
 
     async def _pause(self, seconds: float) -> None:
-        """Wait, but no longer than until the end."""
+        """Wait, but not past the shutdown."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._closing.wait()
 
     async def _write(self) -> bool:
-        """Write what has been counted; tell whether nothing is left of it. What isn't written is kept."""
+        """Write all counts and tell whether that worked; keep them if not."""
         if not self._amounts:
             return True
         self._in_flight, self._amounts = self._amounts, Amounts()
         try:
             await self._statistics.add(self._in_flight)
-        except Exception as error:  # noqa: BLE001 - whatever it is, this task must not end
+        except Exception as error:  # noqa: BLE001 - whatever it is, keep this task alive
             self._news.set()
             is_expected = isinstance(error, StorageUnavailable)
             self._log_faults(str(error).removesuffix(".") if is_expected else f"Unexpected {type(error).__name__}")
@@ -152,7 +152,7 @@ class Recorder:
         if now < self._next_log_line:
             return
         logger.warning(
-            "%s. %d events wait to be counted, %d have been dropped.",
+            "%s. %d events are waiting to be written, %d were dropped.",
             reason,
             self.waiting,
             self._dropped - self._dropped_and_logged,

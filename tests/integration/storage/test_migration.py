@@ -148,7 +148,7 @@ async def test_a_database_of_a_newer_version_is_refused_and_left_as_it_is(addres
             async with Database.open(address):
                 pass
         assert "newer version of the bot (its schema is 9999, this version knows" in str(refusal.value)
-        assert "Start the newer version again, or put back the copy" in str(refusal.value)
+        assert "Start the newer version again, or restore the backup" in str(refusal.value)
 
         await set_version(database, newest())
         assert await SecretKey(database=database).read() == key

@@ -46,7 +46,7 @@ async def test_what_is_recorded_is_soon_in_the_database(database: Database) -> N
         assert await counted(database, DIRECT_MESSAGES) == (Count(topic="", event=Event.asked, count=1),)
 
 
-async def test_what_is_recorded_last_is_written_before_the_end(database: Database) -> None:
+async def test_the_last_events_are_written_before_shutdown(database: Database) -> None:
     async with recorder_of(database, pace=Pace(interval=3600)) as recorder:
         for _ in range(1000):
             recorder.record(Event.asked, server_id=7)
@@ -64,7 +64,7 @@ async def test_what_is_recorded_while_others_are_written_is_not_lost(database: D
     assert recorder.dropped == 0
 
 
-async def test_a_day_is_that_of_the_world_and_not_of_the_machine(database: Database) -> None:
+async def test_days_are_in_utc(database: Database) -> None:
     before = datetime.now(UTC).date()
     async with Recorder(statistics=Statistics(database=database)) as recorder:
         recorder.record(Event.asked, server_id=7)
@@ -87,7 +87,7 @@ async def test_recording_waits_for_nothing_while_the_database_is_locked_and_lose
 
         assert await counted(database, 1) == (Count(topic="", event=Event.asked, count=10_000),)
     assert caplog.text.count("database is locked") == 1
-    assert "20000 events wait to be counted, 0 have been dropped." in caplog.text
+    assert "20000 events are waiting to be written, 0 were dropped." in caplog.text
 
 
 async def test_without_room_the_newest_are_dropped_and_counted_in_few_log_lines(
@@ -110,10 +110,10 @@ async def test_without_room_the_newest_are_dropped_and_counted_in_few_log_lines(
     assert max(count.count for count in counts) == 1001
     lines = [record.message for record in caplog.records if "dropped" in record.message]
     assert 1 <= len(lines) <= 5
-    assert sum(int(line.split(" wait to be counted, ")[1].split()[0]) for line in lines) == 900
+    assert sum(int(line.split(" are waiting to be written, ")[1].split()[0]) for line in lines) == 900
 
 
-async def test_the_end_does_not_wait_for_a_database_that_stays_away(
+async def test_shutdown_does_not_wait_for_a_database_that_stays_away(
     sqlite_file: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with Database.open(f"sqlite:///{sqlite_file}", timeout=5) as database:
@@ -124,7 +124,7 @@ async def test_the_end_does_not_wait_for_a_database_that_stays_away(
                 recorder.record(Event.asked, server_id=7)
             assert time.monotonic() - before < 5
 
-    assert "2 events could not be counted before the end." in caplog.text
+    assert "2 events could not be written before shutdown." in caplog.text
 
 
 async def test_a_program_that_ends_with_an_error_still_counts(database: Database) -> None:

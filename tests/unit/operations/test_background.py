@@ -18,7 +18,7 @@ async def test_work_that_a_fault_ends_is_in_the_log_at_once(caplog: pytest.LogCa
     await asyncio.sleep(0)
 
     [record] = caplog.records
-    assert "fail has ended" in record.getMessage()
+    assert "fail ended unexpectedly" in record.getMessage()
     assert record.exc_info
     assert record.exc_info[0] is ZeroDivisionError
 
