@@ -97,7 +97,7 @@ def tpm_bot(
         bool, typer.Option("--version", "-V", callback=_print_version, is_eager=True, help="Show the version and exit.")
     ] = False,
 ) -> None:
-    """Answer questions about the role of a Technical Product Manager, on Discord and in the terminal."""
+    """Answer questions about the Technical Product Manager role, on Discord and in the terminal."""
 
 
 @app.command()
@@ -106,18 +106,21 @@ def ask(
     batch: Annotated[
         typer.FileBinaryRead | None,
         typer.Option(
-            "--batch", "-b", metavar="FILE", help='Answer a file of JSON Lines with a "text" each; - is standard input.'
+            "--batch",
+            "-b",
+            metavar="FILE",
+            help='Answer JSON Lines, each with a "text"; - is standard input.',
         ),
     ] = None,
-    explain: Annotated[bool, typer.Option("--explain", "-e", help="Show why the answer is what it is.")] = False,
+    explain: Annotated[bool, typer.Option("--explain", "-e", help="Explain the answer.")] = False,
 ) -> None:
     """Answer a question, or a file of them."""
     text = " ".join(question or [])
     if bool(text.strip()) == (batch is not None):
-        raise typer.BadParameter("Give a question, or --batch with a file.")
+        raise typer.BadParameter("Pass a question, or --batch with a file.")
     if batch is not None:
         if explain:
-            raise typer.BadParameter("--explain goes with a question, not with --batch.")
+            raise typer.BadParameter("--explain needs a question, not --batch.")
         _ask_batch(batch)
         return
     from bot.terminal.outcomes import open_console, print_explanation, print_outcome
@@ -145,10 +148,10 @@ def _ask_batch(lines: Iterable[bytes]) -> None:
 
 @app.command()
 def evaluate(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help='JSON Lines with a "text" and its "topics" each.')],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help='JSON Lines, each with a "text" and its "topics".')],
     json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
 ) -> None:
-    """Measure the answers against labeled questions."""
+    """Measure answers against labeled questions."""
     from json import dumps
 
     from rich.progress import Progress
@@ -161,7 +164,7 @@ def evaluate(
     questions = read_questions(file)
     answering = _answering()
     for id_ in unknown_topics(questions, (entry.id for entry in answering.knowledge.entries)):
-        print(f"The topic {id_!r} in {file} is not in the knowledge.", file=sys.stderr)
+        print(f"{file} names the entry {id_!r}, which isn't in the knowledge.", file=sys.stderr)
     with Progress(console=open_console(errors=True), transient=True) as progress:
         task = progress.add_task("Answering", total=len(questions))
         results = judge_all(answering, questions, progress=lambda: progress.advance(task))
@@ -173,7 +176,7 @@ def evaluate(
 
 @app.command()
 def chat() -> None:
-    """Ask question after question."""
+    """Chat in the terminal."""
     from bot.terminal.chat import Chat, history_file, typed_lines
     from bot.terminal.outcomes import open_console
 
@@ -202,14 +205,14 @@ def check(
     ] = None,
     format_: Annotated[
         Literal["text", "json", "github"],
-        typer.Option("--format", help="For people, for programs, or as annotations of a pull request."),
+        typer.Option("--format", help="For people, for programs, or as pull request annotations."),
     ] = "text",
     everything: Annotated[
         bool, typer.Option("--all", help="Show everything, not only the worst of each kind.")
     ] = False,
-    strict: Annotated[bool, typer.Option("--strict", help="Fail on warnings, too.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Fail on warnings too.")] = False,
 ) -> None:
-    """Check the knowledge: every fault at once, and whether each entry wins its own questions."""
+    """Check the knowledge: report every fault, and whether each entry gets its own questions."""
     from datetime import date
 
     from bot.bootstrap import build_encoders
@@ -232,12 +235,12 @@ def diff(
     new: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="The same folder, edited.")],
     questions: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Labeled questions to ask both, as for evaluate; besides the examples."),
+        typer.Option(metavar="FILE", help="Labeled questions to ask both, in addition to the examples."),
     ] = None,
     format_: Annotated[Literal["text", "json"], typer.Option("--format", help="For people, or for programs.")] = "text",
     strict: Annotated[bool, typer.Option("--strict", help="Fail if a question is answered worse than before.")] = False,
 ) -> None:
-    """Tell what an edit changes: entries, and which questions get another answer."""
+    """Show what an edit changes: entries, and which questions get a different answer."""
     from bot.bootstrap import build_encoders
     from bot.terminal.comparison_report import compare_and_report
 
@@ -250,7 +253,7 @@ def diff(
 def new(
     directory: Annotated[Path, typer.Argument(metavar="DIR", help="A folder that is empty or doesn't exist yet.")],
 ) -> None:
-    """Make a small knowledge folder for another community, with comments, to be edited."""
+    """Create a small, commented knowledge folder to start from."""
     from datetime import date
 
     from bot.authoring.starter import create_knowledge
@@ -265,7 +268,7 @@ def unanswered(
     days: Annotated[int, typer.Option(min=1, max=30, help="How far to look back.")] = 30,
     yaml: Annotated[bool, typer.Option("--yaml", help="Print YAML to paste into the knowledge files.")] = False,
 ) -> None:
-    """Show unanswered questions in groups, with what came nearest."""
+    """Show unanswered questions in groups, with what came closest."""
     from bot.bootstrap import OWN_DATABASE, build_encoders
     from bot.knowledge.loading import SHIPPED_KNOWLEDGE
     from bot.settings import ConfigurationError
@@ -295,13 +298,13 @@ def run() -> None:
 
 @app.command()
 def health() -> None:
-    """Tell whether the bot that runs at MONITORING_ADDRESS can answer."""
+    """Check whether the bot at MONITORING_ADDRESS can answer."""
     from bot.operations.health import ask_health
     from bot.settings import ConfigurationError
 
     address = _settings().monitoring_address
     if address is None:
-        raise ConfigurationError("MONITORING_ADDRESS is not set, so the bot can't be asked. Set it as for `run`.")
+        raise ConfigurationError("MONITORING_ADDRESS isn't set. Set it as for `run`.")
     found = ask_health(address)
     print(found.report)
     if not found.is_ready:
@@ -309,8 +312,8 @@ def health() -> None:
 
 
 @app.command()
-def schemas(directory: Annotated[Path, typer.Argument(help="The folder to write them into.")]) -> None:
-    """Write the JSON Schemas of the knowledge files, for editors."""
+def schemas(directory: Annotated[Path, typer.Argument(help="The folder to write to.")]) -> None:
+    """Write JSON Schemas of the knowledge files, for editors."""
     from bot.knowledge.file_format import write_schemas
 
     write_schemas(directory)

@@ -60,7 +60,7 @@ def _malformed_links(places: Places) -> Iterator[Finding]:
     for id_, place, text in places.answers():
         for link in malformed_links(text):
             problem = f"The link {quoted(link.written)} in {id_} {link.problem}."
-            remedy = "Write it as [text](https://example.org/page), or the address alone."
+            remedy = "Write it as [text](https://example.org/page), or just the address."
             yield Finding(Kind.LINK, place, problem, remedy)
 
 
@@ -69,7 +69,7 @@ def _few_phrasings(knowledge: KnowledgeBase, places: Places) -> Iterator[Finding
     for owner in owners:
         count = len(owner.phrasings)
         if count < MIN_PHRASINGS:
-            problem = f"{owner.id} can be asked for in only {count} way{'s' if count > 1 else ''}."
+            problem = f"{owner.id} has only {count} phrasing{'s' if count > 1 else ''}."
             remedy = f"Add at least {MIN_PHRASINGS - count} more under {owner.id} in phrasings.yaml."
             yield Finding(Kind.FEW_PHRASINGS, places.of(owner.id), problem, remedy, -count)
 
@@ -79,9 +79,9 @@ def _due_reviews(knowledge: KnowledgeBase, places: Places, today: date) -> Itera
         age = today - entry.reviewed
         if age.days < 0:
             problem = f"{entry.id} was reviewed on {entry.reviewed}, which is in the future."
-            remedy = "Write the day on which somebody last checked the answer."
+            remedy = "Write the day someone last checked the answer."
             yield Finding(Kind.REVIEW_DUE, places.of(entry.id, "reviewed"), problem, remedy)
         if age > REVIEW_AFTER:
             problem = f"{entry.id} was last reviewed on {entry.reviewed}, {age.days} days ago."
-            remedy = f"Check that the answer still holds, then write reviewed: {today}."
+            remedy = f"Make sure the answer still holds, then write reviewed: {today}."
             yield Finding(Kind.REVIEW_DUE, places.of(entry.id, "reviewed"), problem, remedy, age.days)

@@ -136,13 +136,13 @@ def _about(questions: Sequence[LabeledQuestion], topics: set[str]) -> tuple[tupl
     named = {id_ for question in questions for acceptable in question.topics for id_ in acceptable}
     unknown = unknown_topics(questions, topics)
     if 2 * len(unknown) > len(named):
-        return (), "The evaluation set is left out: it is about other topics."
+        return (), "The evaluation set was skipped: it covers other topics."
     kept = tuple(question for question in questions if not unknown_topics([question], topics))
     if len(kept) == len(questions):
         return kept, ""
-    no_topics = f"{unknown[0]} is no topic" if len(unknown) == 1 else f"{', '.join(unknown)} are no topics"
-    left_out = f"{len(questions) - len(kept)} of its questions are left out: {no_topics} here."
-    return kept, f"The evaluation set is asked; {left_out}"
+    no_topics = f"{unknown[0]} isn't an entry" if len(unknown) == 1 else f"{', '.join(unknown)} aren't entries"
+    left_out = f"skipping {len(questions) - len(kept)} of its questions: {no_topics} here."
+    return kept, f"Asked the evaluation set, {left_out}"
 
 
 def _examples(knowledge: KnowledgeBase) -> Iterator[LabeledQuestion]:
@@ -195,4 +195,4 @@ def _details(old: object, new: object) -> Iterator[str]:
 def _list_difference(old: tuple[object, ...], new: tuple[object, ...]) -> str:
     came, went = sum(item not in old for item in new), sum(item not in new for item in old)
     parts = [f"{came} added" if came else "", f"{went} removed" if went else ""]
-    return ", ".join(filter(None, parts)) or "in another order"
+    return ", ".join(filter(None, parts)) or "reordered"

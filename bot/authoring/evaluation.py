@@ -186,7 +186,7 @@ def _question(path: Path, number: int, line: str) -> LabeledQuestion:
         record = None
     if not _is_labeled(record):
         raise EvaluationFileError(
-            f'{path}:{number}: this is no labeled question. Write it as {{"text": "…", "topics": ["an-id"]}}.'
+            f'{path}:{number}: not a labeled question. Write it as {{"text": "…", "topics": ["an-id"]}}.'
         )
     parts = record.get("topics_all") or ([record["topics"]] if record["topics"] else [])
     return LabeledQuestion(

@@ -34,7 +34,7 @@ def broken_examples(answering: Answering) -> tuple[BrokenExample, ...]:
 
 
 def _missed(answering: Answering, owner: Entry | OffTopic) -> Iterator[BrokenExample]:
-    wanted = "be answered with" if isinstance(owner, Entry) else "be recognised as"
+    wanted = "be answered with" if isinstance(owner, Entry) else "be recognized as"
     for position, text in enumerate(owner.examples):
         outcome = answering.answer(text)
         if owner.id not in topics_of(outcome):
@@ -44,13 +44,13 @@ def _missed(answering: Answering, owner: Entry | OffTopic) -> Iterator[BrokenExa
 
 
 def _misled(answering: Answering, owner: Entry | OffTopic) -> Iterator[BrokenExample]:
-    unwanted = "be answered with" if isinstance(owner, Entry) else "be recognised as"
+    unwanted = "be answered with" if isinstance(owner, Entry) else "be recognized as"
     for position, text in enumerate(owner.not_examples):
         outcome = answering.answer(text)
         if owner.id in topics_of(outcome):
-            problem = f"{quoted(text)} should not {unwanted} {owner.id}, but it is{_because(outcome, owner.id)}."
-            remedy = "Add phrasings like it to what it is about, if need be a new off-topic subject, or reword "
-            remedy += f"those of {owner.id} that are near it."
+            problem = f"{quoted(text)} shouldn't {unwanted} {owner.id}, but it is{_because(outcome, owner.id)}."
+            remedy = "Add phrasings like it to what it's about (a new off-topic subject if need be), or reword "
+            remedy += f"similar phrasings of {owner.id}."
             yield BrokenExample(owner.id, "not", position, text, problem, remedy)
 
 
@@ -61,7 +61,7 @@ def _what_happens(outcome: Outcome) -> str:
         return f"it is answered with {' and '.join(ids)}{_because(outcome, ids[0])}"
     if isinstance(outcome, Suggested):
         return f"the bot only suggests {', '.join(entry.id for entry in outcome.entries)}"
-    return f"it is refused as {outcome.off_topic.id}" if outcome.off_topic else "it is not recognised"
+    return f"it is refused as {outcome.off_topic.id}" if outcome.off_topic else "it isn't recognized"
 
 
 def _because(outcome: Outcome, entry_id: str) -> str:
@@ -69,4 +69,4 @@ def _because(outcome: Outcome, entry_id: str) -> str:
     shared = [
         word for candidate in candidates if candidate.entry_id == entry_id for word in candidate.explanation.shared
     ]
-    return f", for: {', '.join(dict.fromkeys(shared))}" if shared else ""
+    return f", because of: {', '.join(dict.fromkeys(shared))}" if shared else ""

@@ -54,8 +54,8 @@ class Expectation:
 
     def __str__(self) -> str:
         return (
-            f"With {self.phrasings_per_entry:.0f} phrasings an entry, expect about {_of_ten(self.right)} of 10 "
-            f"questions to be answered right, and {_of_ten(self.offered)} to be answered or offered."
+            f"At {self.phrasings_per_entry:.0f} phrasings per entry, expect about {_of_ten(self.right)} in 10 "
+            f"questions to be answered correctly, and {_of_ten(self.offered)} in 10 to be answered or offered."
         )
 
 

@@ -10,9 +10,9 @@ _MARKDOWN = re.compile(r"\[(?P<label>[^\[\]\n]*)\](?P<gap>[ ]?)\((?P<target>(?:[
 _ADDRESS = re.compile(r"<?https?://[^\s<>/]+\.[^\s<>]+>?", re.IGNORECASE)
 _LOOKS_LIKE_LINK = re.compile(r"\s*<?(?:h?t?tps?:|www\.)", re.IGNORECASE)
 _BARE = (
-    (re.compile(r"\bhttps?:(?!//[^\s/])\S*|\bhttps?//\S+", re.IGNORECASE), "lacks the :// after http or https"),
-    (re.compile(r"\b(?!https?:)h{0,2}t{1,3}p{0,2}s{0,2}://\S*", re.IGNORECASE), "begins with a misspelt https://"),
-    (re.compile(r"(?<![\w/.@-])www\.\w\S*", re.IGNORECASE), "lacks the https:// in front"),
+    (re.compile(r"\bhttps?:(?!//[^\s/])\S*|\bhttps?//\S+", re.IGNORECASE), "is missing :// after http or https"),
+    (re.compile(r"\b(?!https?:)h{0,2}t{1,3}p{0,2}s{0,2}://\S*", re.IGNORECASE), "starts with a misspelled https://"),
+    (re.compile(r"(?<![\w/.@-])www\.\w\S*", re.IGNORECASE), "is missing https:// in front"),
     (re.compile(r"\bhttps?://(?!localhost\b)[^\s/.:<>()]+(?=[/\s)>]|$)", re.IGNORECASE), "has no complete host name"),
 )
 
@@ -48,5 +48,5 @@ def _problem(match: re.Match[str]) -> str:
     if not match["label"].strip():
         return "has no text between [ and ]"
     if not _ADDRESS.fullmatch(target):
-        return "has something else than a web address between ( and )"
+        return "has something other than a web address between ( and )"
     return ""

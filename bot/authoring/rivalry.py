@@ -110,12 +110,13 @@ def _rivalry(pair: Sequence[Theft], places: Places) -> Finding:
     """Return the finding of several phrasings, the worst first, that go from one owner to one taker."""
     worst = pair[0]
     words = Counter(word for theft in pair for word in theft.words).most_common(MAX_WORDS)
+    named = ", ".join(word for word, _ in words) or "no word in particular"
     problem = (
-        f"{len(pair)} of the {len(worst.owner.phrasings)} phrasings of {worst.owner.id} would {_go_to(worst)}, had the "
-        f"bot not been told of them, mostly for: {', '.join(word for word, _ in words) or 'no word in particular'}; "
-        f"the surest by {worst.confidences[0]:.2f} against {worst.confidences[1]:.2f}."
+        f"{len(pair)} of the {len(worst.owner.phrasings)} phrasings of {worst.owner.id} would {_go_to(worst)} if the bot "
+        f"hadn't learned them, mostly because of: {named}. "
+        f"The clearest: {worst.confidences[0]:.2f} vs. {worst.confidences[1]:.2f}."
     )
-    remedy = f"Add more phrasings with these words to {worst.owner.id}, or move those that {worst.taker} is for."
+    remedy = f"Add more phrasings with these words to {worst.owner.id}, or move the ones that belong to {worst.taker}."
     details = tuple(Detail(places.phrasing(theft.owner.id, theft.text), _evidence(theft, places)) for theft in pair)
     return Finding(Kind.STOLEN, details[0].place, problem, remedy, sum(theft.margin for theft in pair), details)
 
@@ -123,7 +124,7 @@ def _rivalry(pair: Sequence[Theft], places: Places) -> Finding:
 def stray(theft: Theft, places: Places) -> Finding:
     """Return the finding of a single phrasing."""
     problem = (
-        f"Had the bot not been told of this phrasing of {theft.owner.id}, it would {_go_to(theft)}: "
+        f"This phrasing of {theft.owner.id} would {_go_to(theft)} if the bot hadn't learned it: "
         f"{_evidence(theft, places)}."
     )
     remedy = f"Add more phrasings with these words to {theft.owner.id}, or move this line to {theft.taker}."
@@ -136,7 +137,7 @@ def _go_to(theft: Theft) -> str:
 
 def _evidence(theft: Theft, places: Places) -> str:
     return (
-        f"{quoted(theft.text)}, {theft.confidences[0]:.2f} against {theft.confidences[1]:.2f}, for: "
+        f"{quoted(theft.text)}, {theft.confidences[0]:.2f} vs. {theft.confidences[1]:.2f}, because of: "
         f"{', '.join(theft.words) or 'no word in particular'}; nearest is {quoted(theft.nearest)} "
         f"({places.phrasing(theft.taker, theft.nearest)})"
     )
@@ -155,7 +156,7 @@ def same_questions(knowledge: KnowledgeBase, lexicon: Lexicon, places: Places) -
             f"{quoted(one.text)} of {one.owner.id} is nearly the same as {quoted(other.text)} of {other.owner.id} "
             f"({second})."
         )
-        remedy = "Keep the one whose answer fits, or say in both what sets them apart."
+        remedy = "Keep the one whose answer fits, or reword both so they differ."
         yield Finding(Kind.DUPLICATE, first, problem, remedy, _shared(one.reading, other.reading))
     for concept, pairs in by_concept.items():
         yield _harm(concept, pairs, places)
@@ -195,5 +196,5 @@ def _harm(concept: str, pairs: Sequence[tuple[OwnedPhrasing, OwnedPhrasing]], pl
         f"The words under {concept} make questions of different entries the same: {quoted(one.text)} of "
         f"{one.owner.id} ({where[0]}) and {quoted(other.text)} of {other.owner.id} ({where[1]}){more}."
     )
-    remedy = "Take the word that means something else here out of the list, or reword one of the phrasings."
+    remedy = "Remove the word that means something else here, or reword one of the phrasings."
     return Finding(Kind.VOCABULARY, places.concept(concept), problem, remedy, len(pairs))

@@ -49,7 +49,7 @@ def stubs(
     phrasings, faq = (_File(documents[name], folder) for name in ("phrasings.yaml", "faq.yaml"))
     found: list[Stub] = []
     for id_, near in _by_entry(gaps).items():
-        why = f"{_count(near)} near {id_}. Keep only those that the answer of {id_} fits."
+        why = f"{_count(near)} near {id_}. Keep only the ones its answer fits."
         found.append(phrasings.more_items(("phrasings", id_), _items(near), why))
     below_a_key = 2  # parts of a location
     taken = {str(place[1]) for each in documents.values() for place in each.lines if len(place) == below_a_key}
@@ -60,7 +60,7 @@ def stubs(
 
 def _new_parts(faq: _File, gap: UnansweredGroup, id_: str, today: date) -> Iterator[Stub]:
     """Yield a new entry and, unless it is known what the questions are about, a new subject to choose instead."""
-    entry, subject = f"{_why(gap)}: a new answer.", f"{_why(gap)}: a new subject without an answer."
+    entry, subject = f"{_why(gap)}: a new answer.", f"{_why(gap)}: a new off-topic subject."
     if gap.nearest is None or gap.nearest.failure in {Failure.FAR, Failure.UNSURE}:
         yield faq.new_part("off_topic", _subject(id_, gap), f"{subject} {_either(faq, 'off_topic', 'entries')}")
         entry += f" {_either(faq, 'entries', 'off_topic')}"
@@ -70,7 +70,7 @@ def _new_parts(faq: _File, gap: UnansweredGroup, id_: str, today: date) -> Itera
 def _either(faq: _File, here: str, there: str) -> str:
     line = faq.line_above(there)
     way = "further down" if line < faq.line_above(here) else "further up"  # what stands last comes first
-    return f"Paste either this or the same below {there} (line {line}), {way}."
+    return f"Paste this or the one below {there} (line {line}, {way}), not both."
 
 
 def _why(gap: UnansweredGroup) -> str:
@@ -81,9 +81,9 @@ def _why(gap: UnansweredGroup) -> str:
         case Nearest(failure=Failure.VOTED_DOWN, entry_id=id_):
             return f"{count} answered with {id_} and voted down"
         case Nearest(failure=Failure.UNSURE, entry_id=id_):
-            return f"{count} not near enough to {id_}"
+            return f"{count} not close enough to {id_}"
         case _:
-            return f"{count} far from everything"
+            return f"{count} close to nothing"
 
 
 def _with_one_key(found: Iterable[Stub]) -> Iterable[Stub]:
@@ -224,7 +224,7 @@ class _File:
     def _stub(self, line: int, reason: str, lines: Sequence[str]) -> Stub:
         below = self._lines[line - 1].strip() if line else ""
         if re.search(r":\s*[\[{]", below):
-            reason += " That line has brackets: write what is in them in lines of its own first."
+            reason += " That line has brackets: first write their contents on separate lines."
         return Stub(self._document.file, line, below, reason, "\n".join(lines) + "\n")
 
 

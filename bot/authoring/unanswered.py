@@ -173,7 +173,7 @@ def _nearest(outcome: Outcome) -> Nearest | None:
     lacking = ranking.unknown or best.explanation.unexplained
     if lacking and failure is not Failure.VOTED_DOWN:
         named = ", ".join(lacking[:MAX_NAMED_WORDS])
-        why += f"; {'no phrasing of anything' if ranking.unknown else 'none of its phrasings'} has: {named}"
+        why += f"; {'no phrasing contains' if ranking.unknown else 'none of its phrasings contains'}: {named}"
     phrasing = best.explanation.phrasing
     unknown = tuple(dict.fromkeys(word for each in outcome.decisions for word in each.ranking.unknown))
     return Nearest(best.entry_id, best.confidence, phrasing, failure, why, off_topic_id, unknown)
@@ -183,17 +183,17 @@ def _reason(decision: Decision) -> tuple[Failure, str, str | None]:
     best, minimum = decision.ranking.best, decision.threshold
     match decision:
         case AnswerWith():
-            return Failure.VOTED_DOWN, "it is the answer, and was voted down", None
+            return Failure.VOTED_DOWN, "it was the answer, and was voted down", None
         case SuggestFrom():
-            why = f"it is only suggested: its confidence is {best.confidence:.2f}, an answer needs {minimum:.2f}"
+            why = f"only suggested: confidence {best.confidence:.2f}, an answer needs {minimum:.2f}"
             return Failure.UNSURE, why, None
         case Refuse(subject=Subject() as subject):
             return (
                 Failure.OFF_TOPIC,
-                f"it was taken for the off-topic subject {subject.off_topic_id}",
+                f"taken for the off-topic subject {subject.off_topic_id}",
                 subject.off_topic_id,
             )
         case Refuse():
             needed = min(SUGGEST_THRESHOLD, minimum)
-            why = f"it is far from everything: the confidence is {best.confidence:.2f}, a suggestion needs {needed:.2f}"
+            why = f"nothing came close: confidence {best.confidence:.2f}, a suggestion needs {needed:.2f}"
             return Failure.FAR, why, None

@@ -29,14 +29,14 @@ SHOWN_DETAILS = 3  # of a finding, likewise
 PATIENCE = 1.0  # seconds before a progress bar shows
 
 _HEADINGS = {
-    Kind.EXAMPLE: "Examples with another outcome",
+    Kind.EXAMPLE: "Broken examples",
     Kind.LINK: "Malformed links",
-    Kind.STOLEN: "Phrasings that something else would take",
-    Kind.VOCABULARY: "Vocabulary that makes two entries one",
+    Kind.STOLEN: "Phrasings that would go elsewhere",
+    Kind.VOCABULARY: "Vocabulary that merges two entries",
     Kind.DUPLICATE: "Near-duplicates",
-    Kind.FEW_PHRASINGS: "Few ways to ask",
+    Kind.FEW_PHRASINGS: "Too few phrasings",
     Kind.REVIEW_DUE: "Answers to review",
-    Kind.STRAY: "Single strays",
+    Kind.STRAY: "Stray phrasings",
 }
 _COUNTED = (Severity.ERROR, Severity.WARNING)
 _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.NOTE: "dim"}
@@ -89,8 +89,8 @@ def summary(folder: Path, knowledge: KnowledgeBase, findings: Sequence[Finding])
     phrasings = sum(len(entry.phrasings) for entry in knowledge.entries)
     examples = sum(len(subject.phrasings) for subject in knowledge.off_topics)
     return (
-        f"{' and '.join(counted).capitalize() or 'No faults'} in {folder}: {len(knowledge.entries)} topics with "
-        f"{phrasings} phrasings, {len(knowledge.off_topics)} off-topic subjects with {examples} examples."
+        f"{' and '.join(counted).capitalize() or 'No faults'} in {folder}: {len(knowledge.entries)} entries with "
+        f"{phrasings} phrasings, {len(knowledge.off_topics)} off-topic subjects with {examples} phrasings."
     )
 
 
@@ -99,8 +99,8 @@ def print_findings(console: Console, folder: Path, findings: Sequence[Finding], 
     for kind, group in groupby(findings, key=lambda finding: finding.kind):
         found = list(group)
         if kind is Kind.STRAY and not everything:
-            strays = count_of(len(found), "single stray")
-            console.print(f"{strays}: no harm; --all lists {'them' if len(found) > 1 else 'it'}.\n", style="dim")
+            strays = count_of(len(found), "stray phrasing")
+            console.print(f"{strays}, harmless; --all lists {'them' if len(found) > 1 else 'it'}.\n", style="dim")
             continue
         is_short = everything or kind is Kind.FAULT
         if kind in _HEADINGS:

@@ -117,12 +117,13 @@ def _compare(old: _Version, new: _Version, questions: Path | None) -> Comparison
         known = {_identity(theft) for theft in old.thefts(lambda share: progress(share / 4))}
         found = new.thefts(lambda share: progress(1 / 4 + share / 4))
         outcomes = compare_outcomes(before, after, asked.questions, progress=lambda share: progress(1 / 2 + share / 2))
+    new_thefts = (theft for theft in found if _identity(theft) not in known)
     return Comparison(
         content=compare_content(before.knowledge, after.knowledge),
         outcomes=outcomes,
         asked=len(asked.questions),
         left_out=asked.left_out,
-        taken=tuple(theft for theft in found if _identity(theft) not in known),
+        taken=tuple(sorted(new_thefts, key=lambda theft: new.places.phrasing(theft.owner.id, theft.text))),
         folder=new.folder,
         places=new.places,
     )
@@ -139,7 +140,7 @@ def print_comparison(console: Console, compared: Comparison) -> None:
         for change in changes:
             console.print(f"{sign} {_sentence(change)}", soft_wrap=True)
     if not (content.added or content.changed or content.removed):
-        console.print("The two folders hold the same.")
+        console.print("The two folders are the same.")
     for outcome in compared.outcomes:
         before, after = outcome.before, outcome.after
         line = Text.assemble(
@@ -156,7 +157,7 @@ def print_comparison(console: Console, compared: Comparison) -> None:
     counts = Counter(outcome.direction for outcome in compared.outcomes)
     told = ", ".join(f"{counts[direction]} {direction}" for direction in Direction)
     asked = count_of(compared.asked, "question")
-    console.print(f"{asked} asked, {len(compared.outcomes)} with another outcome: {told}.", soft_wrap=True)
+    console.print(f"{asked} asked, {len(compared.outcomes)} with a new outcome: {told}.", soft_wrap=True)
 
 
 def as_json(compared: Comparison) -> str:

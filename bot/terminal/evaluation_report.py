@@ -31,14 +31,14 @@ def print_evaluation(console: Console, results: Sequence[Judged]) -> None:
     """Print shares by kind and by topic, false answers by subject, and the worst cases with their reasons."""
     answerable, refusable = to_answer(results), to_refuse(results)
     if answerable:
-        console.print(_table("To be answered, by kind", _ANSWER_COLUMNS, by_kind(answerable), total=answerable))
-        console.print(_table("To be answered, by topic", _ANSWER_COLUMNS, by_topic(answerable), total=answerable))
+        console.print(_table("Should be answered, by kind", _ANSWER_COLUMNS, by_kind(answerable), total=answerable))
+        console.print(_table("Should be answered, by entry", _ANSWER_COLUMNS, by_topic(answerable), total=answerable))
     if refusable:
-        console.print(_table("To be refused, by kind", _REFUSE_COLUMNS, by_kind(refusable), total=refusable))
+        console.print(_table("Should be refused, by kind", _REFUSE_COLUMNS, by_kind(refusable), total=refusable))
         for subject, count in false_answers_by_subject(refusable).most_common():
             console.print(f"false answers on {subject}: {count}")
     if cases := worst(results):
-        console.print("\nThe worst, the surest first", style="bold")
+        console.print("\nWorst cases, most confident first", style="bold")
         for result in cases:
             _print_case(console, result)
 
@@ -87,7 +87,7 @@ def _print_case(console: Console, result: Judged) -> None:
     elif isinstance(outcome, Suggested):
         given = "suggestions " + ", ".join(entry.id for entry in outcome.entries)
     console.print(Text.assemble((f"{result.verdict}: ", "bold"), result.question.text[:300]))
-    console.print(f"  due {due}; given {given} ({outcome.confidence:.2f})")
+    console.print(f"  expected {due}; got {given} ({outcome.confidence:.2f})")
     for decision in outcome.decisions:
         best = decision.ranking.best
         why = best.explanation

@@ -76,12 +76,12 @@ def _refuse_missing_file(address: str) -> None:
     """See to it that looking makes no database where there is none."""
     scheme, _, file = address.partition(":///")
     if scheme.startswith("sqlite") and not Path(file.partition("?")[0]).exists():
-        raise NoQuestionsAtHand("There is no database here yet. Set DATABASE_URL as for `run`, or start the bot first.")
+        raise NoQuestionsAtHand("There's no database here yet. Set DATABASE_URL as for `run`, or start the bot first.")
 
 
 def _print_gaps(console: Console, gaps: Sequence[UnansweredGroup], days: int) -> None:
     for gap in gaps:
-        title = f"{count_of(len(gap.questions), 'question')}, last on {gap.newest:%Y-%m-%d}"
+        title = f"{count_of(len(gap.questions), 'question')}, last asked on {gap.newest:%Y-%m-%d}"
         console.print(Text(title, style="bold"), soft_wrap=True)
         texts = dict.fromkeys([gap.representative.text, *(question.text for question in gap.questions)])
         for text in list(texts)[:SHOWN_QUESTIONS]:
@@ -91,5 +91,5 @@ def _print_gaps(console: Console, gaps: Sequence[UnansweredGroup], days: int) ->
             console.print(Text(near, style="dim"), soft_wrap=True)
         console.print()
     total = sum(len(gap.questions) for gap in gaps)
-    summary = f"{count_of(total, 'question')} in {count_of(len(gaps), 'group')} without an answer in {days} days."
-    console.print(f"{summary} --yaml prints what to paste." if gaps else "Nothing was asked in vain.", soft_wrap=True)
+    summary = f"{count_of(total, 'question')} in {count_of(len(gaps), 'group')} unanswered in the last {days} days."
+    console.print(f"{summary} --yaml prints YAML to paste." if gaps else "No unanswered questions.", soft_wrap=True)

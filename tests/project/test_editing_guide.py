@@ -150,7 +150,7 @@ def examples() -> list[str]:
     return [example.split("\n", 1)[1] for example in re.findall(r"```console\n(.*?)```", guide(), flags=re.DOTALL)]
 
 
-def test_what_the_guide_shows_of_gaps_is_what_they_print(
+def test_what_the_guide_shows_of_unanswered_questions_is_what_they_print(
     shell: Callable[..., str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shell("new", "our-bakery")

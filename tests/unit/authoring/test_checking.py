@@ -63,7 +63,7 @@ def test_an_example_that_another_entry_answers_is_an_error_that_says_which(knowl
     assert finding.severity is Severity.ERROR
     assert finding.place == ("role.yaml", line_of(knowledge_dir, "role.yaml", "Does a warden work at night?"))
     assert '"Does a warden work at night?" should be answered with duties' in finding.problem
-    assert "it is answered with night-shift, for:" in finding.problem
+    assert "it is answered with night-shift, because of:" in finding.problem
     assert "duties" in finding.remedy
 
 
@@ -78,7 +78,7 @@ def test_a_question_that_must_not_be_answered_by_an_entry_and_is_is_an_error(kno
 
     [finding] = findings(knowledge_dir, Kind.EXAMPLE)
     assert finding.place == ("faq.yaml", line_of(knowledge_dir, "faq.yaml", "Does a warden work at night?"))
-    assert "should not be answered with night-shift, but it is" in finding.problem
+    assert "shouldn't be answered with night-shift, but it is" in finding.problem
 
 
 def test_a_question_that_must_not_be_answered_by_an_entry_and_is_not_is_none(knowledge_dir: Path) -> None:
@@ -127,11 +127,11 @@ def test_a_stray_phrasing_that_another_entry_takes_is_told_with_its_words_and_by
     [stray] = [finding for finding in findings(knowledge_dir, Kind.STRAY) if "how hot is this oven" in finding.problem]
     assert stray.severity is Severity.NOTE
     assert stray.place == ("phrasings.yaml", line_of(knowledge_dir, "phrasings.yaml", "how hot is this oven"))
-    assert "this phrasing of contact, it would be answered with duties" in stray.problem
-    assert "for: hot, oven;" in stray.problem
+    assert "This phrasing of contact would be answered with duties" in stray.problem
+    assert "because of: hot, oven;" in stray.problem
     nearest = line_of(knowledge_dir, "phrasings.yaml", "how hot is the oven")
     assert f'nearest is "how hot is the oven" (phrasings.yaml:{nearest})' in stray.problem
-    taker, own = map(float, re.findall(r"(\d\.\d\d) against (\d\.\d\d)", stray.problem)[0])
+    taker, own = map(float, re.findall(r"(\d\.\d\d) vs\. (\d\.\d\d)", stray.problem)[0])
     assert stray.weight == pytest.approx(taker - own, abs=0.02)
 
 
@@ -142,7 +142,7 @@ def test_three_phrasings_that_go_the_same_way_are_one_finding_with_the_worst_of_
     [finding] = [found for found in findings(knowledge_dir, Kind.STOLEN) if "phrasings of contact" in found.problem]
     assert finding.severity is Severity.WARNING
     assert finding.problem.startswith("3 of the 9 phrasings of contact would be answered with duties")
-    assert "mostly for: oven, hot" in finding.problem or "mostly for: hot, oven" in finding.problem
+    assert "mostly because of: oven, hot" in finding.problem or "mostly because of: hot, oven" in finding.problem
     assert "contact" in finding.remedy
     assert {detail.place for detail in finding.details} == {
         ("phrasings.yaml", line_of(knowledge_dir, "phrasings.yaml", text)) for text in taken[:3]
@@ -157,8 +157,8 @@ def test_a_phrasing_that_an_off_topic_subject_takes_is_told(tmp_path: Path) -> N
     edit(bakery, "phrasings.yaml", "  duties:\n", "  duties:\n    - send me the recipe for sourdough bread\n")
 
     [finding] = findings(bakery, Kind.STRAY)
-    assert "this phrasing of duties, it would be refused as recipes" in finding.problem
-    assert "for: recipe, sourdough, bread;" in finding.problem
+    assert "This phrasing of duties would be refused as recipes" in finding.problem
+    assert "because of: recipe, sourdough, bread;" in finding.problem
 
 
 def test_entries_that_win_their_own_questions_are_not_told_of(knowledge_dir: Path) -> None:

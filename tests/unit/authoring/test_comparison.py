@@ -90,7 +90,7 @@ def test_what_was_added_and_removed_is_named(knowledge_dir: Path, edited: Path) 
             "[duties, night-shift]",
             "[night-shift, duties]",
             "entry definition",
-            "related: in another order",
+            "related: reordered",
         ),
         ("role.yaml", "example/jobs", "example/work", "entry contact", "link"),
         ("role.yaml", "heading: Duties", "heading: Tasks", "entry jd", "answer"),
@@ -183,7 +183,7 @@ def test_the_shipped_knowledge_is_compared_by_the_questions_it_is_measured_with(
     assert (len(everything.questions) >= len(lines) > 100, everything.left_out) == (True, "")
     nothing = questions_to_ask(other, other)
     assert nothing.questions == ()
-    assert nothing.left_out == "The evaluation set is left out: it is about other topics."
+    assert nothing.left_out == "The evaluation set was skipped: it covers other topics."
 
 
 def test_of_the_evaluation_set_only_questions_about_topics_of_another_knowledge_are_left_out() -> None:
@@ -195,7 +195,7 @@ def test_of_the_evaluation_set_only_questions_about_topics_of_another_knowledge_
 
     fewer = len(all_of_it.questions) - len(asked.questions)
     assert 0 < fewer < len(all_of_it.questions) / 2
-    assert asked.left_out.endswith(f"{fewer} of its questions are left out: degree is no topic here.")
+    assert asked.left_out.endswith(f"skipping {fewer} of its questions: degree isn't an entry here.")
     assert any(not question.topics for question in asked.questions)
     assert not any("degree" in topics for question in asked.questions for topics in question.topics)
 
@@ -247,11 +247,11 @@ def test_people_see_what_changed(
 
     assert compare_and_report(knowledge_dir, edited, file, format_="text", strict=False, encoders=Encoders())
     lines = capsys.readouterr().out.splitlines()
-    assert [line for line in lines if "Had the bot not been told" not in line] == [
+    assert [line for line in lines if "if the bot hadn't learned it" not in line] == [
         "~ entry contact: phrasings: 1 added, 1 removed",
         "~ entry night-shift: phrasings: 1 added, 1 removed",
         "worse: 'is it a job for owls': night-shift (right) → contact (wrong)",
-        "1 question asked, 1 with another outcome: 1 worse, 0 better, 0 different.",
+        "1 question asked, 1 with a new outcome: 1 worse, 0 better, 0 different.",
     ]
 
 
@@ -284,9 +284,9 @@ def test_phrasings_that_something_else_would_take_now_are_told(
         "owner": "contact",
         "taker": "duties",
     } in told["taken"]
-    assert told["left_out"] == "The evaluation set is left out: it is about other topics."
+    assert told["left_out"] == "The evaluation set was skipped: it covers other topics."
     assert compare_and_report(knowledge_dir, edited, None, format_="text", strict=True, encoders=Encoders())
-    assert f"{edited}/phrasings.yaml:16: Had the bot not been told of this" in capsys.readouterr().out
+    assert f"{edited}/phrasings.yaml:16: This phrasing of" in capsys.readouterr().out
     compare_and_report(edited, edited, None, format_="json", strict=True, encoders=Encoders())
     assert json.loads(capsys.readouterr().out)["taken"] == []
 

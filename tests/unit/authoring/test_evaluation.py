@@ -150,7 +150,7 @@ def test_the_report_shows_shares_and_the_worst_cases_with_their_reasons(answerin
     assert "100%" in text
     assert "false answers on plain: 1" in text
     assert "false answer: Does a TPM need to code?" in text
-    assert "due a refusal; given coding" in text
+    assert "expected a refusal; got coding" in text
 
 
 def test_the_figures_for_machines_are_json(answering: Answering) -> None:

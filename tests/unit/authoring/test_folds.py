@@ -52,5 +52,5 @@ def test_phrasings_that_share_nothing_promise_nothing() -> None:
 def test_what_to_expect_is_a_plain_sentence() -> None:
     expected = expect(cut(load_knowledge(), 4), Encoders())
 
-    assert str(expected).startswith("With 4 phrasings an entry, expect about ")
+    assert str(expected).startswith("At 4 phrasings per entry, expect about ")
     assert str(expected).endswith(" to be answered or offered.")

@@ -80,11 +80,11 @@ def test_a_question_with_a_word_that_nothing_knows_is_offered_as_a_new_entry_or_
 
     (near,) = found["clothes:"]
     assert re.fullmatch(rf'    - "{NEAR_CLOTHES}"  # clothes 0\.[3-8]\d\n', near.text)
-    assert near.reason == "1 question near clothes. Keep only those that the answer of clothes fits."
+    assert near.reason == "1 question near clothes. Keep only the ones its answer fits."
     (entry,), (subject,) = found["entries:"], found["off_topic:"]
     for stub in (entry, subject):
         assert re.search(rf'- "{CANTEEN}"  # duties 0\.\d\d; unknown: canteen\n$', stub.text)
-        assert stub.reason.startswith("1 question not near enough to duties: a new ")
+        assert stub.reason.startswith("1 question not close enough to duties: a new ")
 
 
 def test_a_question_that_an_entry_is_hardly_likely_to_answer_is_none_of_its_phrasings(bakery: Path) -> None:
@@ -118,8 +118,8 @@ def test_of_two_stubs_that_exclude_each_other_each_says_where_the_other_stands(b
     (entry,), (subject,) = found["entries:"], found["off_topic:"]
 
     assert list(found) == ["off_topic:", "entries:"]
-    assert subject.reason.endswith(f"Paste either this or the same below entries (line {entry.line}), further down.")
-    assert entry.reason.endswith(f"Paste either this or the same below off_topic (line {subject.line}), further up.")
+    assert subject.reason.endswith(f"Paste this or the one below entries (line {entry.line}, further down), not both.")
+    assert entry.reason.endswith(f"Paste this or the one below off_topic (line {subject.line}, further up), not both.")
 
 
 def test_what_is_pasted_keeps_to_the_indentation_of_the_file(knowledge_dir: Path) -> None:

@@ -80,7 +80,7 @@ def test_a_gap_says_what_came_nearest_and_why_it_was_no_answer() -> None:
 
     assert far.nearest
     assert far.nearest.failure is Failure.FAR
-    assert re.search(r"far from everything: .*; no phrasing of anything has: frobnicate, gizmo", far.nearest.why)
+    assert re.search(r"nothing came close: .*; no phrasing contains: frobnicate, gizmo", far.nearest.why)
     assert off_topic.nearest
     assert (off_topic.nearest.failure, off_topic.nearest.off_topic_id) == (Failure.OFF_TOPIC, "salary")
 
@@ -129,22 +129,22 @@ def run(capfd: pytest.CaptureFixture[str], *arguments: str) -> tuple[object, str
 def test_the_terminal_shows_the_gaps_the_most_asked_first(
     capfd: pytest.CaptureFixture[str], asked_here: datetime
 ) -> None:
-    code, out, _ = run(capfd, "gaps", "--days", "10")
+    code, out, _ = run(capfd, "unanswered", "--days", "10")
 
     assert code == 0
     last = asked_here - timedelta(minutes=CLOSED.index(HOLIDAYS[0]) + 1)
-    assert out.startswith(f"3 questions, last on {last:%Y-%m-%d}\n  ")
+    assert out.startswith(f"3 questions, last asked on {last:%Y-%m-%d}\n  ")
     assert HOLIDAYS[0] in out
     assert "  nearest: " in out
     assert "moss" not in out
-    assert "moss" in run(capfd, "gaps")[1]
+    assert "moss" in run(capfd, "unanswered")[1]
 
 
 @pytest.mark.usefixtures("asked_here")
 def test_the_yaml_that_the_terminal_prints_can_be_pasted(
     capfd: pytest.CaptureFixture[str], knowledge_dir: Path
 ) -> None:
-    code, out, _ = run(capfd, "gaps", "--yaml")
+    code, out, _ = run(capfd, "unanswered", "--yaml")
 
     found = [
         Stub(match["file"], int(match["line"]), match["below"], "", match["text"]) for match in PASTE.finditer(out)
@@ -163,11 +163,11 @@ def test_the_terminal_asks_for_as_much_confidence_as_the_server_where_it_was_ask
         async with Database.open(f"sqlite:///{tmp_path}/bot.db") as database:
             await ServerSettingsStore(database=database).save(7, ServerSettings(minimum_confidence=1.0))
 
-    assert UNSURE[0] not in run(capfd, "gaps")[1]
+    assert UNSURE[0] not in run(capfd, "unanswered")[1]
     asyncio.run(want_surer_answers())
 
     unsure = rf"{re.escape(UNSURE[0])}\n(  .*\n)*?  nearest: night-shift .* an answer needs 1\.00"
-    assert re.search(unsure, run(capfd, "gaps")[1])
+    assert re.search(unsure, run(capfd, "unanswered")[1])
 
 
 def test_a_database_that_cannot_be_read_is_told_in_one_line(
@@ -179,7 +179,7 @@ def test_a_database_that_cannot_be_read_is_told_in_one_line(
     (tmp_path / "bot.db").write_text("no database" * 100, encoding="utf-8")
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/bot.db")
 
-    code, out, err = run(capfd, "gaps")
+    code, out, err = run(capfd, "unanswered")
 
     assert (code, out) == (2, "")
     assert err == "tpm-bot: The database can't be used right now: file is not a database.\n"
@@ -192,8 +192,8 @@ def test_without_a_database_the_terminal_says_so_and_makes_none(
 ) -> None:
     monkeypatch.setenv("DATABASE_URL", "sqlite:///elsewhere/bot.db")
 
-    code, out, err = run(capfd, "gaps")
+    code, out, err = run(capfd, "unanswered")
 
     assert (code, out) == (2, "")
-    assert err.startswith("tpm-bot: There is no database here yet. Set DATABASE_URL")
+    assert err.startswith("tpm-bot: There's no database here yet. Set DATABASE_URL")
     assert not (tmp_path / "elsewhere").exists()

@@ -57,7 +57,7 @@ def test_people_see_a_few_of_each_kind_and_how_many_more_there_are() -> None:
 def test_strays_are_a_line_unless_all_are_asked_for() -> None:
     found = [finding_of(Kind.STRAY, line=line) for line in range(1, 4)]
 
-    assert printed(found, everything=False).strip() == "3 single strays: no harm; --all lists them."
+    assert printed(found, everything=False).strip() == "3 stray phrasings, harmless; --all lists them."
     assert "ours/faq.yaml:3: note: It is so." in printed(found, everything=True)
 
 
@@ -131,7 +131,9 @@ def test_the_summary_ends_with_what_to_expect_of_the_knowledge(
     report()
 
     [summary] = [line for line in capsys.readouterr().out.splitlines() if "warnings in" in line]
-    expected = r"With 2 phrasings an entry, expect about \d of 10 questions .*, and \d+ to be answered or offered\."
+    expected = (
+        r"At 2 phrasings per entry, expect about \d in 10 questions .*, and \d+ in 10 to be answered or offered\."
+    )
     assert re.search(f" {expected}$", summary)
 
 
