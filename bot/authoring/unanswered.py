@@ -1,4 +1,4 @@
-"""Group what people asked in vain by likeness, and say what came nearest and why it was no answer. Pure."""
+"""Group unanswered questions by likeness, and say what came nearest and why it was no answer. Pure."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class Nearest:
 
 @dataclass(frozen=True, slots=True)
 class Diagnosed:
-    """A question that was asked in vain, and what came nearest to it."""
+    """An unanswered question, and what came nearest to it."""
 
     question: UnansweredQuestion
     nearest: Nearest | None

@@ -17,7 +17,7 @@ _HOUR = 3600.0  # seconds
 
 
 def growing_pauses() -> Iterator[float]:
-    """Yield seconds to wait between attempts: twice as long each time up to `longest_pause`, with some chance in it."""
+    """Yield seconds to wait between attempts: twice as long each time up to `MAX_PAUSE`, with jitter."""
     pause = FIRST_PAUSE
     while True:
         yield pause * random.uniform(0.75, 1.25)  # noqa: S311 - spreads attempts, protects nothing

@@ -1,4 +1,4 @@
-"""Show what people asked in vain: grouped for people, or as YAML to paste."""
+"""Show unanswered questions: grouped for people, or as YAML to paste."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class NoQuestionsAtHand(Exception):
 def report_unanswered(
     folder: Path, address: str, *, days: int, yaml: bool, encoders: EncoderChoice, now: datetime | None = None
 ) -> None:
-    """Print what was asked in vain, in all servers, and `folder` doesn't answer yet; what was asked most comes first.
+    """Print the unanswered questions of all servers that `folder` doesn't answer yet, the most frequent first.
 
     Raises:
         KnowledgeError: The folder can't be loaded.

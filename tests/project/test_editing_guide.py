@@ -130,7 +130,7 @@ def edit(file: str, old: str, new: str) -> None:
     path.write_text(content.replace(old, new, 1), encoding="utf-8")
 
 
-def keep_asked_in_vain(address: str, *texts: str) -> None:
+def keep_unanswered(address: str, *texts: str) -> None:
     """Put questions into a database as the bot does, the first one asked last."""
 
     now = datetime.now(UTC)
@@ -158,7 +158,7 @@ def test_what_the_guide_shows_of_unanswered_questions_is_what_they_print(
         monkeypatch.delenv(name.upper(), raising=False)
     monkeypatch.setenv("KNOWLEDGE_DIR", "our-bakery")
     asked = "is there a canteen for apprentices", "which job do I apply for", "what does the uniform cost"
-    keep_asked_in_vain(OWN_DATABASE, *asked, "is there a canteen")
+    keep_unanswered(OWN_DATABASE, *asked, "is there a canteen")
     shown = [shell("unanswered"), shell("unanswered", "--yaml")]
 
     on_the_day = [re.sub(r"\d{4}-\d{2}-\d{2}", "2026-11-23", text) for text in shown]

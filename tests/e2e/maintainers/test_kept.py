@@ -1,4 +1,4 @@
-"""What members asked in vain: what is kept of it, and what takes it back."""
+"""Unanswered questions: what is kept of them, and what takes them back."""
 
 from __future__ import annotations
 

@@ -4,9 +4,9 @@ import re
 from pathlib import Path
 
 import pytest
-from asked_in_vain import CLOSED, TODAY, UNSURE, asked, paste, without
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from unanswered_questions import CLOSED, TODAY, UNSURE, asked, paste, without
 
 from bot.answering import Answered, Answering
 from bot.authoring.starter import create_knowledge

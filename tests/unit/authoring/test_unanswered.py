@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from asked_in_vain import CLOSED, HOLIDAYS, NOON, UNSURE, asked, paste, without
+from unanswered_questions import CLOSED, HOLIDAYS, NOON, UNSURE, asked, paste, without
 
 from bot.answering import Answering
 from bot.authoring.stubs import Stub

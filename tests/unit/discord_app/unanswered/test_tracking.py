@@ -19,7 +19,7 @@ from bot.storage.secret import SecretKey
 from bot.storage.unanswered import UnansweredQuestion, UnansweredQuestions
 from lighthouse import answering_from
 
-VAIN = RawQuestion(
+QUESTION = RawQuestion(
     "what do seagulls eat for breakfast", message_id=1, channel_id=2, server_id=3, asker_id=4, names=("mia",)
 )
 
@@ -58,30 +58,30 @@ def questions(database: Database) -> SlowQuestions:
 
 
 @pytest.fixture
-def asked_in_vain(database: Database, questions: SlowQuestions, answering: Answering) -> UnansweredTracker:
+def tracker(database: Database, questions: SlowQuestions, answering: Answering) -> UnansweredTracker:
     keeper = QuestionKeeper(questions=questions, secret=SecretKey(database=database), keeps_text=True)
     return UnansweredTracker(keeper=keeper, answering=answering)
 
 
 DELETIONS: dict[str, Callable[[UnansweredTracker], Awaitable[None]]] = {
-    "message": lambda asked_in_vain: asked_in_vain.forget_deleted([VAIN.message_id]),
-    "channel": lambda asked_in_vain: asked_in_vain.forget_channel(VAIN.channel_id),
+    "message": lambda tracker: tracker.forget_deleted([QUESTION.message_id]),
+    "channel": lambda tracker: tracker.forget_channel(QUESTION.channel_id),
 }
 
 
 @pytest.mark.parametrize("delete", DELETIONS.values(), ids=DELETIONS)
 async def test_a_deletion_that_overtakes_the_storing_leaves_nothing(
-    asked_in_vain: UnansweredTracker,
+    tracker: UnansweredTracker,
     questions: SlowQuestions,
     answering: Answering,
     delete: Callable[[UnansweredTracker], Awaitable[None]],
 ) -> None:
-    outcome = answering.answer(VAIN.text)
+    outcome = answering.answer(QUESTION.text)
     assert not isinstance(outcome, Answered)
-    keeping = asyncio.create_task(asked_in_vain.keep(VAIN, outcome))
+    keeping = asyncio.create_task(tracker.keep(QUESTION, outcome))
     await questions.begun.wait()
 
-    await delete(asked_in_vain)
+    await delete(tracker)
     questions.may_go_on.set()
     await keeping
 
@@ -90,37 +90,39 @@ async def test_a_deletion_that_overtakes_the_storing_leaves_nothing(
 
 @pytest.mark.parametrize("delete", DELETIONS.values(), ids=DELETIONS)
 async def test_what_is_gone_already_is_not_stored_and_all_else_is(
-    asked_in_vain: UnansweredTracker,
+    tracker: UnansweredTracker,
     questions: SlowQuestions,
     answering: Answering,
     delete: Callable[[UnansweredTracker], Awaitable[None]],
 ) -> None:
     questions.may_go_on.set()
-    await delete(asked_in_vain)
-    await asked_in_vain.keep(VAIN, answering.answer(VAIN.text))
+    await delete(tracker)
+    await tracker.keep(QUESTION, answering.answer(QUESTION.text))
     assert not questions.begun.is_set()
 
-    other = replace(VAIN, text="how tall is a seagull", message_id=VAIN.channel_id, channel_id=VAIN.message_id)
-    await asked_in_vain.keep(other, answering.answer(other.text))
+    other = replace(
+        QUESTION, text="how tall is a seagull", message_id=QUESTION.channel_id, channel_id=QUESTION.message_id
+    )
+    await tracker.keep(other, answering.answer(other.text))
 
     assert await questions.texts() == [other.text]
 
 
 async def test_of_what_is_to_be_forgotten_while_the_database_is_away_no_more_is_held_than_memory_has_room_for(
-    asked_in_vain: UnansweredTracker, questions: SlowQuestions, tmp_path: Path
+    tracker: UnansweredTracker, questions: SlowQuestions, tmp_path: Path
 ) -> None:
     assert await questions.texts() == []  # so there is a database
 
     with locked(tmp_path / "bot.db"):
-        forgetting = asyncio.create_task(asked_in_vain.forget_deleted([VAIN.message_id]))
+        forgetting = asyncio.create_task(tracker.forget_deleted([QUESTION.message_id]))
         await asyncio.sleep(0)  # so that it has begun, and waits
         for first in range(0, 2 * MAX_TO_FORGET, 100):
-            await asked_in_vain.forget_deleted(range(first, first + 100))
+            await tracker.forget_deleted(range(first, first + 100))
         for channel_id in range(MAX_TO_FORGET + 100):
-            await asked_in_vain.forget_channel(channel_id)
-        held = len(asked_in_vain._messages_to_forget), len(asked_in_vain._channels_to_forget)
+            await tracker.forget_channel(channel_id)
+        held = len(tracker._messages_to_forget), len(tracker._channels_to_forget)
     await forgetting
 
     assert held == (MAX_TO_FORGET, MAX_TO_FORGET)
-    assert not asked_in_vain._messages_to_forget
-    assert not asked_in_vain._channels_to_forget
+    assert not tracker._messages_to_forget
+    assert not tracker._channels_to_forget

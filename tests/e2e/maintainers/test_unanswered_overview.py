@@ -1,4 +1,4 @@
-"""What members asked in vain, as moderators see it and dismiss it."""
+"""Unanswered questions, as moderators see and dismiss them."""
 
 from __future__ import annotations
 

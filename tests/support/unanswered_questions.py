@@ -1,4 +1,4 @@
-"""Questions that were asked in vain, and what a maintainer makes of them."""
+"""Unanswered questions, and what a maintainer makes of them."""
 
 from __future__ import annotations
 
