@@ -20,8 +20,7 @@ REGULARIZATION = 0.1
 STEPS_FOR_WORDS = 3  # of the solver; stopping early regularizes better than converging
 STEPS_FOR_MEANING = (8, 30)  # min and max: with few texts, more steps help and cost little
 TEXTS_IN_ALL_STEPS = 20_000
-STEPS_IF_LARGE = 2
-LARGE = 20_000_000  # texts times owners
+LARGE = 20_000_000  # texts times owners; beyond that, one step has to do: it needs no product with all weights
 MAX_WEIGHTS = 4_000_000  # features times owners; past that, the rarest features are left out
 SCORES_AT_ONCE = 2_000_000
 TEXTS_AT_ONCE = 1024
@@ -93,8 +92,13 @@ class _Training:
         word_weights = _Accelerated(np.zeros((column_count, owners), np.float32))
         vector_scale, dimensions = self._vector_scale()
         vector_weights = _Accelerated(np.zeros((dimensions, owners), np.float32))
-        blocks = list(self._blocks(column_count))
-        for _ in range(self._steps()):
+        word_slope, vector_slope = self._first_slopes(column_count, np.exp(prior))
+        word_weights.step(word_scale * word_slope)
+        if dimensions:
+            vector_weights.step(vector_scale @ vector_slope)
+        further_steps = self._steps() - 1
+        blocks = list(self._blocks(column_count)) if further_steps else []
+        for _ in range(further_steps):
             word_slope = np.zeros_like(word_weights.ahead)
             vector_slope = np.zeros_like(vector_weights.ahead)
             for block in blocks:
@@ -107,9 +111,24 @@ class _Training:
                 vector_weights.step(vector_scale @ (vector_slope - REGULARIZATION * vector_weights.ahead))
         return word_weights.now, vector_weights.now
 
+    def _first_slopes(self, column_count: int, shares: Floats) -> tuple[Floats, Floats]:
+        """Return the slopes at weights of zero, where every text gives each owner its prior share of the vote."""
+        owners, words = self.corpus.owner_count, self.words
+        weighed = words.values * self.weights[words.rows]
+        cells = words.columns * owners + self.corpus.owners[words.rows]
+        own = np.bincount(cells, weighed, column_count * owners).reshape(column_count, owners)
+        total = np.bincount(words.columns, weighed, column_count)
+        word_slope: Floats = (own - np.outer(total, shares)).astype(np.float32)
+        if self.vectors is None:
+            return word_slope, np.zeros((0, owners), np.float32)
+        vectors = self.vectors * self.weights[:, np.newaxis]
+        by_owner = np.zeros((owners, vectors.shape[1]), np.float32)
+        np.add.at(by_owner, self.corpus.owners, vectors)
+        return word_slope, by_owner.T - np.outer(vectors.sum(axis=0), shares)
+
     def _steps(self) -> int:
         if len(self.weights) * self.corpus.owner_count > LARGE:
-            return STEPS_IF_LARGE
+            return 1
         if self.vectors is None:
             return STEPS_FOR_WORDS
         fewest, most = STEPS_FOR_MEANING
