@@ -90,7 +90,7 @@ def main() -> None:
 
 
 def is_fitted_on(question: LabeledQuestion) -> bool:
-    """Tell whether to fit on an evaluation question; the others are for reporting."""
+    """Return whether an evaluation question is for fitting. The others are for reporting."""
     return zlib.crc32(question.text.encode()) % 2 == 0
 
 

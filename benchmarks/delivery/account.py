@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
-from bot.storage.resolutions import Fate
+from bot.storage.resolutions import Resolution
 
-BY_EMOJI = {"⏳": Fate.declined_too_many, "🔇": Fate.declined_elsewhere}
+BY_EMOJI = {"⏳": Resolution.declined_too_many, "🔇": Resolution.declined_elsewhere}
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,21 +18,21 @@ class Case:
         answers: replies, or what an interaction was finally answered with.
         emojis: the bot's reactions.
         slowed_down: whether the answer was that these are too many questions.
-        fate: what the bot has recorded, if anything.
+        resolution: what the bot has recorded, if anything.
         excuse: why the stand-in knows that no answer was possible, if it does.
     """
 
     answers: int = 0
     emojis: frozenset[str] = frozenset()
     slowed_down: bool = False
-    fate: Fate | None = None
+    resolution: Resolution | None = None
     excuse: str | None = None
 
     @property
     def is_unexplained(self) -> bool:
         """Whether nothing answers, declines or closes it."""
         seen = self.answers or self.emojis or self.slowed_down
-        return not seen and self.excuse is None and not (self.fate and self.fate.is_closed)
+        return not seen and self.excuse is None and not (self.resolution and self.resolution.is_closed)
 
 
 @dataclass(slots=True)
@@ -56,16 +56,16 @@ class Account:
         if case.answers + len(case.emojis) > 1:
             self.twice += 1
         elif case.slowed_down:
-            self.declined[Fate.declined_too_many] += 1
+            self.declined[Resolution.declined_too_many] += 1
         elif case.answers:
             self.answered += 1
         elif case.emojis:
             [emoji] = case.emojis
-            self.declined[BY_EMOJI.get(emoji, Fate.declined_courtesy)] += 1
+            self.declined[BY_EMOJI.get(emoji, Resolution.declined_courtesy)] += 1
         elif case.is_unexplained:
             self.unexplained += 1
-        elif case.fate is not None and case.fate.is_closed:
-            self.closed[case.fate] += 1
+        elif case.resolution is not None and case.resolution.is_closed:
+            self.closed[case.resolution] += 1
         else:
             self.closed[str(case.excuse)] += 1
 

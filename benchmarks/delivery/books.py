@@ -11,11 +11,11 @@ from benchmarks.delivery.excuses import WINDOW, excuse_for
 from benchmarks.delivery.operator import Operator
 from benchmarks.delivery.plan import Plan
 from benchmarks.delivery.reading import Expected, Reading, read
-from bot.storage.resolutions import Fate
+from bot.storage.resolutions import Resolution
 from fake_discord import Entry, FakeDiscord, Guild, Interaction, Message
 
-LONG_AFTER = 1200.0  # seconds after which nothing changes any more about a question
-UNHURRIED = WINDOW + 0.5  # seconds after which it is looked up what the bot has recorded of a question
+LONG_AFTER = 1200.0  # seconds after which nothing about a question changes
+UNHURRIED = WINDOW + 0.5  # seconds after which the bot's record of a question is read
 EXAMPLES = 5
 
 WAYS = ("message", "interaction", "autocomplete")
@@ -23,13 +23,14 @@ WAYS = ("message", "interaction", "autocomplete")
 
 @dataclass(slots=True)
 class Report:
-    """What a run comes to. Times in milliseconds, memory in MiB, accounts and readings by what was asked how.
+    """The results of a run. Times in milliseconds, memory in MiB, accounts and readings by the way of asking.
 
     Attributes:
-        own_lag: how late this process woke to ask, which tells what the machine was busy with besides.
+        own_lag: how late this process woke up to ask, which shows how busy the machine was with other work.
         refused: requests answered with 401, 403 or 429.
-        restarts: how often a process was ended and another one started, of them `kills` with SIGKILL.
-        misread: some answers to something else; likewise `unexplained`, some questions that are.
+        restarts: how often the process was stopped and restarted, `kills` of them with SIGKILL.
+        misread: a few answers to something else.
+        unexplained: a few questions that nothing explains.
     """
 
     plan: Plan
@@ -53,7 +54,7 @@ class Report:
 
     @property
     def account(self) -> Account:
-        """Everything that was asked; what was only typed isn't."""
+        """Every question asked, without autocompletes."""
         whole = Account()
         whole.merge(self.accounts["message"])
         whole.merge(self.accounts["interaction"])
@@ -82,7 +83,7 @@ class Books:
         self._storm = storm
         self._asked: dict[int, _Asked] = {}
         self._open: set[int] = set()
-        self._fates: dict[int, Fate] = {}
+        self._fates: dict[int, Resolution] = {}
         fake.ledger.listen = self._replied
 
     @property
@@ -103,10 +104,10 @@ class Books:
         now = self._fake.clock.now()
         late = {asked_id for asked_id in self._open if now - self._asked[asked_id].entry.asked_at > UNHURRIED}
         if late:
-            found = self._operator.fates(late)
+            found = self._operator.resolutions(late)
             self._fates |= found
-            # Nothing comes after a fate; nor, to an interaction that wasn't acknowledged, after its 3 s.
-            self._open -= {asked_id for asked_id, fate in found.items() if fate.is_closed}
+            # Nothing comes after a resolution; nor, to an interaction that wasn't acknowledged, after its 3 s.
+            self._open -= {asked_id for asked_id, resolution in found.items() if resolution.is_closed}
             self._open -= {asked_id for asked_id in late if _is_dead(self._asked[asked_id])}
         for asked_id in list(self._asked):
             if now - self._asked[asked_id].entry.asked_at < LONG_AFTER:
@@ -116,7 +117,7 @@ class Books:
     def close(self) -> Report:
         """Return the account."""
         report = self.report
-        self._fates |= self._operator.fates(one for one, asked in self._asked.items() if not asked.entry.answers)
+        self._fates |= self._operator.resolutions(one for one, asked in self._asked.items() if not asked.entry.answers)
         for asked_id in list(self._asked):
             self._settle(asked_id)
         report.lag = self._operator.buckets("tpm_bot_loop_lag_seconds")
@@ -151,7 +152,7 @@ class Books:
             answers=len(entry.answers) + (len(asked.interaction.followups) if asked.interaction else 0),
             emojis=frozenset(entry.emojis),
             slowed_down=asked.reading is Reading.slow_down,
-            fate=self._fates.pop(asked_id, None),
+            resolution=self._fates.pop(asked_id, None),
             excuse=self._excuse(asked),
         )
         if case.is_unexplained and len(self.report.unexplained) < EXAMPLES:

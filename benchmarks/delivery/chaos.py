@@ -1,4 +1,4 @@
-"""Bad days, as Discord, a disk and an editor bring them, one after the other and all at once."""
+"""What goes wrong on bad days: at Discord, on disk and in an editor, one by one and all at once."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ class Chaos:
 
     Attributes:
         faults: the share of REST requests that fail.
-        cut_every: the gateway drops its connections.
-        database_away_every: somebody else holds the database, each time for `database_away` seconds.
-        broken_yaml_every: the knowledge is broken, and mended after a third of that time.
-        restart_every: the bot is ended with SIGTERM and started again.
-        kill_every: likewise with SIGKILL.
+        cut_every: the gateway drops all connections.
+        database_away_every: another process locks the database, for `database_away` seconds each time.
+        broken_yaml_every: someone breaks the knowledge, and fixes it after a third of that time.
+        restart_every: the bot is stopped with SIGTERM and restarted.
+        kill_every: the same with SIGKILL.
     """
 
     faults: float = 0.1
@@ -46,7 +46,7 @@ class Chaos:
 
 
 class Storm:
-    """Let chaos loose on a bot. `cuts` are the moments at which connections were cut, by the stand-in's clock."""
+    """Let chaos loose on a bot. `cuts` are the times when connections were cut, by the fake Discord's clock."""
 
     def __init__(self, chaos: Chaos, fake: FakeDiscord, operator: Operator, knowledge: Path) -> None:
         self._chaos = chaos

@@ -62,44 +62,44 @@ class Measured:
 
     @property
     def p50(self) -> float:
-        """Milliseconds from event to reply that half of the questions took at a gentle rate."""
+        """Median milliseconds from event to reply at a gentle rate."""
         return percentile(self.latencies, 0.5)
 
     @property
     def p99(self) -> float:
-        """Likewise, of all but one in a hundred."""
+        """The 99th percentile of the same."""
         return percentile(self.latencies, 0.99)
 
     @property
     def rate(self) -> float:
-        """Messages a second that it keeps up."""
+        """Messages per second that it sustains."""
         return median(self.rates)
 
     def rate_beside(self, other: Measured) -> float:
-        """Return how many times as many messages a second as another bot's, round by round."""
+        """Return its rate as a multiple of another bot's, as the median over rounds."""
         return median(own / its for own, its in zip(self.rates, other.rates, strict=True))
 
     @property
     def computing_each(self) -> float:
-        """Milliseconds of computing for each message."""
+        """Milliseconds of CPU per message."""
         return median(self.computing)
 
     @property
     def growth(self) -> float:
-        """By which share of it memory has grown from rest to the end."""
+        """How much memory grew from rest to the end, as a share of memory at rest."""
         return self.resident[-1] / self.resident_at_rest - 1 if self.resident else 0.0
 
     @property
     def drift(self) -> float:
-        """By which share of it memory strayed, at the worst, from what it was after the warm-up.
+        """The largest change of memory since the warm-up, as a share of it.
 
-        A process that has answered nothing yet hasn't loaded what answering needs, so it isn't measured from rest.
+        A process that hasn't answered yet hasn't loaded what answering needs, so rest is no baseline.
         """
         return max((abs(one / self.resident_warm - 1) for one in self.resident), default=0.0)
 
 
 class Subject:
-    """A bot and its stand-in."""
+    """A bot and its fake Discord."""
 
     def __init__(self, program: Program, fake: FakeDiscord, bot: BotProcess, walk: Rounds) -> None:
         self.measured = Measured(program.name, bot.resident_megabytes())

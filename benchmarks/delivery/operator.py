@@ -15,7 +15,7 @@ import aiohttp
 
 from benchmarks.delivery.excuses import Ending
 from benchmarks.delivery.processes import OURS, running
-from bot.storage.resolutions import Fate
+from bot.storage.resolutions import Resolution
 from bot_process import BotProcess, free_port
 from fake_discord import FakeDiscord
 
@@ -112,7 +112,7 @@ class Operator:
                 counts[float(bound[1])] += value
         return sorted(counts.items())
 
-    def fates(self, asked: Iterable[int]) -> dict[int, Fate]:
+    def resolutions(self, asked: Iterable[int]) -> dict[int, Resolution]:
         """Return what the bot has recorded of questions; nothing if it records nothing."""
         try:
             with closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True)) as database:
@@ -120,4 +120,4 @@ class Operator:
         except sqlite3.OperationalError:
             return {}
         wanted = set(asked)
-        return {message_id: Fate(fate) for message_id, fate in rows if message_id in wanted}
+        return {message_id: Resolution(resolution) for message_id, resolution in rows if message_id in wanted}

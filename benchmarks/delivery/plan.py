@@ -1,4 +1,4 @@
-"""How much the bot is asked, for how long, and what goes wrong meanwhile."""
+"""The load on the bot: how much, how long, and what goes wrong."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from fake_discord import RateLimits
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How much is asked, for how long, and what goes wrong meanwhile.
+    """A load: how much is asked, for how long, and what goes wrong.
 
     Attributes:
         calm: seconds between the bot's connection and the first question, and between the last reply and the end.

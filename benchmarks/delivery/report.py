@@ -14,7 +14,7 @@ from benchmarks.delivery.books import Report
 from benchmarks.delivery.comparison import Measured
 from benchmarks.delivery.figures import Figure, at_least, at_most, number, percentile, percentile_of_buckets
 from benchmarks.delivery.reading import Reading
-from bot.storage.resolutions import Fate
+from bot.storage.resolutions import Resolution
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,20 +207,20 @@ def _damage(report: Report) -> str:
     harm = [f"{100 * chaos.faults:.0f} % of all REST requests fail ({failures})"]
     for every, what in (
         (chaos.cut_every, "the gateway drops its connections"),
-        (chaos.database_away_every, f"somebody else holds the database for {chaos.database_away:g} s"),
-        (chaos.broken_yaml_every, "the knowledge is broken, and mended a third of that time later"),
-        (chaos.restart_every, "SIGTERM and a new start"),
-        (chaos.kill_every, "SIGKILL and a new start"),
+        (chaos.database_away_every, f"another process locks the database for {chaos.database_away:g} s"),
+        (chaos.broken_yaml_every, "someone breaks the knowledge, and fixes it after a third of that time"),
+        (chaos.restart_every, "SIGTERM and a restart"),
+        (chaos.kill_every, "SIGKILL and a restart"),
     ):
         harm += [f"every {every:g} s {what}"] if every else []
     listed = "\n".join(f"- {one}" for one in harm)
     ended = f"{_plural(report.restarts, 'time')}, {report.kills} of them with SIGKILL"
-    return f" Meanwhile:\n\n{listed}\n\nThe bot was ended and started again {ended}."
+    return f" During the run:\n\n{listed}\n\nThe bot was restarted {ended}."
 
 
 def _account_rows(report: Report) -> Iterator[tuple[str, ...]]:
     accounts = report.accounts.values()
-    recorded = set(Fate)
+    recorded = set(Resolution)
     yield "asked", *(f"{one.asked:,}" for one in accounts)
     yield "answered once", *(f"{one.answered:,}" for one in accounts)
     for reason in sorted({reason for one in accounts for reason in one.declined}):

@@ -1,4 +1,4 @@
-"""What is asked, by whom and where, and what a full answer to it looks like."""
+"""The questions to ask, who asks them where, and what a full answer looks like."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ from bot.matching.meaning import EncoderChoice
 from fake_discord import Channel, FakeDiscord, Guild, Member, Message
 
 QUESTIONS_FILE = Path(__file__).parents[2] / "tests" / "questions.jsonl"
-PAUSE_OF_A_PERSON = 13.0  # seconds; five questions of one person take more than the minute in which five are allowed
+PAUSE_OF_A_PERSON = 13.0  # seconds, so that five questions take longer than the minute that allows five
 
 Shown = tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...]
-"""What stands in a message's embeds: title, text and fields of each."""
+"""The title, text and fields of each of a message's embeds."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from bot.operations.logs import question_logged
 from bot.operations.metrics import Metrics
 from bot.storage.claims import Claims
 from bot.storage.claims_table import Claim
-from bot.storage.resolutions import Face, Fate
+from bot.storage.resolutions import QuestionSource, Resolution
 
 logger = logging.getLogger(__name__)
 
@@ -41,7 +41,7 @@ async def _nothing() -> None:
 class Done:
     """What became of a question, and what is left to do about it once that is settled."""
 
-    fate: Fate
+    resolution: Resolution
     afterwards: Callable[[], Awaitable[None]] = _nothing
 
 
@@ -96,16 +96,16 @@ class Delivery:
         except Exception:
             with question_logged(claim.message_id):
                 logger.exception("A fault of the bot's own kept it from answering %s.", _named(claim))
-            self.close(claim, Fate.closed_fault)
+            self.close(claim, Resolution.closed_fault)
 
-    def close(self, claim: Claim, fate: Fate) -> None:
+    def close(self, claim: Claim, resolution: Resolution) -> None:
         """Settle a question without answering it, unless it is settled."""
         if self._claims.is_settled(claim):
             return
         with question_logged(claim.message_id):
-            self._claims.settle(claim, fate)
-            self._metrics.question_settled(claim.face, fate)
-            logger.info("Question settled.", extra={"face": claim.face.value, "fate": fate.value})
+            self._claims.settle(claim, resolution)
+            self._metrics.question_settled(claim.source, resolution)
+            logger.info("Question settled.", extra={"face": claim.source.value, "fate": resolution.value})
 
     async def _settle(self, claim: Claim, answer: Attempt, begun: float, *, within: float | None = None) -> None:
         error: Exception | None = None
@@ -113,17 +113,17 @@ class Delivery:
             async with asyncio.timeout(within):
                 done = await answer()
         except Exception as raised:  # noqa: BLE001 - whatever it is, the question is settled or taken up again
-            error, fate = raised, fate_of(raised)
-            if fate is None:
+            error, resolution = raised, resolution_of(raised)
+            if resolution is None:
                 _log(claim, error, None, time.monotonic() - begun)
                 return
-            done = Done(fate)
+            done = Done(resolution)
         seconds = time.monotonic() - begun
-        _log(claim, error, done.fate, seconds)
-        self._claims.settle(claim, done.fate)
-        self._metrics.question_settled(claim.face, done.fate)
-        if done.fate is Fate.answered:
-            self._metrics.reply_arrived(claim.face, seconds)
+        _log(claim, error, done.resolution, seconds)
+        self._claims.settle(claim, done.resolution)
+        self._metrics.question_settled(claim.source, done.resolution)
+        if done.resolution is Resolution.answered:
+            self._metrics.reply_arrived(claim.source, seconds)
         await done.afterwards()
 
     async def reply_to(self, message: discord.Message, reply: Reply) -> str | None:
@@ -201,7 +201,7 @@ def claim_on(message: discord.Message) -> Claim:
         message_id=message.id,
         channel_id=message.channel.id,
         server_id=message.guild.id if message.guild else None,
-        face=Face.mention if message.guild else Face.direct,
+        source=QuestionSource.mention if message.guild else QuestionSource.direct,
         claimed_at=datetime.now(UTC),
     )
 
@@ -212,20 +212,20 @@ def claim_on_post(thread: discord.Thread) -> Claim:
         message_id=thread.id,
         channel_id=thread.id,
         server_id=thread.guild.id,
-        face=Face.post,
+        source=QuestionSource.post,
         claimed_at=datetime.now(UTC),
     )
 
 
-def fate_of(error: BaseException) -> Fate | None:
+def resolution_of(error: BaseException) -> Resolution | None:
     """Return what becomes of a question that can't be answered; None if trying again later may help."""
     match error:
         case NotAllowed() | discord.Forbidden():
-            return Fate.closed_not_allowed
+            return Resolution.closed_not_allowed
         case discord.NotFound():
-            return Fate.closed_gone
+            return Resolution.closed_gone
         case discord.HTTPException() if replies_to_nothing(error):
-            return Fate.closed_gone
+            return Resolution.closed_gone
         case TokenRefused():
             return None
         case discord.HTTPException(status=HTTPStatus.UNAUTHORIZED):
@@ -233,8 +233,8 @@ def fate_of(error: BaseException) -> Fate | None:
         case _ if passing_failure(error) is not None:
             return None
         case discord.HTTPException():
-            return Fate.closed_refused
-    return Fate.closed_fault
+            return Resolution.closed_refused
+    return Resolution.closed_fault
 
 
 def replies_to_nothing(error: discord.HTTPException) -> bool:
@@ -242,14 +242,16 @@ def replies_to_nothing(error: discord.HTTPException) -> bool:
     return error.code == INVALID_FORM and "message_reference" in error.text
 
 
-def _log(claim: Claim, error: Exception | None, fate: Fate | None, seconds: float) -> None:
+def _log(claim: Claim, error: Exception | None, resolution: Resolution | None, seconds: float) -> None:
     """Write the one line that each question gets."""
     what = _named(claim)
-    extra = {"face": claim.face.value, "seconds": round(seconds, 4)} | ({"fate": fate.value} if fate else {})
+    extra = {"face": claim.source.value, "seconds": round(seconds, 4)} | (
+        {"fate": resolution.value} if resolution else {}
+    )
     match error:
         case None:
             logger.info("Question settled.", extra=extra)
-        case _ if fate is Fate.closed_fault:
+        case _ if resolution is Resolution.closed_fault:
             logger.error("A fault of the bot's own kept it from answering %s.", what, exc_info=error, extra=extra)
         case NotAllowed():
             logger.warning("Can't answer %s: %s.", what, error, extra=extra)
@@ -261,7 +263,7 @@ def _log(claim: Claim, error: Exception | None, fate: Fate | None, seconds: floa
 
 def _named(claim: Claim) -> str:
     """Name a question for the log."""
-    what = "post" if claim.face is Face.post else "message"
+    what = "post" if claim.source is QuestionSource.post else "message"
     return f"{what} {claim.message_id} in channel {claim.channel_id}"
 
 

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import aiohttp
 import discord
 
-from bot.discord_app.delivery import fate_of
+from bot.discord_app.delivery import resolution_of
 from bot.discord_app.forms import forms_of, parameters_of, replacing, view_of
 from bot.discord_app.in_flight import InFlight
 from bot.discord_app.page import Page, render_failure, render_storage_away
@@ -26,7 +26,7 @@ from bot.operations.metrics import Metrics
 from bot.storage.claims import Claims
 from bot.storage.claims_table import Claim
 from bot.storage.errors import StorageUnavailable
-from bot.storage.resolutions import Face, Fate
+from bot.storage.resolutions import QuestionSource, Resolution
 
 logger = logging.getLogger(__name__)
 
@@ -65,11 +65,16 @@ class Responses:
         self._completing = Retrying(deadline=TIME_FOR_COMPLETION, first_pause=0.5, note=metrics.request_retried)
 
     async def respond(
-        self, interaction: discord.Interaction[Any], page: Page, *, private: bool, fate: Fate = Fate.answered
+        self,
+        interaction: discord.Interaction[Any],
+        page: Page,
+        *,
+        private: bool,
+        resolution: Resolution = Resolution.answered,
     ) -> str | None:
-        """Answer with a message of its own, and return its address; `fate` is what that means for the question."""
+        """Answer in a new message and return its address. `resolution` is what that means for the question."""
         with self._answering(interaction) as outcome:
-            outcome.fate = fate
+            outcome.resolution = resolution
             send = partial(interaction.response.send_message, **parameters_of(page), ephemeral=private)
             sent = await self._acknowledge(send)
             return _address(interaction, sent.message_id) if sent and sent.message_id else None
@@ -78,9 +83,9 @@ class Responses:
     async def tell_of_fault(self, interaction: discord.Interaction[Any]) -> None:
         """Say that something went wrong, unless something has been said already; it is on record as a fault."""
         if interaction.response.is_done():
-            self._settle(interaction, Fate.closed_fault)
+            self._settle(interaction, Resolution.closed_fault)
         else:
-            await self.respond(interaction, render_failure(), private=True, fate=Fate.closed_fault)
+            await self.respond(interaction, render_failure(), private=True, resolution=Resolution.closed_fault)
 
     async def acknowledged(
         self, interaction: discord.Interaction[Any], work: Coroutine[Any, Any, Page], *, private: bool = True
@@ -94,13 +99,13 @@ class Responses:
         with self._in_flight.doing(interaction.id):
             await asyncio.wait({working}, timeout=MAX_SILENCE)
             if working.done():
-                page, fate = await working
-                await self.respond(interaction, page, private=private, fate=fate)
+                page, resolution = await working
+                await self.respond(interaction, page, private=private, resolution=resolution)
                 return
             with self._answering(interaction) as outcome:
                 defer = partial(interaction.response.defer, ephemeral=private, thinking=True)
                 await self._acknowledge(defer, spent=MAX_SILENCE)
-                page, outcome.fate = await working
+                page, outcome.resolution = await working
                 await self._edit(interaction, page)
             await working  # which goes on though nobody can be told any more
 
@@ -116,7 +121,7 @@ class Responses:
             except BaseException:
                 work.close()
                 raise
-            page, outcome.fate = await _page_of(work)
+            page, outcome.resolution = await _page_of(work)
             await self._edit(interaction, page)
 
     async def show_instead(self, interaction: discord.Interaction[Any], page: Page) -> str | None:
@@ -224,28 +229,30 @@ class Responses:
             except (discord.HTTPException, aiohttp.ClientError, OSError, _Expired) as error:
                 _log(interaction, error)
                 is_late = isinstance(error, _Expired)
-                outcome.fate = Fate.closed_expired if is_late else fate_of(error) or Fate.closed_unconfirmed
+                outcome.resolution = (
+                    Resolution.closed_expired if is_late else resolution_of(error) or Resolution.closed_unconfirmed
+                )
             except BaseException as error:  # whoever stops the bot didn't give it the time, or it is a fault
                 is_stopped = isinstance(error, asyncio.CancelledError)
-                self._settle(interaction, Fate.closed_unconfirmed if is_stopped else Fate.closed_fault)
+                self._settle(interaction, Resolution.closed_unconfirmed if is_stopped else Resolution.closed_fault)
                 raise
-            self._settle(interaction, outcome.fate)
+            self._settle(interaction, outcome.resolution)
 
-    def _settle(self, interaction: discord.Interaction[Any], fate: Fate) -> None:
-        """Note what became of an interaction; the first fate stands."""
+    def _settle(self, interaction: discord.Interaction[Any], resolution: Resolution) -> None:
+        """Note what became of an interaction; the first resolution stands."""
         if interaction.id in self._settled:
             return
         self._settled.add((interaction.id,))
-        self._metrics.question_settled(Face.interaction, fate)
-        if fate.is_closed:
+        self._metrics.question_settled(QuestionSource.interaction, resolution)
+        if resolution.is_closed:
             claim = Claim(
                 message_id=interaction.id,
                 channel_id=interaction.channel_id or 0,
                 server_id=interaction.guild_id,
-                face=Face.interaction,
+                source=QuestionSource.interaction,
                 claimed_at=interaction.created_at,
             )
-            self._claims.settle(claim, fate)
+            self._claims.settle(claim, resolution)
 
 
 def clicked_message(interaction: discord.Interaction[Any]) -> discord.Message:
@@ -259,7 +266,7 @@ def clicked_message(interaction: discord.Interaction[Any]) -> discord.Message:
 class _Outcome:
     """What becomes of an interaction, if nothing fails."""
 
-    fate: Fate = Fate.answered
+    resolution: Resolution = Resolution.answered
 
 
 class _Expired(Exception):
@@ -276,15 +283,15 @@ def _log(interaction: discord.Interaction[Any], error: Exception) -> None:
     logger.warning("Can't answer interaction %s: %s.", interaction.id, says or type(cause).__name__)
 
 
-async def _page_of(work: Coroutine[Any, Any, Page]) -> tuple[Page, Fate]:
+async def _page_of(work: Coroutine[Any, Any, Page]) -> tuple[Page, Resolution]:
     try:
-        return await work, Fate.answered
+        return await work, Resolution.answered
     except StorageUnavailable as error:
         logger.warning("Somebody was told to try again. %s", error)
-        return render_storage_away(), Fate.declined_unavailable
+        return render_storage_away(), Resolution.declined_unavailable
     except Exception:
         logger.exception("An interaction could not be answered.")
-        return render_failure(), Fate.closed_fault
+        return render_failure(), Resolution.closed_fault
 
 
 def _address(interaction: discord.Interaction[Any], message_id: int) -> str:

@@ -18,7 +18,7 @@ from bot.storage.stores import Stores
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
-    """The parts of the program that the Discord face needs."""
+    """The parts of the program that the Discord client needs."""
 
     answering: Answering
     stores: Stores

@@ -13,7 +13,7 @@ from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamil
 from prometheus_client.registry import Collector
 
 from bot.answering import Label
-from bot.storage.resolutions import Face, Fate
+from bot.storage.resolutions import QuestionSource, Resolution
 
 
 class RetryReason(StrEnum):
@@ -86,9 +86,11 @@ class Metrics:
         self._registry = registry
         disable_created_metrics()  # type: ignore[no-untyped-call]  # a second series for each, which nobody reads
         ProcessCollector(registry=registry)
-        self._questions = self._counter("questions", "Questions by what they got.", face=Face, outcome=Label)
-        self._fates = self._counter("fates", "Questions by what became of them.", face=Face, fate=Fate)
-        self._reply = self._histogram("reply_seconds", "From a question's event to its reply.", _LONG, face=Face)
+        self._questions = self._counter("questions", "Questions by what they got.", face=QuestionSource, outcome=Label)
+        self._fates = self._counter("fates", "Questions by what became of them.", face=QuestionSource, fate=Resolution)
+        self._reply = self._histogram(
+            "reply_seconds", "From a question's event to its reply.", _LONG, face=QuestionSource
+        )
         self._acknowledge = self._histogram(
             "acknowledge_seconds", "From an interaction's event to its acknowledgement.", _BRIEF
         )
@@ -107,17 +109,17 @@ class Metrics:
         """Read the state at each scrape from now on. To be called once."""
         self._registry.register(_StateCollector(read))
 
-    def question_matched(self, face: Face, label: Label) -> None:
+    def question_matched(self, source: QuestionSource, label: Label) -> None:
         """Count a question by what it got."""
-        self._questions.labels(face, label).inc()
+        self._questions.labels(source, label).inc()
 
-    def question_settled(self, face: Face, fate: Fate) -> None:
+    def question_settled(self, source: QuestionSource, resolution: Resolution) -> None:
         """Count a question by what became of it."""
-        self._fates.labels(face, fate).inc()
+        self._fates.labels(source, resolution).inc()
 
-    def reply_arrived(self, face: Face, seconds: float) -> None:
+    def reply_arrived(self, source: QuestionSource, seconds: float) -> None:
         """Note how long after its event a question had its reply."""
-        self._reply.labels(face).observe(seconds)
+        self._reply.labels(source).observe(seconds)
 
     def interaction_acknowledged(self, seconds: float) -> None:
         """Note how long after its event an interaction was acknowledged."""

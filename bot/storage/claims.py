@@ -15,7 +15,7 @@ from typing import Self
 from bot.storage.claims_table import Claim, ClaimsTable, Key, Settlement
 from bot.storage.database import Database
 from bot.storage.errors import StorageUnavailable
-from bot.storage.resolutions import Fate
+from bot.storage.resolutions import Resolution
 
 __all__ = ["Claim", "Claims"]
 
@@ -151,8 +151,8 @@ class Claims:
             self._open.pop(claim.key, None)
         return is_ours
 
-    def settle(self, claim: Claim, fate: Fate) -> None:
-        """Note what became of a question, at once; it is written soon. A second fate of the same claim is ignored.
+    def settle(self, claim: Claim, resolution: Resolution) -> None:
+        """Note at once what became of a question, and write it soon. A second resolution of the same claim is ignored.
 
         What is settled need not have been claimed.
         """
@@ -164,7 +164,7 @@ class Claims:
         if self._table is not None:
             # In place of the claim, if that waits still: it becomes a settled row at once.
             waiting = self._queue.get(claim.key)
-            settlement = Settlement(claim=claim, fate=fate, settled_at=self._now())
+            settlement = Settlement(claim=claim, resolution=resolution, settled_at=self._now())
             if not self._queue:
                 asyncio.get_running_loop().call_later(SETTLEMENTS_WAIT, self._news.set)
             self._enqueue(_Operation(claim, settlement, arrival=waiting.arrival if waiting else None))

@@ -9,13 +9,13 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 
 from bot.storage.database import Database
-from bot.storage.resolutions import Face, Fate
+from bot.storage.resolutions import QuestionSource, Resolution
 from bot.storage.schema import claims
 
 SETTLED_KEPT_FOR = timedelta(hours=1)
 OPEN_KEPT_FOR = timedelta(days=30)
 
-Key = tuple[int, Face]
+Key = tuple[int, QuestionSource]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +30,13 @@ class Claim:
     message_id: int
     channel_id: int
     server_id: int | None
-    face: Face
+    source: QuestionSource
     claimed_at: datetime
 
     @property
     def key(self) -> Key:
         """What no two claims have in common."""
-        return self.message_id, self.face
+        return self.message_id, self.source
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Settlement:
     """What became of a claim, and when."""
 
     claim: Claim
-    fate: Fate
+    resolution: Resolution
     settled_at: datetime
 
 
@@ -64,7 +64,7 @@ class ClaimsTable:
     async def write(self, new: Collection[Claim], settlements: Collection[Settlement]) -> frozenset[Key]:
         """Store all of it or nothing; return the keys of those new claims that nobody had made before.
 
-        Of several fates of a claim the first one stands. What is settled need not have been claimed.
+        The first of several resolutions of a claim stands. What is settled need not have been claimed.
 
         Raises:
             StorageUnavailable: The database can't be used now.
@@ -72,7 +72,7 @@ class ClaimsTable:
         # In one order, so that no two processes wait for each other.
         inserts = [_values(claim) for claim in sorted(new, key=_key)]
         upserts = [
-            {**_values(each.claim), "fate": each.fate.value, "settled_at": each.settled_at}
+            {**_values(each.claim), "fate": each.resolution.value, "settled_at": each.settled_at}
             for each in sorted(settlements, key=lambda settlement: settlement.claim.key)
         ]
         made: frozenset[Key] = frozenset()
@@ -81,7 +81,7 @@ class ClaimsTable:
         async with self._database.writing(outlives_power_loss=False) as connection:
             if inserts:
                 rows = (await connection.execute(self._insert, inserts)).all()
-                made = frozenset((row.message_id, Face(row.face)) for row in rows)
+                made = frozenset((row.message_id, QuestionSource(row.face)) for row in rows)
             if upserts:
                 await connection.execute(self._settle, upserts)
         return made
@@ -92,8 +92,8 @@ class ClaimsTable:
         Raises:
             StorageUnavailable: The database can't be used now.
         """
-        message_id, face = key
-        query = select(claims.c.message_id).where(claims.c.message_id == message_id, claims.c.face == face.value)
+        message_id, source = key
+        query = select(claims.c.message_id).where(claims.c.message_id == message_id, claims.c.face == source.value)
         async with self._database.reading() as connection:
             return (await connection.execute(query)).first() is not None
 
@@ -103,8 +103,8 @@ class ClaimsTable:
         Raises:
             StorageUnavailable: The database can't be used now.
         """
-        faces = [face.value for face in Face]  # a newer version may have known more
-        query = select(claims).where(claims.c.claimed_at >= since, claims.c.fate.is_(None), claims.c.face.in_(faces))
+        sources = [source.value for source in QuestionSource]  # a newer version may have known more
+        query = select(claims).where(claims.c.claimed_at >= since, claims.c.fate.is_(None), claims.c.face.in_(sources))
         async with self._database.reading() as connection:
             rows = (await connection.execute(query)).all()
         return [
@@ -112,7 +112,7 @@ class ClaimsTable:
                 message_id=row.message_id,
                 channel_id=row.channel_id,
                 server_id=row.server_id,
-                face=Face(row.face),
+                source=QuestionSource(row.face),
                 claimed_at=row.claimed_at,
             )
             for row in rows
@@ -146,7 +146,7 @@ def _key(claim: Claim) -> Key:
 def _values(claim: Claim) -> dict[str, object]:
     return {
         "message_id": claim.message_id,
-        "face": claim.face.value,
+        "face": claim.source.value,
         "channel_id": claim.channel_id,
         "server_id": claim.server_id,
         "claimed_at": claim.claimed_at,

@@ -1,4 +1,4 @@
-"""The terminal face: outcomes and the reasons for them, laid out for people."""
+"""Show outcomes, and the reasons for them, in a terminal."""
 
 from __future__ import annotations
 
@@ -118,18 +118,18 @@ def _reason(decision: Decision, answered: set[str]) -> str:
     bands = f"an answer needs {decision.threshold:.2f}, a suggestion {SUGGEST_THRESHOLD:.2f}"
     match decision:
         case AnswerWith(candidate=candidate) if candidate.entry_id in answered:
-            return f"answered with {candidate.entry_id}, whose confidence is {candidate.confidence:.2f}; {bands}"
+            return f"answered with {candidate.entry_id}, confidence {candidate.confidence:.2f}; {bands}"
         case AnswerWith():
-            return f"left out: it would be {best.entry_id}, but another part of the message is surer"
+            return f"left out: another question in the message has more confidence than {best.entry_id}"
         case SuggestFrom():
-            return f"suggested, for the best, {best.entry_id}, has a confidence of {best.confidence:.2f}; {bands}"
+            return f"suggested: the best entry, {best.entry_id}, has confidence {best.confidence:.2f}; {bands}"
         case Refuse(subject=Subject() as subject):
             return (
-                f"refused as off topic: {subject.off_topic_id} has a confidence of {subject.confidence:.2f}, and the "
-                f"best topic, {best.entry_id}, only {best.confidence:.2f}; {bands}"
+                f"refused: off topic, {subject.off_topic_id} has confidence {subject.confidence:.2f} and the best "
+                f"entry, {best.entry_id}, only {best.confidence:.2f}; {bands}"
             )
         case Refuse():
-            return f"refused, for the best, {best.entry_id}, has a confidence of {best.confidence:.2f}; {bands}"
+            return f"refused: the best entry, {best.entry_id}, has confidence {best.confidence:.2f}; {bands}"
 
 
 def _evidence(candidate: Candidate) -> list[tuple[str, str]]:

@@ -9,7 +9,7 @@ from e2e.database import file_of
 from e2e.questions import CODING, DEGREE, titles
 from storage.locking import locked
 
-from bot.storage.resolutions import Fate
+from bot.storage.resolutions import Resolution
 from bot_process import BotProcess
 from fake_discord import (
     Channel,
@@ -26,7 +26,7 @@ from fake_discord import (
     Status,
 )
 from fake_discord.faults import Action
-from faults.accounting import fates, settled_as
+from faults.accounting import resolutions, settled_as
 from faults.asking import CALLBACK, EDIT, LONG, SEND, forbid, requests_for, said_in
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.usefixtures("accounted_for")]
@@ -116,7 +116,7 @@ async def test_each_part_of_a_long_answer_that_is_posted_publicly_stands_there_o
     assert first.content != second.content
     assert [message.nonce for message in (first, second)] == [f"{clicked.id}.1", f"{clicked.id}.2"]
     assert clicked.followups == []
-    assert clicked.id not in fates(directory)
+    assert clicked.id not in resolutions(directory)
 
 
 async def test_of_two_clicks_at_once_on_a_suggestion_one_is_answered_with_each_part_once(
@@ -144,7 +144,7 @@ async def test_a_suggestion_that_could_not_be_turned_into_an_answer_is_not_linke
     suggested = await fake.reply_to(await mia.asks(channel, VAGUE))
     fake.faults.on(CALLBACK, Status(404, 10062), times=1)
 
-    await settled_as(directory, await mia.clicks(suggested, JOB_DESCRIPTION), Fate.closed_expired)
+    await settled_as(directory, await mia.clicks(suggested, JOB_DESCRIPTION), Resolution.closed_expired)
     answer = await fake.reply_to(await guild.add_member("max").asks(channel, LONG))
 
     assert titles(answer) == [JOB_DESCRIPTION]
@@ -164,7 +164,7 @@ async def test_an_answer_is_deleted_though_the_request_failed_or_seemed_to(
 
     assert weather.hits == 1
     assert clicked.followups == []
-    assert clicked.id not in fates(directory)
+    assert clicked.id not in resolutions(directory)
 
 
 async def test_of_a_long_answer_what_is_left_is_deleted_though_a_part_is_gone_already(

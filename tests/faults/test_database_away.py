@@ -14,11 +14,11 @@ from e2e.database import eventually, file_of, set_beforehand
 from e2e.questions import CODING, DEGREE, MANAGEMENT, titles
 from storage.locking import locked
 
-from bot.storage.resolutions import Fate
+from bot.storage.resolutions import Resolution
 from bot_process import BotProcess, answering
 from discords import running_discord, server
 from fake_discord import FakeDiscord, Guild, Message
-from faults.accounting import balanced, fates
+from faults.accounting import balanced, resolutions
 
 # In seconds: for most, less than a claim waits for a database that is away; on a busy machine a few take longer.
 USUAL = 0.25
@@ -63,8 +63,10 @@ async def assert_prompt(fake: FakeDiscord, asked: list[Message]) -> None:
 
 async def assert_noted(directory: Path, asked: list[Message]) -> None:
     """Wait until it stands in the database that each is answered."""
-    expected: dict[int, Fate | None] = dict.fromkeys((each.id for each in asked), Fate.answered)
-    await eventually(lambda: {id_: fates(directory).get(id_) for id_ in expected}, expected, "what became of them")
+    expected: dict[int, Resolution | None] = dict.fromkeys((each.id for each in asked), Resolution.answered)
+    await eventually(
+        lambda: {id_: resolutions(directory).get(id_) for id_ in expected}, expected, "what became of them"
+    )
 
 
 async def test_while_the_database_is_locked_answers_go_on_and_are_recorded_later(
@@ -88,7 +90,7 @@ async def test_while_the_disk_is_full_answers_go_on_and_land_when_there_is_room(
         with full_disk(bot):
             asked = await ask_many(guild, 30)
             await assert_prompt(fake, asked)
-            assert set(fates(tmp_path)) == {each.id for each in before}
+            assert set(resolutions(tmp_path)) == {each.id for each in before}
         await bot.logged("Claims are written to the database again")
         await assert_noted(tmp_path, asked)
         assert "Traceback" not in bot.log, bot.log
@@ -104,7 +106,7 @@ async def test_with_a_database_that_cannot_be_written_to_answers_go_on(
         await assert_prompt(fake, asked)
         assert await bot.stop() == 0, bot.log
 
-    assert fates(tmp_path) == {}
+    assert resolutions(tmp_path) == {}
     assert "Traceback" not in bot.log, bot.log
 
 

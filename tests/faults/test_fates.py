@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from bot.storage.resolutions import Fate
+from bot.storage.resolutions import Resolution
 
 DOCS = Path(__file__).parents[2] / "docs" / "delivery.md"
 
@@ -13,10 +13,13 @@ DOCS = Path(__file__).parents[2] / "docs" / "delivery.md"
 def test_the_docs_list_each_fate_and_no_other() -> None:
     listed = re.findall(r"`(answered|declined_\w+|closed_\w+)`", DOCS.read_text(encoding="utf-8"))
 
-    assert set(listed) == {fate.value for fate in Fate}
+    assert set(listed) == {resolution.value for resolution in Resolution}
 
 
 def test_each_fate_is_either_an_answer_or_declined_or_closed() -> None:
-    kinds = {fate: (fate is Fate.answered, fate.is_declined, fate.is_closed) for fate in Fate}
+    kinds = {
+        resolution: (resolution is Resolution.answered, resolution.is_declined, resolution.is_closed)
+        for resolution in Resolution
+    }
 
-    assert {fate: sum(kind) for fate, kind in kinds.items()} == dict.fromkeys(Fate, 1)
+    assert {resolution: sum(kind) for resolution, kind in kinds.items()} == dict.fromkeys(Resolution, 1)

@@ -10,7 +10,7 @@ from e2e.database import counted, file_of, votes
 from e2e.questions import CODING, DEGREE, MANAGEMENT, titles
 from storage.locking import locked
 
-from bot.storage.resolutions import Fate
+from bot.storage.resolutions import Resolution
 from bot_process import BotProcess
 from fake_discord import (
     Channel,
@@ -27,7 +27,7 @@ from fake_discord import (
     Status,
 )
 from fake_discord.faults import Action
-from faults.accounting import fates, settled_as
+from faults.accounting import resolutions, settled_as
 from faults.asking import CALLBACK, EDIT, requests_for
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.usefixtures("accounted_for")]
@@ -114,7 +114,7 @@ async def test_an_acknowledgement_whose_response_is_lost_counts(
     assert titles(await asked.answer()) == [CODING]
     assert asked.refused == [40060]
     assert [request.name for request in requests_for(asked)] == [CALLBACK] * 2
-    assert asked.id not in fates(directory)
+    assert asked.id not in resolutions(directory)
     assert f"interaction {asked.id}" not in bot.log
 
 
@@ -156,7 +156,7 @@ async def test_an_unknown_interaction_is_closed_and_not_answered_in_another_way(
 
     asked = await mia.slash(channel, "ask", question=CODING)
 
-    await settled_as(directory, asked, Fate.closed_expired)
+    await settled_as(directory, asked, Resolution.closed_expired)
     [line] = await bot.logged(f"Can't answer interaction {asked.id}")
     assert "Discord says 404/10062" in line
     assert [request.name for request in requests_for(asked)] == [CALLBACK]
@@ -171,7 +171,7 @@ async def test_what_cannot_be_acknowledged_in_three_seconds_is_closed_for_good(
 
     asked = await mia.slash(channel, "ask", question=CODING)
 
-    await settled_as(directory, asked, Fate.closed_expired)
+    await settled_as(directory, asked, Resolution.closed_expired)
     assert 2 <= weather.hits <= 15
     assert max(request.at for request in requests_for(asked)) - asked.created < 3
     assert {request.name for request in requests_for(asked)} == {CALLBACK}
@@ -186,7 +186,7 @@ async def test_a_change_that_discord_says_came_to_nothing_is_not_made(
     fake.faults.on(CALLBACK, Status(404, 10062), times=1)
 
     expired = await moderator.selects(settings, "settings:privacy", "public")
-    await settled_as(directory, expired, Fate.closed_expired)
+    await settled_as(directory, expired, Resolution.closed_expired)
 
     assert (await (await mia.slash(channel, "ask", question=CODING)).response()).ephemeral
     assert fake.requests_to(FOLLOW_UP) == []

@@ -15,12 +15,12 @@ from bot.discord_app.catch_up import history, missed, pacing
 from bot.discord_app.page import Page
 from bot.matching.matcher import Matcher, Ranking
 from bot.operations.metrics import Metrics, SkipReason
-from bot.storage.resolutions import Face, Fate
+from bot.storage.resolutions import QuestionSource, Resolution
 from bot.storage.servers import ServerSettings
 from bot_process import answering
 from discords import running_discord
 from fake_discord import Channel, FakeDiscord, Hang, Member
-from faults.accounting import fates, killed, settled_as
+from faults.accounting import killed, resolutions, settled_as
 from faults.in_process import answering_here
 
 
@@ -46,7 +46,7 @@ async def test_whoever_meets_a_fault_is_told_and_the_next_question_is_answered(
         struck = await mia.asks(channel, "What about phlogiston?")
         told = await fake.reply_to(struck)
         answer = await fake.reply_to(await mia.asks(channel, "Does a TPM need to code?"))
-        await settled_as(tmp_path, struck, Fate.closed_fault)
+        await settled_as(tmp_path, struck, Resolution.closed_fault)
 
     assert "went wrong" in told.content
     assert answer.embeds
@@ -61,21 +61,21 @@ async def switched_on_forum(fake: FakeDiscord, directory: Path) -> tuple[Channel
 
 
 @pytest.fixture
-def noted(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Face, Fate]]:
+def noted(monkeypatch: pytest.MonkeyPatch) -> list[tuple[QuestionSource, Resolution]]:
     """What became of each question, as it is counted."""
-    noted: list[tuple[Face, Fate]] = []
+    noted: list[tuple[QuestionSource, Resolution]] = []
     count = Metrics.question_settled
 
-    def counted(metrics: Metrics, face: Face, fate: Fate) -> None:
-        noted.append((face, fate))
-        count(metrics, face, fate)
+    def counted(metrics: Metrics, source: QuestionSource, resolution: Resolution) -> None:
+        noted.append((source, resolution))
+        count(metrics, source, resolution)
 
     monkeypatch.setattr(Metrics, "question_settled", counted)
     return noted
 
 
 async def test_a_command_that_meets_a_fault_says_so_and_is_recorded_and_counted_once(
-    fake: FakeDiscord, tmp_path: Path, noted: list[tuple[Face, Fate]]
+    fake: FakeDiscord, tmp_path: Path, noted: list[tuple[QuestionSource, Resolution]]
 ) -> None:
     guild = fake.add_guild("Product people")
     channel, mia = guild.add_text_channel("general"), guild.add_member("mia")
@@ -83,13 +83,13 @@ async def test_a_command_that_meets_a_fault_says_so_and_is_recorded_and_counted_
     async with answering_here(tmp_path, fake, Broken):
         asked = await mia.slash(channel, "ask", question="What about phlogiston?")
         assert "went wrong" in (await asked.answer()).content
-        await settled_as(tmp_path, asked, Fate.closed_fault)
+        await settled_as(tmp_path, asked, Resolution.closed_fault)
 
-    assert noted == [(Face.interaction, Fate.closed_fault)]
+    assert noted == [(QuestionSource.interaction, Resolution.closed_fault)]
 
 
 async def test_a_fault_while_an_answer_is_given_is_counted_once(
-    fake: FakeDiscord, tmp_path: Path, noted: list[tuple[Face, Fate]], monkeypatch: pytest.MonkeyPatch
+    fake: FakeDiscord, tmp_path: Path, noted: list[tuple[QuestionSource, Resolution]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     guild = fake.add_guild("Product people")
     channel, mia = guild.add_text_channel("general"), guild.add_member("mia")
@@ -104,9 +104,9 @@ async def test_a_fault_while_an_answer_is_given_is_counted_once(
     async with answering_here(tmp_path, fake):
         asked = await mia.slash(channel, "help")
         assert "went wrong" in (await asked.answer()).content
-        await settled_as(tmp_path, asked, Fate.closed_fault)
+        await settled_as(tmp_path, asked, Resolution.closed_fault)
 
-    assert noted == [(Face.interaction, Fate.closed_fault)]
+    assert noted == [(QuestionSource.interaction, Resolution.closed_fault)]
 
 
 async def test_whose_click_meets_a_fault_is_told_and_that_is_on_record(
@@ -123,7 +123,7 @@ async def test_whose_click_meets_a_fault_is_told_and_that_is_on_record(
         monkeypatch.setattr(Answering, "topic", fail)
         clicked = await mia.clicks(answer, DEGREE)
         assert "went wrong" in (await clicked.answer()).content
-        await settled_as(tmp_path, clicked, Fate.closed_fault)
+        await settled_as(tmp_path, clicked, Resolution.closed_fault)
 
 
 async def test_a_missed_post_whose_thread_cannot_be_read_at_first_is_answered_when_it_can(
@@ -141,7 +141,7 @@ async def test_a_missed_post_whose_thread_cannot_be_read_at_first_is_answered_wh
     monkeypatch.setattr("bot.discord_app.catch_up.catching_up.has_spoken_in", has_spoken_in)
     monkeypatch.setattr(pacing, "PAUSE_BETWEEN_ROUNDS", 0.2)
     async with answering_here(tmp_path, fake):
-        await settled_as(tmp_path, post, Fate.answered)
+        await settled_as(tmp_path, post, Resolution.answered)
 
 
 async def test_of_too_many_missed_posts_the_newest_are_answered_and_the_others_counted(
@@ -154,10 +154,10 @@ async def test_of_too_many_missed_posts_the_newest_are_answered_and_the_others_c
     monkeypatch.setattr(Metrics, "gap_channel_skipped", lambda _, reason: skipped.append(reason))
 
     async with answering_here(tmp_path, fake):
-        await settled_as(tmp_path, posts[3], Fate.answered)
+        await settled_as(tmp_path, posts[3], Resolution.answered)
         await eventually(lambda: len(rows(tmp_path, "SELECT * FROM progress")), 1, "the end of the gap")
 
-    assert set(fates(tmp_path)) == {post.id for post in posts[2:]}
+    assert set(resolutions(tmp_path)) == {post.id for post in posts[2:]}
     assert skipped == [SkipReason.too_many] * 2
 
 
@@ -169,8 +169,8 @@ async def test_a_missed_post_that_meets_a_fault_is_recorded_and_blocks_no_later_
     later, _ = await mia.opens_post(forum, CODING, "I wonder.")
 
     async with answering_here(tmp_path, fake, Broken):
-        await settled_as(tmp_path, struck, Fate.closed_fault)
-        await settled_as(tmp_path, later, Fate.answered)
+        await settled_as(tmp_path, struck, Resolution.closed_fault)
+        await settled_as(tmp_path, later, Resolution.answered)
         await eventually(lambda: len(rows(tmp_path, "SELECT * FROM progress")), 1, "the end of the gap")
 
     assert caplog.text.count("Traceback") == 1
@@ -191,5 +191,5 @@ async def test_a_resumed_claim_that_meets_a_fault_is_recorded_and_blocks_no_othe
     struck.name = "What about phlogiston?"
 
     async with answering_here(tmp_path, fake, Broken):
-        await settled_as(tmp_path, struck, Fate.closed_fault)
-        await settled_as(tmp_path, begun, Fate.answered)
+        await settled_as(tmp_path, struck, Resolution.closed_fault)
+        await settled_as(tmp_path, begun, Resolution.answered)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from e2e.questions import CODING, DEGREE, MANAGEMENT, titles
 
-from bot.storage.resolutions import Fate
+from bot.storage.resolutions import Resolution
 from bot_process import BotProcess
 from fake_discord import (
     WEATHER,
@@ -124,23 +124,23 @@ async def test_as_long_as_a_refusal_asks_for_nothing_is_tried(fake: FakeDiscord,
 @pytest.mark.parametrize(
     "case",
     [
-        (Status(403, 50013), Fate.closed_not_allowed),
-        (Status(403, 50001), Fate.closed_not_allowed),
-        (Status(404, 10003), Fate.closed_gone),
-        (Status(400, 50035), Fate.closed_refused),
-        (Status(400, 50083), Fate.closed_refused),
+        (Status(403, 50013), Resolution.closed_not_allowed),
+        (Status(403, 50001), Resolution.closed_not_allowed),
+        (Status(404, 10003), Resolution.closed_gone),
+        (Status(400, 50035), Resolution.closed_refused),
+        (Status(400, 50083), Resolution.closed_refused),
     ],
     ids=repr,
 )
 async def test_what_discord_refuses_for_good_is_tried_once_and_closed_with_the_reason(
-    bot: BotProcess, directory: Path, mia: Member, channel: Channel, case: tuple[Status, Fate]
+    bot: BotProcess, directory: Path, mia: Member, channel: Channel, case: tuple[Status, Resolution]
 ) -> None:
-    fake, (refusal, fate) = channel.fake, case
+    fake, (refusal, resolution) = channel.fake, case
     fake.faults.on(SEND, refusal)
 
     asked = await mia.asks(channel, CODING)
 
-    await settled_as(directory, asked, fate)
+    await settled_as(directory, asked, resolution)
     assert len(sent_to(fake, channel)) == 1
     [line] = await bot.logged(f"Can't answer message {asked.id}")
     assert f"Discord says {refusal.status}/{refusal.code}" in line
@@ -153,7 +153,7 @@ async def test_where_the_bot_may_not_write_it_does_not_try(
 
     asked = await mia.asks(channel, CODING)
 
-    await settled_as(directory, asked, Fate.closed_not_allowed)
+    await settled_as(directory, asked, Resolution.closed_not_allowed)
     assert sent_to(fake, channel) == []
 
 
@@ -166,7 +166,7 @@ async def test_a_question_that_is_deleted_meanwhile_is_closed(
 
     await mia.deletes(asked)
 
-    await settled_as(directory, asked, Fate.closed_gone)
+    await settled_as(directory, asked, Resolution.closed_gone)
     assert len(sent_to(fake, channel)) == 1
     assert said_in(channel) == []
 
@@ -180,7 +180,7 @@ async def test_a_thank_you_that_is_deleted_meanwhile_is_closed(
 
     await mia.deletes(thanks)
 
-    await settled_as(directory, thanks, Fate.closed_gone)
+    await settled_as(directory, thanks, Resolution.closed_gone)
     assert fake.requests_to(REACT) == [attempt]
 
 
@@ -193,7 +193,7 @@ async def test_a_question_whose_channel_is_deleted_meanwhile_is_closed(
 
     channel.delete()
 
-    await settled_as(directory, asked, Fate.closed_gone)
+    await settled_as(directory, asked, Resolution.closed_gone)
     assert len(sent_to(fake, channel)) == 1
 
 
@@ -205,7 +205,7 @@ async def test_of_an_answer_in_several_messages_each_stands_there_once_though_on
     other = guild.add_text_channel("other")
     for place in (channel, other):
         place.set_permissions(guild.everyone, deny=Permission.EMBED_LINKS)
-    await settled_as(directory, await mia.asks(other, LONG), Fate.answered)
+    await settled_as(directory, await mia.asks(other, LONG), Resolution.answered)
     as_it_should_be = [message.content for message in said_in(other)]
     assert len(as_it_should_be) > 1
     slow = fake.faults.on(SEND, Slow(0.2), times=1)
@@ -214,7 +214,7 @@ async def test_of_an_answer_in_several_messages_each_stands_there_once_though_on
     await fake.wait_for(lambda: slow.hits, what="the first part")
     fake.faults.on(SEND, failure, times=1)
 
-    await settled_as(directory, asked, Fate.answered)
+    await settled_as(directory, asked, Resolution.answered)
     assert len(sent_to(fake, channel)) == len(as_it_should_be) + 1
     assert [message.content for message in said_in(channel)] == as_it_should_be
     assert said_in(channel)[0].replies_to is asked

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from e2e.questions import CODING, titles
 
-from bot.storage.resolutions import Fate
+from bot.storage.resolutions import Resolution
 from bot_process import BotProcess, answering
 from discords import running_discord, server
 from fake_discord import FakeDiscord, Guild, Slow, Status
-from faults.accounting import balanced, fates
+from faults.accounting import balanced, resolutions
 from faults.asking import CALLBACK
 
 REFUSED = "Discord refuses the bot's token"
@@ -45,7 +45,7 @@ async def test_a_refused_token_ends_the_bot_and_the_next_one_answers_who_was_wai
 
         assert REFUSED in await last_line(bot)
         assert list(fake.requests)[before:] == refused[:1]
-        assert fates(tmp_path)[asked.id] is None
+        assert resolutions(tmp_path)[asked.id] is None
 
     fake.faults.clear()
     async with answering(tmp_path, fake):
@@ -79,7 +79,7 @@ async def test_an_interaction_whose_token_has_expired_ends_nothing(
 
         assert titles(await fake.reply_to(await mia.asks(channel, CODING))) == [CODING]
         await balanced(fake, tmp_path)
-        assert fates(tmp_path)[expired.id] is Fate.closed_expired
+        assert resolutions(tmp_path)[expired.id] is Resolution.closed_expired
         assert await bot.stop() == 0, bot.log
 
 

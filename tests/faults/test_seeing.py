@@ -12,7 +12,7 @@ from e2e.database import file_of
 from e2e.questions import CODING, DEGREE
 from storage.locking import locked
 
-from bot.storage.resolutions import Face, Fate
+from bot.storage.resolutions import QuestionSource, Resolution
 from bot_process import TIMEOUT, BotProcess, answering, free_port
 from fake_discord import Channel, FakeDiscord, Guild, Member, Status
 from faults.asking import SEND
@@ -112,16 +112,18 @@ async def test_known_traffic_is_counted_by_face_and_by_what_became_of_it(
     fake.faults.on(SEND, Status(503), times=2)
     await fake.reply_to(await max_.asks(elsewhere, CODING))
 
-    fates = {
-        (Face.mention, Fate.answered): 4,
-        (Face.mention, Fate.declined_courtesy): 1,
-        (Face.mention, Fate.closed_not_allowed): 1,
-        (Face.direct, Fate.answered): 1,
-        (Face.direct, Fate.declined_too_many): 1,
-        (Face.interaction, Fate.answered): 1,
+    resolutions = {
+        (QuestionSource.mention, Resolution.answered): 4,
+        (QuestionSource.mention, Resolution.declined_courtesy): 1,
+        (QuestionSource.mention, Resolution.closed_not_allowed): 1,
+        (QuestionSource.direct, Resolution.answered): 1,
+        (QuestionSource.direct, Resolution.declined_too_many): 1,
+        (QuestionSource.interaction, Resolution.answered): 1,
     }
     expected = {
-        f"fates_total{{face={face},fate={fate}}}": float(fates.get((face, fate), 0)) for face in Face for fate in Fate
+        f"fates_total{{face={source},fate={resolution}}}": float(resolutions.get((source, resolution), 0))
+        for source in QuestionSource
+        for resolution in Resolution
     }
     expected |= {
         "questions_total{face=mention,outcome=answered}": 3,

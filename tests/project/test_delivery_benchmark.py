@@ -33,7 +33,7 @@ from benchmarks.delivery.traffic import Crowd, Rounds, Traffic, add_channels, qu
 from bot.discord_app.asking.texts import render_said_already, render_too_many_questions
 from bot.discord_app.page import Page, render_storage_away
 from bot.knowledge.loading import load_knowledge
-from bot.storage.resolutions import Fate
+from bot.storage.resolutions import Resolution
 from fake_discord import Entry, FakeDiscord
 
 cases = st.builds(
@@ -41,7 +41,7 @@ cases = st.builds(
     answers=st.integers(0, 2),
     emojis=st.frozensets(st.sampled_from("⏳🔇💙"), max_size=2),
     slowed_down=st.booleans(),
-    fate=st.none() | st.sampled_from(Fate),
+    resolution=st.none() | st.sampled_from(Resolution),
     excuse=st.none() | st.just("the fake Discord knows why"),
 )
 
@@ -64,17 +64,17 @@ def test_an_account_adds_up_to_what_was_asked(asked: list[Case]) -> None:
     ("case", "account"),
     [
         (Case(answers=1), Account(answered=1)),
-        (Case(answers=1, fate=Fate.closed_unconfirmed), Account(answered=1)),
-        (Case(answers=2, fate=Fate.answered), Account(twice=1)),
+        (Case(answers=1, resolution=Resolution.closed_unconfirmed), Account(answered=1)),
+        (Case(answers=2, resolution=Resolution.answered), Account(twice=1)),
         (Case(answers=1, emojis=frozenset("⏳")), Account(twice=1)),
         (Case(answers=1, slowed_down=True), Account(declined=Counter(declined_too_many=1))),
         (Case(emojis=frozenset("🔇")), Account(declined=Counter(declined_elsewhere=1))),
-        (Case(fate=Fate.closed_gone), Account(closed=Counter(closed_gone=1))),
-        (Case(fate=Fate.closed_gone, excuse="offline"), Account(closed=Counter(closed_gone=1))),
+        (Case(resolution=Resolution.closed_gone), Account(closed=Counter(closed_gone=1))),
+        (Case(resolution=Resolution.closed_gone, excuse="offline"), Account(closed=Counter(closed_gone=1))),
         (Case(excuse="offline"), Account(closed=Counter(offline=1))),
         (Case(), Account(unexplained=1)),
-        (Case(fate=Fate.answered), Account(unexplained=1)),
-        (Case(fate=Fate.declined_courtesy), Account(unexplained=1)),
+        (Case(resolution=Resolution.answered), Account(unexplained=1)),
+        (Case(resolution=Resolution.declined_courtesy), Account(unexplained=1)),
     ],
 )
 def test_what_was_seen_weighs_more_than_what_the_bot_says(case: Case, account: Account) -> None:

@@ -147,9 +147,7 @@ def test_whatever_is_asked_there_is_an_answer_or_a_reason(tpm_bot: CommandLine, 
     assert result.out or result.err
 
 
-def test_a_file_of_questions_is_answered_line_by_line_and_bad_lines_are_told_by_number(
-    tpm_bot: CommandLine, tmp_path: Path
-) -> None:
+def test_a_file_is_answered_line_by_line_and_bad_lines_are_numbered(tpm_bot: CommandLine, tmp_path: Path) -> None:
     file = tmp_path / "questions.jsonl"
     file.write_bytes(
         b'{"text": "Does a keeper work at night?"}\nnonsense\n\n{"text": "What does a keeper earn?"}\n[]\n'

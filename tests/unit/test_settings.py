@@ -175,7 +175,7 @@ def test_a_file_that_is_not_utf_8_is_told_with_its_remedy(content: bytes) -> Non
 
 
 @pytest.mark.parametrize("line", ['KNOWLEDGE_DIR="../our-bakery', "KNOWLEDGE_DIR ../our-bakery\n=", "='../our-bakery'"])
-def test_a_line_of_the_env_file_that_would_be_passed_over_is_refused_without_being_repeated(line: str) -> None:
+def test_an_unreadable_env_line_is_refused_without_repeating_it(line: str) -> None:
     Path(".env").write_text(f"LOG_LEVEL=ERROR\n{line}\n", encoding="utf-8")
 
     assert complaint().startswith("The file .env can't be understood from line ")
@@ -237,9 +237,7 @@ def test_a_file_that_holds_no_token_is_refused_with_the_reason(
 
 
 @pytest.mark.parametrize("variable", ["DISCORD_TOKEN", "DISCORD_TOKEN_FILE"])
-def test_the_token_shows_neither_in_the_settings_nor_in_an_error_even_in_the_wrong_variable(
-    variable: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_token_never_shows_even_in_the_wrong_variable(variable: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(variable, TOKEN)
     monkeypatch.setenv("LOG_LEVEL", TOKEN)
     bad_level = complaint()

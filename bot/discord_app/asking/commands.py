@@ -19,7 +19,7 @@ from bot.discord_app.interactions import MAX_SILENCE, Responses
 from bot.discord_app.page import MAX_CHOICES, MAX_OPTION, Page, Reaction, shorten
 from bot.discord_app.unanswered.tracking import UnansweredTracker, asked_by_command
 from bot.knowledge.model import Entry
-from bot.storage.resolutions import Face, Fate
+from bot.storage.resolutions import QuestionSource, Resolution
 from bot.storage.servers import ServerSettingsStore
 
 
@@ -50,13 +50,13 @@ class Commands(Feature):
         server_id = interaction.guild_id
         if not self._limits.questions.admits(interaction.user.id):
             page = render_too_many_questions()
-            await self._responses.respond(interaction, page, private=True, fate=Fate.declined_too_many)
+            await self._responses.respond(interaction, page, private=True, resolution=Resolution.declined_too_many)
             return
         outcome = await self._questions.ask_or_pick(question, server_id=server_id)
         reply = render(outcome)
         page = Page(content=reply.emoji) if isinstance(reply, Reaction) else reply
         answer = partial(self._answer, interaction, question, outcome)
-        self._questions.count_outcome(outcome, Face.interaction, server_id=server_id)
+        self._questions.count_outcome(outcome, QuestionSource.interaction, server_id=server_id)
         if self._answers_privately(interaction):
             await answer(for_one(page, in_server=server_id is not None), private=True)
             return

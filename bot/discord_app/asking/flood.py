@@ -146,7 +146,7 @@ class RecentAnswers:
 
 @dataclass(frozen=True, slots=True)
 class FloodLimits:
-    """All that is limited, in one place for all faces on Discord.
+    """Everything that is limited, in one place for all sources of questions.
 
     Attributes:
         questions: of each person.

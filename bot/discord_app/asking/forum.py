@@ -15,7 +15,7 @@ from bot.discord_app.clicks import Feature
 from bot.discord_app.delivery import Delivery, Done, claim_on_post
 from bot.discord_app.page import Page
 from bot.storage.claims_table import Claim
-from bot.storage.resolutions import Fate
+from bot.storage.resolutions import Resolution
 from bot.storage.servers import ServerSettingsStore
 from bot.storage.statistics import Event
 
@@ -44,7 +44,7 @@ class Forum(Feature):
         if (page := await self._answer_to(thread)) is not None:
             await self._delivery.again(claim, partial(self._answer, thread, page), within=within)
         else:  # renamed since, or the forum has been switched off
-            self._delivery.close(claim, Fate.closed_gone)
+            self._delivery.close(claim, Resolution.closed_gone)
 
     async def _answer_to(self, thread: discord.Thread) -> Page | None:
         is_switched_on = thread.parent_id in self._servers.of(thread.guild.id).forum_channels
@@ -59,4 +59,4 @@ class Forum(Feature):
         address = await self._delivery.answer_post(thread, page)
         self._recent_answers.remember(thread.id, page.topics, address)
         self._questions.count(Event.automatic, server_id=thread.guild.id, topics=page.topics)
-        return Done(Fate.answered)
+        return Done(Resolution.answered)

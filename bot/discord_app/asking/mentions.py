@@ -34,7 +34,7 @@ from bot.discord_app.delivery import Delivery, Done, claim_on
 from bot.discord_app.page import Page, Reply, render_failure
 from bot.discord_app.unanswered.tracking import UnansweredTracker, asked_by_message
 from bot.storage.claims_table import Claim
-from bot.storage.resolutions import Fate
+from bot.storage.resolutions import Resolution
 from bot.storage.servers import ServerSettingsStore
 
 logger = logging.getLogger(__name__)
@@ -88,7 +88,7 @@ class Mentions:
         """Reply within so many seconds to a message that was claimed but may have no reply yet."""
         address = read_address(message, self._bot_user)
         if isinstance(address, NotAddressed):  # edited since
-            self._delivery.close(claim, Fate.closed_gone)
+            self._delivery.close(claim, Resolution.closed_gone)
         else:
             self._direct_messages.note(message)
             await self._delivery.again(claim, partial(self._answer, message, address, limited=False), within=within)
@@ -96,10 +96,10 @@ class Mentions:
     async def _answer(self, message: discord.Message, address: Address, *, limited: bool) -> Done:
         if limited and not self._limits.questions.admits(message.author.id):
             await self._delivery.reply_to(message, TOO_MANY_QUESTIONS)
-            return Done(Fate.declined_too_many)
+            return Done(Resolution.declined_too_many)
         if (direction := self._direction(message)) is not None:
             await self._delivery.reply_to(message, direction)
-            return Done(Fate.declined_elsewhere)
+            return Done(Resolution.declined_elsewhere)
         match address:
             case Asked(text):
                 return await self._answer_question(message, text)
@@ -109,7 +109,7 @@ class Mentions:
                 await self._deliver(message, render_hidden_text(self._bot_user.mention))
             case HiddenQuote():
                 await self._deliver(message, render_hidden_quote())
-        return Done(Fate.answered)
+        return Done(Resolution.answered)
 
     async def _answer_question(self, message: discord.Message, text: str) -> Done:
         server_id = message.guild.id if message.guild else None
@@ -120,11 +120,11 @@ class Mentions:
         except Exception:
             logger.exception("Message %s could not be answered.", message.id)
             await self._delivery.reply_to(message, render_failure())
-            return Done(Fate.closed_fault)
+            return Done(Resolution.closed_fault)
         await self._deliver(message, reply)
-        self._questions.count_outcome(outcome, claim_on(message).face, server_id=server_id)
+        self._questions.count_outcome(outcome, claim_on(message).source, server_id=server_id)
         keep = partial(self._unanswered.keep, asked_by_message(message, text), outcome)
-        return Done(Fate.answered if isinstance(reply, Page) else Fate.declined_courtesy, afterwards=keep)
+        return Done(Resolution.answered if isinstance(reply, Page) else Resolution.declined_courtesy, afterwards=keep)
 
     def _direction(self, message: discord.Message) -> Reply | None:
         """Say where the bot answers; return None if it answers here."""

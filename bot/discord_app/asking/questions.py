@@ -7,7 +7,7 @@ from bot.discord_app.clicks import Feature
 from bot.discord_app.page import MAX_CHOICES
 from bot.knowledge.model import Entry
 from bot.operations.metrics import Metrics
-from bot.storage.resolutions import Face
+from bot.storage.resolutions import QuestionSource
 from bot.storage.statistics import DIRECT_MESSAGES, NO_TOPIC, Event
 from bot.storage.stores import Stores
 
@@ -57,11 +57,11 @@ class Questions(Feature):
         for topic in topics:
             self._stores.recorder.record(event, server_id=server_id or DIRECT_MESSAGES, topic=topic)
 
-    def count_outcome(self, outcome: Outcome, face: Face, *, server_id: int | None) -> None:
+    def count_outcome(self, outcome: Outcome, source: QuestionSource, *, server_id: int | None) -> None:
         """Count a question and its outcome."""
         self.count(Event.asked, server_id=server_id)
         self.count(Event(outcome.label), server_id=server_id, topics=outcome.topics or (NO_TOPIC,))
-        self._metrics.question_matched(face, outcome.label)
+        self._metrics.question_matched(source, outcome.label)
 
     def _min_confidence(self, server_id: int | None) -> float | None:
         return None if server_id is None else self._stores.servers.of(server_id).minimum_confidence

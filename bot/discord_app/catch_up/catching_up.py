@@ -20,7 +20,7 @@ from bot.discord_app.catch_up.open_claims import MAX_WAIT, TakingUp
 from bot.discord_app.catch_up.pacing import Begun, Rounds, answered
 from bot.discord_app.catch_up.shards import Shard
 from bot.discord_app.catch_up.waiting import Late, Part
-from bot.discord_app.delivery import Delivery, claim_on, claim_on_post, fate_of
+from bot.discord_app.delivery import Delivery, claim_on, claim_on_post, resolution_of
 from bot.discord_app.in_flight import InFlight
 from bot.operations.metrics import Metrics
 from bot.storage.errors import StorageUnavailable
@@ -232,7 +232,7 @@ class CatchingUp:
                     return True
             except ERRORS as error:  # better no answer than two
                 logger.warning("Post %s can't be looked through: %s.", post.id, type(error).__name__)
-                return fate_of(error) is not None
+                return resolution_of(error) is not None
             await self._begun.finish(self._forum.on_thread_create(post))
         return True
 

@@ -13,11 +13,11 @@ from bot.discord_app.asking.mentions import Mentions
 from bot.discord_app.catch_up.clock import DiscordsClock
 from bot.discord_app.catch_up.history import Readable, may_read, own_id, read_history
 from bot.discord_app.catch_up.pacing import paced
-from bot.discord_app.delivery import fate_of
+from bot.discord_app.delivery import resolution_of
 from bot.discord_app.in_flight import InFlight
 from bot.operations.metrics import Metrics, SkipReason
 from bot.storage.errors import StorageUnavailable
-from bot.storage.resolutions import Fate
+from bot.storage.resolutions import Resolution
 from bot.storage.stores import Stores
 
 logger = logging.getLogger(__name__)
@@ -156,12 +156,12 @@ class LookingThrough:
             unanswered = (message for message in history.messages if message.id not in history.answered)
             found = tuple(filter(self._mentions.is_addressed, unanswered))
         except Exception as error:
-            fate = fate_of(error)
-            is_own_fault = fate is Fate.closed_fault
+            resolution = resolution_of(error)
+            is_own_fault = resolution is Resolution.closed_fault
             logger.warning(
                 "Channel %s can't be looked through: %s.", place.id, type(error).__name__, exc_info=is_own_fault
             )
-            if fate is None:
+            if resolution is None:
                 return _Look(place.id, None, may_heal=True)
             self._metrics.gap_channel_skipped(SkipReason.failed)
             return _Look(place.id, begun)

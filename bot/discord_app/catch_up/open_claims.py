@@ -13,10 +13,10 @@ from bot.discord_app.asking.mentions import Mentions
 from bot.discord_app.catch_up.clock import DiscordsClock
 from bot.discord_app.catch_up.history import ERRORS, Readable, is_answered, may_go_on, may_read, own_id, read_history
 from bot.discord_app.catch_up.pacing import Begun, answered
-from bot.discord_app.delivery import Delivery, fate_of
+from bot.discord_app.delivery import Delivery, resolution_of
 from bot.discord_app.in_flight import InFlight
 from bot.storage.claims_table import OPEN_KEPT_FOR, Claim
-from bot.storage.resolutions import Face, Fate
+from bot.storage.resolutions import QuestionSource, Resolution
 from bot.storage.stores import Stores
 
 NONCE_HOLDS = timedelta(minutes=2)  # so long Discord surely knows a message sent twice
@@ -70,28 +70,28 @@ class TakingUp:
             return
         with self._delivery.settling_faults(claim):
             try:
-                fate = await self._fate_of(claim) if self._is_there(claim.server_id) else None
+                resolution = await self._resolution_of(claim) if self._is_there(claim.server_id) else None
             except ERRORS as error:
-                fate = fate_of(error)
-            if fate is None and min(_age_of(claim), self._age_on_discord(claim)) > MAX_WAIT:
-                fate = Fate.closed_too_late
-            if fate is not None:
-                self._delivery.close(claim, fate)
+                resolution = resolution_of(error)
+            if resolution is None and min(_age_of(claim), self._age_on_discord(claim)) > MAX_WAIT:
+                resolution = Resolution.closed_too_late
+            if resolution is not None:
+                self._delivery.close(claim, resolution)
 
-    async def _fate_of(self, claim: Claim) -> Fate | None:
+    async def _resolution_of(self, claim: Claim) -> Resolution | None:
         """Return what became of a claim, or answer it and return None; so too if that has to wait."""
         place = await self._place_of(claim)
         if isinstance(place, discord.abc.GuildChannel | discord.Thread) and not may_read(place):
-            return Fate.closed_unconfirmed
-        message = None if claim.face is Face.post else await place.fetch_message(claim.message_id)
+            return Resolution.closed_unconfirmed
+        message = None if claim.source is QuestionSource.post else await place.fetch_message(claim.message_id)
         if message is not None and is_answered(message):
-            return Fate.answered
+            return Resolution.answered
         # By now, for the requests may have taken their time; and by the clock that shows more, for one may be wrong.
         left = NONCE_HOLDS - max(_age_of(claim), self._age_on_discord(claim))
-        if left <= timedelta(0) and (fate := await self._fate_in_history(claim, place)) is not None:
-            return fate
+        if left <= timedelta(0) and (resolution := await self._resolution_in_history(claim, place)) is not None:
+            return resolution
         if min(_age_of(claim), self._age_on_discord(claim)) > MAX_WAIT:
-            return Fate.closed_too_late
+            return Resolution.closed_too_late
         # Beyond that time, it has to be looked up first whether the reply arrived.
         within = left.total_seconds() if left > timedelta(0) else None
         if message is not None:
@@ -105,23 +105,23 @@ class TakingUp:
         return self._clock.now() - discord.utils.snowflake_time(claim.message_id)
 
     async def _place_of(self, claim: Claim) -> Readable:
-        if claim.face is Face.direct:
+        if claim.source is QuestionSource.direct:
             return self._client.get_partial_messageable(claim.channel_id, type=discord.ChannelType.private)
         found = self._client.get_channel(claim.channel_id) or await self._client.fetch_channel(claim.channel_id)
         if isinstance(found, Readable):
             return found
         return self._client.get_partial_messageable(claim.channel_id, guild_id=claim.server_id)
 
-    async def _fate_in_history(self, claim: Claim, place: Readable) -> Fate | None:
+    async def _resolution_in_history(self, claim: Claim, place: Readable) -> Resolution | None:
         """Look whether a reply arrived of which nobody knows; None if it surely didn't."""
         history = await read_history(place, after=claim.message_id - 1, bot_id=own_id(self._client))
         # What stands below a post unasked replies to nothing; elsewhere nobody knows whose answer such a message is.
-        is_post = claim.face is Face.post
+        is_post = claim.source is QuestionSource.post
         parts = history.unaddressed if is_post else history.replies_to(claim.message_id)
         if parts:
-            return Fate.closed_unconfirmed if may_go_on(parts[-1]) else Fate.answered
+            return Resolution.closed_unconfirmed if may_go_on(parts[-1]) else Resolution.answered
         may_be_there = not history.is_whole or (history.unaddressed and not is_post)
-        return Fate.closed_unconfirmed if may_be_there else None
+        return Resolution.closed_unconfirmed if may_be_there else None
 
 
 def _age_of(claim: Claim) -> timedelta:

@@ -10,7 +10,7 @@ from e2e.database import eventually, file_of, rows
 from e2e.questions import CODING, DEGREE, MANAGEMENT, titles
 from storage.locking import locked
 
-from bot.storage.resolutions import Fate
+from bot.storage.resolutions import Resolution
 from bot_process import answering
 from fake_discord import Channel, FakeDiscord, Hang, Lost, Member, Message, Permission
 from faults.accounting import killed, settled_as
@@ -36,7 +36,7 @@ async def test_a_nonce_discord_forgot_is_not_trusted_after_the_local_clock_is_se
     fake.clock.advance(240)  # and the clock here, which was 4 minutes fast, shows the same again
 
     async with answering(tmp_path, fake) as bot:
-        await settled_as(tmp_path, asked, Fate.answered)
+        await settled_as(tmp_path, asked, Resolution.answered)
         await bot.stop()
 
     assert len(said_in(channel)) == 1
@@ -49,7 +49,7 @@ async def test_a_complete_answer_is_not_continued_when_embeds_are_forbidden_late
     forbid(channel, Permission.EMBED_LINKS)
 
     async with answering(tmp_path, fake) as bot:
-        await settled_as(tmp_path, asked, Fate.answered)
+        await settled_as(tmp_path, asked, Resolution.answered)
         await bot.stop()
 
     assert len(said_in(channel)) == 1

@@ -11,10 +11,10 @@ import pytest
 from e2e.questions import CODING, titles
 
 from bot.discord_app.patches import MAX_PAUSE_TO_RECONNECT
-from bot.storage.resolutions import Fate
+from bot.storage.resolutions import Resolution
 from bot_process import answering
 from fake_discord import Guild, Status
-from faults.accounting import accounted_discord, fates, settled_as
+from faults.accounting import accounted_discord, resolutions, settled_as
 from faults.asking import SEND, TIME_TO_STOP, WHILE_STARTING, ask_somewhere
 from faults.doors import DiscordWithDoor, Door
 
@@ -78,13 +78,13 @@ async def test_replies_being_retried_when_the_token_is_refused_wait_for_the_next
         fake.gateway.close(4004)
         assert await bot.ended() == 2, bot.log
 
-    assert {fates(tmp_path).get(each.id) for each in asked} == {None}
+    assert {resolutions(tmp_path).get(each.id) for each in asked} == {None}
     assert " ERROR " not in bot.log
     fake.faults.clear()
     async with answering(tmp_path, fake) as bot:
         answers = [await fake.reply_to(each, WHILE_STARTING) for each in asked]
         for each in asked:
-            await settled_as(tmp_path, each, Fate.answered)
+            await settled_as(tmp_path, each, Resolution.answered)
         assert await bot.stop() == 0, bot.log
 
     assert [titles(answer) for answer in answers] == [[CODING]] * len(asked)

@@ -14,7 +14,7 @@ from storage.locking import locked
 from bot.storage.servers import ServerSettings
 from bot_process import answering
 from fake_discord import Channel, FakeDiscord, Guild, Member, Slow, Status
-from faults.accounting import fates
+from faults.accounting import resolutions
 from faults.asking import SEND, WHILE_STARTING
 from faults.doors import DiscordWithDoor, hold_back
 
@@ -110,7 +110,7 @@ async def test_what_only_the_process_knows_that_is_killed_then_is_found_in_the_h
         def is_written() -> bool:
             """Tell whether the database is in use again, be it for the claim or for the time."""
             [(seen_until,)] = rows(tmp_path, SEEN_UNTIL)
-            return bool(asked.id in fates(tmp_path) or seen_until / 1000 > fake.clock.wall() - 60)
+            return bool(asked.id in resolutions(tmp_path) or seen_until / 1000 > fake.clock.wall() - 60)
 
         if claims == "database":
             await eventually(is_written, expected=True, what="the database in use again")

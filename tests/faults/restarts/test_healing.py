@@ -15,10 +15,10 @@ from storage.locking import locked
 from bot.discord_app.catch_up.history import MAX_MESSAGES
 from bot.discord_app.catch_up.open_claims import NONCE_HOLDS
 from bot.discord_app.rest import requests
-from bot.storage.resolutions import Face, Fate
+from bot.storage.resolutions import QuestionSource, Resolution
 from bot_process import answering, free_port
 from fake_discord import Channel, FakeDiscord, Guild, Hang, Lost, Member, Status
-from faults.accounting import fates, killed, settled_as
+from faults.accounting import killed, resolutions, settled_as
 from faults.asking import A_WHILE, HISTORY, IN_PUBLIC, SEND, WHILE_STARTING, claim_earlier, said_in
 from faults.in_process import answering_here
 from faults.scraping import samples
@@ -65,7 +65,7 @@ async def test_a_reply_that_stands_behind_more_messages_than_are_read_is_not_sen
     claim_earlier(tmp_path, A_WHILE)
 
     async with answering(tmp_path, fake) as bot:
-        await settled_as(tmp_path, asked, Fate.closed_unconfirmed)
+        await settled_as(tmp_path, asked, Resolution.closed_unconfirmed)
         assert await bot.stop() == 0, bot.log
 
     assert len(fake.ledger.entry(asked).answers) == 1
@@ -89,7 +89,7 @@ async def test_a_reply_that_arrived_is_not_sent_again_however_long_it_was_retrie
         await bot.logged(f"Can't answer message {asked.id}")
         fake.clock.advance(A_WHILE)  # so that Discord knows the nonce no more
         fake.faults.clear()
-        await settled_as(tmp_path, asked, Fate.answered)
+        await settled_as(tmp_path, asked, Resolution.answered)
         assert await bot.stop() == 0, bot.log
 
     assert len(fake.ledger.entry(asked).answers) == 1
@@ -101,12 +101,18 @@ async def test_a_question_that_was_left_open_days_ago_is_closed_as_too_late(
     asked = fake.seed(channel, mia, f"{fake.bot.mention} {CODING}", ago=DAYS)
     await set_beforehand(tmp_path, {})  # makes the database
     with closing(connect(file_of(tmp_path))) as database, database:
-        row = (asked.id, Face.mention, channel.id, channel.guild and channel.guild.id, (time.time() - DAYS) * 1000)
+        row = (
+            asked.id,
+            QuestionSource.mention,
+            channel.id,
+            channel.guild and channel.guild.id,
+            (time.time() - DAYS) * 1000,
+        )
         columns = "message_id, face, channel_id, server_id, claimed_at"
         database.execute(f"INSERT INTO claims ({columns}) VALUES (?, ?, ?, ?, ?)", row)  # noqa: S608 - all constant
 
     async with answering(tmp_path, fake) as bot:
-        await settled_as(tmp_path, asked, Fate.closed_too_late)
+        await settled_as(tmp_path, asked, Resolution.closed_too_late)
         assert await bot.stop() == 0, bot.log
 
     assert said_in(channel) == []
@@ -127,7 +133,7 @@ async def test_a_public_command_is_acknowledged_while_a_reply_with_its_answer_ha
         await command.answer(WHILE_STARTING)
         assert titles(await fake.reply_to(asked, WHILE_STARTING)) == [CODING]
         assert await bot.stop() == 0, bot.log
-    assert command.id not in fates(tmp_path)
+    assert command.id not in resolutions(tmp_path)
 
 
 async def test_being_told_the_database_is_away_does_not_count_as_answered(
@@ -138,7 +144,7 @@ async def test_being_told_the_database_is_away_does_not_count_as_answered(
     async with answering(tmp_path, fake, MONITORING_ADDRESS=monitoring) as bot:
         asked = await mia.asks(channel, CODING)
         answer = await fake.reply_to(asked)
-        await settled_as(tmp_path, asked, Fate.answered)
+        await settled_as(tmp_path, asked, Resolution.answered)
         with locked(file_of(tmp_path)):
             vote = await mia.clicks(answer, "👍")
             assert "can't reach my database" in (await vote.answer(timeout=WHILE_STARTING)).content
@@ -146,5 +152,5 @@ async def test_being_told_the_database_is_away_does_not_count_as_answered(
             fates_by_now = await samples(monitoring)
         assert await bot.stop() == 0, bot.log
 
-    assert fates_by_now[counted(Fate.declined_unavailable)] == 1
-    assert fates_by_now[counted(Fate.answered)] == 0
+    assert fates_by_now[counted(Resolution.declined_unavailable)] == 1
+    assert fates_by_now[counted(Resolution.answered)] == 0

@@ -11,7 +11,7 @@ from e2e.questions import CODING, DEGREE, titles
 
 from bot_process import BotProcess, answering
 from fake_discord import Guild, Hang
-from faults.accounting import accounted_discord, balanced, fates, killed
+from faults.accounting import accounted_discord, balanced, killed, resolutions
 from faults.asking import SEND, WHILE_STARTING
 from faults.doors import DiscordWithDoor, hold_back, keep_out
 
@@ -115,7 +115,7 @@ async def test_a_late_server_delays_no_other_and_its_started_answers_are_finishe
 
     async with answering(tmp_path, fake) as bot:
         assert titles(await fake.reply_to(missed, WHILE_STARTING)) == [CODING], bot.log
-        assert fates(tmp_path)[begun.id] is None
+        assert resolutions(tmp_path)[begun.id] is None
 
         let_come()
         assert titles(await fake.reply_to(begun, WHILE_STARTING)) == [CODING], bot.log

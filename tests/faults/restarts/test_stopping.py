@@ -13,10 +13,10 @@ from e2e.database import eventually, file_of, rows, votes
 from e2e.questions import CODING, titles
 from storage.locking import locked
 
-from bot.storage.resolutions import Fate
+from bot.storage.resolutions import Resolution
 from bot_process import BotProcess, answering, settings_for, started
 from fake_discord import FakeDiscord, Guild, Hang, Lost, Message, Permission, Reset, Slow, Status
-from faults.accounting import fates, killed
+from faults.accounting import killed, resolutions
 from faults.asking import SEND, TIME_TO_STOP, WHILE_STARTING, ask_somewhere, claim_earlier, forbid, said_in
 
 BY_SIGNAL = pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "SIGINT"])
@@ -40,7 +40,7 @@ async def restarted(directory: Path, fake: FakeDiscord, *asked: Message) -> None
     async with answering(directory, fake) as bot:
         for each in asked:
             assert titles(await fake.reply_to(each, WHILE_STARTING)) == [CODING], bot.log
-        await eventually(lambda: None in fates(directory).values(), expected=False, what="claims left open")
+        await eventually(lambda: None in resolutions(directory).values(), expected=False, what="claims left open")
         assert await bot.stop() == 0, bot.log
 
 
@@ -59,7 +59,7 @@ async def test_the_first_signal_finishes_what_is_in_flight_and_leaves_later_ques
         await ended_quietly(bot)
 
     assert [len(fake.ledger.entry(each).answers) for each in asked] == [1] * 50
-    assert {fates(tmp_path)[each.id] for each in asked} == {Fate.answered}
+    assert {resolutions(tmp_path)[each.id] for each in asked} == {Resolution.answered}
     fake.faults.clear()
     await restarted(tmp_path, fake, *later)
 
@@ -126,7 +126,7 @@ async def test_a_bot_that_is_stopped_while_it_catches_up_leaves_the_rest_to_the_
         await ended_quietly(bot)
 
     assert slow.hits < 10
-    assert set(fates(tmp_path).values()) == {Fate.answered}  # what was begun was finished
+    assert set(resolutions(tmp_path).values()) == {Resolution.answered}  # what was begun was finished
     fake.faults.clear()
     await restarted(tmp_path, fake, *asked)
 
@@ -197,7 +197,7 @@ class TestKilledBetweenClaimAndReply:
         await restarted(tmp_path, fake, asked)
 
         assert [request.body["nonce"] for request in fake.requests_to(SEND)] == [str(asked.id)] * 2
-        assert fates(tmp_path) == {asked.id: Fate.answered}
+        assert resolutions(tmp_path) == {asked.id: Resolution.answered}
         assert len(said_in(asked.channel)) == 1
 
     async def test_later_it_is_sent_only_if_the_history_shows_none(
@@ -208,7 +208,7 @@ class TestKilledBetweenClaimAndReply:
         await restarted(tmp_path, fake, asked)
 
         assert len(fake.requests_to(SEND)) == (1 if had_arrived else 2)
-        assert fates(tmp_path) == {asked.id: Fate.answered}
+        assert resolutions(tmp_path) == {asked.id: Resolution.answered}
 
     async def test_later_and_without_history_it_is_closed_rather_than_sent_twice(
         self, fake: FakeDiscord, tmp_path: Path, asked: Message
@@ -218,7 +218,7 @@ class TestKilledBetweenClaimAndReply:
         await restarted(tmp_path, fake)
 
         assert len(fake.requests_to(SEND)) == 1
-        assert fates(tmp_path) == {asked.id: Fate.closed_unconfirmed}
+        assert resolutions(tmp_path) == {asked.id: Resolution.closed_unconfirmed}
 
     @pytest.mark.parametrize("asked", ["not arrived"], indirect=True)
     async def test_after_a_quarter_of_an_hour_it_is_too_late(
@@ -228,7 +228,7 @@ class TestKilledBetweenClaimAndReply:
         await restarted(tmp_path, fake)
 
         assert len(fake.requests_to(SEND)) == 1
-        assert fates(tmp_path) == {asked.id: Fate.closed_too_late}
+        assert resolutions(tmp_path) == {asked.id: Resolution.closed_too_late}
 
 
 async def test_a_question_declined_by_reaction_before_a_kill_is_not_answered_too(

@@ -9,7 +9,7 @@ import pytest
 from e2e.database import set_beforehand
 from e2e.questions import CODING, DEGREE, titles
 
-from bot.storage.resolutions import Fate
+from bot.storage.resolutions import Resolution
 from bot_process import BotProcess, answering
 from fake_discord import Channel, FakeDiscord, Guild, Hang, Lost, Member, Message, Permission, Slow, Status
 from fake_discord.faults import Action
@@ -48,7 +48,7 @@ async def test_a_reply_in_a_thread_that_the_bot_was_never_told_of_is_not_sent_ag
         await killed_a_while_ago(bot, tmp_path, asked)
 
     async with answering(tmp_path, fake) as bot:
-        await settled_as(tmp_path, asked, Fate.closed_unconfirmed)
+        await settled_as(tmp_path, asked, Resolution.closed_unconfirmed)
         assert await bot.stop() == 0, bot.log
 
     assert len(said_in(thread)) == 1
@@ -66,7 +66,7 @@ async def test_a_reply_from_before_the_bot_might_read_the_history_is_not_sent_ag
     forbid(channel, Permission(0))
 
     async with answering(tmp_path, fake) as bot:
-        await settled_as(tmp_path, asked, Fate.closed_unconfirmed)
+        await settled_as(tmp_path, asked, Resolution.closed_unconfirmed)
         assert await bot.stop() == 0, bot.log
 
     assert len(said_in(channel)) == 1
@@ -147,7 +147,7 @@ async def test_the_first_of_several_messages_alone_does_not_count_as_the_answer(
         await killed_a_while_ago(bot, tmp_path, asked)
 
     async with answering(tmp_path, fake) as bot:
-        await settled_as(tmp_path, asked, Fate.closed_unconfirmed)
+        await settled_as(tmp_path, asked, Resolution.closed_unconfirmed)
         assert await bot.stop() == 0, bot.log
 
     assert len(said_in(channel)) == 1
@@ -171,7 +171,7 @@ async def test_an_answer_in_plain_text_that_stands_there_to_the_end_counts_as_an
         await killed_a_while_ago(bot, tmp_path, asked)
 
     async with answering(tmp_path, fake) as bot:
-        await settled_as(tmp_path, asked, Fate.answered)
+        await settled_as(tmp_path, asked, Resolution.answered)
         assert await bot.stop() == 0, bot.log
 
     assert [message.replies_to for message in said_in(channel)] == [asked] * parts

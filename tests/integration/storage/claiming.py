@@ -9,18 +9,22 @@ from itertools import count
 
 from bot.storage.claims import Claim, Claims
 from bot.storage.database import Database
-from bot.storage.resolutions import Face, Fate
+from bot.storage.resolutions import QuestionSource, Resolution
 
 
 async def claim_without_end(address: str) -> None:
     async with Database.open(address) as database, Claims(database=database, patience=60) as claims:
         for number in count(1):
             claim = Claim(
-                message_id=number, channel_id=70, server_id=7, face=Face.mention, claimed_at=datetime.now(UTC)
+                message_id=number,
+                channel_id=70,
+                server_id=7,
+                source=QuestionSource.mention,
+                claimed_at=datetime.now(UTC),
             )
             assert await claims.claim(claim)
             if number % 2 == 0:
-                claims.settle(claim, Fate.answered)
+                claims.settle(claim, Resolution.answered)
                 await claims.flush()
             sys.stdout.write(f"{number}\n")
             sys.stdout.flush()

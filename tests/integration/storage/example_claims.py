@@ -10,12 +10,12 @@ from sqlalchemy import select
 
 from bot.storage.claims import Claim, Claims
 from bot.storage.database import Database
-from bot.storage.resolutions import Face
+from bot.storage.resolutions import QuestionSource
 from bot.storage.schema import claims as table
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 LONG_AGO = NOON - timedelta(days=365)
-CLAIM = Claim(message_id=2**63 - 1, channel_id=70, server_id=7, face=Face.mention, claimed_at=NOON)
+CLAIM = Claim(message_id=2**63 - 1, channel_id=70, server_id=7, source=QuestionSource.mention, claimed_at=NOON)
 SURE = 60.0  # a patience that no busy machine exhausts
 
 

@@ -17,7 +17,7 @@ from sqlalchemy import event
 from bot.storage.claims import Claim, Claims
 from bot.storage.claims_table import OPEN_KEPT_FOR, ClaimsTable
 from bot.storage.database import Database
-from bot.storage.resolutions import Face, Fate
+from bot.storage.resolutions import QuestionSource, Resolution
 from storage.example_claims import CLAIM, LONG_AGO, NOON, SURE, claims_of, numbered, rows
 
 
@@ -36,12 +36,14 @@ async def test_a_question_is_claimed_once(database: Database, claims: Claims) ->
 
 
 async def test_the_same_question_may_be_claimed_for_each_face(claims: Claims) -> None:
-    assert [await claims.claim(replace(CLAIM, face=face)) for face in Face] == [True] * len(Face)
+    assert [await claims.claim(replace(CLAIM, source=source)) for source in QuestionSource] == [True] * len(
+        QuestionSource
+    )
 
 
 async def test_a_settled_question_is_not_claimed_again(database: Database, claims: Claims) -> None:
     await claims.claim(CLAIM)
-    claims.settle(CLAIM, Fate.answered)
+    claims.settle(CLAIM, Resolution.answered)
     assert not await claims.claim(CLAIM)
     await claims.flush()
     assert not await claims.claim(CLAIM)
@@ -50,22 +52,22 @@ async def test_a_settled_question_is_not_claimed_again(database: Database, claim
         assert not await restarted.claim(CLAIM)
 
 
-@pytest.mark.parametrize("fate", Fate)
-async def test_every_fate_is_written(database: Database, claims: Claims, fate: Fate) -> None:
+@pytest.mark.parametrize("resolution", Resolution)
+async def test_every_fate_is_written(database: Database, claims: Claims, resolution: Resolution) -> None:
     await claims.claim(CLAIM)
-    claims.settle(CLAIM, fate)
+    claims.settle(CLAIM, resolution)
     await claims.flush()
 
-    assert await rows(database) == {(CLAIM.message_id, "mention"): fate}
+    assert await rows(database) == {(CLAIM.message_id, "mention"): resolution}
 
 
 async def test_of_two_fates_the_first_one_stands_whoever_tells_the_second(database: Database, claims: Claims) -> None:
     await claims.claim(CLAIM)
-    claims.settle(CLAIM, Fate.answered)
-    claims.settle(CLAIM, Fate.closed_fault)
+    claims.settle(CLAIM, Resolution.answered)
+    claims.settle(CLAIM, Resolution.closed_fault)
     await claims.flush()
     async with claims_of(database) as other:
-        other.settle(CLAIM, Fate.closed_unconfirmed)
+        other.settle(CLAIM, Resolution.closed_unconfirmed)
 
     assert await rows(database) == {(CLAIM.message_id, "mention"): "answered"}
 
@@ -75,14 +77,14 @@ async def test_who_settles_while_they_wait_for_a_claim_of_somebody_else_does_not
         assert await ours.claim(CLAIM)
         waiting = asyncio.create_task(theirs.claim(CLAIM))
         await asyncio.sleep(0)
-        theirs.settle(CLAIM, Fate.closed_gone)
+        theirs.settle(CLAIM, Resolution.closed_gone)
 
         assert not await waiting
 
 
 async def test_what_was_never_claimed_can_be_settled(database: Database, claims: Claims) -> None:
-    interaction = replace(CLAIM, face=Face.interaction, server_id=None)
-    claims.settle(interaction, Fate.closed_expired)
+    interaction = replace(CLAIM, source=QuestionSource.interaction, server_id=None)
+    claims.settle(interaction, Resolution.closed_expired)
     await claims.flush()
 
     assert await rows(database) == {(CLAIM.message_id, "interaction"): "closed_expired"}
@@ -90,7 +92,7 @@ async def test_what_was_never_claimed_can_be_settled(database: Database, claims:
 
 async def test_a_fate_is_written_soon_without_another_claim(database: Database, claims: Claims) -> None:
     await claims.claim(CLAIM)
-    claims.settle(CLAIM, Fate.answered)
+    claims.settle(CLAIM, Resolution.answered)
     async with asyncio.timeout(SURE):
         while claims.waiting:  # noqa: ASYNC110 - what is waited for is in the database
             await asyncio.sleep(0.01)
@@ -125,7 +127,7 @@ async def test_claims_that_come_up_together_are_written_together(database: Datab
         await asyncio.gather(*(claims.claim(numbered(number)) for number in range(2, 402)))
         together = transactions["commit"]
         for number in range(1, 402):
-            claims.settle(numbered(number), Fate.answered)
+            claims.settle(numbered(number), Resolution.answered)
         await claims.flush()
 
         assert together <= 2
@@ -137,7 +139,7 @@ async def test_more_claims_than_a_statement_takes_values_are_written_at_once(dat
     async with claims_of(database, capacity=20_000) as claims:
         won = await asyncio.gather(*(claims.claim(numbered(number)) for number in range(12_000)))
         for number in range(12_000):
-            claims.settle(numbered(number), Fate.answered)
+            claims.settle(numbered(number), Resolution.answered)
 
     assert all(won)
     assert list((await rows(database)).values()) == ["answered"] * 12_000
@@ -147,7 +149,7 @@ async def test_what_a_dead_process_left_open_is_found_the_oldest_first(database:
     async with claims_of(database) as dead:
         for number in range(1, 6):
             await dead.claim(numbered(number, claimed_at=NOON - timedelta(minutes=number), server_id=None))
-        dead.settle(numbered(2), Fate.answered)
+        dead.settle(numbered(2), Resolution.answered)
 
     async with claims_of(database) as claims:
         found = await claims.left_open(since=NOON - timedelta(minutes=4))
@@ -157,7 +159,7 @@ async def test_what_a_dead_process_left_open_is_found_the_oldest_first(database:
         )
 
         assert not await claims.claim(found[0])
-        claims.settle(found[0], Fate.closed_too_late)
+        claims.settle(found[0], Resolution.closed_too_late)
         assert await claims.left_open(since=NOON - timedelta(minutes=4)) == found[1:]  # though it is yet to be written
 
 
@@ -167,7 +169,7 @@ async def test_what_has_been_kept_long_enough_is_deleted(database: Database, *, 
     async with claims_of(database) as claims:
         await claims.claim(CLAIM)
         if is_settled:
-            claims.settle(CLAIM, Fate.answered)
+            claims.settle(CLAIM, Resolution.answered)
 
     await ClaimsTable(database=database).delete_expired(NOON + deadline - timedelta(milliseconds=1))
     assert len(await rows(database)) == 1
@@ -192,7 +194,7 @@ async def test_the_claims_of_a_server_that_the_bot_left_go(database: Database, c
     await claims.claim(CLAIM)
     await claims.claim(numbered(1, server_id=8))
     await claims.claim(numbered(2))
-    claims.settle(numbered(2), Fate.answered)
+    claims.settle(numbered(2), Resolution.answered)
     await claims.forget_server(7)
     await claims.flush()
 
@@ -203,7 +205,7 @@ async def test_claims_with_memory_for_few_are_still_refused_by_the_database(data
     async with claims_of(database, capacity=3) as claims:
         for number in range(100):
             assert await claims.claim(numbered(number))
-            claims.settle(numbered(number), Fate.answered)
+            claims.settle(numbered(number), Resolution.answered)
 
         assert [await claims.claim(numbered(number)) for number in range(100)] == [False] * 100
         assert claims.dropped == 0
@@ -233,7 +235,10 @@ async def test_a_claim_survives_a_kill_before_it_is_settled(address: str) -> Non
 
 STEPS = st.lists(
     st.tuples(
-        st.sampled_from(["claim", "settle", "flush"]), st.integers(0, 1), st.integers(1, 4), st.sampled_from(Face)
+        st.sampled_from(["claim", "settle", "flush"]),
+        st.integers(0, 1),
+        st.integers(1, 4),
+        st.sampled_from(QuestionSource),
     ),
     max_size=40,
 )
@@ -242,33 +247,36 @@ STEPS = st.lists(
 @given(steps=STEPS)
 @settings(max_examples=30)
 def test_whatever_two_processes_do_each_question_is_claimed_at_most_once(
-    tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[str, int, int, Face]]
+    tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[str, int, int, QuestionSource]]
 ) -> None:
-    fates = (Fate.answered, Fate.closed_gone)
+    resolutions = (Resolution.answered, Resolution.closed_gone)
 
     async def act() -> None:
         address = f"sqlite:///{tmp_path_factory.mktemp('claims')}/bot.db"
-        claimed: Counter[tuple[int, Face]] = Counter()
-        told: set[tuple[int, Face]] = set()
+        claimed: Counter[tuple[int, QuestionSource]] = Counter()
+        told: set[tuple[int, QuestionSource]] = set()
         async with Database.open(address) as one, Database.open(address) as other:
             async with claims_of(one) as ours, claims_of(other) as theirs:
                 pending: list[tuple[Claim, asyncio.Task[bool]]] = []
-                for step, process, number, face in steps:
-                    claims, claim = (ours, theirs)[process], numbered(number, face=face)
+                for step, process, number, source in steps:
+                    claims, claim = (ours, theirs)[process], numbered(number, source=source)
                     if step == "claim":
                         pending.append((claim, asyncio.create_task(claims.claim(claim))))
                         await asyncio.sleep(0)
                     elif step == "settle":
                         told.add(claim.key)
-                        claims.settle(claim, fates[process])
+                        claims.settle(claim, resolutions[process])
                     else:
                         await claims.flush()
                 for claim, task in pending:
                     claimed[claim.key] += await task
-            stored = {(number, Face(face)): fate for (number, face), fate in (await rows(one)).items()}
+            stored = {
+                (number, QuestionSource(source)): resolution
+                for (number, source), resolution in (await rows(one)).items()
+            }
 
         assert max(claimed.values(), default=0) <= 1
         assert {key for key, wins in claimed.items() if wins} <= set(stored)
-        assert {key for key, fate in stored.items() if fate is not None} == told
+        assert {key for key, resolution in stored.items() if resolution is not None} == told
 
     asyncio.run(act())

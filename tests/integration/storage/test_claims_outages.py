@@ -15,7 +15,7 @@ from sqlalchemy import text
 from bot.storage.claims import Claims
 from bot.storage.database import Database
 from bot.storage.errors import StorageUnavailable
-from bot.storage.resolutions import Fate
+from bot.storage.resolutions import Resolution
 from storage.example_claims import CLAIM, LONG_AGO, NOON, SURE, claims_of, numbered, rows
 from storage.locking import locked
 from storage.postgresql import PostgreSQLServer
@@ -53,7 +53,7 @@ async def claim_many(claims: Claims, numbers: range) -> float:
         assert await claims.claim(numbered(number))
         slowest = max(slowest, time.monotonic() - before)
         if number % 2 == 0:
-            claims.settle(numbered(number), Fate.answered)
+            claims.settle(numbered(number), Resolution.answered)
     return slowest
 
 
@@ -67,7 +67,7 @@ async def test_without_a_database_claims_hold_in_memory() -> None:
         assert not await claims.claim(CLAIM)
         assert await claims.claim(numbered(1, claimed_at=NOON - timedelta(seconds=1)))
         assert await claims.claim(numbered(2))
-        claims.settle(numbered(2), Fate.answered)
+        claims.settle(numbered(2), Resolution.answered)
         assert not await claims.claim(numbered(2))
 
         assert [claim.message_id for claim in await claims.left_open(since=LONG_AGO)] == [1, CLAIM.message_id]
@@ -82,8 +82,8 @@ async def test_of_too_many_claims_in_memory_the_settled_are_forgotten_first() ->
     async with claims_of(None, capacity=10) as claims:
         for number in range(1, 11):
             await claims.claim(numbered(number))
-        claims.settle(numbered(5), Fate.answered)
-        claims.settle(numbered(3), Fate.answered)
+        claims.settle(numbered(5), Resolution.answered)
+        claims.settle(numbered(3), Resolution.answered)
 
         await claims.claim(numbered(11))
         assert not await claims.claim(numbered(3))
@@ -132,7 +132,7 @@ async def test_of_what_only_the_process_knows_the_oldest_is_told_until_it_is_wri
         with locked(sqlite_file):
             for number in (4, 3, 2):
                 assert await claims.claim(numbered(number))
-            claims.settle(numbered(2), Fate.answered)
+            claims.settle(numbered(2), Resolution.answered)
             assert claims.oldest_unwritten == 3
         await written(claims)
 
@@ -144,7 +144,7 @@ async def test_without_a_database_every_open_claim_is_known_to_the_process_only(
         for number in (2, 1):
             assert await claims.claim(numbered(number))
         assert claims.oldest_unwritten == 1
-        claims.settle(numbered(1), Fate.answered)
+        claims.settle(numbered(1), Resolution.answered)
 
         assert claims.oldest_unwritten == 2
 
@@ -153,7 +153,7 @@ async def test_who_looks_first_sees_what_is_claimed_though_nothing_can_be_writte
     address = f"sqlite:///{sqlite_file}"
     async with opened(address, patience=SURE) as (_, former):
         assert await former.claim(numbered(1))
-        former.settle(numbered(1), Fate.answered)
+        former.settle(numbered(1), Resolution.answered)
         await written(former)
 
     async with opened(address, patience=0.1) as (_, claims):
@@ -172,8 +172,8 @@ async def test_a_claim_that_waits_too_long_holds_although_somebody_else_has_it(s
             assert not late.is_durable
             assert await early.claim(numbered(1))
         await written(late)
-        late.settle(numbered(1), Fate.answered)
-        early.settle(numbered(1), Fate.closed_fault)
+        late.settle(numbered(1), Resolution.answered)
+        early.settle(numbered(1), Resolution.closed_fault)
         await late.flush()
         await early.flush()
 
@@ -268,7 +268,7 @@ async def test_claims_and_fates_of_the_last_moment_are_written_before_the_end(da
     async with claims_of(database) as claims:
         last = asyncio.create_task(claims.claim(numbered(1)))
         await asyncio.sleep(0)
-        claims.settle(numbered(2), Fate.answered)
+        claims.settle(numbered(2), Resolution.answered)
 
     assert await last
     assert await rows(database) == {(1, "mention"): None, (2, "mention"): "answered"}

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.storage.job_posts import JobPost, JobPostOptions
-from bot.storage.resolutions import Fate
+from bot.storage.resolutions import Resolution
 from bot.storage.statistics import Event
 from bot.storage.stores import Stores
 from bot.storage.votes import Vote
@@ -21,7 +21,7 @@ NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 async def test_claims_and_counts_are_written_before_the_end(address: str) -> None:
     async with Stores.open(address) as stores:
         assert await stores.claims.claim(numbered(1))
-        stores.claims.settle(numbered(1), Fate.answered)
+        stores.claims.settle(numbered(1), Resolution.answered)
         stores.recorder.record(Event.asked, server_id=7)
 
     async with Stores.open(address) as stores:

@@ -121,7 +121,7 @@ OVENS = ["how hot is the oven", "is the oven hot yet", "how hot must an oven be"
 BELLS = ["who rings the bell", "when does the bell ring", "how loud is the bell", "is the bell old"]
 
 
-def test_a_stray_phrasing_that_another_entry_takes_is_told_with_its_words_and_by_how_much(knowledge_dir: Path) -> None:
+def test_a_stray_phrasing_is_reported_with_its_words_and_margin(knowledge_dir: Path) -> None:
     add_phrasings(knowledge_dir, duties=OVENS, contact=[*BELLS, "how hot is this oven"])
 
     [stray] = [finding for finding in findings(knowledge_dir, Kind.STRAY) if "how hot is this oven" in finding.problem]
@@ -212,7 +212,7 @@ def test_phrasings_with_the_same_words_but_other_questions_are_no_duplicates(kno
     assert findings(knowledge_dir, Kind.DUPLICATE) == []
 
 
-def test_vocabulary_that_makes_questions_of_two_entries_the_same_is_told_where_it_stands(knowledge_dir: Path) -> None:
+def test_vocabulary_that_merges_two_questions_is_reported_with_its_place(knowledge_dir: Path) -> None:
     add_phrasings(knowledge_dir, duties=["how hot is the oven"], contact=["how hot is the stove"])
     assert findings(knowledge_dir, Kind.VOCABULARY) == []
 

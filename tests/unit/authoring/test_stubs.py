@@ -75,7 +75,7 @@ CANTEEN = "is there a canteen for apprentices"
 NEAR_CLOTHES = "what does an apron cost"
 
 
-def test_a_question_with_a_word_that_nothing_knows_is_offered_as_a_new_entry_or_subject(bakery: Path) -> None:
+def test_a_question_with_an_unknown_word_may_be_a_new_entry_or_subject(bakery: Path) -> None:
     found = stubs_in(bakery, CANTEEN, NEAR_CLOTHES)
 
     (near,) = found["clothes:"]
@@ -87,7 +87,7 @@ def test_a_question_with_a_word_that_nothing_knows_is_offered_as_a_new_entry_or_
         assert stub.reason.startswith("1 question not close enough to duties: a new ")
 
 
-def test_a_question_that_an_entry_is_hardly_likely_to_answer_is_none_of_its_phrasings(bakery: Path) -> None:
+def test_an_unlikely_question_is_not_offered_as_a_phrasing(bakery: Path) -> None:
     found = stubs_in(bakery, "is breakfast free")
 
     assert sorted(found) == ["entries:", "off_topic:"]

@@ -31,7 +31,7 @@ def test_of_too_many_interactions_the_oldest_are_forgotten() -> None:
     assert [admission.admits(interaction(id_)) for id_ in (1, 2, 3, 3, 2, 1)] == [True, True, True, False, False, True]
 
 
-async def test_while_cloudflare_blocks_requests_suggestions_are_not_admitted_and_everything_else_is() -> None:
+async def test_only_autocompletes_are_refused_while_cloudflare_blocks() -> None:
     circuit = await opened(door := Door(BLOCKED), pause=0.01)
     admission = Admission(circuit=circuit)
 

@@ -12,7 +12,7 @@ from bot.discord_app.delivery import Delivery, Done
 from bot.discord_app.in_flight import InFlight
 from bot.operations.metrics import Metrics
 from bot.storage.claims import Claim, Claims
-from bot.storage.resolutions import Face, Fate
+from bot.storage.resolutions import QuestionSource, Resolution
 
 
 async def hold(in_flight: InFlight, key: str, until: asyncio.Event) -> None:
@@ -95,10 +95,11 @@ async def test_it_is_quiet_until_something_is_begun_and_again_a_moment_later(mon
     assert (quiet_at_first, quiet_meanwhile, quiet_at_once, in_flight.is_quiet) == (True, False, False, True)
 
 
-async def test_a_question_that_comes_while_as_many_are_answered_as_may_be_is_claimed_and_left_to_be_taken_up() -> None:
+async def test_a_question_beyond_the_limit_is_claimed_and_left_for_catch_up() -> None:
     now = datetime.now(UTC)
     first, second = (
-        Claim(message_id=id_, channel_id=70, server_id=7, face=Face.mention, claimed_at=now) for id_ in (1, 2)
+        Claim(message_id=id_, channel_id=70, server_id=7, source=QuestionSource.mention, claimed_at=now)
+        for id_ in (1, 2)
     )
     claims, in_flight, done = Claims(database=None), InFlight(capacity=1), asyncio.Event()
     delivery = Delivery(claims=claims, in_flight=in_flight, metrics=Metrics(CollectorRegistry()))
@@ -106,11 +107,11 @@ async def test_a_question_that_comes_while_as_many_are_answered_as_may_be_is_cla
 
     async def answer_slowly() -> Done:
         await done.wait()
-        return Done(Fate.answered)
+        return Done(Resolution.answered)
 
     async def answer() -> Done:
         answered.append(second.message_id)
-        return Done(Fate.answered)
+        return Done(Resolution.answered)
 
     answering = asyncio.create_task(delivery.once(first, answer_slowly))
     await asyncio.sleep(0)

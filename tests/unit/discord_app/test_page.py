@@ -46,7 +46,7 @@ def test_nothing_of_the_shipped_knowledge_is_cut() -> None:
         assert labels(page) == [knowledge.entry(id_).question for id_ in entry.related]
 
 
-def test_the_source_is_linked_where_its_address_is_known_and_brackets_do_not_break_the_link() -> None:
+def test_the_source_is_linked_and_brackets_do_not_break_the_link() -> None:
     page = render_answer(Answer(ENTRY, (), SOURCE))
 
     linked = "The Society, [On keeping a (light)](<https://a.example/%28light%29>)"
@@ -127,7 +127,7 @@ def test_what_is_not_answered_is_declined_by_name_or_met_with_a_reaction(
     assert render(outcome) == reply
 
 
-def test_a_long_plain_text_is_parted_between_paragraphs_with_the_buttons_below_the_last() -> None:
+def test_long_plain_text_splits_at_paragraphs_with_buttons_at_the_end() -> None:
     paragraphs = [f"{number} {'word ' * 100}".strip() for number in range(10)]
     page = render_answer(Answer(replace(ENTRY, answer="\n\n".join(paragraphs)), (DAY,), SOURCE))
 

@@ -102,9 +102,7 @@ def test_a_day_that_no_calendar_has_is_no_date(path: Path, written: str) -> None
 
 
 @pytest.mark.parametrize("written", ["NO", "no", "010", "12:30", "2026-11-22", ".nan", "true"])
-def test_an_unquoted_key_that_is_no_text_is_a_fault_and_what_is_below_it_is_still_read(
-    path: Path, written: str
-) -> None:
+def test_below_an_unquoted_key_that_is_not_text_reading_goes_on(path: Path, written: str) -> None:
     document = read(path, f"a: x\nb:\n  {written}: [y]\n")
 
     (fault,) = document.faults

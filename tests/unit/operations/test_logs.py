@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.operations.logs import configure_logging, question_logged
-from bot.storage.resolutions import Face, Fate
+from bot.storage.resolutions import QuestionSource, Resolution
 
 logger = logging.getLogger("bot.somewhere")
 
@@ -78,7 +78,7 @@ def test_what_is_below_the_level_is_not_logged(capsys: pytest.CaptureFixture[str
     assert "loud" in line
 
 
-def test_what_discord_py_says_below_info_is_never_logged_for_it_contains_what_people_write(
+def test_discord_py_debug_lines_are_never_logged(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     configure_logging("DEBUG", "text")
@@ -257,8 +257,8 @@ def test_a_question_about_which_answering_failed_no_longer_marks_lines(capsys: p
 
 
 SETTLED = {
-    "face": Face.mention,
-    "fate": Fate.answered,
+    "face": QuestionSource.mention,
+    "fate": Resolution.answered,
     "topics": ("coding", "degree"),
     "seconds": 0.01234567,
     "attempts": 2,
@@ -352,7 +352,7 @@ class Unspeakable:
 
 @pytest.mark.parametrize("log_format", ["text", "json"])
 @pytest.mark.parametrize(("message", "arguments"), [("%d", "secret"), ("%s %s", "secret"), ("%s", Unspeakable())])
-def test_a_message_that_can_not_be_put_together_says_where_it_comes_from_and_nothing_of_its_contents(
+def test_a_log_call_that_cannot_be_formatted_names_only_its_place(
     capsys: pytest.CaptureFixture[str], log_format: Literal["text", "json"], message: str, arguments: object
 ) -> None:
     configure_logging("INFO", log_format, secrets=(TOKEN,))

@@ -13,7 +13,7 @@ from prometheus_client import CollectorRegistry
 
 from bot.answering import Label
 from bot.operations.metrics import Dropped, Metrics, Reload, RetryReason, SkipReason, State
-from bot.storage.resolutions import Face, Fate
+from bot.storage.resolutions import QuestionSource, Resolution
 
 calm = State(
     knowledge_version="0123456789ab",
@@ -26,8 +26,8 @@ calm = State(
 )
 
 NAMES: dict[str, type[StrEnum]] = {
-    "face": Face,
-    "fate": Fate,
+    "face": QuestionSource,
+    "fate": Resolution,
     "outcome": Label,
     "result": Reload,
     "what": Dropped,
@@ -37,17 +37,19 @@ REASONS: dict[str, type[StrEnum]] = {"tpm_bot_retries": RetryReason, "tpm_bot_ga
 seconds = st.floats(min_value=0, max_value=1e6)
 HAPPENINGS: dict[str, st.SearchStrategy[Callable[[Metrics], None]]] = {
     "question_matched": st.builds(
-        lambda face, matched: lambda metrics: metrics.question_matched(face, matched),
-        st.sampled_from(Face),
+        lambda source, matched: lambda metrics: metrics.question_matched(source, matched),
+        st.sampled_from(QuestionSource),
         st.sampled_from(Label),
     ),
     "question_settled": st.builds(
-        lambda face, fate: lambda metrics: metrics.question_settled(face, fate),
-        st.sampled_from(Face),
-        st.sampled_from(Fate),
+        lambda source, resolution: lambda metrics: metrics.question_settled(source, resolution),
+        st.sampled_from(QuestionSource),
+        st.sampled_from(Resolution),
     ),
     "reply_arrived": st.builds(
-        lambda face, after: lambda metrics: metrics.reply_arrived(face, after), st.sampled_from(Face), seconds
+        lambda source, after: lambda metrics: metrics.reply_arrived(source, after),
+        st.sampled_from(QuestionSource),
+        seconds,
     ),
     "interaction_acknowledged": st.builds(
         lambda after: lambda metrics: metrics.interaction_acknowledged(after), seconds
@@ -92,14 +94,14 @@ def labels_of(registry: CollectorRegistry) -> set[tuple[str, str, str]]:
 def test_a_question_is_counted_by_where_it_was_asked_and_what_matching_said(
     metrics: Metrics, registry: CollectorRegistry
 ) -> None:
-    metrics.question_matched(Face.direct, Label.suggested)
+    metrics.question_matched(QuestionSource.direct, Label.suggested)
 
     counted = registry.get_sample_value("tpm_bot_questions_total", {"face": "direct", "outcome": "suggested"})
     assert counted == 1
 
 
 def test_a_question_is_counted_by_what_became_of_it(metrics: Metrics, registry: CollectorRegistry) -> None:
-    metrics.question_settled(Face.interaction, Fate.closed_expired)
+    metrics.question_settled(QuestionSource.interaction, Resolution.closed_expired)
 
     counted = registry.get_sample_value("tpm_bot_fates_total", {"face": "interaction", "fate": "closed_expired"})
     assert counted == 1
@@ -109,8 +111,8 @@ def test_a_question_is_counted_by_what_became_of_it(metrics: Metrics, registry: 
 def test_the_time_to_a_reply_falls_between_a_millisecond_and_a_minute(
     metrics: Metrics, registry: CollectorRegistry, bound: str, within: int
 ) -> None:
-    metrics.reply_arrived(Face.mention, 0.25)
-    metrics.reply_arrived(Face.mention, 61)
+    metrics.reply_arrived(QuestionSource.mention, 0.25)
+    metrics.reply_arrived(QuestionSource.mention, 61)
 
     assert registry.get_sample_value("tpm_bot_reply_seconds_bucket", {"face": "mention", "le": "0.001"}) == 0
     assert registry.get_sample_value("tpm_bot_reply_seconds_bucket", {"face": "mention", "le": bound}) == within
@@ -160,13 +162,13 @@ def test_a_clock_that_is_set_back_takes_nothing_from_the_time_unseen(
 def test_what_never_happened_stands_at_zero(metrics: Metrics, registry: CollectorRegistry) -> None:
     metrics.watch(lambda: calm)
 
-    fates = {
+    resolutions = {
         (sample.labels["face"], sample.labels["fate"]): sample.value
         for metric in registry.collect()
         for sample in metric.samples
         if sample.name == "tpm_bot_fates_total"
     }
-    assert fates == {(face, fate): 0 for face in Face for fate in Fate}
+    assert resolutions == {(source, resolution): 0 for source in QuestionSource for resolution in Resolution}
     assert registry.get_sample_value("tpm_bot_retries_total", {"reason": "connection"}) == 0
     assert registry.get_sample_value("tpm_bot_dropped_total", {"what": "claims"}) == 0
 

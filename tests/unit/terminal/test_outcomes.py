@@ -62,9 +62,7 @@ def ranking_with(answering: Answering, *, confidence: float, subject: Subject | 
     return replace(ranking, candidates=(best,), subject=subject)
 
 
-def test_an_answer_stands_between_its_question_and_its_source_with_related_topics_below(
-    answering: Answering, screen: Screen
-) -> None:
+def test_an_answer_shows_its_question_source_and_related_entries(answering: Answering, screen: Screen) -> None:
     assert screen.shows(told(answering.topic("night-shift"))) == (
         "Does a keeper work at night?\n"
         "  Yes, most nights.\n"
@@ -218,14 +216,14 @@ def test_an_explanation_tells_why_something_was_answered(answering: Answering, s
     outcome = replace(told(answering.topic("definition")), decisions=(decide(ranking),))
 
     needed = f"an answer needs {ranking.threshold:.2f}"
-    assert f"answered with definition, whose confidence is 0.90; {needed}" in screen.explains(outcome)
+    assert f"answered with definition, confidence 0.90; {needed}" in screen.explains(outcome)
 
 
 def test_an_explanation_tells_why_a_part_of_a_message_was_left_out(answering: Answering, screen: Screen) -> None:
     ranking = ranking_with(answering, confidence=0.9)
     outcome = replace(told(answering.topic("duties")), decisions=(decide(ranking),))
 
-    assert "left out: it would be definition" in screen.explains(outcome)
+    assert "left out: another question in the message has more confidence than definition" in screen.explains(outcome)
 
 
 def test_an_explanation_tells_why_something_was_only_suggested(answering: Answering, screen: Screen) -> None:
@@ -233,14 +231,14 @@ def test_an_explanation_tells_why_something_was_only_suggested(answering: Answer
     ranking = ranking_with(answering, confidence=unsure)
     outcome = Suggested(answering.knowledge.entries[:1], unsure, (decide(ranking),))
 
-    assert f"suggested, for the best, definition, has a confidence of {unsure:.2f}" in screen.explains(outcome)
+    assert f"suggested: the best entry, definition, has confidence {unsure:.2f}" in screen.explains(outcome)
 
 
 def test_an_explanation_tells_why_something_was_refused(answering: Answering, screen: Screen) -> None:
     ranking = ranking_with(answering, confidence=0.01)
     outcome = Unanswered(None, 0.01, (decide(ranking),))
 
-    assert "refused, for the best, definition, has a confidence of 0.01" in screen.explains(outcome)
+    assert "refused: the best entry, definition, has confidence 0.01" in screen.explains(outcome)
 
 
 def test_an_explanation_tells_which_subject_something_was_refused_for(answering: Answering, screen: Screen) -> None:
@@ -250,7 +248,7 @@ def test_an_explanation_tells_which_subject_something_was_refused_for(answering:
 
     explained = screen.explains(outcome)
 
-    assert "refused as off topic: salary has a confidence of 0.90" in explained
+    assert "refused: off topic, salary has confidence 0.90" in explained
     assert "nearest example What does a keeper earn?" in explained
 
 

@@ -130,7 +130,7 @@ async def test_a_mention_without_words_in_a_reply_to_the_bot_is_a_bare_call(
     assert Ear(fake, guild).address_of(await mia.asks(channel_of(guild), "", reply_to=answer)) == BareCall()
 
 
-async def test_a_mention_without_words_in_a_reply_to_others_points_at_what_the_bot_cannot_see(
+async def test_an_empty_mention_in_a_reply_to_others_points_at_their_message(
     fake: FakeDiscord, guild: Guild, mia: Member
 ) -> None:
     remark = await guild.add_member("max").says(channel_of(guild), CODING)
@@ -138,7 +138,7 @@ async def test_a_mention_without_words_in_a_reply_to_others_points_at_what_the_b
     assert Ear(fake, guild).address_of(await mia.asks(channel_of(guild), "", reply_to=remark)) == HiddenQuote()
 
 
-async def test_a_mention_without_words_in_a_reply_to_a_deleted_message_points_at_what_the_bot_cannot_see(
+async def test_an_empty_mention_in_a_reply_to_a_deleted_message_says_so(
     fake: FakeDiscord, guild: Guild, mia: Member
 ) -> None:
     remark = await mia.says(channel_of(guild), CODING)

@@ -67,7 +67,7 @@ def test_a_suggestion_in_public_says_whose_it_is(owner: int, topic: str) -> None
     assert (match["owner"], match["topic"]) == (str(owner), topic)
 
 
-def test_one_pair_of_votes_stands_below_a_message_with_several_answers_in_a_row_of_its_own() -> None:
+def test_several_answers_share_one_row_of_vote_buttons() -> None:
     related = tuple(TopicButton(id_, id_) for id_ in ("jd", "degree", "contact"))
     link: discord.ui.Button[Any] = discord.ui.Button(label="link", url="https://a.example")
     page = for_everybody(Page("answers", topics=("coding", "management"), items=(*related, link)), 7)
@@ -90,7 +90,7 @@ def test_what_is_no_answer_has_no_buttons() -> None:
     assert for_everybody(page, 7).items == for_one(page, in_server=True).items == ()
 
 
-def test_a_private_answer_has_no_button_to_delete_it_and_none_to_post_it_where_nobody_else_reads() -> None:
+def test_a_private_answer_has_no_delete_or_needless_post_button() -> None:
     page = Page("an answer", topics=("coding",))
 
     assert [custom_id.partition(":")[0] for custom_id in custom_ids(for_one(page, in_server=True))] == [

@@ -33,7 +33,7 @@ class Speaker:
         return self.address
 
 
-def test_five_questions_a_minute_are_admitted_and_a_sixth_only_when_the_minute_is_over() -> None:
+def test_five_questions_a_minute_are_admitted_and_a_sixth_must_wait() -> None:
     clock = Clock()
     limit = RateLimit(5, now=clock)
 
@@ -88,7 +88,7 @@ def test_never_are_more_than_five_admitted_within_any_minute(steps: list[tuple[s
         assert is_admitted == (len(recent) < 5)
 
 
-async def test_the_same_is_said_once_a_minute_in_a_channel_and_else_the_earlier_address_given() -> None:
+async def test_an_answer_repeated_within_a_minute_becomes_a_link() -> None:
     clock, say = Clock(), Speaker()
     recent = RecentAnswers(now=clock)
 

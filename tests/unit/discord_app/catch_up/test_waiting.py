@@ -52,7 +52,7 @@ def test_what_is_noted_while_others_are_looked_through_stays(
     }
 
 
-def test_a_part_is_looked_through_since_it_is_missed_but_no_longer_than_there_is_hope() -> None:
+def test_a_missed_part_is_searched_only_while_there_is_hope() -> None:
     known = late([(1, 100), (2, 300)])
 
     assert known.beginning(1, 200, earliest=50) == 100

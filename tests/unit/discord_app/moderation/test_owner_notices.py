@@ -52,9 +52,7 @@ def belongs_to(fake: FakeDiscord, owner: Member, *members: TeamMember) -> None:
     fake.team = Team(fake.snowflakes.next(), "keepers", owner.user, list(members))
 
 
-async def test_who_is_told_of_many_faults_in_a_row_reads_the_first_and_after_a_pause_the_last(
-    fake: FakeDiscord, bot: CareerBot
-) -> None:
+async def test_of_many_faults_the_owner_reads_the_first_and_later_the_last(fake: FakeDiscord, bot: CareerBot) -> None:
     notices = OwnerNotices(bot, pause_between_notices=PAUSE)
     dm = fake.stranger.dm
 

@@ -194,7 +194,7 @@ def test_any_choices_of_sections_stay_within_discords_limits(typed: str) -> None
     assert unique(name for name, _ in choices)
 
 
-def test_however_many_sections_are_left_out_each_further_one_is_offered_under_a_name_of_its_own() -> None:
+def test_each_section_left_out_is_offered_under_its_own_name() -> None:
     ids = [section.id for section in SHIPPED.role.sections]
 
     for taken in range(len(ids)):

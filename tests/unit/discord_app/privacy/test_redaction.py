@@ -271,9 +271,7 @@ async def test_a_question_is_kept_redacted_and_its_asker_as_a_hash(tmp_path: Pat
         assert await kept.questions.asked_since(NOON) == ()
 
 
-async def test_nothing_is_kept_of_a_direct_message_of_nothing_and_where_the_operator_wants_none(
-    tmp_path: Path, answering: Answering
-) -> None:
+async def test_direct_messages_and_unwanted_questions_are_not_kept(tmp_path: Path, answering: Answering) -> None:
     direct = RawQuestion(ASKED.text, 1, 2, None, 4, ("mia",))
     nothing = RawQuestion("<@1> https://example.org", 1, 2, 3, 4, ("mia",))
     async with Database.open(f"sqlite:///{tmp_path}/bot.db") as database:

@@ -108,7 +108,7 @@ async def test_what_is_gone_already_is_not_stored_and_all_else_is(
     assert await questions.texts() == [other.text]
 
 
-async def test_of_what_is_to_be_forgotten_while_the_database_is_away_no_more_is_held_than_memory_has_room_for(
+async def test_deletions_wait_for_the_database_within_bounds(
     tracker: UnansweredTracker, questions: SlowQuestions, tmp_path: Path
 ) -> None:
     assert await questions.texts() == []  # so there is a database
