@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from functools import partial
 from operator import attrgetter
 
 import numpy as np
@@ -13,8 +14,6 @@ from bot.matching.corpus import Floats
 USUAL_SIZE = 15.0  # phrasings per entry; sizes are logarithms relative to it
 SMALLEST_SIZE = 3.0  # the weights were fitted between these sizes; others are clamped
 LARGEST_SIZE = 400.0
-THRESHOLD_WITHOUT_SUBJECT = 0.88
-THRESHOLD_BY_SIZE = 0.045
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +21,7 @@ class Evidence:
     """The evidence for and against one owner: an entry or an off-topic subject."""
 
     vote: float
-    """Logarithm of its share of the vote over its prior share, by words and, if encoded, by meaning."""
+    """Logarithm of its odds in the vote over its prior odds, by words and, if encoded, by meaning."""
     similarity: float
     """Similarity in words of its nearest phrasing, 0 to 1."""
     unexplained: float
@@ -62,38 +61,37 @@ _of_question = attrgetter(*(field.name for field in fields(Situation)))
 class Calibration:
     """A conditional logit model: each owner, and "none of them", has a score, and the chances are its softmax.
 
-    A weight is a constant plus a part proportional to the logarithm of the knowledge base's size.
-    `benchmarks/confidence.py` fits both.
+    Weights and thresholds are a constant plus a part proportional to the logarithm of the knowledge base's size.
+    `benchmarks/confidence.py` fits the weights.
     """
 
     owner: Mapping[str, tuple[float, float]]
     """The weights of `Evidence`, by the names of its fields."""
     nothing: Mapping[str, tuple[float, float]]
     """The weights of `Situation`, and `bias`, for "none of them"."""
-    threshold_with_subject: float = 0.55
+    threshold: tuple[float, float]
     """The confidence an answer needs if the knowledge names its subject."""
+    threshold_without_subject: tuple[float, float]
+    """The same if it doesn't: higher, because more near misses get a high confidence then."""
 
-    def threshold(self, phrasings_per_entry: float, *, names_subject: bool) -> float:
-        """Return the confidence an answer needs, so that about 4 % of what should be refused is answered.
-
-        Without a named subject the threshold is higher, because more near misses get a high confidence.
-        """
-        if names_subject:
-            return self.threshold_with_subject
-        return THRESHOLD_WITHOUT_SUBJECT + THRESHOLD_BY_SIZE * relative_size(phrasings_per_entry)
+    def threshold_for(self, phrasings_per_entry: float, *, names_subject: bool) -> float:
+        """Return the confidence an answer needs, so that about 4 % of what should be refused is answered."""
+        threshold = self.threshold if names_subject else self.threshold_without_subject
+        return at_size(threshold, relative_size(phrasings_per_entry))
 
     def sized(self, phrasings_per_entry: float) -> SizedCalibration:
         """Return the weights for a size of knowledge base."""
-        size = relative_size(phrasings_per_entry)
-
-        def at(weights: tuple[float, float]) -> float:
-            return weights[0] + weights[1] * size
-
+        at = partial(at_size, size=relative_size(phrasings_per_entry))
         return SizedCalibration(
             np.array([at(self.owner[name]) for name in EVIDENCE], np.float32),
             np.array([at(self.nothing[field.name]) for field in fields(Situation)], np.float32),
             at(self.nothing["bias"]),
         )
+
+
+def at_size(weight: tuple[float, float], size: float) -> float:
+    """Return a weight or a threshold at a relative size."""
+    return weight[0] + weight[1] * size
 
 
 def relative_size(phrasings_per_entry: float) -> float:

@@ -195,7 +195,7 @@ class Matcher:
             return self._by_meaning[encoder.name]
 
     def _sense(self, calibration: Calibration, vote: Vote, meaning: Meaning | None) -> Sense:
-        threshold = calibration.threshold(self._learned.size, names_subject=self._names_subject)
+        threshold = calibration.threshold_for(self._learned.size, names_subject=self._names_subject)
         return Sense(vote, calibration.sized(self._learned.size), threshold, meaning)
 
     def _rank(self, question: str, sense: Sense, encoder: Encoder | None) -> Ranking:

@@ -22,6 +22,8 @@ STEPS_FOR_MEANING = (8, 30)  # min and max: with few texts, more steps help and 
 TEXTS_IN_ALL_STEPS = 20_000
 LARGE = 20_000_000  # texts times owners; beyond that, one step has to do: it needs no product with all weights
 MAX_WEIGHTS = 4_000_000  # features times owners; past that, the rarest features are left out
+MIN_SHARE = 1e-9
+MIN_SHARE_OF_OTHERS = 1e-3  # so that one owner of all votes is not infinitely likely
 SCORES_AT_ONCE = 2_000_000
 TEXTS_AT_ONCE = 1024
 
@@ -42,6 +44,7 @@ class Vote:
         words = _Words(features.rows[is_kept], columns, features.values[is_kept] * np.float32(self._scale))
         mass = np.bincount(corpus.owners, weights, corpus.owner_count)
         self._prior = np.log(mass / mass.sum()).astype(np.float32)
+        self._prior_odds = _log_odds(mass / mass.sum())
         self._center: Floats | None = None
         if vectors is not None:
             self._center = np.average(vectors, axis=0, weights=weights).astype(np.float32)
@@ -50,18 +53,22 @@ class Vote:
         self._word_weights, self._vector_weights = training.solve(len(self._codes), self._prior)
 
     def count(self, reading: Reading, vector: Floats | None = None) -> Floats:
-        """Return the logarithm of each owner's share of the vote over its prior share.
+        """Return by how much each owner's odds exceed its prior odds, as a logarithm.
 
-        `vector` is the encoded question. 0 is neither for nor against an owner.
+        `vector` is the encoded question. 0 is neither for nor against an owner, however many owners there are.
         """
         codes, values = _features_of_one(reading, self._size)
         columns, is_known = _columns(self._codes, codes)
         scores = self._prior + np.float32(self._scale) * (values[is_known] @ self._word_weights[columns])
         if vector is not None and self._center is not None:
             scores = scores + (vector - self._center) @ self._vector_weights
-        scores -= scores.max()
-        lifts: Floats = scores - math.log(float(np.exp(scores).sum())) - self._prior
-        return lifts
+        shares = np.exp(scores - scores.max())
+        return _log_odds(shares / shares.sum()) - self._prior_odds
+
+
+def _log_odds(shares: Floats) -> Floats:
+    odds: Floats = np.log(np.maximum(shares, MIN_SHARE) / np.maximum(1 - shares, MIN_SHARE_OF_OTHERS))
+    return odds.astype(np.float32)
 
 
 @dataclass(frozen=True, slots=True)
