@@ -54,8 +54,8 @@ class Expectation:
 
     def __str__(self) -> str:
         return (
-            f"At {self.phrasings_per_entry:.0f} phrasings per entry, expect about {_of_ten(self.right)} in 10 "
-            f"questions to be answered correctly, and {_of_ten(self.offered)} in 10 to be answered or offered."
+            f"At {self.phrasings_per_entry:.0f} phrasings per entry, expect {_of_ten(self.right)} questions to be "
+            f"answered correctly, and {_of_ten(self.offered)} to be answered or offered."
         )
 
 
@@ -126,5 +126,6 @@ def _without(owner: Owner, fold: int) -> Owner:
     return replace(owner, phrasings=tuple(text for text in owner.phrasings if text not in left_out))
 
 
-def _of_ten(share: float) -> int:
-    return round(10 * share)
+def _of_ten(share: float) -> str:
+    tenths = round(10 * share)
+    return "nearly all" if tenths == 10 else f"about {tenths} in 10"

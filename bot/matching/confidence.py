@@ -14,6 +14,7 @@ from bot.matching.corpus import Floats
 USUAL_SIZE = 15.0  # phrasings per entry; sizes are logarithms relative to it
 SMALLEST_SIZE = 3.0  # the weights were fitted between these sizes; others are clamped
 LARGEST_SIZE = 400.0
+MAX_THRESHOLD = 0.97  # or large knowledge would hardly answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ class Calibration:
     def threshold_for(self, phrasings_per_entry: float, *, names_subject: bool) -> float:
         """Return the confidence an answer needs, so that about 4 % of what should be refused is answered."""
         threshold = self.threshold if names_subject else self.threshold_without_subject
-        return at_size(threshold, relative_size(phrasings_per_entry))
+        return min(at_size(threshold, relative_size(phrasings_per_entry)), MAX_THRESHOLD)
 
     def sized(self, phrasings_per_entry: float) -> SizedCalibration:
         """Return the weights for a size of knowledge base."""
