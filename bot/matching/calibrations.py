@@ -48,7 +48,7 @@ MINILM = Calibration(
 
 UNIVERSAL = Calibration(
     threshold=(0.73, 0.0),
-    threshold_without_subject=(0.91, 0.045),
+    threshold_without_subject=(0.89, 0.045),
     owner={
         "vote": (1.581, -0.199),
         "similarity": (-2.053, -0.818),
