@@ -137,12 +137,15 @@ async def _serve(settings: Settings) -> None:
     from bot.operations.monitoring import AddressUnusable, LoopLag, serve_monitoring
     from bot.settings import ConfigurationError
     from bot.storage.errors import NewerSchema, UnusableDatabase
+    from bot.storage.purging import purge_repeatedly
     from bot.storage.stores import Stores
 
     gc.set_threshold(GARBAGE_THRESHOLD)
     token = settings.token()
     loaded_from = take_snapshot(folder_of(settings))
     encoders = build_encoders(settings)
+    if settings.claims:
+        logger.warning("CLAIMS no longer has any effect. Remove it from the settings.")
     if settings.encoder == "off":
         logger.info("ENCODER is off, so questions are understood by their words alone.")
     answering = build_answering(settings, encoders)
@@ -153,7 +156,7 @@ async def _serve(settings: Settings) -> None:
     try:
         async with (
             LoopLag(metrics.loop_lagged) as loop_lag,
-            Stores.open(_database_address(settings), claims_in_database=settings.claims == "database") as stores,
+            Stores.open(_database_address(settings)) as stores,
         ):
             keeper = QuestionKeeper(
                 questions=stores.unanswered, secret=stores.secret, keeps_text=settings.question_text == "on"
@@ -187,7 +190,13 @@ async def _serve(settings: Settings) -> None:
 
             async with (
                 serve_monitoring(settings.monitoring_address, checks, registry),
-                _in_background(services.watcher.watch(), keeper.purge_expired(), _trim_repeatedly()),
+                _in_background(
+                    services.watcher.watch(),
+                    purge_repeatedly(
+                        keeper.forget_expired, stores.claims.forget_expired, stores.direct_channels.forget_expired
+                    ),
+                    _trim_repeatedly(),
+                ),
             ):
                 _reload_on_hangup(services.watcher)
                 await asyncio.to_thread(answering.prepare)

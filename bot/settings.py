@@ -93,8 +93,8 @@ class Settings(BaseSettings):
     """Where people who want to work as a TPM can write to."""
     database_url: DatabaseAddress | None = None
     """Where the bot keeps what must outlive it. Without it, an SQLite file."""
-    claims: Annotated[Literal["database", "memory"], BeforeValidator(str.lower)] = "database"
-    """Where it stands which question is being answered: in the database, a question outlives a bot that is killed."""
+    claims: str | None = None
+    """No longer has any effect."""
     questions_a_minute: Annotated[int, Field(ge=1, le=1000)] = 5
     """How many questions one person may ask in a minute."""
     question_text: Annotated[Literal["on", "off"], BeforeValidator(str.lower)] = "on"

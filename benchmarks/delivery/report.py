@@ -142,12 +142,11 @@ def _side_by_side(compared: Sequence[Measured]) -> str:
 
 With ENCODER=off, since what is compared is the delivery; the load runs with the encoders.
 
-Three bots: one that replies "pong" to everything (`benchmarks/delivery/pong.py`, discord.py with the same intents and \
-no caches), this bot with its claims in the database, and this bot with its claims in memory only. They take turns in \
-{comparison.ROUNDS} ROUNDS, so that what disturbs one disturbs all. In each round {comparison.STEADY_RATE:.0f} \
-questions a second for {comparison.STEADY_SECONDS:.0f} seconds give the times from event to reply; then \
+Two bots: one that replies "pong" to everything (`benchmarks/delivery/pong.py`, discord.py with the same intents and \
+no caches), and this bot. They take turns in {comparison.ROUNDS} rounds, so that what disturbs one disturbs both. \
+In each round {comparison.STEADY_RATE:.0f} questions a second for {comparison.STEADY_SECONDS:.0f} seconds give the times from event to reply; then \
 {comparison.IN_FLIGHT} questions at a time, the next as soon as one is answered, give messages a second and CPU time, \
-as medians over the rounds. {comparison.CHANNELS:,} CHANNELS in {comparison.SERVERS} SERVERS, and as many people as it \
+as medians over the rounds. {comparison.CHANNELS:,} channels in {comparison.SERVERS} servers, and as many people as it \
 takes for nobody to ask more than five questions a minute.
 
 {_table(("bot", "p50 ms", "p99 ms", "messages/s", "CPU ms each", "answered in full"), speed)}

@@ -15,6 +15,7 @@ from bot.matching.meaning import EncoderChoice, Encoders
 from bot.matching.text import clean
 
 FOLDS = 5
+NEARLY_ALL = 0.95
 FEW = 2 * FOLDS  # phrasings of an owner
 MAX_EXPECTED = 100  # phrasings asked for an expectation
 CLEAR_LEAD = 3.0  # times the vote for any other owner
@@ -127,5 +128,4 @@ def _without(owner: Owner, fold: int) -> Owner:
 
 
 def _of_ten(share: float) -> str:
-    tenths = round(10 * share)
-    return "nearly all" if tenths == 10 else f"about {tenths} in 10"
+    return "nearly all" if share >= NEARLY_ALL else f"about {round(10 * share)} in 10"

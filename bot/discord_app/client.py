@@ -131,10 +131,7 @@ class CareerBot(commands.AutoShardedBot):
             self.add_dynamic_items(*feature.items)
             await self.add_cog(feature)
         await self.tree.sync()
-        self._background = [
-            begin(self._catching_up.keep_up()),
-            begin(direct_messages.keep_to_the_deadline()),
-        ]
+        self._background = [begin(self._catching_up.keep_up())]
 
     async def on_message(self, message: discord.Message, /) -> None:
         """Take note of a message, whoever it is for, and answer it if it speaks to the bot: no prefix commands."""

@@ -73,13 +73,12 @@ class Delivery:
         One that comes late was asked when its message was made, any other one now.
         """
         with question_logged(claim.message_id):
-            if self._in_flight.is_full:  # it is left to be taken up when there is room
-                return await self._claims.claim(claim, looks_first=is_late)
-            begun = _asked_at(claim) if is_late else time.monotonic()
-            with self._in_flight.doing(claim.key):
-                if is_ours := await self._claims.claim(claim, looks_first=is_late):
-                    await self._settle(claim, answer, begun)
-                return is_ours
+            if (is_late and await self._claims.is_on_record(claim)) or not self._claims.claim(claim):
+                return False
+            if not self._in_flight.is_full:  # else it is left to be taken up when there is room
+                with self._in_flight.doing(claim.key):
+                    await self._settle(claim, answer, _asked_at(claim) if is_late else time.monotonic())
+            return True
 
     async def again(self, claim: Claim, answer: Attempt, *, within: float | None = None) -> None:
         """Answer a question that was claimed before but never settled, within so many seconds or not at all."""

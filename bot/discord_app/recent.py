@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from bot.bounded import BoundedMap
 from bot.discord_app.unanswered.keeper import RawQuestion
 
 HELD_FOR = 900.0  # seconds; an interaction token lives as long
@@ -25,14 +25,11 @@ class RecentQuestions:
 
     def __init__(self, *, seconds: float = HELD_FOR, capacity: int = MAX_ASKED) -> None:
         self._seconds = seconds
-        self._capacity = capacity
-        self._held: OrderedDict[int, _Held] = OrderedDict()
+        self._held: BoundedMap[int, _Held] = BoundedMap(capacity)
 
     def remember(self, asked: RawQuestion) -> None:
         """Remember a question for a while."""
         self.forget((asked.message_id,))
-        if len(self._held) >= self._capacity:
-            self.forget((next(iter(self._held)),))
         expiry = asyncio.get_running_loop().call_later(self._seconds, self._held.pop, asked.message_id, None)
         self._held[asked.message_id] = _Held(asked, expiry)
 
@@ -55,14 +52,12 @@ class RecentIds:
     """Recent ids, such as those of deleted messages. Beyond the capacity, the oldest are forgotten."""
 
     def __init__(self, *, capacity: int = MAX_IDS) -> None:
-        self._capacity = capacity
-        self._ids: OrderedDict[int, None] = OrderedDict()
+        self._ids: BoundedMap[int, None] = BoundedMap(capacity)
 
     def add(self, ids: Iterable[int]) -> None:
         """Remember some ids."""
-        self._ids.update(dict.fromkeys(ids))
-        while len(self._ids) > self._capacity:
-            self._ids.popitem(last=False)
+        for id_ in ids:
+            self._ids[id_] = None
 
     def __contains__(self, id_: int) -> bool:
         return id_ in self._ids

@@ -56,10 +56,10 @@ class DirectChannels:
         """
         return await self._database.erase(delete(direct_channels).where(direct_channels.c.person == person))
 
-    async def forget_before(self, when: datetime) -> int:
-        """Delete the channels last used before a time and return how many.
+    async def forget_expired(self, now: datetime) -> int:
+        """Delete the channels that haven't been used for long and return how many.
 
         Raises:
             StorageUnavailable: As `Database.erase`.
         """
-        return await self._database.erase(delete(direct_channels).where(direct_channels.c.used_at < when))
+        return await self._database.erase(delete(direct_channels).where(direct_channels.c.used_at < now - KEPT_FOR))

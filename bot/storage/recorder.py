@@ -3,40 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 from collections import Counter as Amounts
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from types import TracebackType
 from typing import Self
 
 from bot.storage.errors import StorageUnavailable
 from bot.storage.statistics import NO_TOPIC, Counter, Event, Statistics
+from bot.storage.write_behind import Pace, WriteBehind
 
 logger = logging.getLogger(__name__)
+
+PACE = Pace()
+LOG_INTERVAL = 60.0  # seconds between two log lines about failures
 
 
 def _today() -> date:
     return datetime.now(UTC).date()
-
-
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """When a recorder writes and logs, in seconds.
-
-    Attributes:
-        interval: how long counts are gathered before they are written.
-        longest_pause: between attempts while the database is away.
-        deadline: how long the last write may take.
-        log_interval: between log lines about failures.
-    """
-
-    interval: float = 1.0
-    longest_pause: float = 30.0
-    deadline: float = 5.0
-    log_interval: float = 60.0
 
 
 class Recorder:
@@ -49,7 +34,7 @@ class Recorder:
     Args:
         statistics: where to write the counts.
         capacity: how many counters to keep in memory at most.
-        pace: when to write and log.
+        pace: when to write.
         today: returns the day to count an event on.
     """
 
@@ -58,21 +43,18 @@ class Recorder:
         *,
         statistics: Statistics,
         capacity: int = 10_000,
-        pace: Pace = Pace(),
+        pace: Pace = PACE,
         today: Callable[[], date] = _today,
     ) -> None:
         self._statistics = statistics
         self._capacity = capacity
-        self._pace = pace
+        self._writer = WriteBehind(self._write, pace=pace)
         self._today = today
         self._amounts: Amounts[Counter] = Amounts()
         self._in_flight: Amounts[Counter] = Amounts()
         self._dropped = 0
         self._dropped_and_logged = 0
         self._next_log_line = float("-inf")
-        self._news = asyncio.Event()
-        self._closing = asyncio.Event()
-        self._task: asyncio.Task[None] | None = None
 
     @property
     def dropped(self) -> int:
@@ -90,43 +72,21 @@ class Recorder:
         has_room = counter in self._amounts or len(self._amounts) + len(self._in_flight) < self._capacity
         if has_room:
             self._amounts[counter] += 1
-            self._news.set()
+            self._writer.wake()
         else:
             self._dropped += 1
             self._log_faults("Memory for counts is full")
 
     async def __aenter__(self) -> Self:
-        self._task = asyncio.create_task(self._write_repeatedly())
+        await self._writer.__aenter__()
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        self._closing.set()
-        self._news.set()
-        if self._task is not None:
-            await asyncio.wait([self._task], timeout=self._pace.deadline)
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+        await self._writer.__aexit__(kind, error, traceback)
         if self.waiting:
             logger.warning("%d events could not be written before shutdown.", self.waiting)
-
-    async def _write_repeatedly(self) -> None:
-        pause = self._pace.interval
-        while not self._closing.is_set():
-            await self._news.wait()
-            await self._pause(pause)
-            self._news.clear()
-            pause = self._pace.interval if await self._write() else min(pause * 2, self._pace.longest_pause)
-        while not await self._write():  # noqa: ASYNC110 - there is no event for a database that is back
-            await asyncio.sleep(self._pace.interval)
-
-    async def _pause(self, seconds: float) -> None:
-        """Wait, but not past the shutdown."""
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await self._closing.wait()
 
     async def _write(self) -> bool:
         """Write all counts and tell whether that worked; keep them if not."""
@@ -136,7 +96,6 @@ class Recorder:
         try:
             await self._statistics.add(self._in_flight)
         except Exception as error:  # noqa: BLE001 - whatever it is, keep this task alive
-            self._news.set()
             is_expected = isinstance(error, StorageUnavailable)
             self._log_faults(str(error).removesuffix(".") if is_expected else f"Unexpected {type(error).__name__}")
             return False
@@ -158,4 +117,4 @@ class Recorder:
             self._dropped - self._dropped_and_logged,
         )
         self._dropped_and_logged = self._dropped
-        self._next_log_line = now + self._pace.log_interval
+        self._next_log_line = now + LOG_INTERVAL

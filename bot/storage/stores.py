@@ -17,7 +17,7 @@ from bot.storage.direct_channels import DirectChannels
 from bot.storage.errors import StorageUnavailable
 from bot.storage.job_posts import JobPosts
 from bot.storage.progress import Progress
-from bot.storage.recorder import Pace, Recorder
+from bot.storage.recorder import Recorder
 from bot.storage.schema import job_posts, statistics, votes
 from bot.storage.secret import SecretKey
 from bot.storage.servers import ServerSettingsStore
@@ -28,7 +28,6 @@ from bot.storage.votes import Votes
 logger = logging.getLogger(__name__)
 
 PAUSE_BETWEEN_LOADS = 2.0  # seconds
-LAST_WRITE = Pace(deadline=1.5)  # a container has 10 s to stop, for everything
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +48,11 @@ class Stores:
 
     @classmethod
     @asynccontextmanager
-    async def open(cls, address: str, *, claims_in_database: bool = True) -> AsyncIterator[Self]:
+    async def open(cls, address: str) -> AsyncIterator[Self]:
         """Open the database and start writing in the background; one that is away is waited for.
 
         Args:
             address: such as `sqlite:///data/bot.db` or `postgresql://user:password@host/database`.
-            claims_in_database: whether claims survive the process.
 
         Raises:
             UnusableDatabase: The address names no database that the bot can use.
@@ -62,8 +60,7 @@ class Stores:
         """
         async with Database.open(address) as database:
             counts = Statistics(database=database)
-            recorder = Recorder(statistics=counts, pace=LAST_WRITE)
-            claims = Claims(database=database if claims_in_database else None)
+            recorder, claims = Recorder(statistics=counts), Claims(database=database)
             async with _exiting_together(recorder, claims):
                 stores = cls(
                     database=database,

@@ -49,7 +49,7 @@ async def test_when_discord_asks_to_reconnect_questions_meanwhile_are_answered_b
     assert fake.gateway.identifies == identifies
 
 
-async def test_after_a_dropped_session_missed_questions_are_answered_oldest_first(
+async def test_after_a_dropped_session_missed_questions_are_answered(
     fake: FakeDiscord, guild: Guild, mia: Member, bot: BotProcess
 ) -> None:
     first, second = guild.add_text_channel("first"), guild.add_text_channel("second")
@@ -69,7 +69,6 @@ async def test_after_a_dropped_session_missed_questions_are_answered_oldest_firs
     answers = [await fake.reply_to(each, WHILE_CATCHING_UP) for each in asked]
 
     assert [titles(answer) for answer in answers] == [[CODING]] * 3, bot.log
-    assert sorted(answer.id for answer in answers) == [answer.id for answer in answers]
     assert fake.gateway.identifies == identifies + 1
     looked_through = {request.params["channel_id"] for request in fake.requests_to(HISTORY)[searches:]}
     assert looked_through.issuperset(str(place.id) for place in (first, second, thread))

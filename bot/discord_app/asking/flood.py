@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass, field
 from typing import Self
+
+from bot.bounded import BoundedMap
 
 MINUTE = 60.0  # seconds
 MAX_QUESTIONS = 5  # from one person in a minute
@@ -29,29 +30,16 @@ class RateLimit:
         self._most = most
         self._seconds = seconds
         self._now = now
-        self._capacity = capacity
-        self._admitted: OrderedDict[Hashable, list[float]] = OrderedDict()
+        self._admitted: BoundedMap[Hashable, list[float]] = BoundedMap(capacity)
 
     def admits(self, key: Hashable) -> bool:
         """Tell whether one more is within the limit, and count it if so."""
         now = self._now()
-        times = self._admitted.setdefault(key, [])
-        self._admitted.move_to_end(key)
-        self._forget(now)
-        while times and now - times[0] >= self._seconds:
-            del times[0]
-        if len(times) >= self._most:
-            return False
-        times.append(now)
-        return True
-
-    def _forget(self, now: float) -> None:
-        """Forget who has been quiet for long, and of too many those who were quiet for longest."""
-        while len(self._admitted) > 1:
-            quietest = next(iter(self._admitted.values()))
-            if len(self._admitted) <= self._capacity and now - quietest[-1] < self._seconds:
-                return
-            self._admitted.popitem(last=False)
+        times = [at for at in self._admitted.get(key, []) if now - at < self._seconds]
+        if is_admitted := len(times) < self._most:
+            times.append(now)
+        self._admitted[key] = times
+        return is_admitted
 
 
 @dataclass(slots=True)
@@ -75,8 +63,7 @@ class RecentAnswers:
     ) -> None:
         self._seconds = seconds
         self._now = now
-        self._capacity = capacity
-        self._said: OrderedDict[tuple[int, tuple[str, ...]], _Said] = OrderedDict()
+        self._said: BoundedMap[tuple[int, tuple[str, ...]], _Said] = BoundedMap(capacity)
 
     async def once(
         self,
@@ -127,21 +114,10 @@ class RecentAnswers:
                 said.address = None
 
     def _place_for(self, channel_id: int, topics: tuple[str, ...]) -> _Said:
-        now = self._now()
         key = (channel_id, tuple(sorted(topics)))
-        said = self._said.setdefault(key, _Said(at=now))
-        self._said.move_to_end(key)
-        self._forget(now)
+        said = self._said.get(key) or _Said(at=self._now())
+        self._said[key] = said
         return said
-
-    def _forget(self, now: float) -> None:
-        """Forget what was said long ago, and of too much what was said first."""
-        while len(self._said) > 1:
-            oldest = next(iter(self._said.values()))
-            is_old = now - oldest.at >= self._seconds and not oldest.turn.locked()
-            if len(self._said) <= self._capacity and not is_old:
-                return
-            self._said.popitem(last=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,7 +63,13 @@ class CatchingUp:
         self._forum = forum
         self._begun = Begun()
         self._looking_through = LookingThrough(
-            client=client, mentions=mentions, clock=clock, in_flight=in_flight, metrics=metrics, stores=stores
+            client=client,
+            answer=self._answer_late,
+            mentions=mentions,
+            clock=clock,
+            in_flight=in_flight,
+            metrics=metrics,
+            stores=stores,
         )
         self._taking_up = TakingUp(
             client=client,
@@ -163,7 +169,7 @@ class CatchingUp:
             logger.debug("It can't be kept in mind up to when questions were seen. %s", error)
 
     async def _close(self, shards: dict[int, Shard]) -> None:
-        """Answer what was asked since the last sessions ended, within limits, the oldest first.
+        """Answer what was asked since the last sessions ended, within limits, the liveliest channels first.
 
         What can't be looked through now, though it may heal, is left to the next round.
         """
@@ -175,13 +181,12 @@ class CatchingUp:
             since = await self._since(shards)
             servers, direct = self._servers_since(since, late), self._direct_since(since, late)
             knows_forums = self._stores.servers.is_loaded
-            missed = await self._looking_through.find(
+            looked_through = await self._looking_through.answer_missed(
                 seen=late.uncover(seen, self._client.guilds), since=servers, direct_since=direct
             )
-            await answered(self._answer_late, missed.messages)
-            seen |= missed.read
+            seen |= looked_through.read
             posts = await answered(self._answer_post, self._looking_through.new_posts(servers))
-            is_closed = missed.is_all and all(posts)
+            is_closed = looked_through.is_all and all(posts)
         finally:
             if not is_closed:
                 self._late.put_back(late)
@@ -191,7 +196,7 @@ class CatchingUp:
             for shard in shards.values():
                 shard.gap_since = None
             self._late.put_back(late, but={*servers, *([] if direct is None else [None])})
-            if direct is not None and not missed.knows_direct:
+            if direct is not None and not looked_through.knows_direct:
                 self._late.note(None, direct)
             if not knows_forums:
                 for id_, when in servers.items():
@@ -219,10 +224,13 @@ class CatchingUp:
         """The id of the time before which what was missed stays unanswered."""
         return discord.utils.time_snowflake(self._clock.now() - MAX_GAP)
 
-    async def _answer_late(self, message: discord.Message) -> None:
-        with self._delivery.settling_faults(claim_on(message)):
-            if await self._begun.finish(self._mentions.read_late(message)):
+    async def _answer_late(self, message: discord.Message) -> bool:
+        """Answer a missed question; tell whether that is done with, or False if it is still open."""
+        claim, is_first = claim_on(message), False
+        with self._delivery.settling_faults(claim):
+            if is_first := await self._begun.finish(self._mentions.read_late(message)):
                 self._metrics.gap_question_found()
+        return not is_first or self._stores.claims.is_settled(claim)
 
     async def _answer_post(self, post: discord.Thread) -> bool:
         """Answer a post, if it hasn't been; tell whether that is done with, or False if trying again may help."""

@@ -5,13 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections import OrderedDict
 from datetime import UTC, datetime
 
 import discord
 
+from bot.bounded import BoundedMap
 from bot.discord_app.privacy.redaction import KeyedHash
-from bot.storage.direct_channels import KEPT_FOR
 from bot.storage.errors import StorageUnavailable
 from bot.storage.stores import Stores
 
@@ -21,7 +20,6 @@ _PURPOSE = "direct"
 STAYS_NOTED = 3600.0  # seconds; until then a channel isn't stored again
 MAX_NOTED = 10_000  # channels
 MAX_WAITING = 100  # channels to be stored; while the database is away, further ones are let go until their next message
-PAUSE_BETWEEN_PURGES = 3600.0  # seconds
 
 
 class DirectMessages:
@@ -29,7 +27,7 @@ class DirectMessages:
 
     def __init__(self, *, stores: Stores) -> None:
         self._stores = stores
-        self._noted: OrderedDict[int, float] = OrderedDict()
+        self._noted: BoundedMap[int, float] = BoundedMap(MAX_NOTED)
         self._storing: set[asyncio.Task[None]] = set()
 
     def note(self, message: discord.Message) -> None:
@@ -39,9 +37,6 @@ class DirectMessages:
         if message.guild is not None or is_noted or len(self._storing) >= MAX_WAITING:
             return
         self._noted[channel_id] = now
-        self._noted.move_to_end(channel_id)
-        if len(self._noted) > MAX_NOTED:
-            self._noted.popitem(last=False)
         task = asyncio.create_task(self._store(channel_id, message.author.id))
         self._storing.add(task)
         task.add_done_callback(self._storing.discard)
@@ -56,15 +51,6 @@ class DirectMessages:
             await asyncio.wait(self._storing)
         self._noted.clear()  # it isn't known here whose they are
         await self._stores.direct_channels.forget_person(await self._hash_of(person_id))
-
-    async def keep_to_the_deadline(self) -> None:
-        """Forget what is old, hour by hour, until cancelled."""
-        while True:
-            try:
-                await self._stores.direct_channels.forget_before(datetime.now(UTC) - KEPT_FOR)
-            except StorageUnavailable as error:
-                logger.debug("Old channels of direct messages can't be deleted yet. %s", error)
-            await asyncio.sleep(PAUSE_BETWEEN_PURGES)
 
     async def _store(self, channel_id: int, person_id: int) -> None:
         try:

@@ -1,9 +1,9 @@
-"""Look through channels for what was asked while nobody listened."""
+"""Look through channels for missed questions, and answer them."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 
@@ -33,39 +33,32 @@ Looked = tuple[Readable, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Missed:
-    """What was found.
+class LookedThrough:
+    """What was done.
 
     Attributes:
-        messages: to the bot that it hasn't replied to, the oldest first.
-        read: the channels that were looked through, and up to which message.
-        is_all: whether nothing is left that could not be looked through now and may be later.
+        read: the channels in which all missed questions are answered, and up to which message.
+        is_all: whether no other channel is left that may be read later.
         knows_direct: whether it was known which direct messages to look through.
     """
 
-    messages: tuple[discord.Message, ...]
     read: Mapping[int, int]
     is_all: bool
     knows_direct: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Look:
-    """One channel."""
-
-    channel_id: int
-    read_until: int | None
-    messages: tuple[discord.Message, ...] = ()
-    may_heal: bool = False
-
-
 class LookingThrough:
-    """Look through the channels that have news, within limits, and count those that can't be."""
+    """Look through the channels that have news, within limits, and count those that can't be.
+
+    Args:
+        answer: answers a missed question; tells whether that is done with, or False if trying again may help.
+    """
 
     def __init__(
         self,
         *,
         client: discord.Client,
+        answer: Callable[[discord.Message], Awaitable[bool]],
         mentions: Mentions,
         clock: DiscordsClock,
         in_flight: InFlight,
@@ -73,14 +66,17 @@ class LookingThrough:
         stores: Stores,
     ) -> None:
         self._client = client
+        self._answer = answer
         self._mentions = mentions
         self._clock = clock
         self._in_flight = in_flight
         self._metrics = metrics
         self._stores = stores
 
-    async def find(self, *, seen: Mapping[int, int], since: Mapping[int, int], direct_since: int | None) -> Missed:
-        """Return what was missed since a time.
+    async def answer_missed(
+        self, *, seen: Mapping[int, int], since: Mapping[int, int], direct_since: int | None
+    ) -> LookedThrough:
+        """Answer what was missed since a time, in each channel as soon as it is read, the oldest first.
 
         Args:
             seen: by channel, the newest message that was seen.
@@ -90,12 +86,10 @@ class LookingThrough:
         places = self._new_places(seen, since)
         direct = [] if direct_since is None else await self._direct_places(seen, direct_since)
         places += direct or []
-        looks = await paced(self._look, places, self._pause)
-        messages = sorted(chain.from_iterable(look.messages for look in looks), key=lambda message: message.id)
-        return Missed(
-            messages=tuple(messages),
-            read={look.channel_id: look.read_until for look in looks if look.read_until is not None},
-            is_all=not any(look.may_heal for look in looks),
+        read_until = await paced(self._look_through, places, self._pause)
+        return LookedThrough(
+            read={place.id: until for (place, _), until in zip(places, read_until, strict=True) if until is not None},
+            is_all=None not in read_until,
             knows_direct=direct is not None,
         )
 
@@ -148,7 +142,8 @@ class LookingThrough:
     def _pause(self) -> float:
         return PAUSE_BETWEEN_READS if self._in_flight.is_quiet else PAUSE_WHILE_ASKED
 
-    async def _look(self, where: Looked) -> _Look:
+    async def _look_through(self, where: Looked) -> int | None:
+        """Answer what was missed in a channel; return up to which message, or None if trying again may help."""
         place, after = where
         begun = discord.utils.time_snowflake(self._clock.now())
         try:
@@ -162,13 +157,16 @@ class LookingThrough:
                 "Channel %s can't be looked through: %s.", place.id, type(error).__name__, exc_info=is_own_fault
             )
             if resolution is None:
-                return _Look(place.id, None, may_heal=True)
+                return None
             self._metrics.gap_channel_skipped(SkipReason.failed)
-            return _Look(place.id, begun)
+            return begun
         if not history.is_whole:
             self._metrics.gap_channel_skipped(SkipReason.too_many)
             logger.warning("Channel %s has too many new messages to look through all of them.", place.id)
-        return _Look(place.id, begun, found)
+        for message in found:
+            if not await self._answer(message):
+                return None
+        return begun
 
 
 def _places_in(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Mapping
+
+from bot.bounded import BoundedMap
 
 MAX_CHANNELS = 10_000  # that are remembered
 
@@ -16,16 +17,12 @@ class Seen:
     """
 
     def __init__(self, *, capacity: int = MAX_CHANNELS) -> None:
-        self._capacity = capacity
-        self._newest: OrderedDict[int, int] = OrderedDict()
+        self._newest: BoundedMap[int, int] = BoundedMap(capacity)
         self._before_gap: dict[int, int] | None = None
 
     def note(self, channel_id: int, message_id: int) -> None:
         """Take note of a message."""
         self._newest[channel_id] = max(message_id, self._newest.get(channel_id, 0))
-        self._newest.move_to_end(channel_id)
-        if len(self._newest) > self._capacity:
-            self._newest.popitem(last=False)
 
     def begin_gap(self) -> None:
         """Keep what has been seen until now, unless an earlier gap is still to be closed."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from bot.bounded import BoundedMap
 from bot.discord_app.page import Page
 from bot.storage.job_posts import JobPostOptions
 
@@ -36,28 +36,19 @@ class Previews:
 
     def __init__(self, *, now: Callable[[], float] = time.monotonic, capacity: int = MAX_PREVIEWS) -> None:
         self._now = now
-        self._capacity = capacity
-        self._kept: OrderedDict[str, tuple[float, Preview]] = OrderedDict()
+        self._kept: BoundedMap[str, tuple[float, Preview]] = BoundedMap(capacity)
 
     def keep(self, preview: Preview) -> str:
         """Remember a preview and return its id."""
-        self._forget_old()
-        while len(self._kept) >= self._capacity:
-            self._kept.popitem(last=False)
         id_ = secrets.token_urlsafe(9)
         self._kept[id_] = (self._now() + PREVIEW_LIFETIME, preview)
         return id_
 
     def find(self, id_: str) -> Preview | None:
         """Return a preview, or None if it was forgotten."""
-        self._forget_old()
-        _, preview = self._kept.get(id_, (0.0, None))
-        return preview
+        expires_at, preview = self._kept.get(id_, (0.0, None))
+        return preview if expires_at > self._now() else None
 
     def forget(self, id_: str) -> None:
         """Forget a preview that was posted or canceled."""
         self._kept.pop(id_, None)
-
-    def _forget_old(self) -> None:
-        while self._kept and next(iter(self._kept.values()))[0] <= self._now():
-            self._kept.popitem(last=False)

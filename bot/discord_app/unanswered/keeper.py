@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -17,7 +16,6 @@ from bot.storage.unanswered import Reason, UnansweredQuestion, UnansweredQuestio
 logger = logging.getLogger(__name__)
 
 _PURPOSE = "asker"
-PAUSE_BETWEEN_PURGES = 3600.0  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,17 +108,17 @@ class QuestionKeeper:
         """
         return await self._questions.forget_asker(await self._hash_of(asker_id))
 
-    async def purge_expired(self) -> None:
-        """Forget expired questions every hour, or all if none are to be kept; run until canceled."""
-        while True:
-            try:
-                if self._keeps_text:
-                    await self._questions.forget_expired(self._clock())
-                else:
-                    await self._questions.forget_all()
-            except StorageUnavailable as error:
-                logger.warning("Can't delete expired questions yet. %s", error)
-            await asyncio.sleep(PAUSE_BETWEEN_PURGES)
+    async def forget_expired(self, now: datetime) -> None:
+        """Forget expired questions, or all if none are to be kept.
+
+        Raises:
+            TracesLeft: They are forgotten, but traces on disk remain for now.
+            StorageUnavailable: The database can't be used now.
+        """
+        if self._keeps_text:
+            await self._questions.forget_expired(now)
+        else:
+            await self._questions.forget_all()
 
     async def _hash_of(self, asker_id: int) -> str:
         return KeyedHash(await self._secret.read()).of(asker_id, _PURPOSE)

@@ -92,30 +92,25 @@ async def test_a_question_stays_missed_until_a_process_sees_its_server_come_back
             assert await bot.stop() == 0
 
 
-@pytest.mark.parametrize("claims", ["database", "memory"])
 async def test_what_only_the_process_knows_that_is_killed_then_is_found_in_the_history(
-    fake: FakeDiscord, channel: Channel, mia: Member, tmp_path: Path, claims: str
+    fake: FakeDiscord, channel: Channel, mia: Member, tmp_path: Path
 ) -> None:
-    async with answering(tmp_path, fake, CLAIMS=claims) as bot:
+    async with answering(tmp_path, fake) as bot:
         await caught_up(tmp_path)
         fake.faults.on(SEND, Status(503))
         with locked(file_of(tmp_path)):
             asked = await mia.asks(channel, CODING)
             await fake.wait_for(lambda: len(fake.requests_to(SEND)) > 1, timeout=15, what="attempts")
             fake.clock.advance(180)
-            if claims == "database":
-                await bot.logged("Claims hold in memory")
-                await asyncio.sleep(14)  # until the pauses between two attempts to write are long
+            await bot.logged("Claims are kept in memory")
+            await asyncio.sleep(14)  # until the pauses between two attempts to write are long
 
         def is_written() -> bool:
             """Tell whether the database is in use again, be it for the claim or for the time."""
             [(seen_until,)] = rows(tmp_path, SEEN_UNTIL)
             return bool(asked.id in resolutions(tmp_path) or seen_until / 1000 > fake.clock.wall() - 60)
 
-        if claims == "database":
-            await eventually(is_written, expected=True, what="the database in use again")
-        else:
-            await asyncio.sleep(6)
+        await eventually(is_written, expected=True, what="the database in use again")
         await bot.abandon()
     fake.faults.clear()
 

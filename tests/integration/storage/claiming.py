@@ -13,7 +13,7 @@ from bot.storage.resolutions import QuestionSource, Resolution
 
 
 async def claim_without_end(address: str) -> None:
-    async with Database.open(address) as database, Claims(database=database, patience=60) as claims:
+    async with Database.open(address) as database, Claims(database=database) as claims:
         for number in count(1):
             claim = Claim(
                 message_id=number,
@@ -22,7 +22,8 @@ async def claim_without_end(address: str) -> None:
                 source=QuestionSource.mention,
                 claimed_at=datetime.now(UTC),
             )
-            assert await claims.claim(claim)
+            assert claims.claim(claim)
+            await claims.flush()
             if number % 2 == 0:
                 claims.settle(claim, Resolution.answered)
                 await claims.flush()

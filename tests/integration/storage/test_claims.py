@@ -14,11 +14,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event
 
-from bot.storage.claims import Claim, Claims
-from bot.storage.claims_table import OPEN_KEPT_FOR, ClaimsTable
+from bot.storage.claims import Claims
+from bot.storage.claims_table import OPEN_KEPT_FOR
 from bot.storage.database import Database
 from bot.storage.resolutions import QuestionSource, Resolution
-from storage.example_claims import CLAIM, LONG_AGO, NOON, SURE, claims_of, numbered, rows
+from bot.storage.write_behind import Pace
+from storage.example_claims import CLAIM, LONG_AGO, NOON, claims_of, numbered, rows, written
+
+NEVER = Pace(interval=3600.0, deadline=60.0)  # but at the end, or when told to
 
 
 @pytest.fixture
@@ -28,41 +31,57 @@ async def claims(database: Database) -> AsyncIterator[Claims]:
 
 
 async def test_a_question_is_claimed_once(database: Database, claims: Claims) -> None:
-    assert await claims.claim(CLAIM)
-    assert not await claims.claim(replace(CLAIM, claimed_at=NOON + timedelta(seconds=1)))
+    assert claims.claim(CLAIM)
+    assert not claims.claim(replace(CLAIM, claimed_at=NOON + timedelta(seconds=1)))
+    await written(claims)
 
     assert await rows(database) == {(CLAIM.message_id, "mention"): None}
-    assert claims.is_durable
 
 
-async def test_the_same_question_may_be_claimed_for_each_face(claims: Claims) -> None:
-    assert [await claims.claim(replace(CLAIM, source=source)) for source in QuestionSource] == [True] * len(
-        QuestionSource
-    )
+async def test_the_same_message_can_be_claimed_for_each_source(claims: Claims) -> None:
+    assert [claims.claim(replace(CLAIM, source=source)) for source in QuestionSource] == [True] * len(QuestionSource)
 
 
-async def test_a_settled_question_is_not_claimed_again(database: Database, claims: Claims) -> None:
-    await claims.claim(CLAIM)
+async def test_what_any_process_has_claimed_is_on_record(database: Database, claims: Claims) -> None:
+    assert not await claims.is_on_record(CLAIM)
+    claims.claim(CLAIM)
+    assert await claims.is_on_record(CLAIM)
     claims.settle(CLAIM, Resolution.answered)
-    assert not await claims.claim(CLAIM)
+    assert await claims.is_on_record(CLAIM)
+    assert not claims.claim(CLAIM)
     await claims.flush()
-    assert not await claims.claim(CLAIM)
 
     async with claims_of(database) as restarted:
-        assert not await restarted.claim(CLAIM)
+        assert await restarted.is_on_record(CLAIM)
+
+
+async def test_what_is_settled_soon_is_written_once(database: Database) -> None:
+    statements: Counter[str] = Counter()
+    async with claims_of(database, pace=NEVER) as claims:
+        event.listen(
+            database._engine.sync_engine, "before_cursor_execute", lambda *sent: statements.update([sent[2].split()[0]])
+        )
+        for number in range(400):
+            claims.claim(numbered(number))
+            claims.settle(numbered(number), Resolution.answered)
+        await claims.flush()
+
+        assert statements["INSERT"] == 1
+        assert list((await rows(database)).values()) == ["answered"] * 400
 
 
 @pytest.mark.parametrize("resolution", Resolution)
-async def test_every_fate_is_written(database: Database, claims: Claims, resolution: Resolution) -> None:
-    await claims.claim(CLAIM)
+async def test_every_resolution_is_written(database: Database, claims: Claims, resolution: Resolution) -> None:
+    claims.claim(CLAIM)
+    await claims.flush()
     claims.settle(CLAIM, resolution)
     await claims.flush()
 
     assert await rows(database) == {(CLAIM.message_id, "mention"): resolution}
 
 
-async def test_of_two_fates_the_first_one_stands_whoever_tells_the_second(database: Database, claims: Claims) -> None:
-    await claims.claim(CLAIM)
+async def test_the_first_of_two_resolutions_stands(database: Database, claims: Claims) -> None:
+    claims.claim(CLAIM)
     claims.settle(CLAIM, Resolution.answered)
     claims.settle(CLAIM, Resolution.closed_fault)
     await claims.flush()
@@ -72,17 +91,7 @@ async def test_of_two_fates_the_first_one_stands_whoever_tells_the_second(databa
     assert await rows(database) == {(CLAIM.message_id, "mention"): "answered"}
 
 
-async def test_who_settles_while_they_wait_for_a_claim_of_somebody_else_does_not_get_it(database: Database) -> None:
-    async with claims_of(database) as ours, claims_of(database) as theirs:
-        assert await ours.claim(CLAIM)
-        waiting = asyncio.create_task(theirs.claim(CLAIM))
-        await asyncio.sleep(0)
-        theirs.settle(CLAIM, Resolution.closed_gone)
-
-        assert not await waiting
-
-
-async def test_what_was_never_claimed_can_be_settled(database: Database, claims: Claims) -> None:
+async def test_a_question_can_be_settled_without_a_claim(database: Database, claims: Claims) -> None:
     interaction = replace(CLAIM, source=QuestionSource.interaction, server_id=None)
     claims.settle(interaction, Resolution.closed_expired)
     await claims.flush()
@@ -90,65 +99,21 @@ async def test_what_was_never_claimed_can_be_settled(database: Database, claims:
     assert await rows(database) == {(CLAIM.message_id, "interaction"): "closed_expired"}
 
 
-async def test_a_fate_is_written_soon_without_another_claim(database: Database, claims: Claims) -> None:
-    await claims.claim(CLAIM)
-    claims.settle(CLAIM, Resolution.answered)
-    async with asyncio.timeout(SURE):
-        while claims.waiting:  # noqa: ASYNC110 - what is waited for is in the database
-            await asyncio.sleep(0.01)
-
-    assert await rows(database) == {(CLAIM.message_id, "mention"): "answered"}
-
-
-async def test_of_two_who_race_for_the_same_questions_one_wins_each(address: str) -> None:
-    async with (
-        Database.open(address) as one,
-        Database.open(address) as other,
-        claims_of(one) as ours,
-        claims_of(other) as theirs,
-    ):
-        numbers = range(1, 501)
-        won = await asyncio.gather(
-            *(ours.claim(numbered(number)) for number in numbers),
-            *(theirs.claim(numbered(number)) for number in reversed(numbers)),
-        )
-
-        assert [ours_won + theirs_won for ours_won, theirs_won in zip(won[:500], won[:499:-1], strict=True)] == [
-            1
-        ] * 500
-        assert len(await rows(one)) == 500
-
-
-async def test_claims_that_come_up_together_are_written_together(database: Database) -> None:
-    transactions: Counter[str] = Counter()
-    async with claims_of(database) as claims:
-        await claims.claim(numbered(1))
-        event.listen(database._engine.sync_engine, "commit", lambda _connection: transactions.update(["commit"]))
-        await asyncio.gather(*(claims.claim(numbered(number)) for number in range(2, 402)))
-        together = transactions["commit"]
-        for number in range(1, 402):
-            claims.settle(numbered(number), Resolution.answered)
-        await claims.flush()
-
-        assert together <= 2
-        assert transactions["commit"] <= together + 2
-        assert set((await rows(database)).values()) == {"answered"}
-
-
 async def test_more_claims_than_a_statement_takes_values_are_written_at_once(database: Database) -> None:
-    async with claims_of(database, capacity=20_000) as claims:
-        won = await asyncio.gather(*(claims.claim(numbered(number)) for number in range(12_000)))
+    async with claims_of(database, pace=NEVER, capacity=20_000) as claims:
+        for number in range(12_000):
+            claims.claim(numbered(number))
+        await claims.flush()
         for number in range(12_000):
             claims.settle(numbered(number), Resolution.answered)
 
-    assert all(won)
     assert list((await rows(database)).values()) == ["answered"] * 12_000
 
 
 async def test_what_a_dead_process_left_open_is_found_the_oldest_first(database: Database) -> None:
     async with claims_of(database) as dead:
         for number in range(1, 6):
-            await dead.claim(numbered(number, claimed_at=NOON - timedelta(minutes=number), server_id=None))
+            dead.claim(numbered(number, claimed_at=NOON - timedelta(minutes=number), server_id=None))
         dead.settle(numbered(2), Resolution.answered)
 
     async with claims_of(database) as claims:
@@ -158,7 +123,7 @@ async def test_what_a_dead_process_left_open_is_found_the_oldest_first(database:
             numbered(number, claimed_at=NOON - timedelta(minutes=number), server_id=None) for number in (4, 3, 1)
         )
 
-        assert not await claims.claim(found[0])
+        assert await claims.is_on_record(found[0])
         claims.settle(found[0], Resolution.closed_too_late)
         assert await claims.left_open(since=NOON - timedelta(minutes=4)) == found[1:]  # though it is yet to be written
 
@@ -167,33 +132,21 @@ async def test_what_a_dead_process_left_open_is_found_the_oldest_first(database:
 async def test_what_has_been_kept_long_enough_is_deleted(database: Database, *, is_settled: bool) -> None:
     deadline = timedelta(hours=1) if is_settled else OPEN_KEPT_FOR
     async with claims_of(database) as claims:
-        await claims.claim(CLAIM)
+        claims.claim(CLAIM)
         if is_settled:
             claims.settle(CLAIM, Resolution.answered)
+        await claims.flush()
 
-    await ClaimsTable(database=database).delete_expired(NOON + deadline - timedelta(milliseconds=1))
-    assert len(await rows(database)) == 1
-    await ClaimsTable(database=database).delete_expired(NOON + deadline)
-    assert await rows(database) == {}
-
-
-async def test_what_has_been_kept_long_enough_is_deleted_again_and_again(
-    database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("bot.storage.claims.TIME_BETWEEN_PURGES", 0.01)
-    time = NOON
-    async with claims_of(database, now=lambda: time) as claims:
-        await claims.claim(CLAIM)
-        time = NOON + OPEN_KEPT_FOR
-        async with asyncio.timeout(SURE):
-            while await rows(database):  # noqa: ASYNC110 - the database sets no event
-                await asyncio.sleep(0.01)
+        await claims.forget_expired(NOON + deadline - timedelta(milliseconds=1))
+        assert len(await rows(database)) == 1
+        await claims.forget_expired(NOON + deadline)
+        assert await rows(database) == {}
 
 
 async def test_the_claims_of_a_server_that_the_bot_left_go(database: Database, claims: Claims) -> None:
-    await claims.claim(CLAIM)
-    await claims.claim(numbered(1, server_id=8))
-    await claims.claim(numbered(2))
+    claims.claim(CLAIM)
+    claims.claim(numbered(1, server_id=8))
+    claims.claim(numbered(2))
     claims.settle(numbered(2), Resolution.answered)
     await claims.forget_server(7)
     await claims.flush()
@@ -201,36 +154,37 @@ async def test_the_claims_of_a_server_that_the_bot_left_go(database: Database, c
     assert await rows(database) == {(1, "mention"): None}
 
 
-async def test_claims_with_memory_for_few_are_still_refused_by_the_database(database: Database) -> None:
-    async with claims_of(database, capacity=3) as claims:
-        for number in range(100):
-            assert await claims.claim(numbered(number))
-            claims.settle(numbered(number), Resolution.answered)
+async def test_of_too_many_claims_the_oldest_are_forgotten_and_counted(database: Database) -> None:
+    async with claims_of(database, pace=NEVER, capacity=10) as claims:
+        for number in range(1, 12):
+            claims.claim(numbered(number))
+            await claims.flush()
 
-        assert [await claims.claim(numbered(number)) for number in range(100)] == [False] * 100
-        assert claims.dropped == 0
+        assert claims.dropped == 1
+        assert [claim.message_id for claim in await claims.left_open(since=LONG_AGO)] == [*range(1, 12)]
+        assert await claims.is_on_record(numbered(1))
 
 
 claiming = Path(__file__).with_name("claiming.py")
 
 
-async def test_a_claim_survives_a_kill_before_it_is_settled(address: str) -> None:
+async def test_a_written_claim_survives_a_kill(address: str) -> None:
     with subprocess.Popen([sys.executable, str(claiming), address], stdout=subprocess.PIPE, text=True) as process:  # noqa: ASYNC220, S603
         assert process.stdout is not None
         lines = [process.stdout.readline() for _ in range(101)]
         process.kill()
         lines += process.stdout.readlines()
-    written = [int(line) for line in lines if line.endswith("\n")]
-    assert len(written) >= 101
+    flushed = [int(line) for line in lines if line.endswith("\n")]
+    assert len(flushed) >= 101
 
     async with Database.open(address) as database, claims_of(database) as claims:
         left_open = [claim.message_id for claim in await claims.left_open(since=LONG_AGO)]
-        again = [await claims.claim(numbered(number)) for number in written]
+        known = [await claims.is_on_record(numbered(number)) for number in flushed]
 
-    unsettled = [number for number in written if number % 2]
-    # The one after the last line may have been claimed, too.
-    assert left_open in (unsettled, [*unsettled, written[-1] + 1])
-    assert not any(again)
+    unsettled = [number for number in flushed if number % 2]
+    # The one after the last line may have been written, too.
+    assert left_open in (unsettled, [*unsettled, flushed[-1] + 1])
+    assert all(known)
 
 
 STEPS = st.lists(
@@ -246,37 +200,34 @@ STEPS = st.lists(
 
 @given(steps=STEPS)
 @settings(max_examples=30)
-def test_whatever_two_processes_do_each_question_is_claimed_at_most_once(
+def test_whatever_two_processes_do_all_claims_and_resolutions_are_written(
     tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[str, int, int, QuestionSource]]
 ) -> None:
     resolutions = (Resolution.answered, Resolution.closed_gone)
 
     async def act() -> None:
         address = f"sqlite:///{tmp_path_factory.mktemp('claims')}/bot.db"
-        claimed: Counter[tuple[int, QuestionSource]] = Counter()
+        claimed: set[tuple[int, QuestionSource]] = set()
         told: set[tuple[int, QuestionSource]] = set()
         async with Database.open(address) as one, Database.open(address) as other:
             async with claims_of(one) as ours, claims_of(other) as theirs:
-                pending: list[tuple[Claim, asyncio.Task[bool]]] = []
                 for step, process, number, source in steps:
                     claims, claim = (ours, theirs)[process], numbered(number, source=source)
                     if step == "claim":
-                        pending.append((claim, asyncio.create_task(claims.claim(claim))))
+                        claimed.add(claim.key)
+                        claims.claim(claim)
                         await asyncio.sleep(0)
                     elif step == "settle":
                         told.add(claim.key)
                         claims.settle(claim, resolutions[process])
                     else:
                         await claims.flush()
-                for claim, task in pending:
-                    claimed[claim.key] += await task
             stored = {
                 (number, QuestionSource(source)): resolution
                 for (number, source), resolution in (await rows(one)).items()
             }
 
-        assert max(claimed.values(), default=0) <= 1
-        assert {key for key, wins in claimed.items() if wins} <= set(stored)
+        assert set(stored) == claimed | told
         assert {key for key, resolution in stored.items() if resolution is not None} == told
 
     asyncio.run(act())

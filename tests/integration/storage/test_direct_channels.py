@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.storage.database import Database
-from bot.storage.direct_channels import DirectChannels
+from bot.storage.direct_channels import KEPT_FOR, DirectChannels
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 PERSON, OTHER = "xylophone" + "a" * 55, "b" * 64
@@ -39,7 +39,7 @@ async def test_what_is_older_than_a_time_is_forgotten(channels: DirectChannels) 
     await channels.remember(1, PERSON, NOON)
     await channels.remember(2, PERSON, NOON - timedelta(milliseconds=1))
 
-    assert await channels.forget_before(NOON) == 1
+    assert await channels.forget_expired(NOON + KEPT_FOR) == 1
     assert await channels.recent(10) == (1,)
 
 

@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 
 from bot.storage.database import Database
-from bot.storage.recorder import Pace, Recorder
+from bot.storage.recorder import Recorder
 from bot.storage.statistics import DIRECT_MESSAGES, Count, Event, Statistics
+from bot.storage.write_behind import Pace
 from storage.locking import locked
 
-QUICK = Pace(interval=0.01, longest_pause=0.05, deadline=5.0)
+QUICK = Pace(interval=0.01, max_pause=0.05, deadline=5.0)
 DAY = date(2026, 11, 22)
 PATIENCE = 20.0
 
@@ -91,11 +92,12 @@ async def test_recording_waits_for_nothing_while_the_database_is_locked_and_lose
 
 
 async def test_without_room_the_newest_are_dropped_and_counted_in_few_log_lines(
-    sqlite_file: Path, caplog: pytest.LogCaptureFixture
+    sqlite_file: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("bot.storage.recorder.LOG_INTERVAL", 0.3)
     async with (
         Database.open(f"sqlite:///{sqlite_file}", timeout=0.2) as database,
-        recorder_of(database, capacity=100, pace=Pace(interval=0.01, longest_pause=0.05, log_interval=0.3)) as recorder,
+        recorder_of(database, capacity=100) as recorder,
     ):
         with locked(sqlite_file):
             for number in range(1000):

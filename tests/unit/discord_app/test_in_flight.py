@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from prometheus_client import CollectorRegistry
@@ -12,6 +13,7 @@ from bot.discord_app.delivery import Delivery, Done
 from bot.discord_app.in_flight import InFlight
 from bot.operations.metrics import Metrics
 from bot.storage.claims import Claim, Claims
+from bot.storage.database import Database
 from bot.storage.resolutions import QuestionSource, Resolution
 
 
@@ -95,14 +97,13 @@ async def test_it_is_quiet_until_something_is_begun_and_again_a_moment_later(mon
     assert (quiet_at_first, quiet_meanwhile, quiet_at_once, in_flight.is_quiet) == (True, False, False, True)
 
 
-async def test_a_question_beyond_the_limit_is_claimed_and_left_for_catch_up() -> None:
+async def test_a_question_beyond_the_limit_is_claimed_and_left_for_catch_up(tmp_path: Path) -> None:
     now = datetime.now(UTC)
     first, second = (
         Claim(message_id=id_, channel_id=70, server_id=7, source=QuestionSource.mention, claimed_at=now)
         for id_ in (1, 2)
     )
-    claims, in_flight, done = Claims(database=None), InFlight(capacity=1), asyncio.Event()
-    delivery = Delivery(claims=claims, in_flight=in_flight, metrics=Metrics(CollectorRegistry()))
+    in_flight, done = InFlight(capacity=1), asyncio.Event()
     answered: list[int] = []
 
     async def answer_slowly() -> Done:
@@ -113,14 +114,16 @@ async def test_a_question_beyond_the_limit_is_claimed_and_left_for_catch_up() ->
         answered.append(second.message_id)
         return Done(Resolution.answered)
 
-    answering = asyncio.create_task(delivery.once(first, answer_slowly))
-    await asyncio.sleep(0)
-    assert await delivery.once(second, answer)
-    assert not await delivery.once(second, answer)
-    done.set()
-    await answering
+    async with Database.open(f"sqlite:///{tmp_path}/bot.db") as database, Claims(database=database) as claims:
+        delivery = Delivery(claims=claims, in_flight=in_flight, metrics=Metrics(CollectorRegistry()))
+        answering = asyncio.create_task(delivery.once(first, answer_slowly))
+        await asyncio.sleep(0)
+        assert await delivery.once(second, answer)
+        assert not await delivery.once(second, answer)
+        done.set()
+        await answering
 
-    assert answered == []
-    assert await claims.left_open(since=now) == (second,)
-    await delivery.again(second, answer)
-    assert answered == [second.message_id]
+        assert answered == []
+        assert await claims.left_open(since=now) == (second,)
+        await delivery.again(second, answer)
+        assert answered == [second.message_id]
