@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
+from functools import partial
 from typing import Any
 
 import discord
@@ -30,12 +31,12 @@ from bot.discord_app.patches import (
     sender_of,
     use_global_limit,
 )
-from bot.discord_app.pauses import growing_pauses
 from bot.discord_app.rest.requests import Requests
 from bot.discord_app.services import Services
 from bot.discord_app.unanswered.tracking import UnansweredTracker
 from bot.discord_app.underway import Underway
 from bot.operations.background import begin, end
+from bot.retrying import Retrying
 
 logger = logging.getLogger(__name__)
 
@@ -194,15 +195,9 @@ class CareerBot(commands.AutoShardedBot):
     async def launch_shard(self, gateway: yarl.URL, shard_id: int, *, initial: bool = False) -> None:
         """Connect one shard; wait while the gateway can't be reached."""
         target = yarl.URL(self._gateway_url) if self._gateway_url else gateway
-        launch = super().launch_shard
-        for pause in growing_pauses():
-            try:
-                await self._launches.launch(shard_id, lambda: launch(target, shard_id, initial=initial))
-            except LaunchFailed as failed:
-                logger.warning("The gateway can't be reached (%s). Next attempt in %.0f s.", failed.reason, pause)
-                await asyncio.sleep(pause)
-            else:
-                return
+        launch = partial(super().launch_shard, target, shard_id, initial=initial)
+        retrying = Retrying(passes=lambda error: isinstance(error, LaunchFailed), tell=_say_it_is_away)
+        await retrying(partial(self._launches.launch, shard_id, launch))
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
         """Keep the pace that Discord asks for, and far below the 1,000 new sessions that it allows a day."""
@@ -228,3 +223,7 @@ class CareerBot(commands.AutoShardedBot):
     async def on_error(self, event_method: str, /, *_args: Any, **_kwargs: Any) -> None:
         """Log what went wrong in an event handler; discord.py would print it."""
         logger.error("The handler %s failed.", event_method, exc_info=sys.exception())
+
+
+def _say_it_is_away(error: BaseException, pause: float) -> None:
+    logger.warning("The gateway can't be reached (%s). Next attempt in %.0f s.", error, pause)

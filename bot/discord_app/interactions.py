@@ -20,7 +20,7 @@ from bot.discord_app.in_flight import InFlight
 from bot.discord_app.page import Page, render_failure, render_storage_away
 from bot.discord_app.recent import RecentIds
 from bot.discord_app.rest.circuit import Circuit
-from bot.discord_app.rest.retrying import Retrying, passing_failure
+from bot.discord_app.rest.retrying import passing_failure, retrying_requests
 from bot.operations.logs import question_logged
 from bot.operations.metrics import Metrics
 from bot.storage.claims import Claims
@@ -61,8 +61,9 @@ class Responses:
         self._metrics = metrics
         self._settled = RecentIds()
         last_attempt = TIME_FOR_ACKNOWLEDGEMENT - TIME_FOR_ATTEMPT
-        self._acknowledging = Retrying(deadline=last_attempt, first_pause=0.1, note=metrics.request_retried)
-        self._completing = Retrying(deadline=TIME_FOR_COMPLETION, first_pause=0.5, note=metrics.request_retried)
+        note = metrics.request_retried
+        self._acknowledging = retrying_requests(deadline=last_attempt, first_pause=0.1, note=note)
+        self._completing = retrying_requests(deadline=TIME_FOR_COMPLETION, first_pause=0.5, note=note)
 
     async def respond(
         self,

@@ -8,8 +8,8 @@ from bot.answering import Answering
 from bot.authoring.watching import KnowledgeWatcher
 from bot.discord_app.asking.flood import FloodLimits
 from bot.discord_app.catch_up.clock import DiscordsClock
+from bot.discord_app.identify_pace import IdentifyPace
 from bot.discord_app.in_flight import InFlight
-from bot.discord_app.pauses import IdentifyPace
 from bot.discord_app.rest.circuit import Circuit
 from bot.discord_app.unanswered.keeper import QuestionKeeper
 from bot.operations.metrics import Metrics

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -14,8 +13,8 @@ from sqlalchemy import delete
 from bot.storage.claims import Claims
 from bot.storage.database import Database
 from bot.storage.direct_channels import DirectChannels
-from bot.storage.errors import StorageUnavailable
 from bot.storage.job_posts import JobPosts
+from bot.storage.persistence import once_available
 from bot.storage.progress import Progress
 from bot.storage.recorder import Recorder
 from bot.storage.schema import job_posts, statistics, votes
@@ -25,9 +24,7 @@ from bot.storage.statistics import Statistics
 from bot.storage.unanswered import UnansweredQuestions
 from bot.storage.votes import Votes
 
-logger = logging.getLogger(__name__)
-
-PAUSE_BETWEEN_LOADS = 2.0  # seconds
+TIME_TO_LOAD = 2.0  # seconds that starting waits for the servers' settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +75,7 @@ class Stores:
                 loading = asyncio.create_task(stores._load_settings())
                 try:
                     if database.is_available:  # then load the settings before the first question
-                        await asyncio.wait({loading}, timeout=PAUSE_BETWEEN_LOADS)
+                        await asyncio.wait({loading}, timeout=TIME_TO_LOAD)
                     yield stores
                 finally:
                     loading.cancel()
@@ -87,15 +84,7 @@ class Stores:
 
     async def _load_settings(self) -> None:
         """Read the servers' settings as soon as the database allows."""
-        reason = None
-        while not self.servers.is_loaded:
-            try:
-                await self.servers.load_all()
-            except StorageUnavailable as error:
-                if reason != str(error):
-                    reason = str(error)
-                    logger.warning("The servers' settings can't be read yet. %s", reason)
-                await asyncio.sleep(PAUSE_BETWEEN_LOADS)
+        await once_available(self.servers.load_all, otherwise="The servers' settings can't be read yet.")
 
     async def forget_server(self, server_id: int) -> None:
         """Delete everything stored about a server.

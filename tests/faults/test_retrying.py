@@ -14,7 +14,7 @@ from bot.discord_app.patches import GlobalLimit
 from bot.discord_app.rest import requests
 from bot.discord_app.rest.circuit import Circuit
 from bot.discord_app.rest.requests import Requests, TokenRefused
-from bot.discord_app.rest.retrying import Retrying, passing_failure, retry_after
+from bot.discord_app.rest.retrying import passing_failure, retry_after, retrying_requests
 from bot.operations.metrics import RetryReason
 from discords import running_discord
 from fake_discord import Channel, Disconnect, FakeDiscord, Hang, Limited, Reset, Status
@@ -85,7 +85,7 @@ async def test_no_attempt_begins_after_the_deadline_and_each_is_noted() -> None:
         raise ConnectionResetError
 
     with pytest.raises(ConnectionResetError):
-        await Retrying(deadline=0.3, first_pause=0.05, note=noted.append)(attempt)
+        await retrying_requests(deadline=0.3, first_pause=0.05, note=noted.append)(attempt)
 
     assert len(begun) > 1
     assert begun[-1] - begun[0] < 1
@@ -100,7 +100,7 @@ async def test_no_attempt_begins_after_the_deadline_though_discord_asks_to_wait_
 
     async with asyncio.timeout(30):
         with pytest.raises(discord.HTTPException):
-            await Retrying(deadline=1.0, first_pause=0.05, note=noted.append)(attempt)
+            await retrying_requests(deadline=1.0, first_pause=0.05, note=noted.append)(attempt)
 
     assert noted == []
 

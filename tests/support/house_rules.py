@@ -24,7 +24,7 @@ class Layer:
 
 # From the top to the bottom: each imports from its own layer and from those above it.
 LAYERS = (
-    Layer(("bot.bounded",), never=("discord",)),
+    Layer(("bot.bounded", "bot.retrying"), never=("discord",)),
     Layer(("bot.knowledge",), never=("discord",)),
     Layer(("bot.matching",), never=("discord", "yaml", *SQL, *OUTER_WORLD, *CHANCE_AND_CLOCK)),
     Layer(("bot.encoders",), never=("discord", "yaml", *SQL)),

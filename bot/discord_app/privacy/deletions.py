@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Collection
 
@@ -11,10 +10,9 @@ from discord.ext import commands
 
 from bot.discord_app.asking.flood import RecentAnswers
 from bot.discord_app.clicks import Feature
-from bot.discord_app.pauses import growing_pauses
 from bot.discord_app.unanswered.tracking import UnansweredTracker
 from bot.discord_app.voting.votes import Voting
-from bot.storage.errors import StorageUnavailable
+from bot.storage.persistence import once_available
 from bot.storage.stores import Stores
 
 logger = logging.getLogger(__name__)
@@ -65,17 +63,13 @@ class Deletions(Feature):
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """Delete what is kept about a server the bot left, as soon as the database is there."""
         self._unanswered.forget_server(guild.id)
-        for pause in growing_pauses():
-            if self._client.get_guild(guild.id) is not None:  # the bot is back
-                return
-            try:
+
+        async def forget() -> None:
+            if self._client.get_guild(guild.id) is None:  # else the bot is back
                 await self._stores.forget_server(guild.id)
-            except StorageUnavailable as error:
-                logger.warning("Can't forget server %s yet. %s", guild.id, error)
-                await asyncio.sleep(pause)
-            else:
                 logger.info("Left and forgot server %s.", guild.id)
-                return
+
+        await once_available(forget, otherwise=f"Can't forget server {guild.id} yet.")
 
     async def _forget(self, message_ids: Collection[int]) -> None:
         for message_id in message_ids:

@@ -14,10 +14,10 @@ import discord
 from discord.http import Route
 
 from bot.discord_app.patches import GlobalLimit, Send
-from bot.discord_app.pauses import growing_pauses
 from bot.discord_app.rest.circuit import Circuit
-from bot.discord_app.rest.retrying import Attempt, Retrying, passing_failure
+from bot.discord_app.rest.retrying import may_pass, retrying_requests
 from bot.operations.metrics import RetryReason
+from bot.retrying import Retrying
 
 logger = logging.getLogger(__name__)
 
@@ -52,7 +52,8 @@ class Requests:
         self._send = send
         self._circuit = circuit
         self._limit = limit
-        self._retrying = Retrying(deadline=DEADLINE, first_pause=FIRST_PAUSE, note=note_retry)
+        self._retrying = retrying_requests(deadline=DEADLINE, first_pause=FIRST_PAUSE, note=note_retry)
+        self._until_reached = Retrying(passes=may_pass, tell=_say_it_is_away)
         self.token_refused = asyncio.Event()
 
     async def __call__(self, route: Route, **parameters: Any) -> Any:
@@ -65,7 +66,7 @@ class Requests:
         """
         attempt = partial(self._circuit.call, partial(self._once, route, **parameters))
         if (route.method, route.path) in _ESSENTIAL:
-            return await _until_reached(attempt)
+            return await self._until_reached(attempt)
         async with asyncio.timeout(DEADLINE + TIME_FOR_ANSWER.total if TIME_FOR_ANSWER.total else None):
             if not _is_safe_to_repeat(route, parameters):
                 return await attempt()
@@ -85,16 +86,8 @@ class Requests:
             raise
 
 
-async def _until_reached(attempt: Attempt[Any]) -> Any:
-    for pause in growing_pauses():
-        try:
-            return await attempt()
-        except Exception as error:
-            if passing_failure(error) is None:
-                raise
-            logger.warning("Discord can't be reached (%s). Next attempt in %.0f s.", type(error).__name__, pause)
-        await asyncio.sleep(pause)
-    raise AssertionError("the pauses never end")
+def _say_it_is_away(error: BaseException, pause: float) -> None:
+    logger.warning("Discord can't be reached (%s). Next attempt in %.0f s.", type(error).__name__, pause)
 
 
 def _is_safe_to_repeat(route: Route, parameters: dict[str, Any]) -> bool:

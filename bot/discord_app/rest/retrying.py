@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from http import HTTPStatus
-from typing import TypeVar
 
 import aiohttp
 import discord
-from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_before_delay, wait_random_exponential
 
 from bot.operations.metrics import RetryReason
-
-T = TypeVar("T")
-Attempt = Callable[[], Awaitable[T]]
+from bot.retrying import Retrying
 
 MAX_PAUSE = 8.0  # seconds between two attempts, unless Discord asks for more
 
@@ -35,6 +30,11 @@ def passing_failure(error: BaseException | None) -> RetryReason | None:
     return None
 
 
+def may_pass(error: BaseException) -> bool:
+    """Tell whether a failure is temporary."""
+    return passing_failure(error) is not None
+
+
 def retry_after(error: BaseException | None) -> float:
     """Return how many seconds Discord asks to wait, 0 if it doesn't say."""
     asked = error.response.headers.get("Retry-After", "") if isinstance(error, discord.HTTPException) else ""
@@ -44,53 +44,13 @@ def retry_after(error: BaseException | None) -> float:
         return 0.0
 
 
-class Retrying:
-    """Retry a call after temporary failures, with growing, jittered pauses.
+def retrying_requests(*, deadline: float, first_pause: float, note: Callable[[RetryReason], None]) -> Retrying:
+    """Return what retries requests for so many seconds, and notes the reason of each retry."""
 
-    Args:
-        deadline: seconds after the first attempt from which no new one starts.
-        first_pause: the longest pause before the second attempt, in seconds.
-        note: told the reason before each retry.
-    """
+    def tell(error: BaseException, _pause: float) -> None:
+        if (reason := passing_failure(error)) is not None:
+            note(reason)
 
-    def __init__(self, *, deadline: float, first_pause: float, note: Callable[[RetryReason], None]) -> None:
-        self._deadline = deadline
-        self._chance = wait_random_exponential(multiplier=first_pause, max=MAX_PAUSE)
-        self._note = note
-
-    async def __call__(self, attempt: Attempt[T]) -> T:
-        """Return what an attempt returns; raise what the last one raised."""
-        begun = time.monotonic()
-        try:
-            return await attempt()  # as a rule that is all, and tenacity costs a tenth of a request
-        except Exception as error:
-            if passing_failure(error) is None:
-                raise
-            failed: list[Exception] = [error]
-
-        async def next_attempt() -> T:
-            if failed:
-                raise failed.pop()
-            return await attempt()
-
-        return await self._again(left=self._deadline - (time.monotonic() - begun))(next_attempt)
-
-    def _again(self, *, left: float) -> AsyncRetrying:
-        return AsyncRetrying(
-            retry=retry_if_exception(lambda error: passing_failure(error) is not None),
-            stop=stop_before_delay(left),
-            wait=self._pause,
-            before_sleep=self._tell,
-            reraise=True,
-        )
-
-    def _pause(self, state: RetryCallState) -> float:
-        return max(self._chance(state), retry_after(_error_of(state)))
-
-    def _tell(self, state: RetryCallState) -> None:
-        if (reason := passing_failure(_error_of(state))) is not None:
-            self._note(reason)
-
-
-def _error_of(state: RetryCallState) -> BaseException | None:
-    return state.outcome.exception() if state.outcome is not None else None
+    return Retrying(
+        passes=may_pass, tell=tell, asks=retry_after, first_pause=first_pause, max_pause=MAX_PAUSE, deadline=deadline
+    )

@@ -12,11 +12,11 @@ import discord
 
 from bot.answering import Answering, Outcome, Suggested, Unanswered
 from bot.discord_app.asking.addressing import Asked, read_address
-from bot.discord_app.pauses import growing_pauses
 from bot.discord_app.recent import RecentIds, RecentQuestions
 from bot.discord_app.unanswered.keeper import QuestionKeeper, RawQuestion
 from bot.discord_app.voting.votes import Voting
 from bot.storage.errors import StorageUnavailable
+from bot.storage.persistence import once_available
 from bot.storage.unanswered import Reason
 
 logger = logging.getLogger(__name__)
@@ -112,21 +112,17 @@ class UnansweredTracker:
             return
         self._is_forgetting = True
         try:
-            for pause in growing_pauses():
-                messages, channels = frozenset(self._messages_to_forget), frozenset(self._channels_to_forget)
-                try:
-                    await self._keeper.forget_messages(messages)
-                    await self._keeper.forget_channels(channels)
-                except StorageUnavailable as error:
-                    logger.warning("Can't delete questions yet. %s", error)
-                    await asyncio.sleep(pause)
-                else:
-                    self._messages_to_forget -= messages
-                    self._channels_to_forget -= channels
-                    if not (self._messages_to_forget or self._channels_to_forget):
-                        return
+            while self._messages_to_forget or self._channels_to_forget:
+                await once_available(self._forget_due, otherwise="Can't delete questions yet.")
         finally:
             self._is_forgetting = False
+
+    async def _forget_due(self) -> None:
+        messages, channels = frozenset(self._messages_to_forget), frozenset(self._channels_to_forget)
+        await self._keeper.forget_messages(messages)
+        await self._keeper.forget_channels(channels)
+        self._messages_to_forget -= messages
+        self._channels_to_forget -= channels
 
     async def _keep_voted_down(self, answer: discord.Message, bot_user: discord.ClientUser) -> None:
         asked = self._by_command.find(question_ids(answer)) or await _asked_by_reference(answer, bot_user)

@@ -1,27 +1,15 @@
-"""How long to wait: between attempts that fail, and from one session to the next."""
+"""How long to wait from one session to the next."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import random
 import time
 from collections import deque
-from collections.abc import Iterator
 
 logger = logging.getLogger(__name__)
 
-FIRST_PAUSE = 1.0  # seconds
-MAX_PAUSE = 120.0  # seconds
 _HOUR = 3600.0  # seconds
-
-
-def growing_pauses() -> Iterator[float]:
-    """Yield seconds to wait between attempts: twice as long each time up to `MAX_PAUSE`, with jitter."""
-    pause = FIRST_PAUSE
-    while True:
-        yield pause * random.uniform(0.75, 1.25)  # noqa: S311 - spreads attempts, protects nothing
-        pause = min(pause * 2, MAX_PAUSE)
 
 
 class IdentifyPace:
