@@ -24,7 +24,10 @@ from bot.operations.background import begin, end
 
 if TYPE_CHECKING:
     from bot.authoring.watching import KnowledgeWatcher, Reload
+    from bot.discord_app.client import CareerBot
+    from bot.operations import metrics
     from bot.settings import Settings
+    from bot.storage.stores import Stores
 
 logger = logging.getLogger(__name__)
 
@@ -129,9 +132,7 @@ async def _serve(settings: Settings) -> None:
     from bot.discord_app.client import CareerBot
     from bot.discord_app.connection import DiscordRefuses, run_until_closed
     from bot.discord_app.moderation.owner_notices import OwnerNotices
-    from bot.discord_app.observed import reload_of, state_of
     from bot.discord_app.patches import reconnect_patiently, use_addresses
-    from bot.discord_app.services import Services
     from bot.discord_app.unanswered.keeper import QuestionKeeper
     from bot.operations.metrics import Metrics
     from bot.operations.monitoring import AddressUnusable, LoopLag, serve_monitoring
@@ -164,21 +165,21 @@ async def _serve(settings: Settings) -> None:
 
             def report(outcome: Reload) -> None:
                 _hand_back_memory()
-                metrics.knowledge_reloaded(reload_of(outcome))
+                metrics.knowledge_reloaded(_label_of(outcome))
                 notices.note(outcome)
 
-            services = Services(
+            watcher = build_watcher(settings, answering, report, loaded_from=loaded_from)
+            bot = CareerBot(
                 answering=answering,
-                stores=stores,
                 keeper=keeper,
-                watcher=build_watcher(settings, answering, report, loaded_from=loaded_from),
-                metrics=metrics,
                 limits=FloodLimits.of(settings.questions_a_minute),
+                metrics=metrics,
+                stores=stores,
+                watcher=watcher,
+                gateway_url=settings.discord_gateway_url,
             )
-
-            bot = CareerBot(services, gateway_url=settings.discord_gateway_url)
             notices = OwnerNotices(bot)
-            metrics.watch(lambda: state_of(services, bot))
+            metrics.watch(partial(_state_of, bot, answering, stores))
 
             def checks() -> dict[str, bool]:
                 return {
@@ -191,19 +192,51 @@ async def _serve(settings: Settings) -> None:
             async with (
                 serve_monitoring(settings.monitoring_address, checks, registry),
                 _in_background(
-                    services.watcher.watch(),
+                    watcher.watch(),
                     purge_repeatedly(
                         keeper.forget_expired, stores.claims.forget_expired, stores.direct_channels.forget_expired
                     ),
                     _trim_repeatedly(),
                 ),
             ):
-                _reload_on_hangup(services.watcher)
+                _reload_on_hangup(watcher)
                 await asyncio.to_thread(answering.prepare)
                 _hand_back_memory()
                 await run_until_closed(bot, token)
     except (DiscordRefuses, AddressUnusable, UnusableDatabase, NewerSchema) as error:
         raise ConfigurationError(str(error)) from None
+
+
+def _label_of(outcome: Reload) -> metrics.Reload:
+    """Return how metrics call what became of an edit."""
+    from bot.authoring.watching import Kept, Served, Unchanged
+    from bot.operations import metrics
+
+    match outcome:
+        case Served():
+            return metrics.Reload.replaced
+        case Kept():
+            return metrics.Reload.refused
+        case Unchanged():
+            return metrics.Reload.unchanged
+
+
+def _state_of(bot: CareerBot, answering: Answering, stores: Stores) -> metrics.State:
+    """Return the current state, for whoever monitors the bot."""
+    from bot.operations import metrics
+
+    return metrics.State(
+        knowledge_version=answering.knowledge.version,
+        database_up=stores.database.is_available,
+        circuit_open=bot.circuit.is_open,
+        circuit_opened=bot.circuit.opened,
+        questions_in_flight=len(bot.in_flight),
+        shards=bot.shard_states,
+        dropped={
+            metrics.Dropped.statistics: stores.recorder.dropped,
+            metrics.Dropped.claims: stores.claims.dropped,
+        },
+    )
 
 
 def _data_folder(settings: Settings) -> Path:

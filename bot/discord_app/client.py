@@ -12,16 +12,22 @@ import discord
 import yarl
 from discord.ext import commands
 
+from bot.answering import Answering
+from bot.authoring.watching import KnowledgeWatcher
 from bot.discord_app.admission import Admission
+from bot.discord_app.asking.flood import FloodLimits
 from bot.discord_app.asking.forum import Forum
 from bot.discord_app.asking.mentions import Mentions
 from bot.discord_app.asking.questions import Questions
 from bot.discord_app.catch_up.catching_up import CatchingUp
+from bot.discord_app.catch_up.clock import DiscordsClock
 from bot.discord_app.catch_up.direct_messages import DirectMessages
 from bot.discord_app.command_tree import CommandTree
 from bot.discord_app.delivery import Delivery
 from bot.discord_app.features import features
 from bot.discord_app.forms import SILENT
+from bot.discord_app.identify_pace import IdentifyPace
+from bot.discord_app.in_flight import InFlight
 from bot.discord_app.interactions import Responses
 from bot.discord_app.patches import (
     GlobalLimit,
@@ -31,12 +37,15 @@ from bot.discord_app.patches import (
     sender_of,
     use_global_limit,
 )
+from bot.discord_app.rest.circuit import Circuit
 from bot.discord_app.rest.requests import Requests
-from bot.discord_app.services import Services
+from bot.discord_app.unanswered.keeper import QuestionKeeper
 from bot.discord_app.unanswered.tracking import UnansweredTracker
 from bot.discord_app.underway import Underway
 from bot.operations.background import begin, end
+from bot.operations.metrics import Metrics
 from bot.retrying import Retrying
+from bot.storage.stores import Stores
 
 logger = logging.getLogger(__name__)
 
@@ -46,7 +55,18 @@ MIN_SESSIONS_LEFT = 200  # of the 1,000 a day, for whoever fixes what used them 
 class CareerBot(commands.AutoShardedBot):
     """Answer people on Discord, without a privileged intent and without keeping messages or members in memory."""
 
-    def __init__(self, services: Services, *, gateway_url: str | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        answering: Answering,
+        keeper: QuestionKeeper,
+        limits: FloodLimits,
+        metrics: Metrics,
+        stores: Stores,
+        watcher: KnowledgeWatcher,
+        gateway_url: str | None = None,
+    ) -> None:
+        self._clock = DiscordsClock()
         super().__init__(
             command_prefix=(),
             tree_cls=CommandTree,
@@ -56,26 +76,28 @@ class CareerBot(commands.AutoShardedBot):
             max_messages=None,
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
-            http_trace=services.clock.set_by_responses(),
+            http_trace=self._clock.set_by_responses(),
         )
+        self.circuit = Circuit()
+        self.in_flight = InFlight()
         self._limit = GlobalLimit()
         self.requests = Requests(
-            sender_of(self),
-            circuit=services.circuit,
-            note_retry=services.metrics.request_retried,
-            limit=self._limit,
+            sender_of(self), circuit=self.circuit, note_retry=metrics.request_retried, limit=self._limit
         )
         send_through(self, self.requests)
-        self.admission = Admission(circuit=services.circuit)
-        self.delivery = Delivery(claims=services.stores.claims, in_flight=services.in_flight, metrics=services.metrics)
+        self.admission = Admission(circuit=self.circuit)
+        self.delivery = Delivery(claims=stores.claims, in_flight=self.in_flight, metrics=metrics)
         self.responses = Responses(
-            circuit=services.circuit,
-            claims=services.stores.claims,
-            in_flight=services.in_flight,
-            metrics=services.metrics,
+            circuit=self.circuit, claims=stores.claims, in_flight=self.in_flight, metrics=metrics
         )
         self.underway = Underway()
-        self._services = services
+        self._answering = answering
+        self._identify_pace = IdentifyPace()
+        self._keeper = keeper
+        self._limits = limits
+        self._metrics = metrics
+        self._stores = stores
+        self._watcher = watcher
         self._gateway_url = gateway_url
         self._background: list[asyncio.Task[None]] = []
         self._launches = SingleLaunches()
@@ -86,15 +108,17 @@ class CareerBot(commands.AutoShardedBot):
         if self.user is None:
             raise AssertionError("discord.py logs in before it calls this")
         use_global_limit(self, self._limit)
-        services, stores, limits = self._services, self._services.stores, self._services.limits
-        direct_messages = DirectMessages(stores=stores)
-        questions = Questions(answering=services.answering, stores=stores, metrics=services.metrics)
-        unanswered = UnansweredTracker(keeper=services.keeper, answering=services.answering)
+        stores, limits = self._stores, self._limits
+        direct_messages = DirectMessages(channels=stores.direct_channels, secret=stores.secret)
+        questions = Questions(
+            answering=self._answering, metrics=self._metrics, recorder=stores.recorder, servers=stores.servers
+        )
+        unanswered = UnansweredTracker(keeper=self._keeper, answering=self._answering)
         forum = Forum(
             delivery=self.delivery, questions=questions, recent_answers=limits.answers, servers=stores.servers
         )
         self._mentions = Mentions(
-            answering=services.answering,
+            answering=self._answering,
             bot_user=self.user,
             delivery=self.delivery,
             direct_messages=direct_messages,
@@ -105,28 +129,28 @@ class CareerBot(commands.AutoShardedBot):
         )
         self._catching_up = CatchingUp(
             client=self,
-            clock=services.clock,
+            clock=self._clock,
             delivery=self.delivery,
             forum=forum,
-            in_flight=services.in_flight,
+            in_flight=self.in_flight,
             mentions=self._mentions,
-            metrics=services.metrics,
+            metrics=self._metrics,
             receives=self.receives,
             stores=stores,
         )
         others = features(
-            answering=services.answering,
+            answering=self._answering,
             client=self,
             delivery=self.delivery,
             direct_messages=direct_messages,
-            keeper=services.keeper,
+            keeper=self._keeper,
             limits=limits,
             questions=questions,
             responses=self.responses,
             stores=stores,
             tree=self.tree,
             unanswered=unanswered,
-            watcher=services.watcher,
+            watcher=self._watcher,
         )
         for feature in (forum, *others):
             self.add_dynamic_items(*feature.items)
@@ -202,22 +226,22 @@ class CareerBot(commands.AutoShardedBot):
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
         """Keep the pace that Discord asks for, and far below the 1,000 new sessions that it allows a day."""
         await super().before_identify_hook(shard_id, initial=initial)
-        await self._services.identify_pace.keep(shards=self.shard_count or 1)
-        self._services.metrics.session_begun()
+        await self._identify_pace.keep(shards=self.shard_count or 1)
+        self._metrics.session_begun()
 
     async def finish(self, *, within: float) -> None:
         """Take no more questions, and see those through that are in flight, for no longer than so many seconds."""
         await end(self._background)
         for shard in self.shards.values():
             await shard.disconnect()
-        if not await self._services.in_flight.ended(within=within):
-            logger.warning("%d questions in flight are left to the next start.", len(self._services.in_flight))
-            self._services.in_flight.abandon()
+        if not await self.in_flight.ended(within=within):
+            logger.warning("%d questions in flight are left to the next start.", len(self.in_flight))
+            self.in_flight.abandon()
 
     async def close(self) -> None:
         """Close all connections to Discord."""
         await end(self._background)
-        self._services.in_flight.abandon()  # to be taken up: without a session, it would seem to be a fault
+        self.in_flight.abandon()  # to be taken up: without a session, it would seem to be a fault
         await super().close()
 
     async def on_error(self, event_method: str, /, *_args: Any, **_kwargs: Any) -> None:

@@ -51,7 +51,7 @@ def features(  # noqa: PLR0913 - each dependency is named
     """Yield each feature, with what it depends on; listening to messages and forum posts is the client's part."""
     manage = manage_group()
     posting = Posting(delivery=delivery)
-    voting = Voting(stores=stores)
+    voting = Voting(secret=stores.secret, votes=stores.votes)
     board = JobBoard(client=client, job_posts=stores.job_posts, posting=posting)
     servers = stores.servers
     yield questions
@@ -83,7 +83,13 @@ def features(  # noqa: PLR0913 - each dependency is named
         responses=responses,
         voting=voting,
     )
-    yield Deletions(client=client, recent_answers=limits.answers, stores=stores, unanswered=unanswered, voting=voting)
+    yield Deletions(
+        client=client,
+        recent_answers=limits.answers,
+        forget_server=stores.forget_server,
+        unanswered=unanswered,
+        voting=voting,
+    )
     yield Manage(
         answering=answering,
         manage=manage,

@@ -17,10 +17,10 @@ from prometheus_client import CollectorRegistry
 from bot.answering import Answering
 from bot.authoring.snapshot import take_snapshot
 from bot.authoring.watching import KnowledgeWatcher
+from bot.discord_app.asking.flood import FloodLimits
 from bot.discord_app.client import CareerBot
 from bot.discord_app.connection import run_until_closed
 from bot.discord_app.patches import reconnect_patiently, use_addresses
-from bot.discord_app.services import Services
 from bot.discord_app.unanswered.keeper import QuestionKeeper
 from bot.knowledge.loading import SHIPPED_KNOWLEDGE, load_knowledge, load_with_documents
 from bot.matching.matcher import Matcher
@@ -47,7 +47,7 @@ async def answering_here(directory: Path, fake: FakeDiscord, matcher: type[Match
         use_addresses(api=fake.api_url, gateway=fake.gateway_url)
         reconnect_patiently()
         async with Stores.open(f"sqlite:///{file_of(directory)}") as stores:
-            services = Services(
+            bot = CareerBot(
                 answering=answering,
                 stores=stores,
                 keeper=QuestionKeeper(questions=stores.unanswered, secret=stores.secret, keeps_text=True),
@@ -58,8 +58,9 @@ async def answering_here(directory: Path, fake: FakeDiscord, matcher: type[Match
                     report=print,
                 ),
                 metrics=Metrics(CollectorRegistry()),
+                limits=FloodLimits(),
             )
-            running = asyncio.create_task(run_until_closed(CareerBot(services), fake.token))
+            running = asyncio.create_task(run_until_closed(bot, fake.token))
             try:
                 await fake.ready(commands=True)
                 yield

@@ -7,9 +7,10 @@ from bot.discord_app.clicks import Feature
 from bot.discord_app.page import MAX_CHOICES
 from bot.knowledge.model import Entry
 from bot.operations.metrics import Metrics
+from bot.storage.recorder import Recorder
 from bot.storage.resolutions import QuestionSource
+from bot.storage.servers import ServerSettingsStore
 from bot.storage.statistics import DIRECT_MESSAGES, NO_TOPIC, Event
-from bot.storage.stores import Stores
 
 
 class Questions(Feature):
@@ -18,10 +19,13 @@ class Questions(Feature):
     `server_id` is None in direct messages.
     """
 
-    def __init__(self, *, answering: Answering, stores: Stores, metrics: Metrics) -> None:
+    def __init__(
+        self, *, answering: Answering, metrics: Metrics, recorder: Recorder, servers: ServerSettingsStore
+    ) -> None:
         self._answering = answering
-        self._stores = stores
         self._metrics = metrics
+        self._recorder = recorder
+        self._servers = servers
 
     async def ask(self, text: str, *, server_id: int | None) -> Outcome:
         """Answer a question or the title of a forum post. The caller counts the outcome once it is delivered."""
@@ -55,7 +59,7 @@ class Questions(Feature):
     def count(self, event: Event, *, server_id: int | None, topics: tuple[str, ...] = (NO_TOPIC,)) -> None:
         """Count an event once for each topic, or without one."""
         for topic in topics:
-            self._stores.recorder.record(event, server_id=server_id or DIRECT_MESSAGES, topic=topic)
+            self._recorder.record(event, server_id=server_id or DIRECT_MESSAGES, topic=topic)
 
     def count_outcome(self, outcome: Outcome, source: QuestionSource, *, server_id: int | None) -> None:
         """Count a question and its outcome."""
@@ -64,4 +68,4 @@ class Questions(Feature):
         self._metrics.question_matched(source, outcome.label)
 
     def _min_confidence(self, server_id: int | None) -> float | None:
-        return None if server_id is None else self._stores.servers.of(server_id).minimum_confidence
+        return None if server_id is None else self._servers.of(server_id).minimum_confidence

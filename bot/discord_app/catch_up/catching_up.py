@@ -69,7 +69,8 @@ class CatchingUp:
             clock=clock,
             in_flight=in_flight,
             metrics=metrics,
-            stores=stores,
+            direct_channels=stores.direct_channels,
+            servers=stores.servers,
         )
         self._taking_up = TakingUp(
             client=client,
@@ -79,7 +80,7 @@ class CatchingUp:
             clock=clock,
             delivery=delivery,
             in_flight=in_flight,
-            stores=stores,
+            claims=stores.claims,
         )
         self._shards: defaultdict[int, Shard] = defaultdict(Shard)
         self._late = Late()

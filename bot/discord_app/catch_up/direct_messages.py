@@ -11,8 +11,9 @@ import discord
 
 from bot.bounded import BoundedMap
 from bot.discord_app.privacy.redaction import KeyedHash
+from bot.storage.direct_channels import DirectChannels
 from bot.storage.errors import StorageUnavailable
-from bot.storage.stores import Stores
+from bot.storage.secret import SecretKey
 
 logger = logging.getLogger(__name__)
 
@@ -25,8 +26,9 @@ MAX_WAITING = 100  # channels to be stored; while the database is away, further 
 class DirectMessages:
     """The channels of direct messages, stored in the background; nobody's reply waits for that or fails with it."""
 
-    def __init__(self, *, stores: Stores) -> None:
-        self._stores = stores
+    def __init__(self, *, channels: DirectChannels, secret: SecretKey) -> None:
+        self._channels = channels
+        self._secret = secret
         self._noted: BoundedMap[int, float] = BoundedMap(MAX_NOTED)
         self._storing: set[asyncio.Task[None]] = set()
 
@@ -50,15 +52,15 @@ class DirectMessages:
         if self._storing:
             await asyncio.wait(self._storing)
         self._noted.clear()  # it isn't known here whose they are
-        await self._stores.direct_channels.forget_person(await self._hash_of(person_id))
+        await self._channels.forget_person(await self._hash_of(person_id))
 
     async def _store(self, channel_id: int, person_id: int) -> None:
         try:
             person = await self._hash_of(person_id)
-            await self._stores.direct_channels.remember(channel_id, person, datetime.now(UTC))
+            await self._channels.remember(channel_id, person, datetime.now(UTC))
         except StorageUnavailable as error:
             self._noted.pop(channel_id, None)
             logger.debug("The channel of a direct message can't be stored. %s", error)
 
     async def _hash_of(self, person_id: int) -> str:
-        return KeyedHash(await self._stores.secret.read()).of(person_id, _PURPOSE)
+        return KeyedHash(await self._secret.read()).of(person_id, _PURPOSE)

@@ -16,9 +16,10 @@ from bot.discord_app.catch_up.pacing import paced
 from bot.discord_app.delivery import resolution_of
 from bot.discord_app.in_flight import InFlight
 from bot.operations.metrics import Metrics, SkipReason
+from bot.storage.direct_channels import DirectChannels
 from bot.storage.errors import StorageUnavailable
 from bot.storage.resolutions import Resolution
-from bot.storage.stores import Stores
+from bot.storage.servers import ServerSettingsStore
 
 logger = logging.getLogger(__name__)
 
@@ -63,7 +64,8 @@ class LookingThrough:
         clock: DiscordsClock,
         in_flight: InFlight,
         metrics: Metrics,
-        stores: Stores,
+        direct_channels: DirectChannels,
+        servers: ServerSettingsStore,
     ) -> None:
         self._client = client
         self._answer = answer
@@ -71,7 +73,8 @@ class LookingThrough:
         self._clock = clock
         self._in_flight = in_flight
         self._metrics = metrics
-        self._stores = stores
+        self._direct_channels = direct_channels
+        self._servers = servers
 
     async def answer_missed(
         self, *, seen: Mapping[int, int], since: Mapping[int, int], direct_since: int | None
@@ -102,7 +105,7 @@ class LookingThrough:
             thread
             for guild in self._looked_through(since)
             for thread in guild.threads
-            if thread.id > since[guild.id] and thread.parent_id in self._stores.servers.of(guild.id).forum_channels
+            if thread.id > since[guild.id] and thread.parent_id in self._servers.of(guild.id).forum_channels
         ]
         posts.sort(key=lambda thread: thread.id)
         for _ in posts[:-MAX_POSTS]:
@@ -133,7 +136,7 @@ class LookingThrough:
     async def _direct_places(self, seen: Mapping[int, int], since: int) -> list[Looked] | None:
         """Return the direct conversations that there may be news in; None if the database can't tell."""
         try:
-            ids = await self._stores.direct_channels.recent(MAX_DIRECT_CHANNELS)
+            ids = await self._direct_channels.recent(MAX_DIRECT_CHANNELS)
         except StorageUnavailable:
             return None
         private = discord.ChannelType.private

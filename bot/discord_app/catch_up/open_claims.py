@@ -15,9 +15,9 @@ from bot.discord_app.catch_up.history import ERRORS, Readable, is_answered, may_
 from bot.discord_app.catch_up.pacing import Begun, answered
 from bot.discord_app.delivery import Delivery, resolution_of
 from bot.discord_app.in_flight import InFlight
+from bot.storage.claims import Claims
 from bot.storage.claims_table import OPEN_KEPT_FOR, Claim
 from bot.storage.resolutions import QuestionSource, Resolution
-from bot.storage.stores import Stores
 
 NONCE_HOLDS = timedelta(minutes=2)  # so long Discord surely knows a message sent twice
 MAX_WAIT = timedelta(minutes=15)  # what was asked longer ago stays unanswered
@@ -36,7 +36,7 @@ class TakingUp:
         clock: DiscordsClock,
         delivery: Delivery,
         in_flight: InFlight,
-        stores: Stores,
+        claims: Claims,
     ) -> None:
         """Leave what was asked in a server, or directly, for as long as `is_there` tells that it isn't."""
         self._client = client
@@ -44,7 +44,7 @@ class TakingUp:
         self._clock = clock
         self._delivery = delivery
         self._in_flight = in_flight
-        self._stores = stores
+        self._claims = claims
         self._mentions = mentions
         self._forum = forum
         self._begun = Begun()
@@ -52,7 +52,7 @@ class TakingUp:
     async def take_up_all(self) -> None:
         """Answer or settle each claim that nobody is at."""
         by_channel: defaultdict[int, list[Claim]] = defaultdict(list)
-        for claim in await self._stores.claims.left_open(since=datetime.now(UTC) - OPEN_KEPT_FOR):
+        for claim in await self._claims.left_open(since=datetime.now(UTC) - OPEN_KEPT_FOR):
             by_channel[claim.channel_id].append(claim)
         await answered(self._take_up_in_turn, by_channel.values())
 
@@ -62,11 +62,11 @@ class TakingUp:
             if claim.key in self._in_flight:
                 continue
             await self._take_up(claim)
-            if not self._stores.claims.is_settled(claim):
+            if not self._claims.is_settled(claim):
                 return
 
     async def _take_up(self, claim: Claim) -> None:
-        if self._stores.claims.is_settled(claim):
+        if self._claims.is_settled(claim):
             return
         with self._delivery.settling_faults(claim):
             try:

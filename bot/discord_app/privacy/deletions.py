@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection
+from collections.abc import Awaitable, Callable, Collection
 
 import discord
 from discord.ext import commands
@@ -13,7 +13,6 @@ from bot.discord_app.clicks import Feature
 from bot.discord_app.unanswered.tracking import UnansweredTracker
 from bot.discord_app.voting.votes import Voting
 from bot.storage.persistence import once_available
-from bot.storage.stores import Stores
 
 logger = logging.getLogger(__name__)
 
@@ -29,13 +28,13 @@ class Deletions(Feature):
         *,
         client: discord.Client,
         recent_answers: RecentAnswers,
-        stores: Stores,
+        forget_server: Callable[[int], Awaitable[None]],
         unanswered: UnansweredTracker,
         voting: Voting,
     ) -> None:
         self._client = client
         self._recent_answers = recent_answers
-        self._stores = stores
+        self._forget_server = forget_server
         self._unanswered = unanswered
         self._voting = voting
 
@@ -66,7 +65,7 @@ class Deletions(Feature):
 
         async def forget() -> None:
             if self._client.get_guild(guild.id) is None:  # else the bot is back
-                await self._stores.forget_server(guild.id)
+                await self._forget_server(guild.id)
                 logger.info("Left and forgot server %s.", guild.id)
 
         await once_available(forget, otherwise=f"Can't forget server {guild.id} yet.")

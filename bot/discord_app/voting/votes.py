@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 from bot.discord_app.privacy.redaction import KeyedHash
 from bot.discord_app.recent import RecentIds
 from bot.storage.errors import StorageUnavailable
+from bot.storage.secret import SecretKey
 from bot.storage.statistics import DIRECT_MESSAGES
-from bot.storage.stores import Stores
-from bot.storage.votes import Vote
+from bot.storage.votes import Vote, Votes
 
 _PURPOSE = "votes"
 
@@ -23,8 +23,9 @@ class AnswerGone(LookupError):
 class Voting:
     """Cast votes, and forget them with the answer."""
 
-    def __init__(self, *, stores: Stores) -> None:
-        self._stores = stores
+    def __init__(self, *, secret: SecretKey, votes: Votes) -> None:
+        self._secret = secret
+        self._votes = votes
         self._gone = RecentIds()
 
     async def cast(
@@ -37,7 +38,7 @@ class Voting:
             StorageUnavailable: The database can't be used now.
         """
         self._check_there(message_id)
-        voter = KeyedHash(await self._stores.secret.read()).of(person_id, _PURPOSE)
+        voter = KeyedHash(await self._secret.read()).of(person_id, _PURPOSE)
         vote = Vote(
             message_id=message_id,
             server_id=server_id or DIRECT_MESSAGES,
@@ -46,18 +47,18 @@ class Voting:
             helpful=helpful,
             cast_at=datetime.now(UTC),
         )
-        await self._stores.votes.cast(vote)
+        await self._votes.cast(vote)
         try:
             self._check_there(message_id)
         except AnswerGone:  # deleted while the vote was being stored
-            await self._stores.votes.withdraw(message_id, voter)
+            await self._votes.withdraw(message_id, voter)
             raise
 
     async def forget_answers(self, message_ids: Collection[int]) -> None:
         """Delete the votes on messages that are gone. If the database is away they stay, without telling of anybody."""
         self._gone.add(message_ids)
         with suppress(StorageUnavailable):
-            await self._stores.votes.forget_messages(message_ids)
+            await self._votes.forget_messages(message_ids)
 
     async def is_voted_down(self, message_id: int) -> bool:
         """Tell whether anybody finds an answer unhelpful, as the votes stand now.
@@ -65,7 +66,7 @@ class Voting:
         Raises:
             StorageUnavailable: The database can't be used now.
         """
-        return (await self._stores.votes.tally(message_id)).unhelpful > 0
+        return (await self._votes.tally(message_id)).unhelpful > 0
 
     async def forget_voter(self, person_id: int) -> int:
         """Delete a person's votes, and return how many they were.
@@ -73,8 +74,8 @@ class Voting:
         Raises:
             StorageUnavailable: The database can't be used now.
         """
-        voter = KeyedHash(await self._stores.secret.read()).of(person_id, _PURPOSE)
-        return await self._stores.votes.forget_voter(voter)
+        voter = KeyedHash(await self._secret.read()).of(person_id, _PURPOSE)
+        return await self._votes.forget_voter(voter)
 
     def _check_there(self, message_id: int) -> None:
         if message_id in self._gone:
