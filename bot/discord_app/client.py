@@ -141,7 +141,6 @@ class CareerBot(commands.AutoShardedBot):
         others = features(
             answering=self._answering,
             client=self,
-            delivery=self.delivery,
             direct_messages=direct_messages,
             keeper=self._keeper,
             limits=limits,

@@ -9,17 +9,11 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from http import HTTPStatus
-from typing import Any
 
 import discord
 
-from bot.discord_app.forms import forms_of, parameters_of
 from bot.discord_app.in_flight import InFlight
-from bot.discord_app.page import Page, Reaction, Reply
-from bot.discord_app.permissions import sending
-from bot.discord_app.rest.requests import TokenRefused
-from bot.discord_app.rest.retrying import passing_failure
+from bot.discord_app.sender import NotAllowed, resolution_of
 from bot.operations.logs import question_logged
 from bot.operations.metrics import Metrics
 from bot.storage.claims import Claims
@@ -27,10 +21,6 @@ from bot.storage.claims_table import Claim
 from bot.storage.resolutions import QuestionSource, Resolution
 
 logger = logging.getLogger(__name__)
-
-NO_FIRST_MESSAGE_YET = 40058  # a forum post's thread came before its first message
-PAUSES_FOR_FIRST_MESSAGE = (0.5, 1.0, 2.0, 4.0)  # seconds
-INVALID_FORM = 50035
 
 
 async def _nothing() -> None:
@@ -49,12 +39,8 @@ Attempt = Callable[[], Awaitable[Done]]
 """Answers a question, and tells what became of it; raises what kept it from being answered."""
 
 
-class NotAllowed(Exception):
-    """Say which permission the bot would need to answer."""
-
-
 class Delivery:
-    """See each question through: claimed, answered and settled. Nothing that is sent ever pings anybody.
+    """See each question through: claimed, answered and settled.
 
     Args:
         claims: who answers which question, so that nobody does twice, and nobody not at all.
@@ -125,68 +111,6 @@ class Delivery:
             self._metrics.reply_arrived(claim.source, seconds)
         await done.afterwards()
 
-    async def reply_to(self, message: discord.Message, reply: Reply) -> str | None:
-        """Reply to a message and return the reply's address; None if a reaction was all.
-
-        Raises:
-            NotAllowed: The bot may not do so there.
-            discord.DiscordException, OSError, aiohttp.ClientError: As in `Requests`.
-        """
-        permissions = _permissions(message)
-        if isinstance(reply, Reaction):
-            if not (permissions.add_reactions and permissions.read_message_history):
-                raise NotAllowed("Add Reactions or Read Message History is not allowed there")
-            await message.add_reaction(reply.emoji)
-            return None
-        if not getattr(permissions, sending(message.channel)):
-            raise NotAllowed("Send Messages is not allowed there")
-        reference = message.to_reference(fail_if_not_exists=True) if permissions.read_message_history else None
-        embeds = permissions.embed_links
-        return await self.say(message.channel, reply, embeds=embeds, nonce=message.id, reference=reference)
-
-    async def answer_post(self, thread: discord.Thread, page: Page) -> str:
-        """Answer a forum post unasked and return the answer's address; its first message may be still to come.
-
-        Raises:
-            NotAllowed: The bot may not do so there.
-            discord.DiscordException, OSError, aiohttp.ClientError: As in `Requests`.
-        """
-        permissions = thread.permissions_for(thread.guild.me)
-        if not getattr(permissions, sending(thread)):
-            raise NotAllowed("Send Messages in Threads is not allowed there")
-        for pause in PAUSES_FOR_FIRST_MESSAGE:
-            try:
-                return await self.say(thread, page, embeds=permissions.embed_links, nonce=f"p{thread.id}")
-            except discord.Forbidden as error:
-                if error.code != NO_FIRST_MESSAGE_YET:
-                    raise
-                await asyncio.sleep(pause)
-        return await self.say(thread, page, embeds=permissions.embed_links, nonce=f"p{thread.id}")
-
-    async def say(
-        self,
-        channel: discord.abc.Messageable,
-        page: Page,
-        *,
-        embeds: bool,
-        nonce: int | str,
-        reference: discord.MessageReference | None = None,
-    ) -> str:
-        """Send a page, in as many messages as it takes, and return the address of the first.
-
-        Each message has a nonce of its own, so that one sent twice within a few minutes stands there once; and each
-        replies to the same message, so that the channel's history tells for good which of them arrived.
-        """
-        first, *more = forms_of(page, embeds=embeds)
-        beside: dict[str, Any] = {} if reference is None else {"reference": reference}
-        said = [await channel.send(**parameters_of(first), nonce=nonce, **beside)]
-        if said[0].components:  # it is whole: this one, or an earlier attempt at a time when the bot might embed
-            return said[0].jump_url
-        for number, part in enumerate(more, start=2):
-            form = parameters_of(part.after([each.id for each in said]))
-            said.append(await channel.send(**form, nonce=f"{nonce}.{number}", **beside))
-        return said[0].jump_url
-
 
 def _asked_at(claim: Claim) -> float:
     """Return when the message with a question was made, as `time.monotonic` would have told it."""
@@ -216,31 +140,6 @@ def claim_on_post(thread: discord.Thread) -> Claim:
     )
 
 
-def resolution_of(error: BaseException) -> Resolution | None:
-    """Return what becomes of a question that can't be answered; None if trying again later may help."""
-    match error:
-        case NotAllowed() | discord.Forbidden():
-            return Resolution.closed_not_allowed
-        case discord.NotFound():
-            return Resolution.closed_gone
-        case discord.HTTPException() if replies_to_nothing(error):
-            return Resolution.closed_gone
-        case TokenRefused():
-            return None
-        case discord.HTTPException(status=HTTPStatus.UNAUTHORIZED):
-            return None
-        case _ if passing_failure(error) is not None:
-            return None
-        case discord.HTTPException():
-            return Resolution.closed_refused
-    return Resolution.closed_fault
-
-
-def replies_to_nothing(error: discord.HTTPException) -> bool:
-    """Tell whether the message that was replied to isn't there any more."""
-    return error.code == INVALID_FORM and "message_reference" in error.text
-
-
 def _log(claim: Claim, error: Exception | None, resolution: Resolution | None, seconds: float) -> None:
     """Write the one line that each question gets."""
     what = _named(claim)
@@ -264,11 +163,3 @@ def _named(claim: Claim) -> str:
     """Name a question for the log."""
     what = "post" if claim.source is QuestionSource.post else "message"
     return f"{what} {claim.message_id} in channel {claim.channel_id}"
-
-
-def _permissions(message: discord.Message) -> discord.Permissions:
-    if message.guild is None:
-        return discord.Permissions.all()
-    if isinstance(message.channel, discord.PartialMessageable):  # a thread that Discord never told of: plain text, then
-        return discord.Permissions(send_messages=True, send_messages_in_threads=True)
-    return message.channel.permissions_for(message.guild.me)

@@ -15,13 +15,11 @@ from bot.discord_app.asking.flood import FloodLimits
 from bot.discord_app.asking.questions import Questions
 from bot.discord_app.catch_up.direct_messages import DirectMessages
 from bot.discord_app.clicks import Feature
-from bot.discord_app.delivery import Delivery
 from bot.discord_app.interactions import Responses
 from bot.discord_app.job_postings.board import JobBoard
 from bot.discord_app.job_postings.posting import JobPostings
 from bot.discord_app.moderation.answer_this import AnswerThis
 from bot.discord_app.moderation.manage import Manage, manage_group
-from bot.discord_app.posting import Posting
 from bot.discord_app.privacy.commands import Privacy
 from bot.discord_app.privacy.deletions import Deletions
 from bot.discord_app.server_settings.settings import Settings
@@ -37,7 +35,6 @@ def features(  # noqa: PLR0913 - each dependency is named
     *,
     answering: Answering,
     client: discord.Client,
-    delivery: Delivery,
     direct_messages: DirectMessages,
     keeper: QuestionKeeper,
     limits: FloodLimits,
@@ -50,9 +47,8 @@ def features(  # noqa: PLR0913 - each dependency is named
 ) -> Iterator[Feature]:
     """Yield each feature, with what it depends on; listening to messages and forum posts is the client's part."""
     manage = manage_group()
-    posting = Posting(delivery=delivery)
     voting = Voting(secret=stores.secret, votes=stores.votes)
-    board = JobBoard(client=client, job_posts=stores.job_posts, posting=posting)
+    board = JobBoard(client=client, job_posts=stores.job_posts)
     servers = stores.servers
     yield questions
     yield Answers(recent=limits.answers, unanswered=unanswered)
@@ -75,7 +71,7 @@ def features(  # noqa: PLR0913 - each dependency is named
         responses=responses,
         servers=servers,
     )
-    yield AnswerThis(answering=answering, posting=posting, responses=responses, tree=tree)
+    yield AnswerThis(answering=answering, responses=responses, tree=tree)
     yield Privacy(
         unanswered=unanswered,
         direct_messages=direct_messages,

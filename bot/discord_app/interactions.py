@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
@@ -14,13 +14,13 @@ from typing import Any, TypeVar
 import aiohttp
 import discord
 
-from bot.discord_app.delivery import resolution_of
 from bot.discord_app.forms import forms_of, parameters_of, replacing, view_of
 from bot.discord_app.in_flight import InFlight
 from bot.discord_app.page import Page, render_failure, render_storage_away
 from bot.discord_app.recent import RecentIds
 from bot.discord_app.rest.circuit import Circuit
 from bot.discord_app.rest.retrying import passing_failure, retrying_requests
+from bot.discord_app.sender import address, resolution_of, say
 from bot.operations.logs import question_logged
 from bot.operations.metrics import Metrics
 from bot.storage.claims import Claims
@@ -134,7 +134,7 @@ class Responses:
         with self._answering(interaction):
             first, *more = forms_of(page, embeds=_may_embed(interaction, below))
             await self._acknowledge(partial(interaction.response.edit_message, **replacing(first)))
-            await self._say(interaction, more, nonce=below.id, after=below.id)
+            await say(_place_of(interaction), more, nonce=below.id, after=[below.id])
             return _address(interaction, below.id)
         return None
 
@@ -146,7 +146,7 @@ class Responses:
         with self._answering(interaction):
             await self._acknowledge(partial(interaction.response.edit_message, view=view_of(left)))
             forms = forms_of(public, embeds=interaction.app_permissions.embed_links)
-            first, *_ = await self._say(interaction, forms, nonce=interaction.id)
+            first, *_ = await say(_place_of(interaction), forms, nonce=interaction.id)
             return _address(interaction, first)
         return None
 
@@ -205,20 +205,6 @@ class Responses:
 
         async with asyncio.timeout(TIME_FOR_COMPLETION + TIME_FOR_COMPLETING_ATTEMPT):  # the circuit may wait longer
             await self._completing(partial(self._circuit.call, attempt))
-
-    async def _say(
-        self, interaction: discord.Interaction[Any], pages: Iterable[Page], *, nonce: int, after: int | None = None
-    ) -> list[int]:
-        """Post ordinary messages, `after` one that belongs to the same answer; return the ids of all of them.
-
-        Each has a nonce, by which Discord knows one that is sent twice. A further response to the interaction has none.
-        """
-        said = [] if after is None else [after]
-        for page in pages:
-            form = parameters_of(page.after(said))
-            message = await _place_of(interaction).send(**form, nonce=f"{nonce}.{len(said) + 1}")
-            said.append(message.id)
-        return said
 
     @contextmanager
     def _answering(self, interaction: discord.Interaction[Any]) -> Iterator[_Outcome]:
@@ -296,7 +282,7 @@ async def _page_of(work: Coroutine[Any, Any, Page]) -> tuple[Page, Resolution]:
 
 
 def _address(interaction: discord.Interaction[Any], message_id: int) -> str:
-    return f"https://discord.com/channels/{interaction.guild_id or '@me'}/{interaction.channel_id}/{message_id}"
+    return address(interaction.guild_id, interaction.channel_id, message_id)
 
 
 def _place_of(interaction: discord.Interaction[Any]) -> discord.PartialMessageable:

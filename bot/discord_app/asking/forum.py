@@ -14,6 +14,7 @@ from bot.discord_app.asking.questions import Questions
 from bot.discord_app.clicks import Feature
 from bot.discord_app.delivery import Delivery, Done, claim_on_post
 from bot.discord_app.page import Page
+from bot.discord_app.sender import answer_post
 from bot.storage.claims_table import Claim
 from bot.storage.resolutions import Resolution
 from bot.storage.servers import ServerSettingsStore
@@ -56,7 +57,7 @@ class Forum(Feature):
         return for_post(render_answers(outcome), thread.owner_id)
 
     async def _answer(self, thread: discord.Thread, page: Page) -> Done:
-        address = await self._delivery.answer_post(thread, page)
+        address = await answer_post(thread, page)
         self._recent_answers.remember(thread.id, page.topics, address)
         self._questions.count(Event.automatic, server_id=thread.guild.id, topics=page.topics)
         return Done(Resolution.answered)

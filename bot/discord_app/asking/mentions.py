@@ -32,6 +32,7 @@ from bot.discord_app.asking.texts import (
 from bot.discord_app.catch_up.direct_messages import DirectMessages
 from bot.discord_app.delivery import Delivery, Done, claim_on
 from bot.discord_app.page import Page, Reply, render_failure
+from bot.discord_app.sender import reply_to
 from bot.discord_app.unanswered.tracking import UnansweredTracker, asked_by_message
 from bot.storage.claims_table import Claim
 from bot.storage.resolutions import Resolution
@@ -95,10 +96,10 @@ class Mentions:
 
     async def _answer(self, message: discord.Message, address: Address, *, limited: bool) -> Done:
         if limited and not self._limits.questions.admits(message.author.id):
-            await self._delivery.reply_to(message, TOO_MANY_QUESTIONS)
+            await reply_to(message, TOO_MANY_QUESTIONS)
             return Done(Resolution.declined_too_many)
         if (direction := self._direction(message)) is not None:
-            await self._delivery.reply_to(message, direction)
+            await reply_to(message, direction)
             return Done(Resolution.declined_elsewhere)
         match address:
             case Asked(text):
@@ -119,7 +120,7 @@ class Mentions:
             reply = for_everybody(reply, message.author.id) if isinstance(reply, Page) else reply
         except Exception:
             logger.exception("Message %s could not be answered.", message.id)
-            await self._delivery.reply_to(message, render_failure())
+            await reply_to(message, render_failure())
             return Done(Resolution.closed_fault)
         await self._deliver(message, reply)
         self._questions.count_outcome(outcome, claim_on(message).source, server_id=server_id)
@@ -138,11 +139,11 @@ class Mentions:
 
     async def _deliver(self, message: discord.Message, reply: Reply) -> None:
         """Reply. In a server, link an answer that was just given there instead of repeating it."""
-        say = partial(self._delivery.reply_to, message, reply)
+        say = partial(reply_to, message, reply)
         if not isinstance(reply, Page) or message.guild is None:
             await say()
         elif earlier := await self._limits.answers.once(message.channel.id, reply.topics, say, patience=None):
-            await self._delivery.reply_to(message, render_said_already(reply, earlier))
+            await reply_to(message, render_said_already(reply, earlier))
 
 
 def _parent_id(message: discord.Message) -> int | None:

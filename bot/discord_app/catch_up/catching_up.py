@@ -20,8 +20,9 @@ from bot.discord_app.catch_up.open_claims import MAX_WAIT, TakingUp
 from bot.discord_app.catch_up.pacing import Begun, Rounds, answered
 from bot.discord_app.catch_up.shards import Shard
 from bot.discord_app.catch_up.waiting import Late, Part
-from bot.discord_app.delivery import Delivery, claim_on, claim_on_post, resolution_of
+from bot.discord_app.delivery import Delivery, claim_on, claim_on_post
 from bot.discord_app.in_flight import InFlight
+from bot.discord_app.sender import resolution_of
 from bot.operations.metrics import Metrics
 from bot.storage.errors import StorageUnavailable
 from bot.storage.stores import Stores

@@ -13,8 +13,8 @@ from bot.discord_app.asking.mentions import Mentions
 from bot.discord_app.catch_up.clock import DiscordsClock
 from bot.discord_app.catch_up.history import Readable, may_read, own_id, read_history
 from bot.discord_app.catch_up.pacing import paced
-from bot.discord_app.delivery import resolution_of
 from bot.discord_app.in_flight import InFlight
+from bot.discord_app.sender import resolution_of
 from bot.operations.metrics import Metrics, SkipReason
 from bot.storage.direct_channels import DirectChannels
 from bot.storage.errors import StorageUnavailable

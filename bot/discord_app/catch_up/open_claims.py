@@ -13,8 +13,9 @@ from bot.discord_app.asking.mentions import Mentions
 from bot.discord_app.catch_up.clock import DiscordsClock
 from bot.discord_app.catch_up.history import ERRORS, Readable, is_answered, may_go_on, may_read, own_id, read_history
 from bot.discord_app.catch_up.pacing import Begun, answered
-from bot.discord_app.delivery import Delivery, resolution_of
+from bot.discord_app.delivery import Delivery
 from bot.discord_app.in_flight import InFlight
+from bot.discord_app.sender import resolution_of
 from bot.storage.claims import Claims
 from bot.storage.claims_table import OPEN_KEPT_FOR, Claim
 from bot.storage.resolutions import QuestionSource, Resolution

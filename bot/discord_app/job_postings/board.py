@@ -10,6 +10,7 @@ from typing import Any
 
 import discord
 
+from bot.discord_app import sender
 from bot.discord_app.job_postings.previews import Preview, Previews
 from bot.discord_app.job_postings.texts import (
     PostState,
@@ -22,7 +23,7 @@ from bot.discord_app.job_postings.texts import (
 )
 from bot.discord_app.page import Page
 from bot.discord_app.permissions import MissingPermission, Place, find_place, missing_to_edit
-from bot.discord_app.posting import NotTaken, Posting
+from bot.discord_app.sender import NotTaken
 from bot.knowledge.job_description import NothingLeft
 from bot.knowledge.model import KnowledgeBase
 from bot.storage.errors import StorageUnavailable
@@ -47,11 +48,10 @@ class Survey:
 class JobBoard:
     """Make posts from previews, remember them, and update them in place."""
 
-    def __init__(self, *, client: discord.Client, job_posts: JobPosts, posting: Posting) -> None:
+    def __init__(self, *, client: discord.Client, job_posts: JobPosts) -> None:
         self.previews = Previews()
         self._client = client
         self._job_posts = job_posts
-        self._posting = posting
 
     async def post(self, place: Place, preview_id: str, preview: Preview) -> Page:
         """Post what a preview shows and remember it; return what replaces the preview.
@@ -60,7 +60,7 @@ class JobBoard:
             NotTaken: Discord rejects the post. The preview stays, so that it can be tried again.
         """
         try:
-            message = await self._posting.post(place, preview.page, nonce=preview_id)
+            message = await sender.post(place, preview.page, nonce=preview_id)
         except NotTaken as refusal:
             logger.warning("Can't post the job description in channel %s: %s.", place.id, refusal)
             if refusal.is_gone:
@@ -102,7 +102,7 @@ class JobBoard:
         states = await self.remembered(server_id, knowledge)
         found = []
         for state in states:
-            if await self._posting.is_there(self._message(state.post)):
+            if await sender.is_there(self._message(state.post)):
                 found.append(state)
             else:
                 await self._job_posts.forget(state.post.message_id)
@@ -126,7 +126,7 @@ class JobBoard:
                 done = replace(done, lacking=(*done.lacking, missing))
                 continue
             try:
-                await self._posting.edit(self._message(post), page)
+                await sender.edit(self._message(post), page)
             except NotTaken as refusal:
                 if refusal.is_gone:
                     await self._note(self._job_posts.forget(post.message_id))

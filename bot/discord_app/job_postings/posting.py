@@ -35,7 +35,7 @@ from bot.discord_app.job_postings.texts import (
 )
 from bot.discord_app.page import Page, render_failure
 from bot.discord_app.permissions import find_place, missing_to_moderate, missing_to_post, render_missing_permission
-from bot.discord_app.posting import NotTaken
+from bot.discord_app.sender import NotTaken
 from bot.knowledge.job_description import NothingLeft, UnknownSection, is_web_address, read_sections
 from bot.storage.job_posts import JobPostOptions
 

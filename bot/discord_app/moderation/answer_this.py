@@ -23,7 +23,7 @@ from bot.discord_app.moderation.explanation import render_no_question
 from bot.discord_app.moderation.statistics import percent
 from bot.discord_app.page import MAX_LABEL, Page, render_gone_topic, shorten
 from bot.discord_app.permissions import missing_to_moderate, missing_to_write, render_missing_permission
-from bot.discord_app.posting import NotTaken, Posting
+from bot.discord_app.sender import NotTaken, post_reply
 from bot.storage.statistics import Event
 
 logger = logging.getLogger(__name__)
@@ -81,10 +81,9 @@ class AnswerButton(
         page = for_everybody(render_requested(render_answer(answer), interaction.user.id), self.author_id)
         channel = interaction.client.get_partial_messageable(interaction.channel_id or 0, guild_id=interaction.guild_id)
         message = channel.get_partial_message(self.message_id)
-        posting = feature(interaction, AnswerThis).posting
         embeds = interaction.app_permissions.embed_links
         try:
-            url = await posting.post_reply(message, page, embeds=embeds, nonce=self._nonce)
+            url = await post_reply(message, page, embeds=embeds, nonce=self._nonce)
         except NotTaken as refusal:
             logger.warning("Can't answer message %s for a moderator: %s.", self.message_id, refusal)
             return render_message_gone() if refusal.is_gone else render_answer_rejected()
@@ -104,10 +103,7 @@ class AnswerThis(Feature):
 
     items = (AnswerButton,)
 
-    def __init__(
-        self, *, answering: Answering, posting: Posting, responses: Responses, tree: app_commands.CommandTree[Any]
-    ) -> None:
-        self.posting = posting
+    def __init__(self, *, answering: Answering, responses: Responses, tree: app_commands.CommandTree[Any]) -> None:
         self._answering = answering
         self._responses = responses
         self._tree = tree

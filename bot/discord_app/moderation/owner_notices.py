@@ -11,6 +11,7 @@ from bot.authoring.watching import Kept, Reload
 from bot.discord_app.client import CareerBot
 from bot.discord_app.moderation.edits import render_refused_edit
 from bot.discord_app.moderation.owners import owner_of
+from bot.discord_app.sender import say
 
 logger = logging.getLogger(__name__)
 
@@ -47,9 +48,4 @@ class OwnerNotices:
 
     async def _send(self, refusal: Kept) -> None:
         channel = await self._bot.create_dm(discord.Object(await owner_of(self._bot)))
-        await self._bot.delivery.say(
-            channel,
-            render_refused_edit(refusal),
-            embeds=True,
-            nonce=discord.utils.time_snowflake(discord.utils.utcnow()),
-        )
+        await say(channel, [render_refused_edit(refusal)], nonce=discord.utils.time_snowflake(discord.utils.utcnow()))

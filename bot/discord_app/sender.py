@@ -1,0 +1,209 @@
+"""Say something on Discord, the one way for all features, and what it means if that fails.
+
+Nothing that is sent ever pings anybody.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from http import HTTPStatus
+from typing import Any
+
+import aiohttp
+import discord
+
+from bot.discord_app.forms import forms_of, parameters_of, replacing
+from bot.discord_app.page import Page, Reaction, Reply
+from bot.discord_app.permissions import sending
+from bot.discord_app.rest.requests import TokenRefused
+from bot.discord_app.rest.retrying import passing_failure
+from bot.storage.resolutions import Resolution
+
+NO_FIRST_MESSAGE_YET = 40058  # a forum post's thread came before its first message
+PAUSES_FOR_FIRST_MESSAGE = (0.5, 1.0, 2.0, 4.0)  # seconds
+INVALID_FORM = 50035
+
+
+class NotAllowed(Exception):
+    """Say which permission the bot would need to answer."""
+
+
+class NotTaken(Exception):
+    """Discord didn't take a message.
+
+    Attributes:
+        is_gone: because what it was meant for isn't there any more.
+        is_forbidden: because the bot may not.
+    """
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__(
+            f"Discord says {error.status}/{error.code}"
+            if isinstance(error, discord.HTTPException)
+            else type(error).__name__
+        )
+        resolution = resolution_of(error)
+        self.is_gone = resolution is Resolution.closed_gone
+        self.is_forbidden = resolution is Resolution.closed_not_allowed
+
+
+async def say(
+    channel: discord.abc.Messageable,
+    pages: Iterable[Page],
+    *,
+    nonce: int | str,
+    after: Sequence[int] = (),
+    reference: discord.MessageReference | None = None,
+) -> list[int]:
+    """Send the messages of one answer, `after` those that stand there already; return the ids of all of them.
+
+    Each message has a nonce of its own, so that Discord posts it once even if it's sent twice within a few minutes.
+    Each replies to the same message, so that the channel's history tells for good which of them arrived.
+
+    Raises:
+        discord.DiscordException, OSError, aiohttp.ClientError: As in `Requests`.
+    """
+    beside: dict[str, Any] = {} if reference is None else {"reference": reference}
+    said = list(after)
+    for page in pages:
+        form = parameters_of(page.after(said))
+        sent = await channel.send(**form, nonce=f"{nonce}.{len(said) + 1}" if said else nonce, **beside)
+        said.append(sent.id)
+        if sent.components:  # it is whole: this one, or an earlier attempt at a time when the bot might embed
+            break
+    return said
+
+
+async def reply_to(message: discord.Message, reply: Reply) -> str | None:
+    """Reply to a message and return the reply's address; None if a reaction was all.
+
+    Raises:
+        NotAllowed: The bot may not do so there.
+        discord.DiscordException, OSError, aiohttp.ClientError: As in `Requests`.
+    """
+    permissions = _permissions(message)
+    if isinstance(reply, Reaction):
+        if not (permissions.add_reactions and permissions.read_message_history):
+            raise NotAllowed("Add Reactions or Read Message History is not allowed there")
+        await message.add_reaction(reply.emoji)
+        return None
+    if not getattr(permissions, sending(message.channel)):
+        raise NotAllowed("Send Messages is not allowed there")
+    reference = message.to_reference(fail_if_not_exists=True) if permissions.read_message_history else None
+    forms = forms_of(reply, embeds=permissions.embed_links)
+    first, *_ = await say(message.channel, forms, nonce=message.id, reference=reference)
+    return address(message.guild.id if message.guild else None, message.channel.id, first)
+
+
+async def answer_post(thread: discord.Thread, page: Page) -> str:
+    """Answer a forum post unasked and return the answer's address; its first message may be still to come.
+
+    Raises:
+        NotAllowed: The bot may not do so there.
+        discord.DiscordException, OSError, aiohttp.ClientError: As in `Requests`.
+    """
+    permissions = thread.permissions_for(thread.guild.me)
+    if not getattr(permissions, sending(thread)):
+        raise NotAllowed("Send Messages in Threads is not allowed there")
+    forms = forms_of(page, embeds=permissions.embed_links)
+    for pause in (*PAUSES_FOR_FIRST_MESSAGE, None):
+        try:
+            first, *_ = await say(thread, forms, nonce=f"p{thread.id}")
+        except discord.Forbidden as error:
+            if error.code != NO_FIRST_MESSAGE_YET or pause is None:
+                raise
+            await asyncio.sleep(pause)
+        else:
+            return address(thread.guild.id, thread.id, first)
+    raise AssertionError("the last attempt returns or raises")
+
+
+async def post(channel: discord.abc.Messageable, page: Page, *, nonce: str) -> discord.Message:
+    """Post a page with embeds in a channel and return the message; the same nonce doesn't post again for a while.
+
+    Raises:
+        NotTaken: Discord doesn't take it, or can't be reached.
+    """
+    with _refusals_raised():
+        return await channel.send(**parameters_of(page), nonce=nonce)
+
+
+async def post_reply(message: discord.PartialMessage, page: Page, *, embeds: bool, nonce: str) -> str:
+    """Post a page as a reply to somebody else's message and return its address.
+
+    Raises:
+        NotTaken: Discord doesn't take it, or can't be reached.
+    """
+    with _refusals_raised():
+        reference = message.to_reference(fail_if_not_exists=True)
+        first, *_ = await say(message.channel, forms_of(page, embeds=embeds), nonce=nonce, reference=reference)
+    return address(message.guild.id if message.guild else None, message.channel.id, first)
+
+
+async def edit(message: discord.PartialMessage, page: Page) -> None:
+    """Let a message of the bot's own say something else.
+
+    Raises:
+        NotTaken: Discord doesn't take it, or can't be reached.
+    """
+    with _refusals_raised():
+        await message.edit(**replacing(page))
+
+
+async def is_there(message: discord.PartialMessage) -> bool:
+    """Tell whether a message still exists; one that the bot may not see is taken to exist.
+
+    Raises:
+        NotTaken: Discord can't be reached.
+    """
+    try:
+        with _refusals_raised():
+            await message.fetch()
+    except NotTaken as refusal:
+        if not (refusal.is_gone or refusal.is_forbidden):
+            raise
+        return not refusal.is_gone
+    return True
+
+
+def address(server_id: int | None, channel_id: int | None, message_id: int) -> str:
+    """Return the link to a message."""
+    return f"https://discord.com/channels/{server_id or '@me'}/{channel_id}/{message_id}"
+
+
+def resolution_of(error: BaseException) -> Resolution | None:
+    """Return what becomes of a question that can't be answered; None if trying again later may help."""
+    match error:
+        case NotAllowed() | discord.Forbidden():
+            return Resolution.closed_not_allowed
+        case discord.NotFound():
+            return Resolution.closed_gone
+        case discord.HTTPException() if error.code == INVALID_FORM and "message_reference" in error.text:
+            return Resolution.closed_gone  # the message replied to
+        case TokenRefused():
+            return None
+        case discord.HTTPException(status=HTTPStatus.UNAUTHORIZED):
+            return None
+        case _ if passing_failure(error) is not None:
+            return None
+        case discord.HTTPException():
+            return Resolution.closed_refused
+    return Resolution.closed_fault
+
+
+@contextmanager
+def _refusals_raised() -> Iterator[None]:
+    try:
+        yield
+    except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
+        raise NotTaken(error) from None
+
+
+def _permissions(message: discord.Message) -> discord.Permissions:
+    if message.guild is None:
+        return discord.Permissions.all()
+    if isinstance(message.channel, discord.PartialMessageable):  # a thread that Discord never told of: plain text, then
+        return discord.Permissions(send_messages=True, send_messages_in_threads=True)
+    return message.channel.permissions_for(message.guild.me)
