@@ -15,7 +15,7 @@ Readable = (
 )
 ERRORS = (discord.DiscordException, aiohttp.ClientError, OSError)  # of requests
 
-MAX_MESSAGES = 300  # of a channel; Discord hands out 100 at a time
+MAX_MESSAGES = 1000  # of a channel; Discord hands out 100 at a time
 
 
 @dataclass(frozen=True, slots=True)
