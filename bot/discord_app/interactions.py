@@ -146,7 +146,7 @@ class Responses:
         with self._answering(interaction):
             await self._acknowledge(partial(interaction.response.edit_message, view=view_of(left)))
             forms = forms_of(public, embeds=interaction.app_permissions.embed_links)
-            first, *_ = await say(_place_of(interaction), forms, nonce=interaction.id)
+            first, *_ = await say(_place_of(interaction), forms, nonce=f"{interaction.id}.1")
             return _address(interaction, first)
         return None
 

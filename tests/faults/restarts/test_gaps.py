@@ -15,6 +15,7 @@ from e2e.questions import CODING, DEGREE, titles
 
 from bot.discord_app.asking.flood import MAX_QUESTIONS
 from bot.discord_app.catch_up.catching_up import MAX_GAP
+from bot.discord_app.catch_up.history import MAX_MESSAGES
 from bot.discord_app.catch_up.missed import MAX_CHANNELS, MAX_DIRECT_CHANNELS
 from bot.storage.servers import ServerSettings
 from bot_process import BotProcess, answering, free_port
@@ -260,7 +261,7 @@ async def test_of_a_channel_with_more_news_than_are_read_the_rest_is_counted(
 ) -> None:
     mia, channel = guild.add_member("mia"), guild.add_text_channel("general")
     asked = ask_in_the_past(fake, mia, channel, 200)
-    for number in range(320):
+    for number in range(MAX_MESSAGES + 20):
         fake.seed(channel, mia, "not for the bot", ago=190 - number / 10)
 
     async with running(tmp_path, fake, MONITORING_ADDRESS=monitoring):
