@@ -114,7 +114,7 @@ async def test_each_part_of_a_long_answer_that_is_posted_publicly_stands_there_o
     first, second = said_in(plain)
     assert weather.hits == 1
     assert first.content != second.content
-    assert [message.nonce for message in (first, second)] == [f"{clicked.id}.1", f"{clicked.id}.2"]
+    assert [message.nonce for message in (first, second)] == [f"{clicked.id}.1", f"{clicked.id}.1.2"]
     assert clicked.followups == []
     assert clicked.id not in resolutions(directory)
 
