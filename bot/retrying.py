@@ -73,7 +73,7 @@ class Retrying:
 
     def _pause(self, state: RetryCallState) -> float:
         grown: float = min(self._first_pause * 2 ** (state.attempt_number - 1), self._max_pause)
-        return max(grown * random.uniform(0.5, 1.0), self._asks(_error_of(state)))  # noqa: S311 - protects nothing
+        return max(grown * random.uniform(0.75, 1.0), self._asks(_error_of(state)))  # noqa: S311 - protects nothing
 
     def _before_pause(self, state: RetryCallState) -> None:
         self._tell(_error_of(state), state.upcoming_sleep)

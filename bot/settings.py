@@ -1,4 +1,4 @@
-"""What an operator can set, read once from the environment or a `.env` file."""
+"""The operator's settings, read once from the environment or a `.env` file."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _HOST_AND_PORT = r"(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]):([0-9]{1,5})"
 
 
 class ConfigurationError(Exception):
-    """Say in one sentence what is wrong with the configuration and how to put it right."""
+    """The configuration is wrong; the message says how to fix it."""
 
 
 def _matching(pattern: str, remedy: str, max_length: int | None = None) -> Callable[[str], str]:
@@ -41,8 +41,8 @@ def _port_in_range(address: str) -> str:
 
 
 def _existing_folder(path: Path) -> Path:
-    if not os.path.isdir(path):  # noqa: PTH112 - unlike Path.is_dir, it raises nothing where one may not look
-        raise ValueError(f"should be a folder that exists and that the bot may read, which {path} isn't")
+    if not os.path.isdir(path):  # noqa: PTH112 - unlike Path.is_dir, it doesn't raise without permission
+        raise ValueError(f"should be a folder that exists and that the bot may read; {path} isn't")
     return path
 
 
@@ -70,7 +70,7 @@ Folder = Annotated[Path, AfterValidator(_existing_folder)]
 
 
 class Settings(BaseSettings):
-    """The operator's settings; each field is the environment variable of the same name in capitals."""
+    """The settings; each field is the environment variable of the same name in capitals."""
 
     model_config = SettingsConfigDict(
         env_file=".env",
@@ -90,17 +90,17 @@ class Settings(BaseSettings):
     source_url: Link | None = None
     """The address of the article that the answers rest on, linked under each answer."""
     contact_url: Link | None = None
-    """Where people who want to work as a TPM can write to."""
+    """Where people who want to work as a TPM can write."""
     database_url: DatabaseAddress | None = None
-    """Where the bot keeps what must outlive it. Without it, an SQLite file."""
+    """Where the bot stores its data. Without it, an SQLite file."""
     claims: str | None = None
     """No longer has any effect."""
     questions_a_minute: Annotated[int, Field(ge=1, le=1000)] = 5
     """How many questions one person may ask in a minute."""
     question_text: Annotated[Literal["on", "off"], BeforeValidator(str.lower)] = "on"
-    """Whether questions without an answer are kept, redacted, for 30 days, so that the answers can be written."""
+    """Whether unanswered questions are kept, redacted, for 30 days."""
     encoder: Annotated[Literal["on", "off"], BeforeValidator(str.lower)] = "on"
-    """Whether questions are understood by their meaning too, or by their words alone, which takes less memory."""
+    """Whether questions are also matched by meaning, which takes more memory."""
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(str.upper)] = "INFO"
     """How much is logged."""
     log_format: Annotated[Literal["text", "json"], BeforeValidator(str.lower)] = "text"
@@ -115,7 +115,7 @@ class Settings(BaseSettings):
     @model_validator(mode="before")
     @classmethod
     def _without_blanks(cls, values: dict[str, Any]) -> dict[str, Any]:
-        """Take a value of nothing but spaces for none."""
+        """Treat a value of only spaces as none."""
         stripped = {name: value.strip() if isinstance(value, str) else value for name, value in values.items()}
         return {name: value for name, value in stripped.items() if value != ""}
 
@@ -147,8 +147,8 @@ def _content(file: Path) -> str:
     except UnicodeDecodeError:
         reason = "it isn't text in UTF-8"
     except (OSError, ValueError) as error:  # ValueError: a null character in the name
-        reason = getattr(error, "strerror", None) or "that is no file's name"
-    # Neither here nor elsewhere is the name told: it may be the token, put into the wrong variable.
+        reason = getattr(error, "strerror", None) or "that isn't a file name"
+    # Never repeat the name: it may be the token, put into the wrong variable.
     raise ConfigurationError(f"The file that DISCORD_TOKEN_FILE names can't be read: {reason}.")
 
 
@@ -157,7 +157,7 @@ def _checked(token: str, where: str) -> str:
     if not token:
         raise ConfigurationError(f"{where} is empty. {_REMEDY}")
     if not re.fullmatch(r"[!#-&(-~]+", token) or len(token) > MAX_TOKEN_LENGTH:  # neither spaces nor quotes
-        raise ConfigurationError(f"{where} doesn't hold a token, or more than that. {_REMEDY}")
+        raise ConfigurationError(f"{where} doesn't hold a token, or holds more than one. {_REMEDY}")
     return token
 
 
@@ -165,7 +165,7 @@ def read_settings() -> Settings:
     """Read the settings from the environment and `.env`.
 
     Raises:
-        ConfigurationError: A value is not what it should be, or `.env` can't be read.
+        ConfigurationError: A value is wrong, or `.env` can't be read.
     """
     try:
         _check_env_file(Path(".env"))
@@ -179,7 +179,7 @@ def read_settings() -> Settings:
 
 
 def _check_env_file(file: Path) -> None:
-    """Refuse a file with a line that would be passed over; what it says isn't repeated, for it may be the token."""
+    """Refuse a file with a line that would be skipped, without repeating the line: it may hold the token."""
     if not file.is_file():
         return
     with file.open(encoding="utf-8-sig") as opened:

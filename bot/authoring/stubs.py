@@ -39,32 +39,32 @@ class Stub:
 
 
 def stubs(
-    gaps: Sequence[UnansweredGroup], documents: Mapping[str, Document], folder: Path, *, today: date
+    groups: Sequence[UnansweredGroup], documents: Mapping[str, Document], folder: Path, *, today: date
 ) -> tuple[Stub, ...]:
-    """Return what to paste where so that the gaps are closed; pasted in this order, the lines' numbers hold.
+    """Return what to paste where so that the groups are closed; pasted in this order, the lines' numbers hold.
 
     A question that may be another way to ask for an entry becomes a phrasing of it. For the others there are two stubs,
     a new entry and a new off-topic subject, of which one is enough; or only the entry, if their subject is known.
     """
     phrasings, faq = (_File(documents[name], folder) for name in ("phrasings.yaml", "faq.yaml"))
     found: list[Stub] = []
-    for id_, near in _by_entry(gaps).items():
+    for id_, near in _by_entry(groups).items():
         why = f"{_count(near)} near {id_}. Keep only the ones its answer fits."
         found.append(phrasings.more_items(("phrasings", id_), _items(near), why))
     below_a_key = 2  # parts of a location
     taken = {str(place[1]) for each in documents.values() for place in each.lines if len(place) == below_a_key}
-    for gap in filter(None, map(_without_near_ones, gaps)):
-        found += _new_parts(faq, gap, _new_id(gap, taken), today)
+    for group in filter(None, map(_without_near_ones, groups)):
+        found += _new_parts(faq, group, _new_id(group, taken), today)
     return tuple(sorted(_with_one_key(found), key=lambda stub: (stub.file, -stub.line)))
 
 
-def _new_parts(faq: _File, gap: UnansweredGroup, id_: str, today: date) -> Iterator[Stub]:
+def _new_parts(faq: _File, group: UnansweredGroup, id_: str, today: date) -> Iterator[Stub]:
     """Yield a new entry and, unless it is known what the questions are about, a new subject to choose instead."""
-    entry, subject = f"{_why(gap)}: a new answer.", f"{_why(gap)}: a new off-topic subject."
-    if gap.nearest is None or gap.nearest.failure in {Failure.FAR, Failure.UNSURE}:
-        yield faq.new_part("off_topic", _subject(id_, gap), f"{subject} {_either(faq, 'off_topic', 'entries')}")
+    entry, subject = f"{_why(group)}: a new answer.", f"{_why(group)}: a new off-topic subject."
+    if group.nearest is None or group.nearest.failure in {Failure.FAR, Failure.UNSURE}:
+        yield faq.new_part("off_topic", _subject(id_, group), f"{subject} {_either(faq, 'off_topic', 'entries')}")
         entry += f" {_either(faq, 'entries', 'off_topic')}"
-    yield faq.new_part("entries", _entry(id_, gap, today), entry)
+    yield faq.new_part("entries", _entry(id_, group, today), entry)
 
 
 def _either(faq: _File, here: str, there: str) -> str:
@@ -73,9 +73,9 @@ def _either(faq: _File, here: str, there: str) -> str:
     return f"Paste this or the one below {there} (line {line}, {way}), not both."
 
 
-def _why(gap: UnansweredGroup) -> str:
-    count = _count(gap.missed)
-    match gap.nearest:
+def _why(group: UnansweredGroup) -> str:
+    count = _count(group.missed)
+    match group.nearest:
         case Nearest(off_topic_id=str() as subject):
             return f"{count} taken for the off-topic subject {subject}"
         case Nearest(failure=Failure.VOTED_DOWN, entry_id=id_):
@@ -99,20 +99,20 @@ def _with_one_key(found: Iterable[Stub]) -> Iterable[Stub]:
     return by_key.values()
 
 
-def _by_entry(gaps: Iterable[UnansweredGroup]) -> Mapping[str, Sequence[Diagnosed]]:
-    """Return the questions that may be other ways to ask for an entry, by its id, those of a gap together."""
+def _by_entry(groups: Iterable[UnansweredGroup]) -> Mapping[str, Sequence[Diagnosed]]:
+    """Return the questions that may be other ways to ask for an entry, by its id, those of a group together."""
     found: defaultdict[str, list[Diagnosed]] = defaultdict(list)
-    for gap in gaps:
-        for missed in gap.missed:
+    for group in groups:
+        for missed in group.missed:
             if missed.nearest and missed.nearest.may_be_meant:
                 found[missed.nearest.entry_id].append(missed)
     return found
 
 
-def _without_near_ones(gap: UnansweredGroup) -> UnansweredGroup | None:
-    """Return what is left of a gap without the questions that may be other ways to ask for an entry, if anything is."""
-    left = tuple(missed for missed in gap.missed if not (missed.nearest and missed.nearest.may_be_meant))
-    return UnansweredGroup(left, gap.typical if gap.typical in left else left[0]) if left else None
+def _without_near_ones(group: UnansweredGroup) -> UnansweredGroup | None:
+    """Return a group without the questions that may be other ways to ask for an entry; None if nothing is left."""
+    left = tuple(missed for missed in group.missed if not (missed.nearest and missed.nearest.may_be_meant))
+    return UnansweredGroup(left, group.typical if group.typical in left else left[0]) if left else None
 
 
 def _count(missed: Sequence[Diagnosed]) -> str:
@@ -139,9 +139,9 @@ def _cut(text: str, most: int) -> str:
     return text if len(text) <= most else text[: most + 1].rpartition(" ")[0] or text[:most]
 
 
-def _new_id(gap: UnansweredGroup, taken: set[str]) -> str:
+def _new_id(group: UnansweredGroup, taken: set[str]) -> str:
     """Return an id made of the words that carry the subject, which nothing else has."""
-    spelled = words(clean(gap.representative.text))
+    spelled = words(clean(group.representative.text))
     content = [re.sub(r"[^a-z0-9]+", "", word) for word in spelled if not is_function_word(word)]
     stem = "-".join(list(filter(None, content))[:_WORDS_OF_AN_ID])[: MAX_ID_LENGTH - 3].strip("-") or "new-topic"
     id_, number = stem, 1
@@ -161,24 +161,24 @@ def _quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)  # in double quotes, YAML reads what JSON does
 
 
-def _entry(id_: str, gap: UnansweredGroup, today: date) -> list[str]:
+def _entry(id_: str, group: UnansweredGroup, today: date) -> list[str]:
     return [
         f"{_key(id_)}:",
-        f"{_STEP}question: {_quoted(_cut(gap.representative.text, MAX_QUESTION_LENGTH))}",
+        f"{_STEP}question: {_quoted(_cut(group.representative.text, MAX_QUESTION_LENGTH))}",
         f'{_STEP}answer: "TODO: write the answer."',
         f'{_STEP}source_section: "TODO: name the section of the source."',
         f"{_STEP}reviewed: {today}",
         f"{_STEP}phrasings:",
-        *(f"{_STEP * 2}{item}" for item in _items([gap.typical, *gap.missed])),
+        *(f"{_STEP * 2}{item}" for item in _items([group.typical, *group.missed])),
     ]
 
 
-def _subject(id_: str, gap: UnansweredGroup) -> list[str]:
+def _subject(id_: str, group: UnansweredGroup) -> list[str]:
     return [
         f"{_key(id_)}:",
         f'{_STEP}name: "TODO: name it, as in: I have nothing on salaries"',
         f"{_STEP}phrasings:",
-        *(f"{_STEP * 2}{item}" for item in _items([gap.typical, *gap.missed])),
+        *(f"{_STEP * 2}{item}" for item in _items([group.typical, *group.missed])),
     ]
 
 

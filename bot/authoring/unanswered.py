@@ -114,8 +114,8 @@ def group_unanswered(
         if question.reason is Reason.voted_down or not isinstance(outcome, Answered):
             missed = Diagnosed(question, _nearest(outcome))
             groups.add(missed, _meanings(question.text, lexicon))
-    gaps = map(_gap, groups.members)
-    return tuple(sorted(gaps, key=lambda gap: (gap.newest, gap.questions[0].message_id), reverse=True))
+    described = map(_described, groups.members)
+    return tuple(sorted(described, key=lambda group: (group.newest, group.questions[0].message_id), reverse=True))
 
 
 def likeness(one: Meanings, other: Meanings) -> float:
@@ -152,7 +152,7 @@ class _Groups:
         self.members.append([(missed, meanings)])
 
 
-def _gap(members: Sequence[tuple[Diagnosed, Meanings]]) -> UnansweredGroup:
+def _described(members: Sequence[tuple[Diagnosed, Meanings]]) -> UnansweredGroup:
     counts = Counter(meaning for _, meanings in members for meaning in meanings)
     average = {meaning: count / len(members) for meaning, count in counts.items()}
 

@@ -1,4 +1,4 @@
-"""Decide which interactions are taken up, before anything is done about them."""
+"""Decide which interactions to handle."""
 
 from __future__ import annotations
 
@@ -13,11 +13,10 @@ MAX_REMEMBERED = 10_000  # interactions; at 40 a second, more than Discord would
 
 
 class Admission:
-    """Admit each command, click and wish for suggestions once: after a broken connection, Discord may send it again.
+    """Admit each command, click, and request for suggestions once: after a lost connection, Discord may send it again.
 
-    The second response to an interaction is refused in the same words as a response that is repeated because its
-    success was lost, so it couldn't be told later. Suggestions aren't worth a request while all are held back: they
-    come with every key that somebody types, and nobody misses them when they are late.
+    Later it would be too late to notice: Discord refuses a second response in the same words as a retried one.
+    Suggestions aren't admitted while requests are held back: there is one for each key that somebody types.
 
     Args:
         circuit: holds requests back while Cloudflare blocks them.
@@ -29,7 +28,7 @@ class Admission:
         self._admitted = RecentIds(capacity=capacity)
 
     def admits(self, interaction: discord.Interaction[Any]) -> bool:
-        """Tell whether to take an interaction up, and remember it."""
+        """Tell whether to handle an interaction, and remember it."""
         if interaction.id in self._admitted:
             return False
         self._admitted.add((interaction.id,))

@@ -183,7 +183,7 @@ class CareerBot(commands.AutoShardedBot):
     async def on_shard_connect(self, shard_id: int) -> None:
         """Note that a shard receives events, in a new session that hasn't those since the last one."""
         self._lost_shards.discard(shard_id)
-        self._catching_up.begin_gap(shard_id)
+        self._catching_up.begin_outage(shard_id)
 
     async def on_shard_resumed(self, shard_id: int) -> None:
         """Note that a shard receives events again."""

@@ -1,4 +1,4 @@
-"""Bring exactly one reply to each message that asks something."""
+"""Give each message that asks something exactly one reply."""
 
 from __future__ import annotations
 
@@ -29,21 +29,21 @@ async def _nothing() -> None:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What became of a question, and what is left to do about it once that is settled."""
+    """What became of a question, and what to do once that is settled."""
 
     resolution: Resolution
     afterwards: Callable[[], Awaitable[None]] = _nothing
 
 
 Attempt = Callable[[], Awaitable[Done]]
-"""Answers a question, and tells what became of it; raises what kept it from being answered."""
+"""Answers a question and returns what became of it; raises what kept it from being answered."""
 
 
 class Delivery:
-    """See each question through: claimed, answered and settled.
+    """Take each question from claim to resolution.
 
     Args:
-        claims: who answers which question, so that nobody does twice, and nobody not at all.
+        claims: who answers which question.
         in_flight: knows what is being answered.
         metrics: counts what became of each question.
     """
@@ -53,21 +53,21 @@ class Delivery:
         self._in_flight = in_flight
         self._metrics = metrics
 
-    async def once(self, claim: Claim, answer: Attempt, *, is_late: bool = False) -> bool:
-        """Answer a question unless it has been claimed before, by whomever; return whether this is the first claim.
+    async def once(self, claim: Claim, answer: Attempt, *, is_missed: bool = False) -> bool:
+        """Answer a question unless it has been claimed before; return whether this is the first claim.
 
-        One that comes late was asked when its message was made, any other one now.
+        A missed question counts as asked when its message was written, any other as asked now.
         """
         with question_logged(claim.message_id):
-            if (is_late and await self._claims.is_on_record(claim)) or not self._claims.claim(claim):
+            if (is_missed and await self._claims.is_on_record(claim)) or not self._claims.claim(claim):
                 return False
-            if not self._in_flight.is_full:  # else it is left to be taken up when there is room
+            if not self._in_flight.is_full:  # otherwise it is taken up later
                 with self._in_flight.doing(claim.key):
-                    await self._settle(claim, answer, _asked_at(claim) if is_late else time.monotonic())
+                    await self._settle(claim, answer, _asked_at(claim) if is_missed else time.monotonic())
             return True
 
     async def again(self, claim: Claim, answer: Attempt, *, within: float | None = None) -> None:
-        """Answer a question that was claimed before but never settled, within so many seconds or not at all."""
+        """Answer a question that was claimed but not settled, within some seconds or not at all."""
         if claim.key in self._in_flight:
             return
         with question_logged(claim.message_id), self._in_flight.doing(claim.key):
@@ -75,7 +75,7 @@ class Delivery:
 
     @contextmanager
     def settling_faults(self, claim: Claim) -> Iterator[None]:
-        """Settle a question as met by a fault if the block raises one, so that this one keeps no other waiting."""
+        """Settle a question as a fault if the block raises, so that it holds up no other."""
         try:
             yield
         except Exception:
@@ -84,7 +84,7 @@ class Delivery:
             self.close(claim, Resolution.closed_fault)
 
     def close(self, claim: Claim, resolution: Resolution) -> None:
-        """Settle a question without answering it, unless it is settled."""
+        """Settle a question without answering it, unless it is settled already."""
         if self._claims.is_settled(claim):
             return
         with question_logged(claim.message_id):

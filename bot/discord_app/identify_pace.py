@@ -1,4 +1,4 @@
-"""How long to wait from one session to the next."""
+"""Space out new sessions: Discord allows 1,000 a day, and resets the token of a bot that needs more."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ _HOUR = 3600.0  # seconds
 
 
 class IdentifyPace:
-    """Spread new sessions: a few at once, then one in a while, so that a day has room for some hundreds at most.
+    """Let some sessions begin at once, then one every few minutes, so that a day has some hundreds at most.
 
     Args:
-        most: sessions that may begin within an hour without a pause; with many shards, one of each and a quarter more.
-        pause: seconds from one to the next of those beyond.
+        most: sessions that may begin within an hour without a pause; with many shards, one for each and a quarter more.
+        pause: seconds between further ones.
     """
 
     def __init__(self, *, most: int = 20, pause: float = 300.0) -> None:
@@ -26,7 +26,7 @@ class IdentifyPace:
         self._begun: deque[float] = deque()
 
     async def keep(self, *, shards: int = 1) -> None:
-        """Wait until the next session may begin. Whoever gives up and comes again doesn't wait from the start."""
+        """Wait until the next session may begin. Someone who gives up and comes back doesn't start over."""
         most = max(self._most, shards + self._most // 4)
         now = time.monotonic()
         while len(self._begun) > most or (self._begun and now - self._begun[0] >= _HOUR):

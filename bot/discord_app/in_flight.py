@@ -1,4 +1,4 @@
-"""What is being answered at this moment."""
+"""What is being answered right now."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 QUIET_AFTER = 1.0  # seconds
-MAX_IN_FLIGHT = 1000  # questions; further ones are left to be taken up later, so that memory stays bounded
+MAX_IN_FLIGHT = 1000  # questions; more are taken up later, so that memory stays bounded
 
 
 class InFlight:
-    """Know what is being answered, so that stopping can wait for it and nothing is begun twice."""
+    """The questions being answered, so that shutdown can wait for them and none is begun twice."""
 
     def __init__(self, *, capacity: int = MAX_IN_FLIGHT) -> None:
         self._capacity = capacity
@@ -34,7 +34,7 @@ class InFlight:
 
     @property
     def is_quiet(self) -> bool:
-        """Whether nothing is being answered, nor has been begun within the last second."""
+        """Whether nothing is being answered or was begun within the last second."""
         return not self._keys and time.monotonic() - self._last_begun > QUIET_AFTER
 
     @property
@@ -61,8 +61,8 @@ class InFlight:
                 self._idle.set()
 
     async def ended(self, *, within: float) -> bool:
-        """Wait until nothing is being answered, but no longer than so many seconds; tell whether that is so."""
-        # Not by asyncio.timeout: in a task that is being cancelled, Python 3.11.2 doesn't tell that the time is over.
+        """Wait until nothing is being answered, for some seconds at most; tell whether that is so."""
+        # Not asyncio.timeout: in a task that is being canceled, Python 3.11.2 doesn't raise TimeoutError.
         waiting = asyncio.ensure_future(self._idle.wait())
         try:
             done, _ = await asyncio.wait({waiting}, timeout=within)

@@ -1,4 +1,4 @@
-"""Answer interactions: commands, buttons and menus, which Discord gives 3 s to be acknowledged."""
+"""Answer interactions (commands, buttons, and menus), which must be acknowledged within 3 seconds."""
 
 from __future__ import annotations
 
@@ -42,14 +42,14 @@ _TOO_LATE = {10015, 10062, 50027}  # unknown webhook, unknown interaction, inval
 
 
 class Responses:
-    """Answer interactions with what was rendered. Nothing that is sent ever pings anybody.
+    """Answer interactions with pages. Nothing that is sent ever pings anybody.
 
-    A response to an interaction may have embeds wherever it is given (discord.py, `Context.bot_permissions`), and so
-    one message holds it. There is no second one, which Discord couldn't know again if it were sent twice.
+    A response to an interaction may always have embeds (discord.py, `Context.bot_permissions`), so one message is
+    enough. A follow-up has no nonce, so Discord couldn't recognize one that is sent twice.
 
     Args:
         circuit: holds requests back while Cloudflare blocks them.
-        claims: keep record of interactions that couldn't be answered.
+        claims: record interactions that couldn't be answered.
         in_flight: knows what is being answered.
         metrics: counts what became of each interaction.
     """
@@ -73,7 +73,7 @@ class Responses:
         private: bool,
         resolution: Resolution = Resolution.answered,
     ) -> str | None:
-        """Answer in a new message and return its address. `resolution` is what that means for the question."""
+        """Answer in a new message and return its address. `resolution` is what the answer means for the question."""
         with self._answering(interaction) as outcome:
             outcome.resolution = resolution
             send = partial(interaction.response.send_message, **parameters_of(page), ephemeral=private)
@@ -82,7 +82,7 @@ class Responses:
         return None
 
     async def tell_of_fault(self, interaction: discord.Interaction[Any]) -> None:
-        """Say that something went wrong, unless something has been said already; it is on record as a fault."""
+        """Say that something went wrong, unless there already is an answer, and record a fault."""
         if interaction.response.is_done():
             self._settle(interaction, Resolution.closed_fault)
         else:
@@ -93,8 +93,8 @@ class Responses:
     ) -> None:
         """Answer with the page that some work returns, which may wait for the database.
 
-        If it takes long the interaction is acknowledged first. A database that can't be used, or a fault in the work,
-        is answered with a sentence about it.
+        If the work takes long, acknowledge the interaction first. If the database can't be used, or the work fails, say
+        so.
         """
         working = asyncio.ensure_future(_page_of(work))
         with self._in_flight.doing(interaction.id):
@@ -108,10 +108,10 @@ class Responses:
                 await self._acknowledge(defer, spent=MAX_SILENCE)
                 page, outcome.resolution = await working
                 await self._edit(interaction, page)
-            await working  # which goes on though nobody can be told any more
+            await working  # finish it, even if nobody can be told
 
     async def carry_out(self, interaction: discord.Interaction[Any], work: Coroutine[Any, Any, Page]) -> None:
-        """Answer a button by replacing the message that it stands below with the page that some work returns.
+        """Answer a button by replacing its message with the page that some work returns.
 
         The work changes something, so it starts only after Discord has accepted the acknowledgment. Otherwise Discord
         might tell somebody that their click failed although it worked.
@@ -126,9 +126,9 @@ class Responses:
             await self._edit(interaction, page)
 
     async def show_instead(self, interaction: discord.Interaction[Any], page: Page) -> str | None:
-        """Answer a button by replacing the message that it stands below, and return that one's address.
+        """Answer a button by replacing its message, and return that message's address.
 
-        What doesn't fit into it follows below.
+        What doesn't fit is posted below it.
         """
         below = clicked_message(interaction)
         with self._answering(interaction):
@@ -139,9 +139,9 @@ class Responses:
         return None
 
     async def publish(self, interaction: discord.Interaction[Any], *, left: Page, public: Page) -> str | None:
-        """Answer a button below a private message with a public one, and return its address.
+        """Answer a button below a private message with a public message, and return its address.
 
-        Below the private message, the buttons of `left` take the place of the former ones.
+        The private message gets the buttons of `left`.
         """
         with self._answering(interaction):
             await self._acknowledge(partial(interaction.response.edit_message, view=view_of(left)))
@@ -153,9 +153,9 @@ class Responses:
     async def remove(
         self, interaction: discord.Interaction[Any], parts: tuple[int, ...], on_success: Callable[[], None]
     ) -> None:
-        """Answer a button by deleting the message that it stands below, after those before it that belong to it.
+        """Answer a button by deleting its message, after the earlier `parts` of the same answer.
 
-        Should one of them stay, so does the button to try it again.
+        If one of them can't be deleted, the button stays, so that the click can be repeated.
         """
         place = _place_of(interaction)
         with self._answering(interaction):
@@ -168,9 +168,9 @@ class Responses:
                 on_success()
 
     async def _acknowledge(self, respond: Callable[[], Awaitable[T]], *, spent: float = 0.0) -> T | None:
-        """Give the first response, again while there is time; None if an attempt that seemed to fail had arrived.
+        """Send the first response, with retries while there is time; return None if one arrived that seemed to fail.
 
-        So many seconds have been spent already.
+        `spent` seconds have passed already.
         """
 
         async def attempt() -> T:
@@ -193,11 +193,11 @@ class Responses:
         return response
 
     async def _edit(self, interaction: discord.Interaction[Any], page: Page) -> None:
-        """Let the first response say something else."""
+        """Change what the first response says."""
         await self._complete(partial(interaction.edit_original_response, **replacing(page)))
 
     async def _complete(self, request: Callable[[], Awaitable[object]]) -> None:
-        """Make a request that comes to the same if it is made twice, again while its failures pass."""
+        """Make a request that is safe to repeat, with retries."""
 
         async def attempt() -> None:
             async with asyncio.timeout(TIME_FOR_COMPLETING_ATTEMPT):
@@ -208,25 +208,25 @@ class Responses:
 
     @contextmanager
     def _answering(self, interaction: discord.Interaction[Any]) -> Iterator[_Outcome]:
-        """Note what becomes of an interaction, with one log line if it can't be answered."""
+        """Note what becomes of an interaction; log one line if it can't be answered."""
         outcome = _Outcome()
         with question_logged(interaction.id), self._in_flight.doing(interaction.id):
             try:
                 yield outcome
             except (discord.HTTPException, aiohttp.ClientError, OSError, _Expired) as error:
                 _log(interaction, error)
-                is_late = isinstance(error, _Expired)
+                is_expired = isinstance(error, _Expired)
                 outcome.resolution = (
-                    Resolution.closed_expired if is_late else resolution_of(error) or Resolution.closed_unconfirmed
+                    Resolution.closed_expired if is_expired else resolution_of(error) or Resolution.closed_unconfirmed
                 )
-            except BaseException as error:  # whoever stops the bot didn't give it the time, or it is a fault
+            except BaseException as error:  # the bot is being stopped, or this is a fault
                 is_stopped = isinstance(error, asyncio.CancelledError)
                 self._settle(interaction, Resolution.closed_unconfirmed if is_stopped else Resolution.closed_fault)
                 raise
             self._settle(interaction, outcome.resolution)
 
     def _settle(self, interaction: discord.Interaction[Any], resolution: Resolution) -> None:
-        """Note what became of an interaction; the first resolution stands."""
+        """Note what became of an interaction, once."""
         if interaction.id in self._settled:
             return
         self._settled.add((interaction.id,))
@@ -243,21 +243,21 @@ class Responses:
 
 
 def clicked_message(interaction: discord.Interaction[Any]) -> discord.Message:
-    """Return the message that a button or a menu stands below."""
+    """Return the message that a button or a menu belongs to."""
     if interaction.message is None:
-        raise AssertionError("a button stands below a message")
+        raise AssertionError("a button belongs to a message")
     return interaction.message
 
 
 @dataclass(slots=True)
 class _Outcome:
-    """What becomes of an interaction, if nothing fails."""
+    """What becomes of an interaction unless something fails."""
 
     resolution: Resolution = Resolution.answered
 
 
 class _Expired(Exception):
-    """Say that an interaction couldn't be acknowledged in time."""
+    """An interaction couldn't be acknowledged in time."""
 
 
 def _came_too_late(error: discord.HTTPException) -> bool:

@@ -1,4 +1,4 @@
-"""Let nothing be done twice at once."""
+"""Keep the same thing from being done twice at once."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ from contextlib import contextmanager
 
 
 class AlreadyRunning(Exception):
-    """Say that the same thing is being done at this moment."""
+    """The same thing is already being done."""
 
 
 class Underway:
-    """What is being done at this moment, so that a second click doesn't do it a second time."""
+    """What is being done right now, so that a second click doesn't do it again."""
 
     def __init__(self) -> None:
         self._keys: set[Hashable] = set()
 
     @contextmanager
     def only_once(self, *key: Hashable) -> Iterator[None]:
-        """Mark a thing as being done for as long as the block runs.
+        """Mark something as being done while the block runs.
 
         Raises:
-            AlreadyRunning: It is marked already.
+            AlreadyRunning: It already is.
         """
         if key in self._keys:
             raise AlreadyRunning

@@ -26,7 +26,7 @@ class RetryReason(StrEnum):
 
 
 class SkipReason(StrEnum):
-    """Why a channel wasn't looked through for questions that were missed."""
+    """Why a channel wasn't searched for missed questions."""
 
     no_permission = "no_permission"
     too_many = "too_many"
@@ -34,7 +34,7 @@ class SkipReason(StrEnum):
 
 
 class Dropped(StrEnum):
-    """What is let go when its place in memory is full."""
+    """What is dropped when memory is full."""
 
     statistics = "statistics"
     claims = "claims"
@@ -50,16 +50,16 @@ class Reload(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
-    """What is so at the moment.
+    """The current state.
 
     Attributes:
         knowledge_version: of the knowledge that questions are answered from.
-        database_up: whether the database could be used last time.
+        database_up: whether the database could be used the last time.
         circuit_open: whether requests to Discord are held back.
         circuit_opened: how often that has begun since the start.
         questions_in_flight: how many questions are being answered.
         shards: by number, whether each receives events.
-        dropped: how much has been let go since the start.
+        dropped: how much was dropped since the start.
     """
 
     knowledge_version: str
@@ -77,52 +77,52 @@ _LONG = (*_BRIEF, 5.0, 10.0, 30.0, 60.0)
 
 
 class Metrics:
-    """Take note of each thing that happens; a caller never names a metric.
+    """Count what happens; callers never name a metric.
 
-    All that can be counted stands at 0 from the beginning, so that the first of its kind shows as an increase.
+    Every counter starts at 0, so that its first event shows as an increase.
     """
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self._registry = registry
         disable_created_metrics()  # type: ignore[no-untyped-call]  # a second series for each, which nobody reads
         ProcessCollector(registry=registry)
-        self._questions = self._counter("questions", "Questions by what they got.", face=QuestionSource, outcome=Label)
-        self._fates = self._counter("fates", "Questions by what became of them.", face=QuestionSource, fate=Resolution)
+        self._questions = self._counter("questions", "Questions by outcome.", face=QuestionSource, outcome=Label)
+        self._fates = self._counter("fates", "Questions by resolution.", face=QuestionSource, fate=Resolution)
         self._reply = self._histogram(
             "reply_seconds", "From a question's event to its reply.", _LONG, face=QuestionSource
         )
         self._acknowledge = self._histogram(
             "acknowledge_seconds", "From an interaction's event to its acknowledgement.", _BRIEF
         )
-        self._retries = self._counter("retries", "Requests to Discord made again.", reason=RetryReason)
-        self._identifies = self._counter("identifies", "New sessions with Discord begun, of 1,000 a day.")
-        self._gaps = self._counter("gaps", "Sessions after which the history was looked through.")
-        self._gap_questions = self._counter("gap_questions", "Questions found in the history that nobody had claimed.")
-        self._gap_channels_skipped = self._counter(
-            "gap_channels_skipped", "Channels whose history was not looked through.", reason=SkipReason
+        self._retries = self._counter("retries", "Retried requests to Discord.", reason=RetryReason)
+        self._identifies = self._counter("identifies", "New sessions with Discord, of 1,000 allowed a day.")
+        self._outages = self._counter("gaps", "Outages after which the history was searched.")
+        self._missed_questions = self._counter("gap_questions", "Missed questions found in the history.")
+        self._channels_skipped = self._counter(
+            "gap_channels_skipped", "Channels whose history was not searched.", reason=SkipReason
         )
-        self._unseen = self._counter("unseen_seconds", "Time whose questions were not looked for: too long ago.")
+        self._unseen = self._counter("unseen_seconds", "Time too long ago to be searched for missed questions.")
         self._reloads = self._counter("knowledge_reloads", "Attempts to read the knowledge again.", result=Reload)
         self._loop_lag = self._histogram("loop_lag_seconds", "How late the event loop wakes a task.", _BRIEF)
 
     def watch(self, read: Callable[[], State]) -> None:
-        """Read the state at each scrape from now on. To be called once."""
+        """Read the state at each scrape from now on. Call it once."""
         self._registry.register(_StateCollector(read))
 
     def question_matched(self, source: QuestionSource, label: Label) -> None:
-        """Count a question by what it got."""
+        """Count a question by its outcome."""
         self._questions.labels(source, label).inc()
 
     def question_settled(self, source: QuestionSource, resolution: Resolution) -> None:
-        """Count a question by what became of it."""
+        """Count a question by its resolution."""
         self._fates.labels(source, resolution).inc()
 
     def reply_arrived(self, source: QuestionSource, seconds: float) -> None:
-        """Note how long after its event a question had its reply."""
+        """Note how long a question waited for its reply."""
         self._reply.labels(source).observe(seconds)
 
     def interaction_acknowledged(self, seconds: float) -> None:
-        """Note how long after its event an interaction was acknowledged."""
+        """Note how long an interaction waited for its acknowledgement."""
         self._acknowledge.observe(seconds)
 
     def request_retried(self, reason: RetryReason) -> None:
@@ -133,21 +133,21 @@ class Metrics:
         """Count an IDENTIFY."""
         self._identifies.inc()
 
-    def gap_looked_through(self) -> None:
-        """Count a session that began without the events since the last one."""
-        self._gaps.inc()
+    def outage_looked_through(self) -> None:
+        """Count an outage after which the history is searched."""
+        self._outages.inc()
 
-    def gap_question_found(self) -> None:
-        """Count a question that was found in the history."""
-        self._gap_questions.inc()
+    def missed_question_found(self) -> None:
+        """Count a missed question that was found in the history."""
+        self._missed_questions.inc()
 
-    def gap_channel_skipped(self, reason: SkipReason) -> None:
-        """Count a channel whose history was not looked through."""
-        self._gap_channels_skipped.labels(reason).inc()
+    def channel_skipped(self, reason: SkipReason) -> None:
+        """Count a channel whose history was not searched."""
+        self._channels_skipped.labels(reason).inc()
 
     def time_unseen(self, seconds: float) -> None:
-        """Add a time whose questions nobody will look for."""
-        self._unseen.inc(max(0.0, seconds))  # by the system's clock, which may be set back
+        """Add time too long ago to be searched."""
+        self._unseen.inc(max(0.0, seconds))  # the system's clock may be set back
 
     def knowledge_reloaded(self, result: Reload) -> None:
         """Count an attempt to read the knowledge again."""
@@ -183,13 +183,13 @@ class _StateCollector(Collector):
         yield InfoMetricFamily("tpm_bot_knowledge", "The knowledge in use.", value={"version": state.knowledge_version})
         yield GaugeMetricFamily("tpm_bot_database_up", "Whether the database can be used.", state.database_up)
         yield GaugeMetricFamily("tpm_bot_circuit_open", "Whether requests are held back.", state.circuit_open)
-        yield CounterMetricFamily("tpm_bot_circuit_opened", "Times this has begun.", state.circuit_opened)
+        yield CounterMetricFamily("tpm_bot_circuit_opened", "How often that began.", state.circuit_opened)
         yield GaugeMetricFamily("tpm_bot_questions_in_flight", "Questions being answered.", state.questions_in_flight)
         shards = GaugeMetricFamily("tpm_bot_shard_up", "Whether a shard receives events.", labels=["shard"])
         for shard, is_up in state.shards.items():
             shards.add_metric([str(shard)], is_up)
         yield shards
-        dropped = CounterMetricFamily("tpm_bot_dropped", "What was let go, memory being full.", labels=["what"])
+        dropped = CounterMetricFamily("tpm_bot_dropped", "What was dropped because memory was full.", labels=["what"])
         for what in Dropped:
             dropped.add_metric([what], state.dropped.get(what, 0))
         yield dropped

@@ -1,4 +1,4 @@
-"""Up to when the bot has seen what happens on Discord, so that it knows after a restart what it missed."""
+"""Up to when the bot has seen everything, so that after a restart it knows what it may have missed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bot.storage.schema import progress
 
 
 class Progress:
-    """The one time up to which everything has been seen."""
+    """The time up to which everything has been seen."""
 
     def __init__(self, *, database: Database) -> None:
         self._database = database

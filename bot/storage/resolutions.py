@@ -40,7 +40,7 @@ class Resolution(StrEnum):
     closed_too_late = "closed_too_late"
     """The reply couldn't be delivered within 15 minutes."""
     closed_unconfirmed = "closed_unconfirmed"
-    """Nobody can tell whether a reply arrived, as when the process died in the middle: none is better than two."""
+    """Nobody knows whether a reply arrived, as when the process died in the middle; no reply is better than two."""
     closed_fault = "closed_fault"
     """A bug; the traceback is in the log."""
 

@@ -46,16 +46,16 @@ def report_unanswered(
         questions, minimums = asyncio.run(_read(address, now - timedelta(days=days)))
     except (StorageUnavailable, UnusableDatabase) as error:
         raise NoQuestionsAtHand(str(error)) from None
-    gaps = sorted(
+    groups = sorted(
         group_unanswered(questions, answering, minimum_confidences=minimums),
-        key=lambda gap: len(gap.questions),
+        key=lambda group: len(group.questions),
         reverse=True,
     )
     console = open_console()
     if not yaml:
-        _print_gaps(console, gaps, days)
+        _print_groups(console, groups, days)
         return
-    for stub in stubs(gaps, documents, folder, today=now.date()):
+    for stub in stubs(groups, documents, folder, today=now.date()):
         console.out(f"# {stub.reason}")
         console.out(f"# Paste this into {stub.file} below line {stub.line}: {stub.below}")
         console.out(stub.text)
@@ -79,17 +79,17 @@ def _refuse_missing_file(address: str) -> None:
         raise NoQuestionsAtHand("There's no database here yet. Set DATABASE_URL as for `run`, or start the bot first.")
 
 
-def _print_gaps(console: Console, gaps: Sequence[UnansweredGroup], days: int) -> None:
-    for gap in gaps:
-        title = f"{count_of(len(gap.questions), 'question')}, last asked on {gap.newest:%Y-%m-%d}"
+def _print_groups(console: Console, groups: Sequence[UnansweredGroup], days: int) -> None:
+    for group in groups:
+        title = f"{count_of(len(group.questions), 'question')}, last asked on {group.newest:%Y-%m-%d}"
         console.print(Text(title, style="bold"), soft_wrap=True)
-        texts = dict.fromkeys([gap.representative.text, *(question.text for question in gap.questions)])
+        texts = dict.fromkeys([group.representative.text, *(question.text for question in group.questions)])
         for text in list(texts)[:SHOWN_QUESTIONS]:
             console.print(Text(f"  {text}"), soft_wrap=True)
-        if gap.nearest:
-            near = f"  nearest: {gap.nearest.entry_id} ({gap.nearest.phrasing}); {gap.nearest.why}"
+        if group.nearest:
+            near = f"  nearest: {group.nearest.entry_id} ({group.nearest.phrasing}); {group.nearest.why}"
             console.print(Text(near, style="dim"), soft_wrap=True)
         console.print()
-    total = sum(len(gap.questions) for gap in gaps)
-    summary = f"{count_of(total, 'question')} in {count_of(len(gaps), 'group')} unanswered in the last {days} days."
-    console.print(f"{summary} --yaml prints YAML to paste." if gaps else "No unanswered questions.", soft_wrap=True)
+    total = sum(len(group.questions) for group in groups)
+    summary = f"{count_of(total, 'question')} in {count_of(len(groups), 'group')} unanswered in the last {days} days."
+    console.print(f"{summary} --yaml prints YAML to paste." if groups else "No unanswered questions.", soft_wrap=True)

@@ -151,7 +151,7 @@ async def test_of_too_many_missed_posts_the_newest_are_answered_and_the_others_c
     posts = [(await mia.opens_post(forum, CODING, "I wonder."))[0] for _ in range(4)]
     monkeypatch.setattr(missed, "MAX_POSTS", 2)
     skipped: list[SkipReason] = []
-    monkeypatch.setattr(Metrics, "gap_channel_skipped", lambda _, reason: skipped.append(reason))
+    monkeypatch.setattr(Metrics, "channel_skipped", lambda _, reason: skipped.append(reason))
 
     async with answering_here(tmp_path, fake):
         await settled_as(tmp_path, posts[3], Resolution.answered)

@@ -1,4 +1,4 @@
-"""Tell whether a message speaks to the bot, and what it says."""
+"""Tell whether a message is for the bot, and what it says."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import discord
 
 @dataclass(frozen=True, slots=True)
 class NotAddressed:
-    """The message isn't for the bot, which stays silent."""
+    """The message isn't for the bot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,17 +22,17 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class BareCall:
-    """The message calls the bot and asks nothing."""
+    """The message mentions the bot and says nothing else."""
 
 
 @dataclass(frozen=True, slots=True)
 class HiddenText:
-    """The message speaks to the bot, but Discord keeps its text from it: no mention of the bot by name is in it."""
+    """The message is for the bot, but without a mention Discord doesn't send its text."""
 
 
 @dataclass(frozen=True, slots=True)
 class HiddenQuote:
-    """The message calls the bot to somebody else's message, and says nothing itself."""
+    """The message mentions the bot in a reply to somebody else, and says nothing else."""
 
 
 Address = NotAddressed | Asked | BareCall | HiddenText | HiddenQuote
@@ -41,13 +41,10 @@ _ORDINARY = {discord.MessageType.default, discord.MessageType.reply}
 
 
 def read_address(message: discord.Message, bot_user: discord.ClientUser) -> Address:
-    """Return what a message wants of the bot.
-
-    Never anything if it comes from a bot (itself included), a webhook or Discord.
-    """
+    """Return what a message wants from the bot: nothing if it comes from a bot, a webhook, or Discord."""
     if message.author.bot or message.webhook_id is not None or message.type not in _ORDINARY:
         return NotAddressed()
-    # Of a server that discord.py doesn't know, only the channel tells that the message is no direct one.
+    # For a server that discord.py doesn't know, only the channel shows that it isn't a direct message.
     is_direct = message.guild is None and getattr(message.channel, "guild_id", None) is None
     named = is_direct or any(user.id == bot_user.id for user in message.mentions)
     answers_bot = _author_answered(message) == bot_user.id
@@ -61,7 +58,7 @@ def read_address(message: discord.Message, bot_user: discord.ClientUser) -> Addr
 
 
 def _author_answered(message: discord.Message) -> int | None:
-    """Return the id of whoever wrote the message that this one replies to."""
+    """Return the id of the author of the message that this one replies to."""
     answered = message.reference.resolved if message.reference else None
     return answered.author.id if isinstance(answered, discord.Message) else None
 

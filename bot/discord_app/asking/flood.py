@@ -1,4 +1,4 @@
-"""Keep the bot from flooding a channel, and people from flooding the bot. Knows nothing of Discord."""
+"""Keep the bot from flooding a channel, and people from flooding the bot."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from bot.bounded import BoundedMap
 
 MINUTE = 60.0  # seconds
 MAX_QUESTIONS = 5  # from one person in a minute
-MAX_PEOPLE = 1000  # whose questions of the last minute are remembered
-MAX_ANSWERS = 1000  # of the last minute that are
+MAX_PEOPLE = 1000  # whose recent questions are counted
+MAX_ANSWERS = 1000  # that are remembered
 
 
 class RateLimit:
-    """Admit something so many times in a while for each key, such as a person; the memory for keys is bounded."""
+    """Admit something `most` times within some `seconds` for each key, such as a person."""
 
     def __init__(
         self,
@@ -33,7 +33,7 @@ class RateLimit:
         self._admitted: BoundedMap[Hashable, list[float]] = BoundedMap(capacity)
 
     def admits(self, key: Hashable) -> bool:
-        """Tell whether one more is within the limit, and count it if so."""
+        """Tell whether one more is allowed, and count it if so."""
         now = self._now()
         times = [at for at in self._admitted.get(key, []) if now - at < self._seconds]
         if is_admitted := len(times) < self._most:
@@ -44,7 +44,7 @@ class RateLimit:
 
 @dataclass(slots=True)
 class _Said:
-    """What is being said or has been said: when, and at which address."""
+    """What is being or has been said: when, and where."""
 
     at: float
     address: str | None = None
@@ -52,7 +52,7 @@ class _Said:
 
 
 class RecentAnswers:
-    """What has been answered where within the last minute. The memory is bounded: the oldest are forgotten."""
+    """What was answered within the last minute, by channel."""
 
     def __init__(
         self,
@@ -73,15 +73,15 @@ class RecentAnswers:
         *,
         patience: float | None,
     ) -> str | None:
-        """Say something about topics in a channel, unless that has just been done; return the earlier one's address.
+        """Say something about topics in a channel, unless that was just done; return the earlier message's address.
 
-        Whoever comes while it is being said waits for that. What has no topics is always said.
+        While it is being said, others who want to say it wait. What has no topics is always said.
 
         Args:
             channel_id: where.
             topics: ids of what is answered; their order makes no difference.
             say: says it and returns the address, or None if it couldn't be said.
-            patience: seconds to wait for whoever is saying it, then it is said again; None: as long as it takes.
+            patience: seconds to wait while another says it, before saying it again; None: as long as it takes.
         """
         if not topics:
             await say()
@@ -90,7 +90,7 @@ class RecentAnswers:
         try:
             async with asyncio.timeout(patience):
                 await said.turn.acquire()
-        except TimeoutError:  # whoever is at it takes too long
+        except TimeoutError:  # the other takes too long
             await say()
             return None
         try:
@@ -103,7 +103,7 @@ class RecentAnswers:
             said.turn.release()
 
     def remember(self, channel_id: int, topics: tuple[str, ...], address: str) -> None:
-        """Take note of something that was said in another way."""
+        """Remember something that was said without `once`."""
         said = self._place_for(channel_id, topics)
         said.at, said.address = self._now(), address
 
@@ -122,12 +122,12 @@ class RecentAnswers:
 
 @dataclass(frozen=True, slots=True)
 class FloodLimits:
-    """Everything that is limited, in one place for all sources of questions.
+    """The limits, for all sources of questions together.
 
     Attributes:
         questions: of each person.
-        directions: to where the bot answers, in each channel where it doesn't.
-        answers: that are not given twice.
+        directions: hints where the bot answers, in each channel where it doesn't.
+        answers: not repeated within a minute.
     """
 
     questions: RateLimit = field(default_factory=lambda: RateLimit(MAX_QUESTIONS))
@@ -136,5 +136,5 @@ class FloodLimits:
 
     @classmethod
     def of(cls, questions_a_minute: int) -> Self:
-        """Return limits with so many questions for one person."""
+        """Return limits with this many questions per person."""
         return cls(questions=RateLimit(questions_a_minute))

@@ -76,14 +76,14 @@ class Mentions:
         """Tell whether a message addresses the bot."""
         return not isinstance(read_address(message, self._bot_user), NotAddressed)
 
-    async def read_late(self, message: discord.Message) -> bool:
+    async def read_missed(self, message: discord.Message) -> bool:
         """Reply once to a message missed during an outage. Tell whether it addresses the bot and was missed."""
         address = read_address(message, self._bot_user)
         if isinstance(address, NotAddressed):
             return False
         self._direct_messages.note(message)
         answer = partial(self._answer, message, address, limited=False)
-        return await self._delivery.once(claim_on(message), answer, is_late=True)
+        return await self._delivery.once(claim_on(message), answer, is_missed=True)
 
     async def take_up(self, claim: Claim, message: discord.Message, *, within: float | None) -> None:
         """Reply within so many seconds to a message that was claimed but may have no reply yet."""

@@ -1,4 +1,4 @@
-"""Catch up on what was asked while nobody listened, and on what was begun and never finished."""
+"""Answer what was asked during an outage, and finish what was begun."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from bot.discord_app.catch_up.missed import LookingThrough
 from bot.discord_app.catch_up.open_claims import MAX_WAIT, TakingUp
 from bot.discord_app.catch_up.pacing import Begun, Rounds, answered
 from bot.discord_app.catch_up.shards import Shard
-from bot.discord_app.catch_up.waiting import Late, Part
+from bot.discord_app.catch_up.unreached import Part, Unreached
 from bot.discord_app.delivery import Delivery, claim_on, claim_on_post
 from bot.discord_app.in_flight import InFlight
 from bot.discord_app.sender import resolution_of
@@ -29,15 +29,15 @@ from bot.storage.stores import Stores
 
 logger = logging.getLogger(__name__)
 
-MAX_GAP = MAX_WAIT
+MAX_OUTAGE = MAX_WAIT
 MARGIN = timedelta(minutes=2)  # discord.py takes up to 101 s to notice that nothing comes in any more
 SHARD_OF_DIRECT_MESSAGES = 0
 
 
 class CatchingUp:
-    """Close gaps and take up open claims, side by side.
+    """Catch up after outages and take up open claims, side by side.
 
-    A shard that isn't there keeps no other waiting: its servers are looked through when it is back.
+    A disconnected shard holds up no other: its servers are looked through once it is back.
     """
 
     def __init__(  # noqa: PLR0913 - each dependency is named
@@ -53,7 +53,7 @@ class CatchingUp:
         stores: Stores,
         in_flight: InFlight,
     ) -> None:
-        """Look after each shard, by its number, as long as `receives` tells that events come in there."""
+        """Catch up for each shard, by its number, while `receives` says that it gets events."""
         self._client = client
         self._receives = receives
         self._clock = clock
@@ -65,7 +65,7 @@ class CatchingUp:
         self._begun = Begun()
         self._looking_through = LookingThrough(
             client=client,
-            answer=self._answer_late,
+            answer=self._answer_missed,
             mentions=mentions,
             clock=clock,
             in_flight=in_flight,
@@ -84,46 +84,46 @@ class CatchingUp:
             claims=stores.claims,
         )
         self._shards: defaultdict[int, Shard] = defaultdict(Shard)
-        self._late = Late()
-        self._rounds_of_gaps = Rounds(self._close_gaps)
+        self._unreached = Unreached()
+        self._rounds_of_catching_up = Rounds(self._catch_up)
         self._rounds_of_take_ups = Rounds(self._taking_up.take_up_all)
 
     def note(self, message: discord.Message) -> None:
-        """Take note that a message came in."""
+        """Note that a message arrived."""
         self._shards[self._shard_of(message.guild.id if message.guild else None)].note(message.channel.id, message.id)
 
-    def begin_gap(self, shard_id: int) -> None:
-        """Take note that a session begins without the events since the last one."""
+    def begin_outage(self, shard_id: int) -> None:
+        """Note that a session begins without the events since the last one."""
         self._shards[shard_id].begin_session()
 
     def look_through(self, shard_id: int) -> None:
-        """Close the gap now that it is known which channels there are."""
+        """Catch up now, because the shard's channels are known."""
         self._shards[shard_id].knows_channels = True
         self.wake()
 
     def wake(self) -> None:
         """Begin a round now."""
-        self._rounds_of_gaps.wake()
+        self._rounds_of_catching_up.wake()
         self._rounds_of_take_ups.wake()
 
     def miss(self, server_id: int) -> None:
-        """Take note that nothing is heard of a server any more, for Discord can't serve it."""
-        self._late.note(server_id, discord.utils.time_snowflake(self._clock.now() - MARGIN))
+        """Note that a server is unavailable, so its events are lost."""
+        self._unreached.note(server_id, discord.utils.time_snowflake(self._clock.now() - MARGIN))
 
     def welcome(self, server_id: int) -> None:
-        """Take note that a server is there, which may have been missing."""
-        if server_id in self._late:
+        """Note that a server is available again."""
+        if server_id in self._unreached:
             self.wake()
 
     async def keep_up(self) -> None:
-        """Take up what was left open, close gaps, and keep in mind up to when events came in, until cancelled.
+        """Take up open claims, catch up after outages, and store up to when nothing was missed, until canceled.
 
-        What has been begun to be answered by then goes on, and is in flight.
+        Answers that have been begun by then go on; they are in flight.
         """
-        await asyncio.gather(self._rounds_of_gaps.run(), self._rounds_of_take_ups.run())
+        await asyncio.gather(self._rounds_of_catching_up.run(), self._rounds_of_take_ups.run())
 
     def _shard_of(self, server_id: int | None) -> int:
-        """Return the number of the shard that a server, or none for direct messages, belongs to, as Discord has it."""
+        """Return the number of a server's shard, or that of direct messages for None."""
         return SHARD_OF_DIRECT_MESSAGES if server_id is None else (server_id >> 22) % (self._client.shard_count or 1)
 
     def _is_there(self, server_id: int | None) -> bool:
@@ -133,11 +133,11 @@ class CatchingUp:
         return self._shards[shard_id].knows_channels and self._receives(shard_id) and not is_unavailable
 
     def _come_back(self) -> None:
-        """Look again where that wasn't possible and is now; a server that the bot has left isn't missed."""
-        self._late.keep(lambda part: part is None or self._client.get_guild(part) is not None)
-        for part in self._late:
+        """Look again where that is possible now; a server that the bot has left isn't missed."""
+        self._unreached.keep(lambda part: part is None or self._client.get_guild(part) is not None)
+        for part in self._unreached:
             if self._can_be_looked_through(part):
-                self._shards[self._shard_of(part)].begin_gap()
+                self._shards[self._shard_of(part)].begin_outage()
 
     def _can_be_looked_through(self, part: Part) -> bool:
         if part is None:
@@ -145,117 +145,117 @@ class CatchingUp:
         guild = self._client.get_guild(part)
         return guild is not None and not guild.unavailable and self._stores.servers.is_loaded
 
-    async def _close_gaps(self) -> None:
+    async def _catch_up(self) -> None:
         self._come_back()
         there = {id_: shard for id_, shard in self._shards.items() if shard.knows_channels and self._receives(id_)}
-        if with_gap := {id_: shard for id_, shard in there.items() if shard.has_gap}:
-            await self._close(with_gap)
+        if after_outage := {id_: shard for id_, shard in there.items() if shard.has_outage}:
+            await self._close(after_outage)
         for id_, shard in there.items():
-            if not shard.has_gap and self._receives(id_):
+            if not shard.has_outage and self._receives(id_):
                 shard.seen_until = self._clock.now()
         await self._keep_in_mind()
 
     async def _keep_in_mind(self) -> None:
-        """Write up to when nothing is missing, once that is known of all shards.
+        """Store up to when nothing was missed, once that is known of all shards.
 
-        What only this process knows of, a part that is late or a claim that isn't in the database, counts as missing.
+        What only this process knows, an unreached part or an unwritten claim, counts as missed.
         """
         times = [shard.seen_until for shard in self._shards.values() if shard.seen_until is not None]
         if len(times) != self._client.shard_count:
             return
-        missing = [id_ for id_ in (self._late.oldest, self._stores.claims.oldest_unwritten) if id_ is not None]
+        missing = [id_ for id_ in (self._unreached.oldest, self._stores.claims.oldest_unwritten) if id_ is not None]
         times += [discord.utils.snowflake_time(max(id_, self._earliest)) for id_ in missing]
         try:
             await self._stores.progress.write(min(times))
         except StorageUnavailable as error:
-            logger.debug("It can't be kept in mind up to when questions were seen. %s", error)
+            logger.debug("Can't store up to when nothing was missed. %s", error)
 
     async def _close(self, shards: dict[int, Shard]) -> None:
-        """Answer what was asked since the last sessions ended, within limits, the liveliest channels first.
+        """Answer what was asked since the last sessions ended, within limits, the most active channels first.
 
-        What can't be looked through now, though it may heal, is left to the next round.
+        What can't be read now but may be later is left to the next round.
         """
         seen: dict[int, int] = {}
         for shard in shards.values():
-            seen |= shard.end_gap()
-        late, is_closed = self._late.take(), False
+            seen |= shard.end_outage()
+        unreached, is_closed = self._unreached.take(), False
         try:
             since = await self._since(shards)
-            servers, direct = self._servers_since(since, late), self._direct_since(since, late)
+            servers, direct = self._servers_since(since, unreached), self._direct_since(since, unreached)
             knows_forums = self._stores.servers.is_loaded
             looked_through = await self._looking_through.answer_missed(
-                seen=late.uncover(seen, self._client.guilds), since=servers, direct_since=direct
+                seen=unreached.uncover(seen, self._client.guilds), since=servers, direct_since=direct
             )
             seen |= looked_through.read
             posts = await answered(self._answer_post, self._looking_through.new_posts(servers))
             is_closed = looked_through.is_all and all(posts)
         finally:
             if not is_closed:
-                self._late.put_back(late)
+                self._unreached.put_back(unreached)
                 for shard in shards.values():
-                    shard.resume_gap(seen)
+                    shard.resume_outage(seen)
         if is_closed:
             for shard in shards.values():
-                shard.gap_since = None
-            self._late.put_back(late, but={*servers, *([] if direct is None else [None])})
+                shard.outage_since = None
+            self._unreached.put_back(unreached, but={*servers, *([] if direct is None else [None])})
             if direct is not None and not looked_through.knows_direct:
-                self._late.note(None, direct)
+                self._unreached.note(None, direct)
             if not knows_forums:
                 for id_, when in servers.items():
-                    self._late.note(id_, when)
+                    self._unreached.note(id_, when)
 
-    def _direct_since(self, since: dict[int, int], late: Late) -> int | None:
-        """Return since when to look through direct messages; None: their shard has no gap to close."""
+    def _direct_since(self, since: dict[int, int], unreached: Unreached) -> int | None:
+        """Return since when to look through direct messages; None if their shard had no outage."""
         direct = since.get(SHARD_OF_DIRECT_MESSAGES)
-        return None if direct is None else late.beginning(None, direct, earliest=self._earliest)
+        return None if direct is None else unreached.beginning(None, direct, earliest=self._earliest)
 
-    def _servers_since(self, since: dict[int, int], late: Late) -> dict[int, int]:
-        """Return since when to look through each server of some shards; those that aren't there are kept in mind."""
+    def _servers_since(self, since: dict[int, int], unreached: Unreached) -> dict[int, int]:
+        """Return since when to look through each server of some shards; unavailable ones are noted as unreached."""
         servers: dict[int, int] = {}
         for guild in self._client.guilds:
             if (oldest := since.get(self._shard_of(guild.id))) is None:
                 continue
             if guild.unavailable:
-                self._late.note(guild.id, oldest)
+                self._unreached.note(guild.id, oldest)
             else:
-                servers[guild.id] = late.beginning(guild.id, oldest, earliest=self._earliest)
+                servers[guild.id] = unreached.beginning(guild.id, oldest, earliest=self._earliest)
         return servers
 
     @property
     def _earliest(self) -> int:
-        """The id of the time before which what was missed stays unanswered."""
-        return discord.utils.time_snowflake(self._clock.now() - MAX_GAP)
+        """The id that a message would have that is just young enough to be answered."""
+        return discord.utils.time_snowflake(self._clock.now() - MAX_OUTAGE)
 
-    async def _answer_late(self, message: discord.Message) -> bool:
-        """Answer a missed question; tell whether that is done with, or False if it is still open."""
+    async def _answer_missed(self, message: discord.Message) -> bool:
+        """Answer a missed question; return False if it is still open."""
         claim, is_first = claim_on(message), False
         with self._delivery.settling_faults(claim):
-            if is_first := await self._begun.finish(self._mentions.read_late(message)):
-                self._metrics.gap_question_found()
+            if is_first := await self._begun.finish(self._mentions.read_missed(message)):
+                self._metrics.missed_question_found()
         return not is_first or self._stores.claims.is_settled(claim)
 
     async def _answer_post(self, post: discord.Thread) -> bool:
-        """Answer a post, if it hasn't been; tell whether that is done with, or False if trying again may help."""
+        """Answer a post unless that has been done; return False if trying again may help."""
         with self._delivery.settling_faults(claim_on_post(post)):
             try:
                 if await has_spoken_in(post, bot_id=own_id(self._client)):
                     return True
-            except ERRORS as error:  # better no answer than two
+            except ERRORS as error:  # no answer is better than two
                 logger.warning("Post %s can't be looked through: %s.", post.id, type(error).__name__)
                 return resolution_of(error) is not None
             await self._begun.finish(self._forum.on_thread_create(post))
         return True
 
     async def _since(self, shards: dict[int, Shard]) -> dict[int, int]:
-        """Return, by shard, the id that a message would have that was written when its gap began."""
-        earliest = self._clock.now() - MAX_GAP
-        if new := [shard for shard in shards.values() if shard.gap_since is None]:
+        """Return, by shard, the id that a message would have from when its outage began."""
+        earliest = self._clock.now() - MAX_OUTAGE
+        if new := [shard for shard in shards.values() if shard.outage_since is None]:
             await self._find_beginnings(new, earliest)
-        begun = {id_: max(shard.gap_since or earliest, earliest) for id_, shard in shards.items()}
+        begun = {id_: max(shard.outage_since or earliest, earliest) for id_, shard in shards.items()}
         return {id_: discord.utils.time_snowflake(when) for id_, when in begun.items()}
 
     async def _find_beginnings(self, shards: Collection[Shard], earliest: datetime) -> None:
-        """Find out since when messages may have been missed, and count the time that is too long ago."""
+        """Find out when outages began, and count the time that is too long ago."""
         before = None
         if any(shard.seen_until is None for shard in shards):
             with suppress(StorageUnavailable):
@@ -263,13 +263,13 @@ class CatchingUp:
         unseen = timedelta(0)
         for shard in shards:
             seen_until = shard.seen_until or before or earliest
-            shard.gap_since = max(seen_until - MARGIN, earliest)
+            shard.outage_since = max(seen_until - MARGIN, earliest)
             unseen = max(unseen, earliest - seen_until)
-            self._metrics.gap_looked_through()
+            self._metrics.outage_looked_through()
         if unseen > timedelta(0):
             self._metrics.time_unseen(unseen.total_seconds())
             logger.warning(
                 "The bot was away since %s. What was asked more than %d minutes ago stays unanswered.",
                 (earliest - unseen).isoformat(timespec="seconds"),
-                MAX_GAP.total_seconds() // 60,
+                MAX_OUTAGE.total_seconds() // 60,
             )

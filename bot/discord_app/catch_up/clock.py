@@ -16,16 +16,16 @@ def _now() -> datetime:
 
 
 class DiscordsClock:
-    """Tell the time by which Discord makes ids: that of its last response, and what has passed since.
+    """The time by which Discord makes ids: that of its last response, plus what has elapsed since.
 
-    It is up to a second slow, or as much more as the last response was under way or the machine has slept since: so
-    nothing is taken for seen that wasn't. Until the first response it is the local time.
+    It may be a second slow, or more if the response took long or the machine slept. It's never fast, so nothing counts
+    as seen that wasn't. Until the first response it is the local time.
     """
 
     def __init__(
         self, *, local_time: Callable[[], datetime] = _now, elapsed: Callable[[], float] = time.monotonic
     ) -> None:
-        """Go by these clocks; whoever sets the local time right doesn't change what has elapsed."""
+        """Go by these clocks; correcting the local time doesn't change what has elapsed."""
         self._local_time = local_time
         self._elapsed = elapsed
         self._told: tuple[datetime, float] | None = None
@@ -38,7 +38,7 @@ class DiscordsClock:
         return told + timedelta(seconds=self._elapsed() - at)
 
     def set_by(self, date: str | None) -> None:
-        """Take note of the date of a response that has just arrived; one that can't be read changes nothing."""
+        """Set the time by the date of a response that has just arrived; ignore a date that can't be read."""
         try:
             told = parsedate_to_datetime(date or "")
         except ValueError:
@@ -47,7 +47,7 @@ class DiscordsClock:
             self._told = told, self._elapsed()
 
     def set_by_responses(self) -> aiohttp.TraceConfig:
-        """Return what lets a client session set this clock with each response."""
+        """Return what makes a client session set this clock with each response."""
         trace = aiohttp.TraceConfig()
         trace.on_request_end.append(self._read)
         return trace

@@ -1,4 +1,4 @@
-"""Remember where people write to the bot directly: Discord doesn't tell a bot that has been away."""
+"""Remember who has sent the bot direct messages: Discord doesn't tell a bot that was offline."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MAX_WAITING = 100  # channels to be stored; while the database is away, further 
 
 
 class DirectMessages:
-    """The channels of direct messages, stored in the background; nobody's reply waits for that or fails with it."""
+    """The channels of direct messages, stored in the background so that no reply waits for that."""
 
     def __init__(self, *, channels: DirectChannels, secret: SecretKey) -> None:
         self._channels = channels

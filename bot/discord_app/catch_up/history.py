@@ -1,4 +1,4 @@
-"""Read what stands in a channel, and what of it the bot has replied to."""
+"""Read a channel's messages, and which of them the bot has replied to."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class History:
 
     @property
     def unaddressed(self) -> tuple[discord.Message, ...]:
-        """What the bot said without a hint at what it answers, as it does where it may not read the history."""
+        """What the bot said without referring to a question, as it does where it may not read the history."""
         return tuple(message for message in self.own if message.reference is None and not _answers_command(message))
 
 
@@ -68,13 +68,13 @@ async def read_history(channel: discord.abc.Messageable, *, after: int, bot_id: 
 
 
 def may_read(channel: discord.abc.GuildChannel | discord.Thread) -> bool:
-    """Tell whether the bot may look into a channel's past."""
+    """Tell whether the bot may read a channel's history."""
     permissions = channel.permissions_for(channel.guild.me)
     return permissions.view_channel and permissions.read_message_history
 
 
 def is_answered(message: discord.Message) -> bool:
-    """Tell whether the bot has reacted to a message, which is an answer, too."""
+    """Tell whether the bot has reacted to a message; that counts as an answer."""
     return any(reaction.me for reaction in message.reactions)
 
 
@@ -88,7 +88,7 @@ async def has_spoken_in(post: discord.Thread, *, bot_id: int) -> bool:
 
 
 def may_go_on(part: discord.Message) -> bool:
-    """Tell whether a message of the bot's may be a part of an answer that isn't the last: below that are buttons."""
+    """Tell whether more of an answer may follow a message of the bot's: only the last part has buttons."""
     return not part.components and len(part.content) >= MIN_FIRST_PART
 
 

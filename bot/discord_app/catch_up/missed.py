@@ -23,7 +23,7 @@ from bot.storage.servers import ServerSettingsStore
 
 logger = logging.getLogger(__name__)
 
-MAX_CHANNELS = 200  # looked through after a gap
+MAX_CHANNELS = 200  # looked through after an outage
 MAX_DIRECT_CHANNELS = 50  # of them; Discord doesn't tell which direct messages are new
 MAX_POSTS = 50  # of forums
 PAUSE_BETWEEN_READS = 0.03  # seconds
@@ -49,7 +49,7 @@ class LookedThrough:
 
 
 class LookingThrough:
-    """Look through the channels that have news, within limits, and count those that can't be.
+    """Look through the channels with new messages, within limits, and count those that can't be read.
 
     Args:
         answer: answers a missed question; tells whether that is done with, or False if trying again may help.
@@ -109,14 +109,14 @@ class LookingThrough:
         ]
         posts.sort(key=lambda thread: thread.id)
         for _ in posts[:-MAX_POSTS]:
-            self._metrics.gap_channel_skipped(SkipReason.too_many)
+            self._metrics.channel_skipped(SkipReason.too_many)
         return posts[-MAX_POSTS:]
 
     def _looked_through(self, since: Mapping[int, int]) -> list[discord.Guild]:
         return [guild for guild in self._client.guilds if guild.id in since]
 
     def _new_places(self, seen: Mapping[int, int], since: Mapping[int, int]) -> list[Looked]:
-        """Return the channels and threads with messages that haven't been seen, the liveliest first."""
+        """Return the channels and threads with messages that haven't been seen, the most active first."""
         found: list[tuple[int, Looked]] = []
         for place in chain.from_iterable(map(_places_in, self._looked_through(since))):
             newest = place.last_message_id or 0
@@ -126,11 +126,11 @@ class LookingThrough:
             if may_read(place):
                 found.append((newest, (place, after)))
             else:
-                self._metrics.gap_channel_skipped(SkipReason.no_permission)
+                self._metrics.channel_skipped(SkipReason.no_permission)
         found.sort(key=lambda each: each[0], reverse=True)
         most = MAX_CHANNELS - MAX_DIRECT_CHANNELS
         for _ in found[most:]:
-            self._metrics.gap_channel_skipped(SkipReason.too_many)
+            self._metrics.channel_skipped(SkipReason.too_many)
         return [looked for _, looked in found[:most]]
 
     async def _direct_places(self, seen: Mapping[int, int], since: int) -> list[Looked] | None:
@@ -161,10 +161,10 @@ class LookingThrough:
             )
             if resolution is None:
                 return None
-            self._metrics.gap_channel_skipped(SkipReason.failed)
+            self._metrics.channel_skipped(SkipReason.failed)
             return begun
         if not history.is_whole:
-            self._metrics.gap_channel_skipped(SkipReason.too_many)
+            self._metrics.channel_skipped(SkipReason.too_many)
             logger.warning("Channel %s has too many new messages to look through all of them.", place.id)
         for message in found:
             if not await self._answer(message):

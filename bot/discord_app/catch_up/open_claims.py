@@ -25,7 +25,7 @@ MAX_WAIT = timedelta(minutes=15)  # what was asked longer ago stays unanswered
 
 
 class TakingUp:
-    """Take up what a process that died has begun, or what could not be brought to Discord."""
+    """Take up what a dead process had begun, or what couldn't be delivered."""
 
     def __init__(
         self,
@@ -39,7 +39,7 @@ class TakingUp:
         in_flight: InFlight,
         claims: Claims,
     ) -> None:
-        """Leave what was asked in a server, or directly, for as long as `is_there` tells that it isn't."""
+        """Wait with questions from a server, or from direct messages for None, until `is_there` says that it is."""
         self._client = client
         self._is_there = is_there
         self._clock = clock
@@ -51,14 +51,14 @@ class TakingUp:
         self._begun = Begun()
 
     async def take_up_all(self) -> None:
-        """Answer or settle each claim that nobody is at."""
+        """Answer or settle each claim that nobody is working on."""
         by_channel: defaultdict[int, list[Claim]] = defaultdict(list)
         for claim in await self._claims.left_open(since=datetime.now(UTC) - OPEN_KEPT_FOR):
             by_channel[claim.channel_id].append(claim)
         await answered(self._take_up_in_turn, by_channel.values())
 
     async def _take_up_in_turn(self, claims: list[Claim]) -> None:
-        """See the claims of one channel through; where one can't be now, the others wait for the next round."""
+        """Take up the claims of one channel; if one can't be settled now, the others wait for the next round."""
         for claim in claims:
             if claim.key in self._in_flight:
                 continue
@@ -80,7 +80,7 @@ class TakingUp:
                 self._delivery.close(claim, resolution)
 
     async def _resolution_of(self, claim: Claim) -> Resolution | None:
-        """Return what became of a claim, or answer it and return None; so too if that has to wait."""
+        """Return what became of a claim; or None, after answering it or if it has to wait."""
         place = await self._place_of(claim)
         if isinstance(place, discord.abc.GuildChannel | discord.Thread) and not may_read(place):
             return Resolution.closed_unconfirmed
@@ -93,7 +93,7 @@ class TakingUp:
             return resolution
         if min(_age_of(claim), self._age_on_discord(claim)) > MAX_WAIT:
             return Resolution.closed_too_late
-        # Beyond that time, it has to be looked up first whether the reply arrived.
+        # Beyond that time, the history has to show first that no reply arrived.
         within = left.total_seconds() if left > timedelta(0) else None
         if message is not None:
             await self._begun.finish(self._mentions.take_up(claim, message, within=within))
@@ -114,9 +114,9 @@ class TakingUp:
         return self._client.get_partial_messageable(claim.channel_id, guild_id=claim.server_id)
 
     async def _resolution_in_history(self, claim: Claim, place: Readable) -> Resolution | None:
-        """Look whether a reply arrived of which nobody knows; None if it surely didn't."""
+        """Look for a reply that nobody knows of; return None if there surely is none."""
         history = await read_history(place, after=claim.message_id - 1, bot_id=own_id(self._client))
-        # What stands below a post unasked replies to nothing; elsewhere nobody knows whose answer such a message is.
+        # Answers to posts refer to nothing; elsewhere nobody knows whose answer such a message is.
         is_post = claim.source is QuestionSource.post
         parts = history.unaddressed if is_post else history.replies_to(claim.message_id)
         if parts:

@@ -1,4 +1,4 @@
-"""Do many things without hurry, and see through what has been begun."""
+"""Do many things a few at a time, and finish what has been begun."""
 
 from __future__ import annotations
 
@@ -19,10 +19,7 @@ PAUSE_BETWEEN_ROUNDS = 5.0  # seconds
 
 
 async def paced(do: Callable[[S], Coroutine[Any, Any, T]], items: Iterable[S], pause: Callable[[], float]) -> list[T]:
-    """Do something about each item, begun one after another with a pause between, and for a few at a time.
-
-    What comes of it is returned in the order of the items.
-    """
+    """Do something for each item, a few at a time, with a pause before each start; return the results in order."""
     turn = asyncio.Semaphore(AT_A_TIME)
     begun: list[asyncio.Task[T]] = []
 
@@ -44,23 +41,23 @@ async def paced(do: Callable[[S], Coroutine[Any, Any, T]], items: Iterable[S], p
 
 
 async def answered(answer: Callable[[S], Coroutine[Any, Any, T]], questions: Iterable[S]) -> list[T]:
-    """Answer questions that nobody has just asked, a few at a time: one that fails for long holds up no other."""
+    """Answer older questions, a few at a time, so that one that takes long holds up no other."""
     return await paced(answer, questions, lambda: PAUSE_BETWEEN_ANSWERS)
 
 
 class Rounds:
-    """Do something again and again: at once when woken, else after a pause."""
+    """Do something repeatedly: at once when woken, otherwise after a pause."""
 
     def __init__(self, do: Callable[[], Awaitable[None]]) -> None:
         self._do = do
         self._wake = asyncio.Event()
 
     def wake(self) -> None:
-        """Begin a round now, or directly after the one that goes on."""
+        """Begin a round now, or right after the current one."""
         self._wake.set()
 
     async def run(self) -> None:
-        """Go on until cancelled; what goes wrong in a round is left to the next one."""
+        """Run until canceled; what fails in a round is left to the next one."""
         while True:
             with suppress(TimeoutError):
                 async with asyncio.timeout(PAUSE_BETWEEN_ROUNDS):
@@ -69,11 +66,11 @@ class Rounds:
             try:
                 await self._do()
             except Exception:
-                logger.exception("What was missed or left open could not be taken up.")
+                logger.exception("Failed to catch up.")
 
 
 class Begun:
-    """Answers that are seen through even if whoever asked for them is cancelled: then they are in flight."""
+    """Answers that are finished even if the task that began them is canceled."""
 
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[Any]] = set()  # the loop itself forgets tasks

@@ -15,7 +15,7 @@ from bot.discord_app.sender import say
 
 logger = logging.getLogger(__name__)
 
-PAUSE_BETWEEN_NOTICES = 300.0  # seconds; of several bad edits in a row, the owner hears about the last
+PAUSE_BETWEEN_NOTICES = 300.0  # seconds; after several bad edits in a row, the owner hears of the last
 
 
 class OwnerNotices:

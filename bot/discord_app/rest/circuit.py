@@ -1,4 +1,4 @@
-"""Stop knocking when Cloudflare, which stands before Discord, has shut the door."""
+"""Stop sending requests while Cloudflare, in front of Discord, blocks them."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ MAX_PAUSE = 600.0  # seconds
 
 
 class Circuit:
-    """Let requests through; once one has been blocked, one at a time and slowly, until Discord itself answers.
+    """Let requests through. After one is blocked, only probe, one at a time, until Discord itself answers.
 
-    Ten thousand refusals within ten minutes would have Cloudflare ban the address for an hour or more.
+    Cloudflare bans an address for an hour or more after 10,000 refusals within 10 minutes.
 
     Args:
         first_pause: seconds before the first probe; twice as many before each further one.
@@ -49,7 +49,7 @@ class Circuit:
         return self._opened
 
     async def call(self, request: Callable[[], Awaitable[T]]) -> T:
-        """Make a request now, or when it is its turn to probe, or once a probe got through."""
+        """Make a request now, as a probe when it's time for one, or once a probe got through."""
         if not self._is_open:
             return await self._tried(request)
         async with self._probing:
@@ -78,7 +78,7 @@ class Circuit:
             else:
                 self._close()
             raise
-        except (OSError, aiohttp.ClientError):  # no answer, which tells nothing of the door
+        except (OSError, aiohttp.ClientError):  # no answer says nothing about the block
             self._next_probe = asyncio.get_running_loop().time() + self._pause
             raise
         self._close()
@@ -96,5 +96,5 @@ class Circuit:
 
 
 def is_blocked(error: discord.HTTPException) -> bool:
-    """Tell a refusal by Cloudflare from Discord's own rate limits, which discord.py waits out itself."""
+    """Tell whether Cloudflare refused a request; discord.py handles Discord's own rate limits."""
     return error.status == HTTPStatus.TOO_MANY_REQUESTS and not error.response.headers.get("Via")

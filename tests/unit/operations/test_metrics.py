@@ -58,10 +58,10 @@ HAPPENINGS: dict[str, st.SearchStrategy[Callable[[Metrics], None]]] = {
         lambda reason: lambda metrics: metrics.request_retried(reason), st.sampled_from(RetryReason)
     ),
     "session_begun": st.just(Metrics.session_begun),
-    "gap_looked_through": st.just(Metrics.gap_looked_through),
-    "gap_question_found": st.just(Metrics.gap_question_found),
-    "gap_channel_skipped": st.builds(
-        lambda reason: lambda metrics: metrics.gap_channel_skipped(reason), st.sampled_from(SkipReason)
+    "outage_looked_through": st.just(Metrics.outage_looked_through),
+    "missed_question_found": st.just(Metrics.missed_question_found),
+    "channel_skipped": st.builds(
+        lambda reason: lambda metrics: metrics.channel_skipped(reason), st.sampled_from(SkipReason)
     ),
     "time_unseen": st.builds(lambda time: lambda metrics: metrics.time_unseen(time), seconds),
     "knowledge_reloaded": st.builds(
@@ -122,9 +122,9 @@ def test_each_thing_that_happens_shows(metrics: Metrics, registry: CollectorRegi
     metrics.interaction_acknowledged(0.2)
     metrics.request_retried(RetryReason.timeout)
     metrics.session_begun()
-    metrics.gap_looked_through()
-    metrics.gap_question_found()
-    metrics.gap_channel_skipped(SkipReason.too_many)
+    metrics.outage_looked_through()
+    metrics.missed_question_found()
+    metrics.channel_skipped(SkipReason.too_many)
     metrics.time_unseen(90)
     metrics.knowledge_reloaded(Reload.refused)
     metrics.loop_lagged(0.03)

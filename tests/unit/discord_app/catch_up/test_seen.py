@@ -20,22 +20,22 @@ def test_what_comes_after_a_gap_has_begun_hides_nothing_that_is_missing(before: 
     seen = Seen()
     for channel, message in before:
         seen.note(channel, message)
-    seen.begin_gap()
+    seen.begin_outage()
     for channel, message in after:
         seen.note(channel, message)
 
-    assert dict(seen.end_gap()) == newest(before)
-    assert dict(seen.end_gap()) == newest(before + after)
+    assert dict(seen.end_outage()) == newest(before)
+    assert dict(seen.end_outage()) == newest(before + after)
 
 
 def test_of_two_gaps_that_are_closed_together_the_earlier_counts() -> None:
     seen = Seen()
     seen.note(1, 10)
-    seen.begin_gap()
+    seen.begin_outage()
     seen.note(1, 20)
-    seen.begin_gap()
+    seen.begin_outage()
 
-    assert seen.end_gap() == {1: 10}
+    assert seen.end_outage() == {1: 10}
 
 
 @given(noted=notes, capacity=st.integers(1, 5))
@@ -45,4 +45,4 @@ def test_the_channels_remembered_are_those_that_were_lively_last(noted: Notes, c
         seen.note(channel, message)
 
     lively = list(dict.fromkeys(channel for channel, _ in reversed(noted)))
-    assert set(seen.end_gap()) == set(lively[:capacity])
+    assert set(seen.end_outage()) == set(lively[:capacity])

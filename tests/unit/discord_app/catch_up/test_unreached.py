@@ -8,14 +8,14 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.discord_app.catch_up.waiting import Late, Part
+from bot.discord_app.catch_up.unreached import Part, Unreached
 
 parts: st.SearchStrategy[Part] = st.none() | st.integers(1, 5)
 notes = st.lists(st.tuples(parts, st.integers(1, 1000)))
 
 
-def late(noted: list[tuple[Part, int]]) -> Late:
-    late = Late()
+def late(noted: list[tuple[Part, int]]) -> Unreached:
+    late = Unreached()
     for part, since in noted:
         late.note(part, since)
     return late

@@ -14,7 +14,7 @@ from e2e.database import eventually, file_of, rows, set_beforehand
 from e2e.questions import CODING, DEGREE, titles
 
 from bot.discord_app.asking.flood import MAX_QUESTIONS
-from bot.discord_app.catch_up.catching_up import MAX_GAP
+from bot.discord_app.catch_up.catching_up import MAX_OUTAGE
 from bot.discord_app.catch_up.history import MAX_MESSAGES
 from bot.discord_app.catch_up.missed import MAX_CHANNELS, MAX_DIRECT_CHANNELS
 from bot.storage.servers import ServerSettings
@@ -23,7 +23,7 @@ from fake_discord import Channel, FakeDiscord, Guild, Hang, Member, Message, Per
 from faults.asking import HISTORY, WHILE_STARTING, forbid, said_in
 from faults.scraping import samples
 
-TOO_LONG_AGO = MAX_GAP.total_seconds() + 60
+TOO_LONG_AGO = MAX_OUTAGE.total_seconds() + 60
 SKEWS = [-180.0, 180.0]  # seconds by which Discord's clock is ahead of the local one
 SKIPPED = "gap_channels_skipped_total"
 

@@ -1,4 +1,4 @@
-"""What can't be looked through yet, though its shard is there."""
+"""Servers and direct messages that can't be looked through yet although their shard is connected."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ Part = int | None
 """A server, by its id, or direct messages (None)."""
 
 
-class Late:
-    """Parts, and since when each is missed: as the id that a message of that time would have."""
+class Unreached:
+    """Parts, and since when each is missed, as the id that a message of that time would have."""
 
     def __init__(self) -> None:
         self._since: dict[Part, int] = {}
@@ -28,27 +28,27 @@ class Late:
         return min(self._since.values(), default=None)
 
     def note(self, part: Part, since: int) -> None:
-        """Take note that a part is missed since a time, unless it is since an earlier one."""
+        """Note that a part is missed since a time, unless it is since an earlier one."""
         self._since[part] = min(since, self._since.get(part, since))
 
     def keep(self, which: Callable[[Part], bool]) -> None:
-        """Forget the parts for which something doesn't hold."""
+        """Forget the parts that `which` rejects."""
         self._since = {part: since for part, since in self._since.items() if which(part)}
 
-    def take(self) -> Late:
+    def take(self) -> Unreached:
         """Hand over all parts, so that what is noted from now on can be told from them."""
-        taken = Late()
+        taken = Unreached()
         taken._since, self._since = self._since, {}
         return taken
 
-    def put_back(self, taken: Late, *, but: Collection[Part] = ()) -> None:
-        """Take note again of the parts that were taken, but for some."""
+    def put_back(self, taken: Unreached, *, but: Collection[Part] = ()) -> None:
+        """Note again the parts that were taken, except some."""
         for part, since in taken._since.items():
             if part not in but:
                 self.note(part, since)
 
     def beginning(self, part: Part, since: int, *, earliest: int) -> int:
-        """Return since when to look through a part that would be looked through since a time, if it weren't late."""
+        """Return since when to look through a part: a time, or earlier if it has been unreached since then."""
         return min(since, max(self._since.get(part, since), earliest))
 
     def uncover(self, seen: Mapping[int, int], guilds: Iterable[discord.Guild]) -> dict[int, int]:
