@@ -33,6 +33,7 @@ from bot.discord_app.patches import (
     GlobalLimit,
     LaunchFailed,
     SingleLaunches,
+    drop_unreadable_events,
     send_through,
     sender_of,
     use_global_limit,
@@ -78,6 +79,7 @@ class CareerBot(commands.AutoShardedBot):
             chunk_guilds_at_startup=False,
             http_trace=self._clock.set_by_responses(),
         )
+        drop_unreadable_events(self, self._note_unreadable)
         self.circuit = Circuit()
         self.in_flight = InFlight()
         self._limit = GlobalLimit()
@@ -102,6 +104,7 @@ class CareerBot(commands.AutoShardedBot):
         self._background: list[asyncio.Task[None]] = []
         self._launches = SingleLaunches()
         self._lost_shards: set[int] = set()
+        self._unreadable: set[str] = set()
 
     async def setup_hook(self) -> None:
         """Register what people can use, before the first event arrives."""
@@ -242,6 +245,13 @@ class CareerBot(commands.AutoShardedBot):
         await end(self._background)
         self.in_flight.abandon()  # to be taken up: without a session, it would seem to be a fault
         await super().close()
+
+    def _note_unreadable(self, kind: str, error: Exception) -> None:
+        """Count an event that was dropped, and log the first of its type without its contents."""
+        self._metrics.event_dropped(kind)
+        if kind not in self._unreadable:
+            self._unreadable.add(kind)
+            logger.error("Dropped an event that discord.py can't read: %s (%s).", kind, type(error).__name__)
 
     async def on_error(self, event_method: str, /, *_args: Any, **_kwargs: Any) -> None:
         """Log what went wrong in an event handler; discord.py would print it."""

@@ -51,7 +51,7 @@ def features(  # noqa: PLR0913 - each dependency is named
     board = JobBoard(client=client, job_posts=stores.job_posts)
     servers = stores.servers
     yield questions
-    yield Answers(recent=limits.answers, unanswered=unanswered)
+    yield Answers(limits=limits, unanswered=unanswered)
     yield Commands(
         answering=answering,
         limits=limits,
@@ -83,6 +83,7 @@ def features(  # noqa: PLR0913 - each dependency is named
         client=client,
         recent_answers=limits.answers,
         forget_server=stores.forget_server,
+        servers_except=stores.servers_except,
         unanswered=unanswered,
         voting=voting,
     )

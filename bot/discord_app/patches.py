@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 import discord
@@ -12,6 +13,7 @@ from discord import shard
 from discord.backoff import ExponentialBackoff
 from discord.gateway import DiscordWebSocket, ReconnectWebSocket
 from discord.http import Route
+from discord.state import ConnectionState
 
 MAX_PAUSE_TO_RECONNECT = 30.0  # seconds
 
@@ -90,6 +92,68 @@ class GlobalLimit(asyncio.Event):
 def use_global_limit(client: discord.Client, limit: GlobalLimit) -> None:
     """Let a client that is logged in wait for this limit: logging in replaces the one before."""
     client.http._global_over = limit  # noqa: SLF001 - there is no public way
+
+
+PARTS_OF_SERVER = (
+    "channels",
+    "threads",
+    "roles",
+    "emojis",
+    "stickers",
+    "members",
+    "presences",
+    "voice_states",
+    "stage_instances",
+    "guild_scheduled_events",
+    "soundboard_sounds",
+)
+
+
+def drop_unreadable_events(client: discord.Client, note: Callable[[str, Exception], None]) -> None:
+    """Drop each event that discord.py can't parse, after a `note` of its type and the error.
+
+    discord.py would end the whole process, for all servers. Of a server that arrives, only the channels, threads, roles
+    and the like that can't be parsed are dropped.
+    """
+    state = client._connection  # noqa: SLF001 - there is no public way
+    for kind, parse in state.parsers.items():
+        repair = partial(_readable_server, state=state, note=note) if kind == "GUILD_CREATE" else None
+        state.parsers[kind] = partial(_parse_or_drop, kind, parse, note, repair)
+
+
+def _parse_or_drop(
+    kind: str,
+    parse: Callable[[Any], None],
+    note: Callable[[str, Exception], None],
+    repair: Callable[[Any], Any] | None,
+    data: Any,
+) -> None:
+    try:
+        try:
+            parse(data)
+        except Exception:
+            if repair is None:
+                raise
+            parse(repair(data))
+    except Exception as error:  # noqa: BLE001 - whatever it is, the other events can be read
+        note(kind, error)
+
+
+def _readable_server(
+    data: dict[str, Any], *, state: ConnectionState[Any], note: Callable[[str, Exception], None]
+) -> Any:
+    """Return a server without the parts that can't be parsed, by trying each of them alone."""
+    bare = {**data, **{name: [] for name in PARTS_OF_SERVER if name in data}}
+    kept: dict[str, list[Any]] = {name: [] for name in PARTS_OF_SERVER if name in data}
+    for name, parts in kept.items():
+        for part in data[name] or ():
+            try:
+                discord.Guild(data={**bare, name: [part]}, state=state)  # type: ignore[typeddict-item]
+            except Exception as error:  # noqa: BLE001 - whatever it is, the other parts can be read
+                note(f"GUILD_CREATE.{name}", error)
+            else:
+                parts.append(part)
+    return {**data, **kept}
 
 
 class LaunchFailed(Exception):

@@ -51,10 +51,11 @@ def missing_to_post(interaction: discord.Interaction[Any], place: Place) -> Miss
     needed = ("view_channel", sending(place), "embed_links")
     elsewhere = place.id != interaction.channel_id
     person = interaction.user if elsewhere and isinstance(interaction.user, discord.Member) else None
-    if person and (lacking := _first_missing(place.permissions_for(person), needed)):
-        return MissingPermission(lacking, channel_id=place.id)
+    # The bot's first: of a channel that it can't see, it may not know who else can.
     if lacking := _first_missing(place.permissions_for(place.guild.me), needed):
         return MissingPermission(lacking, is_the_bots=True, channel_id=place.id)
+    if person and (lacking := _first_missing(place.permissions_for(person), needed)):
+        return MissingPermission(lacking, channel_id=place.id)
     return None
 
 
@@ -83,6 +84,13 @@ def missing_to_moderate(interaction: discord.Interaction[Any], *, had_it: bool) 
 def missing_to_set(interaction: discord.Interaction[Any]) -> MissingPermission | None:
     """Return what a person lacks to change the server's settings."""
     return None if interaction.permissions.manage_guild else MissingPermission("manage_guild")
+
+
+def reader_of(interaction: discord.Interaction[Any]) -> discord.Member:
+    """Return who uses a command for moderators, which exist only in servers."""
+    if not isinstance(interaction.user, discord.Member):
+        raise AssertionError("commands for moderators are for servers only")  # noqa: TRY004 - not a matter of its type
+    return interaction.user
 
 
 def sees(person: discord.Member, channel_id: int) -> bool:

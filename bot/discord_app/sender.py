@@ -22,7 +22,7 @@ from bot.discord_app.rest.retrying import passing_failure
 from bot.storage.resolutions import Resolution
 
 NO_FIRST_MESSAGE_YET = 40058  # a forum post's thread came before its first message
-PAUSES_FOR_FIRST_MESSAGE = (0.5, 1.0, 2.0, 4.0)  # seconds
+PAUSES_FOR_FIRST_MESSAGE = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0)  # seconds
 INVALID_FORM = 50035
 
 
@@ -204,6 +204,8 @@ def _refusals_raised() -> Iterator[None]:
 def _permissions(message: discord.Message) -> discord.Permissions:
     if message.guild is None:
         return discord.Permissions.all()
-    if isinstance(message.channel, discord.PartialMessageable):  # a thread that Discord never told of: plain text, then
+    channel = message.channel
+    is_unknown = isinstance(channel, discord.PartialMessageable)  # a thread that Discord never told the bot about
+    if is_unknown or (isinstance(channel, discord.Thread) and channel.parent is None):
         return discord.Permissions(send_messages=True, send_messages_in_threads=True)
-    return message.channel.permissions_for(message.guild.me)
+    return channel.permissions_for(message.guild.me)

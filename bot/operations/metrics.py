@@ -103,6 +103,9 @@ class Metrics:
         )
         self._unseen = self._counter("unseen_seconds", "Time too long ago to be searched for missed questions.")
         self._reloads = self._counter("knowledge_reloads", "Attempts to read the knowledge again.", result=Reload)
+        self._events_dropped = Counter(
+            "tpm_bot_events_dropped", "Events from Discord that couldn't be read.", ["type"], registry=registry
+        )
         self._loop_lag = self._histogram("loop_lag_seconds", "How late the event loop wakes a task.", _BRIEF)
 
     def watch(self, read: Callable[[], State]) -> None:
@@ -152,6 +155,10 @@ class Metrics:
     def knowledge_reloaded(self, result: Reload) -> None:
         """Count an attempt to read the knowledge again."""
         self._reloads.labels(result).inc()
+
+    def event_dropped(self, kind: str) -> None:
+        """Count an event that couldn't be read."""
+        self._events_dropped.labels(kind).inc()
 
     def loop_lagged(self, seconds: float) -> None:
         """Note how late the event loop woke a task."""

@@ -11,7 +11,7 @@ from threading import Thread
 from typing import TYPE_CHECKING, Any, Self
 from weakref import WeakSet
 
-from sqlalchemy import Executable, Row, Select, Table
+from sqlalchemy import Executable, Row, Table
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -114,7 +114,7 @@ class Database:
             async with self._in_turn(), engine.begin() as connection:
                 yield connection
 
-    async def rows(self, query: Select[Any]) -> Sequence[Row[Any]]:
+    async def rows(self, query: Executable) -> Sequence[Row[Any]]:
         """Return a query's rows.
 
         Raises:

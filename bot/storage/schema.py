@@ -116,6 +116,14 @@ unanswered = Table(
     Index(None, "asked_at"),
 )
 
+forgotten = Table(
+    "forgotten",
+    metadata,
+    Column("asker", String(64), primary_key=True),  # a keyed hash
+    Column("forgotten_at", Instant, nullable=False),
+    Index(None, "forgotten_at"),
+)
+
 claims = Table(
     "claims",
     metadata,

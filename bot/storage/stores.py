@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, Self
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select, union
 
 from bot.storage.claims import Claims
 from bot.storage.database import Database
@@ -17,10 +17,10 @@ from bot.storage.job_posts import JobPosts
 from bot.storage.persistence import once_available
 from bot.storage.progress import Progress
 from bot.storage.recorder import Recorder
-from bot.storage.schema import job_posts, statistics, votes
+from bot.storage.schema import claims, job_posts, server_settings, statistics, unanswered, votes
 from bot.storage.secret import SecretKey
 from bot.storage.servers import ServerSettingsStore
-from bot.storage.statistics import Statistics
+from bot.storage.statistics import DIRECT_MESSAGES, Statistics
 from bot.storage.unanswered import UnansweredQuestions
 from bot.storage.votes import Votes
 
@@ -57,8 +57,8 @@ class Stores:
         """
         async with Database.open(address) as database:
             counts = Statistics(database=database)
-            recorder, claims = Recorder(statistics=counts), Claims(database=database)
-            async with _exiting_together(recorder, claims):
+            recorder, ledger = Recorder(statistics=counts), Claims(database=database)
+            async with _exiting_together(recorder, ledger):
                 stores = cls(
                     database=database,
                     servers=ServerSettingsStore(database=database),
@@ -68,7 +68,7 @@ class Stores:
                     recorder=recorder,
                     secret=SecretKey(database=database),
                     unanswered=UnansweredQuestions(database=database),
-                    claims=claims,
+                    claims=ledger,
                     progress=Progress(database=database),
                     direct_channels=DirectChannels(database=database),
                 )
@@ -85,6 +85,17 @@ class Stores:
     async def _load_settings(self) -> None:
         """Read the servers' settings as soon as the database allows."""
         await once_available(self.servers.load_all, otherwise="The servers' settings can't be read yet.")
+
+    async def servers_except(self, server_ids: Collection[int]) -> tuple[int, ...]:
+        """Return the ids of the servers that something is stored about, except some.
+
+        Raises:
+            StorageUnavailable: The database can't be used now.
+        """
+        tables = (server_settings, votes, job_posts, statistics, unanswered, claims)
+        stored = union(*(select(table.c.server_id).where(table.c.server_id.is_not(None)) for table in tables))
+        found = {row.server_id for row in await self.database.rows(stored)}
+        return tuple(sorted(found - {DIRECT_MESSAGES, *server_ids}))
 
     async def forget_server(self, server_id: int) -> None:
         """Delete everything stored about a server.

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, Row, delete, select
 
 from bot.storage.database import Database
-from bot.storage.schema import unanswered
+from bot.storage.schema import forgotten, unanswered
 
 KEPT_FOR = timedelta(days=30)
 MAX_PER_SERVER = 5000  # then the oldest are deleted
@@ -56,7 +56,7 @@ class UnansweredQuestions:
         self._database = database
 
     async def remember(self, question: UnansweredQuestion) -> None:
-        """Store a question, replacing what was stored for the same message.
+        """Store a question, replacing what was stored for the same message; not if its asker was forgotten since.
 
         A vote replaces no other reason, so that the question stays when the vote is taken back.
 
@@ -77,7 +77,12 @@ class UnansweredQuestions:
         )
         in_server = select(unanswered.c.message_id).where(unanswered.c.server_id == question.server_id)
         too_many = in_server.order_by(*_NEWEST_FIRST).offset(MAX_PER_SERVER)
+        was_forgotten = select(forgotten.c.asker).where(
+            forgotten.c.asker == question.asker, forgotten.c.forgotten_at >= question.asked_at
+        )
         async with self._database.writing() as connection:
+            if (await connection.execute(was_forgotten)).first() is not None:
+                return
             await connection.execute(insert)
             gone = await connection.execute(delete(unanswered).where(unanswered.c.message_id.in_(too_many.limit(100))))
         self._database.note_deleted(gone.rowcount)
@@ -110,12 +115,14 @@ class UnansweredQuestions:
         """
         return await self._erase_each(unanswered.c.channel_id, channel_ids)
 
-    async def forget_asker(self, asker: str) -> int:
-        """Delete a person's questions in all servers and return how many.
+    async def forget_asker(self, asker: str, at: datetime) -> int:
+        """Delete a person's questions in all servers, keep out those asked until now, and return how many were deleted.
 
         Raises:
             StorageUnavailable: As `Database.erase`.
         """
+        insert = self._database.insert_into(forgotten).values(asker=asker, forgotten_at=at)
+        await self._database.execute(insert.on_conflict_do_update(index_elements=["asker"], set_={"forgotten_at": at}))
         return await self._database.erase(delete(unanswered).where(unanswered.c.asker == asker))
 
     async def forget_server(self, server_id: int) -> int:
@@ -132,6 +139,7 @@ class UnansweredQuestions:
         Raises:
             StorageUnavailable: As `Database.erase`.
         """
+        await self._database.execute(delete(forgotten).where(forgotten.c.forgotten_at <= now - KEPT_FOR))
         return await self._database.erase(delete(unanswered).where(unanswered.c.asked_at <= now - KEPT_FOR))
 
     async def forget_all(self) -> int:

@@ -11,10 +11,10 @@ import discord
 
 from bot.answering import Answer, Answered, Outcome, Suggested, Unanswered, UnknownTopic
 from bot.discord_app.asking.answers import describe_answers, render_refusal
-from bot.discord_app.asking.flood import RecentAnswers
+from bot.discord_app.asking.flood import FloodLimits
 from bot.discord_app.asking.questions import Questions
 from bot.discord_app.asking.removal import DeleteButton, MistakenButton
-from bot.discord_app.asking.texts import render_said_already
+from bot.discord_app.asking.texts import render_said_already, render_too_many_questions
 from bot.discord_app.clicks import Clickable, Feature, feature, once, reply_privately, responses_of
 from bot.discord_app.custom_ids import ID, MAX_CUSTOM_ID, TOPICS, topics_in
 from bot.discord_app.interactions import MAX_SILENCE, clicked_message
@@ -105,7 +105,7 @@ class SuggestionButton(Clickable[discord.ui.Button[Any]], template=rf"suggestion
             return
         answers = feature(interaction, Answers)
         if self.owner_id is not None and interaction.channel_id:
-            answers.recent.remember(interaction.channel_id, topics, address)
+            answers.limits.answers.remember(interaction.channel_id, topics, address)
         await answers.unanswered.forget(question_ids(clicked_message(interaction)))
 
 
@@ -166,8 +166,11 @@ class PublishButton(Clickable[discord.ui.Button[Any]], template=rf"^publish:{TOP
             left = for_one(page, in_server=False)
             return await responses_of(interaction).publish(interaction, left=left, public=public)
 
-        recent = feature(interaction, Answers).recent
-        earlier = await recent.once(interaction.channel_id or 0, self.topics, post, patience=MAX_SILENCE)
+        limits = feature(interaction, Answers).limits
+        if not limits.questions.admits(interaction.user.id, interaction.created_at):
+            await reply_privately(interaction, render_too_many_questions())
+            return
+        earlier = await limits.answers.once(interaction.channel_id or 0, self.topics, post, patience=MAX_SILENCE)
         if earlier is not None:
             await reply_privately(interaction, render_said_already(page, earlier))
 
@@ -177,8 +180,8 @@ class Answers(Feature):
 
     items = (TopicButton, SuggestionButton, TopicMenu, PublishButton, DeleteButton, MistakenButton)
 
-    def __init__(self, *, recent: RecentAnswers, unanswered: UnansweredTracker) -> None:
-        self.recent = recent
+    def __init__(self, *, limits: FloodLimits, unanswered: UnansweredTracker) -> None:
+        self.limits = limits
         self.unanswered = unanswered
 
 

@@ -48,7 +48,7 @@ class Commands(Feature):
     async def ask(self, interaction: discord.Interaction[Any], question: app_commands.Range[str, 1, 2000]) -> None:
         """Ask a question. Usually only you see the answer."""
         server_id = interaction.guild_id
-        if not self._limits.questions.admits(interaction.user.id):
+        if not self._limits.questions.admits(interaction.user.id, interaction.created_at):
             page = render_too_many_questions()
             await self._responses.respond(interaction, page, private=True, resolution=Resolution.declined_too_many)
             return

@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Self
 
 from bot.bounded import BoundedMap
@@ -24,20 +25,18 @@ class RateLimit:
         most: int,
         *,
         seconds: float = MINUTE,
-        now: Callable[[], float] = time.monotonic,
         capacity: int = MAX_PEOPLE,
     ) -> None:
         self._most = most
         self._seconds = seconds
-        self._now = now
         self._admitted: BoundedMap[Hashable, list[float]] = BoundedMap(capacity)
 
-    def admits(self, key: Hashable) -> bool:
-        """Tell whether one more is allowed, and count it if so."""
-        now = self._now()
-        times = [at for at in self._admitted.get(key, []) if now - at < self._seconds]
+    def admits(self, key: Hashable, when: datetime) -> bool:
+        """Tell whether one more is allowed, and count it if so. Missed ones may come later than newer ones."""
+        at = when.timestamp()
+        times = [other for other in self._admitted.get(key, []) if abs(at - other) < self._seconds]
         if is_admitted := len(times) < self._most:
-            times.append(now)
+            times.append(at)
         self._admitted[key] = times
         return is_admitted
 

@@ -48,6 +48,8 @@ class Forum(Feature):
             self._delivery.close(claim, Resolution.closed_gone)
 
     async def _answer_to(self, thread: discord.Thread) -> Page | None:
+        if thread.owner_id == thread.guild.me.id:
+            return None
         is_switched_on = thread.parent_id in self._servers.of(thread.guild.id).forum_channels
         if not is_switched_on or not isinstance(thread.parent, discord.ForumChannel):
             return None

@@ -82,7 +82,7 @@ class Mentions:
         if isinstance(address, NotAddressed):
             return False
         self._direct_messages.note(message)
-        answer = partial(self._answer, message, address, limited=False)
+        answer = partial(self._answer, message, address, limited=True)
         return await self._delivery.once(claim_on(message), answer, is_missed=True)
 
     async def take_up(self, claim: Claim, message: discord.Message, *, within: float | None) -> None:
@@ -95,7 +95,7 @@ class Mentions:
             await self._delivery.again(claim, partial(self._answer, message, address, limited=False), within=within)
 
     async def _answer(self, message: discord.Message, address: Address, *, limited: bool) -> Done:
-        if limited and not self._limits.questions.admits(message.author.id):
+        if limited and not self._limits.questions.admits(message.author.id, message.created_at):
             await reply_to(message, TOO_MANY_QUESTIONS)
             return Done(Resolution.declined_too_many)
         if (direction := self._direction(message)) is not None:
@@ -134,7 +134,7 @@ class Mentions:
         channels = self._servers.of(message.guild.id).mention_channels
         if channels == "all" or not {message.channel.id, _parent_id(message)}.isdisjoint(channels):
             return None
-        may_say_so = self._limits.directions.admits(message.channel.id)
+        may_say_so = self._limits.directions.admits(message.channel.id, message.created_at)
         return render_elsewhere(channels) if may_say_so else ANSWERS_ELSEWHERE
 
     async def _deliver(self, message: discord.Message, reply: Reply) -> None:

@@ -69,6 +69,8 @@ async def read_history(channel: discord.abc.Messageable, *, after: int, bot_id: 
 
 def may_read(channel: discord.abc.GuildChannel | discord.Thread) -> bool:
     """Tell whether the bot may read a channel's history."""
+    if isinstance(channel, discord.Thread) and channel.parent is None:
+        return True  # discord.py can't tell without the parent, but Discord can
     permissions = channel.permissions_for(channel.guild.me)
     return permissions.view_channel and permissions.read_message_history
 

@@ -74,7 +74,7 @@ class TakingUp:
                 resolution = await self._resolution_of(claim) if self._is_there(claim.server_id) else None
             except ERRORS as error:
                 resolution = resolution_of(error)
-            if resolution is None and min(_age_of(claim), self._age_on_discord(claim)) > MAX_WAIT:
+            if resolution is None and self._age_of(claim) > MAX_WAIT:
                 resolution = Resolution.closed_too_late
             if resolution is not None:
                 self._delivery.close(claim, resolution)
@@ -87,11 +87,10 @@ class TakingUp:
         message = None if claim.source is QuestionSource.post else await place.fetch_message(claim.message_id)
         if message is not None and is_answered(message):
             return Resolution.answered
-        # By now, for the requests may have taken their time; and by the clock that shows more, for one may be wrong.
-        left = NONCE_HOLDS - max(_age_of(claim), self._age_on_discord(claim))
+        left = NONCE_HOLDS - self._age_of(claim)  # by now: the requests may have taken their time
         if left <= timedelta(0) and (resolution := await self._resolution_in_history(claim, place)) is not None:
             return resolution
-        if min(_age_of(claim), self._age_on_discord(claim)) > MAX_WAIT:
+        if self._age_of(claim) > MAX_WAIT:
             return Resolution.closed_too_late
         # Beyond that time, the history has to show first that no reply arrived.
         within = left.total_seconds() if left > timedelta(0) else None
@@ -101,7 +100,7 @@ class TakingUp:
             await self._begun.finish(self._forum.take_up(claim, place, within=within))
         return None
 
-    def _age_on_discord(self, claim: Claim) -> timedelta:
+    def _age_of(self, claim: Claim) -> timedelta:
         """Return how long ago the question was asked, by Discord's clock."""
         return self._clock.now() - discord.utils.snowflake_time(claim.message_id)
 
@@ -123,7 +122,3 @@ class TakingUp:
             return Resolution.closed_unconfirmed if may_go_on(parts[-1]) else Resolution.answered
         may_be_there = not history.is_whole or (history.unaddressed and not is_post)
         return Resolution.closed_unconfirmed if may_be_there else None
-
-
-def _age_of(claim: Claim) -> timedelta:
-    return datetime.now(UTC) - claim.claimed_at

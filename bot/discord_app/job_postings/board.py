@@ -22,7 +22,7 @@ from bot.discord_app.job_postings.texts import (
     version_of,
 )
 from bot.discord_app.page import Page
-from bot.discord_app.permissions import MissingPermission, Place, find_place, missing_to_edit
+from bot.discord_app.permissions import MissingPermission, Place, find_place, missing_to_edit, sees
 from bot.discord_app.sender import NotTaken
 from bot.knowledge.job_description import NothingLeft
 from bot.knowledge.model import KnowledgeBase
@@ -83,23 +83,23 @@ class JobBoard:
             return render_posted(message.jump_url, is_remembered=False)
         return render_posted(message.jump_url)
 
-    async def remembered(self, server_id: int, knowledge: KnowledgeBase) -> tuple[PostState, ...]:
-        """Return the remembered posts of a server, newest first.
+    async def remembered(self, reader: discord.Member, knowledge: KnowledgeBase) -> tuple[PostState, ...]:
+        """Return the remembered posts in channels that a moderator can see, newest first.
 
         Raises:
             StorageUnavailable: The database can't be used now.
         """
-        posts = await self._job_posts.of_server(server_id)
-        return tuple(PostState(post, _is_current(post, knowledge)) for post in posts)
+        posts = await self._job_posts.of_server(reader.guild.id)
+        return tuple(PostState(post, _is_current(post, knowledge)) for post in posts if sees(reader, post.channel_id))
 
-    async def survey(self, server_id: int, knowledge: KnowledgeBase) -> Survey:
-        """Check which posts of a server still exist, and forget the others.
+    async def survey(self, reader: discord.Member, knowledge: KnowledgeBase) -> Survey:
+        """Check which of the posts that a moderator can see still exist, and forget the others.
 
         Raises:
             StorageUnavailable: The database can't be used now.
             NotTaken: Discord can't be reached.
         """
-        states = await self.remembered(server_id, knowledge)
+        states = await self.remembered(reader, knowledge)
         found = []
         for state in states:
             if await sender.is_there(self._message(state.post)):
@@ -108,14 +108,15 @@ class JobBoard:
                 await self._job_posts.forget(state.post.message_id)
         return Survey(tuple(found), gone=len(states) - len(found))
 
-    async def refresh(self, guild: discord.Guild, knowledge: KnowledgeBase) -> Page:
-        """Update the posts that are out of date; return the result.
+    async def refresh(self, reader: discord.Member, knowledge: KnowledgeBase) -> Page:
+        """Update the posts that a moderator can see and that are out of date; return the result.
 
         Raises:
             StorageUnavailable: The database can't be used now.
         """
-        states = await self.remembered(guild.id, knowledge)
-        return render_refreshed(await self._refresh(guild, [s.post for s in states if not s.is_current], knowledge))
+        states = await self.remembered(reader, knowledge)
+        stale = [state.post for state in states if not state.is_current]
+        return render_refreshed(await self._refresh(reader.guild, stale, knowledge))
 
     async def _refresh(self, guild: discord.Guild, posts: Sequence[JobPost], knowledge: KnowledgeBase) -> Refreshed:
         done = Refreshed()

@@ -34,7 +34,13 @@ from bot.discord_app.job_postings.texts import (
     version_of,
 )
 from bot.discord_app.page import Page, render_failure
-from bot.discord_app.permissions import find_place, missing_to_moderate, missing_to_post, render_missing_permission
+from bot.discord_app.permissions import (
+    find_place,
+    missing_to_moderate,
+    missing_to_post,
+    reader_of,
+    render_missing_permission,
+)
 from bot.discord_app.sender import NotTaken
 from bot.knowledge.job_description import NothingLeft, UnknownSection, is_web_address, read_sections
 from bot.storage.job_posts import JobPostOptions
@@ -145,7 +151,9 @@ class RefreshButton(
                 interaction,
                 "jd-refresh",
                 guild.id,
-                work=lambda: jobs.responses.carry_out(interaction, jobs.board.refresh(guild, knowledge)),
+                work=lambda: jobs.responses.carry_out(
+                    interaction, jobs.board.refresh(reader_of(interaction), knowledge)
+                ),
                 meanwhile=render_underway(),
             )
 
@@ -264,12 +272,12 @@ class JobPostings(Feature):
         return replace(render_preview(page, channel_id), items=preview_buttons(id_))
 
     async def _job_posts(self, interaction: discord.Interaction[Any]) -> Page:
-        return render_job_posts(await self.board.remembered(interaction.guild_id or 0, self.answering.knowledge))
+        return render_job_posts(await self.board.remembered(reader_of(interaction), self.answering.knowledge))
 
     async def _refresh_preview(self, interaction: discord.Interaction[Any]) -> Page:
         knowledge = self.answering.knowledge
         try:
-            survey = await self.board.survey(interaction.guild_id or 0, knowledge)
+            survey = await self.board.survey(reader_of(interaction), knowledge)
         except NotTaken:
             return render_failure()
         if not survey.stale:

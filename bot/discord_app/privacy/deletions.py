@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, Collection
+from functools import partial
 
 import discord
 from discord.ext import commands
@@ -29,12 +30,14 @@ class Deletions(Feature):
         client: discord.Client,
         recent_answers: RecentAnswers,
         forget_server: Callable[[int], Awaitable[None]],
+        servers_except: Callable[[Collection[int]], Awaitable[tuple[int, ...]]],
         unanswered: UnansweredTracker,
         voting: Voting,
     ) -> None:
         self._client = client
         self._recent_answers = recent_answers
         self._forget_server = forget_server
+        self._servers_except = servers_except
         self._unanswered = unanswered
         self._voting = voting
 
@@ -59,16 +62,27 @@ class Deletions(Feature):
         await self._unanswered.forget_channel(deleted.thread_id)
 
     @commands.Cog.listener()
+    async def on_ready(self) -> None:
+        """Delete what is kept about servers that the bot isn't in: it left them while it was switched off."""
+        present = {guild.id for guild in self._client.guilds}
+        find = partial(self._servers_except, present)
+        for server_id in await once_available(find, otherwise="Can't look for servers that the bot has left."):
+            await self._leave(server_id)
+
+    @commands.Cog.listener()
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """Delete what is kept about a server the bot left, as soon as the database is there."""
-        self._unanswered.forget_server(guild.id)
+        await self._leave(guild.id)
+
+    async def _leave(self, server_id: int) -> None:
+        self._unanswered.forget_server(server_id)
 
         async def forget() -> None:
-            if self._client.get_guild(guild.id) is None:  # else the bot is back
-                await self._forget_server(guild.id)
-                logger.info("Left and forgot server %s.", guild.id)
+            if self._client.get_guild(server_id) is None:  # else the bot is back
+                await self._forget_server(server_id)
+                logger.info("Left and forgot server %s.", server_id)
 
-        await once_available(forget, otherwise=f"Can't forget server {guild.id} yet.")
+        await once_available(forget, otherwise=f"Can't forget server {server_id} yet.")
 
     async def _forget(self, message_ids: Collection[int]) -> None:
         for message_id in message_ids:

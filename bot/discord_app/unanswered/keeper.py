@@ -11,7 +11,7 @@ from bot.answering import Outcome
 from bot.discord_app.privacy.redaction import KeyedHash, redact
 from bot.storage.errors import StorageUnavailable
 from bot.storage.secret import SecretKey
-from bot.storage.unanswered import Reason, UnansweredQuestion, UnansweredQuestions
+from bot.storage.unanswered import KEPT_FOR, Reason, UnansweredQuestion, UnansweredQuestions
 
 logger = logging.getLogger(__name__)
 
@@ -26,6 +26,7 @@ class RawQuestion:
         server_id: None in a DM.
         message_id: of the message whose deletion deletes the question: the asker's, or the bot's reply to a command.
         names: the asker's user name, display name, and nickname.
+        asked_at: with its time zone.
     """
 
     text: str
@@ -34,6 +35,7 @@ class RawQuestion:
     server_id: int | None
     asker_id: int
     names: tuple[str, ...]
+    asked_at: datetime
 
 
 class QuestionKeeper:
@@ -64,7 +66,8 @@ class QuestionKeeper:
     async def keep(self, asked: RawQuestion, reason: Reason, outcome: Outcome) -> None:
         """Keep a question if allowed. Log storage failures; the reply was already sent."""
         text = redact(asked.text, names=asked.names)
-        if asked.server_id is None or not self.admits(asked) or not text:
+        is_expired = asked.asked_at <= self._clock() - KEPT_FOR
+        if asked.server_id is None or not self.admits(asked) or not text or is_expired:
             return
         try:
             question = UnansweredQuestion(
@@ -75,7 +78,7 @@ class QuestionKeeper:
                 text=text,
                 reason=reason,
                 nearest=nearest_to(outcome),
-                asked_at=self._clock(),
+                asked_at=asked.asked_at,
             )
             await self._questions.remember(question)
         except StorageUnavailable as error:
@@ -106,7 +109,7 @@ class QuestionKeeper:
         Raises:
             StorageUnavailable: The database can't be used now.
         """
-        return await self._questions.forget_asker(await self._hash_of(asker_id))
+        return await self._questions.forget_asker(await self._hash_of(asker_id), self._clock())
 
     async def forget_expired(self, now: datetime) -> None:
         """Forget expired questions, or all if none are to be kept.

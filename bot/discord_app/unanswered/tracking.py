@@ -155,6 +155,7 @@ def asked_by_message(message: discord.Message, text: str, nick: str | None = Non
         server_id=message.guild.id if message.guild else None,
         asker_id=message.author.id,
         names=_names(message.author, nick),
+        asked_at=message.created_at,
     )
 
 
@@ -167,6 +168,7 @@ def asked_by_command(interaction: discord.Interaction[discord.Client], text: str
         server_id=interaction.guild_id,
         asker_id=interaction.user.id,
         names=_names(interaction.user),
+        asked_at=interaction.created_at,
     )
 
 

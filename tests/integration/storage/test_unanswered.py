@@ -69,7 +69,7 @@ async def test_a_vote_takes_the_place_of_a_vote_and_of_no_other_reason(database:
 PURGES: dict[str, Callable[[UnansweredQuestions], Awaitable[int]]] = {
     "message": lambda questions: questions.forget_messages([5, QUESTION.message_id]),
     "channel": lambda questions: questions.forget_channels([5, QUESTION.channel_id]),
-    "asker": lambda questions: questions.forget_asker(QUESTION.asker),
+    "asker": lambda questions: questions.forget_asker(QUESTION.asker, NOON),
     "server": lambda questions: questions.forget_server(QUESTION.server_id),
     "deadline": lambda questions: questions.forget_expired(NOON + timedelta(days=30)),
 }
@@ -195,9 +195,9 @@ async def test_traces_that_a_reader_holds_fast_are_told_and_erased_the_next_time
             reader.execute("BEGIN")
             reader.execute("SELECT count(*) FROM unanswered").fetchone()
             with pytest.raises(StorageUnavailable, match="keeps reading the database"):
-                await questions.forget_asker(QUESTION.asker)
+                await questions.forget_asker(QUESTION.asker, NOON)
             reader.execute("COMMIT")
-        await questions.forget_asker(QUESTION.asker)
+        await questions.forget_asker(QUESTION.asker, NOON)
 
         assert found_in(tmp_path) == set()
 

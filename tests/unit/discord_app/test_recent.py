@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Coroutine
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 from hypothesis import given
@@ -13,7 +14,15 @@ from hypothesis import strategies as st
 from bot.discord_app.recent import HELD_FOR, RecentIds, RecentQuestions
 from bot.discord_app.unanswered.keeper import RawQuestion
 
-ASKED = RawQuestion("how high is the tower?", message_id=1, channel_id=2, server_id=3, asker_id=4, names=("mia",))
+ASKED = RawQuestion(
+    "how high is the tower?",
+    message_id=1,
+    channel_id=2,
+    server_id=3,
+    asker_id=4,
+    names=("mia",),
+    asked_at=datetime.now(UTC),
+)
 
 
 class HurriedLoop(asyncio.SelectorEventLoop):

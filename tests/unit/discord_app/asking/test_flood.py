@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,6 +19,10 @@ class Clock:
 
     def __call__(self) -> float:
         return self.seconds
+
+    @property
+    def now(self) -> datetime:
+        return datetime.fromtimestamp(self.seconds, UTC)
 
 
 class Speaker:
@@ -35,57 +40,68 @@ class Speaker:
 
 def test_five_questions_a_minute_are_admitted_and_a_sixth_must_wait() -> None:
     clock = Clock()
-    limit = RateLimit(5, now=clock)
+    limit = RateLimit(5)
 
-    assert [limit.admits("mia") for _ in range(7)] == [True] * 5 + [False] * 2
+    assert [limit.admits("mia", clock.now) for _ in range(7)] == [True] * 5 + [False] * 2
     clock.seconds += 59.9
-    assert not limit.admits("mia")
+    assert not limit.admits("mia", clock.now)
     clock.seconds += 0.1
-    assert limit.admits("mia")
+    assert limit.admits("mia", clock.now)
 
 
 def test_what_was_not_admitted_does_not_make_the_wait_longer() -> None:
     clock = Clock()
-    limit = RateLimit(1, now=clock)
-    limit.admits("mia")
+    limit = RateLimit(1)
+    limit.admits("mia", clock.now)
     clock.seconds += 59
-    limit.admits("mia")
+    limit.admits("mia", clock.now)
 
     clock.seconds += 1
 
-    assert limit.admits("mia")
+    assert limit.admits("mia", clock.now)
 
 
 def test_one_person_who_asks_too_much_is_no_burden_to_another() -> None:
-    limit = RateLimit(1, now=Clock())
-    limit.admits("mia")
+    clock = Clock()
+    limit = RateLimit(1)
+    limit.admits("mia", clock.now)
 
-    assert not limit.admits("mia")
-    assert limit.admits("max")
+    assert not limit.admits("mia", clock.now)
+    assert limit.admits("max", clock.now)
 
 
 def test_of_too_many_people_those_are_forgotten_who_asked_longest_ago() -> None:
-    limit = RateLimit(1, now=Clock(), capacity=2)
+    clock = Clock()
+    limit = RateLimit(1, capacity=2)
     for person in ("mia", "max", "eve"):
-        limit.admits(person)
+        limit.admits(person, clock.now)
 
-    assert limit.admits("mia")
-    assert not limit.admits("eve")
+    assert limit.admits("mia", clock.now)
+    assert not limit.admits("eve", clock.now)
 
 
 @given(steps=st.lists(st.tuples(st.sampled_from("abc"), st.floats(0, 30)), max_size=60))
 def test_never_are_more_than_five_admitted_within_any_minute(steps: list[tuple[str, float]]) -> None:
     clock = Clock()
-    limit = RateLimit(5, now=clock)
+    limit = RateLimit(5)
     admitted: dict[str, list[float]] = {person: [] for person in "abc"}
     for person, pause in steps:
         clock.seconds += pause
         recent = [time for time in admitted[person] if clock.seconds - time < 60]
-        is_admitted = limit.admits(person)
+        is_admitted = limit.admits(person, clock.now)
         if is_admitted:
             admitted[person].append(clock.seconds)
 
         assert is_admitted == (len(recent) < 5)
+
+
+def test_missed_questions_count_by_when_they_were_asked() -> None:
+    clock = Clock()
+    limit = RateLimit(1)
+    assert limit.admits("mia", clock.now)
+
+    assert not limit.admits("mia", clock.now - timedelta(seconds=30))
+    assert limit.admits("mia", clock.now - timedelta(seconds=90))
 
 
 async def test_an_answer_repeated_within_a_minute_becomes_a_link() -> None:

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import string
 import time
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from bot.storage.unanswered import Reason, UnansweredQuestion, UnansweredQuestio
 from lighthouse import answering_from
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+LONG_AGO = NOON - timedelta(days=365)
 
 
 @pytest.mark.parametrize(
@@ -228,6 +230,7 @@ ASKED = RawQuestion(
     server_id=3,
     asker_id=4,
     names=("mia",),
+    asked_at=NOON,
 )
 
 
@@ -271,9 +274,29 @@ async def test_a_question_is_kept_redacted_and_its_asker_as_a_hash(tmp_path: Pat
         assert await kept.questions.asked_since(NOON) == ()
 
 
+async def test_what_somebody_had_forgotten_does_not_come_back(tmp_path: Path, answering: Answering) -> None:
+    async with Database.open(f"sqlite:///{tmp_path}/bot.db") as database:
+        kept = Kept(database, answering)
+        await kept.keeper().forget_asker(4)
+
+        assert await kept.after(ASKED) == ()
+        assert len(await kept.after(replace(ASKED, asked_at=NOON + timedelta(seconds=1)))) == 1
+
+
+async def test_a_question_is_kept_for_30_days_from_when_it_was_asked(tmp_path: Path, answering: Answering) -> None:
+    async with Database.open(f"sqlite:///{tmp_path}/bot.db") as database:
+        kept = Kept(database, answering)
+        earlier = replace(ASKED, asked_at=NOON - timedelta(days=29))
+
+        await kept.after(earlier)
+        await kept.after(replace(earlier, message_id=2, asked_at=NOON - timedelta(days=30)))
+
+        assert [each.asked_at for each in await kept.questions.asked_since(LONG_AGO)] == [earlier.asked_at]
+
+
 async def test_direct_messages_and_unwanted_questions_are_not_kept(tmp_path: Path, answering: Answering) -> None:
-    direct = RawQuestion(ASKED.text, 1, 2, None, 4, ("mia",))
-    nothing = RawQuestion("<@1> https://example.org", 1, 2, 3, 4, ("mia",))
+    direct = RawQuestion(ASKED.text, 1, 2, None, 4, ("mia",), ASKED.asked_at)
+    nothing = RawQuestion("<@1> https://example.org", 1, 2, 3, 4, ("mia",), ASKED.asked_at)
     async with Database.open(f"sqlite:///{tmp_path}/bot.db") as database:
         kept = Kept(database, answering)
 

@@ -20,7 +20,13 @@ from bot.storage.unanswered import UnansweredQuestion, UnansweredQuestions
 from lighthouse import answering_from
 
 QUESTION = RawQuestion(
-    "what do seagulls eat for breakfast", message_id=1, channel_id=2, server_id=3, asker_id=4, names=("mia",)
+    "what do seagulls eat for breakfast",
+    message_id=1,
+    channel_id=2,
+    server_id=3,
+    asker_id=4,
+    names=("mia",),
+    asked_at=datetime.now(UTC),
 )
 
 
