@@ -94,6 +94,19 @@ async def test_jd_posts_says_where_the_job_description_stands(
     assert all("up to date" in line for line in lines[1:3])
 
 
+async def test_posts_in_channels_that_a_moderator_cannot_see_are_not_listed(
+    fake: FakeDiscord, bakers: Guild, moderator: Member, channel: Channel
+) -> None:
+    hidden = bakers.add_text_channel("hidden")
+    await posted(fake, moderator, hidden)
+    hidden.set_permissions(bakers.bot_role, allow=Permission.VIEW_CHANNEL)
+    hidden.set_permissions(bakers.everyone, deny=Permission.VIEW_CHANNEL)
+
+    for command in ("jd-posts", "jd-refresh"):
+        listed = await manage(moderator, channel, command)
+        assert listed.content.startswith("There are no posts of the job description in this server.")
+
+
 async def test_jd_refresh_has_nothing_to_do_while_nothing_has_changed(
     fake: FakeDiscord, moderator: Member, channel: Channel
 ) -> None:

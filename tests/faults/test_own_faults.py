@@ -193,3 +193,15 @@ async def test_a_resumed_claim_that_meets_a_fault_is_recorded_and_blocks_no_othe
     async with answering_here(tmp_path, fake, Broken):
         await settled_as(tmp_path, struck, Resolution.closed_fault)
         await settled_as(tmp_path, begun, Resolution.answered)
+
+
+async def test_a_post_that_the_bot_opened_itself_gets_no_answer(fake: FakeDiscord, tmp_path: Path) -> None:
+    guild = fake.add_guild("Product people")
+    forum = guild.add_forum("help")
+    await set_beforehand(tmp_path, {guild.id: ServerSettings(forum_channels=frozenset({forum.id}))})
+    async with answering(tmp_path, fake) as bot:
+        own, _ = await guild.me.opens_post(forum, CODING, "Ours.")
+        other, _ = await guild.add_member("mia").opens_post(forum, CODING, "Hers.")
+        await settled_as(tmp_path, other, Resolution.answered)
+        assert own.id not in resolutions(tmp_path)
+        assert await bot.stop() == 0, bot.log

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from sqlite3 import connect
+from typing import Any
 
 import pytest
 from e2e.database import eventually, file_of, rows, set_beforehand
@@ -194,16 +195,43 @@ async def test_what_came_before_a_dead_connection_was_noticed_is_found(
     assert [answer.replies_to for answer in said_in(channel)] == [asked]
 
 
-async def test_the_limit_per_minute_does_not_apply_to_missed_questions(
+async def test_the_limit_per_minute_applies_to_missed_questions_too(
     fake: FakeDiscord, guild: Guild, tmp_path: Path
 ) -> None:
-    mia = guild.add_member("mia")
-    missed = [await mia.asks(guild.add_text_channel(f"general-{n}"), CODING) for n in range(MAX_QUESTIONS + 2)]
+    mia, channels = guild.add_member("mia"), [guild.add_text_channel(f"general-{n}") for n in range(MAX_QUESTIONS + 2)]
+    earlier = guild.add_text_channel("earlier")
+    ask_in_the_past(fake, mia, earlier, 120)
+    missed = [await mia.asks(channel, CODING) for channel in channels]
 
-    async with running(tmp_path, fake):
-        answers = [await fake.reply_to(each, WHILE_STARTING) for each in missed]
+    async with running(tmp_path, fake) as bot:
+        await bot.logged("Question settled", times=len(missed) + 1)
 
-    assert [titles(answer) for answer in answers] == [[CODING]] * len(missed)
+    assert len(said_in(earlier)) == 1
+    assert sum(len(said_in(channel)) for channel in channels) == MAX_QUESTIONS
+    assert sum(bool(fake.ledger.entry(each).emojis) for each in missed) == 2
+
+
+async def test_a_thread_below_an_unknown_kind_of_channel_is_answered_and_holds_up_no_other(
+    fake: FakeDiscord, guild: Guild, mia: Member, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parent, other = guild.add_text_channel("of a new kind"), guild.add_text_channel("other")
+    thread = await mia.opens_thread(parent, "thread")
+    await run_once(tmp_path, fake)
+    asked = [await mia.asks(thread, CODING), await mia.asks(other, CODING)]
+    describe = fake.gateway.describe
+
+    def describe_as_unknown(server: Guild, intents: int) -> dict[str, Any]:
+        spelled = describe(server, intents)
+        for each in spelled["channels"]:
+            if each["id"] == str(parent.id):
+                each["type"] = 99
+        return spelled
+
+    monkeypatch.setattr(fake.gateway, "describe", describe_as_unknown)
+    async with running(tmp_path, fake) as bot:
+        for each in asked:
+            answer = await fake.reply_to(each, WHILE_STARTING)
+            assert CODING in answer.text, bot.log
 
 
 async def test_channels_without_news_cost_no_request(fake: FakeDiscord, guild: Guild, tmp_path: Path) -> None:
