@@ -21,12 +21,11 @@ COPY --from=dependencies /dependencies /usr/local
 COPY --from=application /application /usr/local
 ENV DATABASE_URL=sqlite:////data/bot.db \
     HOME=/data \
-    MONITORING_ADDRESS=0.0.0.0:8080 \
+    MONITORING_ADDRESS=127.0.0.1:8080 \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1
 WORKDIR /data
 VOLUME ["/data"]
-EXPOSE 8080
 # A number, so that Kubernetes can verify it isn't root.
 USER 10001:10001
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s CMD ["tpm-bot", "health"]

@@ -1,18 +1,27 @@
 """The program: `tpm-bot`, or `python -m bot`."""
 
+import os
+import signal
 import sys
+from types import FrameType
 
-INTERRUPTED = 130  # as a shell reports SIGINT
+SHOW_CURSOR = b"\x1b[?25h"  # a progress bar hides it
 
 
 def main() -> None:
-    """Run the command line. Whoever interrupts it, though it is still being loaded, sees no traceback."""
-    try:
-        from bot import cli  # noqa: PLC0415 - loading takes long enough to be interrupted
+    """Run the command line. SIGINT ends it at once and silently, even while it is being loaded."""
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # else it is ignored, as in a shell's background
+        signal.signal(signal.SIGINT, _end_at_once)
+    from bot import cli  # noqa: PLC0415 - loading takes long enough to be interrupted
 
-        cli.main()
-    except KeyboardInterrupt:
-        sys.exit(INTERRUPTED)
+    cli.main()
+
+
+def _end_at_once(number: int, _frame: FrameType | None) -> None:
+    """Exit as a shell reports it. An exception could be raised anywhere, and be printed or swallowed there."""
+    if sys.stderr.isatty():
+        os.write(sys.stderr.fileno(), SHOW_CURSOR)
+    os._exit(128 + number)
 
 
 if __name__ == "__main__":

@@ -59,6 +59,8 @@ class Page:
 
     def after(self, parts: Sequence[int]) -> Page:
         """Return the last message of a long answer, with buttons that also delete the messages before it."""
+        if not parts:
+            return self
         items = (item.with_parts(parts) if isinstance(item, DeletesParts) else item for item in self.items)
         return replace(self, items=tuple(items))
 
