@@ -43,6 +43,7 @@ from bot.discord_app.rest.requests import Requests
 from bot.discord_app.unanswered.keeper import QuestionKeeper
 from bot.discord_app.unanswered.tracking import UnansweredTracker
 from bot.discord_app.underway import Underway
+from bot.discord_app.unknown_clicks import UnknownClicks
 from bot.operations.background import begin, end
 from bot.operations.metrics import Metrics
 from bot.retrying import Retrying
@@ -154,7 +155,10 @@ class CareerBot(commands.AutoShardedBot):
             unanswered=unanswered,
             watcher=self._watcher,
         )
-        for feature in (forum, *others):
+        known = [forum, *others]
+        items = [item for feature in known for item in feature.items]
+        known.append(UnknownClicks(admission=self.admission, items=items, responses=self.responses))
+        for feature in known:
             self.add_dynamic_items(*feature.items)
             await self.add_cog(feature)
         await self.tree.sync()

@@ -96,6 +96,11 @@ def render_gone_topic() -> Page:
     return Page(content="I no longer have an answer for that. Use `/faq` to see what I can answer.")
 
 
+def render_unknown_button() -> Page:
+    """Say that a button isn't known."""
+    return Page(content="I don't know this button anymore. Use `/faq` to see what I can answer.")
+
+
 def render_answer_gone() -> Page:
     """Say that an answer has already been deleted."""
     return Page(content="This answer has already been deleted.")

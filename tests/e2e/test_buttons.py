@@ -82,3 +82,16 @@ async def test_a_picked_topic_that_is_gone_says_so(fake: FakeDiscord, mia: Membe
     picked = await mia.selects(old, "topics:0", "phlogiston")
 
     assert (await picked.answer()).content.startswith("I no longer have an answer for that.")
+
+
+@pytest.mark.parametrize(
+    "custom_id", ["of-an-older-version:1", "topic:lifecycle"], ids=["unknown", "on another message"]
+)
+async def test_a_button_that_nobody_knows_says_so(
+    fake: FakeDiscord, mia: Member, channel: Channel, custom_id: str
+) -> None:
+    answer = await fake.reply_to(await mia.asks(channel, DEGREE))
+
+    said = await (await mia.forges_click(answer, custom_id)).answer()
+
+    assert said.content.startswith("I don't know this button anymore.")

@@ -1,0 +1,46 @@
+"""Answer clicks on buttons and menus that no feature knows, such as those of a much older version."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import discord
+from discord.ext import commands
+
+from bot.discord_app.admission import Admission
+from bot.discord_app.clicks import Feature
+from bot.discord_app.interactions import Responses
+from bot.discord_app.page import render_unknown_button
+
+
+class UnknownClicks(Feature):
+    """Answer what would otherwise look to the person who clicked as if the bot were down."""
+
+    def __init__(
+        self, *, admission: Admission, items: Iterable[type[discord.ui.DynamicItem[Any]]], responses: Responses
+    ) -> None:
+        self._admission = admission
+        self._templates: tuple[re.Pattern[str], ...] = tuple(item.__discord_ui_compiled_template__ for item in items)
+        self._responses = responses
+
+    @commands.Cog.listener()
+    async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
+        """Answer a click that no item handles: discord.py ignores it."""
+        is_click = interaction.type is discord.InteractionType.component
+        if is_click and not self._is_known(interaction) and self._admission.admits(interaction):
+            await self._responses.respond(interaction, render_unknown_button(), private=True)
+
+    def _is_known(self, interaction: discord.Interaction[Any]) -> bool:
+        data: Mapping[str, Any] = interaction.data or {}
+        custom_id = str(data.get("custom_id", ""))
+        is_below = custom_id in set(_custom_ids(interaction.message.components if interaction.message else ()))
+        return is_below and any(template.fullmatch(custom_id) for template in self._templates)
+
+
+def _custom_ids(components: Iterable[Any]) -> Iterable[str]:
+    for component in components:
+        if custom_id := getattr(component, "custom_id", None):
+            yield custom_id
+        yield from _custom_ids(getattr(component, "children", ()))
