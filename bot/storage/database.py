@@ -7,6 +7,7 @@ import contextlib
 import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Any, Self
 from weakref import WeakSet
@@ -16,7 +17,16 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.storage.engines import BEGIN_OPTION, SYNCHRONOUS_OPTION, driver_errors, make_engine, make_folder, place_of
+from bot.storage.engines import (
+    BEGIN_OPTION,
+    SYNCHRONOUS_OPTION,
+    driver_errors,
+    file_of,
+    identities_of,
+    make_engine,
+    make_folder,
+    place_of,
+)
 from bot.storage.errors import NewerSchema, StorageUnavailable, TracesLeft
 from bot.storage.migration import is_up_to_date, migrate
 
@@ -46,6 +56,8 @@ class Database:
         self._place = place_of(engine)
         self._turn = asyncio.Lock()
         self._schema: asyncio.Task[None] | None = None
+        self._file = file_of(engine)
+        self._identities: dict[Path, tuple[int, int]] = {}
         self._is_available = False
         self._has_traces = True  # an earlier process may have died between deleting and erasing
 
@@ -246,19 +258,37 @@ class Database:
             await asyncio.sleep(_PAUSE_BETWEEN_ATTEMPTS)
 
     async def _ensure_schema(self) -> None:
-        """Migrate once; a caller that runs out of time leaves it running for the next."""
+        """Migrate once for each file; a caller that runs out of time leaves it running for the next."""
+        if self._file is not None and self._identities:
+            self._follow_file(self._file)
         if self._schema is None or (self._schema.done() and (self._schema.cancelled() or self._schema.exception())):
             self._schema = asyncio.create_task(self._migrate())
         await asyncio.shield(self._schema)
+
+    def _follow_file(self, file: Path) -> None:
+        """Begin to use the file that is there now, or a new one, if somebody deleted or replaced the one in use."""
+        known, self._identities = self._identities, identities_of(file)
+        if self._identities.get(file) != known[file]:
+            self._identities = {}
+            logger.warning("Somebody deleted or replaced the database file. The bot uses the one that is there now.")
+            self._schema = asyncio.create_task(self._start_over(file, known))
+
+    async def _start_over(self, file: Path, known: dict[Path, tuple[int, int]]) -> None:
+        await self._engine.dispose()
+        for path, identity in identities_of(file).items():
+            if path != file and identity == known.get(path):  # SQLite would apply the former file's changes to this one
+                path.unlink(missing_ok=True)
+        await self._migrate()
 
     async def _migrate(self) -> None:
         async with asyncio.timeout(MIGRATION_TIMEOUT):
             make_folder(self._engine)
             async with self._engine.begin() as connection:
-                if await connection.run_sync(is_up_to_date):
-                    return
-            async with self._writing_engine.begin() as connection:
-                await connection.run_sync(migrate)
+                is_ready = await connection.run_sync(is_up_to_date)
+            if not is_ready:
+                async with self._writing_engine.begin() as connection:
+                    await connection.run_sync(migrate)
+            self._identities = identities_of(self._file)
 
     async def _close(self) -> None:
         if self._schema is not None:

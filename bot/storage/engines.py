@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Awaitable, Callable, MutableSet
+from contextlib import suppress
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any
@@ -78,15 +79,31 @@ def place_of(engine: AsyncEngine) -> str:
     return f"{Path(url.database or '').absolute()}, which the bot must be able to write, along with its folder"
 
 
+def file_of(engine: AsyncEngine) -> Path | None:
+    """Return the file that a database is in, or None if it's on a server or its address is a URI."""
+    file = engine.url.database
+    return Path(file) if engine.dialect.name == "sqlite" and file and not file.startswith("file:") else None
+
+
+def identities_of(file: Path | None) -> dict[Path, tuple[int, int]]:
+    """Return what tells an SQLite file and its two companions from others of the same names, for those that exist."""
+    found: dict[Path, tuple[int, int]] = {}
+    for suffix in ("", "-wal", "-shm") if file is not None else ():
+        path = Path(f"{file}{suffix}")
+        with suppress(OSError):
+            stat = path.stat()
+            found[path] = stat.st_dev, stat.st_ino
+    return found
+
+
 def make_folder(engine: AsyncEngine) -> None:
     """Create the folder of an SQLite file if it doesn't exist, private because the file holds the secret key.
 
     Raises:
         OSError: It can't be created.
     """
-    file = engine.url.database
-    if engine.dialect.name == "sqlite" and file and not file.startswith("file:"):
-        Path(file).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if (file := file_of(engine)) is not None:
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
 def _parsed(address: str) -> URL:

@@ -20,6 +20,7 @@ from sqlalchemy import text
 
 from bot.storage.database import Database
 from bot.storage.errors import StorageUnavailable, UnusableDatabase
+from bot.storage.progress import Progress
 from bot.storage.secret import SecretKey
 from bot.storage.servers import ServerSettings, ServerSettingsStore
 from bot.storage.votes import Tally, Vote, Votes
@@ -330,3 +331,23 @@ async def test_a_new_database_folder_is_private(tmp_path: Path) -> None:
         pass
 
     assert stat.S_IMODE((tmp_path / "new" / "data").stat().st_mode) == 0o700
+
+
+@pytest.mark.parametrize("is_replaced", [False, True])
+async def test_a_file_that_is_deleted_or_replaced_is_noticed_at_the_next_use(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, *, is_replaced: bool
+) -> None:
+    file, other = tmp_path / "bot.db", tmp_path / "other.db"
+    async with Database.open(f"sqlite:///{other}") as database:
+        await Progress(database=database).write(datetime(2026, 11, 1, tzinfo=UTC))
+    async with Database.open(f"sqlite:///{file}") as database:
+        progress = Progress(database=database)
+        await progress.write(datetime(2026, 11, 22, tzinfo=UTC))
+        other.replace(file) if is_replaced else file.unlink()
+
+        assert await progress.read() == (datetime(2026, 11, 1, tzinfo=UTC) if is_replaced else None)
+        await progress.write(datetime(2026, 11, 23, tzinfo=UTC))
+
+    assert caplog.text.count("Somebody deleted or replaced the database file.") == 1
+    async with Database.open(f"sqlite:///{file}") as database:
+        assert await Progress(database=database).read() == datetime(2026, 11, 23, tzinfo=UTC)
