@@ -16,8 +16,14 @@ _SHORTEST_PART = 3  # characters of a name's parts, such as a first name
 # Every pattern is linear. A mark that holds an id; what has an @ in it; addresses; numbers; and what looks like a key.
 _MARKS = re.compile(r"<(?:@[!&]?|#|a?:|t:|id:|/)[^<>\n]{0,200}>")
 _AT = re.compile(r"(?<!\S)[^\s@]*@\S*")
-_SPELLED_AT = re.compile(
-    r"(?<!\S)\S++\s?[\[({<]\s?(?:at|@)\s?[\])}>]\s?\S++(?:\s?[\[({<]?\s?(?:dot|\.)\s?[\])}>]?\s?[a-z]{2,})*",
+_SPELLED_AT = re.compile(  # john(at)example(dot)com
+    r"(?<!\S)[^\s\[({<]++\s?[\[({<]\s?(?:at|@)\s?[\])}>]\s?[^\s\[({<]++"
+    r"(?:\s?[\[({<]?\s?(?:dot|\.)\s?[\])}>]?\s?[a-z]{2,})*",
+    re.IGNORECASE,
+)
+_AT_PROVIDER = re.compile(  # john.doe at company.com, john at gmail.com; but: work at company.com
+    r"(?<!\S)(?:(?=\S{0,64}[._\d])[\w.+-]++\s+at\s+(?:[\w-]+\.)+[a-z]{2,}|"
+    r"[\w.+-]++\s+at\s+(?:gmail|googlemail|outlook|hotmail|yahoo|icloud|proton|protonmail|gmx|web|aol)\.[a-z.]{2,})",
     re.IGNORECASE,
 )
 _SAID_AT = re.compile(  # john at example dot com; but: work at a dot com
@@ -35,8 +41,41 @@ _DOMAIN = re.compile(
 )
 _PHONE = re.compile(r"\+?\(?\d(?:[\s().\-/\u2010-\u2015]{0,3}\d){6,}")
 _SECRET = re.compile(
-    r"(?<![^\W_])(?:pass(?:word|wd|phrase|code)?|pwd|pin|token|secret|api[ _-]?key)\s?(?:is\s?[:=]|is\s|[:=])\s*\S+",
+    r"(?<![^\W_])(?:(?:pass(?:word|wd|phrase|code)?|pwd?|pin|token|secret|api[ _-]?key)"
+    r"\s?(?:is\s?[:=]|is\s|[:=])\s*\S+|"
+    r"(?:pass(?:word|wd|phrase|code)|pwd?|pin)\s+(?=\S{0,100}\d)\S{4,})",
     re.IGNORECASE,
+)
+# password to Blue#77, PIN was 4711, mot de passe 1234: with a few words between
+_SAID_SECRET = re.compile(
+    r"(?<![^\W_])(?:pass(?:word|wd|code|wort)|pwd?|pin|cv[vc]|mdp|mot de passe|contraseña|senha|пароль|비번|비밀번호|"
+    r"パスワード|密码|密碼)(?:[^\W\d_]{1,2})?\s+(?:[^\W\d_]{1,8}\s+){0,2}(?=\S{0,100}\d)\S{3,}",
+    re.IGNORECASE,
+)
+_TAG = re.compile(r"(?<!\S)[^\s#]{2,32}#\d{4}(?!\w)")  # a Discord name of old
+_IP_ADDRESS = re.compile(
+    r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w.]*\w)|"
+    r"(?<![\w:])(?:(?:[0-9a-f]{1,4}:){7}[0-9a-f]{1,4}|(?:[0-9a-f]{1,4}:){1,6}(?::[0-9a-f]{1,4}){1,6}|"
+    r"(?:[0-9a-f]{1,4}:){1,7}:|::[0-9a-f]{1,4})(?![\w:])",
+    re.IGNORECASE,
+)
+_IBAN = re.compile(r"(?<!\w)[A-Z]{2}\d{2}(?: ?[A-Z\d]{4}){3,7}(?: ?[A-Z\d]{1,3})?(?!\w)")
+_STREETS = (
+    re.compile(  # 221B Baker Street
+        r"(?<!\w)\d{1,5}[A-Za-z]?,?\s(?:[A-ZÀ-Þ][\w'.-]{0,30}\s){1,3}(?i:street|st|avenue|ave|road|rd|lane|ln|drive|dr|"
+        r"boulevard|blvd|court|ct|square|sq|way|place|pl|terrace)(?!\w)\.?"
+    ),
+    re.compile(  # Hauptstraße 17a
+        r"(?<![\w-])(?:[A-ZÀ-Þ][\w.-]{0,30}\s)?[\w-]{0,40}(?i:straße|strasse|str\.|weg|platz|allee|gasse|ring|ufer)"
+        r"\s?\d{1,4}\s?[a-z]?(?!\w)"
+    ),
+    re.compile(  # 12 rue Victor Hugo
+        r"(?<!\w)\d{1,4},?\s(?:bis\s)?(?i:rue|avenue|boulevard|place|quai)\s(?:(?i:de la|de|du|des)\s)?"
+        r"[A-ZÀ-Þ][\w'-]{0,30}(?:\s[A-ZÀ-Þ][\w'-]{0,30})?"
+    ),
+    re.compile(  # Calle Mayor 17
+        r"(?<!\w)(?:(?i:calle|avenida|rua|viale|paseo|plaza|piazza)|Via)\s(?:[^\W\d_]{1,30},?\s){1,4}\d{1,5}(?!\w)"
+    ),
 )
 # Much is key to something: what follows has to look like a key.
 _AFTER_KEY = re.compile(
@@ -52,6 +91,9 @@ _LETTER = re.compile("[A-Za-z]")
 _DIGIT = re.compile("[0-9]")
 _MIXED_CASE = re.compile(r"(?:[a-z]+[A-Z]+){2}")
 _LONGEST_WORD = 32  # letters
+_WITHOUT_SPACES = re.compile(  # Thai, Lao, Burmese, Khmer, Japanese, Chinese, Korean
+    r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]"
+)
 
 
 class KeyedHash:
@@ -68,17 +110,18 @@ class KeyedHash:
 def redact(text: str, *, names: Iterable[str] = ()) -> str:
     """Return a message without what may tell who wrote it or give something away, in one line.
 
-    Taken out are mentions and other marks of Discord, e-mail addresses, links, telephone and other long numbers, what
-    looks like a password or a key, and the names of the author with their parts. Too much goes rather than too little.
+    Taken out are mentions and other marks of Discord, email addresses, links, IP addresses, phone and other long
+    numbers, IBANs, street addresses with a number, what looks like a password or a key, and the author's names with
+    their parts. Too much goes rather than too little.
     """
-    text = _SECRET.sub(" ", _MARKS.sub(" ", _plain(text, _MAX_READ)))
+    text = _SAID_SECRET.sub(" ", _SECRET.sub(" ", _MARKS.sub(" ", _plain(text, _MAX_READ))))
     text = _AFTER_KEY.sub(_without_key, text)
-    for unwanted in (_LINK, _SPELLED_AT, _SAID_AT, _AT, _DOMAIN):
+    for unwanted in (_LINK, _SPELLED_AT, _SAID_AT, _AT_PROVIDER, _AT, _TAG, _IP_ADDRESS, _DOMAIN, _IBAN, *_STREETS):
         text = unwanted.sub(" ", text)
     text = _JOINED_RUN.sub(_without_joined_keys, _LONG_RUN.sub(_without_keys, text))
     text = _PHONE.sub(" ", text)  # after the keys, or half of one would be left
     for name in sorted(_with_parts(names), key=len, reverse=True):
-        text = re.sub(rf"(?<![^\W_]){re.escape(name)}(?![^\W_])", " ", text, flags=re.IGNORECASE)
+        text = re.sub(_as_word(name), " ", text, flags=re.IGNORECASE)
     return _cut(" ".join(text.split()), MAX_REDACTED_LENGTH)
 
 
@@ -122,6 +165,13 @@ def _is_made_up(run: str) -> bool:
 
 def _has_letter_and_digit(run: str) -> bool:
     return bool(_LETTER.search(run) and _DIGIT.search(run))
+
+
+def _as_word(name: str) -> str:
+    """Return a pattern for a name as a word. Some scripts put no spaces around it, or a particle after it."""
+    before = "" if _WITHOUT_SPACES.match(name[0]) else r"(?<![^\W_])"
+    after = "" if _WITHOUT_SPACES.match(name[-1]) else r"(?![^\W_])"
+    return f"{before}{re.escape(name)}{after}"
 
 
 def _with_parts(names: Iterable[str]) -> set[str]:

@@ -14,7 +14,7 @@ from fake_discord import Channel, FakeDiscord, Guild, Member, Message, NotOffere
 
 
 @pytest.mark.usefixtures("bot")
-async def test_gaps_group_what_was_asked_in_vain_the_newest_first(
+async def test_unanswered_questions_are_grouped_the_newest_first(
     fake: FakeDiscord, channel: Channel, moderator: Member, tmp_path: Path, mia: Member
 ) -> None:
     assert (await by_command(moderator, channel, "manage gaps")).content.startswith(
@@ -75,7 +75,7 @@ async def test_a_group_is_dismissed_though_somebody_reads_the_database_all_the_w
 
 
 @pytest.mark.usefixtures("bot")
-async def test_gaps_show_nothing_from_a_channel_that_the_moderator_cannot_see(
+async def test_unanswered_questions_from_a_hidden_channel_are_not_shown(
     guild: Guild, ask: Ask, channel: Channel, moderator: Member, tmp_path: Path
 ) -> None:
     secret = guild.add_text_channel("secret")

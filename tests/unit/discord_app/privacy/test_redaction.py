@@ -69,6 +69,23 @@ LONG_AGO = NOON - timedelta(days=365)
         "jane.example:8080/cv",
         "jane at example dot com",
         "jane dot doe at example dot co dot uk",
+        "jane(at)example(dot)org",
+        "jane.doe at example.org",
+        "jane at gmail.com",
+        "pw: hunter2",
+        "password hunter2",
+        "PIN 4711",
+        "pin was 4711",
+        "Passwort lautet Kirsche!17",
+        "jane_doe#0042",
+        "192.168.17.4",
+        "2001:db8:85a3:0:0:8a2e:370:7334",
+        "fe80::1ff:fe23",
+        "DE89 3704 0044 0532 0130 00",
+        "221B Baker Street",
+        "Hauptstraße 17a",
+        "12 rue Victor Hugo",
+        "Calle Mayor 17",
     ],
 )
 def test_what_may_tell_who_wrote_it_or_give_something_away_is_taken_out(planted: str) -> None:
@@ -101,6 +118,8 @@ def test_what_may_tell_who_wrote_it_or_give_something_away_is_taken_out(planted:
         "who writes the user stories/tickets: the TPM, the PO or the tech lead?",
         "I'm a QA engineer with 3-5 years of experience. Is TPM my next step?",
         "¿Qué hace un TPM? 日本語でもいいですか 🦊",
+        "Would I work at home from 9:30 to 17:45:00, and is there a way in after 10 Years in QA?",
+        "the pin code of a SIM; is a password manager needed? std::vector",
     ],
 )
 def test_an_ordinary_question_stays_as_it_is(text: str) -> None:
@@ -117,6 +136,9 @@ def test_an_ordinary_question_stays_as_it_is(text: str) -> None:
         (["🦊🦊"], "the 🦊🦊 asks", "the asks"),
         (["a.*"], "is a.* in about?", "is in about?"),
         (["李小龍"], "我是 李小龍", "我是"),
+        (["李小龍"], "我是李小龍嗎", "我是 嗎"),
+        (["민수"], "민수는 개발자", "는 개발자"),
+        (["สมชาย"], "ผมชื่อสมชายครับ", "ผมชื่อ ครับ"),
     ],
 )
 def test_the_names_of_the_author_are_taken_out_as_words(names: list[str], text: str, left: str) -> None:
