@@ -47,6 +47,14 @@ class Responses:
     A response to an interaction may always have embeds (discord.py, `Context.bot_permissions`), so one message is
     enough. A follow-up has no nonce, so Discord couldn't recognize one that is sent twice.
 
+    | to answer | use |
+    | --- | --- |
+    | with a page that is ready | `respond` |
+    | with what some work returns, which may be repeated | `acknowledged` |
+    | with what some work returns, which must not run if the click seems to fail | `carry_out` |
+    | by replacing the message with the button | `show_instead` |
+    | for everyone | `publish` |
+
     Args:
         circuit: holds requests back while Cloudflare blocks them.
         claims: record interactions that couldn't be answered.

@@ -1,4 +1,8 @@
-"""Where a question comes from, and everything that can become of it."""
+"""Where a question comes from, and everything that can become of it.
+
+Metrics, logs, and database columns keep the names they have always had: "face" is the source, "fate" the resolution,
+and a "gap" is an outage.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +27,7 @@ class Resolution(StrEnum):
     declined_too_many = "declined_too_many"
     """Someone asked too many questions within a minute: a reaction or a private message says so."""
     declined_elsewhere = "declined_elsewhere"
-    """The bot doesn't answer in this channel: a reaction or a sentence says where it does."""
+    """The bot doesn't answer in this channel: a message says where it does, or a reaction that it doesn't."""
     declined_unavailable = "declined_unavailable"
     """A command or click needs the database, which can't be reached: a message says so."""
     declined_courtesy = "declined_courtesy"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fake_discord import Channel, FakeDiscord, Member, Message
 
+DISCORDS_PATIENCE = 3.0  # seconds, for the first response to an interaction
 CODING = "Does a TPM need to code?"
 DEGREE = "Does a TPM need a degree?"
 MANAGEMENT = "Is Technical Product Manager a management position?"

@@ -6,7 +6,7 @@ import pytest
 
 from bot.knowledge.loading import load_knowledge
 from bot_process import BotProcess
-from e2e.questions import CODING, MANAGEMENT, titles
+from e2e.questions import CODING, DISCORDS_PATIENCE, MANAGEMENT, titles
 from fake_discord import Channel, FakeDiscord, Lost, Member, ResponseKind, Status
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.usefixtures("bot")]
@@ -18,7 +18,7 @@ async def test_ask_answers_for_the_eyes_of_the_one_who_asks(mia: Member, channel
 
     assert response.kind is ResponseKind.MESSAGE
     assert response.ephemeral
-    assert response.after < 1
+    assert response.after < DISCORDS_PATIENCE
     assert titles(await interaction.answer()) == [CODING]
 
 

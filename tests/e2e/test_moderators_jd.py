@@ -9,6 +9,7 @@ import pytest
 
 from bot.knowledge.loading import load_knowledge
 from bot_process import BotProcess
+from e2e.questions import DISCORDS_PATIENCE
 from fake_discord import Channel, FakeDiscord, Guild, Member, Message, NotOffered, Permission, Slow, Status
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.usefixtures("bot")]
@@ -40,7 +41,7 @@ async def test_jd_is_previewed_privately_and_posted_on_a_click(
     preview = await command.answer()
 
     assert response.ephemeral
-    assert response.after < 1
+    assert response.after < DISCORDS_PATIENCE
     assert preview.labels == ["Post", "Cancel"]
     assert posts_in(fake, channel) == []
 

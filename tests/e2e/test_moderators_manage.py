@@ -11,7 +11,7 @@ import pytest
 from bot.knowledge.loading import SHIPPED_KNOWLEDGE, load_knowledge
 from bot.matching.matcher import Matcher
 from bot_process import BotProcess
-from e2e.questions import CODING, titles
+from e2e.questions import CODING, DISCORDS_PATIENCE, titles
 from fake_discord import Channel, FakeDiscord, Guild, Member, Message, NotOffered, Permission
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.usefixtures("bot")]
@@ -58,7 +58,7 @@ async def manage(moderator: Member, channel: Channel, command: str, **options: o
     interaction = await moderator.slash(channel, f"manage {command}", **options)
     response = await interaction.response()
     assert response.ephemeral
-    assert response.after < 1
+    assert response.after < DISCORDS_PATIENCE
     return await interaction.answer()
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from e2e.database import counted, file_of, votes
-from e2e.questions import CODING, DEGREE, MANAGEMENT, titles
+from e2e.questions import CODING, DEGREE, DISCORDS_PATIENCE, MANAGEMENT, titles
 from storage.locking import locked
 
 from bot.storage.resolutions import Resolution
@@ -125,7 +125,7 @@ async def test_a_lost_acknowledgement_does_not_keep_an_answer_from_being_filled_
     fake.faults.on(CALLBACK, Lost(Status(502)), times=1)
     with locked(file_of(directory)):
         vote = await mia.clicks(answer, "👍")
-        assert (await vote.response()).after < 1
+        assert (await vote.response()).after < DISCORDS_PATIENCE
         await fake.wait_for(lambda: vote.refused, what="the second attempt")
 
     assert "I counted" in (await vote.answer(timeout=12)).content

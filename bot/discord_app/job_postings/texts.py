@@ -220,8 +220,12 @@ def _posts(count: int) -> str:
     return "1 post" if count == 1 else f"{count} posts"
 
 
+def _deleted(count: int) -> str:
+    return "1 deleted post" if count == 1 else f"{count} deleted posts"
+
+
 def _forgotten(gone: int) -> str:
-    return f"{_posts(gone)} had been deleted." if gone else ""
+    return f"I removed {_deleted(gone)} from my list." if gone else ""
 
 
 def _escaped(text: str | None) -> str:

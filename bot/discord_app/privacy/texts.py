@@ -7,11 +7,11 @@ from bot.storage import direct_channels
 from bot.storage.unanswered import KEPT_FOR
 
 _QUESTIONS = f"""\
-- **Questions I couldn't answer**, or whose answer was voted down, if you asked in a server (including with `/ask`): \
-for {KEPT_FOR.days} days, so that people can write the missing answers. I remove mentions, your names, email \
-addresses, links, phone numbers, and anything that looks like a password, as far as I recognize them. Instead of who \
-asked, I keep a keyed hash, which lets me find your questions when you want them deleted. Moderators of that server \
-who can see the channel can read the text, and so can whoever runs me.\
+- **Questions I couldn't answer**, where you chose none of my suggestions, or whose answer was voted down, if you \
+asked in a server (including with `/ask`): for {KEPT_FOR.days} days, so that people can write the missing answers. I \
+remove mentions, your names, email addresses, links, phone numbers, and anything that looks like a password, as far as \
+I recognize them. Instead of who asked, I keep a keyed hash, which lets me find your questions when you want them \
+deleted. Moderators of that server who can see the channel can read the text, and so can whoever runs me.\
 """
 _NO_QUESTIONS = "- **No text of any question**: whoever runs me has turned that off (`QUESTION_TEXT=off`)."
 _KEPT_BESIDES = f"""\

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bot_process import BotProcess, answering
 from e2e.database import eventually, file_of, rows
+from e2e.questions import DISCORDS_PATIENCE
 from fake_discord import Channel, FakeDiscord, Member, Message
 
 Ask = Callable[[Channel, str], Awaitable[Message]]
@@ -35,7 +36,7 @@ async def by_command(person: Member, channel: Channel, command: str) -> Message:
     interaction = await person.slash(channel, command)
     response = await interaction.response()
     assert response.ephemeral
-    assert response.after < 1
+    assert response.after < DISCORDS_PATIENCE
     return await interaction.answer(timeout=10)
 
 

@@ -9,7 +9,7 @@ from sqlite3 import connect
 
 import pytest
 from e2e.database import eventually, file_of, set_beforehand
-from e2e.questions import CODING, DEGREE, titles
+from e2e.questions import CODING, DEGREE, DISCORDS_PATIENCE, titles
 from storage.locking import locked
 
 from bot.discord_app.catch_up.history import MAX_MESSAGES
@@ -129,7 +129,7 @@ async def test_a_public_command_is_acknowledged_while_a_reply_with_its_answer_ha
 
         command = await guild.add_member("max").slash(channel, "ask", question=CODING)
 
-        assert (await command.response()).after < 1
+        assert (await command.response()).after < DISCORDS_PATIENCE
         await command.answer(WHILE_STARTING)
         assert titles(await fake.reply_to(asked, WHILE_STARTING)) == [CODING]
         assert await bot.stop() == 0, bot.log
