@@ -207,11 +207,11 @@ class CareerBot(commands.AutoShardedBot):
 
     async def on_guild_unavailable(self, guild: discord.Guild) -> None:
         """Note that nothing is heard of a server: Discord can't serve it for now."""
-        self._catching_up.miss(guild.id)
+        self._catching_up.note_server_unavailable(guild.id)
 
     async def on_guild_available(self, guild: discord.Guild) -> None:
         """Look for what was missed in a server that Discord couldn't serve when the session began."""
-        self._catching_up.welcome(guild.id)
+        self._catching_up.note_server_available(guild.id)
 
     async def launch_shards(self) -> None:
         """Ask Discord how many shards to use and start them, unless too few sessions are left for today."""

@@ -22,11 +22,11 @@ from bot.discord_app.moderation.answer_this import AnswerThis
 from bot.discord_app.moderation.manage import Manage, manage_group
 from bot.discord_app.privacy.commands import Privacy
 from bot.discord_app.privacy.deletions import Deletions
-from bot.discord_app.server_settings.settings import Settings
+from bot.discord_app.server_settings.settings import ServerSettingsFeature
 from bot.discord_app.unanswered.keeper import QuestionKeeper
-from bot.discord_app.unanswered.overview import Unanswered
+from bot.discord_app.unanswered.overview import UnansweredOverview
 from bot.discord_app.unanswered.tracking import UnansweredTracker
-from bot.discord_app.voting.vote_button import Votes
+from bot.discord_app.voting.vote_button import VoteButtons
 from bot.discord_app.voting.votes import Voting
 from bot.storage.stores import Stores
 
@@ -60,10 +60,10 @@ def features(  # noqa: PLR0913 - each dependency is named
         servers=servers,
         unanswered=unanswered,
     )
-    yield Votes(unanswered=unanswered, voting=voting)
+    yield VoteButtons(unanswered=unanswered, voting=voting)
     yield JobPostings(answering=answering, board=board, manage=manage, responses=responses)
-    yield Settings(manage=manage, responses=responses, servers=servers)
-    yield Unanswered(
+    yield ServerSettingsFeature(manage=manage, responses=responses, servers=servers)
+    yield UnansweredOverview(
         answering=answering,
         keeper=keeper,
         manage=manage,

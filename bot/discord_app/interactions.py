@@ -19,7 +19,7 @@ from bot.discord_app.in_flight import InFlight
 from bot.discord_app.page import Page, render_failure, render_storage_away
 from bot.discord_app.recent import RecentIds
 from bot.discord_app.rest.circuit import Circuit
-from bot.discord_app.rest.retrying import passing_failure, retrying_requests
+from bot.discord_app.rest.retrying import retrying_requests, temporary_failure
 from bot.discord_app.sender import address, resolution_of, say
 from bot.operations.logs import question_logged
 from bot.operations.metrics import Metrics
@@ -269,7 +269,7 @@ class _Expired(Exception):
 
 
 def _came_too_late(error: discord.HTTPException) -> bool:
-    return error.code in _TOO_LATE or passing_failure(error) is not None
+    return error.code in _TOO_LATE or temporary_failure(error) is not None
 
 
 def _log(interaction: discord.Interaction[Any], error: Exception) -> None:

@@ -18,7 +18,7 @@ from bot.discord_app.forms import forms_of, parameters_of, replacing
 from bot.discord_app.page import Page, Reaction, Reply
 from bot.discord_app.permissions import sending
 from bot.discord_app.rest.requests import TokenRefused
-from bot.discord_app.rest.retrying import passing_failure
+from bot.discord_app.rest.retrying import temporary_failure
 from bot.storage.resolutions import Resolution
 
 NO_FIRST_MESSAGE_YET = 40058  # a forum post's thread came before its first message
@@ -186,7 +186,7 @@ def resolution_of(error: BaseException) -> Resolution | None:
             return None
         case discord.HTTPException(status=HTTPStatus.UNAUTHORIZED):
             return None
-        case _ if passing_failure(error) is not None:
+        case _ if temporary_failure(error) is not None:
             return None
         case discord.HTTPException():
             return Resolution.closed_refused

@@ -14,7 +14,7 @@ from bot.discord_app.patches import GlobalLimit
 from bot.discord_app.rest import requests
 from bot.discord_app.rest.circuit import Circuit
 from bot.discord_app.rest.requests import Requests, TokenRefused
-from bot.discord_app.rest.retrying import passing_failure, retry_after, retrying_requests
+from bot.discord_app.rest.retrying import retry_after, retrying_requests, temporary_failure
 from bot.operations.metrics import RetryReason
 from discords import running_discord
 from fake_discord import Channel, Disconnect, FakeDiscord, Hang, Limited, Reset, Status
@@ -57,7 +57,7 @@ def caused_by(cause: Exception) -> discord.GatewayNotFound:
 def test_time_heals_what_lies_at_discord_or_on_the_way_and_nothing_else(
     error: Exception | None, reason: RetryReason | None
 ) -> None:
-    assert passing_failure(error) is reason
+    assert temporary_failure(error) is reason
 
 
 @pytest.mark.parametrize(

@@ -106,11 +106,11 @@ class CatchingUp:
         self._rounds_of_catching_up.wake()
         self._rounds_of_take_ups.wake()
 
-    def miss(self, server_id: int) -> None:
+    def note_server_unavailable(self, server_id: int) -> None:
         """Note that a server is unavailable, so its events are lost."""
         self._unreached.note(server_id, discord.utils.time_snowflake(self._clock.now() - MARGIN))
 
-    def welcome(self, server_id: int) -> None:
+    def note_server_available(self, server_id: int) -> None:
         """Note that a server is available again."""
         if server_id in self._unreached:
             self.wake()
@@ -132,7 +132,7 @@ class CatchingUp:
         is_unavailable = guild is not None and guild.unavailable
         return self._shards[shard_id].knows_channels and self._receives(shard_id) and not is_unavailable
 
-    def _come_back(self) -> None:
+    def _recheck_unreached(self) -> None:
         """Look again where that is possible now; a server that the bot has left isn't missed."""
         self._unreached.keep(lambda part: part is None or self._client.get_guild(part) is not None)
         for part in self._unreached:
@@ -146,16 +146,16 @@ class CatchingUp:
         return guild is not None and not guild.unavailable and self._stores.servers.is_loaded
 
     async def _catch_up(self) -> None:
-        self._come_back()
+        self._recheck_unreached()
         there = {id_: shard for id_, shard in self._shards.items() if shard.knows_channels and self._receives(id_)}
         if after_outage := {id_: shard for id_, shard in there.items() if shard.has_outage}:
-            await self._close(after_outage)
+            await self._answer_outages(after_outage)
         for id_, shard in there.items():
             if not shard.has_outage and self._receives(id_):
                 shard.seen_until = self._clock.now()
-        await self._keep_in_mind()
+        await self._store_progress()
 
-    async def _keep_in_mind(self) -> None:
+    async def _store_progress(self) -> None:
         """Store up to when nothing was missed, once that is known of all shards.
 
         What only this process knows, an unreached part or an unwritten claim, counts as missed.
@@ -170,7 +170,7 @@ class CatchingUp:
         except StorageUnavailable as error:
             logger.debug("Can't store up to when nothing was missed. %s", error)
 
-    async def _close(self, shards: dict[int, Shard]) -> None:
+    async def _answer_outages(self, shards: dict[int, Shard]) -> None:
         """Answer what was asked since the last sessions ended, within limits, the most active channels first.
 
         What can't be read now but may be later is left to the next round.

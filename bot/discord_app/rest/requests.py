@@ -15,7 +15,7 @@ from discord.http import Route
 
 from bot.discord_app.patches import GlobalLimit, Send
 from bot.discord_app.rest.circuit import Circuit
-from bot.discord_app.rest.retrying import may_pass, retrying_requests
+from bot.discord_app.rest.retrying import is_temporary, retrying_requests
 from bot.operations.metrics import RetryReason
 from bot.retrying import Retrying
 
@@ -53,7 +53,7 @@ class Requests:
         self._circuit = circuit
         self._limit = limit
         self._retrying = retrying_requests(deadline=DEADLINE, first_pause=FIRST_PAUSE, note=note_retry)
-        self._until_reached = Retrying(passes=may_pass, tell=_say_it_is_away)
+        self._until_reached = Retrying(passes=is_temporary, tell=_say_it_is_away)
         self.token_refused = asyncio.Event()
 
     async def __call__(self, route: Route, **parameters: Any) -> Any:

@@ -14,11 +14,11 @@ from bot.retrying import Retrying
 MAX_PAUSE = 8.0  # seconds between two attempts, unless Discord asks for more
 
 
-def passing_failure(error: BaseException | None) -> RetryReason | None:
+def temporary_failure(error: BaseException | None) -> RetryReason | None:
     """Return the kind of failure if it is temporary, None if somebody has to fix it."""
     match error:
         case discord.GatewayNotFound():
-            return passing_failure(error.__cause__)
+            return temporary_failure(error.__cause__)
         case discord.HTTPException(status=HTTPStatus.TOO_MANY_REQUESTS):
             return RetryReason.blocked
         case discord.HTTPException(status=status):
@@ -30,9 +30,9 @@ def passing_failure(error: BaseException | None) -> RetryReason | None:
     return None
 
 
-def may_pass(error: BaseException) -> bool:
+def is_temporary(error: BaseException) -> bool:
     """Tell whether a failure is temporary."""
-    return passing_failure(error) is not None
+    return temporary_failure(error) is not None
 
 
 def retry_after(error: BaseException | None) -> float:
@@ -48,9 +48,14 @@ def retrying_requests(*, deadline: float, first_pause: float, note: Callable[[Re
     """Return what retries requests for so many seconds, and notes the reason of each retry."""
 
     def tell(error: BaseException, _pause: float) -> None:
-        if (reason := passing_failure(error)) is not None:
+        if (reason := temporary_failure(error)) is not None:
             note(reason)
 
     return Retrying(
-        passes=may_pass, tell=tell, asks=retry_after, first_pause=first_pause, max_pause=MAX_PAUSE, deadline=deadline
+        passes=is_temporary,
+        tell=tell,
+        asks=retry_after,
+        first_pause=first_pause,
+        max_pause=MAX_PAUSE,
+        deadline=deadline,
     )

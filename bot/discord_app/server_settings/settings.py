@@ -33,7 +33,7 @@ class SettingsMenu(Clickable[ItemT], template=NO_TEMPLATE):
                 interaction, render_missing_permission(missing) if missing else render_unknown_choice()
             )
             return
-        settings = feature(interaction, Settings)
+        settings = feature(interaction, ServerSettingsFeature)
         await once(
             interaction,
             "settings",
@@ -155,7 +155,7 @@ class ConfidenceMenu(ChoiceMenu, template="^settings:confidence$"):
         await self._save(interaction, "minimum_confidence")
 
 
-class Settings(Feature):
+class ServerSettingsFeature(Feature):
     """Let moderators with Manage Server change the settings of their server."""
 
     items = (MentionChannelsMenu, ForumsMenu, PrivacyMenu, ConfidenceMenu)

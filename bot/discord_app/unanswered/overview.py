@@ -51,7 +51,7 @@ class DismissButton(Clickable[discord.ui.Button[Any]], template=rf"^gap-dismiss:
         if missing := missing_to_moderate(interaction, had_it=self.had_it):
             await reply_privately(interaction, render_missing_permission(missing))
             return
-        unanswered = feature(interaction, Unanswered)
+        unanswered = feature(interaction, UnansweredOverview)
         await once(
             interaction,
             "dismiss",
@@ -61,7 +61,7 @@ class DismissButton(Clickable[discord.ui.Button[Any]], template=rf"^gap-dismiss:
         )
 
 
-class Unanswered(Feature):
+class UnansweredOverview(Feature):
     """Show moderators what went unanswered in the channels they can see."""
 
     items = (DismissButton,)

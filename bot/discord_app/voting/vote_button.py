@@ -37,7 +37,7 @@ class VoteButton(Clickable[discord.ui.Button[Any]], template=rf"^vote:(?P<way>up
         await responses_of(interaction).acknowledged(interaction, self._cast(interaction))
         bot_user = interaction.client.user
         if self._is_counted and bot_user is not None:
-            votes = feature(interaction, Votes)
+            votes = feature(interaction, VoteButtons)
             answer = clicked_message(interaction)
             await votes.unanswered.follow_vote(answer, bot_user, helpful=self.helpful, voting=votes.voting)
 
@@ -46,7 +46,7 @@ class VoteButton(Clickable[discord.ui.Button[Any]], template=rf"^vote:(?P<way>up
         if not known:
             return render_gone_topic()
         try:
-            await feature(interaction, Votes).voting.cast(
+            await feature(interaction, VoteButtons).voting.cast(
                 message_id=clicked_message(interaction).id,
                 server_id=interaction.guild_id,
                 topics=known,
@@ -59,7 +59,7 @@ class VoteButton(Clickable[discord.ui.Button[Any]], template=rf"^vote:(?P<way>up
         return render_vote_counted(helpful=self.helpful)
 
 
-class Votes(Feature):
+class VoteButtons(Feature):
     """Let people vote on answers."""
 
     items = (VoteButton,)
