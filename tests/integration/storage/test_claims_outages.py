@@ -24,7 +24,7 @@ NEVER = Pace(interval=3600.0)
 
 
 @asynccontextmanager
-async def opened(address: str, *, patience: float = 0.5) -> AsyncIterator[tuple[Database, Claims]]:
+async def opened(address: str, *, patience: float = 5.0) -> AsyncIterator[tuple[Database, Claims]]:
     async with Database.open(address, timeout=patience) as database, claims_of(database) as claims:
         yield database, claims
 
@@ -122,7 +122,7 @@ async def test_a_file_that_is_no_database_leaves_claims_in_memory(tmp_path: Path
 
 
 async def test_claims_made_while_the_server_is_stopped_are_written_later(postgresql: PostgreSQLServer) -> None:
-    async with opened(postgresql.empty_database(), patience=2.0) as (database, claims):
+    async with opened(postgresql.empty_database()) as (database, claims):
         claim_many(claims, range(1, 4))
         await claims.flush()
         await asyncio.to_thread(postgresql.stop)

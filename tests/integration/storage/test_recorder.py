@@ -76,7 +76,7 @@ async def test_days_are_in_utc(database: Database) -> None:
 async def test_recording_waits_for_nothing_while_the_database_is_locked_and_loses_nothing(
     sqlite_file: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async with Database.open(f"sqlite:///{sqlite_file}", timeout=0.2) as database, recorder_of(database) as recorder:
+    async with Database.open(f"sqlite:///{sqlite_file}", timeout=1.0) as database, recorder_of(database) as recorder:
         with locked(sqlite_file):
             before = time.monotonic()
             for number in range(20_000):
@@ -96,7 +96,7 @@ async def test_without_room_the_newest_are_dropped_and_counted_in_few_log_lines(
 ) -> None:
     monkeypatch.setattr("bot.storage.recorder.LOG_INTERVAL", 0.3)
     async with (
-        Database.open(f"sqlite:///{sqlite_file}", timeout=0.2) as database,
+        Database.open(f"sqlite:///{sqlite_file}", timeout=1.0) as database,
         recorder_of(database, capacity=100) as recorder,
     ):
         with locked(sqlite_file):
