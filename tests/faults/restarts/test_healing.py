@@ -95,8 +95,9 @@ async def test_a_reply_that_arrived_is_not_sent_again_however_long_it_was_retrie
     assert len(fake.ledger.entry(asked).answers) == 1
 
 
+@pytest.mark.parametrize("ahead", [0.0, 3 * 60 * 60.0 + DAYS], ids=["claimed then", "claimed in the future"])
 async def test_a_question_that_was_left_open_days_ago_is_closed_as_too_late(
-    fake: FakeDiscord, channel: Channel, mia: Member, tmp_path: Path
+    fake: FakeDiscord, channel: Channel, mia: Member, tmp_path: Path, ahead: float
 ) -> None:
     asked = fake.seed(channel, mia, f"{fake.bot.mention} {CODING}", ago=DAYS)
     await set_beforehand(tmp_path, {})  # makes the database
@@ -106,7 +107,7 @@ async def test_a_question_that_was_left_open_days_ago_is_closed_as_too_late(
             QuestionSource.mention,
             channel.id,
             channel.guild and channel.guild.id,
-            (time.time() - DAYS) * 1000,
+            (time.time() - DAYS + ahead) * 1000,
         )
         columns = "message_id, face, channel_id, server_id, claimed_at"
         database.execute(f"INSERT INTO claims ({columns}) VALUES (?, ?, ?, ?, ?)", row)  # noqa: S608 - all constant
