@@ -31,7 +31,7 @@ Ints = NDArray[np.intp]
 class Rival(Protocol):
     """A matcher that has learned a knowledge base.
 
-    `owners` tells what each of its scores speaks for: the number of an entry or, above those, of an off-topic subject.
+    `owners` has the owner of each score: the number of an entry or, above those, of an off-topic subject.
     """
 
     owners: Ints
@@ -267,7 +267,7 @@ class Contender:
 
     @property
     def is_installed(self) -> bool:
-        """Tell whether it can be run here."""
+        """Return whether it can run here."""
         return find_spec(self.module) is not None
 
 

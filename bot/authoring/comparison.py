@@ -1,4 +1,4 @@
-"""Tell what an edit of the knowledge changes: what it holds, and what becomes of questions."""
+"""Compare two versions of the knowledge: what they contain, and how they answer questions."""
 
 from __future__ import annotations
 

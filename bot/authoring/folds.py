@@ -1,4 +1,4 @@
-"""Ask for phrasings that weren't learned: what becomes of them tells how well a knowledge base knows its questions."""
+"""Leave phrasings out and ask for them, to see how well a knowledge base handles questions in new words."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ class LeftOut:
 
     @property
     def ranking(self) -> Ranking:
-        """Return how the entries rank for it."""
+        """The ranking of the entries for it."""
         return self.matcher.rank(clean(self.text))
 
     @property
     def is_clear(self) -> bool:
-        """Tell whether its words speak so clearly for its owner that it isn't worth ranking the entries."""
+        """Whether its words point to its owner so clearly that the entries needn't be ranked."""
         return self.matcher.lead_of(self.owner.id, clean(self.text)) >= CLEAR_LEAD
 
 
@@ -54,10 +54,11 @@ class Expectation:
     offered: float
 
     def __str__(self) -> str:
-        return (
-            f"At {self.phrasings_per_entry:.0f} phrasings per entry, expect {_of_ten(self.right)} questions to be "
-            f"answered correctly, and {_of_ten(self.offered)} to be answered or offered."
+        right, offered = _of_ten(self.right), _of_ten(self.offered)
+        expected = (
+            f"At {self.phrasings_per_entry:.0f} phrasings per entry, expect {right} questions to be answered correctly"
         )
+        return f"{expected}." if self.right >= NEARLY_ALL else f"{expected}, and {offered} to be answered or offered."
 
 
 def leave_out(

@@ -1,4 +1,4 @@
-"""Find the phrasings by which one entry takes another's questions."""
+"""Find phrasings that draw another entry's questions."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ _STEP = "  "
 
 @dataclass(frozen=True, slots=True)
 class Stub:
-    """Lines to paste below a line of a file (0: at its top), and for whom and why, in a sentence.
+    """Text to paste below a line of a file (0: at the top), and why.
 
     Attributes:
         below: the line's content.

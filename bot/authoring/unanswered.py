@@ -54,7 +54,7 @@ class Nearest:
 
     @property
     def may_be_meant(self) -> bool:
-        """Tell whether the question may be another way to ask for the entry; an unknown word speaks against it."""
+        """Whether the question may be another way to ask for the entry: not if it has an unknown word."""
         return self.failure is Failure.UNSURE and self.confidence >= WORTH_A_LOOK and not self.unknown
 
 

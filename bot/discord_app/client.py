@@ -140,7 +140,11 @@ class CareerBot(commands.AutoShardedBot):
             mentions=self._mentions,
             metrics=self._metrics,
             receives=self.receives,
-            stores=stores,
+            claims=stores.claims,
+            database=stores.database,
+            direct_channels=stores.direct_channels,
+            progress=stores.progress,
+            servers=stores.servers,
         )
         others = features(
             answering=self._answering,

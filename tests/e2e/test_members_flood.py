@@ -145,3 +145,12 @@ async def test_without_add_reactions_whoever_asks_too_much_is_met_with_silence(
     await mia.asks(channel, CODING)
 
     assert await fake.heard_before(await guild.add_member("max").asks(channel, CODING)) == []
+
+
+async def test_what_is_posted_publicly_counts_toward_the_limit(mia: Member, channel: Channel) -> None:
+    private = [await (await mia.slash(channel, "ask", question=CODING)).answer() for _ in range(5)][-1]
+
+    said = await (await mia.clicks(private, "Post publicly")).answer()
+
+    assert said.content == "That's a lot of questions. Try again in a minute."
+    assert channel.history() == []

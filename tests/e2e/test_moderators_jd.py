@@ -308,3 +308,14 @@ async def test_in_a_thread_it_takes_the_permission_for_threads(
     await (await moderator.clicks(preview, "Post")).answer()
 
     assert (await posted_in(fake, thread)).embeds
+
+
+async def test_of_a_channel_that_nobody_can_see_the_bot_is_said_to_lack_the_permission(
+    guild: Guild, moderator: Member, channel: Channel
+) -> None:
+    hidden = guild.add_text_channel("hidden")
+    hidden.set_permissions(guild.everyone, deny=Permission.VIEW_CHANNEL)
+
+    refused = await (await moderator.slash(channel, "jd", channel=hidden)).answer()
+
+    assert f"I need the **View Channel** permission in {hidden.mention}" in refused.content

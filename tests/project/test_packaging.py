@@ -194,3 +194,10 @@ def test_the_folder_of_secrets_reaches_neither_git_nor_the_image() -> None:
     assert "*" in ignored_by_git
     assert "*" in image_takes
     assert not [line for line in image_takes if line.startswith("!") and ("secrets" in line or ".env" in line)]
+
+
+def test_the_image_shows_its_metrics_only_to_itself_by_default() -> None:
+    image = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+
+    assert re.findall(r"MONITORING_ADDRESS=(\S+)", image) == ["127.0.0.1:8080"]
+    assert "EXPOSE" not in image

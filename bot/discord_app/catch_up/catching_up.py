@@ -24,8 +24,12 @@ from bot.discord_app.delivery import Delivery, claim_on, claim_on_post
 from bot.discord_app.in_flight import InFlight
 from bot.discord_app.sender import resolution_of
 from bot.operations.metrics import Metrics
+from bot.storage.claims import Claims
+from bot.storage.database import Database
+from bot.storage.direct_channels import DirectChannels
 from bot.storage.errors import StorageUnavailable
-from bot.storage.stores import Stores
+from bot.storage.progress import Progress
+from bot.storage.servers import ServerSettingsStore
 
 logger = logging.getLogger(__name__)
 
@@ -50,8 +54,12 @@ class CatchingUp:
         clock: DiscordsClock,
         delivery: Delivery,
         metrics: Metrics,
-        stores: Stores,
         in_flight: InFlight,
+        claims: Claims,
+        database: Database,
+        direct_channels: DirectChannels,
+        progress: Progress,
+        servers: ServerSettingsStore,
     ) -> None:
         """Catch up for each shard, by its number, while `receives` says that it gets events."""
         self._client = client
@@ -59,7 +67,10 @@ class CatchingUp:
         self._clock = clock
         self._delivery = delivery
         self._metrics = metrics
-        self._stores = stores
+        self._claims = claims
+        self._database = database
+        self._progress = progress
+        self._servers = servers
         self._mentions = mentions
         self._forum = forum
         self._begun = Begun()
@@ -70,8 +81,8 @@ class CatchingUp:
             clock=clock,
             in_flight=in_flight,
             metrics=metrics,
-            direct_channels=stores.direct_channels,
-            servers=stores.servers,
+            direct_channels=direct_channels,
+            servers=servers,
         )
         self._taking_up = TakingUp(
             client=client,
@@ -81,7 +92,7 @@ class CatchingUp:
             clock=clock,
             delivery=delivery,
             in_flight=in_flight,
-            claims=stores.claims,
+            claims=claims,
         )
         self._shards: defaultdict[int, Shard] = defaultdict(Shard)
         self._unreached = Unreached()
@@ -141,9 +152,9 @@ class CatchingUp:
 
     def _can_be_looked_through(self, part: Part) -> bool:
         if part is None:
-            return self._stores.database.is_available
+            return self._database.is_available
         guild = self._client.get_guild(part)
-        return guild is not None and not guild.unavailable and self._stores.servers.is_loaded
+        return guild is not None and not guild.unavailable and self._servers.is_loaded
 
     async def _catch_up(self) -> None:
         self._recheck_unreached()
@@ -163,10 +174,10 @@ class CatchingUp:
         times = [shard.seen_until for shard in self._shards.values() if shard.seen_until is not None]
         if len(times) != self._client.shard_count:
             return
-        missing = [id_ for id_ in (self._unreached.oldest, self._stores.claims.oldest_unwritten) if id_ is not None]
+        missing = [id_ for id_ in (self._unreached.oldest, self._claims.oldest_unwritten) if id_ is not None]
         times += [discord.utils.snowflake_time(max(id_, self._earliest)) for id_ in missing]
         try:
-            await self._stores.progress.write(min(times))
+            await self._progress.write(min(times))
         except StorageUnavailable as error:
             logger.debug("Can't store up to when nothing was missed. %s", error)
 
@@ -182,7 +193,7 @@ class CatchingUp:
         try:
             since = await self._since(shards)
             servers, direct = self._servers_since(since, unreached), self._direct_since(since, unreached)
-            knows_forums = self._stores.servers.is_loaded
+            knows_forums = self._servers.is_loaded
             looked_through = await self._looking_through.answer_missed(
                 seen=unreached.uncover(seen, self._client.guilds), since=servers, direct_since=direct
             )
@@ -232,7 +243,7 @@ class CatchingUp:
         with self._delivery.settling_faults(claim):
             if is_first := await self._begun.finish(self._mentions.read_missed(message)):
                 self._metrics.missed_question_found()
-        return not is_first or self._stores.claims.is_settled(claim)
+        return not is_first or self._claims.is_settled(claim)
 
     async def _answer_post(self, post: discord.Thread) -> bool:
         """Answer a post unless that has been done; return False if trying again may help."""
@@ -259,7 +270,7 @@ class CatchingUp:
         before = None
         if any(shard.seen_until is None for shard in shards):
             with suppress(StorageUnavailable):
-                before = await self._stores.progress.read()
+                before = await self._progress.read()
         unseen = timedelta(0)
         for shard in shards:
             seen_until = shard.seen_until or before or earliest
