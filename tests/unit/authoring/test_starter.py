@@ -138,8 +138,8 @@ def test_the_workflow_installs_the_bot_from_what_is_filled_in(
     assert re.fullmatch(told, done.stdout)
 
 
-def test_what_is_made_says_that_it_belongs_at_the_top_of_a_repository(made: Path) -> None:
-    assert "the top of a repository" in (made / "README.md").read_text(encoding="utf-8")
+def test_what_is_made_says_that_it_belongs_at_the_root_of_a_repository(made: Path) -> None:
+    assert "the root of a repository" in (made / "README.md").read_text(encoding="utf-8")
 
 
 def test_an_empty_folder_is_filled(tmp_path: Path) -> None:
