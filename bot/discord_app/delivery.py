@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Iterator
@@ -66,12 +65,12 @@ class Delivery:
                     await self._settle(claim, answer, _asked_at(claim) if is_missed else time.monotonic())
             return True
 
-    async def again(self, claim: Claim, answer: Attempt, *, within: float | None = None) -> None:
-        """Answer a question that was claimed but not settled, within some seconds or not at all."""
+    async def again(self, claim: Claim, answer: Attempt) -> None:
+        """Answer a question that was claimed but not settled."""
         if claim.key in self._in_flight:
             return
         with question_logged(claim.message_id), self._in_flight.doing(claim.key):
-            await self._settle(claim, answer, _asked_at(claim), within=within)
+            await self._settle(claim, answer, _asked_at(claim))
 
     @contextmanager
     def settling_faults(self, claim: Claim) -> Iterator[None]:
@@ -92,11 +91,10 @@ class Delivery:
             self._metrics.question_settled(claim.source, resolution)
             logger.info("Question settled.", extra={"face": claim.source.value, "fate": resolution.value})
 
-    async def _settle(self, claim: Claim, answer: Attempt, begun: float, *, within: float | None = None) -> None:
+    async def _settle(self, claim: Claim, answer: Attempt, begun: float) -> None:
         error: Exception | None = None
         try:
-            async with asyncio.timeout(within):
-                done = await answer()
+            done = await answer()
         except Exception as raised:  # noqa: BLE001 - whatever it is, the question is settled or taken up again
             error, resolution = raised, resolution_of(raised)
             if resolution is None:

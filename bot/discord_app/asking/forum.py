@@ -40,10 +40,10 @@ class Forum(Feature):
             if (page := await self._answer_to(thread)) is not None:
                 await self._delivery.once(claim, partial(self._answer, thread, page))
 
-    async def take_up(self, claim: Claim, thread: discord.Thread, *, within: float | None) -> None:
+    async def take_up(self, claim: Claim, thread: discord.Thread) -> None:
         """Answer a post that was claimed but may have no answer yet."""
         if (page := await self._answer_to(thread)) is not None:
-            await self._delivery.again(claim, partial(self._answer, thread, page), within=within)
+            await self._delivery.again(claim, partial(self._answer, thread, page))
         else:  # renamed since, or the forum has been switched off
             self._delivery.close(claim, Resolution.closed_gone)
 

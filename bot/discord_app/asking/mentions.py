@@ -85,14 +85,14 @@ class Mentions:
         answer = partial(self._answer, message, address, limited=True)
         return await self._delivery.once(claim_on(message), answer, is_missed=True)
 
-    async def take_up(self, claim: Claim, message: discord.Message, *, within: float | None) -> None:
-        """Reply within so many seconds to a message that was claimed but may have no reply yet."""
+    async def take_up(self, claim: Claim, message: discord.Message) -> None:
+        """Reply to a message that was claimed but may have no reply yet."""
         address = read_address(message, self._bot_user)
         if isinstance(address, NotAddressed):  # edited since
             self._delivery.close(claim, Resolution.closed_gone)
         else:
             self._direct_messages.note(message)
-            await self._delivery.again(claim, partial(self._answer, message, address, limited=False), within=within)
+            await self._delivery.again(claim, partial(self._answer, message, address, limited=False))
 
     async def _answer(self, message: discord.Message, address: Address, *, limited: bool) -> Done:
         if limited and not self._limits.questions.admits(message.author.id, message.created_at):

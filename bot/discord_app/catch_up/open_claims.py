@@ -20,7 +20,7 @@ from bot.storage.claims import Claims
 from bot.storage.claims_table import OPEN_KEPT_FOR, Claim
 from bot.storage.resolutions import QuestionSource, Resolution
 
-NONCE_HOLDS = timedelta(minutes=2)  # so long Discord surely knows a message sent twice
+NONCE_DECIDES = timedelta(minutes=1)  # Discord knows a nonce for some minutes, and retries may take one of them
 MAX_WAIT = timedelta(minutes=15)  # what was asked longer ago stays unanswered
 
 
@@ -87,17 +87,18 @@ class TakingUp:
         message = None if claim.source is QuestionSource.post else await place.fetch_message(claim.message_id)
         if message is not None and is_answered(message):
             return Resolution.answered
-        left = NONCE_HOLDS - self._age_of(claim)  # by now: the requests may have taken their time
-        if left <= timedelta(0) and (resolution := await self._resolution_in_history(claim, place)) is not None:
+        resolution = await self._resolution_in_history(claim, place)
+        age = self._age_of(claim)  # by now: the requests may have taken their time
+        if resolution is Resolution.closed_unconfirmed and age < NONCE_DECIDES:
+            resolution = None  # if it is there, Discord won't post it again
+        if resolution is not None:
             return resolution
-        if self._age_of(claim) > MAX_WAIT:
+        if age > MAX_WAIT:
             return Resolution.closed_too_late
-        # Beyond that time, the history has to show first that no reply arrived.
-        within = left.total_seconds() if left > timedelta(0) else None
         if message is not None:
-            await self._begun.finish(self._mentions.take_up(claim, message, within=within))
+            await self._begun.finish(self._mentions.take_up(claim, message))
         elif isinstance(place, discord.Thread):
-            await self._begun.finish(self._forum.take_up(claim, place, within=within))
+            await self._begun.finish(self._forum.take_up(claim, place))
         return None
 
     def _age_of(self, claim: Claim) -> timedelta:
@@ -113,7 +114,7 @@ class TakingUp:
         return self._client.get_partial_messageable(claim.channel_id, guild_id=claim.server_id)
 
     async def _resolution_in_history(self, claim: Claim, place: Readable) -> Resolution | None:
-        """Look for a reply that nobody knows of; return None if there surely is none."""
+        """Look for a reply; return None if there surely is none."""
         history = await read_history(place, after=claim.message_id - 1, bot_id=own_id(self._client))
         # Answers to posts refer to nothing; elsewhere nobody knows whose answer such a message is.
         is_post = claim.source is QuestionSource.post

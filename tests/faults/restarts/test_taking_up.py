@@ -139,11 +139,7 @@ async def test_the_first_of_several_messages_alone_does_not_count_as_the_answer(
 ) -> None:
     forbid(channel, Permission.EMBED_LINKS)
     async with answering(tmp_path, fake) as bot:
-        first = fake.faults.on(SEND, Slow(0.3), times=1)
-        asked = await mia.asks(channel, LONG)
-        await fake.wait_for(lambda: first.hits, what="the first message")
-        second = fake.faults.on(SEND, Hang())
-        await fake.wait_for(lambda: second.hits, what="the second message")
+        asked = await half_answered(fake, channel, mia)
         await killed_a_while_ago(bot, tmp_path, asked)
 
     async with answering(tmp_path, fake) as bot:
@@ -151,6 +147,34 @@ async def test_the_first_of_several_messages_alone_does_not_count_as_the_answer(
         assert await bot.stop() == 0, bot.log
 
     assert len(said_in(channel)) == 1
+
+
+async def test_half_an_answer_is_completed_while_discord_knows_its_nonce(
+    fake: FakeDiscord, channel: Channel, mia: Member, tmp_path: Path
+) -> None:
+    forbid(channel, Permission.EMBED_LINKS)
+    async with answering(tmp_path, fake) as bot:
+        asked = await half_answered(fake, channel, mia)
+        await killed(bot, tmp_path, asked)
+    fake.faults.clear()
+
+    async with answering(tmp_path, fake) as bot:
+        await settled_as(tmp_path, asked, Resolution.answered)
+        assert await bot.stop() == 0, bot.log
+
+    first, second = said_in(channel)
+    assert not first.components
+    assert second.components
+
+
+async def half_answered(fake: FakeDiscord, channel: Channel, asker: Member) -> Message:
+    """Ask for an answer of two messages, of which only the first arrives."""
+    first = fake.faults.on(SEND, Slow(0.3), times=1)
+    asked = await asker.asks(channel, LONG)
+    await fake.wait_for(lambda: first.hits, what="the first message")
+    second = fake.faults.on(SEND, Hang())
+    await fake.wait_for(lambda: second.hits, what="the second message")
+    return asked
 
 
 @pytest.mark.parametrize("question", [LONG, "qwertz uiop asdf"], ids=["in several messages", "in a short one"])
