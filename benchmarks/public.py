@@ -13,7 +13,6 @@ import argparse
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date
 from functools import partial
 from pathlib import Path
 from statistics import median
@@ -31,7 +30,7 @@ from benchmarks.thresholds import score_by_owner, threshold_for
 from bot.answering import Answered, Answering, Suggested
 from bot.encoders.minilm import MiniLM
 from bot.encoders.universal import UniversalSentenceEncoder
-from bot.knowledge.model import Entry, KnowledgeBase, RoleProfile, Source, Vocabulary
+from bot.knowledge.model import Entry, KnowledgeBase, Vocabulary
 from bot.matching.matcher import Matcher
 from bot.matching.meaning import Encoders
 
@@ -81,7 +80,7 @@ class Task:
         for text, intent in self.train:
             phrasings.setdefault(intent, []).append(text)
         entries = tuple(_entry(intent, texts) for intent, texts in phrasings.items())
-        return KnowledgeBase(Source("", ""), entries, (), Vocabulary({}), RoleProfile("", ()), "")
+        return KnowledgeBase("", entries, (), Vocabulary({}), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +237,7 @@ def _milliseconds(ask: Callable[[str], Any], texts: Sequence[str]) -> float:
 
 
 def _entry(intent: str, texts: Sequence[str]) -> Entry:
-    return Entry(intent, intent, "", "", (), date(2026, 1, 1), tuple(dict.fromkeys(texts)))
+    return Entry(intent, intent, "", tuple(dict.fromkeys(texts)))
 
 
 def as_markdown(task: Task, results: Sequence[Result]) -> str:

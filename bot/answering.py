@@ -27,11 +27,11 @@ MAX_OFFERS = 3  # next to the answers
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An entry with what is shown next to it: its related entries and its source."""
+    """An entry with what is shown next to it: its related entries and its source, if the knowledge names one."""
 
     entry: Entry
     related: tuple[Entry, ...]
-    source: Source
+    source: Source | None
 
 
 class Label(StrEnum):

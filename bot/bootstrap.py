@@ -25,6 +25,7 @@ from bot.operations.background import begin, end
 if TYPE_CHECKING:
     from bot.authoring.watching import KnowledgeWatcher, Reload
     from bot.discord_app.client import CareerBot
+    from bot.knowledge.model import KnowledgeBase
     from bot.operations import metrics
     from bot.settings import Settings
     from bot.storage.stores import Stores
@@ -150,6 +151,7 @@ async def _serve(settings: Settings) -> None:
     if settings.encoder == "off":
         logger.info("ENCODER is off, so questions are understood by their words alone.")
     answering = build_answering(settings, encoders)
+    _warn_of_unused_links(settings, answering.knowledge)
     metrics = Metrics(registry := CollectorRegistry())
 
     use_addresses(api=settings.discord_api_url, gateway=settings.discord_gateway_url)
@@ -167,6 +169,7 @@ async def _serve(settings: Settings) -> None:
                 _hand_back_memory()
                 metrics.knowledge_reloaded(_label_of(outcome))
                 notices.note(outcome)
+                bot.command_sync.note_reload()
 
             watcher = build_watcher(settings, answering, report, loaded_from=loaded_from)
             bot = CareerBot(
@@ -205,6 +208,13 @@ async def _serve(settings: Settings) -> None:
                 await run_until_closed(bot, token)
     except (DiscordRefuses, AddressUnusable, UnusableDatabase, NewerSchema) as error:
         raise ConfigurationError(str(error)) from None
+
+
+def _warn_of_unused_links(settings: Settings, knowledge: KnowledgeBase) -> None:
+    if settings.source_url and knowledge.source is None:
+        logger.warning("SOURCE_URL has no effect: faq.yaml names no source.")
+    if settings.contact_url and all(entry.link != settings.contact_url for entry in knowledge.entries):
+        logger.warning("CONTACT_URL has no effect: there's no section contact in role.yaml.")
 
 
 def _label_of(outcome: Reload) -> metrics.Reload:

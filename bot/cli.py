@@ -97,7 +97,7 @@ def tpm_bot(
         bool, typer.Option("--version", "-V", callback=_print_version, is_eager=True, help="Show the version and exit.")
     ] = False,
 ) -> None:
-    """Answer questions about the Technical Product Manager role, on Discord and in the terminal."""
+    """Answer a community's questions, on Discord and in the terminal."""
 
 
 @app.command()
@@ -184,7 +184,7 @@ def chat() -> None:
     conversation = Chat(answering=_answering(), console=console)
     if sys.stdin.isatty() and console.is_terminal:
         conversation.greet()
-        conversation.run(typed_lines(history_file()))
+        conversation.run(typed_lines(history_file(), conversation.commands))
     else:
         conversation.run(sys.stdin)
 
@@ -194,7 +194,11 @@ def jd() -> None:
     """Print the job description as Markdown."""
     from bot.knowledge.job_description import as_document
 
-    sys.stdout.write(as_document(_answering().knowledge))
+    knowledge = _answering().knowledge
+    if knowledge.role is None:
+        print("tpm-bot: This knowledge has no job description. To write one, add a role.yaml.", file=sys.stderr)
+        raise typer.Exit(FAULT_FOUND)
+    sys.stdout.write(as_document(knowledge.role, knowledge.source))
 
 
 @app.command()

@@ -86,11 +86,11 @@ class Settings(BaseSettings):
     discord_token_file: Annotated[Path | None, Field(repr=False)] = None  # people put the token itself here
     """A file with the token in it, such as a Docker secret; instead of DISCORD_TOKEN."""
     knowledge_dir: Folder | None = None
-    """The folder with faq.yaml, role.yaml and phrasings.yaml. Without it, the knowledge shipped with the bot."""
+    """The folder with faq.yaml. Without it, the knowledge shipped with the bot."""
     source_url: Link | None = None
-    """The address of the article that the answers rest on, linked under each answer."""
+    """The address of the source that faq.yaml names, linked under each answer."""
     contact_url: Link | None = None
-    """Where people who want to work as a TPM can write."""
+    """Where people who want the job can write; for the section `contact` of role.yaml."""
     database_url: DatabaseAddress | None = None
     """Where the bot stores its data. Without it, an SQLite file."""
     claims: str | None = None

@@ -76,6 +76,8 @@ def _few_phrasings(knowledge: KnowledgeBase, places: Places) -> Iterator[Finding
 
 def _due_reviews(knowledge: KnowledgeBase, places: Places, today: date) -> Iterator[Finding]:
     for entry in knowledge.entries:
+        if entry.reviewed is None:
+            continue
         age = today - entry.reviewed
         if age.days < 0:
             problem = f"{entry.id} was reviewed on {entry.reviewed}, which is in the future."

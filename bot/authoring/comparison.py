@@ -166,9 +166,14 @@ def _direction(before: Judged, after: Judged) -> Direction:
 
 def _parts(knowledge: KnowledgeBase) -> Mapping[str, object]:
     """Return all that a knowledge base holds, by a name for people."""
-    return {
+    single = {
+        "name": knowledge.name,
+        "about": knowledge.about,
         "source": knowledge.source,
-        "role title": knowledge.role.title,
+        "role title": knowledge.role and knowledge.role.title,
+    }
+    return {
+        **{what: part for what, part in single.items() if part is not None},
         **{f"entry {entry.id}": entry for entry in knowledge.entries},
         **{f"off-topic subject {subject.id}": subject for subject in knowledge.off_topics},
         **{f"vocabulary of {name}": words for name, words in knowledge.vocabulary.concepts.items()},

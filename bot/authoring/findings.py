@@ -115,7 +115,7 @@ class Places:
             for id_, part in self._below(file, group).items():
                 self._groups[id_] = document, group
                 self._phrasings[id_, str(part.get("question", "")).strip()] = self.of(id_, "question")
-                self._note(id_, document, (group, id_, "phrasings"), part["phrasings"])
+                self._note(id_, document, (group, id_, "phrasings"), part.get("phrasings", []))
         for id_, texts in self._below("phrasings.yaml", "phrasings").items():
             self._note(id_, documents["phrasings.yaml"], ("phrasings", id_), texts)
 

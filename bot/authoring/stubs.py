@@ -46,11 +46,13 @@ def stubs(
     A question that may be another way to ask for an entry becomes a phrasing of it. For the others there are two stubs,
     a new entry and a new off-topic subject, of which one is enough; or only the entry, if their subject is known.
     """
-    phrasings, faq = (_File(documents[name], folder) for name in ("phrasings.yaml", "faq.yaml"))
+    files = {name: _File(document, folder) for name, document in documents.items() if not document.is_absent}
+    faq = files["faq.yaml"]
     found: list[Stub] = []
     for id_, near in _by_entry(groups).items():
         why = f"{_count(near)} near {id_}. Keep only the ones its answer fits."
-        found.append(phrasings.more_items(("phrasings", id_), _items(near), why))
+        file, location = _phrasings_of(id_, files)
+        found.append(file.more_items(location, _items(near), why))
     below_a_key = 2  # parts of a location
     taken = {str(place[1]) for each in documents.values() for place in each.lines if len(place) == below_a_key}
     for group in filter(None, map(_without_near_ones, groups)):
@@ -58,13 +60,23 @@ def stubs(
     return tuple(sorted(_with_one_key(found), key=lambda stub: (stub.file, -stub.line)))
 
 
+def _phrasings_of(id_: str, files: Mapping[str, _File]) -> tuple[_File, Location]:
+    """Return where more phrasings of an entry belong: in the file for them, or in the entry if there is none."""
+    if "phrasings.yaml" in files:
+        return files["phrasings.yaml"], ("phrasings", id_)
+    faq = files["faq.yaml"]
+    if faq.has(("entries", id_)):
+        return faq, ("entries", id_, "phrasings")
+    return files["role.yaml"], ("sections", id_, "phrasings")
+
+
 def _new_parts(faq: _File, group: UnansweredGroup, id_: str, today: date) -> Iterator[Stub]:
     """Yield a new entry and, unless it is known what the questions are about, a new subject to choose instead."""
     entry, subject = f"{_why(group)}: a new answer.", f"{_why(group)}: a new off-topic subject."
     if group.nearest is None or group.nearest.failure in {Failure.FAR, Failure.UNSURE}:
-        yield faq.new_part("off_topic", _subject(id_, group), f"{subject} {_either(faq, 'off_topic', 'entries')}")
+        yield faq.new_part(("off_topic",), _subject(id_, group), f"{subject} {_either(faq, 'off_topic', 'entries')}")
         entry += f" {_either(faq, 'entries', 'off_topic')}"
-    yield faq.new_part("entries", _entry(id_, group, today), entry)
+    yield faq.new_part(("entries",), _entry(id_, group, [*_optional_keys(faq, today)]), entry)
 
 
 def _either(faq: _File, here: str, there: str) -> str:
@@ -161,13 +173,20 @@ def _quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)  # in double quotes, YAML reads what JSON does
 
 
-def _entry(id_: str, group: UnansweredGroup, today: date) -> list[str]:
+def _optional_keys(faq: _File, today: date) -> Iterator[str]:
+    """Yield what an entry needs besides its answer where the file keeps account of it."""
+    if faq.has(("source",)):
+        yield 'source_section: "TODO: name the section of the source."'
+    if faq.has_key("reviewed"):
+        yield f"reviewed: {today}"
+
+
+def _entry(id_: str, group: UnansweredGroup, optional: Iterable[str]) -> list[str]:
     return [
         f"{_key(id_)}:",
         f"{_STEP}question: {_quoted(_cut(group.representative.text, MAX_QUESTION_LENGTH))}",
         f'{_STEP}answer: "TODO: write the answer."',
-        f'{_STEP}source_section: "TODO: name the section of the source."',
-        f"{_STEP}reviewed: {today}",
+        *(f"{_STEP}{each}" for each in optional),
         f"{_STEP}phrasings:",
         *(f"{_STEP * 2}{item}" for item in _items([group.typical, *group.missed])),
     ]
@@ -190,22 +209,30 @@ class _File:
         text = (folder / document.file).read_text(encoding="utf-8-sig")
         self._lines = re.split(r"\r\n?|\n", text)
 
+    def has(self, location: Location) -> bool:
+        """Tell whether the file has something at a location."""
+        return location in self._document.lines
+
+    def has_key(self, key: str) -> bool:
+        """Tell whether the file has a key anywhere."""
+        return any(location[-1:] == (key,) for location in self._document.lines)
+
     def more_items(self, location: Location, items: Sequence[str], reason: str) -> Stub:
-        """Return items for the list at a location below a top key; with its key, if it isn't there yet."""
-        key = str(location[-1])
-        if location not in self._document.lines:
-            new_list = [f"{_key(key)}:", *(f"{_STEP}{item}" for item in items)]
-            return self.new_part(str(location[0]), new_list, reason)
+        """Return items for the list at a location; with its key, if it isn't there yet."""
+        if not self.has(location):
+            new_list = [f"{_key(str(location[-1]))}:", *(f"{_STEP}{item}" for item in items)]
+            return self.new_part(location[:-1], new_list, reason)
         line = self._document.lines[location]
         first = self._indentation((*location, 0), line)
         return self._stub(line, reason, [f"{first}{item}" for item in items])
 
-    def new_part(self, key: str, lines: Sequence[str], reason: str) -> Stub:
-        """Return lines for the mapping of a top key; with the key, if it isn't there yet."""
-        line = self.line_above(key)
-        if (key,) not in self._document.lines:
-            return self._stub(line, reason, [f"{key}:", *(f"{_STEP}{each}" for each in lines)])
-        children = [location for location in self._document.lines if location[:-1] == (key,)]
+    def new_part(self, around: Location, lines: Sequence[str], reason: str) -> Stub:
+        """Return lines for the mapping at a location; with its key, if that is a top key and isn't there yet."""
+        if not self.has(around):
+            key = str(around[0])
+            return self._stub(self.line_above(key), reason, [f"{key}:", *(f"{_STEP}{each}" for each in lines)])
+        line = self._document.line(around)
+        children = [location for location in self._document.lines if location[:-1] == around]
         indentation = self._indentation(children[0], line) if children else _STEP
         return self._stub(line, reason, [f"{indentation}{each}" for each in lines])
 

@@ -38,6 +38,10 @@ class Feature(commands.Cog):
 
     items: ClassVar[tuple[type[discord.ui.DynamicItem[Any]], ...]] = ()
 
+    def update_commands(self) -> bool:
+        """Bring the feature's commands in line with the knowledge; tell whether any came or went."""
+        return False
+
 
 def feature(interaction: discord.Interaction[Any], kind: type[FeatureT]) -> FeatureT:
     """Return the feature that a clicked item belongs to."""

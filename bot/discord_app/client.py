@@ -22,6 +22,7 @@ from bot.discord_app.asking.questions import Questions
 from bot.discord_app.catch_up.catching_up import CatchingUp
 from bot.discord_app.catch_up.clock import DiscordsClock
 from bot.discord_app.catch_up.direct_messages import DirectMessages
+from bot.discord_app.command_sync import CommandSync
 from bot.discord_app.command_tree import CommandTree
 from bot.discord_app.delivery import Delivery
 from bot.discord_app.features import features
@@ -82,6 +83,7 @@ class CareerBot(commands.AutoShardedBot):
         )
         drop_unreadable_events(self, self._note_unreadable)
         self.circuit = Circuit()
+        self.command_sync = CommandSync(tree=self.tree)
         self.in_flight = InFlight()
         self._limit = GlobalLimit()
         self.requests = Requests(
@@ -165,8 +167,8 @@ class CareerBot(commands.AutoShardedBot):
         for feature in known:
             self.add_dynamic_items(*feature.items)
             await self.add_cog(feature)
-        await self.tree.sync()
-        self._background = [begin(self._catching_up.keep_up())]
+        await self.command_sync.begin(known)
+        self._background = [begin(self._catching_up.keep_up()), begin(self.command_sync.keep_up())]
 
     async def on_message(self, message: discord.Message, /) -> None:
         """Take note of a message, whoever it is for, and answer it if it speaks to the bot: no prefix commands."""

@@ -9,6 +9,7 @@ import discord
 from discord import app_commands
 
 from bot.discord_app.clicks import Interactive
+from bot.discord_app.page import render_gone_command
 
 logger = logging.getLogger(__name__)
 
@@ -24,6 +25,12 @@ class CommandTree(app_commands.CommandTree[Any]):
 
     async def on_error(self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError, /) -> None:
         """Log what went wrong, and tell the person who waits for an answer."""
+        if (
+            isinstance(error, app_commands.CommandNotFound)
+            and interaction.type is discord.InteractionType.application_command
+        ):
+            await self.client.responses.respond(interaction, render_gone_command(), private=True)
+            return
         name = interaction.command.qualified_name if interaction.command else "?"
         logger.error("The command /%s failed.", name, exc_info=error)
         await self.client.responses.tell_of_fault(interaction)

@@ -61,7 +61,7 @@ def features(  # noqa: PLR0913 - each dependency is named
         unanswered=unanswered,
     )
     yield VoteButtons(unanswered=unanswered, voting=voting)
-    yield JobPostings(answering=answering, board=board, manage=manage, responses=responses)
+    yield JobPostings(answering=answering, board=board, manage=manage, responses=responses, tree=tree)
     yield ServerSettingsFeature(manage=manage, responses=responses, servers=servers)
     yield UnansweredOverview(
         answering=answering,

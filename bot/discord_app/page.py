@@ -96,6 +96,11 @@ def render_gone_topic() -> Page:
     return Page(content="I no longer have an answer for that. Use `/faq` to see what I can answer.")
 
 
+def render_gone_command() -> Page:
+    """Say that a command no longer exists; Discord may show it for a while."""
+    return Page(content="I no longer have this command. Use `/help` to see what I can do.")
+
+
 def render_unknown_button() -> Page:
     """Say that a button isn't known."""
     return Page(content="I don't know this button anymore. Use `/faq` to see what I can answer.")

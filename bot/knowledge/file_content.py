@@ -38,6 +38,17 @@ def read_file(path: Path) -> bytes:
     return content
 
 
+def is_absent(path: Path) -> bool:
+    """Tell whether there is no file here, not even under a name that is likely meant to be this one."""
+    try:
+        path.lstat()
+    except FileNotFoundError:
+        return not _lookalikes(path)
+    except (OSError, ValueError):
+        return False  # opening the file reports why
+    return False
+
+
 def content_of(path: Path) -> bytes:
     """Return the content of a regular file, up to one byte over the limit; never wait for a pipe or a device.
 
@@ -76,15 +87,18 @@ def _open_nonblocking(path: str, flags: int) -> int:
 
 
 def _missing_remedy(path: Path) -> str:
-    """Say what to do about a missing file, which is often there under another name."""
+    """Say what to do about a missing file."""
+    similar = _lookalikes(path)
+    return f"Rename {similar[0]} to {path.name}." if similar else f"Put it in {path.parent}."
+
+
+def _lookalikes(path: Path) -> list[str]:
+    """Return the names in the same folder that are likely meant to be this one."""
     lookalikes = {path.name.casefold(), f"{path.stem}.yml", f"{path.stem}.yml.txt", f"{path.name}.txt"}
     try:
-        similar = sorted(each.name for each in path.parent.iterdir() if each.name.casefold() in lookalikes)
+        return sorted(each.name for each in path.parent.iterdir() if each.name.casefold() in lookalikes)
     except OSError:
-        similar = []
-    if similar:
-        return f"Rename {similar[0]} to {path.name}."
-    return f"Put it in {path.parent}."
+        return []
 
 
 def _refuse_link_out_of_folder(path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The format of the three knowledge files, which also generates their JSON Schemas."""
+"""The format of the knowledge files, which also generates their JSON Schemas."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class _Part(BaseModel):
 
 
 class SourcePart(_Part):
-    """The publication the answers come from; each answer names it."""
+    """The publication the answers come from. Each answer names it."""
 
     publisher: Name
     """Who published it."""
@@ -79,8 +79,6 @@ class SourcePart(_Part):
 class _TestedPart(_Part):
     """Fields shared by everything that questions can be about."""
 
-    phrasings: Annotated[list[Phrasing], Field(min_length=1)]
-    """A few ways people ask for this; put more in phrasings.yaml."""
     examples: list[Phrasing] = []
     """Questions this must answer. The bot doesn't learn from them; `tpm-bot check` asks them."""
     not_examples: Annotated[list[Phrasing], Field(alias="not")] = []
@@ -92,11 +90,13 @@ class _AskedPart(_TestedPart):
 
     question: Line
     """The question as the bot shows it."""
-    source_section: Line
+    phrasings: Annotated[list[Phrasing], Field(min_length=1)] = []
+    """Other ways people ask this. The more they differ, the better the bot understands."""
+    source_section: Line | None = None
     """The section of the source the answer comes from."""
     related: Annotated[list[Id], Field(max_length=MAX_RELATED)] = []
     """Ids of up to 3 entries a reader may want next; shown as buttons."""
-    reviewed: date
+    reviewed: date | None = None
     """The day someone last checked the answer, such as 2026-11-22."""
 
 
@@ -112,6 +112,8 @@ class OffTopicPart(_TestedPart):
 
     name: Name
     """What the subject is called, in the plural or with an article, since it follows "I have nothing on"."""
+    phrasings: Annotated[list[Phrasing], Field(min_length=1)]
+    """A few ways people ask about this."""
     reply: Line | None = None
     """What the bot says instead of "I have nothing on …", on one line."""
     reaction: Emoji | None = None
@@ -131,10 +133,15 @@ class SubjectPart(_Part):
 class FaqFile(_Part):
     """faq.yaml: questions with answers, and subjects without one."""
 
+    name: Name | None = None
+    """The community or subject the bot speaks for, as it follows "I answer questions about". Without it, the title of
+    the role."""
+    about: Line | None = None
+    """One sentence about it, which the bot shows where it says what it's for."""
     language: Language = "en"
     """The language of questions, phrasings and answers."""
-    source: SourcePart
-    """The publication that the answers rest on."""
+    source: SourcePart | None = None
+    """The publication that the answers rest on. Without it, answers name none."""
     subject: SubjectPart | None = None
     """What the knowledge is about, and what people confuse it with."""
     entries: Annotated[dict[Id, EntryPart], Field(min_length=1)]
@@ -143,7 +150,9 @@ class FaqFile(_Part):
     """Subjects without an answer, by id."""
 
     def with_source_url(self, url: str) -> FaqFile:
-        """Return the file with a different address for the source."""
+        """Return the file with a different address for the source, if it has a source."""
+        if self.source is None:
+            return self
         return self.model_copy(update={"source": self.source.model_copy(update={"url": url})})
 
 
@@ -204,6 +213,7 @@ class PhrasingsFile(_Part):
 
 
 FORMATS: dict[str, type[_Part]] = {"faq.yaml": FaqFile, "role.yaml": RoleFile, "phrasings.yaml": PhrasingsFile}
+OPTIONAL_FILES = frozenset({"role.yaml", "phrasings.yaml"})
 
 
 class _ClosedMappings(GenerateJsonSchema):

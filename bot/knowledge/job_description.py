@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
-from bot.knowledge.model import KnowledgeBase, RoleProfile, RoleSection, Source
+from bot.knowledge.model import RoleProfile, RoleSection, Source
 
 DOCUMENT_WIDTH = 80  # columns
 
@@ -94,14 +94,15 @@ def as_markdown(description: JobDescription | RoleProfile) -> str:
     return "\n\n".join(parts)
 
 
-def as_document(knowledge: KnowledgeBase) -> str:
+def as_document(role: RoleProfile, source: Source | None) -> str:
     """Return the job description as a Markdown file, with headings, 80 columns wide, and with its source."""
-    parts = [f"# {knowledge.role.title}"]
-    for section in knowledge.role.sections:
+    parts = [f"# {role.title}"]
+    for section in role.sections:
         items = "\n".join(f"- {item}" for item in section.items)
         link = section.link and f"<{section.link}>"
         parts += filter(None, [f"## {section.heading}", section.text, items, link])
-    parts += ["---", f"Source: {_attribution(knowledge.source)}"]
+    if source:
+        parts += ["---", f"Source: {_attribution(source)}"]
     return "\n\n".join("\n".join(map(_wrapped, part.splitlines())) for part in parts) + "\n"
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from bot.knowledge.faults import Fault, UnreadableError, shown
+from bot.knowledge.file_content import is_absent
 from bot.knowledge.file_format import (
     EMOJI_PATTERN,
     FORMATS,
@@ -17,6 +18,7 @@ from bot.knowledge.file_format import (
     LINE_PATTERN,
     LINK_PATTERN,
     MAX_JOB_DESCRIPTION_LENGTH,
+    OPTIONAL_FILES,
     EntryPart,
     FaqFile,
     PhrasingsFile,
@@ -35,7 +37,7 @@ from bot.knowledge.model import (
     Vocabulary,
 )
 from bot.knowledge.references import clashing_names, dangling_ids
-from bot.knowledge.yaml_document import Document, Location, Unusable, read_document
+from bot.knowledge.yaml_document import Document, Location, Unusable, absent_document, read_document
 
 SHIPPED_KNOWLEDGE = Path(__file__).parents[2] / "knowledge"
 """The knowledge that ships with the bot: next to the `bot` package, in the source and in the wheel."""
@@ -53,9 +55,9 @@ class KnowledgeError(Exception):
 def load_knowledge(
     directory: Path = SHIPPED_KNOWLEDGE, *, source_url: str | None = None, contact_url: str | None = None
 ) -> KnowledgeBase:
-    """Load `faq.yaml`, `role.yaml` and `phrasings.yaml` from a folder.
+    """Load `faq.yaml` from a folder, and `role.yaml` and `phrasings.yaml` if they are there.
 
-    The addresses, if given, replace those of the source and of the `contact` section.
+    The addresses, if given, replace those of the source and of the `contact` section, if there are these.
 
     Raises:
         KnowledgeError: Anything is wrong with the files; carries every fault that could be found.
@@ -66,34 +68,49 @@ def load_knowledge(
 def load_with_documents(
     directory: Path, *, source_url: str | None = None, contact_url: str | None = None
 ) -> tuple[KnowledgeBase, Mapping[str, Document]]:
-    """Load a folder like `load_knowledge`, and also return its files by name, for line numbers."""
+    """Load a folder like `load_knowledge`, and also return its files by name, for line numbers.
+
+    For an optional file that isn't there, that is an empty document.
+    """
     faults: list[Fault] = []
     consequences: list[Fault] = []
     documents: dict[str, Document] = {}
     parts: dict[str, Any] = {}
-    for file, format_ in FORMATS.items():
-        try:
-            documents[file] = document = read_document(directory / file)
-            faults += document.faults
-            parts[file] = format_.model_validate(document.data)
-        except UnreadableError as error:
-            faults += error.faults
-        except ValidationError as error:
-            faults += _format_faults(error, document)
-    if "faq.yaml" in parts and source_url:
-        parts["faq.yaml"] = parts["faq.yaml"].with_source_url(source_url)
-    if "role.yaml" in parts and contact_url:
-        parts["role.yaml"] = parts["role.yaml"].with_contact_url(contact_url)
-    if "role.yaml" in parts:
-        faults += _length_faults(parts["role.yaml"], documents["role.yaml"])
+    for file in FORMATS:
+        document, parts[file], found = _read(directory / file)
+        faults += found
+        if document:
+            documents[file] = document
+    faq: FaqFile | None = parts["faq.yaml"]
+    role: RoleFile | None = parts["role.yaml"]
+    if faq and source_url:
+        faq = faq.with_source_url(source_url)
+    if role and contact_url:
+        role = role.with_contact_url(contact_url)
+    if role:
+        faults += _length_faults(role, documents["role.yaml"])
     if len(documents) == len(FORMATS):
+        faults += _name_faults(faq, documents)
         faults += clashing_names(documents)
         consequences += dangling_ids(documents)
-    if faults or consequences:
+    if faq is None or faults or consequences:
         raise KnowledgeError(directory, faults, consequences=consequences)
     digests = "".join(document.digest for document in documents.values())
     version = hashlib.sha256(digests.encode()).hexdigest()[:12]
-    return _assemble(parts["faq.yaml"], parts["role.yaml"], parts["phrasings.yaml"], version), documents
+    return _assemble(faq, role, parts["phrasings.yaml"] or PhrasingsFile(), version), documents
+
+
+def _read(path: Path) -> tuple[Document | None, Any, list[Fault]]:
+    """Return a file as a document and in its format, as far as either can be had, and what is wrong with it."""
+    if path.name in OPTIONAL_FILES and is_absent(path):
+        return absent_document(path.name), None, []
+    try:
+        document = read_document(path)
+        return document, FORMATS[path.name].model_validate(document.data), [*document.faults]
+    except UnreadableError as error:
+        return None, None, [*error.faults]
+    except ValidationError as error:
+        return document, None, [*document.faults, *_format_faults(error, document)]
 
 
 _SPACES = "Compare it and its indentation with its neighbors."
@@ -193,9 +210,17 @@ def _length_faults(role: RoleFile, document: Document) -> Iterator[Fault]:
         yield Fault(document.file, document.line(("sections",)), problem, remedy)
 
 
-def _assemble(faq: FaqFile, role: RoleFile, phrasings: PhrasingsFile, version: str) -> KnowledgeBase:
-    """Combine three files without faults."""
-    profile = _profile(role)
+def _name_faults(faq: FaqFile | None, documents: Mapping[str, Document]) -> Iterator[Fault]:
+    """Without a role, whose title would do, the knowledge needs a name."""
+    if faq and faq.name is None and documents["role.yaml"].is_absent:
+        remedy = "Add what the bot answers questions about, such as name: Riverside Home Brewers."
+        yield Fault("faq.yaml", documents["faq.yaml"].line(()), "The key name is missing.", remedy)
+
+
+def _assemble(faq: FaqFile, role: RoleFile | None, phrasings: PhrasingsFile, version: str) -> KnowledgeBase:
+    """Combine files without faults."""
+    profile = _profile(role) if role else None
+    source = Source(faq.source.publisher, faq.source.title, faq.source.url) if faq.source else None
 
     def ways_to_ask(id_: str, own: list[str]) -> tuple[str, ...]:
         return tuple(dict.fromkeys([*own, *phrasings.phrasings.get(id_, ())]))
@@ -205,18 +230,18 @@ def _assemble(faq: FaqFile, role: RoleFile, phrasings: PhrasingsFile, version: s
             id=id_,
             question=part.question,
             answer=answer,
-            source_section=part.source_section,
-            related=tuple(part.related),
-            reviewed=part.reviewed,
             phrasings=ways_to_ask(id_, [part.question, *part.phrasings]),
+            related=tuple(part.related),
+            source_section=part.source_section,
+            reviewed=part.reviewed,
             link=link,
             examples=tuple(part.examples),
             not_examples=tuple(part.not_examples),
         )
 
     sections = (
-        entry(id_, part, as_markdown(profile) if part.job_description else part.answer, part.link)
-        for id_, part in role.sections.items()
+        entry(id_, part, as_markdown(profile) if profile and part.job_description else part.answer, part.link)
+        for id_, part in (role.sections if role else {}).items()
     )
     entries = (entry(id_, part, part.answer, None) for id_, part in faq.entries.items())
     off_topics = (
@@ -232,7 +257,9 @@ def _assemble(faq: FaqFile, role: RoleFile, phrasings: PhrasingsFile, version: s
         for id_, part in faq.off_topic.items()
     )
     return KnowledgeBase(
-        source=Source(faq.source.publisher, faq.source.title, faq.source.url),
+        name=faq.name or (role.title if role else ""),
+        about=faq.about,
+        source=source,
         entries=(*sections, *entries),
         off_topics=tuple(off_topics),
         vocabulary=Vocabulary({name: tuple(words) for name, words in phrasings.vocabulary.items()}),

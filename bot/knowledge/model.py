@@ -9,7 +9,7 @@ from datetime import date
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The publication that every answer comes from."""
+    """The publication that the answers come from."""
 
     publisher: str
     title: str
@@ -23,10 +23,10 @@ class Entry:
     id: str
     question: str
     answer: str
-    source_section: str
-    related: tuple[str, ...]
-    reviewed: date
     phrasings: tuple[str, ...]
+    related: tuple[str, ...] = ()
+    source_section: str | None = None
+    reviewed: date | None = None
     link: str | None = None
     examples: tuple[str, ...] = ()
     """Questions it must answer; `tpm-bot check` asks them."""
@@ -88,14 +88,18 @@ class RoleProfile:
 
 @dataclass(frozen=True, slots=True)
 class KnowledgeBase:
-    """Everything the bot knows; `version` changes whenever a file's content does."""
+    """Everything the bot knows about `name`; `version` changes whenever a file's content does."""
 
-    source: Source
+    name: str
+    """The community or subject the bot speaks for, as it follows "I answer questions about"."""
     entries: tuple[Entry, ...]
     off_topics: tuple[OffTopic, ...]
     vocabulary: Vocabulary
-    role: RoleProfile
     version: str
+    about: str | None = None
+    """A sentence about what has this name."""
+    source: Source | None = None
+    role: RoleProfile | None = None
     language: str = "en"
     """The language it's written in, as a code such as `en` or `pt`."""
     subject: SubjectNames = SubjectNames()

@@ -25,7 +25,8 @@ def clashing_names(documents: Mapping[str, Document]) -> Iterator[Fault]:
 def dangling_ids(documents: Mapping[str, Document]) -> Iterator[Fault]:
     """Find references to ids that don't exist, usually because one or the other is misspelled."""
     sections, entries, off_topic = _owners(documents)
-    if not (sections.parts and entries.parts and off_topic.is_mapping):
+    has_sections = sections.parts or documents["role.yaml"].is_absent
+    if not (has_sections and entries.parts and off_topic.is_mapping):
         return  # there's no telling which ids should exist
     topics = {id_: group.place(id_) for group in (entries, sections) for id_ in group.parts}
     owners = topics | {id_: off_topic.place(id_) for id_ in off_topic.parts}

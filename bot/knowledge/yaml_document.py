@@ -51,6 +51,11 @@ class Document:
     faults: tuple[Fault, ...]
     digest: str
 
+    @property
+    def is_absent(self) -> bool:
+        """Whether it stands in for a file that isn't there."""
+        return not self.digest
+
     def line(self, location: Location) -> int:
         """Return the line of a value, or of the nearest thing around it that has one."""
         while location and location not in self.lines:
@@ -75,6 +80,11 @@ def read_document(path: Path) -> Document:
         faults=tuple(reader.faults),
         digest=hashlib.sha256(content).hexdigest(),
     )
+
+
+def absent_document(file: str) -> Document:
+    """Return what stands in for an optional file that isn't there: an empty mapping without lines."""
+    return Document(file, data={}, lines={}, written={}, faults=(), digest="")
 
 
 class _Reader:

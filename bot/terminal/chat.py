@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from prompt_toolkit import PromptSession
@@ -39,8 +39,14 @@ class Chat:
 
     def greet(self) -> None:
         """Say what one can do here."""
-        role = self._answering.knowledge.role.title
-        self._console.print(f"Ask me about the {role} role. /faq shows what I know, /help how to ask, /quit ends.")
+        name = self._answering.knowledge.name
+        self._console.print(f"Ask me about {name}. /faq shows what I know, /help how to ask, /quit ends.")
+
+    @property
+    def commands(self) -> Mapping[str, str]:
+        """The commands and what they are for; /jd only if there is a job description."""
+        has_role = self._answering.knowledge.role is not None
+        return {command: purpose for command, purpose in _COMMANDS.items() if has_role or command != "/jd"}
 
     def run(self, lines: Iterable[str]) -> None:
         """Respond to line after line, to the last or to one that ends the conversation."""
@@ -62,12 +68,13 @@ class Chat:
             self._show(self._last)
 
     def _obey(self, line: str) -> None:
+        knowledge = self._answering.knowledge
         match line.split(maxsplit=1)[0].casefold():
             case "/faq":
-                self._offers = self._answering.knowledge.entries
+                self._offers = knowledge.entries
                 print_topics(self._console, self._offers, numbered=True)
-            case "/jd":
-                print_markdown(self._console, as_document(self._answering.knowledge))
+            case "/jd" if knowledge.role:
+                print_markdown(self._console, as_document(knowledge.role, knowledge.source))
             case "/why" if self._last and self._last.decisions:
                 print_explanation(self._console, self._last)
             case "/why":
@@ -79,7 +86,7 @@ class Chat:
 
     def _help(self) -> None:
         self._console.print("Type a question, the number of one that you are shown, or a command:")
-        for command, purpose in _COMMANDS.items():
+        for command, purpose in self.commands.items():
             self._console.print(f"  {command:6} {purpose}")
 
     def _pick(self, number: str) -> None:
@@ -96,14 +103,14 @@ class Chat:
         self._offers = offered(outcome) or self._offers
 
 
-def typed_lines(history: Path) -> Iterator[str]:
+def typed_lines(history: Path, commands: Collection[str] = tuple(_COMMANDS)) -> Iterator[str]:
     """Yield what is typed at the terminal, with the arrow keys to go back in it; Ctrl-C gives up a line."""
     output = get_app_session().output
     if isinstance(output, Vt100_Output):
         output.enable_cpr = False  # not every terminal answers where its cursor is, and nothing here needs it
-    commands = WordCompleter([*_COMMANDS], sentence=True)
+    completer = WordCompleter([*commands], sentence=True)
     session: PromptSession[str] = PromptSession(
-        history=_kept_in(history), completer=commands, reserve_space_for_menu=len(_COMMANDS) + 1
+        history=_kept_in(history), completer=completer, reserve_space_for_menu=len(commands) + 1
     )
     while True:
         try:

@@ -102,7 +102,10 @@ def _print_answer(console: Console, answer: Answer) -> None:
     if entry.link:
         _print_link(console, entry.link)
         console.print()
-    attribution = Text(f"Source: {source.publisher}, {source.title} ({entry.source_section})", style="dim")
+    if source is None:
+        return
+    section = f" ({entry.source_section})" if entry.source_section else ""
+    attribution = Text(f"Source: {source.publisher}, {source.title}{section}", style="dim")
     _print_block(console, attribution, first="  ")
     if source.url:
         _print_link(console, source.url)

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import xml.etree.ElementTree as ET
 from dataclasses import replace
-from datetime import date
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -28,17 +27,17 @@ from benchmarks.thresholds import (
     threshold_for,
 )
 from bot.authoring.evaluation import LabeledQuestion, Share
-from bot.knowledge.model import Entry, KnowledgeBase, OffTopic, RoleProfile, Source, Vocabulary
+from bot.knowledge.model import Entry, KnowledgeBase, OffTopic, Vocabulary
 
 scores = st.lists(st.floats(-100, 100), min_size=1)
 
 
 def entry(id_: str, *phrasings: str) -> Entry:
-    return Entry(id_, phrasings[0], "An answer.", "A section", (), date(2026, 11, 22), phrasings)
+    return Entry(id_, phrasings[0], "An answer.", phrasings)
 
 
 LIGHTHOUSE = KnowledgeBase(
-    source=Source("The Lighthouse Society", "On keeping a light"),
+    name="lighthouses",
     entries=(
         entry("lamp", "How bright is the lamp?", "what strength has the lamp", "brightness of the lamp"),
         entry("night", "Do keepers work at night?", "when do keepers sleep", "night work of keepers"),
@@ -46,7 +45,6 @@ LIGHTHOUSE = KnowledgeBase(
     ),
     off_topics=(OffTopic("wages", "wages", ("What are the wages?", "how much money do they pay", "wages and money")),),
     vocabulary=Vocabulary({}),
-    role=RoleProfile("Lighthouse Keeper", ()),
     version="0",
 )
 

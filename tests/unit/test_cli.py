@@ -222,12 +222,12 @@ def test_every_fault_of_the_knowledge_is_told_where_an_editor_finds_it(
 def test_knowledge_with_a_fault_is_not_answered_from(
     tpm_bot: CommandLine, knowledge_dir: Path, arguments: list[str]
 ) -> None:
-    (knowledge_dir / "role.yaml").unlink()
+    (knowledge_dir / "role.yaml").write_text("", encoding="utf-8")
 
     result = tpm_bot(*arguments)
 
     assert (result.exit_code, result.out) == (2, "")
-    assert result.err.startswith("role.yaml:1: The file is missing.")
+    assert result.err.startswith("role.yaml:1: The file is empty.")
     assert result.err.endswith(f"tpm-bot: The knowledge in {knowledge_dir} can't be used; the lines above say why.\n")
 
 
@@ -355,5 +355,5 @@ def test_a_chat_at_a_terminal_greets_answers_and_ends_with_control_d(monkeypatch
 
     os.close(ours)
     assert chat.returncode == 0
-    assert "Ask me about the Lighthouse Keeper role." in screen
+    assert "Ask me about Lighthouse Keeper." in screen
     assert "WARNING" not in screen

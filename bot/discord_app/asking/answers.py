@@ -52,7 +52,9 @@ def _embeds(answers: Sequence[Answer]) -> tuple[discord.Embed, ...]:
 
 def _embed_without_text(answer: Answer) -> discord.Embed:
     embed = discord.Embed(title=shorten(answer.entry.question, MAX_EMBED_TITLE), colour=COLOR)
-    section = f"\n{answer.entry.source_section}"
+    if answer.source is None:
+        return embed
+    section = f"\n{answer.entry.source_section}" if answer.entry.source_section else ""
     source = render_attribution(answer.source, MAX_EMBED_FIELD - len(section))
     return embed.add_field(name="Source", value=source + section, inline=False)
 
@@ -68,5 +70,8 @@ def _fair_shares(lengths: Sequence[int], room: int) -> list[int]:
 
 
 def _plain(answer: Answer) -> str:
-    source = f"-# Source: {render_attribution(answer.source)} ({answer.entry.source_section})"
-    return f"**{answer.entry.question}**\n{answer.entry.answer}\n{source}"
+    text = f"**{answer.entry.question}**\n{answer.entry.answer}"
+    if answer.source is None:
+        return text
+    section = f" ({answer.entry.source_section})" if answer.entry.source_section else ""
+    return f"{text}\n-# Source: {render_attribution(answer.source)}{section}"

@@ -92,7 +92,7 @@ class Commands(Feature):
     @app_commands.command()
     async def help(self, interaction: discord.Interaction[Any]) -> None:
         """Show what I can do and how to ask me."""
-        page = render_help(self._answering.knowledge.role.title)
+        page = render_help(self._answering.knowledge)
         await self._responses.respond(interaction, page, private=True)
 
     def _answers_privately(self, interaction: discord.Interaction[Any]) -> bool:

@@ -105,7 +105,7 @@ class Mentions:
             case Asked(text):
                 return await self._answer_question(message, text)
             case BareCall():
-                await self._deliver(message, render_bare_call(self._answering.knowledge.role.title))
+                await self._deliver(message, render_bare_call(self._answering.knowledge.name))
             case HiddenText():
                 await self._deliver(message, render_hidden_text(self._bot_user.mention))
             case HiddenQuote():

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import discord
 
 from bot.discord_app.page import COLOR, MAX_CONTENT, Page, Reaction, shorten
+from bot.knowledge.model import KnowledgeBase
 
 MAX_CHANNELS_NAMED = 10
 
@@ -14,15 +15,17 @@ TOO_MANY_QUESTIONS = Reaction("⏳")
 ANSWERS_ELSEWHERE = Reaction("🔇")
 
 
-def render_help(role: str) -> Page:
+def render_help(knowledge: KnowledgeBase) -> Page:
     """Say what the bot is for and how to ask it."""
+    about = f" {knowledge.about}" if knowledge.about else ""
+    posting = "`/jd` posts the job description, " if knowledge.role else ""
     text = (
-        f"I answer questions about the **{role}** role.\n\n"
+        f"I answer questions about **{knowledge.name}**.{about}\n\n"
         "- **Mention me** with your question, reply to one of my messages, or send me a DM.\n"
         "- `/ask` suggests questions as you type. Only you see the answer, unless this server makes answers public.\n"
         "- `/faq` lists everything I can answer.\n"
-        "- For moderators: `/jd` posts the job description, `/manage` has statistics and settings, and *Apps → Answer "
-        "this* in a message's menu answers that message.\n"
+        f"- For moderators: {posting}`/manage` has statistics and settings, and *Apps → Answer this* in a message's "
+        "menu answers that message.\n"
         "- `/privacy` shows what I keep about you, and `/forget-me` deletes it.\n\n"
         "People wrote and checked my answers. If I don't know something, I say so."
     )
@@ -30,9 +33,9 @@ def render_help(role: str) -> Page:
     return Page(embeds=(embed,), plain=text)
 
 
-def render_bare_call(role: str) -> Page:
-    """Respond to a message that calls the bot but asks nothing."""
-    return Page(content=f"Ask me a question about the {role} role, or use `/faq` to see what I can answer.")
+def render_bare_call(name: str) -> Page:
+    """Respond to a message that calls the bot but asks nothing; `name` is the knowledge's."""
+    return Page(content=f"Ask me a question about {name}, or use `/faq` to see what I can answer.")
 
 
 def render_hidden_text(mention: str) -> Page:

@@ -24,6 +24,7 @@ from bot.discord_app.job_postings.texts import (
     render_gone_preview,
     render_job_description,
     render_job_posts,
+    render_no_job_description,
     render_not_posted,
     render_nothing_left,
     render_nothing_to_refresh,
@@ -144,6 +145,8 @@ class RefreshButton(
             await reply_privately(interaction, render_gone_preview())
         elif missing := missing_to_moderate(interaction, had_it=self.had_it):
             await reply_privately(interaction, render_missing_permission(missing))
+        elif knowledge.role is None:
+            await jobs.responses.show_instead(interaction, render_no_job_description())
         elif short_version(knowledge.version) != self.version:
             await jobs.responses.show_instead(interaction, render_changed_since_preview())
         else:
@@ -186,13 +189,40 @@ class JobPostings(Feature):
     items = (PostButton, CancelButton, RefreshButton)
 
     def __init__(
-        self, *, answering: Answering, board: JobBoard, manage: app_commands.Group, responses: Responses
+        self,
+        *,
+        answering: Answering,
+        board: JobBoard,
+        manage: app_commands.Group,
+        responses: Responses,
+        tree: app_commands.CommandTree[Any],
     ) -> None:
         self.answering = answering
         self.board = board
         self.responses = responses
-        manage.command(name="jd-posts")(self.jd_posts)
-        manage.command(name="jd-refresh")(self.jd_refresh)
+        self._manage = manage
+        self._subcommands: tuple[app_commands.Command[Any, ..., Any], ...] = (
+            manage.command(name="jd-posts")(self.jd_posts),
+            manage.command(name="jd-refresh")(self.jd_refresh),
+        )
+        self._tree = tree
+
+    def update_commands(self) -> bool:
+        """Offer the commands only while there is a job description to post."""
+        is_offered = self._tree.get_command(self.jd.name) is not None
+        is_wanted = self.answering.knowledge.role is not None
+        if is_wanted == is_offered:
+            return False
+        if is_wanted:
+            self._tree.add_command(self.jd)
+        else:
+            self._tree.remove_command(self.jd.name)
+        for command in self._subcommands:
+            if is_wanted:
+                self._manage.add_command(command)
+            else:
+                self._manage.remove_command(command.name)
+        return True
 
     @app_commands.command()
     @app_commands.guild_only()
@@ -221,7 +251,8 @@ class JobPostings(Feature):
 
     @jd.autocomplete("leave_out")
     async def _suggest_sections(self, _: discord.Interaction[Any], typed: str) -> list[app_commands.Choice[str]]:
-        choices = render_section_choices(typed, self.answering.knowledge.role.sections)
+        role = self.answering.knowledge.role
+        choices = render_section_choices(typed, role.sections if role else ())
         return [app_commands.Choice(name=name, value=value) for name, value in choices]
 
     async def jd_posts(self, interaction: discord.Interaction[Any]) -> None:
@@ -246,6 +277,8 @@ class JobPostings(Feature):
     ) -> Page:
         """Return the preview with its buttons, or what is wrong with the options."""
         knowledge = self.answering.knowledge
+        if knowledge.role is None:
+            return render_no_job_description()
         if options.link and not is_web_address(options.link):
             return render_bad_link()
         try:
@@ -276,6 +309,8 @@ class JobPostings(Feature):
 
     async def _refresh_preview(self, interaction: discord.Interaction[Any]) -> Page:
         knowledge = self.answering.knowledge
+        if knowledge.role is None:
+            return render_no_job_description()
         try:
             survey = await self.board.survey(reader_of(interaction), knowledge)
         except NotTaken:

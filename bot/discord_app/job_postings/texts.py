@@ -20,7 +20,7 @@ from bot.discord_app.page import (
     whole_lines,
 )
 from bot.discord_app.permissions import GRANT, PERMISSION_NAMES, MissingPermission
-from bot.knowledge.job_description import JobDescription, as_markdown, describe
+from bot.knowledge.job_description import JobDescription, NothingLeft, as_markdown, describe
 from bot.knowledge.model import KnowledgeBase, RoleSection
 from bot.storage.job_posts import JobPost, JobPostOptions
 
@@ -56,8 +56,10 @@ def render_job_description(knowledge: KnowledgeBase, options: JobPostOptions = U
     """Return the job description of the role.
 
     Raises:
-        NothingLeft: The options leave out every section.
+        NothingLeft: The options leave out every section, or the knowledge has no role.
     """
+    if knowledge.role is None:
+        raise NothingLeft
     description = describe(
         knowledge.role,
         company=_escaped(options.company),
@@ -65,7 +67,7 @@ def render_job_description(knowledge: KnowledgeBase, options: JobPostOptions = U
         link=options.link,
         left_out=options.left_out,
     )
-    return _page(description, render_attribution(knowledge.source))
+    return _page(description, render_attribution(knowledge.source) if knowledge.source else "")
 
 
 def version_of(page: Page) -> str:
@@ -86,6 +88,11 @@ def render_posted(url: str, *, is_remembered: bool = True) -> Page:
     return Page(
         content=f"Posted: {url}\nI can't reach my database right now, so `/manage jd-refresh` won't update this post."
     )
+
+
+def render_no_job_description() -> Page:
+    """Say that the knowledge has no role, and so no job description."""
+    return Page(content="I have no job description to post.")
 
 
 def render_gone_preview() -> Page:
@@ -194,6 +201,8 @@ def render_refreshed(done: Refreshed) -> Page:
 def _page(description: JobDescription, attribution: str) -> Page:
     text = as_markdown(description)
     embed = discord.Embed(description=shorten(text, MAX_EMBED_DESCRIPTION), colour=COLOR)
+    if not attribution:
+        return Page(embeds=(embed,), plain=text)
     embed.add_field(name="Source", value=attribution, inline=False)
     return Page(embeds=(embed,), plain=f"{text}\n\n-# Source: {attribution}")
 

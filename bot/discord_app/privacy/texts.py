@@ -19,7 +19,7 @@ _KEPT_BESIDES = f"""\
 - **That you sent me a DM**, when you last did and in which channel, under a third keyed hash, for \
 {direct_channels.KEPT_FOR.days} days: Discord doesn't tell me which DMs I missed while I was offline.
 - **Daily counts** of questions, answers, and votes, which don't say who asked or voted.
-- What moderators set for their server, and where I posted the job description.
+- What moderators set for their server, and which of my posts they can update.
 I never keep the text of a DM, or of a message that isn't for me.
 
 **How to delete it**

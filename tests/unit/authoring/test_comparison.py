@@ -301,14 +301,14 @@ def test_who_is_strict_lets_nothing_get_worse(knowledge_dir: Path, edited: Path,
 def test_a_folder_with_faults_is_told_of_with_its_name(
     knowledge_dir: Path, edited: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (edited / "role.yaml").unlink()
+    (edited / "faq.yaml").unlink()
 
     assert not compare_and_report(knowledge_dir, edited, None, format_="json", strict=False, encoders=Encoders())
     assert json.loads(capsys.readouterr().out)["faults"][0] == {
-        "file": f"{edited}/role.yaml",
+        "file": f"{edited}/faq.yaml",
         "line": 1,
         "problem": "The file is missing.",
         "remedy": f"Put it in {edited}.",
     }
     assert not compare_and_report(knowledge_dir, edited, None, format_="text", strict=False, encoders=Encoders())
-    assert capsys.readouterr().out.startswith(f"{edited}/role.yaml:1: The file is missing.")
+    assert capsys.readouterr().out.startswith(f"{edited}/faq.yaml:1: The file is missing.")

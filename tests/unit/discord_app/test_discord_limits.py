@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
-from sendable import ANSWERS, MAX_LINK, NAMES, OUTCOMES, REVIEWED, SOURCES, assert_sendable, entries, several, texts
+from sendable import ANSWERS, LINES, MAX_LINK, NAMES, OUTCOMES, SOURCES, assert_sendable, entries, several, texts
 
 from bot.answering import MAX_ANSWERS, Answer, Answered, Outcome
 from bot.discord_app.asking.buttons import (
@@ -107,9 +107,11 @@ def test_any_suggestions_while_typing_stay_within_discords_limits(known: tuple[E
 
 
 @given(source=SOURCES, text=texts(MAX_JOB_DESCRIPTION_LENGTH - 3 * MAX_NAME_LENGTH), role=NAMES, heading=NAMES)
-def test_any_job_description_stays_within_discords_limits(source: Source, text: str, role: str, heading: str) -> None:
+def test_any_job_description_stays_within_discords_limits(
+    source: Source | None, text: str, role: str, heading: str
+) -> None:
     profile = RoleProfile(role, (RoleSection("definition", heading, text, ()),))
-    knowledge = KnowledgeBase(source, (), (), Vocabulary({}), profile, "")
+    knowledge = KnowledgeBase(role, (), (), Vocabulary({}), "", source=source, role=profile)
 
     page = render_job_description(knowledge)
 
@@ -117,11 +119,15 @@ def test_any_job_description_stays_within_discords_limits(source: Source, text: 
     assert page.embeds[0].description == as_markdown(profile)
 
 
-@given(role=NAMES)
-def test_all_else_it_says_stays_within_discords_limits(role: str) -> None:
-    assert_sendable(render_help(role))
+@given(name=NAMES, about=st.none() | LINES, role=st.none() | st.just(RoleProfile("Keeper", ())))
+def test_any_help_stays_within_discords_limits(name: str, about: str | None, role: RoleProfile | None) -> None:
+    assert_sendable(render_help(KnowledgeBase(name, (), (), Vocabulary({}), "", about=about, role=role)))
+
+
+@given(name=NAMES)
+def test_all_else_it_says_stays_within_discords_limits(name: str) -> None:
     for page in (
-        render_bare_call(role),
+        render_bare_call(name),
         render_hidden_text("<@1234567890123456789>"),
         render_hidden_quote(),
         render_failure(),
@@ -155,7 +161,7 @@ def test_a_text_is_cut_only_if_it_is_too_long_and_shows_that_it_was(text: str, l
     assert text.startswith(short.removesuffix("…").rstrip())
 
 
-ENTRY = Entry("night", "Does a keeper work at night?", "Most nights.", "Nights", (), REVIEWED, ())
+ENTRY = Entry("night", "Does a keeper work at night?", "Most nights.", (), source_section="Nights")
 
 
 def test_the_longest_answers_fit_together_into_one_message_the_long_ones_cut() -> None:

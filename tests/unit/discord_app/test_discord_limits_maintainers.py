@@ -16,7 +16,7 @@ from bot.discord_app.moderation.edits import render_refused_edit, render_reload
 from bot.discord_app.privacy.texts import render_privacy
 from bot.discord_app.unanswered.overview import render_group_gone, render_groups
 from bot.knowledge.faults import Fault
-from bot.knowledge.model import KnowledgeBase, RoleProfile, Vocabulary
+from bot.knowledge.model import KnowledgeBase, Vocabulary
 from bot.storage.unanswered import Reason, UnansweredQuestion
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -61,7 +61,7 @@ GAPS = st.builds(
     ),
 )
 KNOWN = st.builds(
-    lambda source, known: KnowledgeBase(source, known, (), Vocabulary({}), RoleProfile("Keeper", ()), ""),
+    lambda source, known: KnowledgeBase("keepers", known, (), Vocabulary({}), "", source=source),
     SOURCES,
     several(entries(100), 0, 3),
 )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import date
 
 import discord
 import pytest
@@ -18,7 +17,7 @@ from bot.knowledge.model import Entry, OffTopic, Source
 from bot.matching.decision import Refuse
 from bot.matching.matcher import Ranking
 
-ENTRY = Entry("night", "Does a keeper work at night?", "Most nights.", "Nights", (), date(2026, 11, 22), ())
+ENTRY = Entry("night", "Does a keeper work at night?", "Most nights.", (), source_section="Nights")
 DAY = replace(ENTRY, id="day", question="And by day?")
 SOURCE = Source("The Society", "On keeping a [light]", "https://a.example/(light)")
 SALARY = OffTopic("salary", "salaries", ())

@@ -9,6 +9,7 @@ from bot.knowledge.faults import Fault
 from bot.knowledge.file_content import MAX_FILE_SIZE
 from bot.knowledge.job_description import as_markdown
 from bot.knowledge.loading import SHIPPED_KNOWLEDGE, KnowledgeError, load_knowledge
+from bot.knowledge.model import Source
 
 FILES = ("faq.yaml", "role.yaml", "phrasings.yaml")
 
@@ -65,6 +66,7 @@ def test_the_answer_of_a_section_is_its_text_and_its_items(knowledge_dir: Path) 
 def test_the_job_description_is_an_answer_made_from_the_sections_with_a_heading(knowledge_dir: Path) -> None:
     knowledge = load_knowledge(knowledge_dir)
 
+    assert knowledge.role
     assert [section.id for section in knowledge.role.sections] == ["definition", "duties", "contact"]
     assert knowledge.entry("jd").answer == as_markdown(knowledge.role)
 
@@ -79,8 +81,9 @@ def test_a_subject_has_a_reply_or_a_reaction(knowledge_dir: Path) -> None:
 def test_the_source_and_the_vocabulary_come_along(knowledge_dir: Path) -> None:
     knowledge = load_knowledge(knowledge_dir)
 
-    assert knowledge.source.publisher == "The Lighthouse Society"
-    assert knowledge.source.url == "https://lighthouse.example/keeping"
+    assert knowledge.source == Source(
+        "The Lighthouse Society", "On keeping a light", "https://lighthouse.example/keeping"
+    )
     assert knowledge.vocabulary.concepts["keeper"] == ("lighthouse keeper", "warden")
 
 
@@ -110,7 +113,7 @@ def test_the_faults_of_all_files_are_told_in_one_go_in_order_and_what_follows_la
     replace(knowledge_dir / "faq.yaml", "    name: thanks", "    name: thanks\n    name: thanks")
     replace(knowledge_dir / "role.yaml", "related: [duties]", "related: &r [rats]")
     replace(knowledge_dir / "role.yaml", "text: Write to the society.", f"text: {'x' * 5000}")
-    replace(knowledge_dir / "role.yaml", "    source_section: The keeper\n", "")
+    replace(knowledge_dir / "role.yaml", "    question: What is a lighthouse keeper?\n", "")
     replace(knowledge_dir / "phrasings.yaml", "  salary:", "  wages:")
     replace(knowledge_dir / "phrasings.yaml", "- is it a job for owls", "- 12:30")
 
@@ -173,16 +176,12 @@ def test_a_job_description_that_is_too_long_as_a_whole_is_a_fault(knowledge_dir:
         (b"!!map {}", 1, "The tag !!map isn't allowed."),
         (b"a: b\nc: caf\xe9", 2, "The file isn't UTF-8."),
         (b"a: b\n" * (MAX_FILE_SIZE // 5 + 1), 1, "The file is larger than 1 MiB."),
-        (None, 1, "The file is missing."),
     ],
 )
 def test_a_file_that_is_none_of_knowledge_is_told(
-    knowledge_dir: Path, file: str, content: bytes | None, line: int, problem: str
+    knowledge_dir: Path, file: str, content: bytes, line: int, problem: str
 ) -> None:
-    if content is None:
-        (knowledge_dir / file).unlink()
-    else:
-        (knowledge_dir / file).write_bytes(content)
+    (knowledge_dir / file).write_bytes(content)
 
     (fault,) = [fault for fault in faults_of(knowledge_dir) if fault.file == file]
     assert (fault.line, fault.problem) == (line, problem)
@@ -200,10 +199,10 @@ def test_a_folder_in_the_place_of_a_file_is_told(knowledge_dir: Path, file: str)
 
 
 def test_a_folder_that_is_not_there_is_told_with_its_path(tmp_path: Path) -> None:
-    faults = faults_of(tmp_path / "nowhere")
+    (fault,) = faults_of(tmp_path / "nowhere")
 
-    assert {fault.file for fault in faults} == set(FILES)
-    assert all(str(tmp_path / "nowhere") in fault.remedy for fault in faults)
+    assert (fault.file, fault.problem) == ("faq.yaml", "The file is missing.")
+    assert str(tmp_path / "nowhere") in fault.remedy
 
 
 def test_the_message_has_a_line_for_each_fault(knowledge_dir: Path) -> None:

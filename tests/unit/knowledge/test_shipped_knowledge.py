@@ -120,6 +120,7 @@ def test_some_subjects_have_a_reply_of_their_own(knowledge: KnowledgeBase) -> No
 
 
 def test_no_address_is_made_up(knowledge: KnowledgeBase) -> None:
+    assert knowledge.source
     assert knowledge.source.url is None
     assert [entry.id for entry in knowledge.entries if entry.link] == []
 

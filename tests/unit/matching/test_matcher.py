@@ -4,14 +4,13 @@ import os
 import subprocess
 import sys
 from dataclasses import replace
-from datetime import date
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.encoders.installed import InstalledEncoders
-from bot.knowledge.model import Entry, KnowledgeBase, OffTopic, RoleProfile, Source, SubjectNames, Vocabulary
+from bot.knowledge.model import Entry, KnowledgeBase, OffTopic, SubjectNames, Vocabulary
 from bot.matching.decision import MAX_SUGGESTIONS, AnswerWith, Refuse, SuggestFrom, decide
 from bot.matching.matcher import Matcher, Ranking
 from bot.matching.text import clean
@@ -22,15 +21,12 @@ def entry(id_: str, *phrasings: str) -> Entry:
         id=id_,
         question=phrasings[0],
         answer=f"About {id_}.",
-        source_section="The handbook",
-        related=(),
-        reviewed=date(2026, 11, 22),
         phrasings=phrasings,
     )
 
 
 BAKERY = KnowledgeBase(
-    source=Source("The Bakers' Guild", "Handbook"),
+    name="the bakery",
     entries=(
         entry(
             "hours", "When do you open?", "what are your opening hours", "are you open on sundays", "until when open"
@@ -44,7 +40,6 @@ BAKERY = KnowledgeBase(
         OffTopic("parking", "parking", ("where can I park my car", "is there a parking space", "parking fee per hour")),
     ),
     vocabulary=Vocabulary({"bread": ("loaf", "rolls", "baguette"), "gluten": ("wheat",)}),
-    role=RoleProfile("Baker", ()),
     version="1",
 )
 

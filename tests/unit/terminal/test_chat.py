@@ -64,11 +64,11 @@ def typed(keyboard: PipeInput, history: Path, *keys: str) -> list[str]:
     return [*read, *lines]
 
 
-def test_the_greeting_names_the_role_and_how_to_go_on(chat: Chat, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_greeting_says_what_it_is_about_and_how_to_go_on(chat: Chat, capsys: pytest.CaptureFixture[str]) -> None:
     chat.greet()
 
     greeting = capsys.readouterr().out
-    assert "the Lighthouse Keeper role" in " ".join(greeting.split())
+    assert "Ask me about Lighthouse Keeper." in " ".join(greeting.split())
     assert {"/faq", "/help", "/quit"} <= set(greeting.split())
 
 

@@ -171,7 +171,7 @@ def test_what_machines_read_holds_nothing_else(
 
 
 def test_a_folder_that_cannot_be_loaded_is_not_checked(knowledge_dir: Path) -> None:
-    (knowledge_dir / "role.yaml").unlink()
+    (knowledge_dir / "faq.yaml").unlink()
 
     with pytest.raises(KnowledgeError):
         check_folder(knowledge_dir, today=TODAY)

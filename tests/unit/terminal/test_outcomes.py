@@ -253,7 +253,8 @@ def test_an_explanation_tells_which_subject_something_was_refused_for(answering:
 
 
 def test_the_job_description_is_a_file_with_headings_lists_links_and_its_source(answering: Answering) -> None:
-    assert as_document(answering.knowledge) == (
+    assert answering.knowledge.role
+    assert as_document(answering.knowledge.role, answering.knowledge.source) == (
         "# Lighthouse Keeper\n"
         "\n"
         "## About the role\n"
@@ -281,11 +282,11 @@ def test_the_job_description_is_a_file_with_headings_lists_links_and_its_source(
 
 def test_long_lines_of_the_job_description_are_broken_where_that_changes_nothing(answering: Answering) -> None:
     role, words = answering.knowledge.role, "keeper " * 20
+    assert role
     lamps = "lamp " * 15 + "out - and on"  # broken, it would be a list in a list
     section = replace(role.sections[0], text=f"{words}\n- {words}", items=(words, lamps))
-    knowledge = replace(answering.knowledge, role=replace(role, sections=(section,)))
 
-    lines = as_document(knowledge).splitlines()
+    lines = as_document(replace(role, sections=(section,)), answering.knowledge.source).splitlines()
 
     assert [line for line in lines if len(line) > DOCUMENT_WIDTH] == [f"- {lamps}"]
     assert lines.count("  " + ("keeper " * 9).strip()) == 2
