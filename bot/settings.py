@@ -88,9 +88,9 @@ class Settings(BaseSettings):
     knowledge_dir: Folder | None = None
     """The folder with faq.yaml. Without it, the knowledge shipped with the bot."""
     source_url: Link | None = None
-    """The address of the source that faq.yaml names, linked under each answer."""
+    """The address of the source in faq.yaml, linked under each answer."""
     contact_url: Link | None = None
-    """Where people who want the job can write; for the section `contact` of role.yaml."""
+    """The link of the section `contact` in role.yaml."""
     database_url: DatabaseAddress | None = None
     """Where the bot stores its data. Without it, an SQLite file."""
     claims: str | None = None

@@ -10,16 +10,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-import yaml
-
+from bot.authoring.ids import id_for, is_text
 from bot.authoring.unanswered import MAX_NAMED_WORDS, Diagnosed, Failure, Nearest, UnansweredGroup
-from bot.knowledge.file_format import MAX_ID_LENGTH, MAX_PHRASING_LENGTH, MAX_QUESTION_LENGTH
+from bot.knowledge.file_format import MAX_PHRASING_LENGTH, MAX_QUESTION_LENGTH
 from bot.knowledge.yaml_document import Document, Location
-from bot.matching.lexicon import is_function_word
-from bot.matching.text import clean, words
+from bot.matching.text import clean
 
 MAX_PHRASINGS = 10  # of a group
-_WORDS_OF_AN_ID = 4
 _STEP = "  "
 
 
@@ -56,7 +53,9 @@ def stubs(
     below_a_key = 2  # parts of a location
     taken = {str(place[1]) for each in documents.values() for place in each.lines if len(place) == below_a_key}
     for group in filter(None, map(_without_near_ones, groups)):
-        found += _new_parts(faq, group, _new_id(group, taken), today)
+        id_ = id_for(group.representative.text, taken)
+        taken.add(id_)
+        found += _new_parts(faq, group, id_, today)
     return tuple(sorted(_with_one_key(found), key=lambda stub: (stub.file, -stub.line)))
 
 
@@ -151,22 +150,8 @@ def _cut(text: str, most: int) -> str:
     return text if len(text) <= most else text[: most + 1].rpartition(" ")[0] or text[:most]
 
 
-def _new_id(group: UnansweredGroup, taken: set[str]) -> str:
-    """Return an id made of the words that carry the subject, which nothing else has."""
-    spelled = words(clean(group.representative.text))
-    content = [re.sub(r"[^a-z0-9]+", "", word) for word in spelled if not is_function_word(word)]
-    stem = "-".join(list(filter(None, content))[:_WORDS_OF_AN_ID])[: MAX_ID_LENGTH - 3].strip("-") or "new-topic"
-    id_, number = stem, 1
-    while id_ in taken:
-        number += 1
-        id_ = f"{stem}-{number}"
-    taken.add(id_)
-    return id_
-
-
 def _key(id_: str) -> str:
-    """Return an id as YAML reads it as text: not `no` or `2026`, say."""
-    return id_ if isinstance(yaml.safe_load(id_), str) else _quoted(id_)
+    return id_ if is_text(id_) else _quoted(id_)
 
 
 def _quoted(text: str) -> str:

@@ -24,12 +24,13 @@ class CommandTree(app_commands.CommandTree[Any]):
         return self.client.admission.admits(interaction)
 
     async def on_error(self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError, /) -> None:
-        """Log what went wrong, and tell the person who waits for an answer."""
-        if (
-            isinstance(error, app_commands.CommandNotFound)
-            and interaction.type is discord.InteractionType.application_command
-        ):
-            await self.client.responses.respond(interaction, render_gone_command(), private=True)
+        """Log what went wrong, and tell the person who waits for an answer.
+
+        A command that isn't there is no fault: for a while after it went, Discord may still show it.
+        """
+        if isinstance(error, app_commands.CommandNotFound):
+            if interaction.type is discord.InteractionType.application_command:
+                await self.client.responses.respond(interaction, render_gone_command(), private=True)
             return
         name = interaction.command.qualified_name if interaction.command else "?"
         logger.error("The command /%s failed.", name, exc_info=error)

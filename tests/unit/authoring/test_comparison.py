@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from home_brewers import FAQ, write_faq
 
 from bot.answering import Answering
 from bot.authoring.comparison import (
@@ -109,6 +110,18 @@ def test_what_changed_is_told(
 
     assert detail in {detail for change in content.changed if change.what == what for detail in change.details}
     assert (content.added, content.removed) == ((), ())
+
+
+def test_what_only_one_of_the_two_has_is_told(knowledge_dir: Path, edited: Path) -> None:
+    write_faq(edited / "brewers", f"about: We brew.\n{FAQ}")
+
+    content = compare_content(load_knowledge(knowledge_dir), load_knowledge(edited / "brewers"))
+
+    assert "about" in {change.what for change in content.added}
+    assert {"source", "role title"} <= {change.what for change in content.removed}
+    assert ("name", ("Lighthouse Keeper → Riverside Home Brewers",)) in {
+        (change.what, change.details) for change in content.changed
+    }
 
 
 def test_a_question_is_answered_worse_better_or_only_otherwise(bakery: Path, edited_bakery: Path) -> None:

@@ -4,6 +4,8 @@ import re
 from pathlib import Path
 
 import pytest
+from home_brewers import FAQ as FAQ_OF_BREWERS
+from home_brewers import write_faq
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from unanswered_questions import CLOSED, TODAY, UNSURE, asked, paste, without
@@ -146,6 +148,35 @@ def test_a_file_without_off_topic_subjects_and_lists_gets_them(knowledge_dir: Pa
 
     assert sorted(stub.text.split("\n")[0] for stub in found if stub.text[0] != " ") == ["off_topic:", "phrasings:"]
     assert "rust-allowed" in {subject.id for subject in knowledge.off_topics}
+
+
+def test_without_a_file_for_them_phrasings_go_into_the_entry(tmp_path: Path) -> None:
+    folder = write_faq(tmp_path / "brewers", f"{FAQ_OF_BREWERS}    phrasings:\n      - what does it cost to join\n")
+    near = "how much is the membership fee", "what do I need to brew a first batch"
+
+    found = stubs_for(folder, asked(*near))
+    knowledge = paste(folder, found)
+
+    assert {stub.file for stub in found} == {"faq.yaml"}
+    assert near[0] in knowledge.entry("membership").phrasings
+    assert near[1] in knowledge.entry("beginners").phrasings
+
+
+def test_without_phrasings_yaml_phrasings_of_a_section_go_into_it(knowledge_dir: Path) -> None:
+    (knowledge_dir / "phrasings.yaml").unlink()
+
+    found = stubs_for(knowledge_dir, asked(UNSURE[1]))
+
+    assert {stub.file for stub in found} == {"role.yaml"}
+    assert UNSURE[1] in paste(knowledge_dir, found).entry("duties").phrasings
+
+
+def test_a_new_entry_has_only_what_the_others_have(tmp_path: Path) -> None:
+    found = stubs_for(write_faq(tmp_path / "brewers"), asked("Is rust allowed here?"))
+
+    [entry] = [stub.text for stub in found if "question:" in stub.text]
+    assert "source_section" not in entry
+    assert "reviewed" not in entry
 
 
 def test_an_id_that_is_taken_is_not_given_again(knowledge_dir: Path) -> None:

@@ -74,6 +74,20 @@ def test_an_address_too_long_for_discord_is_left_out_rather_than_cut(length: int
     assert len(source) <= 1024
 
 
+def test_an_answer_without_a_source_shows_none() -> None:
+    page = render_answer(Answer(ENTRY, (), None))
+
+    assert page.embeds[0].fields == []
+    assert page.without_embeds()[0].content == f"**{ENTRY.question}**\n{ENTRY.answer}"
+
+
+def test_an_answer_without_a_section_names_its_source_alone() -> None:
+    page = render_answer(Answer(replace(ENTRY, source_section=None), (), replace(SOURCE, url=None)))
+
+    assert page.embeds[0].fields[0].value == "The Society, On keeping a [light]"
+    assert page.without_embeds()[0].content.endswith("\n-# Source: The Society, On keeping a [light]")
+
+
 def test_related_topics_that_are_answered_in_the_same_message_are_not_offered() -> None:
     page = render(Answered((Answer(ENTRY, (DAY,), SOURCE), Answer(DAY, (ENTRY,), SOURCE)), 0.9, ()))
 

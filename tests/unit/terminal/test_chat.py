@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from home_brewers import write_faq
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from prompt_toolkit.application import create_app_session
@@ -70,6 +71,21 @@ def test_the_greeting_says_what_it_is_about_and_how_to_go_on(chat: Chat, capsys:
     greeting = capsys.readouterr().out
     assert "Ask me about Lighthouse Keeper." in " ".join(greeting.split())
     assert {"/faq", "/help", "/quit"} <= set(greeting.split())
+
+
+def test_without_a_role_there_is_no_command_for_the_job_description(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    knowledge = load_knowledge(write_faq(tmp_path / "brewers"))
+    chat = Chat(answering=Answering(knowledge=knowledge, matcher=Matcher(knowledge)), console=open_console())
+
+    chat.respond("/help")
+    chat.respond("/jd")
+
+    assert "/jd" not in chat.commands
+    out = capsys.readouterr().out
+    assert "job" not in out
+    assert "I have no command '/jd'." in out
 
 
 def test_a_question_is_answered_with_numbered_topics_to_go_on_with(conversation: Conversation) -> None:

@@ -149,6 +149,20 @@ def test_an_off_topic_subject_is_met_with_its_own_reply_or_reaction(
     assert screen.shows(declined(answering.knowledge.off_topic(id_))) == said
 
 
+def test_an_answer_without_a_source_shows_none(answering: Answering, screen: Screen) -> None:
+    answer = replace(answering.topic("duties"), source=None, related=())
+
+    assert screen.shows(told(answer)).endswith("• fill in the log\n\n")
+
+
+def test_an_answer_without_a_section_names_its_source_alone(answering: Answering, screen: Screen) -> None:
+    answer = answering.topic("duties")
+
+    shown = screen.shows(told(replace(answer, entry=replace(answer.entry, source_section=None))))
+
+    assert "Source: The Lighthouse Society, On keeping a light\n" in shown
+
+
 def test_an_off_topic_subject_without_a_reply_is_named(answering: Answering, screen: Screen) -> None:
     subject = replace(answering.knowledge.off_topic("salary"), reply=None)
 

@@ -1,0 +1,149 @@
+"""The least that makes a bot: one faq.yaml with a name and three questions with their answers."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+
+import pytest
+from home_brewers import FAQ, FIRST_QUESTION, NAME, ROLE, write_faq
+
+from bot_process import BotProcess
+from e2e.maintainers.lighthouses import Start, by_command
+from e2e.questions import titles
+from fake_discord import Channel, FakeDiscord, Member, NotOffered
+
+REGISTER = "PUT /applications/{application_id}/commands"
+JOB_COMMANDS = ("jd", "manage jd-posts", "manage jd-refresh")
+
+
+@pytest.fixture
+def knowledge_dir(tmp_path: Path) -> Path:
+    return write_faq(tmp_path / "brewers")
+
+
+async def tpm_bot(directory: Path, *arguments: str) -> tuple[int | None, str, str]:
+    """Run a command on a knowledge folder, and return its exit code and what it printed."""
+    environment = {"PATH": os.environ["PATH"], "ENCODER": "off", "KNOWLEDGE_DIR": str(directory)}
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "bot",
+        *arguments,
+        env=environment,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    out, err = await process.communicate()
+    return process.returncode, out.decode(), err.decode()
+
+
+async def assert_offers(moderator: Member, channel: Channel, *commands: str) -> None:
+    for command in commands:
+        await (await moderator.slash(channel, command)).answer()
+
+
+async def assert_does_not_offer(moderator: Member, channel: Channel, *commands: str) -> None:
+    for command in commands:
+        with pytest.raises(NotOffered):
+            await moderator.slash(channel, command)
+
+
+async def test_it_checks_without_an_error(knowledge_dir: Path) -> None:
+    code, out, _ = await tpm_bot(knowledge_dir, "check", str(knowledge_dir), "--format", "json")
+
+    assert code == 0
+    assert '"errors": 0' in out
+
+
+async def test_the_command_for_the_job_description_says_that_there_is_none(knowledge_dir: Path) -> None:
+    code, out, err = await tpm_bot(knowledge_dir, "jd")
+
+    assert (code, out) == (1, "")
+    assert err == "tpm-bot: This knowledge has no job description. To write one, add a role.yaml.\n"
+
+
+@pytest.mark.usefixtures("bot")
+async def test_it_answers_without_naming_a_source(fake: FakeDiscord, channel: Channel, mia: Member) -> None:
+    answer = await fake.reply_to(await mia.asks(channel, "when do you meet"))
+
+    assert titles(answer) == [FIRST_QUESTION]
+    assert "fields" not in answer.embeds[0] or answer.embeds[0]["fields"] == []
+
+
+@pytest.mark.usefixtures("bot")
+async def test_it_speaks_of_its_community_and_of_no_job(channel: Channel, fake: FakeDiscord, mia: Member) -> None:
+    help_ = await by_command(mia, channel, "help")
+    called = await fake.reply_to(await mia.asks(channel, ""))
+    privacy = await by_command(mia, channel, "privacy")
+
+    assert help_.embeds[0]["description"].startswith(f"I answer questions about **{NAME}**.\n")
+    assert called.content.startswith(f"Ask me a question about {NAME}")
+    said = f"{help_.embeds} {called.content} {privacy.content} {fake.commands}".casefold()
+    for word in ("/jd", "'jd", "job", "product manager", "tpm"):
+        assert word not in said
+
+
+@pytest.mark.usefixtures("bot")
+async def test_no_command_posts_a_job_description(channel: Channel, owner: Member) -> None:
+    await assert_does_not_offer(owner, channel, *JOB_COMMANDS)
+
+
+async def test_a_role_that_comes_and_goes_brings_and_takes_its_commands(
+    bot: BotProcess, channel: Channel, fake: FakeDiscord, knowledge_dir: Path, owner: Member
+) -> None:
+    (knowledge_dir / "role.yaml").write_text(ROLE, encoding="utf-8")
+    await bot.logged("The commands have changed with the knowledge.")
+    await assert_offers(owner, channel, *JOB_COMMANDS)
+    assert "/jd" in (await by_command(owner, channel, "help")).embeds[0]["description"]
+    with_a_role = fake.commands[None]
+
+    (knowledge_dir / "role.yaml").unlink()
+    await bot.logged("The commands have changed with the knowledge.", times=2)
+    await assert_does_not_offer(owner, channel, *JOB_COMMANDS)
+
+    fake.commands[None] = with_a_role  # as a client shows it that hasn't heard yet
+    for command in JOB_COMMANDS:
+        said = await by_command(owner, channel, command)
+        assert said.content == "I no longer have this command. Use `/help` to see what I can do."
+
+
+async def test_an_edit_that_changes_no_command_registers_none(
+    bot: BotProcess, fake: FakeDiscord, knowledge_dir: Path
+) -> None:
+    (knowledge_dir / "faq.yaml").write_text(FAQ.replace("Twenty", "Thirty"), encoding="utf-8")
+    await bot.logged("The knowledge is now version")
+    (knowledge_dir / "role.yaml").write_text(ROLE, encoding="utf-8")
+    await bot.logged("The commands have changed with the knowledge.")
+
+    assert len(fake.requests_to(REGISTER)) == 2  # at the start, and for the role
+
+
+async def test_an_update_button_of_a_role_that_is_gone_says_so(
+    bot: BotProcess, channel: Channel, fake: FakeDiscord, knowledge_dir: Path, owner: Member
+) -> None:
+    (knowledge_dir / "role.yaml").write_text(ROLE, encoding="utf-8")
+    await bot.logged("The commands have changed with the knowledge.")
+    preview = await (await owner.slash(channel, "jd")).answer()
+    click = await owner.clicks(preview, "Post")
+    await fake.next_message(channel)
+    await click.answer()
+    edited = ROLE.replace("the club's kegs", "the club's barrels")
+    (knowledge_dir / "role.yaml").write_text(edited, encoding="utf-8")
+    await bot.logged("The knowledge is now version", times=2)
+    update = await by_command(owner, channel, "manage jd-refresh")
+    (knowledge_dir / "role.yaml").unlink()
+    await bot.logged("The commands have changed with the knowledge.", times=2)
+
+    await (await owner.clicks(update, "Update posts")).answer()
+
+    assert update.content == "I have no job description to post."
+
+
+async def test_links_that_nothing_shows_are_warned_of(start: Start) -> None:
+    bot = await start(SOURCE_URL="https://a.example/", CONTACT_URL="https://b.example/")
+
+    assert await bot.logged("SOURCE_URL has no effect: faq.yaml names no source.")
+    assert await bot.logged("CONTACT_URL has no effect: there's no section contact in role.yaml.")
