@@ -1,4 +1,4 @@
-"""What custom_ids are made of: ids of Discord's, and topics, in at most 100 characters."""
+"""What custom_ids are made of: ids of Discord's, topics, and versions, in at most 100 characters."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ MAX_CUSTOM_ID = 100
 
 ID = r"\d{1,20}"
 TOPICS = r"(?P<topics>[^\s:]*)"
+VERSION = r"(?P<version>\w{1,16})"
+_VERSION_LENGTH = 16
 
 
 def with_topics(head: str, topics: Iterable[str]) -> str:
@@ -29,3 +31,8 @@ def topics_in(match: re.Match[str]) -> tuple[str, ...]:
 def join_ids(ids: Iterable[int]) -> str:
     """Join ids with commas."""
     return ",".join(map(str, ids))
+
+
+def short_version(version: str) -> str:
+    """Return as much of a version as a custom_id has room for."""
+    return "".join(filter(str.isalnum, version))[:_VERSION_LENGTH]

@@ -18,6 +18,7 @@ from bot.discord_app.clicks import Feature
 from bot.discord_app.interactions import Responses
 from bot.discord_app.job_postings.board import JobBoard
 from bot.discord_app.job_postings.posting import JobPostings
+from bot.discord_app.job_postings.refreshing import JobUpdates
 from bot.discord_app.moderation.answer_this import AnswerThis
 from bot.discord_app.moderation.manage import Manage, manage_group
 from bot.discord_app.privacy.commands import Privacy
@@ -61,7 +62,8 @@ def features(  # noqa: PLR0913 - each dependency is named
         unanswered=unanswered,
     )
     yield VoteButtons(unanswered=unanswered, voting=voting)
-    yield JobPostings(answering=answering, board=board, manage=manage, responses=responses, tree=tree)
+    yield JobPostings(answering=answering, board=board, responses=responses, tree=tree)
+    yield JobUpdates(answering=answering, board=board, manage=manage, responses=responses)
     yield ServerSettingsFeature(manage=manage, responses=responses, servers=servers)
     yield UnansweredOverview(
         answering=answering,

@@ -91,6 +91,11 @@ def render_storage_away() -> Page:
     return Page(content="I can't reach my database right now, so nothing has changed. Please try again later.")
 
 
+def render_underway() -> Page:
+    """Respond to a second click while the first is being handled."""
+    return Page(content="I'm already on it. One moment, please.")
+
+
 def render_gone_topic() -> Page:
     """Say that a button leads to an entry that no longer exists."""
     return Page(content="I no longer have an answer for that. Use `/faq` to see what I can answer.")

@@ -14,6 +14,11 @@ DOCUMENT_WIDTH = 80  # columns
 # At the start of a line, these would turn a sentence into a heading, a list, a quote or a rule.
 _BLOCK_MARKER = re.compile(r"[-+*>#=]|\d+[.)]|`{3}|~{3}|<")
 _LIST_ITEM = re.compile(r"\s*(?:[-+*]|\d+[.)])\s+")
+_PARTICULARS = re.compile(
+    r"[^\n]*(?:\nCompany: (?P<company>[^\n]+))?(?:\nLocation: (?P<location>[^\n]+))?"
+    r"(?:.*\n\*\*Apply here\*\*\n<(?P<link>[^<>\n]+)>\Z)?",
+    re.DOTALL,
+)
 _BLANKS_AROUND = re.compile(r"^[\s,]+|[\s,]+$")
 _ADDRESS = re.compile(
     r"https?://[^\s<>()\[\]/.@:]+(?:\.[^\s<>()\[\]/.@:]+)+(?::\d+)?(?:[/?#][^\s<>()\[\]]*)?", re.IGNORECASE
@@ -26,6 +31,15 @@ class JobDescription:
 
     title: str
     sections: tuple[RoleSection, ...]
+    company: str | None = None
+    location: str | None = None
+    link: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Particulars:
+    """What a job description says beyond the role: who is hiring, where, and where to apply."""
+
     company: str | None = None
     location: str | None = None
     link: str | None = None
@@ -92,6 +106,12 @@ def as_markdown(description: JobDescription | RoleProfile) -> str:
     if description.link:
         parts.append(f"**Apply here**\n<{description.link}>")
     return "\n\n".join(parts)
+
+
+def read_particulars(markdown: str) -> Particulars:
+    """Return the particulars of a job description that `as_markdown` wrote."""
+    found = _PARTICULARS.match(markdown)
+    return Particulars(**found.groupdict()) if found else Particulars()
 
 
 def as_document(role: RoleProfile, source: Source | None) -> str:

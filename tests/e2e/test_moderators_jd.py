@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.usefixtures(
 ROLE = load_knowledge().role
 SECTIONS = ROLE.sections if ROLE else ()
 MESSAGES = "POST /channels/{channel_id}/messages"
-GONE_PREVIEW = "This preview has expired: I keep previews for up to 15 minutes. Please use `/jd` again."
+GONE_PREVIEW = "This preview has expired. Please use `/jd` again."
 
 
 @pytest.fixture
@@ -77,7 +77,9 @@ async def test_company_location_and_link_are_shown_and_sections_left_out(
 ) -> None:
     options = {"company": "Acme *GmbH*", "location": "Tokyo", "link": "https://acme.example/jobs?id=1"}
     command = await moderator.slash(channel, "jd", **options, leave_out="requirements, Interested?")
-    await moderator.clicks(await command.answer(), "Post")
+    preview = await command.answer()
+    assert preview.content.endswith("\nLeft out: `contact`, `requirements`")
+    await moderator.clicks(preview, "Post")
     text = (await posted_in(fake, channel)).embeds[0]["description"]
 
     assert "\nCompany: Acme \\*GmbH\\*\nLocation: Tokyo\n" in text
@@ -155,7 +157,7 @@ async def test_it_is_posted_in_the_channel_that_was_chosen(
     fake: FakeDiscord, moderator: Member, channel: Channel, jobs: Channel
 ) -> None:
     preview = await (await moderator.slash(channel, "jd", channel=jobs)).answer()
-    assert f"in {jobs.mention}" in preview.content
+    assert preview.content == f"Preview of the post in {jobs.mention}. Only you can see it."
 
     await (await moderator.clicks(preview, "Post")).answer()
 
@@ -263,28 +265,56 @@ async def test_a_click_that_discord_has_given_up_waiting_for_posts_nothing(
     assert preview.labels == ["Post", "Cancel"]
 
 
-async def test_the_buttons_of_a_forgotten_preview_say_so(
-    fake: FakeDiscord, moderator: Member, channel: Channel
+@pytest.mark.parametrize(("label", "custom_id"), [("Post", "jd-post:3q-_bZ9KdQ2w"), ("Cancel", "jd-cancel:1234567890")])
+async def test_the_buttons_of_a_preview_by_an_earlier_version_say_that_it_has_expired(
+    fake: FakeDiscord, moderator: Member, channel: Channel, label: str, custom_id: str
 ) -> None:
-    row = [{"type": 1, "components": [{"type": 2, "style": 3, "custom_id": "jd-post:unheardof", "label": "Post"}]}]
+    row = [{"type": 1, "components": [{"type": 2, "style": 3, "custom_id": custom_id, "label": label}]}]
     old = fake.seed(channel, fake.bot, "an old preview", components=row, ago=1000)
 
-    click = await moderator.clicks(old, "Post")
+    click = await moderator.clicks(old, label)
 
     assert (await click.response()).ephemeral
     assert (await click.answer()).content == GONE_PREVIEW
 
 
-async def test_nobody_else_can_post_somebodys_preview(
-    fake: FakeDiscord, guild: Guild, moderator: Member, mia: Member, channel: Channel
+async def test_nobody_else_can_post_or_cancel_somebodys_preview(
+    fake: FakeDiscord, moderator: Member, mia: Member, channel: Channel
 ) -> None:
     preview = await (await moderator.slash(channel, "jd")).answer()
 
-    click = await mia.forges_click(preview, preview.buttons[0]["custom_id"])
+    for button in preview.buttons:
+        click = await mia.forges_click(preview, button["custom_id"])
+        assert (await click.answer()).content == GONE_PREVIEW
 
-    assert (await click.answer()).content == GONE_PREVIEW
+    assert preview.labels == ["Post", "Cancel"]
     assert posts_in(fake, channel) == []
-    assert guild.members
+
+
+async def test_a_button_that_is_not_below_the_preview_posts_nothing(
+    fake: FakeDiscord, moderator: Member, mia: Member, channel: Channel
+) -> None:
+    preview = await (await moderator.slash(channel, "jd")).answer()
+    forged = preview.buttons[0]["custom_id"].replace(str(moderator.id), str(mia.id)).replace(":1:", ":0:")
+
+    click = await mia.forges_click(preview, forged)
+
+    assert (await click.answer()).content.startswith("I don't know this button anymore.")
+    assert posts_in(fake, channel) == []
+
+
+async def test_a_preview_of_another_servers_channel_posts_nothing(
+    fake: FakeDiscord, moderator: Member, channel: Channel
+) -> None:
+    theirs = fake.add_guild("Others").add_text_channel("jobs")
+    forged = f"jd-post:{moderator.id}:0:{theirs.id}:0123456789abcdef"
+    row = [{"type": 1, "components": [{"type": 2, "style": 3, "custom_id": forged, "label": "Post"}]}]
+    preview = fake.seed(channel, fake.bot, "a preview", components=row)
+
+    await (await moderator.clicks(preview, "Post")).answer()
+
+    assert preview.content.startswith("I can't see that channel")
+    assert posts_in(fake, theirs) == []
 
 
 async def test_jd_is_offered_neither_to_ordinary_members_nor_in_direct_messages(

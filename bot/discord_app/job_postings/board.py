@@ -11,11 +11,9 @@ from typing import Any
 import discord
 
 from bot.discord_app import sender
-from bot.discord_app.job_postings.previews import Preview, Previews
 from bot.discord_app.job_postings.texts import (
     PostState,
     Refreshed,
-    render_gone_channel,
     render_job_description,
     render_posted,
     render_refreshed,
@@ -27,7 +25,7 @@ from bot.discord_app.sender import NotTaken
 from bot.knowledge.job_description import NothingLeft
 from bot.knowledge.model import KnowledgeBase
 from bot.storage.errors import StorageUnavailable
-from bot.storage.job_posts import JobPost, JobPosts
+from bot.storage.job_posts import JobPost, JobPostOptions, JobPosts
 
 logger = logging.getLogger(__name__)
 
@@ -46,34 +44,29 @@ class Survey:
 
 
 class JobBoard:
-    """Make posts from previews, remember them, and update them in place."""
+    """Post the job description, remember the posts, and update them in place."""
 
     def __init__(self, *, client: discord.Client, job_posts: JobPosts) -> None:
-        self.previews = Previews()
         self._client = client
         self._job_posts = job_posts
 
-    async def post(self, place: Place, preview_id: str, preview: Preview) -> Page:
-        """Post what a preview shows and remember it; return what replaces the preview.
+    async def post(self, place: Place, page: Page, options: JobPostOptions, *, nonce: str) -> Page:
+        """Post a job description made with these options and remember it; return the confirmation.
 
         Raises:
-            NotTaken: Discord rejects the post. The preview stays, so that it can be tried again.
+            NotTaken: Discord doesn't take the post, or can't be reached.
         """
         try:
-            message = await sender.post(place, preview.page, nonce=preview_id)
+            message = await sender.post(place, page, nonce=nonce)
         except NotTaken as refusal:
             logger.warning("Can't post the job description in channel %s: %s.", place.id, refusal)
-            if refusal.is_gone:
-                self.previews.forget(preview_id)
-                return render_gone_channel()
             raise
-        self.previews.forget(preview_id)
         post = JobPost(
             message_id=message.id,
             channel_id=place.id,
             server_id=place.guild.id,
-            options=preview.options,
-            version=preview.version,
+            options=options,
+            version=version_of(page),
             posted_at=datetime.now(UTC),
         )
         try:

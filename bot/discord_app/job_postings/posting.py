@@ -1,4 +1,4 @@
-"""`/jd` and its posts: preview, post, list, and update the job description."""
+"""`/jd`: preview the job description, and post it."""
 
 from __future__ import annotations
 
@@ -11,154 +11,148 @@ from discord import app_commands
 
 from bot.answering import Answering
 from bot.discord_app.clicks import Clickable, Feature, feature, once, reply_privately
-from bot.discord_app.custom_ids import ID
-from bot.discord_app.interactions import Responses
+from bot.discord_app.custom_ids import ID, VERSION, short_version
+from bot.discord_app.interactions import Responses, clicked_message
 from bot.discord_app.job_postings.board import JobBoard
-from bot.discord_app.job_postings.previews import Preview
 from bot.discord_app.job_postings.texts import (
     MAX_APPLY_LINK,
     MAX_PARTICULAR,
+    read_options,
     render_bad_link,
-    render_changed_since_preview,
+    render_changed_preview,
     render_gone_channel,
     render_gone_preview,
     render_job_description,
-    render_job_posts,
     render_no_job_description,
     render_not_posted,
     render_nothing_left,
-    render_nothing_to_refresh,
     render_preview,
-    render_refresh_preview,
     render_section_choices,
     render_unknown_section,
     version_of,
 )
-from bot.discord_app.page import Page, render_failure
+from bot.discord_app.page import Page, render_underway
 from bot.discord_app.permissions import (
+    Place,
     find_place,
     missing_to_moderate,
     missing_to_post,
-    reader_of,
     render_missing_permission,
 )
+from bot.discord_app.recent import RecentIds
 from bot.discord_app.sender import NotTaken
 from bot.knowledge.job_description import NothingLeft, UnknownSection, is_web_address, read_sections
 from bot.storage.job_posts import JobPostOptions
 
-_PREVIEW = r"(?P<preview>[\w-]{1,20})"
-_VERSION_SHOWN = 16  # characters of the knowledge's version in a custom_id
+_OWNER = rf"(?P<owner>{ID})"
 
 
-class PostButton(Clickable[discord.ui.Button[Any]], template=f"jd-post:{_PREVIEW}"):
-    """Post what the preview shows."""
+class PostButton(
+    Clickable[discord.ui.Button[Any]], template=rf"jd-post:{_OWNER}:(?P<had_it>[01]):(?P<channel>{ID}):{VERSION}"
+):
+    """Post what the preview shows; `had_it` as in `missing_to_moderate`, `version` as in `version_of`.
 
-    def __init__(self, preview_id: str) -> None:
-        self.preview_id = preview_id
-        custom_id = f"jd-post:{preview_id}"
+    The options are too long for a custom_id. With a click, Discord hands over the preview, and they are read from that.
+    """
+
+    def __init__(self, owner_id: int, channel_id: int, version: str, *, had_it: bool) -> None:
+        self.had_it = had_it
+        self.owner_id = owner_id
+        self.channel_id = channel_id
+        self.version = version
+        custom_id = f"jd-post:{owner_id}:{had_it:d}:{channel_id}:{version}"
         super().__init__(discord.ui.Button(label="Post", custom_id=custom_id, style=discord.ButtonStyle.success))
 
     @classmethod
     async def from_custom_id(cls, _: discord.Interaction[Any], __: Any, match: re.Match[str], /) -> Self:
         """Build the button that was clicked."""
-        return cls(match["preview"])
+        return cls(int(match["owner"]), int(match["channel"]), match["version"], had_it=match["had_it"] == "1")
 
     async def act(self, interaction: discord.Interaction[Any]) -> None:
         """Check again what may have changed since the preview, and post."""
         jobs = feature(interaction, JobPostings)
-        preview = jobs.own_preview(interaction, self.preview_id)
-        if preview is None:
+        if not jobs.is_open(interaction, self.owner_id):
             await reply_privately(interaction, render_gone_preview())
-            return
-        place = find_place(interaction.guild, preview.channel_id)
-        if place is None:
-            jobs.board.previews.forget(self.preview_id)
+        elif (place := find_place(interaction.guild, self.channel_id)) is None:
             await jobs.responses.show_instead(interaction, render_gone_channel())
-            return
-        had_it = preview.had_it
-        if missing := missing_to_moderate(interaction, had_it=had_it) or missing_to_post(interaction, place):
+        elif missing := missing_to_moderate(interaction, had_it=self.had_it) or missing_to_post(interaction, place):
             await reply_privately(interaction, render_missing_permission(missing))
+        else:
+            await once(
+                interaction,
+                "jd",
+                clicked_message(interaction).id,
+                work=lambda: self._post(interaction, place),
+                meanwhile=render_underway(),
+            )
+
+    async def _post(self, interaction: discord.Interaction[Any], place: Place) -> None:
+        """Post the preview if the job description still says the same. Otherwise, show a new preview."""
+        jobs, clicked = feature(interaction, JobPostings), clicked_message(interaction)
+        knowledge, options = jobs.answering.knowledge, read_options(clicked.content, clicked.embeds)
+        try:
+            page = render_job_description(knowledge, options)
+        except NothingLeft:
+            why = render_nothing_left() if knowledge.role else render_no_job_description()
+            await jobs.responses.show_instead(interaction, why)
+            return
+        preview = with_buttons(page, options, owner_id=self.owner_id, channel_id=place.id, had_it=self.had_it)
+        if short_version(version_of(page)) != self.version:
+            await jobs.responses.show_instead(interaction, render_changed_preview(preview))
             return
 
         async def post() -> Page:
             try:
-                return await jobs.board.post(place, self.preview_id, preview)
-            except NotTaken:
-                return replace(render_not_posted(preview.page), items=preview_buttons(self.preview_id))
+                # The nonce keeps a second process that got the same click, or a second click, from posting again.
+                posted = await jobs.board.post(place, page, options, nonce=f"jd{clicked.id}")
+            except NotTaken as refusal:
+                return render_gone_channel() if refusal.is_gone else render_not_posted(preview)
+            jobs.close(clicked)
+            return posted
 
-        await once(
-            interaction,
-            self.preview_id,
-            work=lambda: jobs.responses.carry_out(interaction, post()),
-            meanwhile=render_underway(),
-        )
+        await jobs.responses.carry_out(interaction, post())
 
 
-class CancelButton(Clickable[discord.ui.Button[Any]], template=f"jd-cancel:{_PREVIEW}"):
+class DiscardButton(Clickable[discord.ui.Button[Any]], template=rf"jd-discard:{_OWNER}"):
     """Discard the preview."""
 
-    def __init__(self, preview_id: str) -> None:
-        self.preview_id = preview_id
-        super().__init__(discord.ui.Button(label="Cancel", custom_id=f"jd-cancel:{preview_id}"))
+    def __init__(self, owner_id: int) -> None:
+        self.owner_id = owner_id
+        super().__init__(discord.ui.Button(label="Cancel", custom_id=f"jd-discard:{owner_id}"))
 
     @classmethod
     async def from_custom_id(cls, _: discord.Interaction[Any], __: Any, match: re.Match[str], /) -> Self:
         """Build the button that was clicked."""
-        return cls(match["preview"])
+        return cls(int(match["owner"]))
 
     async def act(self, interaction: discord.Interaction[Any]) -> None:
-        """Discard the preview, unless it is being posted right now."""
-        jobs = feature(interaction, JobPostings)
+        """Discard the preview, unless it was posted or is being posted right now."""
+        jobs, preview = feature(interaction, JobPostings), clicked_message(interaction)
+        if not jobs.is_open(interaction, self.owner_id):
+            await reply_privately(interaction, render_gone_preview())
+            return
 
         async def cancel() -> None:
-            if jobs.own_preview(interaction, self.preview_id):
-                jobs.board.previews.forget(self.preview_id)
-            await jobs.responses.show_instead(interaction, Page(content="Canceled. I didn't post anything."))
+            if await jobs.responses.show_instead(interaction, Page(content="Canceled. I didn't post anything.")):
+                jobs.close(preview)
 
-        await once(interaction, self.preview_id, work=cancel, meanwhile=render_underway())
+        await once(interaction, "jd", preview.id, work=cancel, meanwhile=render_underway())
 
 
-class RefreshButton(
-    Clickable[discord.ui.Button[Any]], template=rf"jd-refresh:(?P<owner>{ID}):(?P<had_it>[01]):(?P<version>\w{{1,16}})"
-):
-    """Update the posts to what the preview shows; `had_it` as in `missing_to_moderate`."""
+class ExpiredButton(Clickable[discord.ui.Button[Any]], template=r"jd-(?:post|cancel):[\w-]{1,20}"):
+    """A button below a preview that an earlier version of the bot kept in memory."""
 
-    def __init__(self, owner_id: int, version: str, *, had_it: bool) -> None:
-        self.had_it = had_it
-        self.owner_id = owner_id
-        self.version = version
-        custom_id = f"jd-refresh:{owner_id}:{had_it:d}:{version}"
-        super().__init__(
-            discord.ui.Button(label="Update posts", custom_id=custom_id, style=discord.ButtonStyle.success)
-        )
+    def __init__(self, custom_id: str) -> None:
+        super().__init__(discord.ui.Button(label="Expired", custom_id=custom_id))
 
     @classmethod
     async def from_custom_id(cls, _: discord.Interaction[Any], __: Any, match: re.Match[str], /) -> Self:
         """Build the button that was clicked."""
-        return cls(int(match["owner"]), match["version"], had_it=match["had_it"] == "1")
+        return cls(match[0])
 
     async def act(self, interaction: discord.Interaction[Any]) -> None:
-        """Check again what may have changed since the preview, and edit the posts."""
-        guild, jobs = interaction.guild, feature(interaction, JobPostings)
-        knowledge = jobs.answering.knowledge
-        if guild is None or interaction.user.id != self.owner_id:
-            await reply_privately(interaction, render_gone_preview())
-        elif missing := missing_to_moderate(interaction, had_it=self.had_it):
-            await reply_privately(interaction, render_missing_permission(missing))
-        elif knowledge.role is None:
-            await jobs.responses.show_instead(interaction, render_no_job_description())
-        elif short_version(knowledge.version) != self.version:
-            await jobs.responses.show_instead(interaction, render_changed_since_preview())
-        else:
-            await once(
-                interaction,
-                "jd-refresh",
-                guild.id,
-                work=lambda: jobs.responses.carry_out(
-                    interaction, jobs.board.refresh(reader_of(interaction), knowledge)
-                ),
-                meanwhile=render_underway(),
-            )
+        """Say that the preview has expired."""
+        await reply_privately(interaction, render_gone_preview())
 
 
 Particular = app_commands.Range[str, 1, MAX_PARTICULAR]
@@ -184,45 +178,28 @@ class PostingPlace(app_commands.Transformer):
 
 
 class JobPostings(Feature):
-    """Post the job description, and keep the posts up to date."""
+    """Post the job description."""
 
-    items = (PostButton, CancelButton, RefreshButton)
+    items = (PostButton, DiscardButton, ExpiredButton)
 
     def __init__(
-        self,
-        *,
-        answering: Answering,
-        board: JobBoard,
-        manage: app_commands.Group,
-        responses: Responses,
-        tree: app_commands.CommandTree[Any],
+        self, *, answering: Answering, board: JobBoard, responses: Responses, tree: app_commands.CommandTree[Any]
     ) -> None:
         self.answering = answering
         self.board = board
         self.responses = responses
-        self._manage = manage
-        self._subcommands: tuple[app_commands.Command[Any, ..., Any], ...] = (
-            manage.command(name="jd-posts")(self.jd_posts),
-            manage.command(name="jd-refresh")(self.jd_refresh),
-        )
+        self._closed = RecentIds()
         self._tree = tree
 
     def update_commands(self) -> bool:
-        """Offer the commands only while there is a job description to post."""
+        """Offer the command only while there is a job description to post."""
         is_offered = self._tree.get_command(self.jd.name) is not None
         is_wanted = self.answering.knowledge.role is not None
-        if is_wanted == is_offered:
-            return False
-        if is_wanted:
+        if is_wanted and not is_offered:
             self._tree.add_command(self.jd)
-        else:
+        elif is_offered and not is_wanted:
             self._tree.remove_command(self.jd.name)
-        for command in self._subcommands:
-            if is_wanted:
-                self._manage.add_command(command)
-            else:
-                self._manage.remove_command(command.name)
-        return True
+        return is_wanted != is_offered
 
     @app_commands.command()
     @app_commands.guild_only()
@@ -255,18 +232,13 @@ class JobPostings(Feature):
         choices = render_section_choices(typed, role.sections if role else ())
         return [app_commands.Choice(name=name, value=value) for name, value in choices]
 
-    async def jd_posts(self, interaction: discord.Interaction[Any]) -> None:
-        """Show where the job description is posted."""
-        await self.responses.acknowledged(interaction, self._job_posts(interaction))
+    def is_open(self, interaction: discord.Interaction[Any], owner_id: int) -> bool:
+        """Tell whether the preview that was clicked is the clicker's own and wasn't posted or canceled just now."""
+        return interaction.user.id == owner_id and clicked_message(interaction).id not in self._closed
 
-    async def jd_refresh(self, interaction: discord.Interaction[Any]) -> None:
-        """Update the posts of the job description. You'll see a preview first."""
-        await self.responses.acknowledged(interaction, self._refresh_preview(interaction))
-
-    def own_preview(self, interaction: discord.Interaction[Any], preview_id: str) -> Preview | None:
-        """Return a preview if it belongs to the person who clicked and still exists."""
-        preview = self.board.previews.find(preview_id)
-        return preview if preview and preview.owner_id == interaction.user.id else None
+    def close(self, preview: discord.Message) -> None:
+        """Note that a preview was posted or canceled: another click on it may be under way."""
+        self._closed.add((preview.id,))
 
     def _preview(
         self,
@@ -293,50 +265,15 @@ class JobPostings(Feature):
             return render_gone_channel()
         if missing := missing_to_post(interaction, place):
             return render_missing_permission(missing)
-        preview = Preview(
-            owner_id=interaction.user.id,
-            channel_id=channel_id,
-            page=page,
-            options=options,
-            version=version_of(page),
-            had_it=interaction.permissions.manage_messages,
-        )
-        id_ = self.board.previews.keep(preview)
-        return replace(render_preview(page, channel_id), items=preview_buttons(id_))
-
-    async def _job_posts(self, interaction: discord.Interaction[Any]) -> Page:
-        return render_job_posts(await self.board.remembered(reader_of(interaction), self.answering.knowledge))
-
-    async def _refresh_preview(self, interaction: discord.Interaction[Any]) -> Page:
-        knowledge = self.answering.knowledge
-        if knowledge.role is None:
-            return render_no_job_description()
-        try:
-            survey = await self.board.survey(reader_of(interaction), knowledge)
-        except NotTaken:
-            return render_failure()
-        if not survey.stale:
-            return render_nothing_to_refresh(len(survey.states), survey.gone)
-        page = render_job_description(knowledge, survey.stale[0].post.options)
-        preview = render_refresh_preview(page, survey.stale, survey.gone)
         had_it = interaction.permissions.manage_messages
-        button = RefreshButton(interaction.user.id, short_version(knowledge.version), had_it=had_it)
-        return replace(preview, items=(button,))
+        return with_buttons(page, options, owner_id=interaction.user.id, channel_id=channel_id, had_it=had_it)
 
 
-def preview_buttons(preview_id: str) -> tuple[PostButton, CancelButton]:
-    """Return the buttons below a preview."""
-    return PostButton(preview_id), CancelButton(preview_id)
-
-
-def short_version(version: str) -> str:
-    """Return as much of the knowledge's version as a custom_id has room for."""
-    return "".join(filter(str.isalnum, version))[:_VERSION_SHOWN]
-
-
-def render_underway() -> Page:
-    """Respond to a second click while the first is being handled."""
-    return Page(content="I'm already on it. One moment, please.")
+def with_buttons(page: Page, options: JobPostOptions, *, owner_id: int, channel_id: int, had_it: bool) -> Page:
+    """Return the preview of a job description, with its buttons."""
+    post = PostButton(owner_id, channel_id, short_version(version_of(page)), had_it=had_it)
+    preview = render_preview(page, channel_id, options.left_out)
+    return replace(preview, items=(post, DiscardButton(owner_id)))
 
 
 def _line(typed: str | None) -> str | None:

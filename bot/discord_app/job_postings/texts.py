@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 import discord
@@ -20,13 +22,16 @@ from bot.discord_app.page import (
     whole_lines,
 )
 from bot.discord_app.permissions import GRANT, PERMISSION_NAMES, MissingPermission
-from bot.knowledge.job_description import JobDescription, NothingLeft, as_markdown, describe
+from bot.knowledge.job_description import JobDescription, NothingLeft, as_markdown, describe, read_particulars
 from bot.knowledge.model import KnowledgeBase, RoleSection
 from bot.storage.job_posts import JobPost, JobPostOptions
 
 MAX_PARTICULAR = 100  # characters of a company or a location
 MAX_APPLY_LINK = 400
 UNCHANGED = JobPostOptions()
+_LEFT_OUT = re.compile(r"^Left out: (.+)$", re.MULTILINE)
+_ID = re.compile(r"`([^`]+)`")
+_ESCAPED = re.compile(r"\\(.)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +80,25 @@ def version_of(page: Page) -> str:
     return hashlib.sha256(page.plain.encode()).hexdigest()
 
 
-def render_preview(page: Page, channel_id: int) -> Page:
-    """Return a preview for the person who can post it."""
+def render_preview(page: Page, channel_id: int, left_out: AbstractSet[str] = frozenset()) -> Page:
+    """Return a preview for the person who can post it, with the ids of the sections left out."""
     head = f"Preview of the post in <#{channel_id}>. Only you can see it."
+    if left_out:
+        head += "\nLeft out: " + ", ".join(f"`{id_}`" for id_ in sorted(left_out))
+    head = shorten(head, MAX_CONTENT)
     return Page(content=head, embeds=page.embeds, plain=f"{head}\n\n{page.plain}")
+
+
+def read_options(content: str, embeds: Sequence[discord.Embed]) -> JobPostOptions:
+    """Return the options that a preview was made with."""
+    particulars = read_particulars((embeds[0].description if embeds else None) or "")
+    left_out = _LEFT_OUT.search(content)
+    return JobPostOptions(
+        company=_unescaped(particulars.company),
+        location=_unescaped(particulars.location),
+        link=particulars.link,
+        left_out=frozenset(_ID.findall(left_out[1]) if left_out else ()),
+    )
 
 
 def render_posted(url: str, *, is_remembered: bool = True) -> Page:
@@ -96,8 +116,8 @@ def render_no_job_description() -> Page:
 
 
 def render_gone_preview() -> Page:
-    """Say that a preview expired or was used."""
-    return Page(content="This preview has expired: I keep previews for up to 15 minutes. Please use `/jd` again.")
+    """Say that a preview can't be used: it was used already, is somebody else's, or is too old."""
+    return Page(content="This preview has expired. Please use `/jd` again.")
 
 
 def render_gone_channel() -> Page:
@@ -105,10 +125,16 @@ def render_gone_channel() -> Page:
     return Page(content="I can't see that channel, or it was deleted. I didn't post anything.")
 
 
-def render_not_posted(page: Page) -> Page:
+def render_not_posted(preview: Page) -> Page:
     """Return the preview again after Discord rejected the post."""
-    head = "Discord rejected the post. Please try again in a moment."
-    return Page(content=head, embeds=page.embeds, plain=f"{head}\n\n{page.plain}")
+    return preview.headed("Discord rejected the post. Please try again in a moment.")
+
+
+def render_changed_preview(preview: Page) -> Page:
+    """Return a preview in place of an older one that says something else."""
+    return preview.headed(
+        "The job description has changed since this preview, so I didn't post it. Here's the new one."
+    )
 
 
 def render_unknown_section(name: str, sections: Sequence[RoleSection]) -> Page:
@@ -239,3 +265,7 @@ def _forgotten(gone: int) -> str:
 
 def _escaped(text: str | None) -> str:
     return discord.utils.escape_markdown(text) if text else ""
+
+
+def _unescaped(text: str | None) -> str | None:
+    return _ESCAPED.sub(r"\1", text) if text else None

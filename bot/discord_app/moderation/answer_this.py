@@ -21,7 +21,7 @@ from bot.discord_app.custom_ids import ID
 from bot.discord_app.interactions import Responses
 from bot.discord_app.moderation.explanation import render_no_question
 from bot.discord_app.moderation.statistics import percent
-from bot.discord_app.page import MAX_LABEL, Page, render_gone_topic, shorten
+from bot.discord_app.page import MAX_LABEL, Page, render_gone_topic, render_underway, shorten
 from bot.discord_app.permissions import missing_to_moderate, missing_to_write, render_missing_permission
 from bot.discord_app.sender import NotTaken, post_reply
 from bot.storage.statistics import Event
@@ -73,7 +73,7 @@ class AnswerButton(
             "answer-this",
             self.message_id,
             work=lambda: responses_of(interaction).carry_out(interaction, self._reply(interaction, answer)),
-            meanwhile=Page(content="I'm already on it. One moment, please."),
+            meanwhile=render_underway(),
         )
 
     async def _reply(self, interaction: discord.Interaction[Any], answer: Answer) -> Page:

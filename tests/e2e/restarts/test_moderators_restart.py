@@ -9,11 +9,12 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from faults.asking import EDIT
 
 from bot.knowledge.loading import SHIPPED_KNOWLEDGE
 from bot_process import answering
 from e2e.questions import DISCORDS_PATIENCE
-from fake_discord import Channel, FakeDiscord, Guild, Member, Message, Permission, ResponseKind
+from fake_discord import Channel, FakeDiscord, Guild, Hang, Member, Message, Permission, ResponseKind
 
 FORMER, PRESENT = "A Technical Product Manager (TPM) is a product manager", "A TPM is a product manager"
 
@@ -60,17 +61,14 @@ async def test_posts_are_brought_up_to_date_in_place_when_the_role_has_changed(
         plain = await posted(moderator, channel)
         acme = await posted(moderator, channel, company="Acme", leave_out="requirements")
         doomed = await posted(moderator, channel, company="Doomed")
-        waiting = await (await moderator.slash(channel, "jd")).answer()
         assert await bot.stop() == 0, bot.log
     edit_role(knowledge)
 
     async with answering(tmp_path, fake, KNOWLEDGE_DIR=str(knowledge)):
-        forgotten = await (await moderator.clicks(waiting, "Post")).answer()
         await moderator.deletes(doomed)
         listed = await manage(moderator, channel, "jd-posts")
         preview = await manage(moderator, channel, "jd-refresh")
 
-        assert forgotten.content.startswith("This preview has expired")
         assert "**out of date**" in listed.text
         assert preview.content.startswith("I'll update 2 posts; the newest will look like this.")
         assert "I removed 1 deleted post from my list." in preview.content
@@ -91,6 +89,68 @@ async def test_posts_are_brought_up_to_date_in_place_when_the_role_has_changed(
         assert "**Requirements**" not in acme.embeds[0]["description"]
         assert [message.id for message in channel.history()] == [plain.id, acme.id]
         assert (await manage(moderator, channel, "jd-refresh")).content == "All 2 posts are up to date."
+
+
+async def test_a_preview_is_posted_after_a_restart(
+    fake: FakeDiscord, moderator: Member, channel: Channel, tmp_path: Path
+) -> None:
+    options = {"company": "Acme *GmbH*", "location": "Tokyo", "link": "https://acme.example/jobs?id=1"}
+    async with answering(tmp_path, fake) as bot:
+        preview = await (await moderator.slash(channel, "jd", **options, leave_out="requirements, contact")).answer()
+        shown = list(preview.embeds)
+        assert await bot.stop() == 0, bot.log
+
+    async with answering(tmp_path, fake):
+        await (await moderator.clicks(preview, "Post")).answer()
+
+        assert preview.content.startswith("Posted: ")
+        assert [message.embeds for message in channel.history()] == [shown]
+        assert "Acme \\*GmbH\\* · Tokyo · up to date" in (await manage(moderator, channel, "jd-posts")).text
+
+
+async def test_a_post_whose_bot_was_killed_before_it_could_say_so_is_not_posted_again(
+    fake: FakeDiscord, moderator: Member, channel: Channel, tmp_path: Path
+) -> None:
+    async with answering(tmp_path, fake) as bot:
+        preview = await (await moderator.slash(channel, "jd")).answer()
+        fake.faults.on(EDIT, Hang())
+        await moderator.clicks(preview, "Post")
+        [posted] = await fake.wait_for(channel.history, what="a post")
+        await bot.abandon()
+    fake.faults.clear()
+
+    async with answering(tmp_path, fake):
+        await (await moderator.clicks(preview, "Post")).answer()
+
+        assert preview.content.endswith(f"/{posted.id}")
+        assert channel.history() == [posted]
+
+
+async def test_a_preview_that_has_become_outdated_is_shown_anew_and_then_posted(
+    fake: FakeDiscord, moderator: Member, channel: Channel, knowledge: Path, tmp_path: Path
+) -> None:
+    async with answering(tmp_path, fake, KNOWLEDGE_DIR=str(knowledge)) as bot:
+        preview = await (await moderator.slash(channel, "jd", company="Acme", leave_out="requirements")).answer()
+        assert await bot.stop() == 0, bot.log
+    edit_role(knowledge)
+
+    async with answering(tmp_path, fake, KNOWLEDGE_DIR=str(knowledge)):
+        await (await moderator.clicks(preview, "Post")).answer()
+
+        head, *rest = preview.content.splitlines()
+        text = preview.embeds[0]["description"]
+        assert head == "The job description has changed since this preview, so I didn't post it. Here's the new one."
+        assert rest == [f"Preview of the post in {channel.mention}. Only you can see it.", "Left out: `requirements`"]
+        assert PRESENT in text
+        assert "Company: Acme" in text
+        assert "**Requirements**" not in text
+        assert preview.labels == ["Post", "Cancel"]
+        assert channel.history() == []
+
+        await (await moderator.clicks(preview, "Post")).answer()
+
+        assert preview.content.startswith("Posted: ")
+        assert [message.embeds[0]["description"] for message in channel.history()] == [text]
 
 
 async def test_a_post_that_may_not_be_changed_is_named_with_what_is_missing(

@@ -1,4 +1,4 @@
-"""What a moderator was shown is kept for a while, and nothing is done twice at once."""
+"""A preview's text and its buttons say all that posting it takes, and nothing is done twice at once."""
 
 from __future__ import annotations
 
@@ -6,56 +6,81 @@ from typing import Any
 
 import discord
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from bot.discord_app.job_postings.posting import CancelButton, PostButton, RefreshButton
-from bot.discord_app.job_postings.previews import PREVIEW_LIFETIME, Preview, Previews
+from bot.discord_app.job_postings.posting import DiscardButton, ExpiredButton, PostButton
+from bot.discord_app.job_postings.refreshing import RefreshButton
+from bot.discord_app.job_postings.texts import (
+    MAX_APPLY_LINK,
+    MAX_PARTICULAR,
+    read_options,
+    render_changed_preview,
+    render_job_description,
+    render_not_posted,
+    render_preview,
+)
 from bot.discord_app.moderation.answer_this import AnswerButton
-from bot.discord_app.page import Page
 from bot.discord_app.unanswered.overview import DismissButton
 from bot.discord_app.underway import AlreadyRunning, Underway
 from bot.knowledge.file_format import MAX_ID_LENGTH
+from bot.knowledge.job_description import is_web_address
+from bot.knowledge.loading import load_knowledge
 from bot.storage.job_posts import JobPostOptions
 
-PREVIEW = Preview(owner_id=1, channel_id=2, page=Page("JD"), options=JobPostOptions(), version="v", had_it=True)
+SHIPPED = load_knowledge()
+SECTIONS = [section.id for section in SHIPPED.role.sections] if SHIPPED.role else []
+
+LINES = (
+    st.text(st.characters(exclude_categories=["Cc", "Cs"]), max_size=MAX_PARTICULAR)
+    .map(lambda text: " ".join(text.split()) or None)
+    .filter(lambda text: "://" not in (text or "") and not ("[" in (text or "") and "](" in (text or "")))
+)
+LINKS = st.from_regex(r"https://[a-z]{1,9}\.example/[^\s<>()\[\]]{0,90}", fullmatch=True).filter(is_web_address)
+OPTIONS = st.builds(
+    JobPostOptions,
+    company=LINES,
+    location=LINES,
+    link=st.none() | LINKS,
+    left_out=st.sets(st.sampled_from(SECTIONS), max_size=len(SECTIONS) - 1).map(frozenset),
+)
 
 
-class Clock:
-    """A clock that goes when it is told to."""
+@given(options=OPTIONS)
+def test_the_options_of_a_preview_are_read_from_its_text(options: JobPostOptions) -> None:
+    preview = render_preview(render_job_description(SHIPPED, options), 1, options.left_out)
 
-    def __init__(self) -> None:
-        self.seconds = 0.0
-
-    def __call__(self) -> float:
-        return self.seconds
+    for page in (preview, render_changed_preview(preview), render_not_posted(preview)):
+        assert read_options(page.content, page.embeds) == options
 
 
-def test_a_preview_is_found_again_by_its_id_until_it_is_forgotten() -> None:
-    previews = Previews()
-    id_ = previews.keep(PREVIEW)
+@pytest.mark.parametrize(
+    "options",
+    [
+        JobPostOptions(company="[Acme_GmbH](https://acme.example/a_b)"),
+        JobPostOptions(company="Location: Tokyo", link=f"https://acme.example/{'a' * (MAX_APPLY_LINK - 21)}"),
+        JobPostOptions(location="Company: Acme, **Apply here** <https://acme.example>"),
+    ],
+    ids=str,
+)
+def test_what_looks_like_something_else_is_read_as_it_was_typed(options: JobPostOptions) -> None:
+    shown = render_job_description(SHIPPED, options)
 
-    assert previews.find(id_) == PREVIEW
-    previews.forget(id_)
-    previews.forget(id_)
-
-    assert previews.find(id_) is None
-
-
-def test_a_preview_lasts_fifteen_minutes() -> None:
-    previews = Previews(now=(clock := Clock()))
-    id_ = previews.keep(PREVIEW)
-
-    clock.seconds = PREVIEW_LIFETIME - 1
-    assert previews.find(id_) == PREVIEW
-    clock.seconds = PREVIEW_LIFETIME
-
-    assert previews.find(id_) is None
+    assert read_options("", shown.embeds) == options
 
 
-def test_of_too_many_previews_the_oldest_are_forgotten() -> None:
-    previews = Previews(capacity=3)
-    ids = [previews.keep(PREVIEW) for _ in range(5)]
+def test_a_backslash_in_a_link_in_a_name_is_lost_once() -> None:
+    shown = render_job_description(SHIPPED, JobPostOptions(company=r"https://acme.example/\*a"))
+    once = render_job_description(SHIPPED, read_options("", shown.embeds))
+    twice = render_job_description(SHIPPED, read_options("", once.embeds))
 
-    assert [previews.find(id_) is not None for id_ in ids] == [False, False, True, True, True]
+    assert shown != once  # so that a new preview is shown
+    assert once == twice  # and posted
+
+
+def test_a_preview_without_text_has_no_options() -> None:
+    assert read_options("", []) == JobPostOptions()
+    assert read_options("", [discord.Embed()]) == JobPostOptions()
 
 
 def test_the_same_thing_is_done_once_at_a_time_and_may_be_done_again_afterwards() -> None:
@@ -82,14 +107,16 @@ def test_what_fails_is_no_longer_underway() -> None:
 
 
 LARGEST, TOPIC = 2**64 - 1, "t" * MAX_ID_LENGTH
-PREVIEW_ID = "p" * 12
 
 
 @pytest.mark.parametrize(
     ("button", "values"),
     [
-        (PostButton(PREVIEW_ID), {"preview": PREVIEW_ID}),
-        (CancelButton(PREVIEW_ID), {"preview": PREVIEW_ID}),
+        (
+            PostButton(LARGEST, LARGEST, "f" * 16, had_it=True),
+            {"owner": str(LARGEST), "had_it": "1", "channel": str(LARGEST), "version": "f" * 16},
+        ),
+        (DiscardButton(LARGEST), {"owner": str(LARGEST)}),
         (
             RefreshButton(LARGEST, "f" * 16, had_it=True),
             {"owner": str(LARGEST), "had_it": "1", "version": "f" * 16},
@@ -114,12 +141,14 @@ def test_what_a_button_carries_fits_its_custom_id(
 @pytest.mark.parametrize(
     ("kind", "custom_id", "values"),
     [
+        (ExpiredButton, "jd-post:3q-_bZ9KdQ2w", {}),
+        (ExpiredButton, "jd-cancel:123456789012", {}),
         (RefreshButton, "jd-refresh:7:1:abc", {"owner": "7", "had_it": "1", "version": "abc"}),
         (AnswerButton, "point:1:2:0:jd", {"message": "1", "author": "2", "had_it": "0", "topic": "jd"}),
         (DismissButton, "gap-dismiss:1:12", {"had_it": "1", "newest": "12"}),
     ],
 )
-def test_buttons_posted_by_earlier_versions_still_work(
+def test_buttons_posted_by_earlier_versions_are_still_known(
     kind: type[discord.ui.DynamicItem[Any]], custom_id: str, values: dict[str, str]
 ) -> None:
     match = kind.__discord_ui_compiled_template__.fullmatch(custom_id)

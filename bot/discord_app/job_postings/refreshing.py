@@ -1,0 +1,127 @@
+"""`/manage jd-posts` and `jd-refresh`: list the posts of the job description, and update them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Any, Self
+
+import discord
+from discord import app_commands
+
+from bot.answering import Answering
+from bot.discord_app.clicks import Clickable, Feature, feature, once, reply_privately
+from bot.discord_app.custom_ids import ID, VERSION, short_version
+from bot.discord_app.interactions import Responses
+from bot.discord_app.job_postings.board import JobBoard
+from bot.discord_app.job_postings.texts import (
+    render_changed_since_preview,
+    render_gone_preview,
+    render_job_description,
+    render_job_posts,
+    render_no_job_description,
+    render_nothing_to_refresh,
+    render_refresh_preview,
+)
+from bot.discord_app.page import Page, render_failure, render_underway
+from bot.discord_app.permissions import missing_to_moderate, reader_of, render_missing_permission
+from bot.discord_app.sender import NotTaken
+
+
+class RefreshButton(
+    Clickable[discord.ui.Button[Any]], template=rf"jd-refresh:(?P<owner>{ID}):(?P<had_it>[01]):{VERSION}"
+):
+    """Update the posts to what the preview shows; `had_it` as in `missing_to_moderate`."""
+
+    def __init__(self, owner_id: int, version: str, *, had_it: bool) -> None:
+        self.had_it = had_it
+        self.owner_id = owner_id
+        self.version = version
+        custom_id = f"jd-refresh:{owner_id}:{had_it:d}:{version}"
+        super().__init__(
+            discord.ui.Button(label="Update posts", custom_id=custom_id, style=discord.ButtonStyle.success)
+        )
+
+    @classmethod
+    async def from_custom_id(cls, _: discord.Interaction[Any], __: Any, match: re.Match[str], /) -> Self:
+        """Build the button that was clicked."""
+        return cls(int(match["owner"]), match["version"], had_it=match["had_it"] == "1")
+
+    async def act(self, interaction: discord.Interaction[Any]) -> None:
+        """Check again what may have changed since the preview, and edit the posts."""
+        guild, jobs = interaction.guild, feature(interaction, JobUpdates)
+        knowledge = jobs.answering.knowledge
+        if guild is None or interaction.user.id != self.owner_id:
+            await reply_privately(interaction, render_gone_preview())
+        elif missing := missing_to_moderate(interaction, had_it=self.had_it):
+            await reply_privately(interaction, render_missing_permission(missing))
+        elif knowledge.role is None:
+            await jobs.responses.show_instead(interaction, render_no_job_description())
+        elif short_version(knowledge.version) != self.version:
+            await jobs.responses.show_instead(interaction, render_changed_since_preview())
+        else:
+            await once(
+                interaction,
+                "jd-refresh",
+                guild.id,
+                work=lambda: jobs.responses.carry_out(
+                    interaction, jobs.board.refresh(reader_of(interaction), knowledge)
+                ),
+                meanwhile=render_underway(),
+            )
+
+
+class JobUpdates(Feature):
+    """Keep the posts of the job description up to date."""
+
+    items = (RefreshButton,)
+
+    def __init__(
+        self, *, answering: Answering, board: JobBoard, manage: app_commands.Group, responses: Responses
+    ) -> None:
+        self.answering = answering
+        self.board = board
+        self.responses = responses
+        self._manage = manage
+        self._commands: tuple[app_commands.Command[Any, ..., Any], ...] = (
+            manage.command(name="jd-posts")(self.jd_posts),
+            manage.command(name="jd-refresh")(self.jd_refresh),
+        )
+
+    def update_commands(self) -> bool:
+        """Offer the commands only while there is a job description to post."""
+        is_wanted = self.answering.knowledge.role is not None
+        changing = [each for each in self._commands if (self._manage.get_command(each.name) is not None) != is_wanted]
+        for command in changing:
+            if is_wanted:
+                self._manage.add_command(command)
+            else:
+                self._manage.remove_command(command.name)
+        return bool(changing)
+
+    async def jd_posts(self, interaction: discord.Interaction[Any]) -> None:
+        """Show where the job description is posted."""
+        await self.responses.acknowledged(interaction, self._job_posts(interaction))
+
+    async def jd_refresh(self, interaction: discord.Interaction[Any]) -> None:
+        """Update the posts of the job description. You'll see a preview first."""
+        await self.responses.acknowledged(interaction, self._refresh_preview(interaction))
+
+    async def _job_posts(self, interaction: discord.Interaction[Any]) -> Page:
+        return render_job_posts(await self.board.remembered(reader_of(interaction), self.answering.knowledge))
+
+    async def _refresh_preview(self, interaction: discord.Interaction[Any]) -> Page:
+        knowledge = self.answering.knowledge
+        if knowledge.role is None:
+            return render_no_job_description()
+        try:
+            survey = await self.board.survey(reader_of(interaction), knowledge)
+        except NotTaken:
+            return render_failure()
+        if not survey.stale:
+            return render_nothing_to_refresh(len(survey.states), survey.gone)
+        page = render_job_description(knowledge, survey.stale[0].post.options)
+        preview = render_refresh_preview(page, survey.stale, survey.gone)
+        had_it = interaction.permissions.manage_messages
+        button = RefreshButton(interaction.user.id, short_version(knowledge.version), had_it=had_it)
+        return replace(preview, items=(button,))
