@@ -21,11 +21,15 @@ class Fault:
 
 
 class UnreadableError(Exception):
-    """A file can't be read as YAML at all; carries the faults found."""
+    """A file can't be read as YAML at all; carries the faults found.
 
-    def __init__(self, *faults: Fault) -> None:
+    If the parser gave up, `near` names the lines that may be the cause, first the one where it did.
+    """
+
+    def __init__(self, *faults: Fault, near: tuple[int, ...] = ()) -> None:
         super().__init__("\n".join(map(str, faults)))
         self.faults = faults
+        self.near = near
 
 
 def shown(text: str, most: int = MAX_SHOWN) -> str:

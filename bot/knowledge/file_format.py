@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -232,6 +233,13 @@ def json_schema(file: str) -> dict[str, Any]:
     """Return the JSON Schema of one of the knowledge files, for editors and linters."""
     schema = FORMATS[file].model_json_schema(schema_generator=_ClosedMappings)
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+
+
+@cache
+def key_names(file: str) -> frozenset[str]:
+    """Return the keys that a knowledge file may have anywhere, except ids."""
+    schema = json_schema(file)
+    return frozenset(name for part in (schema, *schema.get("$defs", {}).values()) for name in part["properties"])
 
 
 def write_schemas(directory: Path) -> list[Path]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
 from bot.knowledge.faults import Fault, UnreadableError, shown
-from bot.knowledge.file_content import is_absent
+from bot.knowledge.file_content import decoded, is_absent, read_file
 from bot.knowledge.file_format import (
     EMOJI_PATTERN,
     FORMATS,
@@ -26,6 +27,7 @@ from bot.knowledge.file_format import (
     SectionPart,
 )
 from bot.knowledge.job_description import as_markdown
+from bot.knowledge.mending import Reading, unclear_lines, without_slips
 from bot.knowledge.model import (
     Entry,
     KnowledgeBase,
@@ -37,7 +39,7 @@ from bot.knowledge.model import (
     Vocabulary,
 )
 from bot.knowledge.references import clashing_names, dangling_ids
-from bot.knowledge.yaml_document import Document, Location, Unusable, absent_document, read_document
+from bot.knowledge.yaml_document import Document, Location, Unusable, absent_document, parse
 
 SHIPPED_KNOWLEDGE = Path(__file__).parents[2] / "knowledge"
 """The knowledge that ships with the bot: next to the `bot` package, in the source and in the wheel."""
@@ -77,10 +79,11 @@ def load_with_documents(
     documents: dict[str, Document] = {}
     parts: dict[str, Any] = {}
     for file in FORMATS:
-        document, parts[file], found = _read(directory / file)
-        faults += found
-        if document:
-            documents[file] = document
+        reading = _read(directory / file)
+        parts[file] = reading.part
+        faults += reading.faults
+        if reading.document:
+            documents[file] = reading.document
     faq: FaqFile | None = parts["faq.yaml"]
     role: RoleFile | None = parts["role.yaml"]
     if faq and source_url:
@@ -100,17 +103,29 @@ def load_with_documents(
     return _assemble(faq, role, parts["phrasings.yaml"] or PhrasingsFile(), version), documents
 
 
-def _read(path: Path) -> tuple[Document | None, Any, list[Fault]]:
-    """Return a file as a document and in its format, as far as either can be had, and what is wrong with it."""
+def _read(path: Path) -> Reading:
+    """Read one of the files, as if slips that explain faults hadn't been made."""
     if path.name in OPTIONAL_FILES and is_absent(path):
-        return absent_document(path.name), None, []
+        return Reading((), absent_document(path.name))
     try:
-        document = read_document(path)
-        return document, FORMATS[path.name].model_validate(document.data), [*document.faults]
+        text = decoded(read_file(path), path.name)
     except UnreadableError as error:
-        return None, None, [*error.faults]
+        return Reading(error.faults)
+    return without_slips(text, path.name, partial(_read_text, path.name))
+
+
+def _read_text(file: str, text: str) -> Reading:
+    try:
+        document = parse(text, file)
+    except UnreadableError as error:
+        return Reading(error.faults, near=error.near, stopped_at=next(iter(error.near), None))
+    faults, near, part = document.faults, document.unclear, None
+    try:
+        part = FORMATS[file].model_validate(document.data)
     except ValidationError as error:
-        return document, None, [*document.faults, *_format_faults(error, document)]
+        faults += tuple(_format_faults(error, document))
+        near += tuple(unclear_lines(error, document, text))
+    return Reading(faults, document, part, near)
 
 
 _SPACES = "Compare it and its indentation with its neighbors."

@@ -15,7 +15,15 @@ import yaml
 
 from bot.knowledge.faults import Fault, UnreadableError, shown
 from bot.knowledge.file_content import LINE_BREAK, decoded, read_file
-from bot.knowledge.yaml_errors import MAX_NESTING, curly_quote_fault, nesting_fault, quote_fault, syntax_fault
+from bot.knowledge.yaml_errors import (
+    MAX_NESTING,
+    clear_fault,
+    curly_quote_fault,
+    marked_lines,
+    nesting_fault,
+    quote_fault,
+    syntax_fault,
+)
 
 Location = tuple[str | int, ...]
 """The path from the top of a file to a value: keys and list positions."""
@@ -40,8 +48,8 @@ class Unusable(Enum):
 class Document:
     """A file's content as dicts, lists, text, dates and booleans; with `faults`, it can't be used.
 
-    `lines` holds the line of each value, `written` the source of each unquoted value that isn't text, and `digest`
-    changes whenever the file does.
+    `lines` holds the line of each value, `written` the source of each unquoted value that isn't text, and `unclear` the
+    lines of faults that a slip elsewhere may be behind. `digest` changes whenever the file does.
     """
 
     file: str
@@ -50,6 +58,7 @@ class Document:
     written: Mapping[Location, str]
     faults: tuple[Fault, ...]
     digest: str
+    unclear: tuple[int, ...] = ()
 
     @property
     def is_absent(self) -> bool:
@@ -71,14 +80,24 @@ def read_document(path: Path) -> Document:
             is nested more than `MAX_NESTING` levels deep.
     """
     content = read_file(path)
-    reader = _Reader(decoded(content, path.name), path.name)
+    return parse(decoded(content, path.name), path.name)
+
+
+def parse(text: str, file: str) -> Document:
+    """Read YAML like `read_document`, from text.
+
+    Raises:
+        UnreadableError: It isn't YAML, or is nested more than `MAX_NESTING` levels deep.
+    """
+    reader = _Reader(text, file)
     return Document(
-        file=path.name,
+        file=file,
         data=reader.read(),
         lines=reader.lines,
         written=reader.written,
         faults=tuple(reader.faults),
-        digest=hashlib.sha256(content).hexdigest(),
+        unclear=tuple(reader.unclear),
+        digest=hashlib.sha256(text.encode()).hexdigest(),
     )
 
 
@@ -98,6 +117,7 @@ class _Reader:
         self.lines: dict[Location, int] = {}
         self.written: dict[Location, str] = {}
         self.faults: list[Fault] = []
+        self.unclear: list[int] = []
         self._file = file
         self._text = text
         self._source = [*LINE_BREAK.split(text), ""]  # an empty value may come after the last line
@@ -123,8 +143,10 @@ class _Reader:
             next(self._events)  # the end of the document
             after = next(self._events)
         except yaml.YAMLError as error:
-            fault = self._unclosed_quote(error) or syntax_fault(error, self._text, self._file)
-            raise UnreadableError(*self.faults, fault) from None
+            if fault := self._unclosed_quote(error) or clear_fault(error, self._text, self._file):
+                raise UnreadableError(*self.faults, fault) from None
+            fault = syntax_fault(error, self._text, self._file)
+            raise UnreadableError(*self.faults, fault, near=marked_lines(error)) from None
         if not isinstance(after, yaml.StreamEndEvent):
             self._fault(after.start_mark.line + 1, "A second document starts here.", "Remove the --- line.")
             raise UnreadableError(*self.faults)
@@ -164,6 +186,7 @@ class _Reader:
             if key in result:
                 first = self.lines[(*location, key)]
                 self._fault(line, f"The key {shown(key)} is already on line {first}.", "Remove one of the two.")
+                self.unclear.append(line)
                 key = None
             if key is None:
                 self._value(next(self._events), (*location, _DISCARDED))
@@ -247,6 +270,7 @@ class _Reader:
                 problem = "YAML reads this line as the end of the one above, not as an item of its own."
                 remedy = "Indent it like its neighbors. If it really belongs to that text, put all of it in quotes."
                 self._fault(number + 1, problem, remedy)
+                self.unclear.append(number + 1)
 
     def _unclosed_quote(self, error: yaml.YAMLError) -> Fault | None:
         """Report a quote that isn't closed, so that YAML took the next one, lines below, for its end."""

@@ -16,35 +16,58 @@ _CURLY_IN_FRONT = re.compile("(?:^|[:-])[ ]+[“”„]")
 _MISFITS = ("mapping values are not allowed", "expected key", "expected '-'", "expected ':'")
 
 
-def syntax_fault(error: yaml.YAMLError, text: str, file: str) -> Fault:
-    """Say what stopped the parser, where to look, and what for."""
-    context = getattr(error, "context", None) or ""
-    reason = getattr(error, "problem", None) or getattr(error, "reason", None) or "it can't be parsed"
-    # What was opened and never closed is at fault where it starts; anything else, where the parser gave up.
-    is_open = "end of stream" in reason or "expected ':'" in reason or "flow" in context
-    mark = getattr(error, "context_mark" if is_open else "problem_mark", None)
-    lines = LINE_BREAK.split(text.rstrip("\r\n"))
-    number = min(mark.line + 1, len(lines)) if mark else 1
-    line = lines[number - 1]
+def clear_fault(error: yaml.YAMLError, text: str, file: str) -> Fault | None:
+    """Say what stopped the parser, if there is no doubt about it."""
+    context, reason = _told(error)
+    number = _line(error, text)
+    line = LINE_BREAK.split(text)[number - 1]
     if "nesting depth" in reason:  # libyaml has its own limit, and may read far ahead of the events it reports
-        mark = getattr(error, "problem_mark", None)
-        return nesting_fault(mark.line + 1 if mark else 1, file)
+        return nesting_fault(next(iter(marked_lines(error)), 1), file)
     if "quoted scalar" in context and "end of stream" in reason:
         return quote_fault(number, file)
+    if "block scalar" in context and "comment or line break" in reason:
+        problem = "The text has to start on the next line."
+        return Fault(file, number, problem, "Move it there. If the | or > is part of it, put all of it in quotes.")
     if _CURLY_IN_FRONT.search(line):
         return curly_quote_fault(number, file)
+    if "\t" in line[: len(line) - len(line.lstrip())]:
+        return Fault(file, number, "There's a tab at the start of this line.", "Replace it with spaces.")
+    return None
+
+
+def syntax_fault(error: yaml.YAMLError, text: str, file: str) -> Fault:
+    """Say where the parser gave up, in its own words, and what to look for."""
+    context, reason = _told(error)
+    number = _line(error, text)
     told = " ".join(filter(None, [reason, context]))
-    is_misfit = "\t" in line or any(misfit in reason for misfit in _MISFITS)
-    if is_misfit:
+    if any(misfit in reason for misfit in _MISFITS):
         remedy = "Compare its indentation with its neighbors', then look for a missing quote, colon or space."
-        if "\t" in line:
-            remedy = "There's a tab on this line: replace it with spaces."
         return Fault(file, number, f"This line or the one above doesn't fit the lines around it ({told}).", remedy)
     remedy = (
         "Look on this line and the one above for a missing quote, colon or space. Text needs quotes if it contains "
         "': ' or ' #', or starts with one of @ ` % & * ! [ { ' \"."
     )
     return Fault(file, number, f"This isn't valid YAML: {told}.", remedy)
+
+
+def _told(error: yaml.YAMLError) -> tuple[str, str]:
+    """Return what the parser was doing and why it gave up, in its own words."""
+    reason = getattr(error, "problem", None) or getattr(error, "reason", None) or "it can't be parsed"
+    return getattr(error, "context", None) or "", reason
+
+
+def _line(error: yaml.YAMLError, text: str) -> int:
+    """Return where to look: where something was opened that is never closed, or else where the parser gave up."""
+    context, reason = _told(error)
+    is_open = "end of stream" in reason or "expected ':'" in reason or "flow" in context
+    mark = getattr(error, "context_mark" if is_open else "problem_mark", None)
+    return min(mark.line + 1, len(LINE_BREAK.split(text.rstrip("\r\n")))) if mark else 1
+
+
+def marked_lines(error: yaml.YAMLError) -> tuple[int, ...]:
+    """Return the lines that an error names: where the parser gave up, and where what it was reading starts."""
+    marks = (getattr(error, name, None) for name in ("problem_mark", "context_mark"))
+    return tuple(mark.line + 1 for mark in marks if mark)
 
 
 def quote_fault(line: int, file: str) -> Fault:

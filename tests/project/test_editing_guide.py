@@ -26,7 +26,7 @@ from bot.terminal.check_report import _HEADINGS
 
 ROOT = Path(__file__).parents[2]
 GUIDE = ROOT / "docs" / "editing.md"
-FAULT_MODULES = ("file_content.py", "yaml_document.py", "yaml_errors.py", "loading.py", "references.py")
+FAULT_MODULES = ("file_content.py", "yaml_document.py", "yaml_errors.py", "slips.py", "loading.py", "references.py")
 RELOADING_MODULES = ("snapshot.py", "watching.py")
 
 

@@ -24,7 +24,7 @@ FAQ_EDITS: dict[str, Edit] = {
         "Remove one",
     ),
     "an alias": ("publisher: The", "publisher: *note\n  x: The", "*note", "alias *note isn't allowed", "quotes"),
-    "an unknown key": ("    answer: |", "    anwser: |", "anwser", "no key anwser here", "Fix its spelling"),
+    "an unknown key": ("    answer: |", "    anwser: |", "anwser", "no key anwser here", "Did you mean"),
     "NO unquoted": ("The Lighthouse Society", "NO", "NO", "YAML doesn't read NO as text", 'quotes: "NO"'),
     "010 unquoted": ("Does a keeper work at night?", "010", "010", "YAML doesn't read 010 as text", 'quotes: "010"'),
     "12:30 unquoted": ("name: salaries", "name: 12:30", "12:30", "YAML doesn't read 12:30 as text", '"12:30"'),
@@ -42,8 +42,8 @@ FAQ_EDITS: dict[str, Edit] = {
         "- thank you",
         "- well: thanks",
         "- well",
-        "The 1st item of off_topic.thanks.phrasings isn't text",
-        "quotes",
+        "There's a colon in text without quotes",
+        'quotes: "well: thanks"',
     ),
     "an empty answer": (
         "|-\n      Yes, **most** nights.\n\n      The lamp is lit at dusk.",
@@ -193,7 +193,7 @@ ROLE_EDITS: dict[str, Edit] = {
     "deep nesting": ("title: Lighthouse", "title: " + "[" * 30, "title", "more than 20 levels", "Flatten"),
     "a complex key": ("title: Light", "? [title]\n: Light", "? [title]", "can't be a key", "question mark"),
     "merging": ("title: Light", "<<: {a: b}\ntitle: Light", "<<", "Merging with <<", "Write the keys out"),
-    "a tab": ("title: Light", "\ttitle: Light", "\ttitle", "This line or the one above", "replace it"),
+    "a tab": ("title: Light", "\ttitle: Light", "\ttitle", "a tab at the start", "Replace it"),
     "an invisible character": ("clean the lens", "clean\u2028the lens", "clean", "character (U+2028)", "Delete it"),
 }
 PHRASINGS_EDITS: dict[str, Edit] = {
@@ -256,4 +256,4 @@ def assert_fault_is_told(path: Path, edits: Mapping[str, Edit], case: str) -> No
     assert fault.file == path.name
     assert fault.line == edited[: edited.index(at_fault)].count("\n") + 1
     assert remedy in fault.remedy
-    assert fault.remedy.endswith((".", '"'))
+    assert fault.remedy.endswith((".", "?", '"'))

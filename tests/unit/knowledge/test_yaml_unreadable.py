@@ -124,11 +124,16 @@ def test_a_conflict_of_git_is_told_once_each_and_nothing_else(path: Path) -> Non
 
 
 @pytest.mark.parametrize("content", ["a: x\n\tb: y\n", "a:\n\t- x\n"])
-def test_a_tab_in_front_of_a_line_is_named_in_the_remedy(path: Path, content: str) -> None:
+def test_a_tab_in_front_of_a_line_is_named(path: Path, content: str) -> None:
     fault = only_fault(path, content)
 
-    assert fault.line == 2
-    assert "tab" in fault.remedy
+    assert (fault.line, fault.problem) == (2, "There's a tab at the start of this line.")
+
+
+def test_text_right_after_a_marker_is_told(path: Path) -> None:
+    fault = only_fault(path, "a: x\nb: >- y\n")
+
+    assert (fault.line, fault.problem) == (2, "The text has to start on the next line.")
 
 
 def test_a_second_document_is_refused_where_it_begins(path: Path) -> None:
