@@ -81,6 +81,11 @@ def missing_to_moderate(interaction: discord.Interaction[Any], *, had_it: bool) 
     return MissingPermission("manage_messages") if lost else None
 
 
+def may_replace(interaction: discord.Interaction[Any], asker_id: int) -> bool:
+    """Tell whether somebody may replace or delete what an asker was told: the asker and those with Manage Messages."""
+    return interaction.user.id == asker_id or interaction.permissions.manage_messages
+
+
 def missing_to_set(interaction: discord.Interaction[Any]) -> MissingPermission | None:
     """Return what a person lacks to change the server's settings."""
     return None if interaction.permissions.manage_guild else MissingPermission("manage_guild")

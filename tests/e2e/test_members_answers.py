@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from e2e.database import counted, rows, unvoted, votes
+from e2e.database import counted, eventually, rows, unvoted, votes
 from e2e.questions import CODING, DEGREE, MANAGEMENT, suggestion, titles, topics
 from fake_discord import Channel, FakeDiscord, Guild, Member, Permission, ResponseKind
 
@@ -233,20 +233,38 @@ async def test_a_private_answer_in_a_direct_message_has_nowhere_to_be_posted(mia
     assert "Post publicly" not in private.labels
 
 
-async def test_a_suggestion_that_is_chosen_is_counted_and_its_answer_belongs_to_who_asked(
-    fake: FakeDiscord, guild: Guild, mia: Member, channel: Channel, directory: Path
+async def test_a_suggestion_chosen_by_a_moderator_is_counted_and_its_answer_belongs_to_who_asked(
+    fake: FakeDiscord, guild: Guild, mia: Member, moderator: Member, channel: Channel, directory: Path
 ) -> None:
     suggested = await suggestion(fake, mia, channel)
     chosen = next(b["custom_id"] for b in suggested.buttons if b["custom_id"].startswith("suggestion:"))
     topic = chosen.rpartition(":")[2]
 
-    click = await guild.add_member("max").clicks(suggested, chosen)
+    click = await moderator.clicks(suggested, chosen)
 
     assert (await click.response()).kind is ResponseKind.UPDATE
     await counted(directory, guild.id, "chosen", topic)
     assert {"👍", "👎", "🗑️"} <= {b["emoji"]["name"] for b in suggested.buttons if "emoji" in b}
     await mia.clicks(suggested, "Delete")
     await fake.wait_for(lambda: suggested.deleted, what="the end of the answer")
+
+
+async def test_a_stranger_who_clicks_a_suggestion_reads_the_answer_and_leaves_the_choice_to_the_asker(
+    fake: FakeDiscord, guild: Guild, mia: Member, channel: Channel, directory: Path
+) -> None:
+    suggested = await suggestion(fake, mia, channel)
+    assert suggested.replies_to
+    chosen, other = topics(suggested)[:2]
+
+    click = await guild.add_member("eve").clicks(suggested, chosen)
+
+    assert (await click.response()).ephemeral
+    assert titles(await click.answer()) == [chosen]
+    assert topics(suggested)[:2] == [chosen, other]
+    kept = "SELECT reason FROM unanswered WHERE message_id = ?"
+    await eventually(lambda: rows(directory, kept, suggested.replies_to.id), [("not_taken",)], "the question")
+    await (await mia.clicks(suggested, other)).response()
+    assert titles(suggested) == [other]
 
 
 async def test_a_suggestion_in_private_turns_into_a_private_answer_that_can_be_posted(

@@ -34,7 +34,7 @@ from bot.discord_app.page import (
     shorten,
     whole_lines,
 )
-from bot.discord_app.permissions import GRANT, missing_to_write, render_missing_permission, sending
+from bot.discord_app.permissions import GRANT, may_replace, missing_to_write, render_missing_permission, sending
 from bot.discord_app.unanswered.tracking import UnansweredTracker, question_ids
 from bot.discord_app.voting.vote_button import vote_buttons
 from bot.knowledge.model import Entry, OffTopic
@@ -61,7 +61,10 @@ class TopicButton(Clickable[discord.ui.Button[Any]], template=f"topic:{_TOPIC}")
 
 
 class SuggestionButton(Clickable[discord.ui.Button[Any]], template=rf"suggestion:(?:(?P<owner>{ID}):)?{_TOPIC}"):
-    """Turn the suggestion above the button into the answer. In public, `owner_id` is whoever asked."""
+    """Turn the suggestion above the button into the answer. In public, `owner_id` is whoever asked.
+
+    Anyone else who may not replace it gets the answer privately, and the asker keeps the choice.
+    """
 
     def __init__(self, topic_id: str, label: str, owner_id: int | None = None) -> None:
         self.topic_id = topic_id
@@ -78,6 +81,9 @@ class SuggestionButton(Clickable[discord.ui.Button[Any]], template=rf"suggestion
 
     async def act(self, interaction: discord.Interaction[Any]) -> None:
         """Show the answer in place of the suggestion; if the entry no longer exists, say so and leave it."""
+        if self.owner_id is not None and not may_replace(interaction, self.owner_id):
+            await _answer_privately(interaction, self.topic_id)
+            return
         try:
             page = render_answer(feature(interaction, Questions).topic(self.topic_id))
         except UnknownTopic:

@@ -14,7 +14,7 @@ from bot.discord_app.clicks import NO_TEMPLATE, Clickable, feature, once, reply_
 from bot.discord_app.custom_ids import ID, TOPICS, join_ids, topics_in, with_topics
 from bot.discord_app.interactions import clicked_message
 from bot.discord_app.page import Page, render_answer_gone
-from bot.discord_app.permissions import GRANT
+from bot.discord_app.permissions import GRANT, may_replace
 from bot.storage.statistics import Event
 
 MAX_PARTS_NAMED = 2  # messages before the last one of a long answer
@@ -28,9 +28,6 @@ class RemovalButton(Clickable[discord.ui.Button[Any]], template=NO_TEMPLATE):
         super().__init__(item)
         self.owner_id = owner_id
         self.parts = tuple(parts)[-MAX_PARTS_NAMED:]
-
-    def _may_remove(self, interaction: discord.Interaction[Any]) -> bool:
-        return interaction.user.id == self.owner_id or interaction.permissions.manage_messages
 
     async def _remove(self, interaction: discord.Interaction[Any], on_success: Callable[[], None]) -> None:
         await once(
@@ -63,7 +60,7 @@ class DeleteButton(RemovalButton, template=rf"^delete:(?P<owner>{ID})(?::{_PARTS
 
     async def act(self, interaction: discord.Interaction[Any]) -> None:
         """Delete the answer, or say who can."""
-        if not self._may_remove(interaction):
+        if not may_replace(interaction, self.owner_id):
             await reply_privately(interaction, render_not_the_asker())
         else:
             questions = feature(interaction, Questions)
@@ -90,7 +87,7 @@ class MistakenButton(RemovalButton, template=rf"^mistaken:(?P<owner>{ID}):{_PART
 
     async def act(self, interaction: discord.Interaction[Any]) -> None:
         """Delete the answer, or say who can."""
-        if not self._may_remove(interaction):
+        if not may_replace(interaction, self.owner_id):
             await reply_privately(interaction, render_not_the_author())
         else:
             questions = feature(interaction, Questions)
