@@ -6,6 +6,7 @@ the statistics, which reveal nothing about anyone.
 
 from __future__ import annotations
 
+from collections import Counter as Amounts
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
@@ -117,12 +118,21 @@ class Votes:
         return await self._database.execute(delete(votes).where(votes.c.message_id.in_(message_ids)))
 
     async def forget_voter(self, voter: str) -> int:
-        """Delete a person's votes and return how many; the statistics, which name no one, stay.
+        """Take back a person's votes and return how many.
+
+        The statistics follow, or whoever forgets and votes again would count twice.
 
         Raises:
             StorageUnavailable: The database can't be used now.
         """
-        return await self._database.execute(delete(votes).where(votes.c.voter == voter))
+        gone = delete(votes).where(votes.c.voter == voter).returning(*votes.c)
+        taken_back: Amounts[Counter] = Amounts()
+        async with self._database.writing() as connection:
+            previous = (await connection.execute(gone)).all()
+            for vote in previous:
+                taken_back.update(_counters(vote, -1))
+            await add_to_counters(self._database, connection, taken_back)
+        return len(previous)
 
 
 def _counters(vote: Row[Any], amount: int) -> dict[Counter, int]:

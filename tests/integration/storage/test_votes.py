@@ -94,6 +94,17 @@ async def test_a_person_who_wants_to_be_forgotten_is_and_nobody_else(database: D
     assert await votes.forget_voter(UP.voter) == 2
     assert await votes.tally(UP.message_id) == Tally(helpful=1, unhelpful=0)
     assert await votes.forget_voter(UP.voter) == 0
+    assert await counted(database) == totals(1, 0)
+
+
+async def test_whoever_is_forgotten_and_votes_again_counts_once(database: Database) -> None:
+    votes = Votes(database=database)
+    for _ in range(3):
+        await votes.cast(DOWN)
+        await votes.forget_voter(DOWN.voter)
+    await votes.cast(DOWN)
+
+    assert await counted(database) == totals(0, 1)
 
 
 async def test_a_vote_for_an_answer_without_a_topic_counts_too(database: Database) -> None:
