@@ -10,6 +10,7 @@ from typing import Any
 
 import discord
 import yarl
+from discord import app_commands
 from discord.ext import commands
 
 from bot.answering import Answering
@@ -73,6 +74,8 @@ class CareerBot(commands.AutoShardedBot):
         super().__init__(
             command_prefix=(),
             tree_cls=CommandTree,
+            # A server's command permissions apply to apps installed in it, not to those people bring along.
+            allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
             help_command=None,
             intents=discord.Intents(guilds=True, guild_messages=True, dm_messages=True),
             allowed_mentions=SILENT,

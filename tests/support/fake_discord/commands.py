@@ -36,7 +36,7 @@ def register(fake: FakeDiscord, body: list[Json], guild_id: int | None) -> list[
                 "description": "",
                 "options": [],
                 "contexts": None,
-                "integration_types": [0],
+                "integration_types": [0, 1],  # those of the app; a new one has both
                 "nsfw": False,
                 "dm_permission": True,
             }
