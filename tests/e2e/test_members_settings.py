@@ -110,6 +110,15 @@ async def test_a_server_may_have_answers_to_commands_public(fake: FakeDiscord, s
     await counted(directory, strict.id, "deleted", times=2)
 
 
+async def test_whoever_asks_for_the_list_too_often_sees_it_alone(strict: Guild) -> None:
+    ria, channel = strict.add_member("ria"), strict.add_text_channel("general")
+
+    lists = [await ria.slash(channel, "faq") for _ in range(6)]
+
+    assert [(await each.response()).ephemeral for each in lists] == [False] * 5 + [True]
+    assert (await lists[-1].answer()).embeds
+
+
 async def test_what_is_less_sure_than_a_server_wants_is_only_suggested(fake: FakeDiscord, strict: Guild) -> None:
     ria, channel = strict.add_member("ria"), strict.add_text_channel("general")
 

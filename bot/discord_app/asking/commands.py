@@ -85,7 +85,9 @@ class Commands(Feature):
     async def faq(self, interaction: discord.Interaction[Any]) -> None:
         """Show all the questions I can answer."""
         page = render_topics(self._answering.knowledge.entries)
-        private = self._answers_privately(interaction)
+        private = self._answers_privately(interaction) or not self._limits.questions.admits(
+            interaction.user.id, interaction.created_at
+        )
         page = page if private else for_everybody(page, interaction.user.id)
         await self._responses.respond(interaction, page, private=private)
 
