@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 
+from bot_process import BotProcess
 from e2e.questions import CODING, DEGREE, MANAGEMENT, titles
 from fake_discord import Channel, FakeDiscord, Guild, Member, Permission, Status
 
@@ -101,6 +102,18 @@ async def test_more_than_five_questions_in_a_minute_are_met_with_a_reaction(
     assert await fake.reaction(sixth) == "⏳"
     answer = await fake.reply_to(await guild.add_member("max").asks(channel, CODING))
     assert list(channel.unheard) == [answer]
+
+
+async def test_a_flood_of_questions_is_met_with_one_reaction_and_then_with_silence(
+    fake: FakeDiscord, guild: Guild, mia: Member, channel: Channel, bot: BotProcess
+) -> None:
+    flood = [await mia.asks(channel, CODING) for _ in range(12)]
+
+    for asked in flood:
+        await bot.logged(f"[{asked.id}] Question settled.")
+    answer = await fake.reply_to(await guild.add_member("max").asks(channel, DEGREE))
+    assert titles(answer) == [DEGREE]
+    assert [sorted(fake.ledger.entry(asked).emojis) for asked in flood[5:]] == [["⏳"], *[[]] * 6]
 
 
 async def test_more_than_five_questions_by_command_are_met_with_one_private_sentence(

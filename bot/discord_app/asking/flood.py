@@ -125,11 +125,13 @@ class FloodLimits:
 
     Attributes:
         questions: of each person.
+        warnings: that somebody asks too much, to each person; a flood must not make the bot send one of its own.
         directions: hints where the bot answers, in each channel where it doesn't.
         answers: not repeated within a minute.
     """
 
     questions: RateLimit = field(default_factory=lambda: RateLimit(MAX_QUESTIONS))
+    warnings: RateLimit = field(default_factory=lambda: RateLimit(1))
     directions: RateLimit = field(default_factory=lambda: RateLimit(1))
     answers: RecentAnswers = field(default_factory=RecentAnswers)
 

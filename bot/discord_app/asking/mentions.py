@@ -96,7 +96,8 @@ class Mentions:
 
     async def _answer(self, message: discord.Message, address: Address, *, limited: bool) -> Done:
         if limited and not self._limits.questions.admits(message.author.id, message.created_at):
-            await reply_to(message, TOO_MANY_QUESTIONS)
+            if self._limits.warnings.admits(message.author.id, message.created_at):
+                await reply_to(message, TOO_MANY_QUESTIONS)
             return Done(Resolution.declined_too_many)
         if (direction := self._direction(message)) is not None:
             await reply_to(message, direction)

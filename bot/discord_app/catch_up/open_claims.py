@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import defaultdict
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -21,6 +22,7 @@ from bot.storage.claims_table import OPEN_KEPT_FOR, Claim
 from bot.storage.resolutions import QuestionSource, Resolution
 
 NONCE_DECIDES = timedelta(minutes=1)  # Discord knows a nonce for some minutes, and retries may take one of them
+TIME_FOR_A_TURN = 5.0  # seconds that the claims of one channel are taken up in a round
 MAX_WAIT = timedelta(minutes=15)  # what was asked longer ago stays unanswered
 
 
@@ -58,12 +60,16 @@ class TakingUp:
         await answered(self._take_up_in_turn, by_channel.values())
 
     async def _take_up_in_turn(self, claims: list[Claim]) -> None:
-        """Take up the claims of one channel; if one can't be settled now, the others wait for the next round."""
+        """Take up the claims of one channel; if one can't be settled now, the others wait for the next round.
+
+        So do those that a channel has too many of, because all channels wait for the end of a round.
+        """
+        ends_at = time.monotonic() + TIME_FOR_A_TURN
         for claim in claims:
             if claim.key in self._in_flight:
                 continue
             await self._take_up(claim)
-            if not self._claims.is_settled(claim):
+            if not self._claims.is_settled(claim) or time.monotonic() > ends_at:
                 return
 
     async def _take_up(self, claim: Claim) -> None:

@@ -10,7 +10,7 @@ from e2e.database import eventually, rows
 from e2e.questions import CODING, DEGREE, titles
 
 from bot_process import BotProcess, answering
-from fake_discord import Guild, Hang
+from fake_discord import Guild, Hang, Slow
 from faults.accounting import accounted_discord, balanced, killed, resolutions
 from faults.asking import SEND, WHILE_STARTING
 from faults.doors import DiscordWithDoor, hold_back, keep_out
@@ -120,6 +120,32 @@ async def test_a_late_server_delays_no_other_and_its_started_answers_are_finishe
         let_come()
         assert titles(await fake.reply_to(begun, WHILE_STARTING)) == [CODING], bot.log
         await ended_well(bot)
+
+
+async def test_a_flooded_channel_delays_the_answers_started_elsewhere_by_no_more_than_its_turn(
+    fake: DiscordWithDoor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flooded, late = fake.add_guild("flooded"), fake.add_guild("late")
+    channel = flooded.add_text_channel("general")
+    async with answering(tmp_path, fake) as bot:
+        fake.faults.on(SEND, Hang())
+        flood = [await flooded.add_member("raider").asks(channel, CODING) for _ in range(20)]
+        begun = await late.add_member("max").asks(late.add_text_channel("general"), CODING)
+        await killed(bot, tmp_path, *flood, begun)
+    fake.faults.clear()
+    let_come = hold_back(late, monkeypatch)
+    slow = fake.faults.on(SEND, Slow(0.8))
+
+    async with answering(tmp_path, fake) as bot:
+        await fake.reply_to(flood[0], WHILE_STARTING)
+        let_come()
+        assert titles(await fake.reply_to(begun, WHILE_STARTING)) == [CODING], bot.log
+        assert sum(bool(fake.ledger.entry(asked).answers) for asked in flood) < len(flood)
+
+        fake.faults.clear()
+        await fake.reply_to(flood[-1], WHILE_STARTING)
+        await ended_well(bot)
+    assert slow.hits
 
 
 async def test_what_was_missed_in_a_server_that_comes_late_is_looked_for_when_it_comes(
