@@ -253,7 +253,8 @@ async def test_a_stranger_who_clicks_a_suggestion_reads_the_answer_and_leaves_th
     fake: FakeDiscord, guild: Guild, mia: Member, channel: Channel, directory: Path
 ) -> None:
     suggested = await suggestion(fake, mia, channel)
-    assert suggested.replies_to
+    asked = suggested.replies_to
+    assert asked is not None
     chosen, other = topics(suggested)[:2]
 
     click = await guild.add_member("eve").clicks(suggested, chosen)
@@ -262,7 +263,7 @@ async def test_a_stranger_who_clicks_a_suggestion_reads_the_answer_and_leaves_th
     assert titles(await click.answer()) == [chosen]
     assert topics(suggested)[:2] == [chosen, other]
     kept = "SELECT reason FROM unanswered WHERE message_id = ?"
-    await eventually(lambda: rows(directory, kept, suggested.replies_to.id), [("not_taken",)], "the question")
+    await eventually(lambda: rows(directory, kept, asked.id), [("not_taken",)], "the question")
     await (await mia.clicks(suggested, other)).response()
     assert titles(suggested) == [other]
 
