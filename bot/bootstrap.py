@@ -133,7 +133,7 @@ async def _serve(settings: Settings) -> None:
     from bot.discord_app.client import CareerBot
     from bot.discord_app.connection import DiscordRefuses, run_until_closed
     from bot.discord_app.moderation.owner_notices import OwnerNotices
-    from bot.discord_app.patches import reconnect_patiently, use_addresses
+    from bot.discord_app.patches import reconnect_patiently, refuse_unreadable_responses, use_addresses
     from bot.discord_app.unanswered.keeper import QuestionKeeper
     from bot.operations.metrics import Metrics
     from bot.operations.monitoring import AddressUnusable, LoopLag, serve_monitoring
@@ -156,6 +156,7 @@ async def _serve(settings: Settings) -> None:
 
     use_addresses(api=settings.discord_api_url, gateway=settings.discord_gateway_url)
     reconnect_patiently()
+    refuse_unreadable_responses()
     try:
         async with (
             LoopLag(metrics.loop_lagged) as loop_lag,

@@ -170,7 +170,7 @@ class CareerBot(commands.AutoShardedBot):
         for feature in known:
             self.add_dynamic_items(*feature.items)
             await self.add_cog(feature)
-        await self.command_sync.begin(known)
+        self.command_sync.begin(known)
         self._background = [begin(self._catching_up.keep_up()), begin(self.command_sync.keep_up())]
 
     async def on_message(self, message: discord.Message, /) -> None:

@@ -24,29 +24,40 @@ class CommandSync:
         self._features: Sequence[Feature] = ()
         self._reloaded = asyncio.Event()
 
-    async def begin(self, features: Sequence[Feature]) -> None:
-        """Register the commands of all features."""
+    def begin(self, features: Sequence[Feature]) -> None:
+        """Have the commands of all features in the tree; `keep_up` registers them."""
         self._features = features
         self._update()
-        await self._tree.sync()
 
     def note_reload(self) -> None:
         """Note that the knowledge was reloaded."""
         self._reloaded.set()
 
     async def keep_up(self) -> None:
-        """After each reload, register the commands again if any came or went."""
+        """Register the commands, and again after each reload if any came or went.
+
+        Discord may refuse them, or have the bot wait for hours: it limits how many commands are created in a day.
+        Meanwhile the bot answers mentions, and the commands that Discord knows.
+        """
+        await self._register()
         while True:
             await self._reloaded.wait()
             self._reloaded.clear()
-            if not self._update():
-                continue
-            try:
-                await self._tree.sync()
-            except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
-                logger.warning("Can't register the commands; restart the bot to try again. %s", error)
-            else:
+            if self._update() and await self._register():
                 logger.info("The commands have changed with the knowledge.")
+
+    async def _register(self) -> bool:
+        """Tell Discord which commands there are; return whether it takes them."""
+        try:
+            await self._tree.sync()
+        except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
+            logger.warning(
+                "Can't register the commands, so Discord keeps those it knows. Everything else works. Restart the bot to "
+                "try again. %s",
+                error,
+            )
+            return False
+        return True
 
     def _update(self) -> bool:
         changed = [feature.update_commands() for feature in self._features]

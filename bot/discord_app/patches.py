@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+import time
+from collections import deque
 from collections.abc import Awaitable, Callable
 from functools import partial
+from http import HTTPStatus
 from typing import Any
 
+import aiohttp
 import discord
 import yarl
-from discord import shard
+from discord import http, shard
 from discord.backoff import ExponentialBackoff
 from discord.gateway import DiscordWebSocket, ReconnectWebSocket
 from discord.http import Route
 from discord.state import ConnectionState
+from discord.webhook import async_ as webhooks
+
+logger = logging.getLogger(__name__)
 
 MAX_PAUSE_TO_RECONNECT = 30.0  # seconds
+MAX_RECONNECTS_A_MINUTE = 20  # of a shard; then it pauses before each
+_MINUTE = 60.0  # seconds
 
 Send = Callable[..., Awaitable[Any]]
 """discord.py's `HTTPClient.request`: a route and keyword arguments in, decoded JSON out."""
@@ -31,24 +41,88 @@ def use_addresses(*, api: str, gateway: str | None) -> None:
         DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway)
 
 
+class UnreadableResponse(aiohttp.ClientError):
+    """The response was damaged on its way, or isn't Discord's."""
+
+
+def refuse_unreadable_responses() -> None:
+    """Raise `UnreadableResponse` for what discord.py would take for a response, or fail at, in the whole process.
+
+    Proxies and networks with a login answer with a page of their own, and status 200.
+    """
+    http.json_or_text = webhooks.json_or_text = _json_or_refused  # type: ignore[attr-defined]
+
+
+_json_or_text = http.json_or_text
+
+
+async def _json_or_refused(response: aiohttp.ClientResponse) -> Any:
+    try:
+        data: Any = await _json_or_text(response)
+    except ValueError:
+        raise UnreadableResponse("neither JSON nor text") from None
+    if response.ok and data and isinstance(data, str):
+        raise UnreadableResponse("not JSON")
+    is_limit = response.status == HTTPStatus.TOO_MANY_REQUESTS and isinstance(data, dict)
+    if is_limit and not isinstance(data.get("retry_after"), (int, float)):
+        raise UnreadableResponse("a rate limit without a time")
+    return data
+
+
 def reconnect_patiently() -> None:
     """Reconnect after pauses that are neither too short nor too long, in the whole process.
 
-    discord.py's pauses grow to 17 minutes, and a shard whose new session fails tries again at once.
+    discord.py's pauses grow to 17 minutes. It doesn't pause at all when a new session fails, or when Discord ends each
+    connection as soon as it is made. And it ends the program when a shard gets what it can't read.
     """
     shard.Shard = _PatientShard  # type: ignore[misc]
     shard.ExponentialBackoff = _ShortBackoff  # type: ignore[attr-defined, assignment]
 
 
 class _PatientShard(shard.Shard):
+    """A shard that waits before it asks discord.py's loop, which serves all shards, to connect it anew."""
+
+    def __init__(
+        self, ws: DiscordWebSocket, client: discord.AutoShardedClient, queue_put: Callable[[shard.EventItem], None]
+    ) -> None:
+        super().__init__(ws, client, self._put_in_time)
+        self._put = queue_put
+        self._is_connecting = False
+        self._connected: deque[float] = deque(maxlen=MAX_RECONNECTS_A_MINUTE)
+
     async def reidentify(self, exc: ReconnectWebSocket) -> None:
-        previous = self.ws
-        await super().reidentify(exc)
-        if self.ws is previous and not self._client.is_closed():  # it failed
-            await asyncio.sleep(self._backoff.delay())
+        self._connected.append(time.monotonic())
+        self._is_connecting = True
+        try:
+            if self.ws.open:  # it sent what can't be read
+                await self.ws.close(4000)
+            await super().reidentify(exc)
+        finally:
+            self._is_connecting = False
 
     async def reconnect(self) -> None:
         await self.reidentify(ReconnectWebSocket(self.id, resume=False))
+
+    def _put_in_time(self, item: shard.EventItem) -> None:
+        pause = 0.0
+        if item.type == shard.EventType.terminate and not isinstance(item.error, discord.PrivilegedIntentsRequired):
+            pause = self._backoff.delay()
+            logger.warning(
+                "Shard %d got what it can't read (%s). It begins a new session in %.0f s.",
+                self.id,
+                type(item.error).__name__,
+                pause,
+            )
+            item = shard.EventItem(shard.EventType.identify, self, ReconnectWebSocket(self.id, resume=False))
+        elif item.type in {shard.EventType.resume, shard.EventType.identify} and self._has_to_wait():
+            pause = self._backoff.delay()
+            logger.warning("Shard %d has lost its connection again. Next connection in %.0f s.", self.id, pause)
+        self._client.loop.call_later(pause, self._put, item)
+
+    def _has_to_wait(self) -> bool:
+        """Tell whether the last attempt to connect failed, or too many succeeded lately."""
+        lately = [when for when in self._connected if time.monotonic() - when < _MINUTE]
+        return self._is_connecting or len(lately) == MAX_RECONNECTS_A_MINUTE
 
 
 class _ShortBackoff(ExponentialBackoff[bool]):

@@ -176,6 +176,8 @@ def address(server_id: int | None, channel_id: int | None, message_id: int) -> s
 def resolution_of(error: BaseException) -> Resolution | None:
     """Return what becomes of a question that can't be answered; None if trying again later may help."""
     match error:
+        case _ if temporary_failure(error) is not None:
+            return None
         case NotAllowed() | discord.Forbidden():
             return Resolution.closed_not_allowed
         case discord.NotFound():
@@ -185,8 +187,6 @@ def resolution_of(error: BaseException) -> Resolution | None:
         case TokenRefused():
             return None
         case discord.HTTPException(status=HTTPStatus.UNAUTHORIZED):
-            return None
-        case _ if temporary_failure(error) is not None:
             return None
         case discord.HTTPException():
             return Resolution.closed_refused

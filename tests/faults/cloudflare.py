@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from http import HTTPStatus
 from types import SimpleNamespace
 
 import discord
@@ -11,10 +12,11 @@ import pytest
 from bot.discord_app.rest.circuit import Circuit
 
 
-def refusal(status: int, **headers: str) -> discord.HTTPException:
-    """Return what discord.py raises for a response with this status and these headers (`_` stands for `-`)."""
+def refusal(status: int, code: int = 0, **headers: str) -> discord.HTTPException:
+    """Return what discord.py raises for a response with this status, code, and headers (`_` stands for `-`)."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return discord.HTTPException(SimpleNamespace(status=status, reason="", headers=named), None)
+    raised = discord.Forbidden if status == HTTPStatus.FORBIDDEN else discord.HTTPException
+    return raised(SimpleNamespace(status=status, reason="", headers=named), {"code": code, "message": ""})
 
 
 BLOCKED = refusal(429)

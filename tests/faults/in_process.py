@@ -8,9 +8,10 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import pytest
-from discord import shard
+from discord import http, shard
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
+from discord.webhook import async_
 from e2e.database import file_of
 from prometheus_client import CollectorRegistry
 
@@ -20,7 +21,7 @@ from bot.authoring.watching import KnowledgeWatcher
 from bot.discord_app.asking.flood import FloodLimits
 from bot.discord_app.client import CareerBot
 from bot.discord_app.connection import run_until_closed
-from bot.discord_app.patches import reconnect_patiently, use_addresses
+from bot.discord_app.patches import reconnect_patiently, refuse_unreadable_responses, use_addresses
 from bot.discord_app.unanswered.keeper import QuestionKeeper
 from bot.knowledge.loading import SHIPPED_KNOWLEDGE, load_knowledge, load_with_documents
 from bot.matching.matcher import Matcher
@@ -33,6 +34,8 @@ _GLOBAL = (
     (DiscordWebSocket, "DEFAULT_GATEWAY"),
     (shard, "ExponentialBackoff"),
     (shard, "Shard"),
+    (http, "json_or_text"),
+    (async_, "json_or_text"),
 )
 
 
@@ -46,6 +49,7 @@ async def answering_here(directory: Path, fake: FakeDiscord, matcher: type[Match
             patch.setattr(place, name, getattr(place, name))  # what discord.py keeps globally is put back
         use_addresses(api=fake.api_url, gateway=fake.gateway_url)
         reconnect_patiently()
+        refuse_unreadable_responses()
         async with Stores.open(f"sqlite:///{file_of(directory)}") as stores:
             bot = CareerBot(
                 answering=answering,

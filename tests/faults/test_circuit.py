@@ -48,7 +48,7 @@ async def test_each_probe_that_is_blocked_doubles_the_pause() -> None:
 
 
 async def test_a_time_that_the_refusal_names_counts_instead() -> None:
-    door = Door(refusal(429, **{"Retry-After": "0.2"}))
+    door = Door(refusal(429, Retry_After="0.2"))
     circuit = await opened(door, pause=10.0)
 
     await circuit.call(door.knock)

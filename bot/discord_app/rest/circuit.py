@@ -11,7 +11,7 @@ from typing import TypeVar
 import aiohttp
 import discord
 
-from bot.discord_app.rest.retrying import retry_after
+from bot.discord_app.rest.retrying import is_page, retry_after
 
 logger = logging.getLogger(__name__)
 
@@ -97,4 +97,6 @@ class Circuit:
 
 def is_blocked(error: discord.HTTPException) -> bool:
     """Tell whether Cloudflare refused a request; discord.py handles Discord's own rate limits."""
+    if error.status == HTTPStatus.FORBIDDEN:
+        return is_page(error)
     return error.status == HTTPStatus.TOO_MANY_REQUESTS and not error.response.headers.get("Via")

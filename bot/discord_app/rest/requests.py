@@ -26,7 +26,12 @@ DEADLINE = 60.0  # seconds for all attempts, with what Discord's rate limits mak
 FIRST_PAUSE = 0.5  # seconds
 
 # Without these the bot can't start or reconnect.
-_ESSENTIAL = {("GET", "/users/@me"), ("GET", "/gateway/bot"), ("PUT", "/applications/{application_id}/commands")}
+_ESSENTIAL = {
+    ("GET", "/users/@me"),
+    ("GET", "/oauth2/applications/@me"),
+    ("GET", "/gateway/bot"),
+    ("PUT", "/applications/{application_id}/commands"),
+}
 
 
 class TokenRefused(discord.DiscordException):

@@ -12,6 +12,7 @@ from bot.operations.metrics import RetryReason
 from bot.retrying import Retrying
 
 MAX_PAUSE = 8.0  # seconds between two attempts, unless Discord asks for more
+_INTERNAL_NETWORK_ERROR = 40333  # Discord's own, although its status is 403
 
 
 def temporary_failure(error: BaseException | None) -> RetryReason | None:
@@ -21,6 +22,10 @@ def temporary_failure(error: BaseException | None) -> RetryReason | None:
             return temporary_failure(error.__cause__)
         case discord.HTTPException(status=HTTPStatus.TOO_MANY_REQUESTS):
             return RetryReason.blocked
+        case discord.HTTPException(code=code) if code == _INTERNAL_NETWORK_ERROR:
+            return RetryReason.server_error
+        case discord.Forbidden() if is_page(error):
+            return RetryReason.blocked
         case discord.HTTPException(status=status):
             return RetryReason.server_error if status >= HTTPStatus.INTERNAL_SERVER_ERROR else None
         case TimeoutError():
@@ -28,6 +33,12 @@ def temporary_failure(error: BaseException | None) -> RetryReason | None:
         case OSError() | aiohttp.ClientError():
             return RetryReason.connection
     return None
+
+
+def is_page(error: discord.HTTPException) -> bool:
+    """Tell whether a refusal is text for people, so it came from something in front of Discord."""
+    content_type: str = error.response.headers.get("Content-Type", "")
+    return content_type.startswith("text/")
 
 
 def is_temporary(error: BaseException) -> bool:

@@ -17,7 +17,7 @@ import pytest
 from bot.knowledge.loading import SHIPPED_KNOWLEDGE
 from bot_process import BotProcess, answering, free_port, settings_for, started
 from e2e.questions import CODING, DEGREE, suggestion, titles
-from fake_discord import FakeDiscord, Guild, Status
+from fake_discord import FakeDiscord, Guild, Limited, Status
 
 PORTAL = "https://discord.com/developers/applications"
 
@@ -128,6 +128,36 @@ async def test_while_discord_answers_with_errors_it_waits_and_then_answers(
     assert titles(answer) == [CODING]
     assert len([line for line in bot.lines if "Discord can't be reached" in line]) == 2
     assert "Traceback" not in bot.log
+
+
+async def test_while_discord_refuses_the_commands_mentions_are_answered(
+    fake: FakeDiscord, guild: Guild, tmp_path: Path
+) -> None:
+    fake.faults.on("PUT /applications/*/commands", Status(400, 30034))
+
+    async with started(tmp_path, settings_for(fake)) as bot:
+        [line] = await bot.logged("Can't register the commands")
+        await bot.while_running(fake.ready(), "connection to Discord")
+        answer = await fake.reply_to(await guild.add_member("mia").asks(guild.add_text_channel("general"), CODING))
+        assert await bot.stop() == 0, bot.log
+
+    assert "30034" in line
+    assert titles(answer) == [CODING]
+    assert "Traceback" not in bot.log
+
+
+async def test_while_the_days_limit_on_commands_lasts_mentions_are_answered(
+    fake: FakeDiscord, guild: Guild, tmp_path: Path
+) -> None:
+    fake.faults.on("PUT /applications/*/commands", Limited(retry_after=80_000))
+
+    async with started(tmp_path, settings_for(fake)) as bot:
+        await bot.logged("Retrying in 80000.00 seconds")
+        await bot.while_running(fake.ready(), "connection to Discord")
+        answer = await fake.reply_to(await guild.add_member("mia").asks(guild.add_text_channel("general"), CODING))
+        assert await bot.stop() == 0, bot.log
+
+    assert titles(answer) == [CODING]
 
 
 async def test_an_address_at_which_there_is_no_discord_is_named(fake: FakeDiscord, tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ every request body is checked against that, too.
 
 from .commands import NotOffered
 from .errors import Fault
-from .faults import WEATHER, Disconnect, Hang, Limited, Lost, Reset, Slow, Status
+from .faults import WEATHER, Disconnect, Hang, Limited, Lost, Raw, Reset, Slow, Status
 from .intents import Intent
 from .interactions import Interaction, InteractionKind, Response, ResponseKind
 from .ledger import Account, Entry
@@ -60,6 +60,7 @@ __all__ = [
     "NotOffered",
     "Permission",
     "RateLimits",
+    "Raw",
     "Request",
     "Reset",
     "Response",

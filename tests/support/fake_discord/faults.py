@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import fnmatch
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from .clock import Clock
 
@@ -52,7 +52,16 @@ class Limited:
     via: bool = True
 
 
-Failure = Status | Reset | Disconnect | Hang | Limited
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """Answer with exactly this; nothing is done. `headers` are added to a JSON content type."""
+
+    body: bytes
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+Failure = Status | Reset | Disconnect | Hang | Limited | Raw
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from aiohttp import web
 
 from . import errors, routes_application, routes_interactions, routes_messages
 from .errors import ApiError, EmptyMessage, Fault, InvalidForm
-from .faults import Disconnect, Failure, Hang, Limited, Lost, Reset, Slow, Status
+from .faults import Disconnect, Failure, Hang, Limited, Lost, Raw, Reset, Slow, Status
 from .recording import Request
 from .routing import Call, Route
 from .session import abort
@@ -128,6 +128,9 @@ class Rest:
                 return self._send(record, _Answer(status, body, _retry_header(failure)))
             case Limited():
                 return self._send(record, _injected_limit(failure))
+            case Raw(body=body, status=status, headers=headers):
+                record.status = status
+                return web.Response(status=status, body=body, headers={"Content-Type": "application/json", **headers})
             case Hang(seconds=seconds):
                 await self._fake.closing_within(seconds)
                 abort(http)

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+from collections.abc import Callable
 from types import SimpleNamespace
+from typing import NamedTuple
 
 import discord
 import pytest
 import yarl
-from discord import shard
+from discord import http, shard
 from discord.gateway import DiscordWebSocket, ReconnectWebSocket
 from discord.http import HTTPClient, Route
+from discord.webhook import async_ as webhooks
 
 from bot.discord_app.patches import (
     MAX_PAUSE_TO_RECONNECT,
+    MAX_RECONNECTS_A_MINUTE,
     GlobalLimit,
     LaunchFailed,
     SingleLaunches,
     reconnect_patiently,
+    refuse_unreadable_responses,
     send_through,
     sender_of,
     use_addresses,
@@ -34,6 +39,8 @@ def discord_py_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
         (DiscordWebSocket, "DEFAULT_GATEWAY"),
         (shard, "ExponentialBackoff"),
         (shard, "Shard"),
+        (http, "json_or_text"),
+        (webhooks, "json_or_text"),
     ):
         monkeypatch.setattr(place, name, getattr(place, name))
 
@@ -65,26 +72,86 @@ def test_discord_py_makes_its_shards_and_pauses_by_the_patched_names() -> None:
     assert "ExponentialBackoff()" in inspect.getsource(shard.Shard.__init__)
 
 
-async def test_a_shard_that_cannot_reconnect_waits(
-    client: discord.AutoShardedClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
+class PatientShard(NamedTuple):
+    """A shard, what it asks discord.py's loop to do, and the pauses before it does."""
+
+    shard: shard.Shard
+    asked: list[shard.EventItem]
+    pauses: list[float]
+
+
+@pytest.fixture
+def patient(client: discord.AutoShardedClient) -> PatientShard:
+    asked: list[shard.EventItem] = []
     pauses: list[float] = []
 
-    async def note(pause: float) -> None:
+    def call_later(pause: float, put: Callable[[shard.EventItem], None], item: shard.EventItem) -> None:
         pauses.append(pause)
+        put(item)
 
-    async def fail(self: shard.Shard, exc: ReconnectWebSocket) -> None:
-        """Leave the socket as it is, as discord.py does when the attempt fails."""
-
-    monkeypatch.setattr(shard.Shard, "reidentify", fail)
     reconnect_patiently()
-    vars(client)["_reconnect"] = True  # as connecting sets it
-    patient = vars(shard)["Shard"](SimpleNamespace(shard_id=0), client, lambda _: None)
-    monkeypatch.setattr(asyncio, "sleep", note)
+    vars(client).update(_reconnect=True, loop=SimpleNamespace(call_later=call_later))  # as connecting sets them
+    closed = SimpleNamespace(shard_id=0, open=False, gateway=None, session_id="a", sequence=1)
+    return PatientShard(vars(shard)["Shard"](closed, client, asked.append), asked, pauses)
 
-    await patient.reconnect()
 
-    assert len(pauses) == 1
+async def test_a_shard_that_fails_to_reconnect_pauses(patient: PatientShard, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def fail(*_: object, **__: object) -> None:
+        raise ReconnectWebSocket(0)
+
+    monkeypatch.setattr(DiscordWebSocket, "from_client", fail)
+
+    await patient.shard.reconnect()
+
+    assert [item.type for item in patient.asked] == [shard.EventType.resume]
+    assert patient.pauses[0] > 0
+
+
+async def test_a_shard_that_loses_its_connection_reconnects_at_once_but_not_forever(
+    patient: PatientShard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def connect(*_: object, **__: object) -> None:
+        """Connect, as far as the shard can tell."""
+
+    monkeypatch.setattr(vars(shard)["Shard"].__mro__[1], "reidentify", connect)
+    item = shard.EventItem(shard.EventType.resume, patient.shard, ReconnectWebSocket(0))
+    for _ in range(MAX_RECONNECTS_A_MINUTE + 1):
+        patient.shard._queue_put(item)
+        await patient.shard.reidentify(ReconnectWebSocket(0))
+
+    assert patient.pauses[:-1] == [0.0] * MAX_RECONNECTS_A_MINUTE
+    assert patient.pauses[-1] > 0
+
+
+async def test_a_shard_that_gets_what_it_cannot_read_begins_a_new_session(patient: PatientShard) -> None:
+    async def poll_event() -> None:
+        raise ValueError
+
+    patient.shard.ws.poll_event = poll_event  # type: ignore[method-assign]
+
+    await patient.shard.worker()
+
+    [item] = patient.asked
+    assert item.type == shard.EventType.identify
+    assert isinstance(item.error, ReconnectWebSocket)
+    assert not item.error.resume
+
+
+def test_discord_py_ends_for_refused_intents_as_before(patient: PatientShard) -> None:
+    item = shard.EventItem(shard.EventType.terminate, patient.shard, discord.PrivilegedIntentsRequired(0))
+    patient.shard._queue_put(item)
+
+    assert patient.asked == [item]
+    assert patient.asked[0].error is item.error
+
+
+def test_discord_py_reads_all_responses_by_the_patched_name() -> None:
+    refuse_unreadable_responses()
+
+    for reader in (HTTPClient.request, webhooks.AsyncWebhookAdapter.request):
+        assert "await json_or_text(response)" in inspect.getsource(reader)
+        assert reader.__globals__["json_or_text"] is http.json_or_text
+        assert reader.__globals__["json_or_text"].__module__ == "bot.discord_app.patches"
 
 
 async def test_every_request_passes_through_what_was_set(client: discord.AutoShardedClient) -> None:
