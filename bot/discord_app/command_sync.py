@@ -52,8 +52,8 @@ class CommandSync:
             await self._tree.sync()
         except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
             logger.warning(
-                "Can't register the commands, so Discord keeps those it knows. Everything else works. Restart the bot to "
-                "try again. %s",
+                "Can't register the commands, so Discord keeps those it knows. Everything else works. Restart the "
+                "bot to try again. %s",
                 error,
             )
             return False
