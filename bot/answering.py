@@ -151,6 +151,10 @@ class Answering:
         """Return a matcher for another knowledge base, prepared if the current one is."""
         return self._edition.matcher.learn(knowledge)
 
+    def with_knowledge(self, knowledge: KnowledgeBase) -> Answering:
+        """Return the same service for another knowledge base, prepared if this one is."""
+        return Answering(knowledge=knowledge, matcher=self.learn(knowledge))
+
     def prepare(self) -> None:
         """Encode the knowledge now, so that no question has to wait for it."""
         self._edition.matcher.prepare()

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.knowledge.file_content import content_of
+from bot.knowledge.file_content import Stamps, content_of
+from bot.knowledge.file_content import stamps_of as stamps_of_files
 from bot.knowledge.file_format import FORMATS
-
-Stamps = tuple[object, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +30,11 @@ class Snapshot:
     endings: Mapping[str, Ending]
 
 
+def stamps_of(folder: Path) -> Stamps:
+    """Return something that differs once one of the knowledge files has been written, replaced or removed."""
+    return stamps_of_files(folder, FORMATS)
+
+
 def take_snapshot(folder: Path) -> Snapshot:
     """Look at the files; if the stamps are the same later, everything read in between is from one moment."""
     stamps = stamps_of(folder)
@@ -40,19 +43,6 @@ def take_snapshot(folder: Path) -> Snapshot:
         with contextlib.suppress(OSError):  # loading it reports why
             endings[name] = ending_of(content_of(folder / name))
     return Snapshot(folder, stamps, endings)
-
-
-def stamps_of(folder: Path) -> Stamps:
-    """Return something that differs once one of the files has been written, replaced or removed."""
-    found: list[object] = []
-    for name in FORMATS:
-        try:
-            file = os.stat(folder / name)  # noqa: PTH116 - where links lead to
-        except OSError as error:
-            found.append(error.errno)
-        else:
-            found.append((file.st_dev, file.st_ino, file.st_size, file.st_mtime_ns, file.st_ctime_ns))
-    return tuple(found)
 
 
 def ending_of(content: bytes) -> Ending:

@@ -6,6 +6,7 @@ import errno
 import os
 import re
 import stat
+from collections.abc import Iterable
 from pathlib import Path
 
 from bot.knowledge.faults import Fault, UnreadableError, shown
@@ -14,6 +15,9 @@ MAX_FILE_SIZE = 1024 * 1024  # bytes
 MAX_PATH = 500  # characters of a path that a message quotes
 
 LINE_BREAK = re.compile(r"\r\n?|\n")
+
+Stamps = tuple[object, ...]
+
 # What YAML refuses, and what it takes for a line break or the start of a file, though no editor does.
 _INVISIBLE = re.compile("[^\t\r\n\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[\u2028\u2029\ufeff]")
 
@@ -59,6 +63,19 @@ def content_of(path: Path) -> bytes:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             raise OSError(errno.EINVAL, "it isn't a regular file")
         return file.read(MAX_FILE_SIZE + 1)
+
+
+def stamps_of(folder: Path, names: Iterable[str]) -> Stamps:
+    """Return something that differs once one of a folder's files has been written, replaced or removed."""
+    found: list[object] = []
+    for name in names:
+        try:
+            file = os.stat(folder / name)  # noqa: PTH116 - where links lead to
+        except OSError as error:
+            found.append(error.errno)
+        else:
+            found.append((file.st_dev, file.st_ino, file.st_size, file.st_mtime_ns, file.st_ctime_ns))
+    return tuple(found)
 
 
 def decoded(content: bytes, file: str) -> str:

@@ -25,6 +25,7 @@ ID_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 LINE_PATTERN = r"^.*$"
 LINK_PATTERN = r"^https?://[^\s<>()]+$"
 EMOJI_PATTERN = r"^[^A-Za-z\s:<>]+$"
+DISCORD_ID_PATTERN = r"^\d{15,20}$"
 
 UNWRITTEN_PATTERN = r"^\s*TODO\b"  # how `tpm-bot unanswered --yaml` marks what a person has to write
 
@@ -60,6 +61,7 @@ Language = Literal["ar", "de", "en", "es", "fr", "it", "ja", "ko", "nl", "pl", "
 """The languages that the multilingual encoder was trained on (Yang et al., 2019)."""
 Link = Annotated[str, StringConstraints(pattern=LINK_PATTERN, max_length=500)]
 Emoji = Annotated[str, StringConstraints(pattern=EMOJI_PATTERN, max_length=8)]
+DiscordId = Annotated[str, StringConstraints(pattern=DISCORD_ID_PATTERN)]
 
 
 class _Part(BaseModel):
@@ -97,6 +99,8 @@ class _AskedPart(_TestedPart):
     """The section of the source the answer comes from."""
     related: Annotated[list[Id], Field(max_length=MAX_RELATED)] = []
     """Ids of up to 3 entries a reader may want next; shown as buttons."""
+    channels: list[DiscordId] = []
+    """Ids of the Discord channels this applies to. Without any, it applies everywhere."""
     reviewed: date | None = None
     """The day someone last checked the answer, such as 2026-11-22."""
 
@@ -213,8 +217,21 @@ class PhrasingsFile(_Part):
     """Ways to ask, by the id of an entry or off-topic subject."""
 
 
+class ServerFile(_Part):
+    """server.yaml: for which servers the folder beside it holds knowledge."""
+
+    servers: Annotated[list[DiscordId], Field(min_length=1)]
+    """The ids of the Discord servers."""
+    channels: list[DiscordId] = []
+    """Ids of channels in these servers, if the knowledge is for them alone."""
+    extends: bool = True
+    """Whether it adds to the shared knowledge and replaces entries with the same id. If not, it stands alone."""
+
+
 FORMATS: dict[str, type[_Part]] = {"faq.yaml": FaqFile, "role.yaml": RoleFile, "phrasings.yaml": PhrasingsFile}
 OPTIONAL_FILES = frozenset({"role.yaml", "phrasings.yaml"})
+SERVER_FILE = "server.yaml"
+_ALL_FORMATS: dict[str, type[_Part]] = {**FORMATS, SERVER_FILE: ServerFile}
 
 
 class _ClosedMappings(GenerateJsonSchema):
@@ -231,7 +248,7 @@ def schema_name(file: str) -> str:
 
 def json_schema(file: str) -> dict[str, Any]:
     """Return the JSON Schema of one of the knowledge files, for editors and linters."""
-    schema = FORMATS[file].model_json_schema(schema_generator=_ClosedMappings)
+    schema = _ALL_FORMATS[file].model_json_schema(schema_generator=_ClosedMappings)
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
 
 
@@ -246,7 +263,7 @@ def write_schemas(directory: Path) -> list[Path]:
     """Write the JSON Schema of each knowledge file to a folder, creating it if needed; return the files written."""
     directory.mkdir(parents=True, exist_ok=True)
     written = []
-    for file in FORMATS:
+    for file in _ALL_FORMATS:
         path = directory / schema_name(file)
         content = json.dumps(json_schema(file), indent=2, ensure_ascii=False)
         path.write_text(content + "\n", encoding="utf-8", newline="\n")

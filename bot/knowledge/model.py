@@ -28,6 +28,8 @@ class Entry:
     source_section: str | None = None
     reviewed: date | None = None
     link: str | None = None
+    channels: frozenset[int] = frozenset()
+    """Ids of the channels it applies to; if there are none, it applies everywhere."""
     examples: tuple[str, ...] = ()
     """Questions it must answer; `tpm-bot check` asks them."""
     not_examples: tuple[str, ...] = ()

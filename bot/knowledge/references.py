@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any
 
@@ -22,8 +22,11 @@ def clashing_names(documents: Mapping[str, Document]) -> Iterator[Fault]:
     yield from _vocabulary_faults(_Group(documents["phrasings.yaml"], "vocabulary"))
 
 
-def dangling_ids(documents: Mapping[str, Document]) -> Iterator[Fault]:
-    """Find references to ids that don't exist, usually because one or the other is misspelled."""
+def dangling_ids(documents: Mapping[str, Document], shared: Iterable[str] = ()) -> Iterator[Fault]:
+    """Find references to ids that don't exist, usually because one or the other is misspelled.
+
+    `shared` are the ids of entries outside these files.
+    """
     sections, entries, off_topic = _owners(documents)
     has_sections = sections.parts or documents["role.yaml"].is_absent
     if not (has_sections and entries.parts and off_topic.is_mapping):
@@ -36,7 +39,7 @@ def dangling_ids(documents: Mapping[str, Document]) -> Iterator[Fault]:
             problem = f"Nothing in faq.yaml or role.yaml has the id {shown(id_)}."
             yield more_phrasings.fault((id_,), problem, f"Fix the id or remove its list.{_closest(id_, owners)}")
     for group in (sections, entries):
-        yield from _related_faults(group, topics)
+        yield from _related_faults(group, {**dict.fromkeys(shared, "the shared knowledge"), **topics})
 
 
 def _owners(documents: Mapping[str, Document]) -> tuple[_Group, _Group, _Group]:

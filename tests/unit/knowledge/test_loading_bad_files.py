@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import shutil
 import tempfile
@@ -40,6 +41,7 @@ def as_one_whom_permissions_bind() -> Iterator[None]:
     if os.geteuid() != 0:
         yield
         return
+    codecs.lookup("utf-8-sig")  # Python reads its module when it is first needed, which nobody may not be allowed to
     os.seteuid(NOBODY)
     try:
         yield

@@ -1,0 +1,198 @@
+"""Which knowledge answers where: the shared one, or a server's own."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from bot.answering import Answering
+from bot.knowledge.combining import applies, restricted_to
+from bot.knowledge.faults import Fault
+from bot.knowledge.file_content import Stamps
+from bot.knowledge.loading import KnowledgeError
+from bot.knowledge.model import Entry, KnowledgeBase, OffTopic
+from bot.knowledge.server_folders import ServerFolder, ServerFolders, find_server_folders, stamps_of_servers
+
+logger = logging.getLogger(__name__)
+
+MAX_PHRASINGS = 200_000  # of servers' own knowledge in memory at a time
+PAUSE_BETWEEN_LOOKS = 2.0  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where somebody asks: `server_id` is None in direct messages; a thread is also in the channel around it."""
+
+    server_id: int | None = None
+    channel_ids: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A server's folder can't be used; what was loaded before still answers there, or else the shared knowledge."""
+
+    folder: str
+    faults: tuple[Fault, ...]
+    has_last_good: bool
+
+
+Load = Callable[[Path, KnowledgeBase | None], KnowledgeBase]
+"""Reads a server's folder, on top of the shared knowledge or, for None, without it; raises `KnowledgeError`."""
+
+_Key = tuple[str, frozenset[str] | None]
+"""A folder's name, or nothing for the shared knowledge; and the entries for certain channels that apply."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Edition:
+    """What answers somewhere, and what it was made from: a version, and the files as they were."""
+
+    answering: Answering
+    made_from: object
+    size: int
+
+
+class Library:
+    """Find what answers at a place. A server's own knowledge is loaded when it is first needed, and after edits.
+
+    Args:
+        shared: answers in direct messages and in servers without knowledge of their own.
+        directory: the knowledge folder, with a folder for each such server below `servers`.
+        load: reads such a folder.
+        report: told of each folder that can't be used, in the event loop.
+        capacity: how many phrasings of servers may be in memory; beyond that, the one asked longest ago is dropped.
+        pause: between looks at the files of all servers, and until an edit counts as finished, in seconds.
+    """
+
+    def __init__(
+        self,
+        *,
+        shared: Answering,
+        directory: Path,
+        load: Load,
+        report: Callable[[Refused], None] = lambda _: None,
+        capacity: int = MAX_PHRASINGS,
+        pause: float = PAUSE_BETWEEN_LOOKS,
+    ) -> None:
+        self.shared = shared
+        self._directory = directory
+        self._load = load
+        self._report = report
+        self._capacity = capacity
+        self._pause = pause
+        self._folders = ServerFolders()
+        self._stamps: dict[str, Stamps] = {}
+        self._editions: OrderedDict[_Key, _Edition] = OrderedDict()
+        self._refused: dict[str, object] = {}
+        self._loading = asyncio.Lock()  # one at a time: it is work for the processor
+
+    @property
+    def has_role(self) -> bool:
+        """Tell whether any server may have a job description."""
+        return self.shared.knowledge.role is not None or any(folder.has_role for folder in self._folders)
+
+    async def at(self, place: Place) -> Answering:
+        """Return what answers at a place."""
+        folder = self._folders.of(place.server_id, place.channel_ids)
+        if folder is None:
+            return await self._in_channels("", self.shared, place.channel_ids)
+        own = await self._of(folder)
+        return await self._in_channels(folder.name if own else "", own or self.shared, place.channel_ids)
+
+    async def open(self) -> None:
+        """Find the servers' folders, without loading them."""
+        self._folders, self._stamps = await asyncio.to_thread(self._look)
+        for fault in self._folders.faults:
+            logger.warning("%s", fault)
+
+    async def watch(self) -> None:
+        """Reload each server's folder after an edit of it, until canceled."""
+        while True:
+            await asyncio.sleep(self._pause)
+            if await asyncio.to_thread(stamps_of_servers, self._directory) != self._stamps:
+                await asyncio.sleep(self._pause)  # for files that are still being written
+                await self.reload()
+
+    async def reload(self) -> None:
+        """Look for edits now."""
+        before = self._stamps
+        await self.open()
+        edited = [folder for folder in self._folders if before.get(folder.name) != self._stamps.get(folder.name)]
+        for folder in edited:
+            await self._of(folder)
+
+    def _look(self) -> tuple[ServerFolders, dict[str, Stamps]]:
+        stamps = stamps_of_servers(self._directory)
+        return find_server_folders(self._directory), stamps
+
+    async def _of(self, folder: ServerFolder) -> Answering | None:
+        """Return what answers from a folder, as last it could be read; None if it never could."""
+        shared = self.shared.knowledge if folder.extends else None
+        made_from = (shared and shared.version, self._stamps.get(folder.name))
+        key = (folder.name, None)
+        if self._refused.get(folder.name) == made_from:
+            return self._last_good(key)
+        try:
+            return await self._made(key, made_from, partial(self._read, folder, shared))
+        except KnowledgeError as error:
+            self._refused[folder.name] = made_from
+            found = self._last_good(key)
+            logger.warning("The knowledge in %s can't be used. %s", folder.name, error.faults[0])
+            self._report(Refused(folder.name, error.faults, has_last_good=found is not None))
+            return found
+
+    def _last_good(self, key: _Key) -> Answering | None:
+        found = self._editions.get(key)
+        return found.answering if found else None
+
+    def _read(self, folder: ServerFolder, shared: KnowledgeBase | None) -> Answering:
+        return self.shared.with_knowledge(self._load(folder.directory, shared))
+
+    async def _in_channels(self, name: str, whole: Answering, channel_ids: frozenset[int]) -> Answering:
+        """Leave out the entries that apply to other channels only."""
+        limited = [entry for entry in whole.knowledge.entries if entry.channels]
+        here = frozenset(entry.id for entry in limited if applies(entry, channel_ids))
+        if len(here) == len(limited):
+            return whole
+        return await self._made((name, here), whole.knowledge.version, partial(_restricted, whole, channel_ids))
+
+    async def _made(self, key: _Key, made_from: object, make: Callable[[], Answering]) -> Answering:
+        """Return what was made of the same before, or make it, in a thread."""
+        if (found := self._current(key, made_from)) is not None:
+            return found
+        async with self._loading:
+            if (found := self._current(key, made_from)) is not None:  # somebody else made it meanwhile
+                return found
+            answering = await asyncio.to_thread(make)
+            self._keep(key, _Edition(answering, made_from, _size_of(answering.knowledge)))
+            return answering
+
+    def _current(self, key: _Key, made_from: object) -> Answering | None:
+        found = self._editions.get(key)
+        if found is None or found.made_from != made_from:
+            return None
+        self._editions.move_to_end(key)
+        return found.answering
+
+    def _keep(self, key: _Key, edition: _Edition) -> None:
+        """Keep what was used last, as much as there is room for."""
+        self._editions[key] = edition
+        self._editions.move_to_end(key)
+        size = sum(each.size for each in self._editions.values())
+        while size > self._capacity and len(self._editions) > 1:
+            size -= self._editions.popitem(last=False)[1].size
+
+
+def _restricted(whole: Answering, channel_ids: frozenset[int]) -> Answering:
+    return whole.with_knowledge(restricted_to(whole.knowledge, channel_ids))
+
+
+def _size_of(knowledge: KnowledgeBase) -> int:
+    """Count the phrasings, which memory grows with."""
+    owners: tuple[Entry | OffTopic, ...] = (*knowledge.entries, *knowledge.off_topics)
+    return sum(len(owner.phrasings) for owner in owners)
