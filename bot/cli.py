@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 FAULT_FOUND = 1
 CALLED_WRONGLY = 2
 
+KnowledgeFolder = Annotated[
+    Path | None,
+    typer.Argument(exists=True, file_okay=False, help="The knowledge folder. Without it, KNOWLEDGE_DIR."),
+]
+
 app = typer.Typer(
     name="tpm-bot",
     no_args_is_help=True,
@@ -175,13 +180,13 @@ def evaluate(
 
 
 @app.command()
-def chat() -> None:
+def chat(directory: KnowledgeFolder = None) -> None:
     """Chat in the terminal."""
     from bot.terminal.chat import Chat, history_file, typed_lines
     from bot.terminal.outcomes import open_console
 
     console = open_console()
-    conversation = Chat(answering=_answering(), console=console)
+    conversation = Chat(answering=_answering(directory), console=console)
     if sys.stdin.isatty() and console.is_terminal:
         conversation.greet()
         conversation.run(typed_lines(history_file(), conversation.commands))
@@ -203,10 +208,7 @@ def jd() -> None:
 
 @app.command()
 def check(
-    directory: Annotated[
-        Path | None,
-        typer.Argument(exists=True, file_okay=False, help="The knowledge folder. Without it, KNOWLEDGE_DIR."),
-    ] = None,
+    directory: KnowledgeFolder = None,
     format_: Annotated[
         Literal["text", "json", "github"],
         typer.Option("--format", help="For people, for programs, or as pull request annotations."),
@@ -223,8 +225,8 @@ def check(
     from bot.knowledge.loading import SHIPPED_KNOWLEDGE
     from bot.terminal.check_report import check_and_report
 
-    settings = _settings()
-    folder = directory or settings.knowledge_dir or SHIPPED_KNOWLEDGE
+    settings = _settings(directory)
+    folder = settings.knowledge_dir or SHIPPED_KNOWLEDGE
     encoders = build_encoders(settings)
     today = date.today()  # noqa: DTZ011 - the day where the maintainer is
     if not check_and_report(
@@ -256,14 +258,27 @@ def diff(
 @app.command()
 def new(
     directory: Annotated[Path, typer.Argument(metavar="DIR", help="A folder that is empty or doesn't exist yet.")],
+    interactive: Annotated[
+        bool, typer.Option("--interactive", "-i", help="Ask for a name and the first question and answer.")
+    ] = False,
 ) -> None:
     """Create a small, commented knowledge folder to start from."""
-    from datetime import date
+    import shlex
 
-    from bot.authoring.starter import create_knowledge
+    from bot.authoring.starter import create_knowledge, refuse_taken
+    from bot.terminal.interview import ask_for_start
 
-    create_knowledge(directory, today=date.today())  # noqa: DTZ011 - the day where the maintainer is
-    print(f"{directory} is ready. Try: tpm-bot check {directory}")
+    refuse_taken(directory)
+    try:
+        start = ask_for_start() if interactive else None
+    except typer.Abort:
+        print()  # ends the line of the question
+        print("tpm-bot: The questions weren't all answered, so no folder was made.", file=sys.stderr)
+        raise typer.Exit(CALLED_WRONGLY) from None
+    create_knowledge(directory, start=start)
+    folder = shlex.quote(str(directory))
+    print(f"{directory} is ready. Open {directory / 'faq.yaml'} and follow its comments. To try it:")
+    print(f"  tpm-bot check {folder}\n  tpm-bot chat {folder}")
 
 
 @app.command()
@@ -288,14 +303,14 @@ def unanswered(
 
 
 @app.command()
-def run() -> None:
+def run(directory: KnowledgeFolder = None) -> None:
     """Answer on Discord."""
     import asyncio
 
     from bot.bootstrap import run_discord
     from bot.operations.logs import configure_logging
 
-    settings = _settings()
+    settings = _settings(directory)
     configure_logging(settings.log_level, settings.log_format, secrets=(settings.token(),))
     asyncio.run(run_discord(settings))
 
@@ -323,13 +338,15 @@ def schemas(directory: Annotated[Path, typer.Argument(help="The folder to write 
     write_schemas(directory)
 
 
-def _settings() -> Settings:
+def _settings(directory: Path | None = None) -> Settings:
+    """Return the settings, with another knowledge folder if one is given."""
     from bot.settings import read_settings
 
-    return read_settings()
+    settings = read_settings()
+    return settings.model_copy(update={"knowledge_dir": directory}) if directory else settings
 
 
-def _answering() -> Answering:
+def _answering(directory: Path | None = None) -> Answering:
     from bot.bootstrap import build_answering
 
-    return build_answering(_settings())
+    return build_answering(_settings(directory))

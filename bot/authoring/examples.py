@@ -39,7 +39,7 @@ def _missed(answering: Answering, owner: Entry | OffTopic) -> Iterator[BrokenExa
         outcome = answering.answer(text)
         if owner.id not in topics_of(outcome):
             problem = f"{quoted(text)} should {wanted} {owner.id}, but {_what_happens(outcome)}."
-            remedy = f"Add phrasings like it to {owner.id} in phrasings.yaml, or remove the example."
+            remedy = f"Add phrasings like it to {owner.id}, or remove the example."
             yield BrokenExample(owner.id, "examples", position, text, problem, remedy)
 
 

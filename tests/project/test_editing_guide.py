@@ -166,7 +166,7 @@ def test_what_the_guide_shows_of_unanswered_questions_is_what_they_print(
     for name in Settings.model_fields:
         monkeypatch.delenv(name.upper(), raising=False)
     monkeypatch.setenv("KNOWLEDGE_DIR", "our-bakery")
-    asked = "is there a canteen for apprentices", "which job do I apply for", "what does the uniform cost"
+    asked = "is there a canteen for apprentices", "how much is an apron"
     keep_unanswered(OWN_DATABASE, *asked, "is there a canteen")
     shown = [shell("unanswered"), shell("unanswered", "--yaml")]
 
@@ -189,16 +189,15 @@ def test_what_the_guide_shows_of_the_commands_is_what_they_print(shell: Callable
     shown = [shell("new", "our-bakery")]
     shutil.copytree("our-bakery", "before")
     shown.append(shell("check", "our-bakery"))
-    edit("faq.yaml", "related: [fees, clothes]", "related: [fee, clothes]")
-    Path("our-bakery/faq.yaml").write_text(
-        re.sub(r"reviewed: \S+", "reviewed: 23.11.2026", Path("our-bakery/faq.yaml").read_text("utf-8"), count=1),
-        "utf-8",
+    edit("faq.yaml", "related: [first-shift, fees]", "related: [first-shift, fee]")
+    edit(
+        "faq.yaml", "answer: Nothing. The bakeries pay for it, and they pay you a wage from the first month.", "answer:"
     )
     shown.append(shell("check", "our-bakery"))
     shutil.copy("before/faq.yaml", "our-bakery")
-    with Path("our-bakery/phrasings.yaml").open("a", encoding="utf-8") as file:
-        file.write("    - how much does the course cost me\n    - are the fees for the course high\n")
-        file.write("    - how expensive is the course fee\n")
+    with Path("our-bakery/faq.yaml").open("a", encoding="utf-8") as file:
+        file.write("      - how much does the course cost me\n      - are the fees for the course high\n")
+        file.write("      - how expensive is the course fee\n")
     shown += [shell("check", "our-bakery"), shell("diff", "before", "our-bakery")]
 
     assert [text for text in shown if text not in examples()] == []

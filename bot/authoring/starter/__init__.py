@@ -1,65 +1,105 @@
-"""Another community's start: a small knowledge folder with comments, schemas, examples and a check for GitHub."""
+"""Another community's start: a small knowledge folder with comments, schemas, and a check for GitHub."""
 
 from __future__ import annotations
 
+import json
 import os
+import shlex
 import tempfile
-from datetime import date
+from dataclasses import dataclass
 from pathlib import Path
+from string import Template
 
+from bot.authoring.ids import id_for
 from bot.knowledge.file_format import write_schemas
 
 _TEMPLATE = Path(__file__).parent / "template"
 # A folder's name with a dot in front doesn't travel everywhere, so the workflow gets its place only here.
-_PLACES = {
-    "faq.yaml": "faq.yaml",
-    "role.yaml": "role.yaml",
-    "phrasings.yaml": "phrasings.yaml",
-    "README.md": "README.md",
-    "check.yaml": ".github/workflows/check.yaml",
-}
+_PLACES = {"README.md": "README.md", "check.yaml": ".github/workflows/check.yaml"}
 
 
 class FolderTaken(Exception):
     """Say why a folder can't be made there, and what to do."""
 
 
-def create_knowledge(directory: Path, *, today: date) -> None:
-    """Make a knowledge folder, all of it or nothing; its answers are `reviewed` today.
+@dataclass(frozen=True, slots=True)
+class StartingPoint:
+    """What a maintainer already knows: the knowledge's name, a sentence about it, and its first entry."""
+
+    name: str
+    about: str | None
+    question: str
+    answer: str
+
+
+def create_knowledge(directory: Path, *, start: StartingPoint | None = None) -> None:
+    """Make a knowledge folder, all of it or nothing: from a starting point, or else with an example to edit.
 
     Raises:
         FolderTaken: Something is there already, or it is the folder one stands in.
         OSError: It can't be written.
     """
-    target = Path(os.path.realpath(directory))  # unlike Path.resolve, it takes links that lead in circles
-    _refuse_taken(target, directory)
+    refuse_taken(directory)
+    target = _real(directory)
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name}-") as workplace:
         finished = Path(workplace) / "knowledge"  # not the workplace itself, which nobody else may read
-        _write(finished, today)
+        _write(finished, _faq(directory, start))
         try:
             _put(finished, target)
         except OSError:
-            _refuse_taken(target, directory)  # something came in between
+            refuse_taken(directory)  # something came in between
             raise
 
 
-def _refuse_taken(target: Path, named: Path) -> None:
+def refuse_taken(directory: Path) -> None:
+    """Refuse a place where no folder can be made.
+
+    Raises:
+        FolderTaken: Something is there already, or it is the folder one stands in.
+    """
+    target = _real(directory)
     if target == Path.cwd():
-        raise FolderTaken(f"{named} is the folder you are in. Name one that doesn't exist yet, such as ./knowledge.")
+        raise FolderTaken(
+            f"{directory} is the folder you are in. Name one that doesn't exist yet, such as ./knowledge."
+        )
     if target.is_dir():
         if any(target.iterdir()):
-            raise FolderTaken(f"The folder {named} isn't empty. Name another, or empty it yourself.")
+            raise FolderTaken(f"The folder {directory} isn't empty. Name another, or empty it yourself.")
     elif target.exists():
-        raise FolderTaken(f"{named} is a file. Name a folder that doesn't exist yet.")
+        raise FolderTaken(f"{directory} is a file. Name a folder that doesn't exist yet.")
 
 
-def _write(folder: Path, today: date) -> None:
-    for name, place in _PLACES.items():
+def _real(directory: Path) -> Path:
+    return Path(os.path.realpath(directory))  # unlike Path.resolve, it takes links that lead in circles
+
+
+def _faq(directory: Path, start: StartingPoint | None) -> str:
+    """Return the content of faq.yaml, whose comments name the folder."""
+    values = {"folder": shlex.quote(str(directory)) if str(directory).isprintable() else "."}
+    if start:
+        values |= {
+            "name": f"name: {_quoted(start.name)}",
+            "about": f"about: {_quoted(start.about)}" if start.about else "# about: ...",
+            "id": id_for(start.question),
+            "question": f"question: {_quoted(start.question)}",
+            "answer": f"answer: {_quoted(start.answer)}",
+            "phrasing": _quoted(start.question),
+        }
+    template = (_TEMPLATE / ("own.yaml" if start else "faq.yaml")).read_text(encoding="utf-8")
+    return Template(template).safe_substitute(values)  # which leaves $schema alone
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)  # in double quotes, YAML reads what JSON does
+
+
+def _write(folder: Path, faq: str) -> None:
+    texts = {place: (_TEMPLATE / name).read_text(encoding="utf-8") for name, place in _PLACES.items()}
+    for place, text in {**texts, "faq.yaml": faq}.items():
         path = folder / place
         path.parent.mkdir(parents=True, exist_ok=True)
-        content = (_TEMPLATE / name).read_text(encoding="utf-8")
-        path.write_text(content.replace("reviewed: TODAY", f"reviewed: {today}"), encoding="utf-8", newline="\n")
+        path.write_text(text, encoding="utf-8", newline="\n")
     write_schemas(folder / "schemas")
 
 

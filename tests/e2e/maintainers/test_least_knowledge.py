@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from home_brewers import FAQ, FIRST_QUESTION, NAME, ROLE, write_faq
 
+from bot.knowledge.loading import SHIPPED_KNOWLEDGE
 from bot_process import BotProcess
 from e2e.maintainers.lighthouses import Start, by_command
 from e2e.questions import titles
@@ -24,7 +25,7 @@ def knowledge_dir(tmp_path: Path) -> Path:
     return write_faq(tmp_path / "brewers")
 
 
-async def tpm_bot(directory: Path, *arguments: str) -> tuple[int | None, str, str]:
+async def tpm_bot(directory: Path, *arguments: str, typed: str = "") -> tuple[int | None, str, str]:
     """Run a command on a knowledge folder, and return its exit code and what it printed."""
     environment = {"PATH": os.environ["PATH"], "ENCODER": "off", "KNOWLEDGE_DIR": str(directory)}
     process = await asyncio.create_subprocess_exec(
@@ -33,10 +34,11 @@ async def tpm_bot(directory: Path, *arguments: str) -> tuple[int | None, str, st
         "bot",
         *arguments,
         env=environment,
+        stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
-    out, err = await process.communicate()
+    out, err = await process.communicate(typed.encode())
     return process.returncode, out.decode(), err.decode()
 
 
@@ -63,6 +65,27 @@ async def test_the_command_for_the_job_description_says_that_there_is_none(knowl
 
     assert (code, out) == (1, "")
     assert err == "tpm-bot: This knowledge has no job description. To write one, add a role.yaml.\n"
+
+
+async def test_a_chat_takes_the_folder(knowledge_dir: Path) -> None:
+    code, out, _ = await tpm_bot(SHIPPED_KNOWLEDGE, "chat", str(knowledge_dir), typed=f"{FIRST_QUESTION}\n")
+
+    assert code == 0
+    assert "On the first Tuesday" in out
+
+
+async def test_what_was_typed_into_new_is_answered_on_discord(
+    fake: FakeDiscord, channel: Channel, mia: Member, start: Start, tmp_path: Path
+) -> None:
+    answers = "Northside Climbing Gym\n\nWhen are you open?\nEvery day: from ten to ten.\n"
+    made, _, _ = await tpm_bot(SHIPPED_KNOWLEDGE, "new", str(tmp_path / "gym"), "--interactive", typed=answers)
+    checked, _, _ = await tpm_bot(SHIPPED_KNOWLEDGE, "check", str(tmp_path / "gym"))
+    await start(KNOWLEDGE_DIR=str(tmp_path / "gym"))
+
+    answer = await fake.reply_to(await mia.asks(channel, "When are you open?"))
+
+    assert (made, checked) == (0, 0)
+    assert answer.embeds[0]["description"] == "Every day: from ten to ten."
 
 
 @pytest.mark.usefixtures("bot")

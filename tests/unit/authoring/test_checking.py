@@ -10,12 +10,12 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from bakery import write_bakery
 from checked import TODAY, add_phrasings, edit, findings, line_of, with_examples
 
 from bot.authoring.checking import check_folder
 from bot.authoring.findings import Kind, Severity
 from bot.authoring.rivalry import Theft, thefts
-from bot.authoring.starter import create_knowledge
 from bot.knowledge.loading import SHIPPED_KNOWLEDGE, load_knowledge
 from bot.knowledge.model import KnowledgeBase
 from bot.matching.learned import read_texts
@@ -98,7 +98,7 @@ def test_a_question_that_must_not_be_answered_by_an_entry_and_is_not_is_none(kno
 )
 def test_an_off_topic_subject_has_examples_too(tmp_path: Path, key: str, text: str, count: int) -> None:
     bakery = tmp_path / "bakery"
-    create_knowledge(bakery, today=TODAY)
+    write_bakery(bakery, today=TODAY)
     thanks = "      - many thanks\n"
     edit(bakery, "faq.yaml", thanks, f"{thanks}    {key}:\n      - {text}\n")
 
@@ -153,7 +153,7 @@ def test_three_phrasings_that_go_the_same_way_are_one_finding_with_the_worst_of_
 
 def test_a_phrasing_that_an_off_topic_subject_takes_is_told(tmp_path: Path) -> None:
     bakery = tmp_path / "bakery"
-    create_knowledge(bakery, today=TODAY)
+    write_bakery(bakery, today=TODAY)
     edit(bakery, "phrasings.yaml", "  duties:\n", "  duties:\n    - send me the recipe for sourdough bread\n")
 
     [finding] = findings(bakery, Kind.STRAY)

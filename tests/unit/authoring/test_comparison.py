@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from bakery import write_bakery
 from home_brewers import FAQ, write_faq
 
 from bot.answering import Answering
@@ -19,7 +20,6 @@ from bot.authoring.comparison import (
     said,
 )
 from bot.authoring.evaluation import EvaluationFileError, LabeledQuestion, Verdict
-from bot.authoring.starter import create_knowledge
 from bot.knowledge.loading import load_knowledge
 from bot.matching.matcher import Matcher
 from bot.matching.meaning import Encoders
@@ -40,7 +40,7 @@ def edit(directory: Path, file: str, old: str, new: str) -> None:
 
 @pytest.fixture
 def bakery(tmp_path: Path) -> Path:
-    create_knowledge(tmp_path / "bakery", today=date(2026, 11, 22))
+    write_bakery(tmp_path / "bakery", today=date(2026, 11, 22))
     return tmp_path / "bakery"
 
 

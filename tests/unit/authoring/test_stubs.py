@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from bakery import write_bakery
 from home_brewers import FAQ as FAQ_OF_BREWERS
 from home_brewers import write_faq
 from hypothesis import HealthCheck, given, settings
@@ -11,7 +12,6 @@ from hypothesis import strategies as st
 from unanswered_questions import CLOSED, TODAY, UNSURE, asked, paste, without
 
 from bot.answering import Answered, Answering
-from bot.authoring.starter import create_knowledge
 from bot.authoring.stubs import Stub, stubs
 from bot.authoring.unanswered import group_unanswered
 from bot.knowledge.loading import KnowledgeError, load_with_documents
@@ -60,7 +60,7 @@ def test_what_is_pasted_and_not_written_is_a_fault_of_its_own(knowledge_dir: Pat
 
 @pytest.fixture
 def bakery(tmp_path: Path) -> Path:
-    create_knowledge(tmp_path / "bakery", today=TODAY)
+    write_bakery(tmp_path / "bakery", today=TODAY)
     return tmp_path / "bakery"
 
 

@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
+from bakery import write_bakery
 from checked import TODAY, with_examples
 from rich.console import Console
 
 from bot.authoring.checking import check_folder
 from bot.authoring.findings import Detail, Finding, Kind, Place, worst_first
-from bot.authoring.starter import create_knowledge
 from bot.knowledge.loading import KnowledgeError
 from bot.matching.meaning import Encoders
 from bot.terminal.check_report import LateProgress, as_annotations, as_json, check_and_report, print_findings
@@ -137,7 +137,7 @@ def test_the_summary_ends_with_what_to_expect_of_the_knowledge(
 
 
 def test_a_note_passes_even_if_one_is_strict(tmp_path: Path) -> None:
-    create_knowledge(tmp_path / "bakery", today=TODAY)
+    write_bakery(tmp_path / "bakery", today=TODAY)
     with (tmp_path / "bakery/phrasings.yaml").open("a", encoding="utf-8") as file:
         file.write("    - what does a course at all cost me then\n")
 
