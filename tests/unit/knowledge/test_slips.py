@@ -6,8 +6,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from bakery import write_bakery
 
-from bot.authoring.starter import create_knowledge
 from bot.knowledge.faults import Fault
 from bot.knowledge.loading import KnowledgeError, load_knowledge
 
@@ -204,7 +204,7 @@ FAQ_EDITS: dict[str, Edit] = {
 
 @pytest.fixture
 def faq(tmp_path: Path) -> Path:
-    create_knowledge(tmp_path / "bakery", today=date(2026, 11, 22))
+    write_bakery(tmp_path / "bakery", today=date(2026, 11, 22))
     return tmp_path / "bakery" / "faq.yaml"
 
 
