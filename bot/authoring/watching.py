@@ -60,7 +60,7 @@ class Patience:
 
     Attributes:
         poll: between looks at the files. Polling works on network shares and Kubernetes mounts too, and costs next to
-            nothing for three files.
+            nothing for a few files.
         quiet: without another change, until an edit counts as finished.
         longest: for that, if the changes don't stop.
     """

@@ -10,6 +10,7 @@ import pytest
 
 from bot.answering import Answer, Answered, Outcome, Suggested, Unanswered
 from bot.discord_app.asking.buttons import SuggestionButton, TopicButton, render, render_answer
+from bot.discord_app.asking.texts import render_help
 from bot.discord_app.job_postings.texts import render_job_description
 from bot.discord_app.page import Page, Reaction
 from bot.knowledge.loading import load_knowledge
@@ -86,6 +87,16 @@ def test_an_answer_without_a_section_names_its_source_alone() -> None:
 
     assert page.embeds[0].fields[0].value == "The Society, On keeping a [light]"
     assert page.without_embeds()[0].content.endswith("\n-# Source: The Society, On keeping a [light]")
+
+
+def test_help_says_what_the_knowledge_is_about() -> None:
+    knowledge = replace(load_knowledge(), name="Riverside Home Brewers", about="We brew beer at home.", role=None)
+
+    help_ = render_help(knowledge)
+
+    assert help_.plain.startswith("I answer questions about **Riverside Home Brewers**. We brew beer at home.\n")
+    assert "/jd" not in help_.plain
+    assert "`/jd`" in render_help(load_knowledge()).plain
 
 
 def test_related_topics_that_are_answered_in_the_same_message_are_not_offered() -> None:
