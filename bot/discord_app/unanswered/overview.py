@@ -25,6 +25,7 @@ from bot.storage.errors import StorageUnavailable, TracesLeft
 from bot.storage.servers import ServerSettingsStore
 from bot.storage.unanswered import KEPT_FOR, UnansweredQuestions
 
+MAX_QUESTIONS_READ = 500  # the newest; each is matched again, which takes up to 60 ms
 MAX_GROUPS_SHOWN = 10
 MAX_QUESTION_SHOWN = 140  # characters of a question, a phrasing or a reason
 _BUTTONS_IN_A_ROW = 5
@@ -54,10 +55,10 @@ class DismissButton(Clickable[discord.ui.Button[Any]], template=rf"^gap-dismiss:
         unanswered = feature(interaction, UnansweredOverview)
         await once(
             interaction,
-            "dismiss",
-            self.newest_id,
+            "gaps",
+            interaction.guild_id,
             work=lambda: unanswered.responses.carry_out(interaction, unanswered.dismiss(interaction, self)),
-            meanwhile=render_being_dismissed(),
+            meanwhile=render_being_read(),
         )
 
 
@@ -86,7 +87,13 @@ class UnansweredOverview(Feature):
     async def unanswered(self, interaction: discord.Interaction[Any]) -> None:
         """Show questions I couldn't answer in this server, newest first."""
         had_it = interaction.permissions.manage_messages
-        await self.responses.acknowledged(interaction, self._screen(interaction, had_it=had_it))
+        await once(
+            interaction,
+            "gaps",
+            interaction.guild_id,
+            work=lambda: self.responses.acknowledged(interaction, self._screen(interaction, had_it=had_it)),
+            meanwhile=render_being_read(),
+        )
 
     async def dismiss(self, interaction: discord.Interaction[Any], clicked: DismissButton) -> Page:
         """Delete a group of questions, and return the list that remains.
@@ -120,7 +127,7 @@ class UnansweredOverview(Feature):
         minimum = self._servers.of(guild.id).minimum_confidence
         return await asyncio.to_thread(
             group_unanswered,
-            [question for question in asked if question.channel_id in visible],
+            [question for question in asked if question.channel_id in visible][:MAX_QUESTIONS_READ],
             self._answering,
             minimum_confidences={} if minimum is None else {guild.id: minimum},
         )
@@ -151,9 +158,9 @@ def render_no_texts_kept() -> Page:
     return Page(content="I don't keep questions here: whoever runs me has turned that off (`QUESTION_TEXT=off`).")
 
 
-def render_being_dismissed() -> Page:
-    """Respond to a second click on a button that dismisses a group."""
-    return Page(content="I'm already dismissing that.")
+def render_being_read() -> Page:
+    """Respond to the command or a dismissal while another is being answered in the same server."""
+    return Page(content="I'm already going through this server's questions. Please try again in a moment.")
 
 
 def render_dismissed() -> Page:

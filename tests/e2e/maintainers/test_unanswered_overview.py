@@ -75,6 +75,28 @@ async def test_a_group_is_dismissed_though_somebody_reads_the_database_all_the_w
 
 
 @pytest.mark.usefixtures("bot")
+async def test_of_too_many_questions_the_newest_are_read_and_by_one_command_at_a_time(
+    guild: Guild, ask: Ask, channel: Channel, moderator: Member, tmp_path: Path
+) -> None:
+    await ask(channel, VAIN)
+    await eventually(lambda: len(kept(tmp_path)), 1, "unanswered questions")
+    copy = (
+        "INSERT INTO unanswered SELECT ?, server_id, channel_id, asker, ?, reason, nearest, asked_at - ? "
+        "FROM unanswered ORDER BY asked_at DESC LIMIT 1"
+    )
+    with closing(connect(file_of(tmp_path))) as database, database:
+        database.executemany(copy, [(number, f"zq{number}x " * 60, number) for number in range(1, 700)])
+
+    first = await moderator.slash(channel, "manage gaps")
+    second = await guild.add_member("sam", *moderator.roles).slash(channel, "manage gaps")
+
+    assert (await second.answer()).content.startswith("I'm already going through this server's questions.")
+    shown = await first.answer()
+    assert shown.text.index(VAIN) < shown.text.index("zq1x")
+    assert "-# 490 more." in shown.text
+
+
+@pytest.mark.usefixtures("bot")
 async def test_unanswered_questions_from_a_hidden_channel_are_not_shown(
     guild: Guild, ask: Ask, channel: Channel, moderator: Member, tmp_path: Path
 ) -> None:

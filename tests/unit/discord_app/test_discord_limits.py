@@ -41,7 +41,7 @@ from bot.discord_app.page import (
     shorten,
 )
 from bot.discord_app.privacy.texts import render_forgotten, render_not_all_forgotten
-from bot.discord_app.unanswered.overview import render_being_dismissed, render_no_texts_kept
+from bot.discord_app.unanswered.overview import render_being_read, render_no_texts_kept
 from bot.discord_app.voting.vote_button import render_vote_counted
 from bot.knowledge.file_format import (
     MAX_ANSWER_LENGTH,
@@ -146,7 +146,7 @@ def test_all_else_it_says_stays_within_discords_limits(name: str) -> None:
         render_not_all_forgotten(),
         render_not_the_owner(),
         render_no_texts_kept(),
-        render_being_dismissed(),
+        render_being_read(),
     ):
         assert_sendable(page)
         assert "\n" not in page.content
