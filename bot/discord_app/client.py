@@ -35,7 +35,6 @@ from bot.discord_app.patches import (
     GlobalLimit,
     LaunchFailed,
     SingleLaunches,
-    drop_unreadable_events,
     send_through,
     sender_of,
     use_global_limit,
@@ -46,6 +45,7 @@ from bot.discord_app.unanswered.keeper import QuestionKeeper
 from bot.discord_app.unanswered.tracking import UnansweredTracker
 from bot.discord_app.underway import Underway
 from bot.discord_app.unknown_clicks import UnknownClicks
+from bot.discord_app.unreadable import drop_unreadable_events
 from bot.operations.background import begin, end
 from bot.operations.metrics import Metrics
 from bot.retrying import Retrying
@@ -124,7 +124,11 @@ class CareerBot(commands.AutoShardedBot):
         )
         unanswered = UnansweredTracker(keeper=self._keeper, answering=self._answering)
         forum = Forum(
-            delivery=self.delivery, questions=questions, recent_answers=limits.answers, servers=stores.servers
+            bot_user=self.user,
+            delivery=self.delivery,
+            questions=questions,
+            recent_answers=limits.answers,
+            servers=stores.servers,
         )
         self._mentions = Mentions(
             answering=self._answering,
@@ -260,7 +264,7 @@ class CareerBot(commands.AutoShardedBot):
         await super().close()
 
     def _note_unreadable(self, kind: str, error: Exception) -> None:
-        """Count an event that was dropped, and log the first of its type without its contents."""
+        """Count what was dropped, an event or a field of one, and log the first of its kind without its contents."""
         self._metrics.event_dropped(kind)
         if kind not in self._unreadable:
             self._unreadable.add(kind)

@@ -10,11 +10,12 @@ from discord import app_commands
 
 from bot.discord_app.clicks import Interactive
 from bot.discord_app.page import render_gone_command
+from bot.discord_app.patches import TellingTree
 
 logger = logging.getLogger(__name__)
 
 
-class CommandTree(app_commands.CommandTree[Any]):
+class CommandTree(TellingTree):
     """The client's commands."""
 
     client: Interactive
@@ -34,4 +35,5 @@ class CommandTree(app_commands.CommandTree[Any]):
             return
         name = interaction.command.qualified_name if interaction.command else "?"
         logger.error("The command /%s failed.", name, exc_info=error)
-        await self.client.responses.tell_of_fault(interaction)
+        if interaction.type is not discord.InteractionType.autocomplete:
+            await self.client.responses.tell_of_fault(interaction)

@@ -7,18 +7,16 @@ import logging
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable
-from functools import partial
 from http import HTTPStatus
 from typing import Any
 
 import aiohttp
 import discord
 import yarl
-from discord import http, shard
+from discord import app_commands, http, shard
 from discord.backoff import ExponentialBackoff
 from discord.gateway import DiscordWebSocket, ReconnectWebSocket
 from discord.http import Route
-from discord.state import ConnectionState
 from discord.webhook import async_ as webhooks
 
 logger = logging.getLogger(__name__)
@@ -168,66 +166,9 @@ def use_global_limit(client: discord.Client, limit: GlobalLimit) -> None:
     client.http._global_over = limit  # noqa: SLF001 - there is no public way
 
 
-PARTS_OF_SERVER = (
-    "channels",
-    "threads",
-    "roles",
-    "emojis",
-    "stickers",
-    "members",
-    "presences",
-    "voice_states",
-    "stage_instances",
-    "guild_scheduled_events",
-    "soundboard_sounds",
-)
-
-
-def drop_unreadable_events(client: discord.Client, note: Callable[[str, Exception], None]) -> None:
-    """Drop each event that discord.py can't parse, after a `note` of its type and the error.
-
-    discord.py would end the whole process, for all servers. Of a server that arrives, only the channels, threads, roles
-    and the like that can't be parsed are dropped.
-    """
-    state = client._connection  # noqa: SLF001 - there is no public way
-    for kind, parse in state.parsers.items():
-        repair = partial(_readable_server, state=state, note=note) if kind == "GUILD_CREATE" else None
-        state.parsers[kind] = partial(_parse_or_drop, kind, parse, note, repair)
-
-
-def _parse_or_drop(
-    kind: str,
-    parse: Callable[[Any], None],
-    note: Callable[[str, Exception], None],
-    repair: Callable[[Any], Any] | None,
-    data: Any,
-) -> None:
-    try:
-        try:
-            parse(data)
-        except Exception:
-            if repair is None:
-                raise
-            parse(repair(data))
-    except Exception as error:  # noqa: BLE001 - whatever it is, the other events can be read
-        note(kind, error)
-
-
-def _readable_server(
-    data: dict[str, Any], *, state: ConnectionState[Any], note: Callable[[str, Exception], None]
-) -> Any:
-    """Return a server without the parts that can't be parsed, by trying each of them alone."""
-    bare = {**data, **{name: [] for name in PARTS_OF_SERVER if name in data}}
-    kept: dict[str, list[Any]] = {name: [] for name in PARTS_OF_SERVER if name in data}
-    for name, parts in kept.items():
-        for part in data[name] or ():
-            try:
-                discord.Guild(data={**bare, name: [part]}, state=state)  # type: ignore[typeddict-item]
-            except Exception as error:  # noqa: BLE001 - whatever it is, the other parts can be read
-                note(f"GUILD_CREATE.{name}", error)
-            else:
-                parts.append(part)
-    return {**data, **kept}
+def knows_roles_of(member: discord.Member) -> bool:
+    """Tell whether all of a member's roles are known: discord.py leaves out those that it never heard of."""
+    return all(member.guild.get_role(role_id) is not None for role_id in member._roles)  # noqa: SLF001
 
 
 class LaunchFailed(Exception):
@@ -267,3 +208,23 @@ class SingleLaunches:
 
 class _AttemptOver(Exception):
     """discord.py wants to try again."""
+
+
+class TellingTree(app_commands.CommandTree[Any]):
+    """Commands whose `on_error` is also told of those that can't be read.
+
+    discord.py would leave whoever used them waiting.
+    """
+
+    async def _call(self, interaction: discord.Interaction[Any]) -> None:
+        try:
+            await super()._call(interaction)
+        except app_commands.AppCommandError:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it is, somebody waits
+            interaction._cs_command = None  # type: ignore[attr-defined]  # noqa: SLF001 - to look for it raises the same
+            await self.on_error(interaction, _Unreadable(error))
+
+
+class _Unreadable(app_commands.AppCommandError):
+    pass

@@ -9,6 +9,7 @@ from typing import Any
 import discord
 
 from bot.discord_app.page import Page
+from bot.discord_app.patches import knows_roles_of
 
 Place = discord.TextChannel | discord.Thread | discord.VoiceChannel | discord.StageChannel
 
@@ -41,6 +42,16 @@ def find_place(guild: discord.Guild | None, channel_id: int) -> Place | None:
     return channel if isinstance(channel, Place) else None
 
 
+def own_permissions(channel: discord.abc.GuildChannel | discord.Thread) -> discord.Permissions | None:
+    """Return what the bot may do in a channel or thread.
+
+    None means that discord.py can't tell: it doesn't know the thread's parent, or the bot's membership or roles.
+    """
+    me: discord.Member | None = channel.guild.me
+    is_orphan = isinstance(channel, discord.Thread) and channel.parent is None
+    return None if me is None or is_orphan or not knows_roles_of(me) else channel.permissions_for(me)
+
+
 def sending(channel: object) -> str:
     """Return the permission that writing in a channel or thread takes."""
     return "send_messages_in_threads" if isinstance(channel, discord.Thread) else "send_messages"
@@ -52,7 +63,7 @@ def missing_to_post(interaction: discord.Interaction[Any], place: Place) -> Miss
     elsewhere = place.id != interaction.channel_id
     person = interaction.user if elsewhere and isinstance(interaction.user, discord.Member) else None
     # The bot's first: of a channel that it can't see, it may not know who else can.
-    if lacking := _first_missing(place.permissions_for(place.guild.me), needed):
+    if lacking := _first_missing(own_permissions(place), needed):
         return MissingPermission(lacking, is_the_bots=True, channel_id=place.id)
     if person and (lacking := _first_missing(place.permissions_for(person), needed)):
         return MissingPermission(lacking, channel_id=place.id)
@@ -61,7 +72,7 @@ def missing_to_post(interaction: discord.Interaction[Any], place: Place) -> Miss
 
 def missing_to_edit(place: Place) -> MissingPermission | None:
     """Return what the bot lacks to edit a post with an embed."""
-    lacking = _first_missing(place.permissions_for(place.guild.me), ("view_channel", "embed_links"))
+    lacking = _first_missing(own_permissions(place), ("view_channel", "embed_links"))
     return MissingPermission(lacking, is_the_bots=True, channel_id=place.id) if lacking else None
 
 
@@ -120,5 +131,8 @@ def render_missing_permission(missing: MissingPermission) -> Page:
     return Page(content=f"{who} need the **{name}** permission {where}. {GRANT} Nothing has changed.")
 
 
-def _first_missing(permissions: discord.Permissions, needed: Iterable[str]) -> str | None:
+def _first_missing(permissions: discord.Permissions | None, needed: Iterable[str]) -> str | None:
+    """Return what is missing as far as is known; Discord decides."""
+    if permissions is None:
+        return None
     return next((name for name in needed if not getattr(permissions, name)), None)

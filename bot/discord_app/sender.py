@@ -16,7 +16,7 @@ import discord
 
 from bot.discord_app.forms import forms_of, parameters_of, replacing
 from bot.discord_app.page import Page, Reaction, Reply
-from bot.discord_app.permissions import sending
+from bot.discord_app.permissions import own_permissions, sending
 from bot.discord_app.rest.requests import TokenRefused
 from bot.discord_app.rest.retrying import temporary_failure
 from bot.storage.resolutions import Resolution
@@ -24,6 +24,7 @@ from bot.storage.resolutions import Resolution
 NO_FIRST_MESSAGE_YET = 40058  # a forum post's thread came before its first message
 PAUSES_FOR_FIRST_MESSAGE = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0)  # seconds
 INVALID_FORM = 50035
+MOST_LIKELY = discord.Permissions(send_messages=True, send_messages_in_threads=True)  # where it isn't known
 
 
 class NotAllowed(Exception):
@@ -104,7 +105,7 @@ async def answer_post(thread: discord.Thread, page: Page) -> str:
         NotAllowed: The bot may not do so there.
         discord.DiscordException, OSError, aiohttp.ClientError: As in `Requests`.
     """
-    permissions = thread.permissions_for(thread.guild.me)
+    permissions = _permissions_in(thread)
     if not getattr(permissions, sending(thread)):
         raise NotAllowed("Send Messages in Threads is not allowed there")
     forms = forms_of(page, embeds=permissions.embed_links)
@@ -202,10 +203,13 @@ def _refusals_raised() -> Iterator[None]:
 
 
 def _permissions(message: discord.Message) -> discord.Permissions:
-    if message.guild is None:
-        return discord.Permissions.all()
-    channel = message.channel
-    is_unknown = isinstance(channel, discord.PartialMessageable)  # a thread that Discord never told the bot about
-    if is_unknown or (isinstance(channel, discord.Thread) and channel.parent is None):
-        return discord.Permissions(send_messages=True, send_messages_in_threads=True)
-    return channel.permissions_for(message.guild.me)
+    return discord.Permissions.all() if message.guild is None else _permissions_in(message.channel)
+
+
+def _permissions_in(channel: object) -> discord.Permissions:
+    if not isinstance(channel, discord.abc.GuildChannel | discord.Thread):  # Discord never told of it
+        return MOST_LIKELY
+    if not isinstance(channel, discord.abc.Messageable):
+        return discord.Permissions.none()
+    permissions = own_permissions(channel)
+    return MOST_LIKELY if permissions is None else permissions

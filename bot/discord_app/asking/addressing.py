@@ -42,7 +42,8 @@ _ORDINARY = {discord.MessageType.default, discord.MessageType.reply}
 
 def read_address(message: discord.Message, bot_user: discord.ClientUser) -> Address:
     """Return what a message wants from the bot: nothing if it comes from a bot, a webhook, or Discord."""
-    if message.author.bot or message.webhook_id is not None or message.type not in _ORDINARY:
+    is_bots = message.author.bot or message.author.id == bot_user.id
+    if is_bots or message.webhook_id is not None or message.type not in _ORDINARY:
         return NotAddressed()
     # For a server that discord.py doesn't know, only the channel shows that it isn't a direct message.
     is_direct = message.guild is None and getattr(message.channel, "guild_id", None) is None

@@ -25,8 +25,15 @@ class Forum(Feature):
     """Read a post's title, answer, render, and reply."""
 
     def __init__(
-        self, *, delivery: Delivery, questions: Questions, recent_answers: RecentAnswers, servers: ServerSettingsStore
+        self,
+        *,
+        bot_user: discord.ClientUser,
+        delivery: Delivery,
+        questions: Questions,
+        recent_answers: RecentAnswers,
+        servers: ServerSettingsStore,
     ) -> None:
+        self._bot_user = bot_user
         self._delivery = delivery
         self._questions = questions
         self._recent_answers = recent_answers
@@ -48,7 +55,7 @@ class Forum(Feature):
             self._delivery.close(claim, Resolution.closed_gone)
 
     async def _answer_to(self, thread: discord.Thread) -> Page | None:
-        if thread.owner_id == thread.guild.me.id:
+        if thread.owner_id == self._bot_user.id:
             return None
         is_switched_on = thread.parent_id in self._servers.of(thread.guild.id).forum_channels
         if not is_switched_on or not isinstance(thread.parent, discord.ForumChannel):

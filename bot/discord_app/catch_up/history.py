@@ -9,6 +9,7 @@ import aiohttp
 import discord
 
 from bot.discord_app.page import MIN_FIRST_PART
+from bot.discord_app.permissions import own_permissions
 
 Readable = (
     discord.TextChannel | discord.VoiceChannel | discord.StageChannel | discord.Thread | discord.PartialMessageable
@@ -69,9 +70,9 @@ async def read_history(channel: discord.abc.Messageable, *, after: int, bot_id: 
 
 def may_read(channel: discord.abc.GuildChannel | discord.Thread) -> bool:
     """Tell whether the bot may read a channel's history."""
-    if isinstance(channel, discord.Thread) and channel.parent is None:
-        return True  # discord.py can't tell without the parent, but Discord can
-    permissions = channel.permissions_for(channel.guild.me)
+    permissions = own_permissions(channel)
+    if permissions is None:
+        return True  # Discord can tell
     return permissions.view_channel and permissions.read_message_history
 
 
