@@ -176,9 +176,14 @@ def _separable(client: discord.Client, state: ConnectionState[Any]) -> Mapping[s
 
 
 def _whole(value: Any) -> Any:
-    """Return a copy in which people and messages have what discord.py takes for granted."""
+    """Return a copy in which people and messages have what discord.py takes for granted.
+
+    Raises:
+        _NoId: Somebody has none.
+    """
     match value:
         case {"username": _}:
+            _check_ids(value)
             return BARE_USER | value
         case dict():
             copy = {name: _whole(inner) for name, inner in value.items()}
@@ -191,15 +196,15 @@ def _whole(value: Any) -> Any:
 
 
 def _check_ids(data: Data) -> None:
-    """Raise an error if an id is one that no database takes: it would hold up what is stored together with it."""
+    """Raise _NoId for an id that no database takes: it would hold up what is stored together with it."""
     for name, value in data.items():
         if not _ID.fullmatch(name):
             continue
         for each in value if isinstance(value, list) else (value,):
             with suppress(TypeError, ValueError):  # whoever reads it finds out
-                if abs(int(each)) > MAX_ID:
-                    raise _TooLarge
+                if not 0 <= int(each) <= MAX_ID:
+                    raise _NoId
 
 
-class _TooLarge(Exception):
-    """An id can't be one."""
+class _NoId(Exception):
+    """What should be an id can't be one."""

@@ -88,7 +88,15 @@ async def test_people_need_no_more_than_an_id_and_a_name(
 
 
 @pytest.mark.parametrize(
-    ("field", "value"), [("author", None), ("content", 7), ("type", []), ("id", "x"), ("id", MAX_ID + 1)]
+    ("field", "value"),
+    [
+        ("author", None),
+        ("author", {"id": "-1", "username": "nobody"}),
+        ("content", 7),
+        ("id", "x"),
+        ("id", MAX_ID + 1),
+        ("type", []),
+    ],
 )
 async def test_a_message_that_makes_no_sense_is_dropped(
     listener: Listener, channel: Channel, mia: Member, field: str, value: Any
