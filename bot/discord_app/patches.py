@@ -1,4 +1,7 @@
-"""Every touch of discord.py's internals, each with its reason. The tests tell when discord.py changes one of them."""
+"""The touches of discord.py's internals, each with its reason. The tests tell when discord.py changes one of them.
+
+Those for gateway events are in `unreadable`.
+"""
 
 from __future__ import annotations
 

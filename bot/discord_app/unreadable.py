@@ -38,7 +38,7 @@ def drop_unreadable_events(client: discord.Client, note: Note) -> None:
     """Drop each event that discord.py can't read, after a `note` of it, without leaving a channel half changed.
 
     Of a message, a command, a click, or a server, only the fields that can't be read are dropped. A session whose
-    beginning can't be read isn't one: the error passes, and the shard reconnects.
+    beginning can't be read isn't one: the error passes, and the shard begins another.
     """
     state = client._connection  # noqa: SLF001 - there is no public way
     checks, separable = _checks(client, state), _separable(client, state)

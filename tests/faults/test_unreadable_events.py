@@ -114,26 +114,3 @@ async def test_of_a_server_only_the_channel_that_cannot_be_read_is_dropped(
         assert titles(await fake.reply_to(asked, WHILE_STARTING)) == [CODING], bot.log
         assert "GUILD_CREATE.channels" in bot.log
         assert await bot.stop() == 0, bot.log
-
-
-@pytest.mark.parametrize(
-    "frame",
-    [
-        '{"op": 0, "t": "READY", "s": 7, "d": {}}',
-        '{"op": 0, "t": "RESUMED", "s": 7, "d": null}',
-        "no JSON",
-    ],
-)
-async def test_a_frame_that_cannot_be_read_costs_a_session(
-    fake: FakeDiscord, guild: Guild, tmp_path: Path, frame: str
-) -> None:
-    async with answering(tmp_path, fake) as bot:
-        await fake.reply_to(await ask_somewhere(guild), WHILE_STARTING)
-
-        fake.gateway.send_frame(frame)
-        await fake.wait_for(lambda: fake.gateway.identifies == 2, timeout=WHILE_STARTING, what="another session")
-
-        assert len(fake.gateway.connected) == 1
-        assert titles(await fake.reply_to(await ask_somewhere(guild), WHILE_STARTING)) == [CODING], bot.log
-        assert "Traceback" not in bot.log
-        assert await bot.stop() == 0, bot.log

@@ -86,11 +86,6 @@ class Gateway:
                     spelt[content] = payload(content) if callable(payload) else payload
                 session.dispatch(event, spelt[content], copies=copies)
 
-    def send_frame(self, text: str) -> None:
-        """Send every shard a frame, which may be anything."""
-        for connection in list(self._connections):
-            connection.send(text)
-
     def cut(self) -> None:
         """Drop every connection without a close frame."""
         for connection in list(self._connections):
