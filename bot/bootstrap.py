@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from bot.answering import Answering
 from bot.authoring.snapshot import Snapshot, take_snapshot
 from bot.knowledge.loading import SHIPPED_KNOWLEDGE, load_knowledge, load_with_documents
+from bot.library import FolderNews, Library
 from bot.matching.matcher import Matcher
 from bot.matching.meaning import EncoderChoice, Encoders
 from bot.operations.background import begin, end
@@ -146,12 +147,8 @@ async def _serve(settings: Settings) -> None:
     token = settings.token()
     loaded_from = take_snapshot(folder_of(settings))
     encoders = build_encoders(settings)
-    if settings.claims:
-        logger.warning("CLAIMS no longer has any effect. Remove it from the settings.")
-    if settings.encoder == "off":
-        logger.info("ENCODER is off, so questions are understood by their words alone.")
     answering = build_answering(settings, encoders)
-    _warn_of_unused_links(settings, answering.knowledge)
+    _log_effects(settings, answering.knowledge)
     metrics = Metrics(registry := CollectorRegistry())
 
     use_addresses(api=settings.discord_api_url, gateway=settings.discord_gateway_url)
@@ -172,9 +169,15 @@ async def _serve(settings: Settings) -> None:
                 notices.note(outcome)
                 bot.command_sync.note_reload()
 
+            def report_folder(news: FolderNews) -> None:
+                notices.note_folder(news)
+                bot.command_sync.note_reload()
+
             watcher = build_watcher(settings, answering, report, loaded_from=loaded_from)
+            library = Library(shared=answering, directory=folder_of(settings), report=report_folder)
+            await library.open()
             bot = CareerBot(
-                answering=answering,
+                library=library,
                 keeper=keeper,
                 limits=FloodLimits.of(settings.questions_a_minute),
                 metrics=metrics,
@@ -197,6 +200,7 @@ async def _serve(settings: Settings) -> None:
                 serve_monitoring(settings.monitoring_address, checks, registry),
                 _in_background(
                     watcher.watch(),
+                    library.watch(),
                     purge_repeatedly(
                         keeper.forget_expired, stores.claims.forget_expired, stores.direct_channels.forget_expired
                     ),
@@ -211,7 +215,12 @@ async def _serve(settings: Settings) -> None:
         raise ConfigurationError(str(error)) from None
 
 
-def _warn_of_unused_links(settings: Settings, knowledge: KnowledgeBase) -> None:
+def _log_effects(settings: Settings, knowledge: KnowledgeBase) -> None:
+    """Say which settings have no effect, or one that people may not expect."""
+    if settings.claims:
+        logger.warning("CLAIMS no longer has any effect. Remove it from the settings.")
+    if settings.encoder == "off":
+        logger.info("ENCODER is off, so questions are understood by their words alone.")
     if settings.source_url and knowledge.source is None:
         logger.warning("SOURCE_URL has no effect: faq.yaml names no source.")
     if settings.contact_url and all(entry.link != settings.contact_url for entry in knowledge.entries):

@@ -14,7 +14,7 @@ from bot.answering import Answering
 from bot.knowledge.combining import applies, restricted_to
 from bot.knowledge.faults import Fault
 from bot.knowledge.file_content import Stamps
-from bot.knowledge.loading import KnowledgeError
+from bot.knowledge.loading import KnowledgeError, load_server
 from bot.knowledge.model import Entry, KnowledgeBase, OffTopic
 from bot.knowledge.server_folders import ServerFolder, ServerFolders, find_server_folders, stamps_of_servers
 
@@ -25,8 +25,8 @@ PAUSE_BETWEEN_LOOKS = 2.0  # seconds
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where somebody asks: `server_id` is None in direct messages; a thread is also in the channel around it."""
+class Scope:
+    """Where a question is asked: a thread is also in the channel around it. `server_id` is None in direct messages."""
 
     server_id: int | None = None
     channel_ids: frozenset[int] = frozenset()
@@ -40,6 +40,20 @@ class Refused:
     faults: tuple[Fault, ...]
     has_last_good: bool
 
+
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """A server's folder can be used again."""
+
+    folder: str
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """Servers' folders were edited, added or removed."""
+
+
+FolderNews = Refused | Recovered | Edited
 
 Load = Callable[[Path, KnowledgeBase | None], KnowledgeBase]
 """Reads a server's folder, on top of the shared knowledge or, for None, without it; raises `KnowledgeError`."""
@@ -58,13 +72,13 @@ class _Edition:
 
 
 class Library:
-    """Find what answers at a place. A server's own knowledge is loaded when it is first needed, and after edits.
+    """Find what answers where. A server's own knowledge is loaded when it is first needed, and after edits.
 
     Args:
         shared: answers in direct messages and in servers without knowledge of their own.
         directory: the knowledge folder, with a folder for each such server below `servers`.
         load: reads such a folder.
-        report: told of each folder that can't be used, in the event loop.
+        report: told in the event loop of each folder that can't be used, once it can, and of edits.
         capacity: how many phrasings of servers may be in memory; beyond that, the one asked longest ago is dropped.
         pause: between looks at the files of all servers, and until an edit counts as finished, in seconds.
     """
@@ -74,8 +88,8 @@ class Library:
         *,
         shared: Answering,
         directory: Path,
-        load: Load,
-        report: Callable[[Refused], None] = lambda _: None,
+        load: Load = load_server,
+        report: Callable[[FolderNews], None] = lambda _: None,
         capacity: int = MAX_PHRASINGS,
         pause: float = PAUSE_BETWEEN_LOOKS,
     ) -> None:
@@ -96,13 +110,16 @@ class Library:
         """Tell whether any server may have a job description."""
         return self.shared.knowledge.role is not None or any(folder.has_role for folder in self._folders)
 
-    async def at(self, place: Place) -> Answering:
-        """Return what answers at a place."""
-        folder = self._folders.of(place.server_id, place.channel_ids)
-        if folder is None:
-            return await self._in_channels("", self.shared, place.channel_ids)
-        own = await self._of(folder)
-        return await self._in_channels(folder.name if own else "", own or self.shared, place.channel_ids)
+    async def at(self, scope: Scope) -> Answering:
+        """Return what answers a question asked there."""
+        folder = self._folders.of(scope.server_id, scope.channel_ids)
+        own = await self._of(folder) if folder else None
+        return await self._in_channels(folder.name if folder and own else "", own or self.shared, scope.channel_ids)
+
+    async def of_server(self, server_id: int | None) -> Answering:
+        """Return what answers in a server, with the entries for all of its channels."""
+        folder = self._folders.of(server_id, frozenset())
+        return (await self._of(folder) if folder else None) or self.shared
 
     async def open(self) -> None:
         """Find the servers' folders, without loading them."""
@@ -125,6 +142,8 @@ class Library:
         edited = [folder for folder in self._folders if before.get(folder.name) != self._stamps.get(folder.name)]
         for folder in edited:
             await self._of(folder)
+        if before != self._stamps:
+            self._report(Edited())
 
     def _look(self) -> tuple[ServerFolders, dict[str, Stamps]]:
         stamps = stamps_of_servers(self._directory)
@@ -138,13 +157,17 @@ class Library:
         if self._refused.get(folder.name) == made_from:
             return self._last_good(key)
         try:
-            return await self._made(key, made_from, partial(self._read, folder, shared))
+            answering = await self._made(key, made_from, partial(self._read, folder, shared))
         except KnowledgeError as error:
             self._refused[folder.name] = made_from
             found = self._last_good(key)
             logger.warning("The knowledge in %s can't be used. %s", folder.name, error.faults[0])
             self._report(Refused(folder.name, error.faults, has_last_good=found is not None))
             return found
+        if self._refused.pop(folder.name, None) is not None:
+            logger.info("The knowledge in %s can be used again.", folder.name)
+            self._report(Recovered(folder.name))
+        return answering
 
     def _last_good(self, key: _Key) -> Answering | None:
         found = self._editions.get(key)

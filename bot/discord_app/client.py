@@ -13,7 +13,6 @@ import yarl
 from discord import app_commands
 from discord.ext import commands
 
-from bot.answering import Answering
 from bot.authoring.watching import KnowledgeWatcher
 from bot.discord_app.admission import Admission
 from bot.discord_app.asking.flood import FloodLimits
@@ -46,6 +45,7 @@ from bot.discord_app.unanswered.tracking import UnansweredTracker
 from bot.discord_app.underway import Underway
 from bot.discord_app.unknown_clicks import UnknownClicks
 from bot.discord_app.unreadable import drop_unreadable_events
+from bot.library import Library
 from bot.operations.background import begin, end
 from bot.operations.metrics import Metrics
 from bot.retrying import Retrying
@@ -62,7 +62,7 @@ class CareerBot(commands.AutoShardedBot):
     def __init__(
         self,
         *,
-        answering: Answering,
+        library: Library,
         keeper: QuestionKeeper,
         limits: FloodLimits,
         metrics: Metrics,
@@ -99,7 +99,7 @@ class CareerBot(commands.AutoShardedBot):
             circuit=self.circuit, claims=stores.claims, in_flight=self.in_flight, metrics=metrics
         )
         self.underway = Underway()
-        self._answering = answering
+        self._library = library
         self._identify_pace = IdentifyPace()
         self._keeper = keeper
         self._limits = limits
@@ -120,9 +120,9 @@ class CareerBot(commands.AutoShardedBot):
         stores, limits = self._stores, self._limits
         direct_messages = DirectMessages(channels=stores.direct_channels, secret=stores.secret)
         questions = Questions(
-            answering=self._answering, metrics=self._metrics, recorder=stores.recorder, servers=stores.servers
+            library=self._library, metrics=self._metrics, recorder=stores.recorder, servers=stores.servers
         )
-        unanswered = UnansweredTracker(keeper=self._keeper, answering=self._answering)
+        unanswered = UnansweredTracker(keeper=self._keeper, library=self._library)
         forum = Forum(
             bot_user=self.user,
             delivery=self.delivery,
@@ -131,7 +131,7 @@ class CareerBot(commands.AutoShardedBot):
             servers=stores.servers,
         )
         self._mentions = Mentions(
-            answering=self._answering,
+            library=self._library,
             bot_user=self.user,
             delivery=self.delivery,
             direct_messages=direct_messages,
@@ -156,7 +156,7 @@ class CareerBot(commands.AutoShardedBot):
             servers=stores.servers,
         )
         others = features(
-            answering=self._answering,
+            library=self._library,
             client=self,
             direct_messages=direct_messages,
             keeper=self._keeper,

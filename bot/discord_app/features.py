@@ -7,7 +7,6 @@ from collections.abc import Iterator
 import discord
 from discord import app_commands
 
-from bot.answering import Answering
 from bot.authoring.watching import KnowledgeWatcher
 from bot.discord_app.asking.buttons import Answers
 from bot.discord_app.asking.commands import Commands
@@ -29,12 +28,13 @@ from bot.discord_app.unanswered.overview import UnansweredOverview
 from bot.discord_app.unanswered.tracking import UnansweredTracker
 from bot.discord_app.voting.vote_button import VoteButtons
 from bot.discord_app.voting.votes import Voting
+from bot.library import Library
 from bot.storage.stores import Stores
 
 
 def features(  # noqa: PLR0913 - each dependency is named
     *,
-    answering: Answering,
+    library: Library,
     client: discord.Client,
     direct_messages: DirectMessages,
     keeper: QuestionKeeper,
@@ -54,7 +54,7 @@ def features(  # noqa: PLR0913 - each dependency is named
     yield questions
     yield Answers(limits=limits, unanswered=unanswered)
     yield Commands(
-        answering=answering,
+        library=library,
         limits=limits,
         questions=questions,
         responses=responses,
@@ -62,18 +62,18 @@ def features(  # noqa: PLR0913 - each dependency is named
         unanswered=unanswered,
     )
     yield VoteButtons(unanswered=unanswered, voting=voting)
-    yield JobPostings(answering=answering, board=board, responses=responses, tree=tree)
-    yield JobUpdates(answering=answering, board=board, manage=manage, responses=responses)
+    yield JobPostings(library=library, board=board, responses=responses, tree=tree)
+    yield JobUpdates(library=library, board=board, manage=manage, responses=responses)
     yield ServerSettingsFeature(manage=manage, responses=responses, servers=servers)
     yield UnansweredOverview(
-        answering=answering,
+        library=library,
         keeper=keeper,
         manage=manage,
         questions=stores.unanswered,
         responses=responses,
         servers=servers,
     )
-    yield AnswerThis(answering=answering, responses=responses, tree=tree)
+    yield AnswerThis(library=library, responses=responses, tree=tree)
     yield Privacy(
         unanswered=unanswered,
         direct_messages=direct_messages,
@@ -90,7 +90,7 @@ def features(  # noqa: PLR0913 - each dependency is named
         voting=voting,
     )
     yield Manage(
-        answering=answering,
+        library=library,
         manage=manage,
         responses=responses,
         servers=servers,

@@ -24,6 +24,7 @@ from bot.discord_app.connection import run_until_closed
 from bot.discord_app.patches import reconnect_patiently, refuse_unreadable_responses, use_addresses
 from bot.discord_app.unanswered.keeper import QuestionKeeper
 from bot.knowledge.loading import SHIPPED_KNOWLEDGE, load_knowledge, load_with_documents
+from bot.library import Library
 from bot.matching.matcher import Matcher
 from bot.operations.metrics import Metrics
 from bot.storage.stores import Stores
@@ -52,7 +53,7 @@ async def answering_here(directory: Path, fake: FakeDiscord, matcher: type[Match
         refuse_unreadable_responses()
         async with Stores.open(f"sqlite:///{file_of(directory)}") as stores:
             bot = CareerBot(
-                answering=answering,
+                library=Library(shared=answering, directory=directory),
                 stores=stores,
                 keeper=QuestionKeeper(questions=stores.unanswered, secret=stores.secret, keeps_text=True),
                 watcher=KnowledgeWatcher(

@@ -11,7 +11,7 @@ from home_brewers import FAQ, FIRST_QUESTION, write_faq
 from bot.answering import Answered, Answering
 from bot.knowledge.loading import load_knowledge, load_server
 from bot.knowledge.model import KnowledgeBase
-from bot.library import Library, Place, Refused
+from bot.library import Edited, FolderNews, Library, Recovered, Refused, Scope
 from bot.matching.matcher import Matcher
 
 NORTH, SOUTH = 111111111111111111, 222222222222222222
@@ -48,22 +48,22 @@ class Loads:
         return load_server(directory, shared)
 
 
-async def opened(folder: Path, *, capacity: int = 1000) -> tuple[Library, Loads, list[Refused]]:
-    knowledge, loads, refused = load_knowledge(folder), Loads(), list[Refused]()
+async def opened(folder: Path, *, capacity: int = 1000) -> tuple[Library, Loads, list[FolderNews]]:
+    knowledge, loads, news = load_knowledge(folder), Loads(), list[FolderNews]()
     library = Library(
         shared=Answering(knowledge=knowledge, matcher=Matcher(knowledge)),
         directory=folder,
         load=loads,
-        report=refused.append,
+        report=news.append,
         capacity=capacity,
         pause=0.02,
     )
     await library.open()
-    return library, loads, refused
+    return library, loads, news
 
 
-async def answer_at(library: Library, place: Place, question: str = FIRST_QUESTION) -> str | None:
-    outcome = (await library.at(place)).answer(question)
+async def answer_at(library: Library, scope: Scope, question: str = FIRST_QUESTION) -> str | None:
+    outcome = (await library.at(scope)).answer(question)
     return outcome.answers[0].entry.answer if isinstance(outcome, Answered) else None
 
 
@@ -71,9 +71,9 @@ async def test_a_server_gets_its_own_answer_and_all_others_the_shared_one(folder
     add_server(folder, "north", f'servers: ["{NORTH}"]\n')
     library, _, _ = await opened(folder)
 
-    assert await answer_at(library, Place(NORTH)) == "On Fridays."
-    assert "first Tuesday" in str(await answer_at(library, Place(SOUTH)))
-    assert "first Tuesday" in str(await answer_at(library, Place()))
+    assert await answer_at(library, Scope(NORTH)) == "On Fridays."
+    assert "first Tuesday" in str(await answer_at(library, Scope(SOUTH)))
+    assert "first Tuesday" in str(await answer_at(library, Scope()))
 
 
 async def test_a_folder_is_loaded_once_when_it_is_first_needed(folder: Path) -> None:
@@ -81,7 +81,7 @@ async def test_a_folder_is_loaded_once_when_it_is_first_needed(folder: Path) -> 
     library, loads, _ = await opened(folder)
     assert loads.names == []
 
-    await asyncio.gather(*(library.at(Place(NORTH)) for _ in range(5)))
+    await asyncio.gather(*(library.at(Scope(NORTH)) for _ in range(5)))
 
     assert loads.names == ["north"]
 
@@ -92,7 +92,7 @@ async def test_what_was_asked_longest_ago_makes_room(folder: Path) -> None:
     library, loads, _ = await opened(folder, capacity=6)  # of three phrasings each
 
     for number in (0, 1, 0, 2, 0, 1):
-        await library.at(Place(NORTH + number))
+        await library.at(Scope(NORTH + number))
 
     assert loads.names == ["a", "b", "c", "b"]
 
@@ -102,12 +102,12 @@ async def test_an_edit_of_a_server_is_reloaded_alone(folder: Path) -> None:
     add_server(folder, "south", f'servers: ["{SOUTH}"]\n')
     library, loads, _ = await opened(folder)
     for server_id in (NORTH, SOUTH):
-        await library.at(Place(server_id))
+        await library.at(Scope(server_id))
 
     file.write_text(OWN.replace("Fridays", "Sundays"), encoding="utf-8")
     await library.reload()
 
-    assert await answer_at(library, Place(NORTH)) == "On Sundays."
+    assert await answer_at(library, Scope(NORTH)) == "On Sundays."
     assert loads.names == ["north", "south", "north"]
 
 
@@ -115,47 +115,53 @@ async def test_an_edit_of_the_shared_knowledge_reaches_servers_that_extend_it(fo
     add_server(folder, "north", f'servers: ["{NORTH}"]\n')
     library, _, _ = await opened(folder)
     fee = "How much is the membership fee?"
-    assert await answer_at(library, Place(NORTH), fee) == "Twenty dollars a year."
+    assert await answer_at(library, Scope(NORTH), fee) == "Twenty dollars a year."
 
     (folder / "faq.yaml").write_text(FAQ.replace("Twenty", "Thirty"), encoding="utf-8")
     edited = load_knowledge(folder)
     library.shared.replace(knowledge=edited, matcher=Matcher(edited))
 
-    assert await answer_at(library, Place(NORTH), fee) == "Thirty dollars a year."
+    assert await answer_at(library, Scope(NORTH), fee) == "Thirty dollars a year."
 
 
 async def test_where_a_folder_is_broken_the_shared_knowledge_answers_and_it_is_reported_once(folder: Path) -> None:
     file = add_server(folder, "north", f'servers: ["{NORTH}"]\n', "entries: [\n")
-    library, _, refused = await opened(folder)
+    library, _, news = await opened(folder)
 
     for _ in range(3):
-        assert "first Tuesday" in str(await answer_at(library, Place(NORTH)))
+        assert "first Tuesday" in str(await answer_at(library, Scope(NORTH)))
     file.write_text(OWN, encoding="utf-8")
     await library.reload()
 
-    assert [(each.folder, each.has_last_good) for each in refused] == [("north", False)]
-    assert await answer_at(library, Place(NORTH)) == "On Fridays."
+    assert await answer_at(library, Scope(NORTH)) == "On Fridays."
+    refused, recovered, edited = news
+    assert isinstance(refused, Refused)
+    assert not refused.has_last_good
+    assert recovered == Recovered("north")
+    assert edited == Edited()
 
 
 async def test_a_broken_edit_of_a_server_keeps_what_was_loaded(folder: Path) -> None:
     file = add_server(folder, "north", f'servers: ["{NORTH}"]\n')
-    library, _, refused = await opened(folder)
-    await library.at(Place(NORTH))
+    library, _, news = await opened(folder)
+    await library.at(Scope(NORTH))
 
     file.write_text("entries: [\n", encoding="utf-8")
     await library.reload()
 
-    assert await answer_at(library, Place(NORTH)) == "On Fridays."
-    assert [each.has_last_good for each in refused] == [True]
+    assert await answer_at(library, Scope(NORTH)) == "On Fridays."
+    refused, _ = news
+    assert isinstance(refused, Refused)
+    assert refused.has_last_good
 
 
 async def test_an_entry_for_one_channel_is_unknown_in_the_others(tmp_path: Path) -> None:
     faq = FAQ.replace("    answer: On", f'    channels: ["{HERE}"]\n    answer: On')
     library, _, _ = await opened(write_faq(tmp_path / "brewers", faq))
 
-    assert "first Tuesday" in str(await answer_at(library, Place(NORTH, frozenset({HERE}))))
-    for place in (Place(NORTH, frozenset({ELSEWHERE})), Place()):
-        assert await answer_at(library, place) is None
+    assert "first Tuesday" in str(await answer_at(library, Scope(NORTH, frozenset({HERE}))))
+    for scope in (Scope(NORTH, frozenset({ELSEWHERE})), Scope()):
+        assert await answer_at(library, scope) is None
 
 
 async def test_a_new_server_folder_is_found_while_running(folder: Path) -> None:
@@ -164,7 +170,7 @@ async def test_a_new_server_folder_is_found_while_running(folder: Path) -> None:
     add_server(folder, "north", f'servers: ["{NORTH}"]\n')
 
     async with asyncio.timeout(60):
-        while await answer_at(library, Place(NORTH)) != "On Fridays.":  # noqa: ASYNC110 - nothing tells when
+        while await answer_at(library, Scope(NORTH)) != "On Fridays.":  # noqa: ASYNC110 - nothing tells when
             await asyncio.sleep(0.01)
     watching.cancel()
 

@@ -35,6 +35,7 @@ from bot.discord_app.page import (
     whole_lines,
 )
 from bot.discord_app.permissions import GRANT, may_replace, missing_to_write, render_missing_permission, sending
+from bot.discord_app.scope import scope_of
 from bot.discord_app.unanswered.tracking import UnansweredTracker, question_ids
 from bot.discord_app.voting.vote_button import vote_buttons
 from bot.knowledge.model import Entry, OffTopic
@@ -85,7 +86,7 @@ class SuggestionButton(Clickable[discord.ui.Button[Any]], template=rf"suggestion
             await _answer_privately(interaction, self.topic_id)
             return
         try:
-            page = render_answer(feature(interaction, Questions).topic(self.topic_id))
+            page = render_answer(await topic_of(interaction, self.topic_id))
         except UnknownTopic:
             await reply_privately(interaction, render_gone_topic())
             return
@@ -161,7 +162,7 @@ class PublishButton(Clickable[discord.ui.Button[Any]], template=rf"^publish:{TOP
             await reply_privately(interaction, render_missing_permission(missing))
             return
         try:
-            answers = tuple(map(feature(interaction, Questions).topic, self.topics))
+            answers = tuple([await topic_of(interaction, topic_id) for topic_id in self.topics])
         except UnknownTopic:
             await reply_privately(interaction, render_gone_topic())
             return
@@ -268,9 +269,18 @@ def render_may_not_write(*, in_thread: bool) -> Page:
     return Page(content=f"You need the **{permission}** permission to post here. {GRANT}")
 
 
+async def topic_of(interaction: discord.Interaction[Any], topic_id: str) -> Answer:
+    """Return the answer of an entry where somebody clicked.
+
+    Raises:
+        UnknownTopic: No entry has this id there.
+    """
+    return await feature(interaction, Questions).topic(topic_id, scope=scope_of(interaction))
+
+
 async def _answer_privately(interaction: discord.Interaction[Any], topic_id: str) -> None:
     try:
-        page = render_answer(feature(interaction, Questions).topic(topic_id))
+        page = render_answer(await topic_of(interaction, topic_id))
     except UnknownTopic:
         await reply_privately(interaction, render_gone_topic())
     else:

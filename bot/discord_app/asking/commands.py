@@ -9,7 +9,7 @@ from typing import Any
 import discord
 from discord import app_commands
 
-from bot.answering import Answering, Outcome
+from bot.answering import Outcome
 from bot.discord_app.asking.buttons import for_everybody, for_one, render, render_topics
 from bot.discord_app.asking.flood import FloodLimits
 from bot.discord_app.asking.questions import Questions
@@ -17,8 +17,10 @@ from bot.discord_app.asking.texts import render_help, render_said_already, rende
 from bot.discord_app.clicks import Feature
 from bot.discord_app.interactions import MAX_SILENCE, Responses
 from bot.discord_app.page import MAX_CHOICES, MAX_OPTION, Page, Reaction, shorten
+from bot.discord_app.scope import knowledge_of, scope_of
 from bot.discord_app.unanswered.tracking import UnansweredTracker, asked_by_command
 from bot.knowledge.model import Entry
+from bot.library import Library
 from bot.storage.resolutions import QuestionSource, Resolution
 from bot.storage.servers import ServerSettingsStore
 
@@ -29,14 +31,14 @@ class Commands(Feature):
     def __init__(
         self,
         *,
-        answering: Answering,
+        library: Library,
         limits: FloodLimits,
         questions: Questions,
         responses: Responses,
         servers: ServerSettingsStore,
         unanswered: UnansweredTracker,
     ) -> None:
-        self._answering = answering
+        self._library = library
         self._limits = limits
         self._questions = questions
         self._responses = responses
@@ -52,7 +54,7 @@ class Commands(Feature):
             page = render_too_many_questions()
             await self._responses.respond(interaction, page, private=True, resolution=Resolution.declined_too_many)
             return
-        outcome = await self._questions.ask_or_pick(question, server_id=server_id)
+        outcome = await self._questions.ask_or_pick(question, scope=scope_of(interaction))
         reply = render(outcome)
         page = Page(content=reply.emoji) if isinstance(reply, Reaction) else reply
         answer = partial(self._answer, interaction, question, outcome)
@@ -79,12 +81,12 @@ class Commands(Feature):
     async def _suggest_questions(
         self, interaction: discord.Interaction[Any], typed: str
     ) -> list[app_commands.Choice[str]]:
-        return choices_of(self._questions.complete(typed, server_id=interaction.guild_id))
+        return choices_of(await self._questions.complete(typed, scope=scope_of(interaction)))
 
     @app_commands.command()
     async def faq(self, interaction: discord.Interaction[Any]) -> None:
         """Show all the questions I can answer."""
-        page = render_topics(self._answering.knowledge.entries)
+        page = render_topics((await self._library.at(scope_of(interaction))).knowledge.entries)
         private = self._answers_privately(interaction) or not self._limits.questions.admits(
             interaction.user.id, interaction.created_at
         )
@@ -94,7 +96,7 @@ class Commands(Feature):
     @app_commands.command()
     async def help(self, interaction: discord.Interaction[Any]) -> None:
         """Show what I can do and how to ask me."""
-        page = render_help(self._answering.knowledge)
+        page = render_help(await knowledge_of(self._library, interaction))
         await self._responses.respond(interaction, page, private=True)
 
     def _answers_privately(self, interaction: discord.Interaction[Any]) -> bool:

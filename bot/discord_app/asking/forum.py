@@ -14,6 +14,7 @@ from bot.discord_app.asking.questions import Questions
 from bot.discord_app.clicks import Feature
 from bot.discord_app.delivery import Delivery, Done, claim_on_post
 from bot.discord_app.page import Page
+from bot.discord_app.scope import scope_in
 from bot.discord_app.sender import answer_post
 from bot.storage.claims_table import Claim
 from bot.storage.resolutions import Resolution
@@ -60,7 +61,7 @@ class Forum(Feature):
         is_switched_on = thread.parent_id in self._servers.of(thread.guild.id).forum_channels
         if not is_switched_on or not isinstance(thread.parent, discord.ForumChannel):
             return None
-        outcome = await self._questions.ask(thread.name, server_id=thread.guild.id)
+        outcome = await self._questions.ask(thread.name, scope=scope_in(thread.guild.id, thread))
         if not isinstance(outcome, Answered):
             return None
         return for_post(render_answers(outcome), thread.owner_id)

@@ -7,7 +7,6 @@ from functools import partial
 
 import discord
 
-from bot.answering import Answering
 from bot.discord_app.asking.addressing import (
     Address,
     Asked,
@@ -32,8 +31,10 @@ from bot.discord_app.asking.texts import (
 from bot.discord_app.catch_up.direct_messages import DirectMessages
 from bot.discord_app.delivery import Delivery, Done, claim_on
 from bot.discord_app.page import Page, Reply, render_failure
+from bot.discord_app.scope import scope_of
 from bot.discord_app.sender import reply_to
 from bot.discord_app.unanswered.tracking import UnansweredTracker, asked_by_message
+from bot.library import Library
 from bot.storage.claims_table import Claim
 from bot.storage.resolutions import Resolution
 from bot.storage.servers import ServerSettingsStore
@@ -47,7 +48,7 @@ class Mentions:
     def __init__(
         self,
         *,
-        answering: Answering,
+        library: Library,
         bot_user: discord.ClientUser,
         delivery: Delivery,
         direct_messages: DirectMessages,
@@ -56,7 +57,7 @@ class Mentions:
         servers: ServerSettingsStore,
         unanswered: UnansweredTracker,
     ) -> None:
-        self._answering = answering
+        self._library = library
         self._bot_user = bot_user
         self._delivery = delivery
         self._direct_messages = direct_messages
@@ -106,7 +107,9 @@ class Mentions:
             case Asked(text):
                 return await self._answer_question(message, text)
             case BareCall():
-                await self._deliver(message, render_bare_call(self._answering.knowledge.name))
+                await self._deliver(
+                    message, render_bare_call((await self._library.at(scope_of(message))).knowledge.name)
+                )
             case HiddenText():
                 await self._deliver(message, render_hidden_text(self._bot_user.mention))
             case HiddenQuote():
@@ -116,7 +119,7 @@ class Mentions:
     async def _answer_question(self, message: discord.Message, text: str) -> Done:
         server_id = message.guild.id if message.guild else None
         try:
-            outcome = await self._questions.ask(text, server_id=server_id)
+            outcome = await self._questions.ask(text, scope=scope_of(message))
             reply = render(outcome)
             reply = for_everybody(reply, message.author.id) if isinstance(reply, Page) else reply
         except Exception:

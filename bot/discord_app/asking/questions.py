@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from bot.answering import Answer, Answered, Answering, Outcome, UnknownTopic
+from bot.answering import Answer, Answered, Outcome, UnknownTopic
 from bot.discord_app.clicks import Feature
 from bot.discord_app.page import MAX_CHOICES
 from bot.knowledge.model import Entry
+from bot.library import Library, Scope
 from bot.operations.metrics import Metrics
 from bot.storage.recorder import Recorder
 from bot.storage.resolutions import QuestionSource
@@ -19,41 +20,40 @@ class Questions(Feature):
     `server_id` is None in direct messages.
     """
 
-    def __init__(
-        self, *, answering: Answering, metrics: Metrics, recorder: Recorder, servers: ServerSettingsStore
-    ) -> None:
-        self._answering = answering
+    def __init__(self, *, library: Library, metrics: Metrics, recorder: Recorder, servers: ServerSettingsStore) -> None:
+        self._library = library
         self._metrics = metrics
         self._recorder = recorder
         self._servers = servers
 
-    async def ask(self, text: str, *, server_id: int | None) -> Outcome:
+    async def ask(self, text: str, *, scope: Scope) -> Outcome:
         """Answer a question or the title of a forum post. The caller counts the outcome once it is delivered."""
-        return await self._answering.answer_beside(text, min_confidence=self._min_confidence(server_id))
+        answering = await self._library.at(scope)
+        return await answering.answer_beside(text, min_confidence=self._min_confidence(scope.server_id))
 
-    async def ask_or_pick(self, text: str, *, server_id: int | None) -> Outcome:
+    async def ask_or_pick(self, text: str, *, scope: Scope) -> Outcome:
         """Answer a question, or the entry with this id: Discord sends the id when somebody picks a suggestion."""
         try:
-            return Answered((self._answering.topic(text),), confidence=1.0, decisions=())
+            return Answered((await self.topic(text, scope=scope),), confidence=1.0, decisions=())
         except UnknownTopic:
-            return await self.ask(text, server_id=server_id)
+            return await self.ask(text, scope=scope)
 
-    def complete(self, typed: str, *, server_id: int | None) -> tuple[Entry, ...]:
+    async def complete(self, typed: str, *, scope: Scope) -> tuple[Entry, ...]:
         """Return what to suggest while somebody types, with the entry that `ask` would answer first."""
-        minimum = self._min_confidence(server_id)
-        return self._answering.complete(typed, MAX_CHOICES, min_confidence=minimum)
+        minimum = self._min_confidence(scope.server_id)
+        return (await self._library.at(scope)).complete(typed, MAX_CHOICES, min_confidence=minimum)
 
-    def topic(self, topic_id: str) -> Answer:
+    async def topic(self, topic_id: str, *, scope: Scope) -> Answer:
         """Return the answer of an entry.
 
         Raises:
             UnknownTopic: No entry has this id.
         """
-        return self._answering.topic(topic_id)
+        return (await self._library.at(scope)).topic(topic_id)
 
-    def known(self, topics: tuple[str, ...]) -> tuple[str, ...]:
+    async def known(self, topics: tuple[str, ...], *, server_id: int | None) -> tuple[str, ...]:
         """Return those of some topics that still exist."""
-        existing = {entry.id for entry in self._answering.knowledge.entries}
+        existing = {entry.id for entry in (await self._library.of_server(server_id)).knowledge.entries}
         return tuple(topic for topic in topics if topic in existing)
 
     def count(self, event: Event, *, server_id: int | None, topics: tuple[str, ...] = (NO_TOPIC,)) -> None:

@@ -91,7 +91,7 @@ class MistakenButton(RemovalButton, template=rf"^mistaken:(?P<owner>{ID}):{_PART
             await reply_privately(interaction, render_not_the_author())
         else:
             questions = feature(interaction, Questions)
-            topics = questions.known(self.topics)
+            topics = await questions.known(self.topics, server_id=interaction.guild_id)
             count = partial(questions.count, Event.mistaken, server_id=interaction.guild_id, topics=topics)
             await self._remove(interaction, count)
 

@@ -9,7 +9,6 @@ from typing import Any, Self
 import discord
 from discord import app_commands
 
-from bot.answering import Answering
 from bot.discord_app.clicks import Clickable, Feature, feature, once, reply_privately
 from bot.discord_app.custom_ids import ID, VERSION, short_version
 from bot.discord_app.interactions import Responses, clicked_message
@@ -40,8 +39,10 @@ from bot.discord_app.permissions import (
     render_missing_permission,
 )
 from bot.discord_app.recent import RecentIds
+from bot.discord_app.scope import knowledge_of
 from bot.discord_app.sender import NotTaken
 from bot.knowledge.job_description import NothingLeft, UnknownSection, is_web_address, read_sections
+from bot.library import Library
 from bot.storage.job_posts import JobPostOptions
 
 _OWNER = rf"(?P<owner>{ID})"
@@ -89,7 +90,8 @@ class PostButton(
     async def _post(self, interaction: discord.Interaction[Any], place: Place) -> None:
         """Post the preview if the job description still says the same. Otherwise, show a new preview."""
         jobs, clicked = feature(interaction, JobPostings), clicked_message(interaction)
-        knowledge, options = jobs.answering.knowledge, read_options(clicked.content, clicked.embeds)
+        knowledge = await knowledge_of(jobs.library, interaction)
+        options = read_options(clicked.content, clicked.embeds)
         try:
             page = render_job_description(knowledge, options)
         except NothingLeft:
@@ -183,10 +185,10 @@ class JobPostings(Feature):
     items = (PostButton, DiscardButton, ExpiredButton)
 
     def __init__(
-        self, *, answering: Answering, board: JobBoard, responses: Responses, tree: app_commands.CommandTree[Any]
+        self, *, board: JobBoard, library: Library, responses: Responses, tree: app_commands.CommandTree[Any]
     ) -> None:
-        self.answering = answering
         self.board = board
+        self.library = library
         self.responses = responses
         self._closed = RecentIds()
         self._tree = tree
@@ -194,7 +196,7 @@ class JobPostings(Feature):
     def update_commands(self) -> bool:
         """Offer the command only while there is a job description to post."""
         is_offered = self._tree.get_command(self.jd.name) is not None
-        is_wanted = self.answering.knowledge.role is not None
+        is_wanted = self.library.has_role
         if is_wanted and not is_offered:
             self._tree.add_command(self.jd)
         elif is_offered and not is_wanted:
@@ -223,12 +225,14 @@ class JobPostings(Feature):
         """Post the job description. You'll see a preview first."""
         channel_id = channel or interaction.channel_id or 0
         options = JobPostOptions(company=_line(company), location=_line(location), link=_line(link))
-        page = self._preview(interaction, channel_id, options, leave_out or "")
+        page = await self._preview(interaction, channel_id, options, leave_out or "")
         await self.responses.respond(interaction, page, private=True)
 
     @jd.autocomplete("leave_out")
-    async def _suggest_sections(self, _: discord.Interaction[Any], typed: str) -> list[app_commands.Choice[str]]:
-        role = self.answering.knowledge.role
+    async def _suggest_sections(
+        self, interaction: discord.Interaction[Any], typed: str
+    ) -> list[app_commands.Choice[str]]:
+        role = (await knowledge_of(self.library, interaction)).role
         choices = render_section_choices(typed, role.sections if role else ())
         return [app_commands.Choice(name=name, value=value) for name, value in choices]
 
@@ -240,7 +244,7 @@ class JobPostings(Feature):
         """Note that a preview was posted or canceled: another click on it may be under way."""
         self._closed.add((preview.id,))
 
-    def _preview(
+    async def _preview(
         self,
         interaction: discord.Interaction[Any],
         channel_id: int,
@@ -248,7 +252,7 @@ class JobPostings(Feature):
         leave_out: str,
     ) -> Page:
         """Return the preview with its buttons, or what is wrong with the options."""
-        knowledge = self.answering.knowledge
+        knowledge = await knowledge_of(self.library, interaction)
         if knowledge.role is None:
             return render_no_job_description()
         if options.link and not is_web_address(options.link):

@@ -9,7 +9,6 @@ from typing import Any, Self
 import discord
 from discord import app_commands
 
-from bot.answering import Answering
 from bot.discord_app.clicks import Clickable, Feature, feature, once, reply_privately
 from bot.discord_app.custom_ids import ID, VERSION, short_version
 from bot.discord_app.interactions import Responses
@@ -25,7 +24,9 @@ from bot.discord_app.job_postings.texts import (
 )
 from bot.discord_app.page import Page, render_failure, render_underway
 from bot.discord_app.permissions import missing_to_moderate, reader_of, render_missing_permission
+from bot.discord_app.scope import knowledge_of
 from bot.discord_app.sender import NotTaken
+from bot.library import Library
 
 
 class RefreshButton(
@@ -50,7 +51,7 @@ class RefreshButton(
     async def act(self, interaction: discord.Interaction[Any]) -> None:
         """Check again what may have changed since the preview, and edit the posts."""
         guild, jobs = interaction.guild, feature(interaction, JobUpdates)
-        knowledge = jobs.answering.knowledge
+        knowledge = await knowledge_of(jobs.library, interaction)
         if guild is None or interaction.user.id != self.owner_id:
             await reply_privately(interaction, render_gone_preview())
         elif missing := missing_to_moderate(interaction, had_it=self.had_it):
@@ -76,11 +77,9 @@ class JobUpdates(Feature):
 
     items = (RefreshButton,)
 
-    def __init__(
-        self, *, answering: Answering, board: JobBoard, manage: app_commands.Group, responses: Responses
-    ) -> None:
-        self.answering = answering
+    def __init__(self, *, board: JobBoard, library: Library, manage: app_commands.Group, responses: Responses) -> None:
         self.board = board
+        self.library = library
         self.responses = responses
         self._manage = manage
         self._commands: tuple[app_commands.Command[Any, ..., Any], ...] = (
@@ -90,7 +89,7 @@ class JobUpdates(Feature):
 
     def update_commands(self) -> bool:
         """Offer the commands only while there is a job description to post."""
-        is_wanted = self.answering.knowledge.role is not None
+        is_wanted = self.library.has_role
         changing = [each for each in self._commands if (self._manage.get_command(each.name) is not None) != is_wanted]
         for command in changing:
             if is_wanted:
@@ -108,10 +107,12 @@ class JobUpdates(Feature):
         await self.responses.acknowledged(interaction, self._refresh_preview(interaction))
 
     async def _job_posts(self, interaction: discord.Interaction[Any]) -> Page:
-        return render_job_posts(await self.board.remembered(reader_of(interaction), self.answering.knowledge))
+        return render_job_posts(
+            await self.board.remembered(reader_of(interaction), await knowledge_of(self.library, interaction))
+        )
 
     async def _refresh_preview(self, interaction: discord.Interaction[Any]) -> Page:
-        knowledge = self.answering.knowledge
+        knowledge = await knowledge_of(self.library, interaction)
         if knowledge.role is None:
             return render_no_job_description()
         try:

@@ -13,8 +13,8 @@ from typing import Any, Self
 import discord
 from discord import app_commands
 
-from bot.answering import Answer, Answering, Likely, UnknownTopic
-from bot.discord_app.asking.buttons import for_everybody, render_answer
+from bot.answering import Answer, Likely, UnknownTopic
+from bot.discord_app.asking.buttons import for_everybody, render_answer, topic_of
 from bot.discord_app.asking.questions import Questions
 from bot.discord_app.clicks import Clickable, Feature, feature, once, reply_privately, responses_of
 from bot.discord_app.custom_ids import ID
@@ -23,7 +23,9 @@ from bot.discord_app.moderation.explanation import render_no_question
 from bot.discord_app.moderation.statistics import percent
 from bot.discord_app.page import MAX_LABEL, Page, render_gone_topic, render_underway, shorten
 from bot.discord_app.permissions import missing_to_moderate, missing_to_write, render_missing_permission
+from bot.discord_app.scope import scope_of
 from bot.discord_app.sender import NotTaken, post_reply
+from bot.library import Library
 from bot.storage.statistics import Event
 
 logger = logging.getLogger(__name__)
@@ -59,7 +61,7 @@ class AnswerButton(
     async def act(self, interaction: discord.Interaction[Any]) -> None:
         """Check again what may have changed since the list was shown, and reply."""
         try:
-            answer = feature(interaction, Questions).topic(self.topic_id)
+            answer = await topic_of(interaction, self.topic_id)
         except UnknownTopic:
             await reply_privately(interaction, render_gone_topic())
             return
@@ -103,8 +105,8 @@ class AnswerThis(Feature):
 
     items = (AnswerButton,)
 
-    def __init__(self, *, answering: Answering, responses: Responses, tree: app_commands.CommandTree[Any]) -> None:
-        self._answering = answering
+    def __init__(self, *, library: Library, responses: Responses, tree: app_commands.CommandTree[Any]) -> None:
+        self._library = library
         self._responses = responses
         self._tree = tree
         self._menu = app_commands.ContextMenu(name="Answer this", callback=self._answer_this)
@@ -120,7 +122,8 @@ class AnswerThis(Feature):
         self._tree.remove_command(self._menu.name, type=self._menu.type)
 
     async def _answer_this(self, interaction: discord.Interaction[Any], message: discord.Message) -> None:
-        likely = await asyncio.to_thread(self._answering.likeliest, message.content, MAX_OFFERED)
+        answering = await self._library.at(scope_of(interaction))
+        likely = await asyncio.to_thread(answering.likeliest, message.content, MAX_OFFERED)
         had_it = interaction.permissions.manage_messages
         page = render_likely(likely, message_id=message.id, author_id=message.author.id, had_it=had_it)
         await self._responses.respond(interaction, page, private=True)

@@ -10,6 +10,7 @@ from bot.authoring.comparison import ContentChange, ContentChanges
 from bot.authoring.watching import Kept, Reload, Served, Unchanged
 from bot.discord_app.page import MAX_CONTENT, Page, shorten, whole_lines
 from bot.knowledge.faults import Fault
+from bot.library import Refused
 
 MAX_FAULT = 400  # characters
 MAX_FAULTS_SHOWN = 4
@@ -38,6 +39,17 @@ def render_refused_edit(refusal: Kept) -> Page:
     ending = "\nFix the files and save them, and I'll try again."
     text = f"**I can't use an edit of my knowledge.**\n{_refusal(refusal)}"
     return Page(content=whole_lines(text, MAX_CONTENT - len(ending)) + ending)
+
+
+def render_refused_folder(refused: Refused) -> Page:
+    """Tell the bot's owner that a server's knowledge can't be used."""
+    what = "what I read there before" if refused.has_last_good else "my shared knowledge"
+    lines = [
+        f"**I can't use the knowledge in servers/{_escaped(refused.folder)}.**",
+        f"In its servers, I answer from {what} until you fix it:",
+        *_faults(refused.faults),
+    ]
+    return Page(content=whole_lines("\n".join(lines), MAX_CONTENT))
 
 
 def _refusal(refusal: Kept) -> str:

@@ -8,7 +8,6 @@ from typing import Any
 import discord
 from discord import app_commands
 
-from bot.answering import Answering
 from bot.authoring.watching import KnowledgeWatcher
 from bot.discord_app.clicks import Feature
 from bot.discord_app.interactions import Responses
@@ -17,6 +16,8 @@ from bot.discord_app.moderation.explanation import render_explanation
 from bot.discord_app.moderation.owners import is_owner
 from bot.discord_app.moderation.statistics import render_statistics
 from bot.discord_app.page import Page
+from bot.discord_app.scope import knowledge_of, scope_of
+from bot.library import Library
 from bot.storage.servers import ServerSettingsStore
 from bot.storage.statistics import Statistics
 
@@ -39,7 +40,7 @@ class Manage(Feature):
     def __init__(
         self,
         *,
-        answering: Answering,
+        library: Library,
         manage: app_commands.Group,
         responses: Responses,
         servers: ServerSettingsStore,
@@ -47,7 +48,7 @@ class Manage(Feature):
         tree: app_commands.CommandTree[Any],
         watcher: KnowledgeWatcher,
     ) -> None:
-        self._answering = answering
+        self._library = library
         self._manage = manage
         self._responses = responses
         self._servers = servers
@@ -69,7 +70,8 @@ class Manage(Feature):
     async def why(self, interaction: discord.Interaction[Any], question: app_commands.Range[str, 1, 2000]) -> None:
         """Show why I answer a question the way I do."""
         minimum = self._servers.of(interaction.guild_id or 0).minimum_confidence
-        outcome = await self._answering.answer_beside(question, min_confidence=minimum)
+        answering = await self._library.at(scope_of(interaction))
+        outcome = await answering.answer_beside(question, min_confidence=minimum)
         await self._responses.respond(interaction, render_explanation(outcome), private=True)
 
     @app_commands.describe(days="How many days to look back (default: 30)")
@@ -86,9 +88,11 @@ class Manage(Feature):
     async def _reload(self, interaction: discord.Interaction[Any]) -> Page:
         if not await is_owner(interaction.client, interaction.user.id):
             return render_not_the_owner()
-        return render_reload(await self._watcher.reload())
+        outcome = await self._watcher.reload()
+        await self._library.reload()
+        return render_reload(outcome)
 
     async def _count(self, interaction: discord.Interaction[Any], days: int) -> Page:
         since = (datetime.now(UTC) - timedelta(days=days - 1)).date()
         counts = await self._statistics.totals(interaction.guild_id or 0, since=since)
-        return render_statistics(counts, self._answering.knowledge, days)
+        return render_statistics(counts, await knowledge_of(self._library, interaction), days)

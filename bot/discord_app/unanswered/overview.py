@@ -12,15 +12,16 @@ from typing import Any, Self
 import discord
 from discord import app_commands
 
-from bot.answering import Answering
 from bot.authoring.unanswered import UnansweredGroup, group_unanswered
 from bot.discord_app.clicks import Clickable, Feature, feature, once, reply_privately
 from bot.discord_app.custom_ids import ID
 from bot.discord_app.interactions import Responses
 from bot.discord_app.page import COLOR, MAX_EMBED_DESCRIPTION, Page, shorten, whole_lines
 from bot.discord_app.permissions import missing_to_moderate, render_missing_permission, sees
+from bot.discord_app.scope import knowledge_of
 from bot.discord_app.unanswered.keeper import QuestionKeeper
 from bot.knowledge.model import KnowledgeBase
+from bot.library import Library
 from bot.storage.errors import StorageUnavailable, TracesLeft
 from bot.storage.servers import ServerSettingsStore
 from bot.storage.unanswered import KEPT_FOR, UnansweredQuestions
@@ -70,15 +71,15 @@ class UnansweredOverview(Feature):
     def __init__(
         self,
         *,
-        answering: Answering,
         keeper: QuestionKeeper,
+        library: Library,
         manage: app_commands.Group,
         questions: UnansweredQuestions,
         responses: Responses,
         servers: ServerSettingsStore,
     ) -> None:
-        self._answering = answering
         self._keeper = keeper
+        self._library = library
         self._questions = questions
         self._servers = servers
         self.responses = responses
@@ -116,7 +117,8 @@ class UnansweredOverview(Feature):
         if not self._keeper.keeps_text:
             return render_no_texts_kept()
         groups = await self._find(interaction)
-        return render_groups(groups, self._answering.knowledge, days=KEPT_FOR.days, had_it=had_it)
+        knowledge = await knowledge_of(self._library, interaction)
+        return render_groups(groups, knowledge, days=KEPT_FOR.days, had_it=had_it)
 
     async def _find(self, interaction: discord.Interaction[Any]) -> Sequence[UnansweredGroup]:
         guild, person = interaction.guild, interaction.user
@@ -128,7 +130,7 @@ class UnansweredOverview(Feature):
         return await asyncio.to_thread(
             group_unanswered,
             [question for question in asked if question.channel_id in visible][:MAX_QUESTIONS_READ],
-            self._answering,
+            await self._library.of_server(guild.id),
             minimum_confidences={} if minimum is None else {guild.id: minimum},
         )
 

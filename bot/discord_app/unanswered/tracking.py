@@ -10,11 +10,13 @@ from weakref import WeakValueDictionary
 import aiohttp
 import discord
 
-from bot.answering import Answering, Outcome, Suggested, Unanswered
+from bot.answering import Outcome, Suggested, Unanswered
 from bot.discord_app.asking.addressing import Asked, read_address
 from bot.discord_app.recent import RecentIds, RecentQuestions
+from bot.discord_app.scope import scope_of
 from bot.discord_app.unanswered.keeper import QuestionKeeper, RawQuestion
 from bot.discord_app.voting.votes import Voting
+from bot.library import Library
 from bot.storage.errors import StorageUnavailable
 from bot.storage.persistence import once_available
 from bot.storage.unanswered import Reason
@@ -30,9 +32,9 @@ class UnansweredTracker:
     Only `forget_asker` raises, because somebody waits for it.
     """
 
-    def __init__(self, *, keeper: QuestionKeeper, answering: Answering) -> None:
+    def __init__(self, *, keeper: QuestionKeeper, library: Library) -> None:
         self._keeper = keeper
-        self._answering = answering
+        self._library = library
         self._by_command = RecentQuestions()
         self._gone_messages = RecentIds()
         self._gone_channels = RecentIds()  # apart: a thread has the id of the message that it began with
@@ -127,7 +129,8 @@ class UnansweredTracker:
     async def _keep_voted_down(self, answer: discord.Message, bot_user: discord.ClientUser) -> None:
         asked = self._by_command.find(question_ids(answer)) or await _asked_by_reference(answer, bot_user)
         if asked is not None:
-            await self._keep(asked, Reason.voted_down, await self._answering.answer_beside(asked.text))
+            answering = await self._library.at(scope_of(answer))
+            await self._keep(asked, Reason.voted_down, await answering.answer_beside(asked.text))
 
     async def _keep(self, asked: RawQuestion, reason: Reason, outcome: Outcome) -> None:
         if self._is_gone(asked):

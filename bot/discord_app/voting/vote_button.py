@@ -42,7 +42,7 @@ class VoteButton(Clickable[discord.ui.Button[Any]], template=rf"^vote:(?P<way>up
             await votes.unanswered.follow_vote(answer, bot_user, helpful=self.helpful, voting=votes.voting)
 
     async def _cast(self, interaction: discord.Interaction[Any]) -> Page:
-        known = feature(interaction, Questions).known(self.topics)
+        known = await feature(interaction, Questions).known(self.topics, server_id=interaction.guild_id)
         if not known:
             return render_gone_topic()
         try:

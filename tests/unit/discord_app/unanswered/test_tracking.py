@@ -14,6 +14,7 @@ from storage.locking import locked
 from bot.answering import Answered, Answering
 from bot.discord_app.unanswered.keeper import QuestionKeeper, RawQuestion
 from bot.discord_app.unanswered.tracking import MAX_TO_FORGET, UnansweredTracker
+from bot.library import Library
 from bot.storage.database import Database
 from bot.storage.secret import SecretKey
 from bot.storage.unanswered import UnansweredQuestion, UnansweredQuestions
@@ -64,9 +65,9 @@ def questions(database: Database) -> SlowQuestions:
 
 
 @pytest.fixture
-def tracker(database: Database, questions: SlowQuestions, answering: Answering) -> UnansweredTracker:
+def tracker(database: Database, questions: SlowQuestions, answering: Answering, tmp_path: Path) -> UnansweredTracker:
     keeper = QuestionKeeper(questions=questions, secret=SecretKey(database=database), keeps_text=True)
-    return UnansweredTracker(keeper=keeper, answering=answering)
+    return UnansweredTracker(keeper=keeper, library=Library(shared=answering, directory=tmp_path))
 
 
 DELETIONS: dict[str, Callable[[UnansweredTracker], Awaitable[None]]] = {

@@ -1,0 +1,28 @@
+"""Tell which server and channels a question is asked in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import discord
+
+from bot.knowledge.model import KnowledgeBase
+from bot.library import Library, Scope
+
+
+def scope_of(where: discord.Message | discord.Interaction[Any]) -> Scope:
+    """Return where a message or an interaction comes from."""
+    return scope_in(where.guild.id if where.guild else None, where.channel)
+
+
+def scope_in(server_id: int | None, channel: object) -> Scope:
+    """Return the scope of a channel or thread, as far as Discord has told the bot about it."""
+    if server_id is None:
+        return Scope()
+    ids = (getattr(channel, "id", None), getattr(channel, "parent_id", None))
+    return Scope(server_id, frozenset(filter(None, ids)))
+
+
+async def knowledge_of(library: Library, interaction: discord.Interaction[Any]) -> KnowledgeBase:
+    """Return all that is known in the server an interaction comes from, whatever the channel."""
+    return (await library.of_server(interaction.guild_id)).knowledge
