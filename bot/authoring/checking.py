@@ -8,11 +8,12 @@ from pathlib import Path
 
 from bot.answering import Answering
 from bot.authoring.examples import broken_examples
-from bot.authoring.findings import Finding, Kind, Places, quoted, worst_first
+from bot.authoring.findings import Finding, Kind, Places, from_faults, quoted, worst_first
 from bot.authoring.links import malformed_links
 from bot.authoring.rivalry import same_questions, stolen_questions, thefts
-from bot.knowledge.loading import load_with_documents
+from bot.knowledge.loading import SHARED, load_with_documents
 from bot.knowledge.model import Entry, KnowledgeBase, OffTopic
+from bot.knowledge.server_folders import find_server_folders
 from bot.matching.learned import read_texts
 from bot.matching.matcher import Matcher
 from bot.matching.meaning import EncoderChoice
@@ -28,7 +29,7 @@ def check_folder(
     encoders: EncoderChoice | None = None,
     progress: Callable[[float], None] = lambda _: None,
 ) -> tuple[KnowledgeBase, tuple[Finding, ...]]:
-    """Load a folder and return what it holds and all findings, the worst first.
+    """Load a folder and return what it holds and all findings, the worst first; of a server's folder, only its own.
 
     Examples are asked with the encoders, as the bot would. `progress` is told which share of the work (0 to 1) is done.
 
@@ -40,6 +41,7 @@ def check_folder(
     lexicon = read_texts(knowledge)
     matcher = Matcher(knowledge, encoders=encoders, lexicon=lexicon)
     findings = (
+        *from_faults(find_server_folders(directory).faults),
         *_broken_examples(Answering(knowledge=knowledge, matcher=matcher), places),
         *_malformed_links(places),
         *stolen_questions(thefts(knowledge, lexicon, progress), places),
@@ -47,7 +49,7 @@ def check_folder(
         *_few_phrasings(knowledge, places),
         *_due_reviews(knowledge, places, today),
     )
-    return knowledge, worst_first(findings)
+    return knowledge, worst_first(finding for finding in findings if not finding.place.file.startswith(SHARED))
 
 
 def _broken_examples(answering: Answering, places: Places) -> Iterator[Finding]:

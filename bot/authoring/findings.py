@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from bot.knowledge.faults import Fault, shown
+from bot.knowledge.loading import SHARED
 from bot.knowledge.yaml_document import Document
 
 MAX_QUOTED = 120  # characters of a phrasing that a message quotes
@@ -104,20 +105,31 @@ def quoted(text: str) -> str:
 
 
 class Places:
-    """Where everything stands in the files of knowledge that was loaded without a fault."""
+    """Where everything stands in the files of knowledge that was loaded without a fault.
+
+    What a server's folder replaces stands there, and not in the shared files around it.
+    """
 
     def __init__(self, documents: Mapping[str, Document]) -> None:
         self._documents = documents
         self._groups: dict[str, tuple[Document, str]] = {}
         self._phrasings: dict[tuple[str, str], Place] = {}
-        for file, group in (("role.yaml", "sections"), ("faq.yaml", "entries"), ("faq.yaml", "off_topic")):
-            document = documents[file]
-            for id_, part in self._below(file, group).items():
+        self._read("")
+        if f"{SHARED}faq.yaml" in documents:
+            self._read(SHARED)
+
+    def _read(self, folder: str) -> None:
+        for name, group in (("role.yaml", "sections"), ("faq.yaml", "entries"), ("faq.yaml", "off_topic")):
+            document = self._documents[folder + name]
+            for id_, part in self._below(document.file, group).items():
+                if id_ in self._groups:
+                    continue
                 self._groups[id_] = document, group
                 self._phrasings[id_, str(part.get("question", "")).strip()] = self.of(id_, "question")
                 self._note(id_, document, (group, id_, "phrasings"), part.get("phrasings", []))
-        for id_, texts in self._below("phrasings.yaml", "phrasings").items():
-            self._note(id_, documents["phrasings.yaml"], ("phrasings", id_), texts)
+        more = self._documents[f"{folder}phrasings.yaml"]
+        for id_, texts in self._below(more.file, "phrasings").items():
+            self._note(id_, more, ("phrasings", id_), texts)
 
     def of(self, id_: str, *location: str | int) -> Place:
         """Return the place of an entry or a subject, or of something in it."""
@@ -130,7 +142,10 @@ class Places:
 
     def concept(self, name: str) -> Place:
         """Return the place of the words that mean one thing."""
-        return Place("phrasings.yaml", self._documents["phrasings.yaml"].line(("vocabulary", name)))
+        files = ("phrasings.yaml", f"{SHARED}phrasings.yaml")
+        found = (file for file in files if file in self._documents and name in self._below(file, "vocabulary"))
+        file = next(found, "phrasings.yaml")
+        return Place(file, self._documents[file].line(("vocabulary", name)))
 
     def answers(self) -> Iterator[tuple[str, Place, str]]:
         """Yield all text that the bot says, with the id it belongs to and its place."""

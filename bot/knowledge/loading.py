@@ -41,6 +41,9 @@ from bot.knowledge.yaml_document import Document, absent_document
 SHIPPED_KNOWLEDGE = Path(__file__).parents[2] / "knowledge"
 """The knowledge that ships with the bot: next to the `bot` package, in the source and in the wheel."""
 
+SHARED = "../../"
+"""Where a server's folder finds the shared knowledge."""
+
 
 class KnowledgeError(Exception):
     """A folder holds no usable knowledge; carries every fault found, causes before their consequences."""
@@ -70,11 +73,15 @@ def load_with_documents(
 ) -> tuple[KnowledgeBase, Mapping[str, Document]]:
     """Load a folder like `load_knowledge`, and also return its files by name, for line numbers.
 
-    For an optional file that isn't there, that is an empty document.
+    For an optional file that isn't there, that is an empty document. The names of shared files begin with `SHARED`.
     """
-    shared = _shared_around(directory, source_url=source_url, contact_url=contact_url)
-    own, documents = _load_own(directory, shared, source_url=source_url, contact_url=contact_url)
-    return extended(shared, own) if shared else own, documents
+    if not _extends(directory):
+        return _load_own(directory, None, source_url=source_url, contact_url=contact_url)
+    around = directory.resolve().parents[1]
+    shared, documents = _load_own(around, None, source_url=source_url, contact_url=contact_url)
+    own, own_documents = _load_own(directory, shared)
+    beside = {f"{SHARED}{name}": replace(each, file=f"{SHARED}{name}") for name, each in documents.items()}
+    return extended(shared, own), {**beside, **own_documents}
 
 
 def load_server(directory: Path, shared: KnowledgeBase | None) -> KnowledgeBase:
@@ -87,15 +94,13 @@ def load_server(directory: Path, shared: KnowledgeBase | None) -> KnowledgeBase:
     return extended(shared, own) if shared else own
 
 
-def _shared_around(directory: Path, *, source_url: str | None, contact_url: str | None) -> KnowledgeBase | None:
-    """Return what a server's folder adds to; None if it stands alone or is no such folder."""
+def _extends(directory: Path) -> bool:
+    """Tell whether a folder is a server's that adds to the shared knowledge around it."""
     try:
         folder = read_server_folder(directory)
     except UnreadableError as error:
         raise KnowledgeError(directory, error.faults) from None
-    if folder is None or not folder.extends:
-        return None
-    return load_knowledge(directory.resolve().parents[1], source_url=source_url, contact_url=contact_url)
+    return folder is not None and folder.extends
 
 
 def _load_own(

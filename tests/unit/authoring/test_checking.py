@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import time
 from collections.abc import Callable
@@ -28,6 +29,48 @@ def test_the_shipped_knowledge_has_no_error() -> None:
     _, found = check_folder(SHIPPED_KNOWLEDGE, today=TODAY)
 
     assert [finding for finding in found if finding.severity is Severity.ERROR] == []
+
+
+def add_server(shared: Path, name: str, faq: str) -> Path:
+    folder = shared / "servers" / name
+    folder.mkdir(parents=True)
+    (folder / "server.yaml").write_text('servers: ["111111111111111111"]\n', encoding="utf-8")
+    (folder / "faq.yaml").write_text(faq, encoding="utf-8")
+    return folder
+
+
+def test_a_servers_folder_is_checked_alone(tmp_path: Path) -> None:
+    faq = "entries:\n  parking:\n    question: Where can I park?\n    answer: Behind the mill.\n"
+    folder = add_server(write_bakery(tmp_path / "knowledge", today=TODAY), "north", faq)
+
+    knowledge, found = check_folder(folder, today=TODAY)
+
+    assert {"parking", "duties"} <= {entry.id for entry in knowledge.entries}
+    assert [(each.kind, each.place) for each in found] == [(Kind.FEW_PHRASINGS, ("faq.yaml", 2))]
+
+
+def test_a_servers_entry_that_takes_shared_questions_is_reported_at_its_line(tmp_path: Path) -> None:
+    shared = write_bakery(tmp_path / "knowledge", today=TODAY)
+    duties = load_knowledge(shared).entry("duties")
+    phrasings = "".join(f"      - {json.dumps(text)}\n" for text in duties.phrasings)
+    faq = f"entries:\n  work:\n    question: What is the work?\n    answer: Baking.\n    phrasings:\n{phrasings}"
+
+    _, found = check_folder(add_server(shared, "north", faq), today=TODAY)
+
+    assert {each.place.file for each in found} == {"faq.yaml"}
+    assert Kind.STOLEN in {each.kind for each in found}
+
+
+def test_a_server_that_two_folders_name_is_an_error_of_the_whole(tmp_path: Path) -> None:
+    shared = write_bakery(tmp_path / "knowledge", today=TODAY)
+    faq = "entries:\n  parking:\n    question: Where can I park?\n    answer: Behind the mill.\n"
+    for name in ("a", "b"):
+        add_server(shared, name, faq)
+
+    _, found = check_folder(shared, today=TODAY)
+
+    assert found[0].severity is Severity.ERROR
+    assert found[0].place == ("servers/b/server.yaml", 1)
 
 
 def test_checking_takes_a_few_times_as_long_as_learning() -> None:
