@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -10,8 +9,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from bot.authoring.ids import id_for, is_text
+from bot.authoring.ids import id_for
 from bot.authoring.unanswered import MAX_NAMED_WORDS, Diagnosed, Failure, Nearest, UnansweredGroup
+from bot.authoring.yaml_writing import key, quoted
 from bot.knowledge.file_format import MAX_PHRASING_LENGTH, MAX_QUESTION_LENGTH
 from bot.knowledge.yaml_document import Document, Location
 from bot.matching.text import clean
@@ -135,7 +135,7 @@ def _items(missed: Iterable[Diagnosed]) -> Sequence[str]:
     different: dict[str, str] = {}
     for each in missed:
         text = each.question.text
-        different.setdefault(clean(text), f"- {_quoted(_cut(text, MAX_PHRASING_LENGTH))}{_remark(each.nearest)}")
+        different.setdefault(clean(text), f"- {quoted(_cut(text, MAX_PHRASING_LENGTH))}{_remark(each.nearest)}")
     return list(different.values())[:MAX_PHRASINGS]
 
 
@@ -150,14 +150,6 @@ def _cut(text: str, most: int) -> str:
     return text if len(text) <= most else text[: most + 1].rpartition(" ")[0] or text[:most]
 
 
-def _key(id_: str) -> str:
-    return id_ if is_text(id_) else _quoted(id_)
-
-
-def _quoted(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)  # in double quotes, YAML reads what JSON does
-
-
 def _optional_keys(faq: _File, today: date) -> Iterator[str]:
     """Yield what an entry needs besides its answer where the file keeps account of it."""
     if faq.has(("source",)):
@@ -168,8 +160,8 @@ def _optional_keys(faq: _File, today: date) -> Iterator[str]:
 
 def _entry(id_: str, group: UnansweredGroup, optional: Iterable[str]) -> list[str]:
     return [
-        f"{_key(id_)}:",
-        f"{_STEP}question: {_quoted(_cut(group.representative.text, MAX_QUESTION_LENGTH))}",
+        f"{key(id_)}:",
+        f"{_STEP}question: {quoted(_cut(group.representative.text, MAX_QUESTION_LENGTH))}",
         f'{_STEP}answer: "TODO: write the answer."',
         *(f"{_STEP}{each}" for each in optional),
         f"{_STEP}phrasings:",
@@ -179,7 +171,7 @@ def _entry(id_: str, group: UnansweredGroup, optional: Iterable[str]) -> list[st
 
 def _subject(id_: str, group: UnansweredGroup) -> list[str]:
     return [
-        f"{_key(id_)}:",
+        f"{key(id_)}:",
         f'{_STEP}name: "TODO: name it, as in: I have nothing on salaries"',
         f"{_STEP}phrasings:",
         *(f"{_STEP * 2}{item}" for item in _items([group.typical, *group.missed])),
@@ -205,7 +197,7 @@ class _File:
     def more_items(self, location: Location, items: Sequence[str], reason: str) -> Stub:
         """Return items for the list at a location; with its key, if it isn't there yet."""
         if not self.has(location):
-            new_list = [f"{_key(str(location[-1]))}:", *(f"{_STEP}{item}" for item in items)]
+            new_list = [f"{key(str(location[-1]))}:", *(f"{_STEP}{item}" for item in items)]
             return self.new_part(location[:-1], new_list, reason)
         line = self._document.lines[location]
         first = self._indentation((*location, 0), line)

@@ -20,6 +20,9 @@ from bot.knowledge.file_format import ID_PATTERN, MAX_ID_LENGTH
         ("What about 2026?", "2026-question"),
         ("what about 2026 13 45", "2026-13-45-question"),
         ("会費はいくらですか", "question"),
+        ("Wie trete ich dem Klub für Anfänger bei?", "wie-trete-ich-dem"),
+        ("What is this?", "what-is-this"),
+        ("Antidisestablishmentarianism versus floccinaucinihilipilification?", "antidisestablishmentarianism-versus"),
     ],
 )
 def test_an_id_holds_the_words_that_carry_the_subject(question: str, id_: str) -> None:

@@ -1,0 +1,50 @@
+"""Replace several files: all of them, or none."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+
+class ChangedMeanwhile(Exception):
+    """Say which file isn't what it was when it was read."""
+
+
+def replace_files(contents: Mapping[Path, tuple[bytes, bytes]]) -> None:
+    """Write files, given what each held when it was read and what it is to hold; a link's target is written.
+
+    Each is replaced in one step, so that nobody reads half of it. If one can't be, those before it get back what they
+    held.
+
+    Raises:
+        ChangedMeanwhile: A file holds something else by now. None is written.
+        OSError: A file can't be written.
+    """
+    with contextlib.ExitStack() as undo:
+        ready = [(path, undo.enter_context(_beside(path, new)), old) for path, (old, new) in contents.items()]
+        for path, _, old in ready:
+            if path.read_bytes() != old:
+                raise ChangedMeanwhile(f"{path} was changed meanwhile. Nothing was written; run the command again.")
+        for path, written, old in ready:
+            Path(written).replace(os.path.realpath(path))
+            undo.callback(path.write_bytes, old)
+        undo.pop_all()
+
+
+@contextlib.contextmanager
+def _beside(path: Path, content: bytes) -> Iterator[str]:
+    """Write a file in the same folder and with the same permissions, which is gone in the end unless it was moved."""
+    target = Path(os.path.realpath(path))
+    with NamedTemporaryFile(dir=target.parent, prefix=f".{target.name}-", delete=False) as file:
+        try:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+            shutil.copymode(target, file.name)
+            yield file.name
+        finally:
+            Path(file.name).unlink(missing_ok=True)
