@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from bot.commands.phrasings import app as phrasings
+
 if TYPE_CHECKING:
     from bot.answering import Answering
     from bot.settings import Settings
@@ -24,14 +26,22 @@ KnowledgeFolder = Annotated[
     typer.Argument(exists=True, file_okay=False, help="The knowledge folder. Without it, KNOWLEDGE_DIR."),
 ]
 
-app = typer.Typer(
-    name="tpm-bot",
-    no_args_is_help=True,
-    rich_markup_mode=None,  # plain help comes at once, and reads as well
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
+
+def _command_line(*groups: typer.Typer) -> typer.Typer:
+    commands = typer.Typer(
+        name="tpm-bot",
+        no_args_is_help=True,
+        rich_markup_mode=None,  # plain help comes at once, and reads as well
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    for group in groups:
+        commands.add_typer(group)
+    return commands
+
+
+app = _command_line(phrasings)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -47,10 +57,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
         _drop_output()
         sys.exit(FAULT_FOUND)
     except Exception as error:  # noqa: BLE001 - raised again unless it can be explained
-        print(_explanation(error), file=sys.stderr)
+        explanation, code = _explanation(error)
+        print(explanation, file=sys.stderr)
         if isinstance(error, OSError):
             _drop_output()
-        sys.exit(CALLED_WRONGLY)
+        sys.exit(code)
 
 
 def _drop_output() -> None:
@@ -69,20 +80,26 @@ def _settle_streams() -> None:
             stream.reconfigure(errors="replace")
 
 
-def _explanation(error: Exception) -> str:
-    """Return what a person can do about an error; raise it again if that is nothing."""
+def _explanation(error: Exception) -> tuple[str, int]:
+    """Return what a person can do about an error, and the exit code; raise it again if that is nothing."""
     from bot.authoring.evaluation import EvaluationFileError
+    from bot.authoring.incoming import UnusableFile
+    from bot.authoring.phrasings.adding import NothingAdded
+    from bot.authoring.replacing import ChangedMeanwhile
     from bot.authoring.starter import FolderTaken
     from bot.knowledge.loading import KnowledgeError
     from bot.settings import ConfigurationError
 
     match error:
         case ConfigurationError() | EvaluationFileError() | FolderTaken():
-            return f"tpm-bot: {error}"
+            return f"tpm-bot: {error}", CALLED_WRONGLY
+        case UnusableFile() | NothingAdded() | ChangedMeanwhile():
+            return f"tpm-bot: {error}", FAULT_FOUND
         case KnowledgeError():
-            return f"{error}\ntpm-bot: The knowledge in {error.directory} can't be used; the lines above say why."
+            told = f"tpm-bot: The knowledge in {error.directory} can't be used; the lines above say why."
+            return f"{error}\n{told}", CALLED_WRONGLY
         case OSError():
-            return f"tpm-bot: {error.strerror or error}: {error.filename or 'reading or printing'}."
+            return f"tpm-bot: {error.strerror or error}: {error.filename or 'reading or printing'}.", CALLED_WRONGLY
         case _:
             raise error
 

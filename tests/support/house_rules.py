@@ -36,7 +36,7 @@ LAYERS = (
     Layer(("bot.discord_app",), never=("yaml", "rapidfuzz", "bot.terminal", *SQL)),
     Layer(("bot.settings",), never=("bot", "discord", "yaml", "rapidfuzz", *SQL)),
     Layer(("bot.bootstrap",)),
-    Layer(("bot.cli", "bot.__main__"), never=("discord", "bot.discord_app", "bot.storage", *SQL)),
+    Layer(("bot.cli", "bot.commands", "bot.__main__"), never=("discord", "bot.discord_app", "bot.storage", *SQL)),
 )
 READS_THE_ENVIRONMENT = "bot.settings"
 SETS_A_DEFAULT = "bot.cli"  # for numpy, which reads it when it is imported

@@ -1,0 +1,155 @@
+"""Add the phrasings of a model's reply to a knowledge folder, all of them or none."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bot.answering import Answering
+from bot.authoring.examples import BrokenExample, broken_examples
+from bot.authoring.phrasings.reply import Reply, read_reply
+from bot.authoring.phrasings.sifting import Progress, Sifted, sift
+from bot.authoring.replacing import replace_files
+from bot.authoring.yaml_additions import CannotAdd, with_additions
+from bot.knowledge.file_content import decoded
+from bot.knowledge.file_format import FORMATS
+from bot.knowledge.loading import KnowledgeError, load_with_documents
+from bot.knowledge.model import KnowledgeBase
+from bot.knowledge.yaml_document import Document
+from bot.matching.matcher import Matcher
+from bot.matching.meaning import EncoderChoice
+
+_BOM = b"\xef\xbb\xbf"
+
+
+class NothingAdded(Exception):
+    """Say why nothing can be taken from a reply, or why it can't be written, and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is to be added to a folder.
+
+    Attributes:
+        broken: examples of the folder that wouldn't have the right outcome any more.
+        files: what each file holds now, and what it would hold.
+    """
+
+    sifted: tuple[Sifted, ...]
+    reply: Reply
+    broken: tuple[BrokenExample, ...]
+    files: Mapping[Path, tuple[bytes, bytes]]
+
+
+def plan_additions(folder: Path, reply_text: str, encoders: EncoderChoice, progress: Progress = lambda _: None) -> Plan:
+    """Read a reply and decide what of it to add to a folder; write nothing.
+
+    Raises:
+        NothingAdded: The reply has no phrasings for this knowledge, or the files would have faults with them.
+        KnowledgeError: The folder has faults already.
+    """
+    knowledge, documents = load_with_documents(folder)
+    questions = {entry.id: entry.question for entry in knowledge.entries}
+    off_topics = frozenset(subject.id for subject in knowledge.off_topics)
+    reply = read_reply(reply_text, questions=questions, off_topics=off_topics)
+    if not (reply.proposals or reply.subjects):
+        raise NothingAdded(_why_nothing(reply))
+    sifted, answering = sift(reply, knowledge, encoders, progress)
+    files = _edited(folder, _additions(sifted, documents, knowledge))
+    _try_out(folder, files)
+    return Plan(sifted, reply, _newly_broken(answering, knowledge, encoders), files)
+
+
+def carry_out(plan: Plan) -> None:
+    """Write the files.
+
+    Raises:
+        ChangedMeanwhile: Somebody else wrote one of them.
+        OSError: One can't be written.
+    """
+    replace_files(plan.files)
+
+
+def _newly_broken(answering: Answering, before: KnowledgeBase, encoders: EncoderChoice) -> tuple[BrokenExample, ...]:
+    if not (broken := broken_examples(answering)):
+        return ()
+    former = Answering(knowledge=before, matcher=Matcher(before, encoders=encoders))
+    known = {each.identity for each in broken_examples(former)}
+    return tuple(each for each in broken if each.identity not in known)
+
+
+def _why_nothing(reply: Reply) -> str:
+    if reply.unknown:
+        named = ", ".join([*reply.unknown][:3])
+        more = f" and {len(reply.unknown) - 3} more" if len(reply.unknown) > 3 else ""  # noqa: PLR2004 - as above
+        closest = "".join(f" Does {id_} mean {near}?" for id_, near in [*reply.closest.items()][:1])
+        return f"The knowledge has no entry {named}{more}, and the reply has no other.{closest}"
+    return (
+        "No phrasings found. Below the id of an entry, the reply needs a list of them, as `tpm-bot phrasings prompt` "
+        "asks for."
+    )
+
+
+def _additions(
+    sifted: Iterable[Sifted], documents: Mapping[str, Document], knowledge: KnowledgeBase
+) -> Mapping[str, dict[str, Any]]:
+    """Return what to add to which file: phrasings go to phrasings.yaml if there is one, else to their entry."""
+    has_phrasings_file = not documents["phrasings.yaml"].is_absent
+    sections = {id_ for _, id_ in _pairs(documents["role.yaml"], "sections")}
+    subjects = {subject.id for subject in knowledge.off_topics}
+    added: dict[str, dict[str, Any]] = {file: {} for file in FORMATS}
+    for each in sifted:
+        is_subject = each.name is not None or each.id in subjects
+        file, group = ("role.yaml", "sections") if each.id in sections else ("faq.yaml", "entries")
+        if is_subject:
+            file, group = "faq.yaml", "off_topic"
+        part: dict[str, Any] = {"name": each.name} if each.name is not None else {}
+        if each.phrasings and has_phrasings_file and each.name is None:
+            added["phrasings.yaml"].setdefault("phrasings", {})[each.id] = each.phrasings
+        elif each.phrasings:
+            part["phrasings"] = each.phrasings
+        if each.not_examples:
+            part["not"] = each.not_examples
+        if part and (each.name is None or each.phrasings):
+            added[file].setdefault(group, {})[each.id] = part
+    return {file: additions for file, additions in added.items() if additions}
+
+
+def _pairs(document: Document, group: str) -> Iterable[tuple[str, str]]:
+    return ((str(place[0]), str(place[1])) for place in document.lines if len(place) == 2 and place[0] == group)  # noqa: PLR2004
+
+
+def _edited(folder: Path, additions: Mapping[str, dict[str, Any]]) -> Mapping[Path, tuple[bytes, bytes]]:
+    files = {}
+    for name, added in additions.items():
+        path = folder / name
+        before = path.read_bytes()
+        try:
+            after = with_additions(decoded(before, name), added)
+        except CannotAdd:
+            raise NothingAdded(
+                f"{path} is written in a way that this command can't add to. Write each list with a line for each item."
+            ) from None
+        files[path] = before, (_BOM if before.startswith(_BOM) else b"") + after.encode()
+    return files
+
+
+def _try_out(folder: Path, files: Mapping[Path, tuple[bytes, bytes]]) -> None:
+    """Load a copy of the folder with the new files."""
+    with tempfile.TemporaryDirectory(prefix="tpm-bot-") as place:
+        for name in FORMATS:
+            path, copy = folder / name, Path(place) / name
+            if path in files:
+                copy.write_bytes(files[path][1])
+            elif path.exists():
+                shutil.copyfile(path, copy)
+        try:
+            load_with_documents(Path(place))
+        except KnowledgeError as error:
+            first, *more = error.faults
+            others = f" And {len(more)} more." if more else ""
+            raise NothingAdded(f"Nothing was written, because the result couldn't be used. {first}{others}") from None

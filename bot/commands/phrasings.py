@@ -1,0 +1,85 @@
+"""`tpm-bot phrasings`: let a language model write phrasings. The bot itself calls none."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Knowledge = Annotated[
+    Path | None,
+    typer.Option(
+        "--knowledge",
+        metavar="DIR",
+        exists=True,
+        file_okay=False,
+        help="The knowledge folder. Without it, KNOWLEDGE_DIR.",
+    ),
+]
+
+app = typer.Typer(name="phrasings", no_args_is_help=True, rich_markup_mode=None)
+
+
+@app.callback()
+def phrasings() -> None:
+    """Get phrasings from a language model, many at once."""
+
+
+@app.command()
+def prompt(
+    ids: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="ENTRY", help="Ids. Without any, the first entries that have few phrasings."),
+    ] = None,
+    count: Annotated[int, typer.Option(min=5, max=100, help="How many phrasings to ask for, for each entry.")] = 40,
+    per_request: Annotated[
+        int, typer.Option("--entries-per-request", min=1, max=50, help="How many entries to ask for at once.")
+    ] = 8,
+    knowledge: Knowledge = None,
+) -> None:
+    """Print a request to paste into any language model."""
+    from bot.authoring.phrasings.request import UnknownId, make_request
+    from bot.bootstrap import build_encoders, folder_of
+    from bot.knowledge.loading import load_knowledge
+    from bot.settings import read_settings
+
+    settings = read_settings()
+    loaded = load_knowledge(knowledge or folder_of(settings))
+    try:
+        request = make_request(loaded, build_encoders(settings), ids=ids or (), count=count, per_request=per_request)
+    except UnknownId as error:
+        raise typer.BadParameter(str(error)) from None
+    if request is None:
+        print("Each entry has enough phrasings. Name entries to ask for more.", file=sys.stderr)
+        return
+    print(request.text, end="")
+    sys.stdout.flush()
+    print(
+        f"\nThis asks for {', '.join(request.ids)}. Save the reply in a file, then: tpm-bot phrasings add FILE",
+        file=sys.stderr,
+    )
+    if request.later:
+        count_left = f"{len(request.later)} more {'entry has' if len(request.later) == 1 else 'entries have'}"
+        print(f"{count_left} few phrasings. Then ask again.", file=sys.stderr)
+
+
+@app.command()
+def add(
+    file: Annotated[typer.FileBinaryRead, typer.Argument(metavar="FILE", help="The reply; - is standard input.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be added, and write nothing.")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="Show everything that is left out.")] = False,
+    knowledge: Knowledge = None,
+) -> None:
+    """Add the phrasings in a model's reply that are new and don't belong to another entry."""
+    from bot.bootstrap import build_encoders
+    from bot.settings import ConfigurationError, read_settings
+    from bot.terminal.phrasings_report import add_and_report
+
+    settings = read_settings()
+    folder = knowledge or settings.knowledge_dir
+    if folder is None:
+        raise ConfigurationError("Which knowledge? Set KNOWLEDGE_DIR, or pass --knowledge.")
+    name = "The reply" if file.name == "<stdin>" else file.name
+    add_and_report(folder, file, name=name, encoders=build_encoders(settings), dry_run=dry_run, everything=everything)
