@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from bot.commands.importing import app as importing
 from bot.commands.phrasings import app as phrasings
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def _command_line(*groups: typer.Typer) -> typer.Typer:
     return commands
 
 
-app = _command_line(phrasings)
+app = _command_line(importing, phrasings)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -83,6 +84,7 @@ def _settle_streams() -> None:
 def _explanation(error: Exception) -> tuple[str, int]:
     """Return what a person can do about an error, and the exit code; raise it again if that is nothing."""
     from bot.authoring.evaluation import EvaluationFileError
+    from bot.authoring.importing.collected import NothingFound
     from bot.authoring.incoming import UnusableFile
     from bot.authoring.phrasings.adding import NothingAdded
     from bot.authoring.replacing import ChangedMeanwhile
@@ -93,7 +95,7 @@ def _explanation(error: Exception) -> tuple[str, int]:
     match error:
         case ConfigurationError() | EvaluationFileError() | FolderTaken():
             return f"tpm-bot: {error}", CALLED_WRONGLY
-        case UnusableFile() | NothingAdded() | ChangedMeanwhile():
+        case UnusableFile() | NothingFound() | NothingAdded() | ChangedMeanwhile():
             return f"tpm-bot: {error}", FAULT_FOUND
         case KnowledgeError():
             told = f"tpm-bot: The knowledge in {error.directory} can't be used; the lines above say why."

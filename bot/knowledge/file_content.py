@@ -99,6 +99,11 @@ def decoded(content: bytes, file: str) -> str:
     return text
 
 
+def without_invisible(text: str) -> str:
+    """Return text that no file is refused for: with spaces in place of invisible characters."""
+    return _INVISIBLE.sub(" ", text)
+
+
 def _open_nonblocking(path: str, flags: int) -> int:
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))  # missing on Windows, which has no such pipes
 

@@ -212,3 +212,24 @@ def test_the_yaml_that_the_guide_shows_is_yaml(tmp_path: Path) -> None:
         document = read_document(tmp_path / "shown.yaml")
         assert isinstance(document.data, dict)
         assert document.faults == ()
+
+
+def shown_files() -> dict[str, str]:
+    """Return the FAQ and the reply that the guide shows, by the names it gives them."""
+    [faq] = re.findall(r"^```markdown\n(.*?)^```", guide(), flags=re.DOTALL | re.MULTILINE)
+    [reply] = re.findall(r"^   ```yaml\n(   join-club:.*?)^   ```", guide(), flags=re.DOTALL | re.MULTILINE)
+    return {"faq.md": faq, "reply.txt": textwrap.dedent(reply)}
+
+
+def test_what_the_guide_shows_of_importing_and_of_a_models_phrasings_is_what_they_print(
+    shell: Callable[..., str],
+) -> None:
+    for name, content in shown_files().items():
+        Path(name).write_text(content, encoding="utf-8")
+    shown = [shell("import", "faq.md", "our-club")]
+    prompted = shell("phrasings", "prompt", "--knowledge", "our-club")
+    shown += [prompted[prompted.rindex("\nThis asks for") + 1 :]]
+    shown += [shell("phrasings", "add", "--knowledge", "our-club", "reply.txt")]
+
+    in_the_guide = [textwrap.dedent(example) for example in examples()]
+    assert [text for text in shown if text not in in_the_guide] == []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shlex
 import tempfile
@@ -11,6 +10,7 @@ from pathlib import Path
 from string import Template
 
 from bot.authoring.ids import id_for
+from bot.authoring.yaml_writing import quoted
 from bot.knowledge.file_format import write_schemas
 
 _TEMPLATE = Path(__file__).parent / "template"
@@ -39,12 +39,22 @@ def create_knowledge(directory: Path, *, start: StartingPoint | None = None) -> 
         FolderTaken: Something is there already, or it is the folder one stands in.
         OSError: It can't be written.
     """
+    make_folder(directory, _faq(directory, start))
+
+
+def make_folder(directory: Path, faq: str) -> None:
+    """Make a knowledge folder with this faq.yaml and what belongs to any folder, all of it or nothing.
+
+    Raises:
+        FolderTaken: Something is there already, or it is the folder one stands in.
+        OSError: It can't be written.
+    """
     refuse_taken(directory)
     target = _real(directory)
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name}-") as workplace:
         finished = Path(workplace) / "knowledge"  # not the workplace itself, which nobody else may read
-        _write(finished, _faq(directory, start))
+        _write(finished, faq)
         try:
             _put(finished, target)
         except OSError:
@@ -79,19 +89,15 @@ def _faq(directory: Path, start: StartingPoint | None) -> str:
     values = {"folder": shlex.quote(str(directory)) if str(directory).isprintable() else "."}
     if start:
         values |= {
-            "name": f"name: {_quoted(start.name)}",
-            "about": f"about: {_quoted(start.about)}" if start.about else "# about: ...",
+            "name": f"name: {quoted(start.name)}",
+            "about": f"about: {quoted(start.about)}" if start.about else "# about: ...",
             "id": id_for(start.question),
-            "question": f"question: {_quoted(start.question)}",
-            "answer": f"answer: {_quoted(start.answer)}",
-            "phrasing": _quoted(start.question),
+            "question": f"question: {quoted(start.question)}",
+            "answer": f"answer: {quoted(start.answer)}",
+            "phrasing": quoted(start.question),
         }
     template = (_TEMPLATE / ("own.yaml" if start else "faq.yaml")).read_text(encoding="utf-8")
     return Template(template).safe_substitute(values)  # which leaves $schema alone
-
-
-def _quoted(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)  # in double quotes, YAML reads what JSON does
 
 
 def _write(folder: Path, faq: str) -> None:

@@ -1,0 +1,51 @@
+"""Import a file, show what to look at, and check the result."""
+
+from __future__ import annotations
+
+import shlex
+from datetime import date
+from pathlib import Path
+from typing import BinaryIO
+
+from rich.text import Text
+
+from bot.authoring.importing.folder import import_file
+from bot.matching.meaning import EncoderChoice
+from bot.terminal.check_report import check_and_report, count_of
+from bot.terminal.outcomes import open_console
+
+SHOWN_WARNINGS = 20  # unless all are asked for
+
+
+def import_and_report(
+    file: BinaryIO,
+    directory: Path,
+    *,
+    source: str,
+    name: str | None,
+    everything: bool,
+    today: date,
+    encoders: EncoderChoice,
+) -> bool:
+    """Make a folder from a file, check it, say what to do next, and tell whether it passed.
+
+    Raises:
+        UnusableFile: The file isn't text, or is too large.
+        NothingFound: It has no questions with answers.
+        FolderTaken: Something is in the folder already.
+    """
+    imported = import_file(file, directory, source=source, name=name)
+    console = open_console()
+    shown = imported.warnings if everything else imported.warnings[:SHOWN_WARNINGS]
+    for warning in shown:
+        console.print(Text(warning, style="yellow"), soft_wrap=True)
+    if left := len(imported.warnings) - len(shown):
+        console.print(f"… and {left} more like these; --all shows them.", style="dim")
+    entries = f"{imported.entries} {'entry' if imported.entries == 1 else 'entries'}"
+    phrasings = count_of(imported.phrasings, "phrasing")
+    console.print(f"Imported {entries} with {phrasings} about {imported.name} into {directory}.\n", soft_wrap=True)
+    passed = check_and_report(directory, today=today, format_="text", everything=False, strict=False, encoders=encoders)
+    folder = shlex.quote(str(directory))
+    console.print(f"\nTry it: tpm-bot chat {folder}", soft_wrap=True)
+    console.print(f"Then add phrasings: tpm-bot phrasings prompt --knowledge {folder}", soft_wrap=True)
+    return passed
