@@ -22,6 +22,8 @@ from discord.gateway import DiscordWebSocket, ReconnectWebSocket
 from discord.http import Route
 from discord.webhook import async_ as webhooks
 
+from bot.discord_app.unreadable import whole
+
 logger = logging.getLogger(__name__)
 
 MAX_PAUSE_TO_RECONNECT = 30.0  # seconds
@@ -67,7 +69,7 @@ async def _json_or_refused(response: aiohttp.ClientResponse) -> Any:
     is_limit = response.status == HTTPStatus.TOO_MANY_REQUESTS and isinstance(data, dict)
     if is_limit and not isinstance(data.get("retry_after"), (int, float)):
         raise UnreadableResponse("a rate limit without a time")
-    return data
+    return whole(data)
 
 
 def reconnect_patiently() -> None:

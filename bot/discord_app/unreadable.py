@@ -29,6 +29,22 @@ BEGIN_SESSIONS = frozenset({"READY", "RESUMED"})
 FROM_PEOPLE = frozenset({"INTERACTION_CREATE", "MESSAGE_CREATE"})
 BARE_USER: Data = {"username": "", "discriminator": "0", "avatar": None}
 BARE_MESSAGE: Data = {"content": "", "mentions": [], "mention_roles": []}
+UNUSED_OF_MESSAGES = frozenset(
+    {
+        "activity",
+        "application",
+        "attachments",
+        "call",
+        "embeds",
+        "interaction",
+        "message_snapshots",
+        "poll",
+        "purchase_notification",
+        "role_subscription_data",
+        "sticker_items",
+        "thread",
+    }
+)
 BARE_INTERACTION: Data = {"version": 1, "attachment_size_limit": 0}
 
 _ID = re.compile(r"(?:(?!custom|session)\w+_)?ids?")  # the name of a field with an id, or with several
@@ -67,15 +83,16 @@ class _Separable:
         Raises:
             Exception: Not even what is needed can be read.
         """
-        bare = self.spare | {name: data[name] for name in self.needed if name in data}
-        self.build(bare)
-        kept = dict(bare)
-        for name in data.keys() - set(self.needed):
-            value = data[name]
+        kept = self.spare | {name: data[name] for name in self.needed if name in data}
+        self.build(kept)
+        bare = dict(kept)
+        for name, value in data.items():
+            if name in self.needed:
+                continue
             if isinstance(value, list):
                 kept[name] = [item for item in value if self._reads({**bare, name: [item]}, name, note)]
             elif self._reads({**bare, name: value}, name, note):
-                kept[name] = value
+                kept[name] = bare[name] = value
         return kept
 
     def _reads(self, data: Data, name: str, note: Note) -> bool:
@@ -109,7 +126,7 @@ class _Event:
 
     def read_or_fail(self, data: Any) -> None:
         if self.kind in FROM_PEOPLE:
-            data = _whole(data)
+            data = whole(data)
         _check_ids(data)
         for name, type_ in TYPES.get(self.kind, {}).items():
             if not isinstance(data[name], type_):
@@ -135,13 +152,25 @@ def _checks(client: discord.Client, state: ConnectionState[Any]) -> Mapping[str,
             factory(guild=guild, state=state, data=data)  # the known one would lose its permissions
 
     def check_author(data: Data) -> None:
+        _check_ids(data["author"])
         discord.User(state=state, data=data["author"])  # discord.py takes a message without one
+
+    def check_person(data: Data) -> None:
+        member = data.get("member")
+        person = member.get("user") if isinstance(member, dict) else data.get("user")
+        if isinstance(person, dict):
+            _check_ids(person)
 
     def check_own_id(data: Data) -> None:
         if int(data["id"]) != state.self_id:
             raise ValueError("it is about somebody else")
 
-    return {"CHANNEL_UPDATE": check_channel, "MESSAGE_CREATE": check_author, "USER_UPDATE": check_own_id}
+    return {
+        "CHANNEL_UPDATE": check_channel,
+        "INTERACTION_CREATE": check_person,
+        "MESSAGE_CREATE": check_author,
+        "USER_UPDATE": check_own_id,
+    }
 
 
 def _separable(client: discord.Client, state: ConnectionState[Any]) -> Mapping[str, _Separable]:
@@ -175,24 +204,22 @@ def _separable(client: discord.Client, state: ConnectionState[Any]) -> Mapping[s
     }
 
 
-def _whole(value: Any) -> Any:
-    """Return a copy in which people and messages have what discord.py takes for granted.
+def whole(data: Any) -> Any:
+    """Return a copy of an event or a response in which people and messages have what discord.py takes for granted.
 
-    Raises:
-        _NoId: Somebody has none.
+    Messages are without what the bot has no use for: discord.py fails at some of it, such as a poll without an end.
     """
-    match value:
+    match data:
         case {"username": _}:
-            _check_ids(value)
-            return BARE_USER | value
+            return BARE_USER | data
+        case {"author": _, "channel_id": _}:
+            used = {name: whole(inner) for name, inner in data.items() if name not in UNUSED_OF_MESSAGES}
+            return BARE_MESSAGE | used | {"content": used.get("content") or ""}
         case dict():
-            copy = {name: _whole(inner) for name, inner in value.items()}
-            if "author" in copy:
-                return BARE_MESSAGE | copy | {"content": copy.get("content") or ""}
-            return copy
+            return {name: whole(inner) for name, inner in data.items()}
         case list():
-            return [_whole(inner) for inner in value]
-    return value
+            return [whole(inner) for inner in data]
+    return data
 
 
 def _check_ids(data: Data) -> None:

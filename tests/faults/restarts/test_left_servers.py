@@ -23,7 +23,7 @@ async def test_a_server_left_while_the_bot_was_off_is_forgotten_and_no_other(fak
         assert await bot.stop() == 0, bot.log
     assert {id_ for (id_,) in rows(tmp_path, STORED)} == {left.id, kept.id}
 
-    del fake.guilds[left.id]
+    fake.remove_guild(left)
     async with answering(tmp_path, fake) as bot:
         await eventually(lambda: {id_ for (id_,) in rows(tmp_path, STORED)}, {kept.id}, "what is stored")
         assert await bot.stop() == 0, bot.log

@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from sqlite3 import connect
-from typing import Any
 
 import pytest
 from e2e.database import eventually, file_of, rows, set_beforehand
@@ -20,7 +19,8 @@ from bot.discord_app.catch_up.history import MAX_MESSAGES
 from bot.discord_app.catch_up.missed import MAX_CHANNELS, MAX_DIRECT_CHANNELS
 from bot.storage.servers import ServerSettings
 from bot_process import BotProcess, answering, free_port
-from fake_discord import Channel, FakeDiscord, Guild, Hang, Member, Message, Permission
+from fake_discord import Channel, FakeDiscord, Guild, Hang, Member, Message, Permission, oddities
+from fake_discord.oddities import Oddity
 from faults.asking import HISTORY, WHILE_STARTING, forbid, said_in
 from faults.scraping import samples
 
@@ -212,26 +212,31 @@ async def test_the_limit_per_minute_applies_to_missed_questions_too(
 
 
 async def test_a_thread_below_an_unknown_kind_of_channel_is_answered_and_holds_up_no_other(
-    fake: FakeDiscord, guild: Guild, mia: Member, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    fake: FakeDiscord, guild: Guild, mia: Member, tmp_path: Path
 ) -> None:
-    parent, other = guild.add_text_channel("of a new kind"), guild.add_text_channel("other")
-    thread = await mia.opens_thread(parent, "thread")
+    thread = await mia.opens_thread(guild.add_channel_of_tomorrow("parent"), "thread")
+    other = guild.add_text_channel("other")
     await run_once(tmp_path, fake)
     asked = [await mia.asks(thread, CODING), await mia.asks(other, CODING)]
-    describe = fake.gateway.describe
 
-    def describe_as_unknown(server: Guild, intents: int) -> dict[str, Any]:
-        spelled = describe(server, intents)
-        for each in spelled["channels"]:
-            if each["id"] == str(parent.id):
-                each["type"] = 99
-        return spelled
-
-    monkeypatch.setattr(fake.gateway, "describe", describe_as_unknown)
     async with running(tmp_path, fake) as bot:
         for each in asked:
             answer = await fake.reply_to(each, WHILE_STARTING)
             assert CODING in answer.text, bot.log
+
+
+@pytest.mark.parametrize("oddity", [oddities.POLL_WITHOUT_END, oddities.BROKEN_VOICE_MESSAGE], ids=["poll", "voice"])
+async def test_a_missed_question_beside_something_odd_is_answered(
+    fake: FakeDiscord, guild: Guild, tmp_path: Path, oddity: Oddity
+) -> None:
+    channel, mia, max_ = guild.add_text_channel("general"), guild.add_member("mia"), guild.add_member("max")
+    max_.user.oddities = (oddities.WITHOUT_DISCRIMINATOR,)
+    await run_once(tmp_path, fake)
+    odd = await max_.says(channel, "Look!", oddity=oddity)
+    asked = await mia.asks(channel, CODING, reply_to=odd)
+
+    async with running(tmp_path, fake) as bot:
+        assert titles(await fake.reply_to(asked, WHILE_STARTING)) == [CODING], bot.log
 
 
 async def test_channels_without_news_cost_no_request(fake: FakeDiscord, guild: Guild, tmp_path: Path) -> None:

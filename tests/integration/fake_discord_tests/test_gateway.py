@@ -6,16 +6,36 @@ import aiohttp
 import discord
 import pytest
 
-from fake_discord import (
-    Channel,
-    FakeDiscord,
-    Intent,
-    Member,
-)
+from fake_discord import Channel, FakeDiscord, Guild, Intent, Member, Permission, payloads
+from fake_discord.oddities import NULL_OVERWRITES
+from fake_discord.payloads import HIDDEN_NAME
 from fake_discord_tests.bot import running
 
 
 class TestGateway:
+    async def test_a_channel_that_the_bot_cannot_view_arrives_hidden_and_is_in_no_list(
+        self, fake: FakeDiscord, guild: Guild, channel: Channel
+    ) -> None:
+        unseen = guild.add_text_channel("unseen")
+        unseen.set_permissions(guild.everyone, deny=Permission.VIEW_CHANNEL)
+        async with running(fake) as bot:
+            await fake.wait_for(lambda: bot.get_channel(unseen.id))
+            known, listed = bot.get_channel(unseen.id), await bot.guilds[0].fetch_channels()
+
+        assert isinstance(known, discord.TextChannel)
+        assert (known.name, known.overwrites_for(known.guild.default_role).view_channel) == (HIDDEN_NAME, False)
+        assert [each.id for each in listed] == [channel.id]
+
+    async def test_an_oddity_is_spelled_wherever_its_channel_is(
+        self, fake: FakeDiscord, guild: Guild, channel: Channel
+    ) -> None:
+        channel.oddities = (NULL_OVERWRITES,)
+
+        [described] = fake.gateway.describe(guild, 0)["channels"]
+
+        assert described == payloads.channel(channel)
+        assert described["permission_overwrites"] is None
+
     async def test_after_a_cut_the_shard_resumes_and_missed_events_are_replayed(
         self, fake: FakeDiscord, channel: Channel, mia: Member
     ) -> None:

@@ -18,6 +18,9 @@ It gives what Discord gives (events by declared intent, content only where a bot
 message content intent sees it) and refuses what Discord refuses (limits, permissions, late
 answers). Where the environment variable DISCORD_OPENAPI names Discord's OpenAPI document,
 every request body is checked against that, too.
+
+What Discord spells otherwise than it documents is in `oddities`, for channels, messages, accounts
+and interactions to take.
 """
 
 from .commands import NotOffered

@@ -227,10 +227,14 @@ class Gateway:
                 session.dispatch("GUILD_CREATE", self.describe(server, session.intents))
 
     def describe(self, server: Guild, intents: int) -> Json:
-        """Spell a server for a session: its members only where the intent allows."""
+        """Spell a server for a session: its members only where the intent allows, hidden channels as such."""
         everyone = list(server.members.values())
         me = server.me
         spelt = payloads.guild(server, members=everyone if intents & Intent.GUILD_MEMBERS else [me])
+        spelt["channels"] = [
+            payloads.channel(channel) if self._fake.bot_may_see(channel) else payloads.hidden_channel(channel)
+            for channel in server.channels.values()
+        ]
         spelt["threads"] = [
             payloads.channel(thread)
             for thread in server.threads.values()

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from . import errors, payloads
+from .oddities import Oddity, odd
 from .waiting import TIMEOUT
 
 if TYPE_CHECKING:
@@ -136,6 +137,7 @@ class Interactions:
         self._keep = keep
         self._by_token: OrderedDict[str, Interaction] = OrderedDict()
         self.unanswered: dict[int, Interaction] = {}
+        self.oddities: tuple[Oddity, ...] = ()
 
     def begin(
         self,
@@ -165,7 +167,7 @@ class Interactions:
         self._fake.ledger.interacted(interaction)
         self._fake.gateway.dispatch(
             "INTERACTION_CREATE",
-            self._spell(interaction),
+            odd(self._spell(interaction), self.oddities),
             guild_id=channel.guild.id if channel.guild is not None else None,
         )
         return interaction

@@ -11,6 +11,7 @@ from .world import Channel, Flag, Json, Message, MessageKind, User
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from .oddities import Oddity
     from .server import FakeDiscord
 
 
@@ -35,6 +36,7 @@ def post(
     message_id: int | None = None,
     ago: float = 0.0,
     tell: bool = True,
+    oddities: tuple[Oddity, ...] = (),
 ) -> Message:
     """Store a message and, unless `tell` is off, send its event."""
     found = mentions.find(
@@ -76,6 +78,7 @@ def post(
         interaction=interaction,
         webhook_id=webhook_id,
         ephemeral_for=ephemeral_for,
+        oddities=oddities,
     )
     message.revealed = is_revealed(fake, message)
     fake.store(message)

@@ -5,15 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .clock import iso, timestamp
+from .oddities import odd
+from .permissions import Permission
 from .world import Channel, ChannelKind, Guild, Json, Message, Role, User
 
 if TYPE_CHECKING:
     from .people import Member
 
 
+HIDDEN_NAME = "___hidden___"
+_IS_HIDDEN = 1 << 17
+
+
 def user(account: User) -> Json:
     """Spell an account."""
-    return {
+    spelt = {
         "id": str(account.id),
         "username": account.name,
         "discriminator": "0",
@@ -22,6 +28,7 @@ def user(account: User) -> Json:
         "bot": account.bot,
         "public_flags": 0,
     }
+    return odd(spelt, account.oddities)
 
 
 def member(person: Member, *, with_user: bool = True) -> Json:
@@ -65,6 +72,18 @@ def role(spoken_of: Role, guild: Guild) -> Json:
 
 def channel(place: Channel) -> Json:
     """Spell a channel, a thread or a DM."""
+    return odd(_ordinary_channel(place), place.oddities)
+
+
+def hidden_channel(place: Channel) -> Json:
+    """Spell a channel that the bot may not view, as GUILD_CREATE does."""
+    assert place.guild is not None
+    nobody = {"id": str(place.guild.id), "type": 0, "allow": "0", "deny": str(int(Permission.VIEW_CHANNEL))}
+    hidden = {"name": HIDDEN_NAME, "flags": _IS_HIDDEN, "topic": None, "last_message_id": None}
+    return odd(_ordinary_channel(place) | hidden | {"permission_overwrites": [nobody]}, place.oddities)
+
+
+def _ordinary_channel(place: Channel) -> Json:
     spelt: Json = {
         "id": str(place.id),
         "type": int(place.kind),
@@ -110,6 +129,8 @@ def channel(place: Channel) -> Json:
             for overwrite in place.overwrites.values()
         ],
     }
+    if place.kind is ChannelKind.VOICE:
+        spelt |= {"bitrate": 64000, "user_limit": 0, "rtc_region": None}
     if place.kind is ChannelKind.FORUM:
         spelt |= {
             "available_tags": [],
@@ -212,7 +233,7 @@ def message(said: Message, *, content: bool, gateway: bool = False, nested: bool
         author = place.guild.members.get(said.author.id)
         if author is not None:
             spelt["member"] = member(author, with_user=False)
-    return spelt
+    return odd(spelt, said.oddities)
 
 
 def _mentioned(account: User, server: Guild | None) -> Json:

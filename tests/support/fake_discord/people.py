@@ -11,6 +11,7 @@ from .permissions import Permission
 from .world import Channel, ChannelKind, Guild, Json, Message, MessageKind, Role, User, walk
 
 if TYPE_CHECKING:
+    from .oddities import Oddity
     from .server import FakeDiscord
 
 
@@ -66,6 +67,7 @@ class Member:
         attachments: list[Json] | None = None,
         kind: MessageKind = MessageKind.DEFAULT,
         webhook: bool = False,
+        oddity: Oddity | None = None,
     ) -> Message:
         """Write in a channel; `mention` is put before the text, `ping` is a reply's.
 
@@ -89,6 +91,7 @@ class Member:
             webhook_id=self.fake.snowflakes.next() if webhook else None,
             # The message that opens a forum post has the post's own id.
             message_id=channel.id if first_in_post else None,
+            oddities=() if oddity is None else (oddity,),
         )
         self.fake.ledger.asked(message)
         return message
@@ -131,10 +134,18 @@ class Member:
         self.fake.announce_thread(thread)
         return thread, await self.says(thread, body) if body is not None else None
 
-    async def opens_thread(self, channel: Channel, title: str, *, message: Message | None = None) -> Channel:
+    async def opens_thread(
+        self,
+        channel: Channel,
+        title: str,
+        *oddities: Oddity,
+        message: Message | None = None,
+        kind: ChannelKind = ChannelKind.THREAD,
+    ) -> Channel:
         """Open a public thread under a text channel, if need be below a message, whose id it then has."""
         assert channel.guild is not None
-        thread = channel.guild.add_thread(channel, title, self, thread_id=message.id if message else None)
+        thread_id = message.id if message else None
+        thread = channel.guild.add_thread(channel, title, self, *oddities, thread_id=thread_id, kind=kind)
         self.fake.announce_thread(thread)
         return thread
 

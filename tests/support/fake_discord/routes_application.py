@@ -96,7 +96,7 @@ def _member(call: Call) -> Json:
 
 
 def _guild_channels(call: Call) -> list[Json]:
-    return [payloads.channel(channel) for channel in _server(call).channels.values()]
+    return [payloads.channel(channel) for channel in _server(call).channels.values() if call.fake.bot_may_see(channel)]
 
 
 def _roles(call: Call) -> list[Json]:

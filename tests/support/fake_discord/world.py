@@ -11,6 +11,7 @@ from . import permissions
 from .permissions import Overwrite, Permission
 
 if TYPE_CHECKING:
+    from .oddities import Oddity
     from .people import Member
     from .server import FakeDiscord
 
@@ -22,9 +23,12 @@ class ChannelKind(enum.IntEnum):
 
     TEXT = 0
     DM = 1
+    VOICE = 2
     ANNOUNCEMENT = 5
     THREAD = 11
     FORUM = 15
+    OF_TOMORROW = 99
+    THREAD_OF_TOMORROW = 98
 
 
 class MessageKind(enum.IntEnum):
@@ -55,6 +59,7 @@ class User:
     id: int
     name: str
     bot: bool = False
+    oddities: tuple[Oddity, ...] = ()
 
     @property
     def mention(self) -> str:
@@ -107,6 +112,7 @@ class Message:
     interaction: Json | None = None
     ephemeral_for: int | None = None
     deleted: bool = False
+    oddities: tuple[Oddity, ...] = ()
 
     def __repr__(self) -> str:
         return f"<Message {self.id} of {self.author.name} in {self.channel.name!r}: {self.text[:80]!r}>"
@@ -181,13 +187,14 @@ class Channel:
     archived: bool = False
     locked: bool = False
     topic: str | None = None
+    oddities: tuple[Oddity, ...] = ()
 
     def __repr__(self) -> str:
         return f"<Channel {self.id} {self.kind.name} {self.name!r}>"
 
     @property
     def is_thread(self) -> bool:
-        return self.kind is ChannelKind.THREAD
+        return self.kind in {ChannelKind.THREAD, ChannelKind.THREAD_OF_TOMORROW}
 
     @property
     def is_dm(self) -> bool:
@@ -279,28 +286,45 @@ class Guild:
         """Add a new account to the server, with roles."""
         return self.fake.add_member(self, name, roles, bot=bot)
 
-    def add_text_channel(self, name: str) -> Channel:
+    def add_text_channel(self, name: str, *oddities: Oddity) -> Channel:
         """Add an ordinary channel."""
-        return self._add_channel(name, ChannelKind.TEXT)
+        return self._add_channel(name, ChannelKind.TEXT, *oddities)
+
+    def add_voice_channel(self, name: str, *oddities: Oddity) -> Channel:
+        """Add a voice channel, in which people also write."""
+        return self._add_channel(name, ChannelKind.VOICE, *oddities)
+
+    def add_channel_of_tomorrow(self, name: str) -> Channel:
+        """Add a channel of a kind that nobody has heard of."""
+        return self._add_channel(name, ChannelKind.OF_TOMORROW)
 
     def add_announcement_channel(self, name: str) -> Channel:
         """Add a channel for announcements."""
         return self._add_channel(name, ChannelKind.ANNOUNCEMENT)
 
-    def add_forum(self, name: str) -> Channel:
+    def add_forum(self, name: str, *oddities: Oddity) -> Channel:
         """Add a forum."""
-        return self._add_channel(name, ChannelKind.FORUM)
+        return self._add_channel(name, ChannelKind.FORUM, *oddities)
 
-    def add_thread(self, parent: Channel, name: str, owner: Member, *, thread_id: int | None = None) -> Channel:
+    def add_thread(
+        self,
+        parent: Channel,
+        name: str,
+        owner: Member,
+        *oddities: Oddity,
+        thread_id: int | None = None,
+        kind: ChannelKind = ChannelKind.THREAD,
+    ) -> Channel:
         """Add a public thread under a channel or a post in a forum; the bot is not told."""
         thread = Channel(
             thread_id or self.fake.snowflakes.next(),
             name,
-            ChannelKind.THREAD,
+            kind,
             self.fake,
             guild=self,
             parent=parent,
             owner_id=owner.id,
+            oddities=oddities,
         )
         self.threads[thread.id] = thread
         self.fake.channels[thread.id] = thread
@@ -314,8 +338,8 @@ class Guild:
         """
         self.command_grants.setdefault(command, {})[target.id] = allowed
 
-    def _add_channel(self, name: str, kind: ChannelKind) -> Channel:
-        channel = Channel(self.fake.snowflakes.next(), name, kind, self.fake, guild=self)
+    def _add_channel(self, name: str, kind: ChannelKind, *oddities: Oddity) -> Channel:
+        channel = Channel(self.fake.snowflakes.next(), name, kind, self.fake, guild=self, oddities=oddities)
         self.channels[channel.id] = channel
         self.fake.channels[channel.id] = channel
         self.fake.announce_channel(channel, "CHANNEL_CREATE")

@@ -59,7 +59,23 @@ async def asked(channel: Channel, mia: Member, **changes: Any) -> dict[str, Any]
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("poll", BROKEN_POLL), ("attachments", [BROKEN_VOICE]), ("embeds", None), ("components", [None]), ("thread", {})],
+    [("poll", BROKEN_POLL), ("attachments", [BROKEN_VOICE]), ("embeds", None), ("thread", {"id": "x"})],
+)
+async def test_what_the_bot_has_no_use_for_keeps_no_question_from_it(
+    listener: Listener, channel: Channel, mia: Member, field: str, value: Any
+) -> None:
+    message = await asked(channel, mia, **{field: value})
+
+    listener.receive("MESSAGE_CREATE", message)
+    reply = await asked(channel, mia, message_reference={"channel_id": str(channel.id)}, referenced_message=message)
+    listener.receive("MESSAGE_CREATE", reply)
+
+    assert listener.last("message").reference.resolved.id == int(message["id"])
+    assert listener.dropped == []
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("reactions", 7), ("components", [None]), ("message_reference", {"message_id": "x"})]
 )
 async def test_a_question_arrives_without_what_cannot_be_read(
     listener: Listener, channel: Channel, mia: Member, field: str, value: Any
