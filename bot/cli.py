@@ -237,7 +237,7 @@ def check(
     ] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Fail on warnings too.")] = False,
 ) -> None:
-    """Check the knowledge: report every fault, and whether each entry gets its own questions."""
+    """Check the knowledge, and say what to do next."""
     from datetime import date
 
     from bot.bootstrap import build_encoders
@@ -265,7 +265,7 @@ def diff(
     format_: Annotated[Literal["text", "json"], typer.Option("--format", help="For people, or for programs.")] = "text",
     strict: Annotated[bool, typer.Option("--strict", help="Fail if a question is answered worse than before.")] = False,
 ) -> None:
-    """Show what an edit changes: entries, and which questions get a different answer."""
+    """Show which entries and outcomes an edit changes."""
     from bot.bootstrap import build_encoders
     from bot.terminal.comparison_report import compare_and_report
 

@@ -72,7 +72,7 @@ def _few_phrasings(knowledge: KnowledgeBase, places: Places) -> Iterator[Finding
         count = len(owner.phrasings)
         if count < MIN_PHRASINGS:
             problem = f"{owner.id} has only {count} phrasing{'s' if count > 1 else ''}."
-            remedy = f"Add at least {MIN_PHRASINGS - count} more to {owner.id}."
+            remedy = f"Add at least {MIN_PHRASINGS - count} more."
             yield Finding(Kind.FEW_PHRASINGS, places.of(owner.id), problem, remedy, -count)
 
 

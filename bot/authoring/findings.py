@@ -65,10 +65,11 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """One of the places that a finding is about, the worst first, and what is so there."""
+    """One of the places that a finding is about, the worst first: what is written there, and why it's named."""
 
     place: Place
     text: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from enum import Enum, auto
 from typing import TypeVar
 
 from bot.knowledge.model import Entry, KnowledgeBase, OffTopic
@@ -46,15 +48,16 @@ class LeftOut:
 class Expectation:
     """What to expect of questions in words that the knowledge hasn't seen: shares from 0 to 1.
 
-    `offered` counts those that are answered rightly too.
+    `offered` counts those that are answered rightly too. `weakest` is the id of the entry that is found least often.
     """
 
     phrasings_per_entry: float
     right: float
     offered: float
+    weakest: str
 
     def __str__(self) -> str:
-        right, offered = _of_ten(self.right), _of_ten(self.offered)
+        right, offered = of_ten(self.right), of_ten(self.offered)
         expected = (
             f"At {self.phrasings_per_entry:.0f} phrasings per entry, expect {right} questions to be answered correctly"
         )
@@ -93,23 +96,44 @@ def leave_out(
 
 def expect(knowledge: KnowledgeBase, encoders: EncoderChoice) -> Expectation | None:
     """Measure what to expect; None if no entry has two phrasings. Of much knowledge a part is asked."""
-    asked = right = offered = 0
     total = sum(len(entry.phrasings) for entry in knowledge.entries)
     alone = Encoders(multilingual=encoders.best_for(english=knowledge.language == "en"))
     left_out_texts = list(leave_out(knowledge, encoders=alone, folds=1 if total > FOLDS * MAX_EXPECTED else FOLDS))
+    found: dict[str, list[_Found]] = defaultdict(list)
     for left_out in left_out_texts[:: 1 + len(left_out_texts) // (2 * MAX_EXPECTED)]:
         if isinstance(left_out.owner, Entry) and left_out.text != left_out.owner.question:
-            asked += 1
-            match decide(left_out.ranking):
-                case AnswerWith(candidate=candidate):
-                    right += candidate.entry_id == left_out.owner.id
-                case SuggestFrom(candidates=candidates):
-                    offered += any(candidate.entry_id == left_out.owner.id for candidate in candidates)
-                case _:
-                    pass
-    if not asked:
+            found[left_out.owner.id].append(_look_for(left_out))
+    everything = [each for owned in found.values() for each in owned]
+    if not everything:
         return None
-    return Expectation(total / len(knowledge.entries), right / asked, (right + offered) / asked)
+    return Expectation(
+        phrasings_per_entry=total / len(knowledge.entries),
+        right=_share(everything, _Found.ANSWERED),
+        offered=_share(everything, _Found.ANSWERED, _Found.OFFERED),
+        weakest=min(found, key=lambda id_: (_share(found[id_], _Found.ANSWERED), len(knowledge.entry(id_).phrasings))),
+    )
+
+
+class _Found(Enum):
+    """Whether a phrasing that was left out would get its entry."""
+
+    ANSWERED = auto()
+    OFFERED = auto()
+    MISSED = auto()
+
+
+def _look_for(left_out: LeftOut) -> _Found:
+    match decide(left_out.ranking):
+        case AnswerWith(candidate=candidate) if candidate.entry_id == left_out.owner.id:
+            return _Found.ANSWERED
+        case SuggestFrom(candidates=candidates) if any(each.entry_id == left_out.owner.id for each in candidates):
+            return _Found.OFFERED
+        case _:
+            return _Found.MISSED
+
+
+def _share(found: Sequence[_Found], *kinds: _Found) -> float:
+    return sum(each in kinds for each in found) / len(found)
 
 
 def _fold(owner: Entry | OffTopic, fold: int) -> tuple[str, ...]:
@@ -128,5 +152,6 @@ def _without(owner: Owner, fold: int) -> Owner:
     return replace(owner, phrasings=tuple(text for text in owner.phrasings if text not in left_out))
 
 
-def _of_ten(share: float) -> str:
+def of_ten(share: float) -> str:
+    """Return a share in words, such as about 7 in 10."""
     return "nearly all" if share >= NEARLY_ALL else f"about {round(10 * share)} in 10"

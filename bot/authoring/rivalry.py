@@ -113,11 +113,13 @@ def _rivalry(pair: Sequence[Theft], places: Places) -> Finding:
     named = ", ".join(word for word, _ in words) or "no word in particular"
     problem = (
         f"{len(pair)} of the {len(worst.owner.phrasings)} phrasings of {worst.owner.id} would {_go_to(worst)} if the "
-        f"bot hadn't learned them, mostly because of: {named}. "
-        f"The clearest: {worst.confidences[0]:.2f} vs. {worst.confidences[1]:.2f}."
+        f"bot hadn't learned them, mostly because of: {named}."
     )
     remedy = f"Add more phrasings with these words to {worst.owner.id}, or move the ones that belong to {worst.taker}."
-    details = tuple(Detail(places.phrasing(theft.owner.id, theft.text), _evidence(theft, places)) for theft in pair)
+    details = tuple(
+        Detail(places.phrasing(theft.owner.id, theft.text), quoted(theft.text), _evidence(theft, places))
+        for theft in pair
+    )
     return Finding(Kind.STOLEN, details[0].place, problem, remedy, sum(theft.margin for theft in pair), details)
 
 
@@ -125,7 +127,7 @@ def stray(theft: Theft, places: Places) -> Finding:
     """Return the finding of a single phrasing."""
     problem = (
         f"This phrasing of {theft.owner.id} would {_go_to(theft)} if the bot hadn't learned it: "
-        f"{_evidence(theft, places)}."
+        f"{quoted(theft.text)}, {_evidence(theft, places)}."
     )
     remedy = f"Add more phrasings with these words to {theft.owner.id}, or move this line to {theft.taker}."
     return Finding(Kind.STRAY, places.phrasing(theft.owner.id, theft.text), problem, remedy, theft.margin)
@@ -137,7 +139,7 @@ def _go_to(theft: Theft) -> str:
 
 def _evidence(theft: Theft, places: Places) -> str:
     return (
-        f"{quoted(theft.text)}, {theft.confidences[0]:.2f} vs. {theft.confidences[1]:.2f}, because of: "
+        f"{theft.confidences[0]:.2f} vs. {theft.confidences[1]:.2f}, because of: "
         f"{', '.join(theft.words) or 'no word in particular'}; nearest is {quoted(theft.nearest)} "
         f"({places.phrasing(theft.taker, theft.nearest)})"
     )

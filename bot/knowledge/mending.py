@@ -15,7 +15,7 @@ from bot.knowledge.file_format import key_names
 from bot.knowledge.slips import Slip, slips_near
 from bot.knowledge.yaml_document import Document
 
-MAX_SLIPS = 10  # told of one file
+MAX_SLIPS = 20  # told of one file
 MAX_READ = 5_000_000  # characters read in looking for them
 MIN_PROGRESS = 4  # lines that can be read once a line is moved, if others can't
 MAX_LINES_SEARCHED = 4  # for the slip behind the faults

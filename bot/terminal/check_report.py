@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import date
+from functools import partial
 from itertools import groupby
 from json import dumps
 from pathlib import Path
@@ -16,15 +17,17 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.text import Text
 
+from bot.authoring.advice import Advice, next_step
 from bot.authoring.checking import check_folder
-from bot.authoring.findings import Finding, Kind, Severity, from_faults
-from bot.authoring.folds import expect
+from bot.authoring.findings import Detail, Finding, Kind, Severity, from_faults
+from bot.authoring.folds import Expectation, expect
 from bot.knowledge.loading import KnowledgeError
 from bot.knowledge.model import KnowledgeBase
 from bot.matching.meaning import EncoderChoice
 from bot.terminal.outcomes import open_console
+from bot.terminal.paragraphs import print_paragraph
 
-SHOWN_OF_A_KIND = 5  # findings, unless all are asked for
+SHOWN_OF_A_KIND = 3  # findings that aren't errors, unless all are asked for
 SHOWN_DETAILS = 3  # of a finding, likewise
 PATIENCE = 1.0  # seconds before a progress bar shows
 
@@ -59,13 +62,15 @@ def check_and_report(
 ) -> bool:
     """Check a folder, print what was found, and tell whether it passed; `strict` lets no warning pass."""
     findings: tuple[Finding, ...]
+    expected: Expectation | None = None
+    advice: Advice | None = None
     try:
         with LateProgress(open_console(errors=True)) as progress:
             knowledge, findings = check_folder(folder, today=today, encoders=encoders, progress=progress)
-            expected = expect(knowledge, encoders)
+            measure = partial(expect, encoders=encoders)
+            if expected := measure(knowledge):
+                advice = next_step(knowledge, findings, expected, measure)
         result = summary(folder, knowledge, findings)
-        if expected:
-            result += f" {expected}"
     except KnowledgeError as error:
         findings = from_faults(error.faults)
         result = f"{count_of(len(findings), 'fault')} in {folder}"
@@ -78,12 +83,17 @@ def check_and_report(
         console.out(as_annotations(folder, findings))
     grave = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}
     passed = not any(finding.severity in grave for finding in findings)
-    (console if passed and format_ == "text" else open_console(errors=True)).print(result, soft_wrap=True)
+    out = console if passed and format_ == "text" else open_console(errors=True)
+    print_paragraph(out, result, hanging="")
+    if expected:
+        print_paragraph(out, str(expected), hanging="")
+    if advice:
+        _print_advice(out, advice)
     return passed
 
 
 def summary(folder: Path, knowledge: KnowledgeBase, findings: Sequence[Finding]) -> str:
-    """Return in a sentence or two what was checked and how it did."""
+    """Return in a sentence what was checked and how it did."""
     by_severity = Counter(finding.severity for finding in findings)
     counted = [count_of(by_severity[severity], severity.value) for severity in _COUNTED if by_severity[severity]]
     phrasings = sum(len(entry.phrasings) for entry in knowledge.entries)
@@ -95,35 +105,47 @@ def summary(folder: Path, knowledge: KnowledgeBase, findings: Sequence[Finding])
 
 
 def print_findings(console: Console, folder: Path, findings: Sequence[Finding], *, everything: bool) -> None:
-    """Print a line for each finding, the worst first; of each kind but faults only a few, unless asked for all."""
+    """Print a heading for each kind of finding and the worst below it; all of them, if they are errors or asked for."""
     for kind, group in groupby(findings, key=lambda finding: finding.kind):
         found = list(group)
         if kind is Kind.STRAY and not everything:
             strays = count_of(len(found), "stray phrasing")
             console.print(f"{strays}, harmless; --all lists {'them' if len(found) > 1 else 'it'}.\n", style="dim")
             continue
-        is_short = everything or kind is Kind.FAULT
+        is_short = not everything and kind.severity is not Severity.ERROR
+        shown = found[:SHOWN_OF_A_KIND] if is_short else found
         if kind in _HEADINGS:
-            console.print(f"{_HEADINGS[kind]} ({len(found)})", style="bold")
-        for finding in found if is_short else found[:SHOWN_OF_A_KIND]:
-            _print_finding(console, folder, finding, everything=everything)
-        if not is_short and len(found) > SHOWN_OF_A_KIND:
-            console.print(f"… and {len(found) - SHOWN_OF_A_KIND} more like these; --all shows them.", style="dim")
+            rest = f" (the worst {len(shown)}; --all shows the rest)" if len(shown) < len(found) else ""
+            counted = f"{_HEADINGS[kind]}: {count_of(len(found), kind.severity.value)}{rest}"
+            print_paragraph(console, Text(counted, style="bold"))
+        for finding in shown:
+            _print_finding(console, folder, finding, is_short=is_short)
         if kind in _HEADINGS:
             console.print()
 
 
-def _print_finding(console: Console, folder: Path, finding: Finding, *, everything: bool) -> None:
+def _print_finding(console: Console, folder: Path, finding: Finding, *, is_short: bool) -> None:
     line = Text.assemble(
         (f"{folder / str(finding.place)}: ", "cyan"),
         (f"{finding.severity}: " if finding.kind is not Kind.FAULT else "", _STYLES[finding.severity]),
         f"{finding.problem} ",
         (finding.remedy, "green"),
     )
-    console.print(line, soft_wrap=True)
-    for detail in finding.details if everything else finding.details[:SHOWN_DETAILS]:
-        told = Text.assemble("  ", (f"{folder / str(detail.place)}: ", "cyan"), detail.text)
-        console.print(told, soft_wrap=True)
+    print_paragraph(console, line)
+    for detail in finding.details[:SHOWN_DETAILS] if is_short else finding.details:
+        text = detail.text if is_short else _in_full(detail)
+        print_paragraph(console, Text.assemble((f"{folder / str(detail.place)}: ", "cyan"), text), indent="  ")
+
+
+def _print_advice(console: Console, advice: Advice) -> None:
+    console.print()
+    print_paragraph(console, Text.assemble(("Next: ", "bold"), advice.text), hanging="")
+    for line in advice.yaml.splitlines():
+        console.print(f"  {line}", soft_wrap=True)
+
+
+def _in_full(detail: Detail) -> str:
+    return f"{detail.text}, {detail.reason}"
 
 
 def as_json(folder: Path, findings: Sequence[Finding]) -> str:
@@ -138,7 +160,7 @@ def as_json(folder: Path, findings: Sequence[Finding]) -> str:
             "problem": finding.problem,
             "remedy": finding.remedy,
             "details": [
-                {"file": str(folder / detail.place.file), "line": detail.place.line, "text": detail.text}
+                {"file": str(folder / detail.place.file), "line": detail.place.line, "text": _in_full(detail)}
                 for detail in finding.details
             ],
         }
@@ -163,7 +185,7 @@ def _annotation(folder: Path, finding: Finding) -> str:
 
 
 def _with_details(finding: Finding) -> str:
-    lines = [f"{finding.problem} {finding.remedy}", *(f"{each.place}: {each.text}" for each in finding.details)]
+    lines = [f"{finding.problem} {finding.remedy}", *(f"{each.place}: {_in_full(each)}" for each in finding.details)]
     return "\n".join(lines)
 
 

@@ -33,6 +33,7 @@ from bot.matching.matcher import Matcher
 from bot.matching.meaning import EncoderChoice
 from bot.terminal.check_report import LateProgress, count_of
 from bot.terminal.outcomes import open_console
+from bot.terminal.paragraphs import print_paragraph
 
 _STYLES = {Direction.WORSE: "bold red", Direction.BETTER: "green", Direction.DIFFERENT: "yellow"}
 
@@ -99,7 +100,7 @@ def compare_and_report(
         if format_ == "json":
             console.out(_faults_as_json(faults))
         for folder, fault in faults if format_ == "text" else ():
-            console.print(folder / str(fault), soft_wrap=True)
+            print_paragraph(console, str(folder / str(fault)))
         return False
     before, after = versions
     compared = _compare(before, after, questions)
@@ -138,7 +139,7 @@ def print_comparison(console: Console, compared: Comparison) -> None:
     content = compared.content
     for sign, changes in (("+", content.added), ("~", content.changed), ("-", content.removed)):
         for change in changes:
-            console.print(f"{sign} {_sentence(change)}", soft_wrap=True)
+            print_paragraph(console, f"{sign} {_sentence(change)}")
     if not (content.added or content.changed or content.removed):
         console.print("The two folders are the same.")
     for outcome in compared.outcomes:
@@ -148,16 +149,16 @@ def print_comparison(console: Console, compared: Comparison) -> None:
             f"{before.question.text!r}: {said(before.outcome)} ({before.verdict}) → ",
             f"{said(after.outcome)} ({after.verdict})",
         )
-        console.print(line, soft_wrap=True)
+        print_paragraph(console, line)
     for theft in compared.taken:
         finding = stray(theft, compared.places)
-        console.print(f"{compared.folder / str(finding.place)}: {finding.problem}", soft_wrap=True)
+        print_paragraph(console, f"{compared.folder / str(finding.place)}: {finding.problem}")
     if compared.left_out:
-        console.print(compared.left_out, soft_wrap=True)
+        print_paragraph(console, compared.left_out)
     counts = Counter(outcome.direction for outcome in compared.outcomes)
     told = ", ".join(f"{counts[direction]} {direction}" for direction in Direction)
     asked = count_of(compared.asked, "question")
-    console.print(f"{asked} asked, {len(compared.outcomes)} with a new outcome: {told}.", soft_wrap=True)
+    print_paragraph(console, f"{asked} asked, {len(compared.outcomes)} with a new outcome: {told}.")
 
 
 def as_json(compared: Comparison) -> str:

@@ -22,7 +22,10 @@ from bot.authoring.evaluation import (
     to_refuse,
     worst,
 )
+from bot.terminal.paragraphs import print_paragraph
 
+_SHORT = {Verdict.PARTLY: "part", Verdict.SUGGESTED: "sugg.", Verdict.MISSED: "miss", Verdict.FALSE_ANSWER: "false"}
+_UNLIMITED = 10_000  # columns, where no terminal sets a limit
 _ANSWER_COLUMNS = (Verdict.RIGHT, Verdict.PARTLY, Verdict.WRONG, Verdict.SUGGESTED, Verdict.MISSED)
 _REFUSE_COLUMNS = (Verdict.FALSE_ANSWER, Verdict.MISLED, Verdict.REFUSED)
 
@@ -31,14 +34,15 @@ def print_evaluation(console: Console, results: Sequence[Judged]) -> None:
     """Print shares by kind and by topic, false answers by subject, and the worst cases with their reasons."""
     answerable, refusable = to_answer(results), to_refuse(results)
     if answerable:
-        console.print(_table("Should be answered, by kind", _ANSWER_COLUMNS, by_kind(answerable), total=answerable))
-        console.print(_table("Should be answered, by entry", _ANSWER_COLUMNS, by_topic(answerable), total=answerable))
+        _print_shares(console, "Should be answered, by kind", _ANSWER_COLUMNS, by_kind(answerable), answerable)
+        _print_shares(console, "Should be answered, by entry", _ANSWER_COLUMNS, by_topic(answerable), answerable)
     if refusable:
-        console.print(_table("Should be refused, by kind", _REFUSE_COLUMNS, by_kind(refusable), total=refusable))
+        _print_shares(console, "Should be refused, by kind", _REFUSE_COLUMNS, by_kind(refusable), refusable)
         for subject, count in false_answers_by_subject(refusable).most_common():
             console.print(f"false answers on {subject}: {count}")
+        console.print()
     if cases := worst(results):
-        console.print("\nWorst cases, most confident first", style="bold")
+        console.print("Worst cases, most confident first", style="bold")
         for result in cases:
             _print_case(console, result)
 
@@ -59,23 +63,44 @@ def as_json(results: Sequence[Judged]) -> dict[str, object]:
     }
 
 
+def _print_shares(
+    console: Console,
+    title: str,
+    columns: Sequence[Verdict],
+    groups: Mapping[str, Sequence[Judged]],
+    total: Sequence[Judged],
+) -> None:
+    """Print a table with a row for each group, with shorter headings if that makes it fit."""
+    width = console.width if console.is_terminal else _UNLIMITED
+    table = _table(columns, groups, total, headings=["questions", *map(str, columns)])
+    if console.measure(table, options=console.options.update(max_width=_UNLIMITED)).maximum > width:
+        table = _table(columns, groups, total, headings=["n", *(_SHORT.get(column, str(column)) for column in columns)])
+    print_paragraph(console, Text(title, style="bold"))
+    console.print(table, width=min(width, _UNLIMITED), no_wrap=not console.is_terminal, crop=False)
+    intervals = (f"{column} {_interval(share(total, column))}" for column in columns)
+    print_paragraph(console, f"95% intervals: {', '.join(intervals)}\n")
+
+
 def _table(
-    title: str, columns: Sequence[Verdict], groups: Mapping[str, Sequence[Judged]], *, total: Sequence[Judged]
+    columns: Sequence[Verdict],
+    groups: Mapping[str, Sequence[Judged]],
+    total: Sequence[Judged],
+    headings: Sequence[str],
 ) -> Table:
-    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
-    table.add_column("", no_wrap=True)
-    for heading in ("questions", *columns):
-        table.add_column(str(heading), justify="right")
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
+    table.add_column("", overflow="fold")
+    for heading in headings:
+        table.add_column(heading, justify="right", no_wrap=True, min_width=len(heading))
     for name, group in groups.items():
         table.add_row(name, str(len(group)), *(f"{share(group, verdict).value:.0%}" for verdict in columns))
     table.add_section()
-    table.add_row("all", str(len(total)), *(_with_interval(share(total, verdict)) for verdict in columns))
+    table.add_row("all", str(len(total)), *(f"{share(total, verdict).value:.0%}" for verdict in columns))
     return table
 
 
-def _with_interval(found: Share) -> str:
+def _interval(found: Share) -> str:
     low, high = found.interval
-    return f"{found.value:.1%}\n{low:.0%} to {high:.0%}"
+    return f"{low:.0%} to {high:.0%}"
 
 
 def _print_case(console: Console, result: Judged) -> None:
@@ -86,16 +111,15 @@ def _print_case(console: Console, result: Judged) -> None:
         given = " + ".join(answer.entry.id for answer in outcome.answers)
     elif isinstance(outcome, Suggested):
         given = "suggestions " + ", ".join(entry.id for entry in outcome.entries)
-    console.print(Text.assemble((f"{result.verdict}: ", "bold"), result.question.text[:300]))
-    console.print(f"  expected {due}; got {given} ({outcome.confidence:.2f})")
+    print_paragraph(console, Text.assemble((f"{result.verdict}: ", "bold"), result.question.text[:300]))
+    print_paragraph(console, f"expected {due}; got {given} ({outcome.confidence:.2f})", indent="  ")
     for decision in outcome.decisions:
         best = decision.ranking.best
         why = best.explanation
         shared, left = ", ".join(why.shared) or "nothing", ", ".join(why.unexplained) or "nothing"
         meaning = "" if why.closest is None else f"; nearest in meaning {why.closest!r} ({why.evidence.meaning:.2f})"
-        console.print(
-            f"  {best.entry_id} {best.confidence:.2f}: {why.phrasing!r}; shared {shared}; not explained {left}{meaning}"
-        )
+        reasons = f"{why.phrasing!r}; shared {shared}; not explained {left}{meaning}"
+        print_paragraph(console, f"{best.entry_id} {best.confidence:.2f}: {reasons}", indent="  ")
 
 
 def _counts(columns: Sequence[Verdict], results: Sequence[Judged]) -> dict[str, object]:

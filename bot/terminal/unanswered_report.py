@@ -22,6 +22,7 @@ from bot.storage.servers import ServerSettingsStore
 from bot.storage.unanswered import UnansweredQuestion, UnansweredQuestions
 from bot.terminal.check_report import count_of
 from bot.terminal.outcomes import open_console
+from bot.terminal.paragraphs import print_paragraph
 
 SHOWN_QUESTIONS = 3  # of a group
 
@@ -82,14 +83,15 @@ def _refuse_missing_file(address: str) -> None:
 def _print_groups(console: Console, groups: Sequence[UnansweredGroup], days: int) -> None:
     for group in groups:
         title = f"{count_of(len(group.questions), 'question')}, last asked on {group.newest:%Y-%m-%d}"
-        console.print(Text(title, style="bold"), soft_wrap=True)
+        print_paragraph(console, Text(title, style="bold"))
         texts = dict.fromkeys([group.representative.text, *(question.text for question in group.questions)])
         for text in list(texts)[:SHOWN_QUESTIONS]:
-            console.print(Text(f"  {text}"), soft_wrap=True)
+            print_paragraph(console, text, indent="  ")
         if group.nearest:
-            near = f"  nearest: {group.nearest.entry_id} ({group.nearest.phrasing}); {group.nearest.why}"
-            console.print(Text(near, style="dim"), soft_wrap=True)
+            near = f"nearest: {group.nearest.entry_id} ({group.nearest.phrasing}); {group.nearest.why}"
+            print_paragraph(console, Text(near, style="dim"), indent="  ")
         console.print()
     total = sum(len(group.questions) for group in groups)
     summary = f"{count_of(total, 'question')} in {count_of(len(groups), 'group')} unanswered in the last {days} days."
-    console.print(f"{summary} --yaml prints YAML to paste." if groups else "No unanswered questions.", soft_wrap=True)
+    told = f"{summary} --yaml prints YAML to paste." if groups else "No unanswered questions."
+    print_paragraph(console, told, hanging="")

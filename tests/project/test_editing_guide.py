@@ -6,6 +6,7 @@ import ast
 import asyncio
 import re
 import shutil
+import sys
 import textwrap
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -119,11 +120,14 @@ def test_the_guide_explains_what_a_check_finds(kind: Kind) -> None:
 
 @pytest.fixture
 def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
-    """Run `tpm-bot` in an empty folder, where `our-bakery` and its copy `before` come to stand."""
+    """Run `tpm-bot` in a terminal of 80 columns, in an empty folder for `our-bakery` and its copy `before`."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("TERM", "dumb")  # 80 columns, no colors
+    monkeypatch.delenv("COLUMNS", raising=False)
 
     def run(*arguments: str) -> str:
         capsys.readouterr()
+        monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
         with pytest.raises(SystemExit):
             main(arguments)
         out, err = capsys.readouterr()

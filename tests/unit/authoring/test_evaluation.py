@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -151,6 +152,29 @@ def test_the_report_shows_shares_and_the_worst_cases_with_their_reasons(answerin
     assert "false answers on plain: 1" in text
     assert "false answer: Does a TPM need to code?" in text
     assert "expected a refusal; got coding" in text
+
+
+@pytest.mark.parametrize("width", [60, 80])
+def test_no_table_is_cut_off(answering: Answering, width: int) -> None:
+    results = evaluate(answering, [question(CODE, "career-path-engineer"), question(SALARY)])
+    printed = io.StringIO()
+
+    print_evaluation(Console(file=printed, force_terminal=True, color_system=None, width=width), results)
+
+    lines = printed.getvalue().splitlines()
+    assert max(map(len, lines)) <= width
+    assert any(re.match(r"career-path-engineer\b.* 100%", line) for line in lines)
+    assert "…" not in printed.getvalue()
+
+
+def test_where_there_is_no_terminal_the_longest_id_stays_on_one_line(answering: Answering) -> None:
+    results = evaluate(answering, [question(CODE, "an-id-as-long-as-an-id-may-ever-be-in-it"), question(SALARY)])
+    printed = io.StringIO()
+
+    print_evaluation(Console(file=printed, width=60), results)
+
+    assert re.search(r"^an-id-as-long-as-an-id-may-ever-be-in-it .* 0%$", printed.getvalue(), flags=re.MULTILINE)
+    assert "suggested" in printed.getvalue()
 
 
 def test_the_figures_for_machines_are_json(answering: Answering) -> None:

@@ -49,6 +49,16 @@ def test_phrasings_that_share_nothing_promise_nothing() -> None:
     assert unknown.right == 0
 
 
+def test_the_entry_whose_phrasings_share_nothing_is_the_weakest() -> None:
+    first, *others = cut(load_knowledge(), 6).entries
+    strange = replace(first, phrasings=tuple(f"qx{place}zz vw{place}" for place in range(6)))
+
+    expected = expect(replace(load_knowledge(), entries=(strange, *others)), Encoders())
+
+    assert expected
+    assert expected.weakest == first.id
+
+
 def test_what_to_expect_is_a_plain_sentence() -> None:
     expected = expect(cut(load_knowledge(), 4), Encoders())
 

@@ -48,10 +48,18 @@ def test_people_see_a_few_of_each_kind_and_how_many_more_there_are() -> None:
     found = [finding_of(Kind.STOLEN, line=line) for line in range(1, 9)] + [finding_of(Kind.REVIEW_DUE, line=99)]
 
     few, everything = printed(found, everything=False), printed(found, everything=True)
-    assert re.findall(r"^ours/faq\.yaml:(\d+):", few, flags=re.MULTILINE) == ["1", "2", "3", "4", "5", "99"]
-    assert "3 more" in few
-    assert "--all" in few
+    assert re.findall(r"^ours/faq\.yaml:(\d+):", few, flags=re.MULTILINE) == ["1", "2", "3", "99"]
+    assert "Phrasings that would go elsewhere: 8 warnings (the worst 3; --all shows the rest)\n" in few
+    assert "Answers to review: 1 warning\n" in few
     assert len(re.findall(r"^ours/faq\.yaml:\d+: warning: It is so\. Do this\.$", everything, flags=re.MULTILINE)) == 9
+
+
+def test_people_see_all_errors() -> None:
+    found = [finding_of(Kind.EXAMPLE, line=line) for line in range(1, 9)]
+
+    few = printed(found, everything=False)
+    assert "Broken examples: 8 errors\n" in few
+    assert len(re.findall(r"^ours/faq\.yaml:\d+: error:", few, flags=re.MULTILINE)) == 8
 
 
 def test_strays_are_a_line_unless_all_are_asked_for() -> None:
@@ -62,18 +70,18 @@ def test_strays_are_a_line_unless_all_are_asked_for() -> None:
 
 
 def test_of_a_finding_with_details_people_see_the_worst() -> None:
-    details = tuple(Detail(Place("faq.yaml", line), "it is") for line in range(10, 15))
+    details = tuple(Detail(Place("faq.yaml", line), "it is", "see above") for line in range(10, 15))
     found = [replace(finding_of(Kind.STOLEN), details=details)]
 
     few, everything = printed(found, everything=False), printed(found, everything=True)
     assert re.findall(r"^  ours/faq\.yaml:(\d+): it is$", few, flags=re.MULTILINE) == ["10", "11", "12"]
-    assert len(re.findall(r"^  ours", everything, flags=re.MULTILINE)) == 5
+    assert len(re.findall(r"^  ours.*: it is, see above$", everything, flags=re.MULTILINE)) == 5
     assert json.loads(as_json(Path("ours"), found))["findings"][0]["details"][4] == {
         "file": "ours/faq.yaml",
         "line": 14,
-        "text": "it is",
+        "text": "it is, see above",
     }
-    assert as_annotations(Path("ours"), found).endswith("%0Afaq.yaml:13: it is%0Afaq.yaml:14: it is")
+    assert as_annotations(Path("ours"), found).endswith("%0Afaq.yaml:14: it is, see above")
 
 
 def test_a_note_is_a_notice_to_github() -> None:
@@ -125,15 +133,26 @@ def test_warnings_pass_unless_one_is_strict(report: Report, capsys: pytest.Captu
     assert "warnings in" in capsys.readouterr().err
 
 
-def test_the_summary_ends_with_what_to_expect_of_the_knowledge(
+def test_below_the_summary_stands_what_to_expect_and_what_to_do_next(
     report: Report, capsys: pytest.CaptureFixture[str]
 ) -> None:
     report()
 
-    [summary] = [line for line in capsys.readouterr().out.splitlines() if "warnings in" in line]
+    lines = capsys.readouterr().out.splitlines()
+    summary = next(number for number, line in enumerate(lines) if "warnings in" in line)
     share = r"(nearly all|about \d in 10)"
     expected = rf"At 2 phrasings per entry, expect {share} questions .*, and {share} to be answered or offered\."
-    assert re.search(f" {expected}$", summary)
+    assert re.fullmatch(expected, lines[summary + 1])
+    assert lines[summary + 3].startswith("Next: ")
+
+
+def test_no_advice_is_given_before_errors_are_fixed(
+    report: Report, knowledge_dir: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with_examples(knowledge_dir, "examples", "xqzt vlrm")
+    report()
+
+    assert "Next:" not in capsys.readouterr().err
 
 
 def test_a_note_passes_even_if_one_is_strict(tmp_path: Path) -> None:
