@@ -36,13 +36,14 @@ def next_step(
     if any(finding.severity is Severity.ERROR for finding in findings):
         return None
     if not knowledge.subject.own:
-        named = expect(replace(knowledge, subject=SubjectNames((knowledge.name,))))
+        name = knowledge.name.removeprefix("the ")
+        named = expect(replace(knowledge, subject=SubjectNames((name,))))
         if named and named.right >= expected.right + WORTH_IT:
             text = (
                 "name what the questions are about, so that the bot answers more of them instead of offering a choice: "
                 f"{of_ten(named.right)} correctly. Add this to faq.yaml, with all the names people use:"
             )
-            names = yaml.safe_dump([knowledge.name], default_flow_style=True, allow_unicode=True, width=1000)
+            names = yaml.safe_dump([name], default_flow_style=True, allow_unicode=True, width=1000)
             return Advice(text, f"subject:\n  names: {names.strip()}")
     if expected.phrasings_per_entry < MIN_PHRASINGS:
         weakest = knowledge.entry(expected.weakest)

@@ -46,9 +46,9 @@ _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.NOTE
 _ANNOTATIONS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
 
 
-def count_of(number: int, thing: str) -> str:
-    """Return a number with its noun: 1 error, 2 errors."""
-    return f"{number} {thing}{'' if number == 1 else 's'}"
+def count_of(number: int, thing: str, things: str | None = None) -> str:
+    """Return a number with its noun: 1 error, 2 errors. `things` is the plural, if that isn't `thing` with an s."""
+    return f"{number} {thing if number == 1 else things or f'{thing}s'}"
 
 
 def check_and_report(
@@ -98,9 +98,11 @@ def summary(folder: Path, knowledge: KnowledgeBase, findings: Sequence[Finding])
     counted = [count_of(by_severity[severity], severity.value) for severity in _COUNTED if by_severity[severity]]
     phrasings = sum(len(entry.phrasings) for entry in knowledge.entries)
     examples = sum(len(subject.phrasings) for subject in knowledge.off_topics)
+    subjects = count_of(len(knowledge.off_topics), "off-topic subject")
     return (
-        f"{' and '.join(counted).capitalize() or 'No faults'} in {folder}: {len(knowledge.entries)} entries with "
-        f"{phrasings} phrasings, {len(knowledge.off_topics)} off-topic subjects with {examples} phrasings."
+        f"{' and '.join(counted).capitalize() or 'No faults'} in {folder}: "
+        f"{count_of(len(knowledge.entries), 'entry', 'entries')} with {phrasings} phrasings"
+        f"{f', {subjects} with {examples} phrasings' if knowledge.off_topics else ''}."
     )
 
 

@@ -22,10 +22,9 @@ from bot.authoring.evaluation import (
     to_refuse,
     worst,
 )
-from bot.terminal.paragraphs import print_paragraph
+from bot.terminal.paragraphs import print_paragraph, print_table, width_of
 
 _SHORT = {Verdict.PARTLY: "part", Verdict.SUGGESTED: "sugg.", Verdict.MISSED: "miss", Verdict.FALSE_ANSWER: "false"}
-_UNLIMITED = 10_000  # columns, where no terminal sets a limit
 _ANSWER_COLUMNS = (Verdict.RIGHT, Verdict.PARTLY, Verdict.WRONG, Verdict.SUGGESTED, Verdict.MISSED)
 _REFUSE_COLUMNS = (Verdict.FALSE_ANSWER, Verdict.MISLED, Verdict.REFUSED)
 
@@ -71,12 +70,11 @@ def _print_shares(
     total: Sequence[Judged],
 ) -> None:
     """Print a table with a row for each group, with shorter headings if that makes it fit."""
-    width = console.width if console.is_terminal else _UNLIMITED
     table = _table(columns, groups, total, headings=["questions", *map(str, columns)])
-    if console.measure(table, options=console.options.update(max_width=_UNLIMITED)).maximum > width:
+    if console.is_terminal and width_of(console, table) > console.width:
         table = _table(columns, groups, total, headings=["n", *(_SHORT.get(column, str(column)) for column in columns)])
     print_paragraph(console, Text(title, style="bold"))
-    console.print(table, width=min(width, _UNLIMITED), no_wrap=not console.is_terminal, crop=False)
+    print_table(console, table)
     intervals = (f"{column} {_interval(share(total, column))}" for column in columns)
     print_paragraph(console, f"95% intervals: {', '.join(intervals)}\n")
 
