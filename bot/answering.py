@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.knowledge.manners import is_emoji, reply_of
 from bot.knowledge.model import Entry, KnowledgeBase, OffTopic, Source
 from bot.matching.decision import (
     MAX_SUGGESTIONS,
@@ -17,6 +18,7 @@ from bot.matching.decision import (
     SuggestFrom,
     decide,
 )
+from bot.matching.manners import foremost
 from bot.matching.matcher import Matcher, Ranking
 from bot.matching.questions import Message, read_message
 from bot.matching.text import clean, words
@@ -41,6 +43,7 @@ class Label(StrEnum):
     suggested = "suggested"
     off_topic = "off_topic"
     refused = "refused"
+    social = "social"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +116,32 @@ class Unanswered:
         return (self.off_topic.id,) if self.off_topic else ()
 
 
-Outcome = Answered | Suggested | Unanswered
+@dataclass(frozen=True, slots=True)
+class Social:
+    """The message asks nothing: it greets, thanks, or is about the bot; `reply` is Discord's Markdown."""
+
+    kind: str
+    reply: str
+    confidence: float = 1.0
+    decisions: tuple[Decision, ...] = ()
+
+    @property
+    def label(self) -> Label:
+        """What the message got."""
+        return Label.social
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """None: manners are no entry's."""
+        return ()
+
+    @property
+    def reaction(self) -> str | None:
+        """The emoji to react with, if that is all there is to say."""
+        return self.reply if is_emoji(self.reply) else None
+
+
+Outcome = Answered | Suggested | Unanswered | Social
 
 
 def topics_of(outcome: Outcome) -> frozenset[str]:
@@ -175,6 +203,10 @@ class Answering:
         """
         return self._edition.answer(message, min_confidence=min_confidence)
 
+    def social(self, message: str) -> Social | None:
+        """Return the outcome of a message that asks nothing about the knowledge, which is known at once; else None."""
+        return self._edition.social(message)
+
     def topic(self, entry_id: str) -> Answer:
         """Return the answer with this id.
 
@@ -210,7 +242,7 @@ class _Edition:
     matcher: Matcher
 
     def answer(self, message: str, *, min_confidence: float | None = None) -> Outcome:
-        return self._outcome(read_message(message), self.matcher.rank, min_confidence)
+        return self._outcome(self._read(message), self.matcher.rank, min_confidence)
 
     def answer_by_words(self, message: str, *, min_confidence: float | None = None) -> Outcome | None:
         def rank(question: str) -> Ranking:
@@ -220,11 +252,25 @@ class _Edition:
             return ranking
 
         try:
-            return self._outcome(read_message(message), rank, min_confidence)
+            return self._outcome(self._read(message), rank, min_confidence)
         except _MeaningNeeded:
             return None
 
+    def social(self, message: str) -> Social | None:
+        return self._social(self._read(message))
+
+    def _social(self, message: Message) -> Social | None:
+        if message.questions or not message.manners:
+            return None
+        kind = foremost(message.manners)
+        return Social(kind, reply_of(self.knowledge, kind))
+
+    def _read(self, message: str) -> Message:
+        return read_message(message, self.matcher.manners)
+
     def _outcome(self, message: Message, rank: Rank, min_confidence: float | None) -> Outcome:
+        if social := self._social(message):
+            return social
         decisions = self._decisions(message, rank, min_confidence)
         if chosen := [decision for decision in decisions if isinstance(decision, AnswerWith)]:
             if not any(question.is_explicit for question in message.questions):
@@ -260,7 +306,7 @@ class _Edition:
         typed = clean(text).strip()
         if not words(typed):
             return entries[:limit]
-        outcome = self._outcome(read_message(text), self.matcher.rank_by_words, min_confidence)
+        outcome = self._outcome(self._read(text), self.matcher.rank_by_words, min_confidence)
         answered = [answer.entry for answer in outcome.answers] if isinstance(outcome, Answered) else []
         containing = [entry for entry in entries if typed in entry.question.casefold()]
         ranking = self.matcher.rank_by_words(typed)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from enum import StrEnum
 from pathlib import Path
 
-from bot.answering import Answered, Answering, Outcome, Suggested
+from bot.answering import Answered, Answering, Outcome, Social, Suggested
 from bot.authoring.evaluation import Judged, LabeledQuestion, Verdict, judge, read_questions, unknown_topics
 from bot.knowledge.model import Entry, KnowledgeBase, OffTopic
 
@@ -95,6 +95,8 @@ def said(outcome: Outcome) -> str:
         return " and ".join(answer.entry.id for answer in outcome.answers)
     if isinstance(outcome, Suggested):
         return f"{' or '.join(entry.id for entry in outcome.entries)}?"
+    if isinstance(outcome, Social):
+        return f"manners ({outcome.kind})"
     return f"nothing (off topic: {outcome.off_topic.id})" if outcome.off_topic else "nothing"
 
 
@@ -176,6 +178,7 @@ def _parts(knowledge: KnowledgeBase) -> Mapping[str, object]:
         **{what: part for what, part in single.items() if part is not None},
         **{f"entry {entry.id}": entry for entry in knowledge.entries},
         **{f"off-topic subject {subject.id}": subject for subject in knowledge.off_topics},
+        **{f"manners {kind}": reply for kind, reply in knowledge.manners.items()},
         **{f"vocabulary of {name}": words for name, words in knowledge.vocabulary.concepts.items()},
     }
 

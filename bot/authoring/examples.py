@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.answering import Answered, Answering, Outcome, Suggested, topics_of
+from bot.answering import Answered, Answering, Outcome, Social, Suggested, topics_of
 from bot.authoring.findings import quoted
 from bot.knowledge.model import Entry, OffTopic
 
@@ -37,7 +37,8 @@ def _missed(answering: Answering, owner: Entry | OffTopic) -> Iterator[BrokenExa
     wanted = "be answered with" if isinstance(owner, Entry) else "be recognized as"
     for position, text in enumerate(owner.examples):
         outcome = answering.answer(text)
-        if owner.id not in topics_of(outcome):
+        is_met = isinstance(outcome, Social) and isinstance(owner, OffTopic)  # it isn't answered, which is the point
+        if not is_met and owner.id not in topics_of(outcome):
             problem = f"{quoted(text)} should {wanted} {owner.id}, but {_what_happens(outcome)}."
             remedy = f"Add phrasings like it to {owner.id}, or remove the example."
             yield BrokenExample(owner.id, "examples", position, text, problem, remedy)
@@ -61,6 +62,8 @@ def _what_happens(outcome: Outcome) -> str:
         return f"it is answered with {' and '.join(ids)}{_because(outcome, ids[0])}"
     if isinstance(outcome, Suggested):
         return f"the bot only suggests {', '.join(entry.id for entry in outcome.entries)}"
+    if isinstance(outcome, Social):
+        return f"it is taken as manners ({outcome.kind})"
     return f"it is refused as {outcome.off_topic.id}" if outcome.off_topic else "it isn't recognized"
 
 

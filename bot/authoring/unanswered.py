@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from bot.answering import Answered, Answering, Outcome
+from bot.answering import Answered, Answering, Outcome, Social
 from bot.matching.decision import SUGGEST_THRESHOLD, AnswerWith, Decision, Refuse, SuggestFrom
 from bot.matching.learned import read_texts
 from bot.matching.lexicon import Lexicon
@@ -100,7 +100,7 @@ def group_unanswered(
     *,
     minimum_confidences: Mapping[int, float] | None = None,
 ) -> tuple[UnansweredGroup, ...]:
-    """Return the groups of questions that the knowledge still doesn't answer, the one last asked first.
+    """Return the groups of questions that still get no answer, the one last asked first.
 
     `minimum_confidences` says how sure an answer has to be in some of the servers, by their ids.
     """
@@ -111,7 +111,7 @@ def group_unanswered(
     for question in oldest_first:
         minimum = minimums.get(question.server_id)
         outcome = answering.answer(question.text, min_confidence=minimum)
-        if question.reason is Reason.voted_down or not isinstance(outcome, Answered):
+        if question.reason is Reason.voted_down or not isinstance(outcome, Answered | Social):
             missed = Diagnosed(question, _nearest(outcome))
             groups.add(missed, _meanings(question.text, lexicon))
     described = map(_described, groups.members)

@@ -118,13 +118,8 @@ def render_answer_gone() -> Page:
 
 def render_attribution(source: Source, limit: int = MAX_EMBED_FIELD) -> str:
     """Name a source, linked if the link fits."""
-    if source.url:
-        title = source.title.replace("[", "(").replace("]", ")")
-        address = source.url.replace("(", "%28").replace(")", "%29")
-        linked = f"{source.publisher}, [{title}](<{address}>)"
-        if len(linked) <= limit:
-            return linked
-    return shorten(f"{source.publisher}, {source.title}", limit)
+    linked = source.linked
+    return linked if len(linked) <= limit else shorten(f"{source.publisher}, {source.title}", limit)
 
 
 def shorten(text: str, limit: int) -> str:

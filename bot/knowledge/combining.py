@@ -30,6 +30,7 @@ def extended(shared: KnowledgeBase, own: KnowledgeBase) -> KnowledgeBase:
         source=own.source or shared.source,
         role=own.role or shared.role,
         language=own.language,
+        manners={**shared.manners, **own.manners},
         subject=SubjectNames(
             (*shared.subject.own, *own.subject.own), (*shared.subject.mistaken_for, *own.subject.mistaken_for)
         ),

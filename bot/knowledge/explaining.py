@@ -51,6 +51,8 @@ _EXPLANATIONS = {
         "{name} isn't an id of Discord's.",
         "Switch on Developer Mode in Discord, right-click the server or channel, and choose Copy ID.",
     ),
+    "unknown_manners": ("There are no manners called {value}.", "{remedy}"),
+    "unknown_placeholder": ("{name} has {it} in it, which stands for nothing.", "{remedy}"),
     "anything else": ("{name} isn't what belongs here.", _SPACES),
 }
 

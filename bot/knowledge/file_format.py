@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from datetime import date
+from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -12,6 +14,8 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import PydanticCustomError, core_schema
+
+from bot.knowledge.manners import PLACEHOLDERS, manners, unknown_placeholders
 
 MAX_ID_LENGTH = 40
 MAX_QUESTION_LENGTH = 200
@@ -28,6 +32,32 @@ EMOJI_PATTERN = r"^[^A-Za-z\s:<>]+$"
 DISCORD_ID_PATTERN = r"^\d{15,20}$"
 
 UNWRITTEN_PATTERN = r"^\s*TODO\b"  # how `tpm-bot unanswered --yaml` marks what a person has to write
+
+
+def _refuse_unknown_kind(kind: str) -> str:
+    if kind not in manners():
+        raise PydanticCustomError("unknown_manners", "is no kind of manners", {"remedy": _which(kind, manners())})
+    return kind
+
+
+def _refuse_unknown_placeholders(reply: str) -> str:
+    for unknown in unknown_placeholders(reply):
+        context = {"it": unknown, "remedy": _which(unknown, PLACEHOLDERS)}
+        raise PydanticCustomError("unknown_placeholder", "has a placeholder of its own", context)
+    return reply
+
+
+def _which(written: str, known: Iterable[str]) -> str:
+    """Return which of some names may be meant."""
+    names = list(known)
+    near = get_close_matches(written, names, 1)
+    return f"Did you mean {near[0]}?" if near else f"Use one of these: {', '.join(names)}."
+
+
+def _list_kinds(schema: dict[str, Any]) -> None:
+    """Let a schema name the kinds of manners."""
+    [reply] = schema.pop("patternProperties").values()
+    schema["properties"] = {kind: reply | {"description": manner.reply} for kind, manner in manners().items()}
 
 
 def _refuse_unwritten(text: str) -> str:
@@ -56,6 +86,8 @@ Answer = Annotated[
     _WRITTEN,
     _WRITTEN_IN_SCHEMA,
 ]
+MannersKind = Annotated[str, StringConstraints(pattern=ID_PATTERN), AfterValidator(_refuse_unknown_kind)]
+MannersReply = Annotated[Answer, AfterValidator(_refuse_unknown_placeholders)]
 Phrasing = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_PHRASING_LENGTH)]
 Language = Literal["ar", "de", "en", "es", "fr", "it", "ja", "ko", "nl", "pl", "pt", "ru", "th", "tr", "zh", "zh-tw"]
 """The languages that the multilingual encoder was trained on (Yang et al., 2019)."""
@@ -153,6 +185,9 @@ class FaqFile(_Part):
     """Questions and answers, by id."""
     off_topic: dict[Id, OffTopicPart] = {}
     """Subjects without an answer, by id."""
+    manners: Annotated[dict[MannersKind, MannersReply], Field(json_schema_extra=_list_kinds)] = {}
+    """Your own replies to greetings, thanks and questions about the bot, by kind. {name} stands for the name above,
+    {about} for the sentence below it, {source} for the source. An emoji alone is a reaction."""
 
     def with_source_url(self, url: str) -> FaqFile:
         """Return the file with a different address for the source, if it has a source."""

@@ -216,6 +216,7 @@ def _assemble(faq: FaqFile, role: RoleFile | None, phrasings: PhrasingsFile, ver
         role=profile,
         version=version,
         language=faq.language,
+        manners=faq.manners,
         subject=SubjectNames(tuple(faq.subject.names), tuple(faq.subject.mistaken_for))
         if faq.subject
         else SubjectNames(),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 
@@ -14,6 +14,15 @@ class Source:
     publisher: str
     title: str
     url: str | None = None
+
+    @property
+    def linked(self) -> str:
+        """Name it in Markdown, linked if it has an address."""
+        if self.url is None:
+            return f"{self.publisher}, {self.title}"
+        title = self.title.replace("[", "(").replace("]", ")")
+        address = self.url.replace("(", "%28").replace(")", "%29")
+        return f"{self.publisher}, [{title}](<{address}>)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +114,8 @@ class KnowledgeBase:
     language: str = "en"
     """The language it's written in, as a code such as `en` or `pt`."""
     subject: SubjectNames = SubjectNames()
+    manners: Mapping[str, str] = field(default_factory=dict)
+    """The community's own replies to messages that ask nothing about the knowledge, by kind."""
 
     def entry(self, entry_id: str) -> Entry:
         """Return the entry with this id.

@@ -47,6 +47,12 @@ class Learned:
     nearest: NearestPhrasing
     size: float
 
+    @property
+    def entry_phrasings(self) -> Iterator[str]:
+        """Yield the phrasings of the entries, cleaned."""
+        owners = self.phrasing_corpus.owners.tolist()
+        yield from (self.lexicon.texts[place].source for place, owner in enumerate(owners) if owner < self.entry_count)
+
     @classmethod
     def of(cls, knowledge: KnowledgeBase, lexicon: Lexicon | None = None) -> Self:
         """Learn from phrasings and answers; pass the `lexicon` if these texts have already been read."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Container
 from dataclasses import dataclass, field
+from functools import cached_property
 from threading import Lock
 
 import numpy as np
@@ -12,12 +13,11 @@ import numpy as np
 from bot.knowledge.model import KnowledgeBase
 from bot.matching.calibrations import BY_ENCODER, WORDS
 from bot.matching.confidence import Calibration, Evidence, Situation
-from bot.matching.courtesy import is_courtesy
 from bot.matching.learned import Learned
 from bot.matching.lexicon import Lexicon, Reading, Repair, Term
 from bot.matching.look import Look, Sense
+from bot.matching.manners import Manners
 from bot.matching.meaning import Encoder, EncoderChoice, Encoders, Meaning
-from bot.matching.text import words
 from bot.matching.vote import Vote
 
 RANKED_ENTRIES = 4
@@ -131,6 +131,11 @@ class Matcher:
         self._by_meaning: dict[str, Sense] = {}
         self._encoding = Lock()
 
+    @cached_property
+    def manners(self) -> Manners:
+        """What recognizes messages that ask nothing about the knowledge."""
+        return Manners.beside(self._learned.entry_phrasings)
+
     def prepare(self) -> None:
         """Load every model and encode the knowledge with each."""
         for is_english in {self._knows_english, False}:
@@ -177,8 +182,7 @@ class Matcher:
         return self._encoders.best_for(english=is_english)
 
     def _encoder_needed(self, by_words: Ranking) -> Encoder | None:
-        is_enough = by_words.is_decided or is_courtesy(words(by_words.question))
-        return None if is_enough else self.encoder_for(by_words.question)
+        return None if by_words.is_decided else self.encoder_for(by_words.question)
 
     def _sense_of(self, encoder: Encoder) -> Sense:
         with self._encoding:
@@ -201,7 +205,7 @@ class Matcher:
     def _rank(self, question: str, sense: Sense, encoder: Encoder | None) -> Ranking:
         look = self._look(question, sense)
         owners, evidence, situation = look.weigh()
-        chances = self._settled(question, look, owners, sense.calibration.chances(evidence, situation))
+        chances = self._settled(look, owners, sense.calibration.chances(evidence, situation))
         entries = [place for place, owner in enumerate(owners) if owner < self._learned.entry_count]
         entries.sort(key=lambda place: -chances[place])
         candidates = tuple(
@@ -220,13 +224,8 @@ class Matcher:
             encoder=encoder.name if encoder else None,
         )
 
-    def _settled(self, question: str, look: Look, owners: list[int], chances: list[float]) -> list[float]:
-        """Overrule the chances where the owner is certain: a courtesy is no entry's, a known phrasing its owner's."""
-        if is_courtesy(words(question)):
-            return [
-                0.0 if owner < self._learned.entry_count else chance
-                for owner, chance in zip(owners, chances, strict=True)
-            ]
+    def _settled(self, look: Look, owners: list[int], chances: list[float]) -> list[float]:
+        """Overrule the chances where the owner is certain: a known phrasing is its owner's."""
         asked = [owner for owner in owners if look.nearness.entries[owner] > SAME_WORDS and self._has(owner, look)]
         if len(asked) != 1:
             return chances

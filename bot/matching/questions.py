@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from itertools import islice
 
+from bot.matching.manners import Manners, Told
 from bot.matching.text import clean, sentences, words
 
 MAX_QUESTIONS = 6  # answered per message
@@ -57,26 +58,29 @@ class Question:
 class Message:
     """The questions of a message in order, and the whole message, cleaned.
 
-    The sentences around a question often say what it is about ("I have no degree. Would that be a problem?").
+    The sentences around a question often say what it is about ("I have no degree. Would that be a problem?"). `manners`
+    are the kinds of the sentences that ask nothing ("Hi! Thanks.").
     """
 
     questions: tuple[Question, ...]
     whole: str
+    manners: tuple[str, ...] = ()
 
 
-def read_message(message: str) -> Message:
-    """Find the questions in a message.
+def read_message(message: str, manners: Manners | None = None) -> Message:
+    """Find the questions in a message, and the manners if it is told how to recognize them.
 
     In a message of several sentences, the ones that ask count. If none asks, each may be a question. A sentence with
     two questions is split.
     """
     found = sentences(clean(message))
-    parts = [part for sentence in found for part in _split(sentence)]
-    whole = " ".join(found[-MAX_SENTENCES:])
-    if len(parts) == 1:
-        return Message((Question(parts[0], is_explicit=True),), whole)
+    split = [part for sentence in found for part in _split(sentence)]
+    told = [manners.read(part) if manners else Told(None, part) for part in split]
+    parts = [each.text for each in told if each.kind is None]
     asking = [part for part in parts if _asks(part)]
-    return Message(tuple(Question(part, bool(asking)) for part in (asking or parts)[-MAX_QUESTIONS:]), whole)
+    is_explicit = bool(asking) or len(parts) == 1
+    questions = tuple(Question(part, is_explicit) for part in (asking or parts)[-MAX_QUESTIONS:])
+    return Message(questions, " ".join(found[-MAX_SENTENCES:]), tuple(each.kind for each in told if each.kind))
 
 
 def _asks(sentence: str) -> bool:

@@ -31,7 +31,7 @@ class Resolution(StrEnum):
     declined_unavailable = "declined_unavailable"
     """A command or click needs the database, which can't be reached: a message says so."""
     declined_courtesy = "declined_courtesy"
-    """A thank-you, which a reaction returns."""
+    """A thank-you or a remark such as "ok", which a reaction returns."""
 
     closed_not_allowed = "closed_not_allowed"
     """The bot may not write or react there (403; 50001, 50013)."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from bot.answering import Answered, Answering, Outcome, Suggested, Unanswered
+from bot.answering import Answered, Answering, Outcome, Social, Suggested, Unanswered
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
@@ -60,6 +60,8 @@ def as_record(text: str, outcome: Outcome) -> dict[str, object]:
             record["suggestions"] = [entry.id for entry in outcome.entries]
         case Unanswered():
             record["off_topic"] = outcome.off_topic.id if outcome.off_topic else None
+        case Social():
+            record["kind"] = outcome.kind
     return record
 
 

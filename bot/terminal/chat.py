@@ -13,7 +13,7 @@ from prompt_toolkit.history import FileHistory, History, InMemoryHistory
 from prompt_toolkit.output.vt100 import Vt100_Output
 from rich.console import Console
 
-from bot.answering import Answered, Answering, Outcome
+from bot.answering import Answered, Answering, Outcome, Social
 from bot.knowledge.job_description import as_document
 from bot.knowledge.model import Entry
 from bot.terminal.outcomes import offered, print_explanation, print_markdown, print_outcome, print_topics
@@ -75,7 +75,7 @@ class Chat:
                 print_topics(self._console, self._offers, numbered=True)
             case "/jd" if knowledge.role:
                 print_markdown(self._console, as_document(knowledge.role, knowledge.source))
-            case "/why" if self._last and self._last.decisions:
+            case "/why" if isinstance(self._last, Social) or (self._last and self._last.decisions):
                 print_explanation(self._console, self._last)
             case "/why":
                 self._console.print("There is nothing to explain. Ask me something.")

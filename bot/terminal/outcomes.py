@@ -11,7 +11,7 @@ from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
-from bot.answering import Answer, Answered, Outcome, Suggested, Unanswered
+from bot.answering import Answer, Answered, Outcome, Social, Suggested, Unanswered
 from bot.knowledge.model import Entry, OffTopic
 from bot.matching.decision import SUGGEST_THRESHOLD, AnswerWith, Decision, Refuse, SuggestFrom
 from bot.matching.matcher import Candidate, Subject
@@ -32,7 +32,7 @@ def offered(outcome: Outcome) -> tuple[Entry, ...]:
             return outcome.offers
         case Suggested():
             return outcome.entries
-        case Unanswered():
+        case Unanswered() | Social():
             return ()
 
 
@@ -40,18 +40,12 @@ def print_outcome(console: Console, outcome: Outcome, *, numbered: bool = False)
     """Print an outcome; what it offers to go on with is numbered where a number can be typed."""
     match outcome:
         case Answered():
-            for answer in outcome.answers:
-                _print_answer(console, answer)
-            for subject in outcome.declined:
-                if subject.reaction is None:
-                    console.print(_refusal(subject), end="\n\n")
-            if outcome.offers:
-                heading = "I'm not sure about the rest. Maybe one of these?" if outcome.suggestions else "Related"
-                console.print(heading, style="bold")
-                print_topics(console, outcome.offers, numbered=numbered)
+            _print_answers(console, outcome, numbered=numbered)
         case Suggested():
             console.print("I'm not sure what you mean. Did you mean one of these?")
             print_topics(console, outcome.entries, numbered=numbered)
+        case Social():
+            print_markdown(console, outcome.reply)
         case Unanswered(off_topic=OffTopic() as subject):
             console.print(subject.reaction or _refusal(subject))
         case Unanswered(decisions=()):
@@ -75,6 +69,8 @@ def print_markdown(console: Console, text: str, *, indent: int = 0) -> None:
 
 def print_explanation(console: Console, outcome: Outcome) -> None:
     """Print why the outcome is what it is: for each question, what was decided and what spoke for the likeliest."""
+    if isinstance(outcome, Social):
+        _print_rows(console, "Why", [("decision", f"manners: {outcome.kind}")])
     answered = {answer.entry.id for answer in outcome.answers} if isinstance(outcome, Answered) else set[str]()
     for decision in outcome.decisions:
         ranking = decision.ranking
@@ -92,6 +88,18 @@ def print_explanation(console: Console, outcome: Outcome) -> None:
         if subject := ranking.subject:
             title = f"off topic: {subject.off_topic_id}  {subject.confidence:.2f}"
             _print_rows(console, title, [("nearest example", subject.example)])
+
+
+def _print_answers(console: Console, outcome: Answered, *, numbered: bool) -> None:
+    for answer in outcome.answers:
+        _print_answer(console, answer)
+    for subject in outcome.declined:
+        if subject.reaction is None:
+            console.print(_refusal(subject), end="\n\n")
+    if outcome.offers:
+        heading = "I'm not sure about the rest. Maybe one of these?" if outcome.suggestions else "Related"
+        console.print(heading, style="bold")
+        print_topics(console, outcome.offers, numbered=numbered)
 
 
 def _print_answer(console: Console, answer: Answer) -> None:

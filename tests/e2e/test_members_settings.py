@@ -147,7 +147,8 @@ async def test_a_forum_post_with_a_clear_title_gets_one_answer_marked_as_automat
 
 
 @pytest.mark.parametrize(
-    ("title", "is_quiet"), [("xqzt vlrm wpfk", False), ("what is the salary of a TPM", False), (CODING, True)]
+    ("title", "is_quiet"),
+    [("xqzt vlrm wpfk", False), ("what is the salary of a TPM", False), ("Hello everyone!", False), (CODING, True)],
 )
 async def test_other_posts_and_forums_hear_nothing(
     fake: FakeDiscord, mia: Member, places: Places, title: str, *, is_quiet: bool

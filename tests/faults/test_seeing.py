@@ -102,7 +102,8 @@ async def test_known_traffic_is_counted_by_face_and_by_what_became_of_it(
     await fake.reply_to(await mia.asks(channel, "qwertz uiop asdf"))
     await fake.reaction(await mia.asks(channel, "thank you"))
     await fake.reply_to(await mia.sends_dm(CODING))
-    await fake.reaction(await mia.sends_dm(CODING))  # the sixth within a minute
+    await fake.reply_to(await mia.sends_dm(DEGREE))
+    await fake.reaction(await mia.sends_dm(CODING))  # the sixth within a minute, without the thanks
     max_ = guild.add_member("max")
     await (await max_.slash(channel, "ask", question=CODING)).response()
     closed = guild.add_text_channel("closed")
@@ -116,7 +117,7 @@ async def test_known_traffic_is_counted_by_face_and_by_what_became_of_it(
         (QuestionSource.mention, Resolution.answered): 4,
         (QuestionSource.mention, Resolution.declined_courtesy): 1,
         (QuestionSource.mention, Resolution.closed_not_allowed): 1,
-        (QuestionSource.direct, Resolution.answered): 1,
+        (QuestionSource.direct, Resolution.answered): 2,
         (QuestionSource.direct, Resolution.declined_too_many): 1,
         (QuestionSource.interaction, Resolution.answered): 1,
     }
@@ -128,10 +129,11 @@ async def test_known_traffic_is_counted_by_face_and_by_what_became_of_it(
     expected |= {
         "questions_total{face=mention,outcome=answered}": 3,
         "questions_total{face=mention,outcome=refused}": 1,
-        "questions_total{face=direct,outcome=answered}": 1,
+        "questions_total{face=mention,outcome=social}": 1,
+        "questions_total{face=direct,outcome=answered}": 2,
         "questions_total{face=interaction,outcome=answered}": 1,
         "reply_seconds_count{face=mention}": 4,
-        "reply_seconds_count{face=direct}": 1,
+        "reply_seconds_count{face=direct}": 2,
         "acknowledge_seconds_count": 1,
         "retries_total{reason=server_error}": 2,
         "retries_total{reason=timeout}": 0,

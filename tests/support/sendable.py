@@ -8,7 +8,7 @@ import discord
 from discord.http import handle_message_parameters
 from hypothesis import strategies as st
 
-from bot.answering import MAX_ANSWERS, Answer, Answered, Outcome, Suggested, Unanswered
+from bot.answering import MAX_ANSWERS, Answer, Answered, Outcome, Social, Suggested, Unanswered
 from bot.discord_app.forms import view_of
 from bot.discord_app.page import (
     Page,
@@ -91,6 +91,7 @@ OUTCOMES: st.SearchStrategy[Outcome] = st.one_of(
     st.builds(
         Suggested, entries=several(entries(), 1, MAX_SUGGESTIONS), confidence=st.just(0.3), decisions=st.just(())
     ),
+    st.builds(Social, kind=st.just("hello"), reply=texts(MAX_ANSWER_LENGTH * 2) | st.just("💙")),
     st.builds(Unanswered, off_topic=st.none() | SUBJECTS, confidence=st.just(0.0), decisions=st.just(())),
 )
 

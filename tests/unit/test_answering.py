@@ -1,17 +1,24 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+from home_brewers import FAQ, write_faq
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.answering import MAX_ANSWERS, Answered, Answering, Outcome, Suggested, Unanswered, UnknownTopic
+from bot.answering import MAX_ANSWERS, Answered, Answering, Label, Outcome, Social, Suggested, Unanswered, UnknownTopic
 from bot.encoders.installed import InstalledEncoders
 from bot.knowledge.loading import load_knowledge
+from bot.knowledge.manners import manners
+from bot.matching.corpus import Floats
 from bot.matching.decision import MAX_SUGGESTIONS
 from bot.matching.matcher import Matcher
+from bot.matching.meaning import Encoders
 from bot.matching.text import MAX_MESSAGE_LENGTH
+from lighthouse import answering_from
 
 ASKED_BY_THE_ARTICLE = {
     "tpm-vs-pm": ("What is the difference between a TPM and a PM?", "What is the diference between a TPM and a PM?"),
@@ -100,8 +107,57 @@ def test_a_role_that_is_compared_with_the_own_one_is_answered(answering: Answeri
     "message",
     ["thanks", "Thanks!", "thx", "tysm", "ty", "thank you so much", "great, thanks", "cheers mate"],
 )
-def test_thanks_are_never_answered(answering: Answering, message: str) -> None:
-    assert isinstance(answering.answer(message), Unanswered)
+def test_thanks_are_returned_with_an_emoji(answering: Answering, message: str) -> None:
+    outcome = answering.answer(message)
+
+    assert outcome == Social("thanks", "💙")
+    assert isinstance(outcome, Social)
+    assert outcome.reaction == "💙"
+
+
+def test_a_greeting_is_returned_in_words(answering: Answering) -> None:
+    outcome = answering.answer("Good morning everyone!")
+
+    assert isinstance(outcome, Social)
+    assert outcome.kind == "hello"
+    assert outcome.reply.startswith("Hello! I answer questions about **the Technical Product Manager role**.")
+    assert outcome.reaction is None
+    assert (outcome.label, outcome.topics, outcome.decisions) == (Label.social, (), ())
+
+
+def test_what_is_social_is_known_without_answering(answering: Answering) -> None:
+    assert answering.social("who are you?") == answering.answer("who are you?")
+    assert answering.social("hi, does a tpm code?") is None
+    assert answering.social("") is None
+
+
+def test_an_entry_that_says_who_the_community_is_says_so_itself(tmp_path: Path) -> None:
+    entry = "  who:\n    question: Who are you?\n    answer: A club of home brewers.\n"
+    brewers = answering_from(write_faq(tmp_path / "brewers", FAQ + entry))
+
+    assert answered(brewers.answer("Who are you?")) == ["who"]
+    assert answered(brewers.answer("hi, who r u?")) == ["who"]
+    assert isinstance(brewers.answer("are you a bot?"), Social)
+
+
+class Unasked:
+    """An encoder that nothing must ask."""
+
+    name = "minilm"
+
+    def encode(self, texts: Sequence[str]) -> Floats:
+        raise AssertionError(texts)
+
+    encode_knowledge = encode
+
+
+def test_manners_need_no_encoder() -> None:
+    knowledge = load_knowledge()
+    encoders = Encoders(english=Unasked(), multilingual=Unasked())
+    answering = Answering(knowledge=knowledge, matcher=Matcher(knowledge, encoders=encoders))
+
+    assert isinstance(answering.answer("ありがとう"), Social)
+    assert isinstance(answering.answer("hello, what can you do?"), Social)
 
 
 @pytest.mark.parametrize(
@@ -278,7 +334,7 @@ words = st.sampled_from(
 
 @settings(deadline=None)
 @given(message=st.text() | st.lists(words | st.text(max_size=8), max_size=40).map(" ".join))
-def test_any_message_has_one_of_three_outcomes(answering: Answering, message: str) -> None:
+def test_any_message_has_one_of_four_outcomes(answering: Answering, message: str) -> None:
     outcome = answering.answer(message)
 
     assert 0 <= outcome.confidence <= 1
@@ -292,6 +348,9 @@ def test_any_message_has_one_of_three_outcomes(answering: Answering, message: st
             assert len({entry.id for entry in entries}) == len(entries)
         case Unanswered():
             pass
+        case Social(kind, reply):
+            assert kind in manners()
+            assert reply
 
 
 @pytest.mark.parametrize(

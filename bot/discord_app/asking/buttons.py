@@ -9,7 +9,7 @@ from typing import Any, Self
 
 import discord
 
-from bot.answering import Answer, Answered, Outcome, Suggested, Unanswered, UnknownTopic
+from bot.answering import Answer, Answered, Outcome, Social, Suggested, Unanswered, UnknownTopic
 from bot.discord_app.asking.answers import describe_answers, render_refusal
 from bot.discord_app.asking.flood import FloodLimits
 from bot.discord_app.asking.questions import Questions
@@ -200,8 +200,10 @@ def render(outcome: Outcome) -> Reply:
         case Suggested():
             buttons = (SuggestionButton(entry.id, shorten(entry.question, MAX_LABEL)) for entry in outcome.entries)
             return Page(content="I'm not sure what you mean. Did you mean one of these?", items=tuple(buttons))
-        case Unanswered(off_topic=OffTopic(reaction=str(emoji))):
+        case Social(reaction=str(emoji)) | Unanswered(off_topic=OffTopic(reaction=str(emoji))):
             return Reaction(emoji)
+        case Social(reply=text):
+            return Page(content=shorten(text, MAX_CONTENT))
         case Unanswered(off_topic=OffTopic() as subject):
             return Page(content=render_refusal(subject))
         case Unanswered(decisions=()):

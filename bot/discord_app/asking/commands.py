@@ -50,11 +50,13 @@ class Commands(Feature):
     async def ask(self, interaction: discord.Interaction[Any], question: app_commands.Range[str, 1, 2000]) -> None:
         """Ask a question. Usually only you see the answer."""
         server_id = interaction.guild_id
-        if not self._limits.questions.admits(interaction.user.id, interaction.created_at):
+        scope = scope_of(interaction)
+        limit = self._limits.of_message(is_social=await self._questions.is_social(question, scope=scope))
+        if not limit.admits(interaction.user.id, interaction.created_at):
             page = render_too_many_questions()
             await self._responses.respond(interaction, page, private=True, resolution=Resolution.declined_too_many)
             return
-        outcome = await self._questions.ask_or_pick(question, scope=scope_of(interaction))
+        outcome = await self._questions.ask_or_pick(question, scope=scope)
         reply = render(outcome)
         page = Page(content=reply.emoji) if isinstance(reply, Reaction) else reply
         answer = partial(self._answer, interaction, question, outcome)

@@ -126,16 +126,22 @@ class FloodLimits:
     Attributes:
         questions: of each person.
         warnings: that somebody asks too much, to each person; a flood must not make the bot send one of its own.
+        manners: the same for greetings, thanks and the like, which take no question away.
         directions: hints where the bot answers, in each channel where it doesn't.
         answers: not repeated within a minute.
     """
 
     questions: RateLimit = field(default_factory=lambda: RateLimit(MAX_QUESTIONS))
     warnings: RateLimit = field(default_factory=lambda: RateLimit(1))
+    manners: RateLimit = field(default_factory=lambda: RateLimit(MAX_QUESTIONS))
     directions: RateLimit = field(default_factory=lambda: RateLimit(1))
     answers: RecentAnswers = field(default_factory=RecentAnswers)
 
     @classmethod
     def of(cls, questions_a_minute: int) -> Self:
         """Return limits with this many questions per person."""
-        return cls(questions=RateLimit(questions_a_minute))
+        return cls(questions=RateLimit(questions_a_minute), manners=RateLimit(questions_a_minute))
+
+    def of_message(self, *, is_social: bool) -> RateLimit:
+        """Return the limit that a message counts toward."""
+        return self.manners if is_social else self.questions

@@ -96,7 +96,7 @@ class Mentions:
             await self._delivery.again(claim, partial(self._answer, message, address, limited=False))
 
     async def _answer(self, message: discord.Message, address: Address, *, limited: bool) -> Done:
-        if limited and not self._limits.questions.admits(message.author.id, message.created_at):
+        if limited and not await self._admits(message, address):
             if self._limits.warnings.admits(message.author.id, message.created_at):
                 await reply_to(message, TOO_MANY_QUESTIONS)
             return Done(Resolution.declined_too_many)
@@ -130,6 +130,13 @@ class Mentions:
         self._questions.count_outcome(outcome, claim_on(message).source, server_id=server_id)
         keep = partial(self._unanswered.keep, asked_by_message(message, text), outcome)
         return Done(Resolution.answered if isinstance(reply, Page) else Resolution.declined_courtesy, afterwards=keep)
+
+    async def _admits(self, message: discord.Message, address: Address) -> bool:
+        """Tell whether one more message of its author is answered, and count it."""
+        is_social = isinstance(address, Asked) and await self._questions.is_social(
+            address.text, scope=scope_of(message)
+        )
+        return self._limits.of_message(is_social=is_social).admits(message.author.id, message.created_at)
 
     def _direction(self, message: discord.Message) -> Reply | None:
         """Say where the bot answers; return None if it answers here."""

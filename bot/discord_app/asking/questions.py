@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.answering import Answer, Answered, Outcome, UnknownTopic
+from bot.answering import Answer, Answered, Outcome, Social, UnknownTopic
 from bot.discord_app.clicks import Feature
 from bot.discord_app.page import MAX_CHOICES
 from bot.knowledge.model import Entry
@@ -30,6 +30,10 @@ class Questions(Feature):
         """Answer a question or the title of a forum post. The caller counts the outcome once it is delivered."""
         answering = await self._library.at(scope)
         return await answering.answer_beside(text, min_confidence=self._min_confidence(scope.server_id))
+
+    async def is_social(self, text: str, *, scope: Scope) -> bool:
+        """Tell whether a message asks nothing: it greets, thanks, or is about the bot."""
+        return (await self._library.at(scope)).social(text) is not None
 
     async def ask_or_pick(self, text: str, *, scope: Scope) -> Outcome:
         """Answer a question, or the entry with this id: Discord sends the id when somebody picks a suggestion."""
@@ -62,9 +66,10 @@ class Questions(Feature):
             self._recorder.record(event, server_id=server_id or DIRECT_MESSAGES, topic=topic)
 
     def count_outcome(self, outcome: Outcome, source: QuestionSource, *, server_id: int | None) -> None:
-        """Count a question and its outcome."""
-        self.count(Event.asked, server_id=server_id)
-        self.count(Event(outcome.label), server_id=server_id, topics=outcome.topics or (NO_TOPIC,))
+        """Count a question and its outcome. Manners are no question: only metrics count them."""
+        if not isinstance(outcome, Social):
+            self.count(Event.asked, server_id=server_id)
+            self.count(Event(outcome.label), server_id=server_id, topics=outcome.topics or (NO_TOPIC,))
         self._metrics.question_matched(source, outcome.label)
 
     def _min_confidence(self, server_id: int | None) -> float | None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import discord
 
-from bot.answering import Answered, Outcome
+from bot.answering import Answered, Outcome, Social
 from bot.discord_app.moderation.statistics import percent
 from bot.discord_app.page import COLOR, MAX_EMBED_DESCRIPTION, Page, shorten, whole_lines
 from bot.matching.decision import SUGGEST_THRESHOLD, AnswerWith, Decision, Refuse, SuggestFrom
@@ -18,6 +18,8 @@ EXPLAINED_CANDIDATES = 3
 
 def render_explanation(outcome: Outcome) -> Page:
     """Explain the reply to a question."""
+    if isinstance(outcome, Social):
+        return Page(content=f"That asks nothing about what I know. I take it as `{outcome.kind}`.")
     if not outcome.decisions:
         return render_no_question()
     answered = {answer.entry.id for answer in outcome.answers} if isinstance(outcome, Answered) else set[str]()

@@ -133,19 +133,19 @@ def test_a_question_that_must_not_be_answered_by_an_entry_and_is_not_is_none(kno
 @pytest.mark.parametrize(
     ("key", "text", "count"),
     [
-        ("examples", "thank you all", 0),
-        ("examples", "how early does the shift start", 1),
-        ("not", "thank you all", 1),
-        ("not", "how early does the shift start", 0),
+        ("examples", "what does a warden earn", 0),
+        ("examples", "Does a warden work at night?", 1),
+        ("examples", "thank you", 0),
+        ("not", "what does a warden earn", 1),
+        ("not", "Does a warden work at night?", 0),
+        ("not", "thank you", 0),
     ],
 )
-def test_an_off_topic_subject_has_examples_too(tmp_path: Path, key: str, text: str, count: int) -> None:
-    bakery = tmp_path / "bakery"
-    write_bakery(bakery, today=TODAY)
-    thanks = "      - many thanks\n"
-    edit(bakery, "faq.yaml", thanks, f"{thanks}    {key}:\n      - {text}\n")
+def test_an_off_topic_subject_has_examples_too(knowledge_dir: Path, key: str, text: str, count: int) -> None:
+    salary = "      - What does a keeper earn?\n"
+    edit(knowledge_dir, "faq.yaml", salary, f"{salary}    {key}:\n      - {text}\n")
 
-    assert len(findings(bakery, Kind.EXAMPLE)) == count
+    assert len(findings(knowledge_dir, Kind.EXAMPLE)) == count
 
 
 def test_the_bot_learns_nothing_from_examples(knowledge_dir: Path) -> None:

@@ -56,6 +56,8 @@ CODE, BOTH, SALARY = (
         (question(CODE), Verdict.FALSE_ANSWER),
         (question(SALARY), Verdict.REFUSED),
         (question(SALARY, "coding"), Verdict.MISSED),
+        (question("who are you?"), Verdict.REFUSED),
+        (question("who are you?", "coding"), Verdict.MISSED),
     ],
 )
 def test_an_outcome_is_judged_by_the_topics_that_answer_the_question(

@@ -65,6 +65,10 @@ def test_what_is_answered_by_now_is_no_gap_unless_it_was_voted_down(answering: A
     assert (gap.nearest.entry_id, gap.nearest.failure) == ("night-shift", Failure.VOTED_DOWN)
 
 
+def test_what_is_now_known_to_be_manners_is_no_gap(answering: Answering) -> None:
+    assert group_unanswered(asked("hello bot", "who r u"), answering) == ()
+
+
 def test_a_server_that_wants_surer_answers_has_more_gaps(answering: Answering) -> None:
     (gap,) = group_unanswered(asked("Does a keeper work at night?"), answering, minimum_confidences={7: 1.0})
 

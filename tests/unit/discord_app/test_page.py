@@ -8,7 +8,7 @@ from dataclasses import replace
 import discord
 import pytest
 
-from bot.answering import Answer, Answered, Outcome, Suggested, Unanswered
+from bot.answering import Answer, Answered, Outcome, Social, Suggested, Unanswered
 from bot.discord_app.asking.buttons import SuggestionButton, TopicButton, render, render_answer
 from bot.discord_app.asking.texts import render_help
 from bot.discord_app.job_postings.texts import render_job_description
@@ -141,6 +141,8 @@ def test_the_buttons_of_a_suggestion_turn_it_into_the_answer_and_others_do_not()
         (Unanswered(SALARY, 0.0, ()), Page(content="I don't have anything on salaries.")),
         (Unanswered(replace(SALARY, reply="Ask elsewhere."), 0.0, ()), Page(content="Ask elsewhere.")),
         (Unanswered(replace(SALARY, reaction="💙"), 0.0, ()), Reaction("💙")),
+        (Social("thanks", "💙"), Reaction("💙")),
+        (Social("hello", "Hello **there**!"), Page(content="Hello **there**!")),
         (Unanswered(None, 0.0, (ASKED,)), Page(content=f"I don't know the answer to that. {SEE_FAQ}")),
         (Unanswered(None, 0.0, ()), Page(content=f"I don't see a question there. {SEE_FAQ}")),
     ],

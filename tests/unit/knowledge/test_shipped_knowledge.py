@@ -48,7 +48,6 @@ SUBJECTS = (
     "product-theory",
     "trusted-platform-module",
     "other-meanings",
-    "the-bot",
     "small-talk",
 )
 

@@ -69,6 +69,20 @@ def test_what_is_suggested_and_what_is_declined_have_their_places(answering: Ans
     assert (unknown["outcome"], unknown["off_topic"]) == ("unanswered", None)
 
 
+def test_manners_are_an_outcome_of_their_own(answering: Answering) -> None:
+    assert answers(answering, b'{"text": "Hello!"}') == [
+        {
+            "text": "Hello!",
+            "outcome": "social",
+            "entries": [],
+            "suggestions": [],
+            "off_topic": None,
+            "confidence": 1.0,
+            "kind": "hello",
+        }
+    ]
+
+
 def test_other_keys_of_a_line_are_ignored(answering: Answering) -> None:
     [record] = answers(answering, b'{"id": 7, "text": "Does a TPM need to code?", "topics": ["coding"]}')
 

@@ -149,6 +149,13 @@ def test_why_explains_the_last_question_also_after_something_was_picked(conversa
     assert still == why
 
 
+def test_why_also_explains_manners(conversation: Conversation) -> None:
+    hello, why = conversation.says("hello!", "/why")
+
+    assert hello.startswith("Hello! I answer questions about Lighthouse Keeper.")
+    assert "manners: hello" in why
+
+
 @pytest.mark.parametrize("before", [(), ("?!",)])
 def test_why_has_nothing_to_explain_before_a_question(conversation: Conversation, before: tuple[str, ...]) -> None:
     *_, said = conversation.says(*before, "/why")

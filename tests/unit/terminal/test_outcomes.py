@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.answering import Answer, Answered, Answering, Outcome, Suggested, Unanswered
+from bot.answering import Answer, Answered, Answering, Outcome, Social, Suggested, Unanswered
 from bot.knowledge.job_description import DOCUMENT_WIDTH, as_document
 from bot.knowledge.model import OffTopic
 from bot.matching.decision import SUGGEST_THRESHOLD, decide
@@ -140,6 +140,14 @@ def test_what_can_be_picked_by_number_is_numbered(answering: Answering, screen: 
     shown = screen.shows(outcome, numbered=True)
 
     assert "  1. What is a lighthouse keeper?\n  2. What are a keeper's duties?\n" in shown
+
+
+def test_manners_are_returned_and_explained_in_one_line(screen: Screen) -> None:
+    hello = Social("hello", "Hello! I know about **lamps**.")
+
+    assert screen.shows(hello) == "Hello! I know about lamps.\n"
+    assert screen.shows(Social("thanks", "💙")) == "💙\n"
+    assert screen.explains(hello) == "Why decision manners: hello"
 
 
 @pytest.mark.parametrize(("id_", "said"), [("salary", "I have nothing on salaries yet.\n"), ("thanks", "💙\n")])
