@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -17,7 +18,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.text import Text
 
-from bot.authoring.advice import Advice, next_step
+from bot.authoring.advice import AddPhrasings, Advice, NameSubject, next_step
 from bot.authoring.checking import check_folder
 from bot.authoring.findings import Detail, Finding, Kind, Severity, from_faults
 from bot.authoring.folds import Expectation, expect
@@ -68,8 +69,8 @@ def check_and_report(
         with LateProgress(open_console(errors=True)) as progress:
             knowledge, findings = check_folder(folder, today=today, encoders=encoders, progress=progress)
             measure = partial(expect, encoders=encoders)
-            if expected := measure(knowledge):
-                advice = next_step(knowledge, findings, expected, measure)
+            expected = measure(knowledge)
+            advice = next_step(knowledge, findings, expected, measure)
         result = summary(folder, knowledge, findings)
     except KnowledgeError as error:
         findings = from_faults(error.faults)
@@ -88,7 +89,7 @@ def check_and_report(
     if expected:
         print_paragraph(out, str(expected), hanging="")
     if advice:
-        _print_advice(out, advice)
+        _print_advice(out, folder, advice)
     return passed
 
 
@@ -139,10 +140,15 @@ def _print_finding(console: Console, folder: Path, finding: Finding, *, is_short
         print_paragraph(console, Text.assemble((f"{folder / str(detail.place)}: ", "cyan"), text), indent="  ")
 
 
-def _print_advice(console: Console, advice: Advice) -> None:
+def _print_advice(console: Console, folder: Path, advice: Advice) -> None:
     console.print()
-    print_paragraph(console, Text.assemble(("Next: ", "bold"), advice.text), hanging="")
-    for line in advice.yaml.splitlines():
+    print_paragraph(console, Text.assemble(("Next: ", "bold"), str(advice)), hanging="")
+    match advice:
+        case NameSubject(yaml=lines):
+            told = lines
+        case AddPhrasings():
+            told = f"tpm-bot phrasings prompt --knowledge {shlex.quote(str(folder))}"
+    for line in told.splitlines():
         console.print(f"  {line}", soft_wrap=True)
 
 

@@ -45,7 +45,5 @@ def import_and_report(
     phrasings = count_of(imported.phrasings, "phrasing")
     console.print(f"Imported {entries} with {phrasings} about {imported.name} into {directory}.\n", soft_wrap=True)
     passed = check_and_report(directory, today=today, format_="text", everything=False, strict=False, encoders=encoders)
-    folder = shlex.quote(str(directory))
-    console.print(f"\nTry it: tpm-bot chat {folder}", soft_wrap=True)
-    console.print(f"Then add phrasings: tpm-bot phrasings prompt --knowledge {folder}", soft_wrap=True)
+    console.print(f"\nTry it: tpm-bot chat {shlex.quote(str(directory))}", soft_wrap=True)
     return passed

@@ -264,7 +264,7 @@ def test_the_schemas_are_written_into_a_folder(tpm_bot: CommandLine, tmp_path: P
     assert tpm_bot("schemas", str(tmp_path / "new" / "schemas")).exit_code == 0
 
     names = {path.name for path in (tmp_path / "new" / "schemas").iterdir()}
-    assert names == {"faq.schema.json", "role.schema.json", "phrasings.schema.json"}
+    assert names == {"faq.schema.json", "role.schema.json", "phrasings.schema.json", "server.schema.json"}
 
 
 def test_questions_come_through_a_pipe_and_answers_at_once() -> None:
