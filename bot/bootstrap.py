@@ -223,7 +223,9 @@ def _log_effects(settings: Settings, knowledge: KnowledgeBase) -> None:
         logger.info("ENCODER is off, so questions are understood by their words alone.")
     if settings.source_url and knowledge.source is None:
         logger.warning("SOURCE_URL has no effect: faq.yaml names no source.")
-    if settings.contact_url and all(entry.link != settings.contact_url for entry in knowledge.entries):
+    if settings.contact_url and all(
+        link.url != settings.contact_url for entry in knowledge.entries for link in entry.links
+    ):
         logger.warning("CONTACT_URL has no effect: there's no section contact in role.yaml.")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 import discord
@@ -11,9 +12,10 @@ from bot.discord_app.page import Page
 SILENT = discord.AllowedMentions.none()
 
 
-def forms_of(page: Page, *, embeds: bool) -> tuple[Page, ...]:
-    """Return the messages to send: one as a rule, as many as plain text needs without embeds."""
-    return (page,) if embeds else page.without_embeds()
+def forms_of(page: Page, permissions: discord.Permissions) -> tuple[Page, ...]:
+    """Return the messages to send with the bot's permissions: one as a rule, more if embeds aren't among them."""
+    page = page if permissions.attach_files else page.without_files()
+    return (page,) if permissions.embed_links else page.without_embeds()
 
 
 def view_of(page: Page) -> discord.ui.View | None:
@@ -28,15 +30,19 @@ def view_of(page: Page) -> discord.ui.View | None:
 
 
 def parameters_of(page: Page) -> dict[str, Any]:
-    """Return the arguments that every way of sending takes."""
-    return {
-        "content": page.content or None,
-        "embeds": page.embeds,
-        "view": view_of(page) or discord.utils.MISSING,
-        "allowed_mentions": SILENT,
-    }
+    """Return the arguments that every way of sending takes, for one call: files are used up by it."""
+    files = {"files": _files_of(page)} if page.pictures else {}
+    return {**_texts_of(page), "view": view_of(page) or discord.utils.MISSING, **files}
 
 
 def replacing(page: Page) -> dict[str, Any]:
-    """Return the arguments that every way of editing takes; what the page lacks is removed."""
-    return {**parameters_of(page), "view": view_of(page)}
+    """Return the arguments that every way of editing takes, for one call; what the page lacks is removed."""
+    return {**_texts_of(page), "view": view_of(page), "attachments": _files_of(page)}
+
+
+def _texts_of(page: Page) -> dict[str, Any]:
+    return {"content": page.content or None, "embeds": page.embeds, "allowed_mentions": SILENT}
+
+
+def _files_of(page: Page) -> list[discord.File]:
+    return [discord.File(io.BytesIO(each.content), each.name, description=each.alt) for each in page.pictures]

@@ -44,8 +44,9 @@ _TOO_LATE = {10015, 10062, 50027}  # unknown webhook, unknown interaction, inval
 class Responses:
     """Answer interactions with pages. Nothing that is sent ever pings anybody.
 
-    A response to an interaction may always have embeds (discord.py, `Context.bot_permissions`), so one message is
-    enough. A follow-up has no nonce, so Discord couldn't recognize one that is sent twice.
+    A response to an interaction may always have embeds and files (discord.py, `Context.bot_permissions`), so one
+    message is enough. A follow-up has no nonce, so Discord couldn't recognize one that is sent twice. Files may take
+    longer to send than Discord waits for the first response, so an interaction is acknowledged before them.
 
     | to answer | use |
     | --- | --- |
@@ -84,6 +85,9 @@ class Responses:
         """Answer in a new message and return its address. `resolution` is what the answer means for the question."""
         with self._answering(interaction) as outcome:
             outcome.resolution = resolution
+            if page.pictures:
+                await self._acknowledge(partial(interaction.response.defer, ephemeral=private, thinking=True))
+                return _address(interaction, (await self._edit(interaction, page)).id)
             send = partial(interaction.response.send_message, **parameters_of(page), ephemeral=private)
             sent = await self._acknowledge(send)
             return _address(interaction, sent.message_id) if sent and sent.message_id else None
@@ -140,8 +144,12 @@ class Responses:
         """
         below = clicked_message(interaction)
         with self._answering(interaction):
-            first, *more = forms_of(page, embeds=_may_embed(interaction, below))
-            await self._acknowledge(partial(interaction.response.edit_message, **replacing(first)))
+            first, *more = forms_of(page, _permissions(interaction, below))
+            if first.pictures:
+                await self._acknowledge(interaction.response.defer)
+                await self._edit(interaction, first)
+            else:
+                await self._acknowledge(partial(interaction.response.edit_message, **replacing(first)))
             await say(_place_of(interaction), more, nonce=below.id, after=[below.id])
             return _address(interaction, below.id)
         return None
@@ -153,7 +161,7 @@ class Responses:
         """
         with self._answering(interaction):
             await self._acknowledge(partial(interaction.response.edit_message, view=view_of(left)))
-            forms = forms_of(public, embeds=interaction.app_permissions.embed_links)
+            forms = forms_of(public, interaction.app_permissions)
             first, *_ = await say(_place_of(interaction), forms, nonce=f"{interaction.id}.1")
             return _address(interaction, first)
         return None
@@ -200,19 +208,19 @@ class Responses:
         self._metrics.interaction_acknowledged(time.monotonic() - begun)
         return response
 
-    async def _edit(self, interaction: discord.Interaction[Any], page: Page) -> None:
-        """Change what the first response says."""
-        await self._complete(partial(interaction.edit_original_response, **replacing(page)))
+    async def _edit(self, interaction: discord.Interaction[Any], page: Page) -> discord.InteractionMessage:
+        """Change what the first response says, and return it."""
+        return await self._complete(lambda: interaction.edit_original_response(**replacing(page)))
 
-    async def _complete(self, request: Callable[[], Awaitable[object]]) -> None:
+    async def _complete(self, request: Callable[[], Awaitable[T]]) -> T:
         """Make a request that is safe to repeat, with retries."""
 
-        async def attempt() -> None:
+        async def attempt() -> T:
             async with asyncio.timeout(TIME_FOR_COMPLETING_ATTEMPT):
-                await request()
+                return await request()
 
         async with asyncio.timeout(TIME_FOR_COMPLETION + TIME_FOR_COMPLETING_ATTEMPT):  # the circuit may wait longer
-            await self._completing(partial(self._circuit.call, attempt))
+            return await self._completing(partial(self._circuit.call, attempt))
 
     @contextmanager
     def _answering(self, interaction: discord.Interaction[Any]) -> Iterator[_Outcome]:
@@ -298,7 +306,7 @@ def _place_of(interaction: discord.Interaction[Any]) -> discord.PartialMessageab
     return client.get_partial_messageable(interaction.channel_id or 0, guild_id=interaction.guild_id)
 
 
-def _may_embed(interaction: discord.Interaction[Any], message: discord.Message) -> bool:
-    """Tell whether a message may be given embeds: a response to an interaction always may, as discord.py documents."""
-    is_response = message.interaction_metadata is not None
-    return is_response or interaction.guild_id is None or interaction.app_permissions.embed_links
+def _permissions(interaction: discord.Interaction[Any], message: discord.Message) -> discord.Permissions:
+    """Return what a message may be given: a response to an interaction may have everything, as discord.py documents."""
+    may_all = message.interaction_metadata is not None or interaction.guild_id is None
+    return discord.Permissions.all() if may_all else interaction.app_permissions

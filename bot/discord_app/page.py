@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol, runtime_checkable
 
 import discord
@@ -21,6 +21,8 @@ MAX_OPTION = 100
 MAX_CHOICES = 25
 MAX_MENU_OPTIONS = 25
 MAX_ROWS = 5
+ROW_OF_OFFERS = 3  # below the links: each of up to three answers may have a row of them
+LAST_ROW = 4
 MAX_LINK = 512
 
 COLOR = discord.Colour(0x3B6EA5)
@@ -35,6 +37,20 @@ class DeletesParts(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """An image file to send with a message. Embeds show it where its `address` is that of their image."""
+
+    name: str
+    alt: str
+    content: bytes = field(repr=False)
+
+    @property
+    def address(self) -> str:
+        """What stands for the file in an embed."""
+        return f"attachment://{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """A message to send.
 
@@ -44,6 +60,7 @@ class Page:
         plain: the same in plain text, for channels where embeds aren't allowed.
         topics: ids of the entries it answers with.
         items: the buttons and menus below.
+        pictures: image files, which embeds show, and plain text has below it.
     """
 
     content: str = ""
@@ -51,6 +68,12 @@ class Page:
     plain: str = ""
     topics: tuple[str, ...] = ()
     items: tuple[discord.ui.Item[Any], ...] = ()
+    pictures: tuple[Picture, ...] = ()
+
+    def without_files(self) -> Page:
+        """Return the same with words in place of image files, for channels where files aren't allowed."""
+        alts = {picture.address: picture.alt for picture in self.pictures}
+        return replace(self, embeds=tuple(_in_words(embed, alts) for embed in self.embeds), pictures=())
 
     def without_embeds(self) -> tuple[Page, ...]:
         """Return the same in plain text: one message if it fits, or several with the buttons below the last."""
@@ -136,6 +159,20 @@ def whole_lines(text: str, limit: int) -> str:
     if len(text) <= limit:
         return text
     return text[: text.rfind("\n", 0, limit - 1) + 1] + "…"
+
+
+def image_in_words(alt: str) -> tuple[str, str]:
+    """Return the heading and the text of what stands for an image."""
+    return "Image", discord.utils.escape_markdown(alt)
+
+
+def _in_words(embed: discord.Embed, alts: Mapping[str, str]) -> discord.Embed:
+    """Let an embed say in words what its image shows, if that is one of these."""
+    alt = alts.get(embed.image.url or "")
+    if alt is None:
+        return embed
+    heading, text = image_in_words(alt)
+    return embed.copy().set_image(url=None).add_field(name=heading, value=text, inline=False)
 
 
 def _split(text: str, limit: int) -> Iterator[str]:

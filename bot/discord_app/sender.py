@@ -93,7 +93,7 @@ async def reply_to(message: discord.Message, reply: Reply) -> str | None:
     if not getattr(permissions, sending(message.channel)):
         raise NotAllowed("Send Messages is not allowed there")
     reference = message.to_reference(fail_if_not_exists=True) if permissions.read_message_history else None
-    forms = forms_of(reply, embeds=permissions.embed_links)
+    forms = forms_of(reply, permissions)
     first, *_ = await say(message.channel, forms, nonce=message.id, reference=reference)
     return address(message.guild.id if message.guild else None, message.channel.id, first)
 
@@ -108,7 +108,7 @@ async def answer_post(thread: discord.Thread, page: Page) -> str:
     permissions = _permissions_in(thread)
     if not getattr(permissions, sending(thread)):
         raise NotAllowed("Send Messages in Threads is not allowed there")
-    forms = forms_of(page, embeds=permissions.embed_links)
+    forms = forms_of(page, permissions)
     for pause in (*PAUSES_FOR_FIRST_MESSAGE, None):
         try:
             first, *_ = await say(thread, forms, nonce=f"p{thread.id}")
@@ -131,15 +131,17 @@ async def post(channel: discord.abc.Messageable, page: Page, *, nonce: str) -> d
         return await channel.send(**parameters_of(page), nonce=nonce)
 
 
-async def post_reply(message: discord.PartialMessage, page: Page, *, embeds: bool, nonce: str) -> str:
-    """Post a page as a reply to somebody else's message and return its address.
+async def post_reply(
+    message: discord.PartialMessage, page: Page, *, permissions: discord.Permissions, nonce: str
+) -> str:
+    """Post a page as a reply to somebody else's message, with the bot's permissions there; return its address.
 
     Raises:
         NotTaken: Discord doesn't take it, or can't be reached.
     """
     with _refusals_raised():
         reference = message.to_reference(fail_if_not_exists=True)
-        first, *_ = await say(message.channel, forms_of(page, embeds=embeds), nonce=nonce, reference=reference)
+        first, *_ = await say(message.channel, forms_of(page, permissions), nonce=nonce, reference=reference)
     return address(message.guild.id if message.guild else None, message.channel.id, first)
 
 

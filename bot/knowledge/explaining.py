@@ -11,7 +11,9 @@ from bot.knowledge.faults import Fault, shown
 from bot.knowledge.file_format import (
     DISCORD_ID_PATTERN,
     EMOJI_PATTERN,
+    HTTPS_PATTERN,
     ID_PATTERN,
+    IMAGE_PATTERN,
     LINE_PATTERN,
     LINK_PATTERN,
 )
@@ -46,6 +48,11 @@ _EXPLANATIONS = {
     ),
     LINE_PATTERN: ("{name} has more than one line.", "Write it on one line, or after >-, which joins lines."),
     LINK_PATTERN: ("{name} isn't a web address.", "Start it with https:// and leave out spaces and brackets."),
+    HTTPS_PATTERN: ("{name} isn't an https address.", "Start it with https://, and leave out spaces."),
+    IMAGE_PATTERN: (
+        "{name} is neither a file nor an https address.",
+        "Write the path from this folder, such as images/map.png, or an address that starts with https://.",
+    ),
     EMOJI_PATTERN: ("{name} isn't an emoji.", "Paste just one, in quotes."),
     DISCORD_ID_PATTERN: (
         "{name} isn't an id of Discord's.",

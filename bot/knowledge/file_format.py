@@ -24,10 +24,16 @@ MAX_JOB_DESCRIPTION_LENGTH = 3000
 MAX_PHRASING_LENGTH = 300
 MAX_NAME_LENGTH = 60
 MAX_RELATED = 3
+MAX_LINKS = 5  # in a row of buttons
+MAX_LINK_LABEL = 80  # on a button
+MAX_ADDRESS_LENGTH = 512  # behind a button
+MAX_ALT_LENGTH = 300
 
 ID_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 LINE_PATTERN = r"^.*$"
 LINK_PATTERN = r"^https?://[^\s<>()]+$"
+HTTPS_PATTERN = r"^https://[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+(:\d+)?([/?#][^\s<>]*)?$"
+IMAGE_PATTERN = rf"{HTTPS_PATTERN}|^[^:\\\n]+$"
 EMOJI_PATTERN = r"^[^A-Za-z\s:<>]+$"
 DISCORD_ID_PATTERN = r"^\d{15,20}$"
 
@@ -80,6 +86,18 @@ Word = Annotated[
     str, StringConstraints(strip_whitespace=True, pattern=LINE_PATTERN, min_length=1, max_length=MAX_NAME_LENGTH)
 ]
 Name = Annotated[Word, _WRITTEN, _WRITTEN_IN_SCHEMA]
+Label = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, pattern=LINE_PATTERN, min_length=1, max_length=MAX_LINK_LABEL),
+    _WRITTEN,
+    _WRITTEN_IN_SCHEMA,
+]
+AltText = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, pattern=LINE_PATTERN, min_length=1, max_length=MAX_ALT_LENGTH),
+    _WRITTEN,
+    _WRITTEN_IN_SCHEMA,
+]
 Answer = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_ANSWER_LENGTH),
@@ -92,6 +110,8 @@ Phrasing = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1,
 Language = Literal["ar", "de", "en", "es", "fr", "it", "ja", "ko", "nl", "pl", "pt", "ru", "th", "tr", "zh", "zh-tw"]
 """The languages that the multilingual encoder was trained on (Yang et al., 2019)."""
 Link = Annotated[str, StringConstraints(pattern=LINK_PATTERN, max_length=500)]
+Address = Annotated[str, StringConstraints(pattern=HTTPS_PATTERN, max_length=MAX_ADDRESS_LENGTH)]
+ImagePlace = Annotated[str, StringConstraints(pattern=IMAGE_PATTERN, min_length=1, max_length=MAX_ADDRESS_LENGTH)]
 Emoji = Annotated[str, StringConstraints(pattern=EMOJI_PATTERN, max_length=8)]
 DiscordId = Annotated[str, StringConstraints(pattern=DISCORD_ID_PATTERN)]
 
@@ -120,8 +140,19 @@ class _TestedPart(_Part):
     """Questions this must not answer. The bot doesn't learn from them either."""
 
 
+class LinkPart(_Part):
+    """A link below an answer, shown as a button."""
+
+    label: Label
+    """What the button says."""
+    url: Address
+    """The address it opens. It starts with https://."""
+
+
 class _AskedPart(_TestedPart):
     """Fields shared by everything that has an answer."""
+
+    model_config = ConfigDict(json_schema_extra={"dependentRequired": {"image": ["alt"], "alt": ["image"]}})
 
     question: Line
     """The question as the bot shows it."""
@@ -131,6 +162,13 @@ class _AskedPart(_TestedPart):
     """The section of the source the answer comes from."""
     related: Annotated[list[Id], Field(max_length=MAX_RELATED)] = []
     """Ids of up to 3 entries a reader may want next; shown as buttons."""
+    image: ImagePlace | None = None
+    """An image to show with the answer: the path of a PNG, JPEG, GIF, or WebP file in this folder, or its https
+    address. Needs `alt`."""
+    alt: AltText | None = None
+    """What the image shows, for those who can't see it."""
+    links: Annotated[list[LinkPart], Field(max_length=MAX_LINKS)] = []
+    """Links to show as buttons below the answer."""
     channels: list[DiscordId] = []
     """Ids of the Discord channels this applies to. Without any, it applies everywhere."""
     reviewed: date | None = None
@@ -205,8 +243,11 @@ class SectionPart(_AskedPart):
     """The section's text."""
     items: Annotated[list[Line], Field(max_length=20)] = []
     """A list below the text."""
+    links: Annotated[list[LinkPart], Field(max_length=MAX_LINKS - 1)] = []
+    """Further links to show as buttons below the answer."""
     link: Link | None = None
-    """Where a reader can go next. For the section `contact`, the setting CONTACT_URL takes precedence."""
+    """Where a reader can go next, as a button called "Get in touch". For the section `contact`, the setting CONTACT_URL
+    takes precedence."""
     job_description: bool = False
     """true: the answer is the whole job description, built from the sections with a heading."""
 

@@ -21,11 +21,15 @@ from bot.knowledge.file_format import (
     RoleFile,
     SectionPart,
 )
+from bot.knowledge.images import read_images
 from bot.knowledge.job_description import as_markdown
 from bot.knowledge.mending import Reading
 from bot.knowledge.model import (
     Entry,
+    Image,
+    ImageFile,
     KnowledgeBase,
+    Link,
     OffTopic,
     RoleProfile,
     RoleSection,
@@ -46,10 +50,21 @@ SHARED = "../../"
 
 
 class KnowledgeError(Exception):
-    """A folder holds no usable knowledge; carries every fault found, causes before their consequences."""
+    """A folder holds no usable knowledge; carries every fault found, causes before their consequences.
 
-    def __init__(self, directory: Path, faults: Iterable[Fault], *, consequences: Iterable[Fault] = ()) -> None:
+    `images` are the image files that it names, there or not.
+    """
+
+    def __init__(
+        self,
+        directory: Path,
+        faults: Iterable[Fault],
+        *,
+        consequences: Iterable[Fault] = (),
+        images: Iterable[str] = (),
+    ) -> None:
         self.directory = directory
+        self.images = tuple(images)
         self.faults = tuple(dict.fromkeys([*sorted(faults), *sorted(consequences)]))
         super().__init__("\n".join(map(str, self.faults)))
 
@@ -129,11 +144,13 @@ def _load_own(
         faults += _name_faults(faq, documents, shared)
         faults += clashing_names(documents)
         consequences += dangling_ids(documents, [entry.id for entry in shared.entries] if shared else [])
+    images = read_images(directory, documents)
+    faults += images.faults
     if faq is None or faults or consequences:
-        raise KnowledgeError(directory, faults, consequences=consequences)
-    digests = "".join(document.digest for document in documents.values())
+        raise KnowledgeError(directory, faults, consequences=consequences, images=images.named)
+    digests = "".join(document.digest for document in documents.values()) + images.digest
     version = hashlib.sha256(digests.encode()).hexdigest()[:12]
-    own = _assemble(faq, role, parts["phrasings.yaml"] or PhrasingsFile(), version)
+    own = _assemble(faq, role, parts["phrasings.yaml"] or PhrasingsFile(), images.files, version)
     return _named_after(shared, own, faq) if shared else own, documents
 
 
@@ -166,7 +183,13 @@ def _named_after(shared: KnowledgeBase, own: KnowledgeBase, faq: FaqFile) -> Kno
     return replace(own, name=faq.name or shared.name, language=language)
 
 
-def _assemble(faq: FaqFile, role: RoleFile | None, phrasings: PhrasingsFile, version: str) -> KnowledgeBase:
+def _assemble(
+    faq: FaqFile,
+    role: RoleFile | None,
+    phrasings: PhrasingsFile,
+    images: Mapping[str, ImageFile],
+    version: str,
+) -> KnowledgeBase:
     """Combine files without faults."""
     profile = _profile(role) if role else None
     source = Source(faq.source.publisher, faq.source.title, faq.source.url) if faq.source else None
@@ -174,7 +197,8 @@ def _assemble(faq: FaqFile, role: RoleFile | None, phrasings: PhrasingsFile, ver
     def ways_to_ask(id_: str, own: list[str]) -> tuple[str, ...]:
         return tuple(dict.fromkeys([*own, *phrasings.phrasings.get(id_, ())]))
 
-    def entry(id_: str, part: EntryPart | SectionPart, answer: str, link: str | None) -> Entry:
+    def entry(id_: str, part: EntryPart | SectionPart, answer: str, link: str | None = None) -> Entry:
+        own_link = [Link("Get in touch", link)] if link else []
         return Entry(
             id=id_,
             question=part.question,
@@ -183,7 +207,8 @@ def _assemble(faq: FaqFile, role: RoleFile | None, phrasings: PhrasingsFile, ver
             related=tuple(part.related),
             source_section=part.source_section,
             reviewed=part.reviewed,
-            link=link,
+            image=Image(images.get(part.image, part.image), part.alt) if part.image and part.alt else None,
+            links=(*own_link, *(Link(each.label, each.url) for each in part.links)),
             channels=frozenset(map(int, part.channels)),
             examples=tuple(part.examples),
             not_examples=tuple(part.not_examples),
@@ -193,7 +218,7 @@ def _assemble(faq: FaqFile, role: RoleFile | None, phrasings: PhrasingsFile, ver
         entry(id_, part, as_markdown(profile) if profile and part.job_description else part.answer, part.link)
         for id_, part in (role.sections if role else {}).items()
     )
-    entries = (entry(id_, part, part.answer, None) for id_, part in faq.entries.items())
+    entries = (entry(id_, part, part.answer) for id_, part in faq.entries.items())
     off_topics = (
         OffTopic(
             id=id_,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,36 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class ImageFile:
+    """The content of an image file; `extension` is the usual one for its type, such as "png"."""
+
+    path: Path = field(compare=False)
+    extension: str
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """An image to show with an answer: a file, or the https address of one. `alt` says what it shows."""
+
+    source: ImageFile | str
+    alt: str
+
+    @property
+    def location(self) -> str:
+        """Where it is: the path of the file, or the address."""
+        return str(self.source.path) if isinstance(self.source, ImageFile) else self.source
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Where a reader can go from an answer."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """A question the bot can answer; `answer` is Discord's Markdown."""
 
@@ -36,7 +67,8 @@ class Entry:
     related: tuple[str, ...] = ()
     source_section: str | None = None
     reviewed: date | None = None
-    link: str | None = None
+    image: Image | None = None
+    links: tuple[Link, ...] = ()
     channels: frozenset[int] = frozenset()
     """Ids of the channels it applies to; if there are none, it applies everywhere."""
     examples: tuple[str, ...] = ()

@@ -19,7 +19,7 @@ def clashing_names(documents: Mapping[str, Document]) -> Iterator[Fault]:
                 problem = f"The id {shown(id_)} is already used in {places[id_]}."
                 yield group.fault((id_,), problem, "Give one of the two another id.")
             places.setdefault(id_, group.place(id_))
-    yield from _vocabulary_faults(_Group(documents["phrasings.yaml"], "vocabulary"))
+    yield from _vocabulary_faults(Group(documents["phrasings.yaml"], "vocabulary"))
 
 
 def dangling_ids(documents: Mapping[str, Document], shared: Iterable[str] = ()) -> Iterator[Fault]:
@@ -33,7 +33,7 @@ def dangling_ids(documents: Mapping[str, Document], shared: Iterable[str] = ()) 
         return  # there's no telling which ids should exist
     topics = {id_: group.place(id_) for group in (entries, sections) for id_ in group.parts}
     owners = topics | {id_: off_topic.place(id_) for id_ in off_topic.parts}
-    more_phrasings = _Group(documents["phrasings.yaml"], "phrasings")
+    more_phrasings = Group(documents["phrasings.yaml"], "phrasings")
     for id_ in more_phrasings.parts:
         if id_ not in owners:
             problem = f"Nothing in faq.yaml or role.yaml has the id {shown(id_)}."
@@ -42,9 +42,9 @@ def dangling_ids(documents: Mapping[str, Document], shared: Iterable[str] = ()) 
         yield from _related_faults(group, {**dict.fromkeys(shared, "the shared knowledge"), **topics})
 
 
-def _owners(documents: Mapping[str, Document]) -> tuple[_Group, _Group, _Group]:
+def _owners(documents: Mapping[str, Document]) -> tuple[Group, Group, Group]:
     role, faq = documents["role.yaml"], documents["faq.yaml"]
-    return _Group(role, "sections"), _Group(faq, "entries"), _Group(faq, "off_topic")
+    return Group(role, "sections"), Group(faq, "entries"), Group(faq, "off_topic")
 
 
 def _closest(id_: str, places: Mapping[str, str]) -> str:
@@ -52,7 +52,7 @@ def _closest(id_: str, places: Mapping[str, str]) -> str:
     return "".join(f" The closest is {shown(near)} ({places[near]})." for near in get_close_matches(id_, places, 1))
 
 
-def _related_faults(group: _Group, topics: Mapping[str, str]) -> Iterator[Fault]:
+def _related_faults(group: Group, topics: Mapping[str, str]) -> Iterator[Fault]:
     for id_, part in group.parts.items():
         seen: set[str] = set()
         for index, related in _texts(part.get("related") if isinstance(part, dict) else None):
@@ -67,7 +67,7 @@ def _related_faults(group: _Group, topics: Mapping[str, str]) -> Iterator[Fault]
             seen.add(related)
 
 
-def _vocabulary_faults(vocabulary: _Group) -> Iterator[Fault]:
+def _vocabulary_faults(vocabulary: Group) -> Iterator[Fault]:
     owners = {name.casefold(): name for name in vocabulary.parts}
     for name, words in vocabulary.parts.items():
         for index, word in _texts(words):
@@ -77,7 +77,7 @@ def _vocabulary_faults(vocabulary: _Group) -> Iterator[Fault]:
                 yield vocabulary.fault((name, index), problem, "Remove it from one of the two.")
 
 
-class _Group:
+class Group:
     """What is under one of a file's top-level keys, if that is a mapping."""
 
     def __init__(self, document: Document, key: str) -> None:
@@ -88,9 +88,11 @@ class _Group:
         self._key = key
 
     def place(self, id_: str) -> str:
+        """Return the file and line of one of the parts, for messages."""
         return f"{self._document.file}:{self._document.line((self._key, id_))}"
 
     def fault(self, location: Location, problem: str, remedy: str) -> Fault:
+        """Return a fault at something in one of the parts."""
         return Fault(self._document.file, self._document.line((self._key, *location)), problem, remedy)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.answering import Answered, Answering, Outcome, Social, Suggested, Unanswered
+from bot.knowledge.model import Entry
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
@@ -42,7 +43,7 @@ def answer_lines(answering: Answering, lines: Iterable[bytes]) -> Iterator[str |
 
 
 def as_record(text: str, outcome: Outcome) -> dict[str, object]:
-    """Return an outcome as JSON holds it."""
+    """Return an outcome as JSON holds it; `images` and `links` are there only if the answers have some."""
     record: dict[str, object] = {
         "text": text,
         "outcome": type(outcome).__name__.lower(),
@@ -56,6 +57,7 @@ def as_record(text: str, outcome: Outcome) -> dict[str, object]:
             record["entries"] = [answer.entry.id for answer in outcome.answers]
             record["suggestions"] = [entry.id for entry in outcome.suggestions]
             record["off_topic"] = outcome.declined[0].id if outcome.declined else None
+            record |= _shown_with(answer.entry for answer in outcome.answers)
         case Suggested():
             record["suggestions"] = [entry.id for entry in outcome.entries]
         case Unanswered():
@@ -63,6 +65,15 @@ def as_record(text: str, outcome: Outcome) -> dict[str, object]:
         case Social():
             record["kind"] = outcome.kind
     return record
+
+
+def _shown_with(entries: Iterable[Entry]) -> dict[str, object]:
+    images, links = list[dict[str, str]](), list[dict[str, str]]()
+    for entry in entries:
+        if entry.image:
+            images.append({"entry": entry.id, "alt": entry.image.alt, "location": entry.image.location})
+        links += ({"entry": entry.id, "label": link.label, "url": link.url} for link in entry.links)
+    return {key: found for key, found in (("images", images), ("links", links)) if found}
 
 
 def _text_of(line: bytes) -> str:

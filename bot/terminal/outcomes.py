@@ -107,8 +107,14 @@ def _print_answer(console: Console, answer: Answer) -> None:
     _print_block(console, Text(entry.question, style="bold cyan"))
     print_markdown(console, entry.answer.replace("\n", "  \n"), indent=2)  # to Discord, each end of a line is one
     console.print()
-    if entry.link:
-        _print_link(console, entry.link)
+    if entry.image:
+        _print_block(console, Text(f"Image: {entry.image.alt}"), first="  ")
+        _print_link(console, entry.image.location)
+        console.print()
+    for link in entry.links:
+        _print_block(console, Text(link.label), first="  ")
+        _print_link(console, link.url)
+    if entry.links:
         console.print()
     if source is None:
         return

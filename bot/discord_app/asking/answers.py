@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import discord
 
@@ -15,10 +16,12 @@ from bot.discord_app.page import (
     MAX_EMBED_TITLE,
     MAX_EMBEDS_TOGETHER,
     Page,
+    Picture,
+    image_in_words,
     render_attribution,
     shorten,
 )
-from bot.knowledge.model import OffTopic
+from bot.knowledge.model import Entry, ImageFile, OffTopic
 
 
 def describe_answers(outcome: Answered) -> Page:
@@ -32,6 +35,7 @@ def describe_answers(outcome: Answered) -> Page:
         embeds=_embeds(outcome.answers),
         plain="\n\n".join(filter(None, [remark, *map(_plain, outcome.answers)])),
         topics=tuple(answer.entry.id for answer in outcome.answers),
+        pictures=tuple(picture for answer in outcome.answers if (picture := _picture_of(answer.entry))),
     )
 
 
@@ -43,11 +47,30 @@ def render_refusal(subject: OffTopic) -> str:
 def _embeds(answers: Sequence[Answer]) -> tuple[discord.Embed, ...]:
     """Return an embed for each answer. If they don't fit into one message, cut the longest."""
     bare = [_embed_without_text(answer) for answer in answers]
-    room = MAX_EMBEDS_TOGETHER - sum(map(len, bare))
+    images = [answer.entry.image for answer in answers if answer.entry.image]
+    in_words = "".join("".join(image_in_words(image.alt)) for image in images)  # in case files aren't allowed
+    room = MAX_EMBEDS_TOGETHER - sum(map(len, bare)) - len(in_words)
     shares = _fair_shares([len(answer.entry.answer) for answer in answers], room)
     for embed, answer, share in zip(bare, answers, shares, strict=True):
         embed.description = shorten(answer.entry.answer, min(share, MAX_EMBED_DESCRIPTION))
-    return tuple(bare)
+    return tuple(_with_image(embed, answer.entry) for embed, answer in zip(bare, answers, strict=True))
+
+
+def _with_image(embed: discord.Embed, entry: Entry) -> discord.Embed:
+    if entry.image is None:
+        return embed
+    picture = _picture_of(entry)
+    content: Any = embed.to_dict()  # discord.py can't describe an embed's image
+    image = {"url": picture.address if picture else entry.image.location, "description": entry.image.alt}
+    return discord.Embed.from_dict({**content, "image": image})
+
+
+def _picture_of(entry: Entry) -> Picture | None:
+    """Return the file to send with an answer, under a name that Discord can show in embeds, whatever its own is."""
+    if entry.image is None or not isinstance(entry.image.source, ImageFile):
+        return None
+    file = entry.image.source
+    return Picture(f"{entry.id}.{file.extension}", entry.image.alt, file.content)
 
 
 def _embed_without_text(answer: Answer) -> discord.Embed:
@@ -71,6 +94,9 @@ def _fair_shares(lengths: Sequence[int], room: int) -> list[int]:
 
 def _plain(answer: Answer) -> str:
     text = f"**{answer.entry.question}**\n{answer.entry.answer}"
+    if image := answer.entry.image:
+        address = "" if isinstance(image.source, ImageFile) else f" <{image.source}>"
+        text += f"\n{': '.join(image_in_words(image.alt))}{address}"
     if answer.source is None:
         return text
     section = f" ({answer.entry.source_section})" if answer.entry.source_section else ""

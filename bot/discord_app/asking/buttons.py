@@ -20,6 +20,7 @@ from bot.discord_app.custom_ids import ID, MAX_CUSTOM_ID, TOPICS, topics_in
 from bot.discord_app.interactions import MAX_SILENCE, clicked_message
 from bot.discord_app.page import (
     COLOR,
+    LAST_ROW,
     MAX_CONTENT,
     MAX_EMBED_DESCRIPTION,
     MAX_LABEL,
@@ -27,6 +28,7 @@ from bot.discord_app.page import (
     MAX_MENU_OPTIONS,
     MAX_OPTION,
     MAX_ROWS,
+    ROW_OF_OFFERS,
     Page,
     Reaction,
     Reply,
@@ -49,7 +51,7 @@ class TopicButton(Clickable[discord.ui.Button[Any]], template=f"topic:{_TOPIC}")
 
     def __init__(self, topic_id: str, label: str) -> None:
         self.topic_id = topic_id
-        super().__init__(discord.ui.Button(label=label, custom_id=f"topic:{topic_id}"))
+        super().__init__(discord.ui.Button(label=label, custom_id=f"topic:{topic_id}", row=ROW_OF_OFFERS))
 
     @classmethod
     async def from_custom_id(cls, _: discord.Interaction[Any], item: Any, match: re.Match[str], /) -> Self:
@@ -139,7 +141,7 @@ class PublishButton(Clickable[discord.ui.Button[Any]], template=rf"^publish:{TOP
     def __init__(self, topics: Iterable[str]) -> None:
         self.topics = tuple(topics)
         custom_id = f"publish:{','.join(self.topics)}"
-        super().__init__(discord.ui.Button(label="Post publicly", custom_id=custom_id, row=1))
+        super().__init__(discord.ui.Button(label="Post publicly", custom_id=custom_id, row=LAST_ROW))
 
     @classmethod
     async def from_custom_id(cls, _: discord.Interaction[Any], __: Any, match: re.Match[str], /) -> Self:
@@ -213,14 +215,14 @@ def render(outcome: Outcome) -> Reply:
 
 
 def render_answers(outcome: Answered) -> Page:
-    """Return answers with buttons for related entries and a link."""
-    links = [
-        answer.entry.link for answer in outcome.answers if answer.entry.link and len(answer.entry.link) <= MAX_LINK
-    ]
+    """Return answers with their links, each answer's in a row, and buttons for related entries below."""
     items: list[discord.ui.Item[Any]] = [
-        TopicButton(entry.id, shorten(entry.question, MAX_LABEL)) for entry in outcome.offers
+        discord.ui.Button(label=link.label, url=link.url, row=row)
+        for row, answer in enumerate(outcome.answers)
+        for link in answer.entry.links
+        if len(link.url) <= MAX_LINK
     ]
-    items += [discord.ui.Button(label="Get in touch", url=link) for link in links[:1]]
+    items += [TopicButton(entry.id, shorten(entry.question, MAX_LABEL)) for entry in outcome.offers]
     return replace(describe_answers(outcome), items=tuple(items))
 
 
@@ -250,7 +252,7 @@ def for_everybody(page: Page, owner_id: int) -> Page:
     is_deletable = page.topics or any(isinstance(item, SuggestionButton | TopicMenu) for item in items)
     if not is_deletable or menus == MAX_ROWS:
         return replace(page, items=items)
-    return replace(page, items=(*items, *vote_buttons(page.topics), DeleteButton(owner_id, row=max(1, menus))))
+    return replace(page, items=(*items, *vote_buttons(page.topics), DeleteButton(owner_id)))
 
 
 def for_one(page: Page, *, in_server: bool) -> Page:

@@ -13,7 +13,7 @@ from bot.discord_app.asking.questions import Questions
 from bot.discord_app.clicks import NO_TEMPLATE, Clickable, feature, once, reply_privately, responses_of
 from bot.discord_app.custom_ids import ID, TOPICS, join_ids, topics_in, with_topics
 from bot.discord_app.interactions import clicked_message
-from bot.discord_app.page import Page, render_answer_gone
+from bot.discord_app.page import LAST_ROW, Page, render_answer_gone
 from bot.discord_app.permissions import GRANT, may_replace
 from bot.storage.statistics import Event
 
@@ -42,10 +42,10 @@ class RemovalButton(Clickable[discord.ui.Button[Any]], template=NO_TEMPLATE):
 class DeleteButton(RemovalButton, template=rf"^delete:(?P<owner>{ID})(?::{_PARTS})?$"):
     """Delete an answer."""
 
-    def __init__(self, owner_id: int, parts: Sequence[int] = (), *, row: int = 1) -> None:
+    def __init__(self, owner_id: int, parts: Sequence[int] = ()) -> None:
         named = f":{join_ids(parts[-MAX_PARTS_NAMED:])}" if parts else ""
         button: discord.ui.Button[Any] = discord.ui.Button(
-            label="Delete", emoji="🗑️", custom_id=f"delete:{owner_id}{named}", row=row
+            label="Delete", emoji="🗑️", custom_id=f"delete:{owner_id}{named}", row=LAST_ROW
         )
         super().__init__(button, owner_id=owner_id, parts=parts)
 
@@ -56,7 +56,7 @@ class DeleteButton(RemovalButton, template=rf"^delete:(?P<owner>{ID})(?::{_PARTS
 
     def with_parts(self, parts: Sequence[int]) -> DeleteButton:
         """Return the button of an answer whose earlier messages have these ids."""
-        return DeleteButton(self.owner_id, parts, row=self.row or 1)
+        return DeleteButton(self.owner_id, parts)
 
     async def act(self, interaction: discord.Interaction[Any]) -> None:
         """Delete the answer, or say who can."""
@@ -73,7 +73,7 @@ class MistakenButton(RemovalButton, template=rf"^mistaken:(?P<owner>{ID}):{_PART
     def __init__(self, author_id: int, topics: Iterable[str], parts: Sequence[int] = ()) -> None:
         self.topics = tuple(topics)
         custom_id = with_topics(f"mistaken:{author_id}:{join_ids(parts[-MAX_PARTS_NAMED:])}:", self.topics)
-        button: discord.ui.Button[Any] = discord.ui.Button(label="Not what I asked", custom_id=custom_id, row=1)
+        button: discord.ui.Button[Any] = discord.ui.Button(label="Not what I asked", custom_id=custom_id, row=LAST_ROW)
         super().__init__(button, owner_id=author_id, parts=parts)
 
     @classmethod

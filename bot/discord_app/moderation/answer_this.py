@@ -83,9 +83,8 @@ class AnswerButton(
         page = for_everybody(render_requested(render_answer(answer), interaction.user.id), self.author_id)
         channel = interaction.client.get_partial_messageable(interaction.channel_id or 0, guild_id=interaction.guild_id)
         message = channel.get_partial_message(self.message_id)
-        embeds = interaction.app_permissions.embed_links
         try:
-            url = await post_reply(message, page, embeds=embeds, nonce=self._nonce)
+            url = await post_reply(message, page, permissions=interaction.app_permissions, nonce=self._nonce)
         except NotTaken as refusal:
             logger.warning("Can't answer message %s for a moderator: %s.", self.message_id, refusal)
             return render_message_gone() if refusal.is_gone else render_answer_rejected()

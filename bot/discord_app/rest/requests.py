@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 from collections.abc import Callable
 from functools import partial
@@ -80,6 +81,8 @@ class Requests:
     async def _once(self, route: Route, **parameters: Any) -> Any:
         if self.token_refused.is_set():
             raise TokenRefused
+        for file in parameters.get("files") or ():  # discord.py goes back to their start only in its own retries
+            file.reset()
         try:
             return await self._send(route, timeout=TIME_FOR_ANSWER, **parameters)
         except discord.HTTPException as error:
@@ -97,4 +100,11 @@ def _say_it_is_away(error: BaseException, pause: float) -> None:
 
 def _is_safe_to_repeat(route: Route, parameters: dict[str, Any]) -> bool:
     posts_message = route.method == "POST" and route.path == "/channels/{channel_id}/messages"
-    return not posts_message or bool(parameters.get("json", {}).get("enforce_nonce"))
+    return not posts_message or bool(_body_of(parameters).get("enforce_nonce"))
+
+
+def _body_of(parameters: dict[str, Any]) -> dict[str, Any]:
+    """Return the JSON of a request, which is a part of a form if files are sent with it."""
+    parts = {part["name"]: part["value"] for part in parameters.get("form") or ()}
+    body: dict[str, Any] = json.loads(parts["payload_json"]) if "payload_json" in parts else parameters.get("json", {})
+    return body

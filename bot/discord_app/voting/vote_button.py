@@ -12,7 +12,7 @@ from bot.discord_app.asking.questions import Questions
 from bot.discord_app.clicks import Clickable, Feature, feature, responses_of
 from bot.discord_app.custom_ids import TOPICS, topics_in, with_topics
 from bot.discord_app.interactions import clicked_message
-from bot.discord_app.page import Page, render_answer_gone, render_gone_topic
+from bot.discord_app.page import LAST_ROW, Page, render_answer_gone, render_gone_topic
 from bot.discord_app.unanswered.tracking import UnansweredTracker
 from bot.discord_app.voting.votes import AnswerGone, Voting
 
@@ -25,7 +25,7 @@ class VoteButton(Clickable[discord.ui.Button[Any]], template=rf"^vote:(?P<way>up
         self.helpful = helpful
         self._is_counted = False
         custom_id = with_topics(f"vote:{'up' if helpful else 'down'}:", self.topics)
-        super().__init__(discord.ui.Button(emoji="👍" if helpful else "👎", custom_id=custom_id, row=1))
+        super().__init__(discord.ui.Button(emoji="👍" if helpful else "👎", custom_id=custom_id, row=LAST_ROW))
 
     @classmethod
     async def from_custom_id(cls, _: discord.Interaction[Any], __: Any, match: re.Match[str], /) -> Self:

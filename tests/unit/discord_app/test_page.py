@@ -14,7 +14,7 @@ from bot.discord_app.asking.texts import render_help
 from bot.discord_app.job_postings.texts import render_job_description
 from bot.discord_app.page import Page, Reaction
 from bot.knowledge.loading import load_knowledge
-from bot.knowledge.model import Entry, OffTopic, Source
+from bot.knowledge.model import Entry, Link, OffTopic, Source
 from bot.matching.decision import Refuse
 from bot.matching.matcher import Ranking
 
@@ -64,7 +64,7 @@ def test_a_source_without_an_address_is_named_without_a_link() -> None:
 def test_an_address_too_long_for_discord_is_left_out_rather_than_cut(length: int) -> None:
     far = f"https://a.example/{'a' * (length - 18)}"
 
-    page = render_answer(Answer(replace(ENTRY, link=far), (), replace(SOURCE, url=far)))
+    page = render_answer(Answer(replace(ENTRY, links=(Link("Far", far),)), (), replace(SOURCE, url=far)))
 
     source = page.embeds[0].fields[0].value
     assert labels(page) == []

@@ -42,7 +42,7 @@ def test_an_entry_has_what_its_file_says(knowledge_dir: Path) -> None:
     assert entry.source_section == "Nights"
     assert entry.related == ("definition",)
     assert entry.reviewed == date(2026, 11, 22)
-    assert entry.link is None
+    assert entry.links == ()
 
 
 def test_the_ways_to_ask_are_the_question_and_the_phrasings_of_both_files_each_once(knowledge_dir: Path) -> None:
@@ -60,7 +60,7 @@ def test_the_answer_of_a_section_is_its_text_and_its_items(knowledge_dir: Path) 
     knowledge = load_knowledge(knowledge_dir)
 
     assert knowledge.entry("duties").answer == "Every day a keeper has to:\n\n- clean the lens\n- fill in the log"
-    assert knowledge.entry("contact").link == "https://lighthouse.example/jobs"
+    assert knowledge.entry("contact").links[0].url == "https://lighthouse.example/jobs"
 
 
 def test_the_job_description_is_an_answer_made_from_the_sections_with_a_heading(knowledge_dir: Path) -> None:

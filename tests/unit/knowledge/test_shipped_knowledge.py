@@ -121,7 +121,7 @@ def test_some_subjects_have_a_reply_of_their_own(knowledge: KnowledgeBase) -> No
 def test_no_address_is_made_up(knowledge: KnowledgeBase) -> None:
     assert knowledge.source
     assert knowledge.source.url is None
-    assert [entry.id for entry in knowledge.entries if entry.link] == []
+    assert [entry.id for entry in knowledge.entries if entry.links] == []
 
 
 def test_an_entry_has_three_to_six_phrasings_beside_its_answer(phrasings: list[Phrasing]) -> None:

@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.answering import Answered, Answering, Suggested, Unanswered
+from bot.knowledge.model import Image, Link
 from bot.terminal.batch import BadLine, answer_lines, as_record
 
 
@@ -81,6 +83,17 @@ def test_manners_are_an_outcome_of_their_own(answering: Answering) -> None:
             "kind": "hello",
         }
     ]
+
+
+def test_images_and_links_of_the_answers_are_told_where_there_are_any(answering: Answering) -> None:
+    coding, degree = map(answering.topic, ("coding", "degree"))
+    image, links = Image("https://code.example/x.png", "Some code."), (Link("More", "https://code.example"),)
+    rich = replace(coding, entry=replace(coding.entry, image=image, links=links))
+
+    record = as_record("?", Answered((degree, rich), 0.75, ()))
+
+    assert record["images"] == [{"entry": "coding", "alt": "Some code.", "location": "https://code.example/x.png"}]
+    assert record["links"] == [{"entry": "coding", "label": "More", "url": "https://code.example"}]
 
 
 def test_other_keys_of_a_line_are_ignored(answering: Answering) -> None:

@@ -2,12 +2,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot.answering import Answer, Answered, Answering, Outcome, Social, Suggested, Unanswered
 from bot.knowledge.job_description import DOCUMENT_WIDTH, as_document
-from bot.knowledge.model import OffTopic
+from bot.knowledge.model import Image, ImageFile, Link, OffTopic
 from bot.matching.decision import SUGGEST_THRESHOLD, decide
 from bot.matching.lexicon import Repair
 from bot.matching.matcher import Ranking, Subject
@@ -62,6 +63,10 @@ def ranking_with(answering: Answering, *, confidence: float, subject: Subject | 
     return replace(ranking, candidates=(best,), subject=subject)
 
 
+def changed(answer: Answer, **parts: Any) -> Answer:
+    return replace(answer, entry=replace(answer.entry, **parts))
+
+
 def test_an_answer_shows_its_question_source_and_related_entries(answering: Answering, screen: Screen) -> None:
     assert screen.shows(told(answering.topic("night-shift"))) == (
         "Does a keeper work at night?\n"
@@ -87,9 +92,27 @@ def test_lines_and_lists_of_an_answer_stand_as_on_discord(answering: Answering, 
 
 def test_the_link_of_an_answer_is_shown_and_not_broken(answering: Answering, screen: Screen) -> None:
     address = "https://lighthouse.example/" + "long-" * 30 + "way"
-    contact = replace(answering.topic("contact"), entry=replace(answering.knowledge.entry("contact"), link=address))
+    contact = changed(answering.topic("contact"), links=(Link("Get in touch", address),))
 
     assert f"  {address}\n" in screen.shows(told(contact))
+
+
+def test_an_image_is_told_in_words_with_where_it_is(answering: Answering, screen: Screen) -> None:
+    image = Image(ImageFile(Path("keeping/lamp.png"), "png", b""), "A lamp in its lens.")
+    night = changed(answering.topic("night-shift"), image=image)
+
+    assert "  The lamp is lit at dusk.\n\n  Image: A lamp in its lens.\n  keeping/lamp.png\n\n  Source" in (
+        screen.shows(told(night))
+    )
+
+
+def test_links_are_shown_with_their_addresses(answering: Answering, screen: Screen) -> None:
+    links = (Link("Lenses", "https://lens.example"), Link("Lamps [new]", "https://lamp.example"))
+    night = changed(answering.topic("night-shift"), links=links)
+
+    assert "dusk.\n\n  Lenses\n  https://lens.example\n  Lamps [new]\n  https://lamp.example\n\n  Source" in (
+        screen.shows(told(night))
+    )
 
 
 def test_two_answers_follow_one_another_and_are_not_related_to_themselves(answering: Answering, screen: Screen) -> None:
