@@ -2,28 +2,38 @@
 
 from __future__ import annotations
 
+import json
+from itertools import product
+from pathlib import Path
 from typing import Any
 
 import discord
 from discord.http import handle_message_parameters
 from hypothesis import strategies as st
+from pictures import PNG
 
 from bot.answering import MAX_ANSWERS, Answer, Answered, Outcome, Social, Suggested, Unanswered
-from bot.discord_app.forms import view_of
+from bot.discord_app.forms import forms_of, parameters_of
 from bot.discord_app.page import (
     Page,
 )
 from bot.knowledge.file_format import (
+    MAX_ALT_LENGTH,
     MAX_ANSWER_LENGTH,
     MAX_ID_LENGTH,
     MAX_JOB_DESCRIPTION_LENGTH,
+    MAX_LINK_LABEL,
+    MAX_LINKS,
     MAX_NAME_LENGTH,
     MAX_QUESTION_LENGTH,
     MAX_RELATED,
 )
-from bot.knowledge.model import Entry, OffTopic, Source
+from bot.knowledge.model import Entry, Image, ImageFile, Link, OffTopic, Source
 from bot.matching.decision import MAX_SUGGESTIONS
 from bot.matching.questions import MAX_QUESTIONS
+from fake_discord.attaching import check_attachments
+from fake_discord.checker import Checker
+from fake_discord.recording import Upload
 from fake_discord.validation import check_body
 
 MAX_LINK = 500
@@ -45,6 +55,13 @@ LINKS = st.integers(0, MAX_LINK - 20).map(lambda length: f"https://a.example/{'a
 IDS = st.from_regex(rf"[a-z0-9]{{1,{MAX_ID_LENGTH}}}", fullmatch=True)
 
 
+IMAGES = st.none() | st.builds(
+    Image,
+    source=LINKS | st.builds(ImageFile, path=st.just(Path("x")), extension=st.just("png"), content=st.just(PNG)),
+    alt=texts(MAX_ALT_LENGTH),
+)
+
+
 def entries(longest_answer: int = MAX_ANSWER_LENGTH) -> st.SearchStrategy[Entry]:
     return st.builds(
         Entry,
@@ -53,7 +70,8 @@ def entries(longest_answer: int = MAX_ANSWER_LENGTH) -> st.SearchStrategy[Entry]
         answer=texts(longest_answer, CHARACTERS | st.just("\n")),
         source_section=st.none() | LINES,
         phrasings=st.just(()),
-        link=st.none() | LINKS,
+        image=IMAGES,
+        links=st.lists(st.builds(Link, label=texts(MAX_LINK_LABEL), url=LINKS), max_size=MAX_LINKS).map(tuple),
     )
 
 
@@ -98,19 +116,21 @@ OUTCOMES: st.SearchStrategy[Outcome] = st.one_of(
 
 def payload(page: Page) -> dict[str, Any]:
     """Return what discord.py would send for a page."""
-    with handle_message_parameters(
-        content=page.content or None,
-        embeds=page.embeds,
-        view=view_of(page) or discord.utils.MISSING,
-        allowed_mentions=discord.AllowedMentions.none(),
-    ) as parameters:
-        assert parameters.payload is not None
-        return dict(parameters.payload)
+    with handle_message_parameters(**parameters_of(page)) as parameters:
+        body: dict[str, Any] = parameters.payload or json.loads((parameters.multipart or [{}])[0]["value"])
+        return body
 
 
 def assert_sendable(page: Page) -> None:
-    """Fail if Discord would refuse the page, with embeds or without."""
-    for form in (page, *page.without_embeds()):
-        body = payload(form)
-        check_body("POST /channels/{channel_id}/messages", body)
-        assert body["content"] or body["embeds"]
+    """Fail if Discord would refuse the page, with embeds or without, with files or without."""
+    for embeds, files in product((True, False), repeat=2):
+        for form in forms_of(page, discord.Permissions(embed_links=embeds, attach_files=files)):
+            body = payload(form)
+            check_body("POST /channels/{channel_id}/messages", body)
+            check_attachments(checker := Checker(), body, (), uploads_of(form), ())
+            assert checker.faults == []
+            assert body["content"] or body["embeds"]
+
+
+def uploads_of(page: Page) -> list[Upload]:
+    return [Upload(f"files[{number}]", each.name, each.content) for number, each in enumerate(page.pictures)]

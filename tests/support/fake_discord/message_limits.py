@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .attaching import check_url
 from .world import Flag, Json, walk
 
 if TYPE_CHECKING:
@@ -181,6 +182,7 @@ def _check_part(check: Checker, part: Json, path: Path) -> None:
         check.length(part.get("label"), (*path, "label"), 80)
         linked = part.get("style") == _LINK
         check.length(part.get("url"), (*path, "url"), 512, required=linked)
+        check_url(check, part.get("url"), (*path, "url"))
         if part.get("style") != _PREMIUM and not part.get("label") and not part.get("emoji"):
             check.add(path, "BUTTON_COMPONENT_INVALID", "a button needs a label or an emoji")
         if linked and part.get("custom_id"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from . import mentions, payloads
+from .attaching import with_files
 from .intents import Intent
 from .world import Channel, Flag, Json, Message, MessageKind, User
 
@@ -23,7 +24,7 @@ def post(
     content: str = "",
     embeds: list[Json] | None = None,
     components: list[Json] | None = None,
-    attachments: list[Json] | None = None,
+    files: list[Json] | None = None,
     flags: int = 0,
     kind: MessageKind = MessageKind.DEFAULT,
     nonce: str | int | None = None,
@@ -64,9 +65,9 @@ def post(
         author=author,
         content=content,
         kind=kind,
-        embeds=_rich(embeds or []),
+        embeds=_rich(embeds or [], files or []),
         components=components or [],
-        attachments=attachments or [],
+        files=files or [],
         flags=flags,
         nonce=nonce,
         mentions=found.users,
@@ -95,12 +96,12 @@ def edit(
     quietly: bool = False,
 ) -> None:
     """Apply the keys of `changes` to a message; `quietly` leaves no mark of an edit."""
-    for key in ("content", "embeds", "components", "attachments", "flags"):
+    for key in ("content", "files", "embeds", "components", "flags"):
         if key in changes:
             value = changes[key]
             if value is None:
                 value = {"content": "", "flags": 0}.get(key, [])
-            setattr(message, key, _rich(value) if key == "embeds" else value)
+            setattr(message, key, _rich(value, message.files) if key == "embeds" else value)
     found = mentions.find(
         message.channel,
         message.content,
@@ -217,5 +218,5 @@ def _send(fake: FakeDiscord, channel: Channel, event: str, payload: Any, *, reac
         fake.gateway.dispatch(event, payload, guild_id=channel.guild.id, intent=intent)
 
 
-def _rich(embeds: list[Json]) -> list[Json]:
-    return [{"type": "rich"} | embed for embed in embeds]
+def _rich(embeds: list[Json], files: list[Json]) -> list[Json]:
+    return [{"type": "rich"} | embed for embed in with_files(embeds, files)]

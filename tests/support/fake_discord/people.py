@@ -84,7 +84,7 @@ class Member:
             self.user,
             content=text,
             embeds=embeds,
-            attachments=attachments,
+            files=attachments,
             kind=kind,
             replies_to=reply_to,
             ping_author=ping,

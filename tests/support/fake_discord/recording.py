@@ -14,6 +14,15 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that came with a request, under the name of a part of its form."""
+
+    part: str
+    name: str
+    content: bytes = field(repr=False)
+
+
 @dataclass(slots=True, eq=False)
 class Request:
     """One request as it came in, and how it was answered.
@@ -30,7 +39,7 @@ class Request:
     query: Mapping[str, str]
     headers: Mapping[str, str]
     body: Any = None
-    files: tuple[str, ...] = ()
+    files: tuple[Upload, ...] = ()
     status: int = 0
     response: Any = None
 

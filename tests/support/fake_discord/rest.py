@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import web
 
 from . import errors, routes_application, routes_interactions, routes_messages
+from .attaching import MAX_FILE
 from .errors import ApiError, EmptyMessage, Fault, InvalidForm
 from .faults import Disconnect, Failure, Hang, Limited, Lost, Raw, Reset, Slow, Status
-from .recording import Request
+from .recording import Request, Upload
 from .routing import Call, Route
 from .session import abort
 from .validation import check_body
@@ -165,9 +166,11 @@ async def _read_body(http: web.Request, record: Request) -> ApiError | None:
                 if getattr(part, "name", None) == "payload_json":
                     record.body = json.loads(await part.text())  # type: ignore[union-attr]
                 else:
-                    files.append(str(getattr(part, "filename", None)))
-                    await part.read()  # type: ignore[union-attr]
+                    name, content = str(getattr(part, "filename", None)), bytes(await part.read())  # type: ignore[union-attr]
+                    files.append(Upload(str(getattr(part, "name", None)), name, content))
             record.files = tuple(files)
+            if any(len(each.content) > MAX_FILE for each in files):
+                return ApiError(413, 40005, "Request entity too large")
         elif raw := await http.read():
             if len(raw) > _MAX_BODY:
                 return ApiError(413, 40005, "Request entity too large")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from . import errors, messages, payloads
+from .attaching import attached
 from .errors import EmptyMessage, Fault, InvalidForm
 from .interactions import Interaction, InteractionKind, Response, ResponseKind
-from .routes_messages import attachments, is_empty
+from .routes_messages import check_files, is_empty
 from .routing import Call, Route
 from .world import Flag, Json, Message, MessageKind
 
@@ -140,13 +141,13 @@ def _change(call: Call, message: Message, body: Json, *, thinking: bool = False)
     changes["flags"] = message.flags & ~Flag.LOADING
     if (body.get("flags") or 0) & Flag.COMPONENTS_V2:
         changes["flags"] |= Flag.COMPONENTS_V2
-    if call.request.files:
-        changes["attachments"] = attachments(call)
+    check_files(call, body, message)
+    changes["files"] = attached(call.fake, call.request.files, body, message.files)
     shown = {
         "content": message.content,
         "embeds": message.embeds,
         "components": message.components,
-        "attachments": message.attachments,
+        "files": message.files,
     }
     if is_empty(shown | changes):
         raise EmptyMessage
@@ -154,6 +155,7 @@ def _change(call: Call, message: Message, body: Json, *, thinking: bool = False)
 
 
 def _say(call: Call, interaction: Interaction, data: Json, *, kind: MessageKind) -> Message:
+    check_files(call, data)
     if is_empty(data) and not call.request.files:
         raise EmptyMessage
     flags = data.get("flags") or 0
@@ -165,7 +167,7 @@ def _say(call: Call, interaction: Interaction, data: Json, *, kind: MessageKind)
         content=(data.get("content") or "").strip(),
         embeds=data.get("embeds"),
         components=data.get("components"),
-        attachments=attachments(call),
+        files=attached(call.fake, call.request.files, data),
         flags=flags,
         kind=kind,
         allowed_mentions=data.get("allowed_mentions"),

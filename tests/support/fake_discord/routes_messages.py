@@ -5,6 +5,8 @@ from __future__ import annotations
 from urllib.parse import unquote
 
 from . import errors, messages, payloads
+from .attaching import attached, check_attachments
+from .checker import Checker, Path
 from .errors import ApiError, EmptyMessage, Fault, InvalidForm
 from .permissions import Permission
 from .routing import Call, Route
@@ -48,6 +50,7 @@ def _history(call: Call) -> list[Json]:
 def _write(call: Call) -> Json:
     fake, body = call.fake, call.body
     channel = call.channel(_sending(call))
+    check_files(call, body)
     nonce = body.get("nonce")
     if body.get("enforce_nonce") and nonce is not None:
         earlier = fake.nonces.find(nonce)
@@ -60,6 +63,7 @@ def _write(call: Call) -> Json:
     if channel.archived and channel.locked:
         raise ApiError(400, 50083, "Thread is archived")
 
+    _may_attach(call, channel)
     message = messages.post(
         fake,
         channel,
@@ -67,7 +71,7 @@ def _write(call: Call) -> Json:
         content=(body.get("content") or "").strip(),
         embeds=_embeds(call, channel, body),
         components=body.get("components"),
-        attachments=attachments(call),
+        files=attached(fake, call.request.files, body),
         flags=(body.get("flags") or 0) & _FLAGS,
         nonce=nonce,
         allowed_mentions=body.get("allowed_mentions"),
@@ -86,13 +90,16 @@ def _edit(call: Call) -> Json:
     if message.author is not call.fake.bot:
         raise ApiError(403, 50005, "Cannot edit a message authored by another user")
     dropped = bool(body.get("embeds")) and not call.allowed(channel) & Permission.EMBED_LINKS
+    check_files(call, body, message)
+    _may_attach(call, channel)
     if dropped:
         body["embeds"] = []
+    body["files"] = attached(call.fake, call.request.files, body, message.files)
     shown = {
         "content": message.content,
         "embeds": message.embeds,
         "components": message.components,
-        "attachments": message.attachments,
+        "files": message.files,
     }
     if is_empty(shown | body):
         # An edit that a missing permission emptied is no fault of its form.
@@ -172,6 +179,11 @@ def _embeds(call: Call, channel: Channel, body: Json) -> list[Json]:
     return list(embeds)
 
 
+def _may_attach(call: Call, channel: Channel) -> None:
+    if call.request.files:
+        call.allowed(channel, Permission.ATTACH_FILES)
+
+
 def _replied_to(call: Call, channel: Channel) -> Message | None:
     reference = call.body.get("message_reference")
     if reference is None:
@@ -189,22 +201,16 @@ def _replied_to(call: Call, channel: Channel) -> Message | None:
 
 def is_empty(body: Json) -> bool:
     """Say whether a message of this form would show nothing."""
-    shown = ("embeds", "components", "attachments", "sticker_ids", "poll")
+    shown = ("embeds", "components", "files", "sticker_ids", "poll")
     return not (body.get("content") or "").strip() and not any(body.get(key) for key in shown)
 
 
-def attachments(call: Call) -> list[Json]:
-    """Return the files that came with a request as attachments."""
-    return [
-        {
-            "id": str(call.fake.snowflakes.next()),
-            "filename": name,
-            "size": 1,
-            "url": f"https://cdn.discordapp.com/attachments/1/1/{name}",
-            "proxy_url": f"https://media.discordapp.net/attachments/1/1/{name}",
-        }
-        for name in call.request.files
-    ]
+def check_files(call: Call, body: Json, message: Message | None = None, path: Path = ()) -> None:
+    """Raise InvalidForm if the files of a message, or of an edit of one, break a limit."""
+    check = Checker()
+    check_attachments(check, body, path, call.request.files, message.files if message else ())
+    if check.faults:
+        raise InvalidForm(check.faults)
 
 
 _MESSAGES = "/channels/{channel_id}/messages"

@@ -84,6 +84,7 @@ class FakeDiscord(Waiting):
 
         self.requests: deque[Request] = deque(maxlen=keep)
         self.violations: list[Violation] = []
+        self.stored_files: dict[str, bytes] = {}
         self.invalid_requests = 0
         self.interactions = Interactions(
             self, response_window=response_window, token_lifetime=token_lifetime, keep=keep
@@ -226,6 +227,7 @@ class FakeDiscord(Waiting):
         *,
         embeds: list[Json] | None = None,
         components: list[Json] | None = None,
+        files: list[Json] | None = None,
         reply_to: Message | None = None,
         ago: float = 0.0,
     ) -> Message:
@@ -237,6 +239,7 @@ class FakeDiscord(Waiting):
             content=content,
             embeds=embeds,
             components=components,
+            files=files,
             replies_to=reply_to,
             ago=ago,
             tell=False,

@@ -96,7 +96,7 @@ class Message:
     kind: int = MessageKind.DEFAULT
     embeds: list[Json] = field(default_factory=list)
     components: list[Json] = field(default_factory=list)
-    attachments: list[Json] = field(default_factory=list)
+    files: list[Json] = field(default_factory=list)
     flags: int = 0
     nonce: str | int | None = None
     mentions: tuple[User, ...] = ()
@@ -132,6 +132,17 @@ class Message:
             parts.append((embed.get("footer") or {}).get("text") or "")
         parts += [part["content"] for part in walk(self.components) if part.get("type") == 10]
         return "\n".join(part for part in parts if part)
+
+    @property
+    def attachments(self) -> list[Json]:
+        """The files that stand below the message, because no embed shows them."""
+        shown = {embed["image"]["url"] for embed in self.embeds if embed.get("image")}
+        return [each for each in self.files if each["url"] not in shown]
+
+    @property
+    def images(self) -> list[Json]:
+        """Every image that a reader sees, with its `url` and `description`: in embeds, then below the message."""
+        return [*(embed["image"] for embed in self.embeds if embed.get("image")), *self.attachments]
 
     @property
     def buttons(self) -> list[Json]:

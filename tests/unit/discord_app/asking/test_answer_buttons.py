@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.answering import Answer, Answered
 from bot.discord_app.asking.buttons import (
     Answers,
     SuggestionButton,
@@ -18,11 +19,13 @@ from bot.discord_app.asking.buttons import (
     for_everybody,
     for_one,
     for_post,
+    render_answers,
 )
 from bot.discord_app.forms import view_of
 from bot.discord_app.page import Page
 from bot.discord_app.voting.vote_button import VoteButton
-from bot.knowledge.file_format import MAX_ID_LENGTH
+from bot.knowledge.file_format import MAX_ID_LENGTH, MAX_LINKS
+from bot.knowledge.model import Entry, Link
 
 LONGEST_SNOWFLAKE = 2**64 - 1
 
@@ -67,19 +70,24 @@ def test_a_suggestion_in_public_says_whose_it_is(owner: int, topic: str) -> None
     assert (match["owner"], match["topic"]) == (str(owner), topic)
 
 
-def test_several_answers_share_one_row_of_vote_buttons() -> None:
-    related = tuple(TopicButton(id_, id_) for id_ in ("jd", "degree", "contact"))
-    link: discord.ui.Button[Any] = discord.ui.Button(label="link", url="https://a.example")
-    page = for_everybody(Page("answers", topics=("coding", "management"), items=(*related, link)), 7)
+def test_each_answer_has_a_row_of_links_above_one_row_of_related_entries_and_one_of_votes() -> None:
+    links = tuple(Link(f"Link {number}", "https://a.example") for number in range(MAX_LINKS))
+    related = tuple(Entry(id_, id_, "", ()) for id_ in ("jd", "degree", "contact"))
+    ids = ("coding", "management", "methods")
+    answers = (Answer(Entry(id_, id_, "", (), links=links), related, None) for id_ in ids)
+    page = for_everybody(render_answers(Answered(tuple(answers), 0.9, ())), 7)
 
     view = view_of(page)
 
     assert view
-    above, below = view.to_components()
-    assert len(above["components"]) == 4
-    assert [button["custom_id"] for button in below["components"]] == [
-        "vote:up:coding,management",
-        "vote:down:coding,management",
+    *of_links, offers, votes = view.to_components()
+    assert [[button["label"] for button in row["components"]] for row in of_links] == [
+        [each.label for each in links]
+    ] * 3
+    assert [button["custom_id"] for button in offers["components"]] == ["topic:jd", "topic:degree", "topic:contact"]
+    assert [button["custom_id"] for button in votes["components"]] == [
+        "vote:up:coding,management,methods",
+        "vote:down:coding,management,methods",
         "delete:7",
     ]
 
