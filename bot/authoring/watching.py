@@ -14,6 +14,7 @@ from bot.authoring.examples import broken_examples
 from bot.authoring.findings import Places
 from bot.authoring.snapshot import Snapshot, cut_off, stamps_of, take_snapshot
 from bot.knowledge.faults import Fault
+from bot.knowledge.file_content import Stamps, stamp_of
 from bot.knowledge.loading import KnowledgeError, load_with_documents
 from bot.knowledge.model import Entry, KnowledgeBase, OffTopic
 from bot.knowledge.yaml_document import Document
@@ -107,13 +108,14 @@ class KnowledgeWatcher:
         self._turn = asyncio.Lock()
         self._served = loaded_from
         self._seen = loaded_from.stamps  # when the files were last read, good or bad
+        self._images = answering.knowledge.image_stamps  # likewise
         self._last: Reload | None = None
 
     async def watch(self) -> None:
         """Warn of examples that are broken from the start, then reload after each edit until cancelled."""
         await asyncio.to_thread(self._warn_of_broken_examples)
         while True:
-            if await self._stamps() != self._seen:
+            if await self._stamps() != (self._seen, self._images):
                 await self._settle()
                 await self._reload(force=False, is_asked_for=False)
             await asyncio.sleep(self._patience.poll)
@@ -138,7 +140,10 @@ class KnowledgeWatcher:
         return await self._stamps() == before
 
     async def _stamps(self) -> object:
-        return await asyncio.to_thread(stamps_of, self._directory)
+        return await asyncio.to_thread(self._look)
+
+    def _look(self) -> tuple[Stamps, Mapping[Path, object]]:
+        return stamps_of(self._directory), {path: stamp_of(path) for path in self._images}
 
     async def _reload(self, *, force: bool, is_asked_for: bool = True) -> Reload:
         async with self._turn:
@@ -204,11 +209,13 @@ class KnowledgeWatcher:
             self._seen = snapshot.stamps
             try:
                 knowledge, documents = self._load_from(self._directory)
-            except KnowledgeError:
-                if stamps_of(self._directory) == self._seen:
+            except KnowledgeError as error:
+                self._images = error.image_stamps
+                if self._look() == (self._seen, self._images):
                     raise
             else:
-                if stamps_of(self._directory) == self._seen:
+                self._images = knowledge.image_stamps
+                if self._look() == (self._seen, self._images):
                     return _Edition(knowledge, documents, snapshot)
         return None
 

@@ -67,15 +67,18 @@ def content_of(path: Path) -> bytes:
 
 def stamps_of(folder: Path, names: Iterable[str]) -> Stamps:
     """Return something that differs once one of a folder's files has been written, replaced or removed."""
-    found: list[object] = []
-    for name in names:
-        try:
-            file = os.stat(folder / name)  # noqa: PTH116 - where links lead to
-        except OSError as error:
-            found.append(error.errno)
-        else:
-            found.append((file.st_dev, file.st_ino, file.st_size, file.st_mtime_ns, file.st_ctime_ns))
-    return tuple(found)
+    return tuple(stamp_of(folder / name) for name in names)
+
+
+def stamp_of(path: Path) -> object:
+    """Return something that differs once a file has been written, replaced or removed."""
+    try:
+        file = os.stat(path)  # noqa: PTH116 - where links lead to
+    except OSError as error:
+        return error.errno
+    except ValueError:  # a path with a null character
+        return None
+    return (file.st_dev, file.st_ino, file.st_size, file.st_mtime_ns, file.st_ctime_ns)
 
 
 def decoded(content: bytes, file: str) -> str:

@@ -6,13 +6,13 @@ import hashlib
 import os
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from bot.knowledge.faults import Fault, shown
-from bot.knowledge.file_content import MAX_FILE_SIZE, content_of
+from bot.knowledge.file_content import MAX_FILE_SIZE, content_of, stamp_of
 from bot.knowledge.file_format import HTTPS_PATTERN, IMAGE_PATTERN
 from bot.knowledge.model import ImageFile
 from bot.knowledge.references import Group
@@ -32,10 +32,13 @@ _TYPES = {
 
 @dataclass(frozen=True, slots=True)
 class Images:
-    """The image files of a folder by their paths in it, and what is wrong with the others that it names."""
+    """The image files of a folder by their paths in it, and what is wrong with the others that it names.
+
+    `stamps` tell whether one of these files was written since.
+    """
 
     files: Mapping[str, ImageFile]
-    named: tuple[str, ...]
+    stamps: Mapping[Path, object]
     faults: tuple[Fault, ...]
 
     @property
@@ -47,19 +50,20 @@ class Images:
 def read_images(directory: Path, documents: Mapping[str, Document]) -> Images:
     """Read each image file that the documents of a folder name, once."""
     files: dict[str, ImageFile] = {}
-    named: set[str] = set()
+    stamps: dict[Path, object] = {}
     faults: list[Fault] = []
     for group, id_, part in _answers(documents):
         faults += _alt_faults(group, id_, part)
         place = _path_in(part)
-        if place is None or place in named:
+        if place is None or directory / place in stamps:
             continue
-        named.add(place)
+        stamp = stamps[directory / place] = stamp_of(directory / place)
+        room = MAX_IMAGES_SIZE - sum(len(each.content) for each in files.values())
         try:
-            files[place] = _read(directory, place, room=MAX_IMAGES_SIZE - sum(len(f.content) for f in files.values()))
+            files[place] = replace(_read(directory, place, room=room), stamp=stamp)
         except _Unusable as error:
             faults.append(group.fault((id_, "image"), error.problem, error.remedy))
-    return Images(files, tuple(sorted(named)), tuple(faults))
+    return Images(files, stamps, tuple(faults))
 
 
 class _Unusable(Exception):

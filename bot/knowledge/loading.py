@@ -52,7 +52,7 @@ SHARED = "../../"
 class KnowledgeError(Exception):
     """A folder holds no usable knowledge; carries every fault found, causes before their consequences.
 
-    `images` are the image files that it names, there or not.
+    `image_stamps` tell whether one of the image files that it names was written since.
     """
 
     def __init__(
@@ -61,10 +61,10 @@ class KnowledgeError(Exception):
         faults: Iterable[Fault],
         *,
         consequences: Iterable[Fault] = (),
-        images: Iterable[str] = (),
+        image_stamps: Mapping[Path, object] | None = None,
     ) -> None:
         self.directory = directory
-        self.images = tuple(images)
+        self.image_stamps = image_stamps or {}
         self.faults = tuple(dict.fromkeys([*sorted(faults), *sorted(consequences)]))
         super().__init__("\n".join(map(str, self.faults)))
 
@@ -147,7 +147,7 @@ def _load_own(
     images = read_images(directory, documents)
     faults += images.faults
     if faq is None or faults or consequences:
-        raise KnowledgeError(directory, faults, consequences=consequences, images=images.named)
+        raise KnowledgeError(directory, faults, consequences=consequences, image_stamps=images.stamps)
     digests = "".join(document.digest for document in documents.values()) + images.digest
     version = hashlib.sha256(digests.encode()).hexdigest()[:12]
     own = _assemble(faq, role, parts["phrasings.yaml"] or PhrasingsFile(), images.files, version)

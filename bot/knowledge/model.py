@@ -28,11 +28,15 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class ImageFile:
-    """The content of an image file; `extension` is the usual one for its type, such as "png"."""
+    """The content of an image file; `extension` is the usual one for its type, such as "png".
+
+    `stamp` tells whether the file was written since.
+    """
 
     path: Path = field(compare=False)
     extension: str
     content: bytes = field(repr=False)
+    stamp: object = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +152,17 @@ class KnowledgeBase:
     subject: SubjectNames = SubjectNames()
     manners: Mapping[str, str] = field(default_factory=dict)
     """The community's own replies to messages that ask nothing about the knowledge, by kind."""
+
+    @property
+    def image_files(self) -> Mapping[Path, ImageFile]:
+        """The files that answers show, by path."""
+        sources = (entry.image.source for entry in self.entries if entry.image)
+        return {source.path: source for source in sources if isinstance(source, ImageFile)}
+
+    @property
+    def image_stamps(self) -> Mapping[Path, object]:
+        """What tells whether one of these files was written since, by path."""
+        return {path: file.stamp for path, file in self.image_files.items()}
 
     def entry(self, entry_id: str) -> Entry:
         """Return the entry with this id.

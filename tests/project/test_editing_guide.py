@@ -30,6 +30,7 @@ GUIDE = ROOT / "docs" / "editing.md"
 FAULT_MODULES = (
     "explaining.py",
     "file_content.py",
+    "images.py",
     "loading.py",
     "references.py",
     "server_folders.py",

@@ -281,7 +281,7 @@ def test_faults_of_images_are_told_with_all_others(folder: Path) -> None:
         load(folder, "image: map.png", "alt: A map.", "related: [nowhere]", "answr: x")
 
     assert [each.line - LINE for each in caught.value.faults] == [0, 3, 2]
-    assert caught.value.images == ("map.png",)
+    assert {*caught.value.image_stamps} == {folder / "map.png"}
 
 
 def test_another_image_of_the_same_size_makes_another_version(folder: Path) -> None:
