@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import OrderedDict
-from collections.abc import Callable
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -13,7 +13,7 @@ from pathlib import Path
 from bot.answering import Answering
 from bot.knowledge.combining import applies, restricted_to
 from bot.knowledge.faults import Fault
-from bot.knowledge.file_content import Stamps
+from bot.knowledge.file_content import Stamps, stamp_of
 from bot.knowledge.loading import KnowledgeError, load_server
 from bot.knowledge.model import Entry, KnowledgeBase, OffTopic
 from bot.knowledge.server_folders import ServerFolder, ServerFolders, find_server_folders, stamps_of_servers
@@ -21,6 +21,7 @@ from bot.knowledge.server_folders import ServerFolder, ServerFolders, find_serve
 logger = logging.getLogger(__name__)
 
 MAX_PHRASINGS = 200_000  # of servers' own knowledge in memory at a time
+BYTES_OF_A_PHRASING = 5_000  # in memory, about; images count as so many phrasings
 PAUSE_BETWEEN_LOOKS = 2.0  # seconds
 
 
@@ -102,6 +103,8 @@ class Library:
         self._folders = ServerFolders()
         self._stamps: dict[str, Stamps] = {}
         self._editions: OrderedDict[_Key, _Edition] = OrderedDict()
+        self._images: dict[str, Mapping[Path, object]] = {}  # their stamps when they were read, by folder
+        self._image_edits: Counter[str] = Counter()
         self._refused: dict[str, object] = {}
         self._loading = asyncio.Lock()  # one at a time: it is work for the processor
 
@@ -131,19 +134,32 @@ class Library:
         """Reload each server's folder after an edit of it, until canceled."""
         while True:
             await asyncio.sleep(self._pause)
-            if await asyncio.to_thread(stamps_of_servers, self._directory) != self._stamps:
+            if await asyncio.to_thread(self._is_edited):
                 await asyncio.sleep(self._pause)  # for files that are still being written
                 await self.reload()
 
     async def reload(self) -> None:
         """Look for edits now."""
         before = self._stamps
+        with_new_images = await asyncio.to_thread(self._with_new_images)
         await self.open()
-        edited = [folder for folder in self._folders if before.get(folder.name) != self._stamps.get(folder.name)]
-        for folder in edited:
-            await self._of(folder)
-        if before != self._stamps:
+        for name in with_new_images:
+            self._images.pop(name, None)
+        self._image_edits.update(with_new_images)
+        edited = {folder.name for folder in self._folders if before.get(folder.name) != self._stamps.get(folder.name)}
+        for folder in self._folders:
+            if folder.name in edited | with_new_images:
+                await self._of(folder)
+        if with_new_images or before != self._stamps:
             self._report(Edited())
+
+    def _is_edited(self) -> bool:
+        return stamps_of_servers(self._directory) != self._stamps or bool(self._with_new_images())
+
+    def _with_new_images(self) -> set[str]:
+        """Return the names of the folders of which an image file was written since it was read."""
+        read = list(self._images.items())
+        return {name for name, stamps in read if any(stamp_of(path) != stamp for path, stamp in stamps.items())}
 
     def _look(self) -> tuple[ServerFolders, dict[str, Stamps]]:
         stamps = stamps_of_servers(self._directory)
@@ -152,7 +168,7 @@ class Library:
     async def _of(self, folder: ServerFolder) -> Answering | None:
         """Return what answers from a folder, as last it could be read; None if it never could."""
         shared = self.shared.knowledge if folder.extends else None
-        made_from = (shared and shared.version, self._stamps.get(folder.name))
+        made_from = (shared and shared.version, self._stamps.get(folder.name), self._image_edits[folder.name])
         key = (folder.name, None)
         if self._refused.get(folder.name) == made_from:
             return self._last_good(key)
@@ -174,7 +190,14 @@ class Library:
         return found.answering if found else None
 
     def _read(self, folder: ServerFolder, shared: KnowledgeBase | None) -> Answering:
-        return self.shared.with_knowledge(self._load(folder.directory, shared))
+        try:
+            knowledge = self._load(folder.directory, shared)
+        except KnowledgeError as error:
+            self._images[folder.name] = error.image_stamps
+            raise
+        own = (path for path in knowledge.image_stamps if path.is_relative_to(folder.directory))
+        self._images[folder.name] = {path: knowledge.image_stamps[path] for path in own}
+        return self.shared.with_knowledge(knowledge)
 
     async def _in_channels(self, name: str, whole: Answering, channel_ids: frozenset[int]) -> Answering:
         """Leave out the entries that apply to other channels only."""
@@ -192,7 +215,7 @@ class Library:
             if (found := self._current(key, made_from)) is not None:  # somebody else made it meanwhile
                 return found
             answering = await asyncio.to_thread(make)
-            self._keep(key, _Edition(answering, made_from, _size_of(answering.knowledge)))
+            self._keep(key, _Edition(answering, made_from, self._size_of(answering.knowledge)))
             return answering
 
     def _current(self, key: _Key, made_from: object) -> Answering | None:
@@ -201,6 +224,13 @@ class Library:
             return None
         self._editions.move_to_end(key)
         return found.answering
+
+    def _size_of(self, knowledge: KnowledgeBase) -> int:
+        """Count the phrasings, which memory grows with, and the images that aren't in memory anyway."""
+        owners: tuple[Entry | OffTopic, ...] = (*knowledge.entries, *knowledge.off_topics)
+        shared = self.shared.knowledge.image_files
+        images = sum(len(file.content) for path, file in knowledge.image_files.items() if path not in shared)
+        return sum(len(owner.phrasings) for owner in owners) + images // BYTES_OF_A_PHRASING
 
     def _keep(self, key: _Key, edition: _Edition) -> None:
         """Keep what was used last, as much as there is room for."""
@@ -213,9 +243,3 @@ class Library:
 
 def _restricted(whole: Answering, channel_ids: frozenset[int]) -> Answering:
     return whole.with_knowledge(restricted_to(whole.knowledge, channel_ids))
-
-
-def _size_of(knowledge: KnowledgeBase) -> int:
-    """Count the phrasings, which memory grows with."""
-    owners: tuple[Entry | OffTopic, ...] = (*knowledge.entries, *knowledge.off_topics)
-    return sum(len(owner.phrasings) for owner in owners)

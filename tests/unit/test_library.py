@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 from home_brewers import FAQ, FIRST_QUESTION, write_faq
+from pictures import GIF, PNG
 
 from bot.answering import Answered, Answering
 from bot.knowledge.loading import load_knowledge, load_server
-from bot.knowledge.model import KnowledgeBase
+from bot.knowledge.model import ImageFile, KnowledgeBase
 from bot.library import Edited, FolderNews, Library, Recovered, Refused, Scope
 from bot.matching.matcher import Matcher
 
@@ -185,3 +186,62 @@ async def test_a_role_in_any_server_is_known_without_loading_it(folder: Path) ->
 
     assert library.has_role
     assert loads.names == []
+
+
+PICTURED = OWN + "    image: map.png\n    alt: A map.\n"
+
+
+async def image_at(library: Library, scope: Scope) -> bytes | None:
+    image = (await library.at(scope)).topic("meetings").entry.image
+    return image.source.content if image and isinstance(image.source, ImageFile) else None
+
+
+async def test_a_changed_image_of_a_server_is_an_edit_of_its_folder_alone(folder: Path) -> None:
+    image = add_server(folder, "north", f'servers: ["{NORTH}"]\n', PICTURED).with_name("map.png")
+    add_server(folder, "south", f'servers: ["{SOUTH}"]\n')
+    image.write_bytes(PNG)
+    library, loads, news = await opened(folder)
+    assert (await image_at(library, Scope(NORTH)), await image_at(library, Scope(SOUTH))) == (PNG, None)
+    await library.reload()
+    assert (loads.names, news) == (["north", "south"], [])
+
+    image.write_bytes(GIF)
+    await library.reload()
+
+    assert await image_at(library, Scope(NORTH)) == GIF
+    assert (loads.names, news) == (["north", "south", "north"], [Edited()])
+
+
+async def test_a_server_keeps_an_image_that_is_gone_until_it_is_back(folder: Path) -> None:
+    image = add_server(folder, "north", f'servers: ["{NORTH}"]\n', PICTURED).with_name("map.png")
+    image.write_bytes(PNG)
+    library, _, news = await opened(folder)
+    await library.at(Scope(NORTH))
+
+    image.unlink()
+    await library.reload()
+    assert await image_at(library, Scope(NORTH)) == PNG
+    image.write_bytes(GIF)
+    await library.reload()
+
+    assert await image_at(library, Scope(NORTH)) == GIF
+    assert [type(each) for each in news] == [Refused, Edited, Recovered, Edited]
+
+
+async def test_images_take_room_but_those_that_servers_share_only_once(folder: Path) -> None:
+    for name, server_id in (("north", NORTH), ("south", SOUTH)):
+        add_server(folder, name, f'servers: ["{server_id}"]\n')
+    (folder / "map.png").write_bytes(PNG.ljust(1024 * 1024))
+    (folder / "faq.yaml").write_text(FAQ + "    image: map.png\n    alt: A map.\n", encoding="utf-8")
+    library, loads, _ = await opened(folder, capacity=20)
+    for server_id in (NORTH, SOUTH, NORTH):
+        await library.at(Scope(server_id))
+    assert loads.names == ["north", "south"]
+
+    own = folder / "servers" / "north"
+    (own / "faq.yaml").write_text(PICTURED, encoding="utf-8")
+    (own / "map.png").write_bytes(PNG.ljust(1024 * 1024))
+    await library.reload()
+    await library.at(Scope(SOUTH))
+
+    assert loads.names == ["north", "south", "north", "south"]
