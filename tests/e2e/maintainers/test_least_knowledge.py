@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
-import os
-import sys
 from pathlib import Path
 
 import pytest
+from command_line import tpm_bot
 from home_brewers import FAQ, FIRST_QUESTION, NAME, ROLE, write_faq
 
 from bot.knowledge.loading import SHIPPED_KNOWLEDGE
@@ -23,23 +21,6 @@ JOB_COMMANDS = ("jd", "manage jd-posts", "manage jd-refresh")
 @pytest.fixture
 def knowledge_dir(tmp_path: Path) -> Path:
     return write_faq(tmp_path / "brewers")
-
-
-async def tpm_bot(directory: Path, *arguments: str, typed: str = "") -> tuple[int | None, str, str]:
-    """Run a command on a knowledge folder, and return its exit code and what it printed."""
-    environment = {"PATH": os.environ["PATH"], "ENCODER": "off", "KNOWLEDGE_DIR": str(directory)}
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "bot",
-        *arguments,
-        env=environment,
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    out, err = await process.communicate(typed.encode())
-    return process.returncode, out.decode(), err.decode()
 
 
 async def assert_offers(moderator: Member, channel: Channel, *commands: str) -> None:
