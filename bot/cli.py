@@ -352,7 +352,7 @@ def health() -> None:
 @app.command()
 def schemas(directory: Annotated[Path, typer.Argument(help="The folder to write to.")]) -> None:
     """Write JSON Schemas of the knowledge files, for editors."""
-    from bot.knowledge.file_format import write_schemas
+    from bot.knowledge.schemas import write_schemas
 
     write_schemas(directory)
 

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from bot.knowledge.faults import Fault
 from bot.knowledge.file_content import LINE_BREAK
-from bot.knowledge.file_format import key_names
+from bot.knowledge.schemas import key_names
 from bot.knowledge.slips import Slip, slips_near
 from bot.knowledge.yaml_document import Document
 

@@ -11,7 +11,7 @@ from string import Template
 
 from bot.authoring.ids import id_for
 from bot.authoring.yaml_writing import quoted
-from bot.knowledge.file_format import write_schemas
+from bot.knowledge.schemas import write_schemas
 
 _TEMPLATE = Path(__file__).parent / "template"
 # A folder's name with a dot in front doesn't travel everywhere, so the workflow gets its place only here.

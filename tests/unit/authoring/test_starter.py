@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 from bot.answering import Answering
 from bot.authoring.starter import FolderTaken, StartingPoint, create_knowledge
 from bot.cli import main
-from bot.knowledge.file_format import schema_name, write_schemas
 from bot.knowledge.loading import load_knowledge
+from bot.knowledge.schemas import schema_name, write_schemas
 from bot.matching.matcher import Matcher
 from bot.matching.meaning import Encoders
 from bot.terminal.check_report import check_and_report

@@ -9,8 +9,9 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator, FormatChecker
 
-from bot.knowledge.file_format import FORMATS, json_schema, schema_name, write_schemas
+from bot.knowledge.file_format import FORMATS
 from bot.knowledge.loading import SHIPPED_KNOWLEDGE
+from bot.knowledge.schemas import json_schema, schema_name, write_schemas
 
 schemas = SHIPPED_KNOWLEDGE / "schemas"
 every_file = pytest.mark.parametrize("file", FORMATS)
@@ -119,6 +120,11 @@ def test_each_key_says_what_it_is_for(file: str) -> None:
         ("faq.yaml", ["off_topic", "salary", "reaction"], ":heart:"),
         ("faq.yaml", ["manners"], {"helo": "Hi!"}),
         ("faq.yaml", ["manners"], {"hello": ""}),
+        ("faq.yaml", ["entries", "coding", "image"], "map.png"),  # without alt
+        ("faq.yaml", ["entries", "coding", "alt"], "A map."),  # without an image
+        ("faq.yaml", ["entries", "coding", "links"], [{"label": "Trams"}]),
+        ("faq.yaml", ["entries", "coding", "links"], [{"label": "Trams", "url": "http://tram.example"}]),
+        ("faq.yaml", ["entries", "coding", "links"], [{"label": "Trams", "url": "https://tram.example"}] * 6),
         ("role.yaml", ["title"], None),
         ("role.yaml", ["sections"], []),
         ("role.yaml", ["sections", "jd", "job_description"], "yes"),

@@ -13,8 +13,9 @@ from bot.authoring.importing.collected import NothingFound
 from bot.authoring.importing.folder import Imported, import_file
 from bot.authoring.incoming import MEBIBYTE, UnusableFile
 from bot.authoring.starter import FolderTaken
-from bot.knowledge.file_format import MAX_ANSWER_LENGTH, schema_name
+from bot.knowledge.file_format import MAX_ANSWER_LENGTH
 from bot.knowledge.loading import load_knowledge
+from bot.knowledge.schemas import schema_name
 
 EXAMPLES = Path(__file__).parent / "examples"
 
