@@ -40,15 +40,23 @@ def prompt(
     knowledge: Knowledge = None,
 ) -> None:
     """Print a request to paste into any language model."""
+    from bot.authoring.phrasings.owners import own_ids
     from bot.authoring.phrasings.request import UnknownId, make_request
     from bot.bootstrap import build_encoders, folder_of
-    from bot.knowledge.loading import load_knowledge
+    from bot.knowledge.loading import load_with_documents
     from bot.settings import read_settings
 
     settings = read_settings()
-    loaded = load_knowledge(knowledge or folder_of(settings))
+    loaded, documents = load_with_documents(knowledge or folder_of(settings))
     try:
-        request = make_request(loaded, build_encoders(settings), ids=ids or (), count=count, per_request=per_request)
+        request = make_request(
+            loaded,
+            build_encoders(settings),
+            own=own_ids(documents),
+            ids=ids or (),
+            count=count,
+            per_request=per_request,
+        )
     except UnknownId as error:
         raise typer.BadParameter(str(error)) from None
     if request is None:

@@ -95,7 +95,7 @@ def _warnings(plan: Plan) -> Iterator[str]:
     for id_, count in plan.reply.unknown.items():
         closest = plan.reply.closest.get(id_)
         meant = f" Does it mean {closest}?" if closest else ""
-        yield f"Left out: {count_of(count, 'line')} for {id_}, which the knowledge doesn't have.{meant}"
+        yield f"Left out: {count_of(count, 'line')} for {id_}, which isn't in this folder.{meant}"
     if plan.reply.cut_off_at:
         yield f"The reply is cut off at {plan.reply.cut_off_at}. Ask for the rest, and add that too."
     for broken in plan.broken:

@@ -11,14 +11,16 @@ from typing import Any
 
 from bot.answering import Answering
 from bot.authoring.examples import BrokenExample, broken_examples
+from bot.authoring.phrasings.owners import ids_below, own_ids
 from bot.authoring.phrasings.reply import Reply, read_reply
 from bot.authoring.phrasings.sifting import Progress, Sifted, sift
 from bot.authoring.replacing import replace_files
 from bot.authoring.yaml_additions import CannotAdd, with_additions
 from bot.knowledge.file_content import decoded
-from bot.knowledge.file_format import FORMATS
+from bot.knowledge.file_format import FORMATS, SERVER_FILE
 from bot.knowledge.loading import KnowledgeError, load_with_documents
 from bot.knowledge.model import KnowledgeBase
+from bot.knowledge.server_folders import SERVERS
 from bot.knowledge.yaml_document import Document
 from bot.matching.matcher import Matcher
 from bot.matching.meaning import EncoderChoice
@@ -53,13 +55,18 @@ def plan_additions(folder: Path, reply_text: str, encoders: EncoderChoice, progr
         KnowledgeError: The folder has faults already.
     """
     knowledge, documents = load_with_documents(folder)
-    questions = {entry.id: entry.question for entry in knowledge.entries}
-    off_topics = frozenset(subject.id for subject in knowledge.off_topics)
-    reply = read_reply(reply_text, questions=questions, off_topics=off_topics)
+    own = own_ids(documents)
+    everything = {*(entry.id for entry in knowledge.entries), *(subject.id for subject in knowledge.off_topics)}
+    reply = read_reply(
+        reply_text,
+        questions={entry.id: entry.question for entry in knowledge.entries if entry.id in own},
+        off_topics=frozenset(subject.id for subject in knowledge.off_topics if subject.id in own),
+        elsewhere=frozenset(everything - own),
+    )
     if not (reply.proposals or reply.subjects):
         raise NothingAdded(_why_nothing(reply))
     sifted, answering = sift(reply, knowledge, encoders, progress)
-    files = _edited(folder, _additions(sifted, documents, knowledge))
+    files = _edited(folder, _additions(sifted, documents))
     _try_out(folder, files)
     return Plan(sifted, reply, _newly_broken(answering, knowledge, encoders), files)
 
@@ -87,20 +94,18 @@ def _why_nothing(reply: Reply) -> str:
         named = ", ".join([*reply.unknown][:3])
         more = f" and {len(reply.unknown) - 3} more" if len(reply.unknown) > 3 else ""  # noqa: PLR2004 - as above
         closest = "".join(f" Does {id_} mean {near}?" for id_, near in [*reply.closest.items()][:1])
-        return f"The knowledge has no entry {named}{more}, and the reply has no other.{closest}"
+        return f"This folder has no entry {named}{more}, and the reply has no other.{closest}"
     return (
         "No phrasings found. Below the id of an entry, the reply needs a list of them, as `tpm-bot phrasings prompt` "
         "asks for."
     )
 
 
-def _additions(
-    sifted: Iterable[Sifted], documents: Mapping[str, Document], knowledge: KnowledgeBase
-) -> Mapping[str, dict[str, Any]]:
+def _additions(sifted: Iterable[Sifted], documents: Mapping[str, Document]) -> Mapping[str, dict[str, Any]]:
     """Return what to add to which file: phrasings go to phrasings.yaml if there is one, else to their entry."""
     has_phrasings_file = not documents["phrasings.yaml"].is_absent
-    sections = {id_ for _, id_ in _pairs(documents["role.yaml"], "sections")}
-    subjects = {subject.id for subject in knowledge.off_topics}
+    sections = ids_below(documents["role.yaml"], "sections")
+    subjects = ids_below(documents["faq.yaml"], "off_topic")
     added: dict[str, dict[str, Any]] = {file: {} for file in FORMATS}
     for each in sifted:
         is_subject = each.name is not None or each.id in subjects
@@ -119,10 +124,6 @@ def _additions(
     return {file: additions for file, additions in added.items() if additions}
 
 
-def _pairs(document: Document, group: str) -> Iterable[tuple[str, str]]:
-    return ((str(place[0]), str(place[1])) for place in document.lines if len(place) == 2 and place[0] == group)  # noqa: PLR2004
-
-
 def _edited(folder: Path, additions: Mapping[str, dict[str, Any]]) -> Mapping[Path, tuple[bytes, bytes]]:
     files = {}
     for name, added in additions.items():
@@ -139,17 +140,25 @@ def _edited(folder: Path, additions: Mapping[str, dict[str, Any]]) -> Mapping[Pa
 
 
 def _try_out(folder: Path, files: Mapping[Path, tuple[bytes, bytes]]) -> None:
-    """Load a copy of the folder with the new files."""
+    """Load a copy of the folder with the new files, and of the shared knowledge around it if it is a server's."""
+    is_servers = (folder / SERVER_FILE).exists()
     with tempfile.TemporaryDirectory(prefix="tpm-bot-") as place:
-        for name in FORMATS:
-            path, copy = folder / name, Path(place) / name
-            if path in files:
-                copy.write_bytes(files[path][1])
-            elif path.exists():
-                shutil.copyfile(path, copy)
+        copy = Path(place, SERVERS, folder.resolve().name) if is_servers else Path(place)
+        copy.mkdir(parents=True, exist_ok=True)
+        if is_servers:
+            _copy(folder.resolve().parents[1], Path(place))
+        _copy(folder, copy)
+        for path, (_, content) in files.items():
+            (copy / path.name).write_bytes(content)
         try:
-            load_with_documents(Path(place))
+            load_with_documents(copy)
         except KnowledgeError as error:
             first, *more = error.faults
             others = f" And {len(more)} more." if more else ""
             raise NothingAdded(f"Nothing was written, because the result couldn't be used. {first}{others}") from None
+
+
+def _copy(folder: Path, to: Path) -> None:
+    for name in (SERVER_FILE, *FORMATS):
+        if (folder / name).exists():
+            shutil.copyfile(folder / name, to / name)

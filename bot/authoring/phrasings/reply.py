@@ -49,7 +49,7 @@ class Reply:
     Attributes:
         proposals: for entries and off-topic subjects that the knowledge has.
         subjects: new off-topic subjects.
-        unknown: ids that the knowledge doesn't have, with the number of lines below each.
+        unknown: ids that the folder doesn't have, with the number of lines below each.
         closest: for some of these, the id that may be meant.
         cut_off_at: the id where the reply ends too early; None if it doesn't.
     """
@@ -61,12 +61,14 @@ class Reply:
     cut_off_at: str | None
 
 
-def read_reply(text: str, *, questions: Mapping[str, str], off_topics: frozenset[str]) -> Reply:
+def read_reply(
+    text: str, *, questions: Mapping[str, str], off_topics: frozenset[str], elsewhere: frozenset[str] = frozenset()
+) -> Reply:
     """Read a reply: YAML, JSON, or bullets and numbers below ids, with prose around it or cut off at its end.
 
-    `questions` holds the questions of the entries by id; a heading may be either.
+    `questions` holds the questions of the entries by id; a heading may be either. Ids from `elsewhere` can't be used.
     """
-    reader = _Reader(questions, off_topics)
+    reader = _Reader(questions, off_topics, elsewhere)
     for line in lines_of(text, mentions=reader.names_an_id):
         reader.read(line)
     found = [proposal for proposal in reader.found.values() if proposal.phrasings or proposal.not_examples]
@@ -83,12 +85,13 @@ def read_reply(text: str, *, questions: Mapping[str, str], off_topics: frozenset
 class _Reader:
     """Go through a reply line by line, and keep in mind whose lines these are."""
 
-    def __init__(self, questions: Mapping[str, str], off_topics: frozenset[str]) -> None:
+    def __init__(self, questions: Mapping[str, str], off_topics: frozenset[str], elsewhere: frozenset[str]) -> None:
         self.found: dict[str, Proposal] = {}
         self.unknown: Counter[str] = Counter()
         self.owner: str | None = None
         self.ends_mid_text = False
         self._off_topics = off_topics
+        self._elsewhere = elsewhere
         self._ids = {id_: id_ for id_ in (*questions, *off_topics)}
         self._by_question = {" ".join(words(clean(question))): id_ for id_, question in questions.items()}
         self._owner_indentation = 0
@@ -181,7 +184,7 @@ class _Reader:
         self._is_not = self._has_items = False
         if id_ in self._ids:
             self._in_off_topic = self._in_off_topic and id_ in self._off_topics
-        elif id_ and not self._in_off_topic:
+        elif id_ and (not self._in_off_topic or id_ in self._elsewhere):
             self.unknown[id_] += 0
 
     def _add_all(self, rest: str) -> None:

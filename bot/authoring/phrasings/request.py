@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections import defaultdict
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -42,17 +43,24 @@ class Request:
 
 
 def make_request(
-    knowledge: KnowledgeBase, encoders: EncoderChoice, *, ids: Sequence[str], count: int, per_request: int
+    knowledge: KnowledgeBase,
+    encoders: EncoderChoice,
+    *,
+    own: AbstractSet[str],
+    ids: Sequence[str],
+    count: int,
+    per_request: int,
 ) -> Request | None:
     """Return a request for `count` phrasings of each entry with one of the `ids`.
 
-    Without ids, it asks for the first `per_request` entries that have few phrasings; None if none has few.
+    Without ids, it asks for the first `per_request` entries that have few phrasings; None if none has few. `own` are
+    the ids that the folder has: phrasings for others can't be added to it.
 
     Raises:
         UnknownId: Nothing has one of the ids.
     """
-    few = [entry for entry in knowledge.entries if len(entry.phrasings) < ENOUGH * count]
-    wanted = [_owner(knowledge, id_) for id_ in dict.fromkeys(ids)] if ids else few[:per_request]
+    few = [entry for entry in knowledge.entries if entry.id in own and len(entry.phrasings) < ENOUGH * count]
+    wanted = [_owner(knowledge, own, id_) for id_ in dict.fromkeys(ids)] if ids else few[:per_request]
     if not wanted:
         return None
     asked = {owner.id for owner in wanted}
@@ -64,7 +72,7 @@ def make_request(
         not_count=NOT_EXAMPLES,
         off_topic_count=OFF_TOPIC * len(wanted),
         language=LANGUAGES[knowledge.language],
-        subjects=_subjects(knowledge.off_topics),
+        subjects=_subjects([subject for subject in knowledge.off_topics if subject.id in own]),
         example=_example(wanted),
         max_length=MAX_PHRASING_LENGTH,
         entries="\n".join(_described(knowledge, owner, neighbors[owner.id]) for owner in wanted).rstrip(),
@@ -78,12 +86,12 @@ def make_request(
     return Request(text, tuple(owner.id for owner in wanted), later)
 
 
-def _owner(knowledge: KnowledgeBase, id_: str) -> Owner:
+def _owner(knowledge: KnowledgeBase, own: AbstractSet[str], id_: str) -> Owner:
     everything: tuple[Owner, ...] = (*knowledge.entries, *knowledge.off_topics)
-    owners = {owner.id: owner for owner in everything}
+    owners = {owner.id: owner for owner in everything if owner.id in own}
     if id_ not in owners:
         closest = "".join(f" Do you mean {near}?" for near in get_close_matches(id_, owners, 1))
-        raise UnknownId(f"The knowledge has no entry {id_}.{closest}")
+        raise UnknownId(f"This folder has no entry {id_}.{closest}")
     return owners[id_]
 
 

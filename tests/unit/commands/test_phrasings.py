@@ -109,7 +109,7 @@ def test_a_wrong_id_is_a_wrong_call(phrasings: CommandLine) -> None:
     result = phrasings("prompt", "member")
 
     assert (result.exit_code, result.out) == (2, "")
-    assert result.err.endswith("The knowledge has no entry member. Do you mean membership?\n")
+    assert result.err.endswith("This folder has no entry member. Do you mean membership?\n")
 
 
 def test_a_reply_is_added_and_what_was_done_is_told(phrasings: CommandLine, club: Path) -> None:
@@ -183,7 +183,7 @@ def test_the_knowledge_that_ships_with_the_bot_is_changed_only_by_name(
         (b"Dues: caf\xe9", "reply.txt isn't UTF-8 (line 1). Save it as UTF-8."),
         (b"x" * 50_000_000, "reply.txt is larger than 1 MiB. Split it, or leave out what isn't needed."),
         (b"Sorry, I can't do that.", PROSE),
-        (b"dues:\n- how much\n", "The knowledge has no entry dues, and the reply has no other."),
+        (b"dues:\n- how much\n", "This folder has no entry dues, and the reply has no other."),
     ],
     ids=["empty", "not UTF-8", "50 MB", "prose", "unknown ids"],
 )
@@ -216,5 +216,5 @@ def test_what_is_missing_from_the_reply_is_told(phrasings: CommandLine) -> None:
 
     lines = phrasings("add", "reply.txt").out.splitlines()
 
-    assert "Left out: 1 line for memberships, which the knowledge doesn't have. Does it mean membership?" in lines
+    assert "Left out: 1 line for memberships, which isn't in this folder. Does it mean membership?" in lines
     assert "The reply is cut off at meetings. Ask for the rest, and add that too." in lines

@@ -45,6 +45,10 @@ def add(folder: Path, reply: str) -> Plan:
     return planned
 
 
+def contents_of_files(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+
+
 def contents(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.iterdir()}
 
@@ -182,7 +186,7 @@ def test_adding_a_reply_again_changes_nothing(club: Path) -> None:
     ("reply", "complaint"),
     [
         ("I can't help with that.", "No phrasings found."),
-        ("joining:\n- let me in\n", "The knowledge has no entry joining, and the reply has no other."),
+        ("joining:\n- let me in\n", "This folder has no entry joining, and the reply has no other."),
         ("memberships:\n- let me in\n", r"Does memberships mean membership\?"),
         ("a:\n- x\nb:\n- x\nc:\n- x\nd:\n- x\n", "no entry a, b, c and 1 more"),
     ],
@@ -201,6 +205,24 @@ def test_what_would_make_the_files_unusable_is_refused_before_anything_is_writte
         plan(club, "membership:\n- what are the dues\n")
 
     assert contents(club) == before
+
+
+def test_a_servers_folder_gets_phrasings_for_its_own_entries_only(club: Path) -> None:
+    server = club / "servers" / "riverside"
+    server.mkdir(parents=True)
+    (server / "server.yaml").write_text('servers: ["112233445566778899"]\n', encoding="utf-8")
+    (server / "faq.yaml").write_text(
+        "entries:\n  parking:\n    question: Where can I park?\n    answer: Behind.\n    related: [meetings]\n",
+        encoding="utf-8",
+    )
+    shared = contents_of_files(club)
+
+    planned = add(server, "parking:\n- leave the car\nmembership:\n- the dues\noff_topic:\n  bikes:\n    - bike rack\n")
+
+    assert load_knowledge(server).entry("parking").phrasings[1:] == ("leave the car",)
+    assert load_knowledge(server).off_topic("bikes").phrasings == ("bike rack",)
+    assert planned.reply.unknown == {"membership": 1}
+    assert contents_of_files(club) == shared
 
 
 def test_knowledge_with_faults_is_mended_first(club: Path) -> None:

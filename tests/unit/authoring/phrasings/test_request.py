@@ -21,8 +21,12 @@ def knowledge(tmp_path: Path) -> KnowledgeBase:
     return load_knowledge(write_faq(tmp_path / "ours", FAQ + OFF_TOPIC))
 
 
+def ids_of(knowledge: KnowledgeBase) -> set[str]:
+    return {*(entry.id for entry in knowledge.entries), *(subject.id for subject in knowledge.off_topics)}
+
+
 def request(knowledge: KnowledgeBase, *ids: str, count: int = 40, per_request: int = 8) -> Request:
-    made = make_request(knowledge, Encoders(), ids=ids, count=count, per_request=per_request)
+    made = make_request(knowledge, Encoders(), own=ids_of(knowledge), ids=ids, count=count, per_request=per_request)
     assert made is not None
     return made
 
@@ -57,7 +61,10 @@ def test_an_entry_with_enough_phrasings_is_asked_for_only_by_name(knowledge: Kno
 
     assert request(grown, count=10).ids == ("beginners", "membership")
     assert request(grown, "meetings", count=10).ids == ("meetings",)
-    assert make_request(replace(grown, entries=(many,)), Encoders(), ids=(), count=10, per_request=8) is None
+    assert (
+        make_request(replace(grown, entries=(many,)), Encoders(), own={many.id}, ids=(), count=10, per_request=8)
+        is None
+    )
 
 
 def test_an_off_topic_subject_can_be_asked_for(knowledge: KnowledgeBase) -> None:
@@ -74,7 +81,7 @@ def test_each_entry_names_those_it_is_mistaken_for(tmp_path: Path) -> None:
 
 
 def test_an_unknown_id_is_refused_with_the_one_that_may_be_meant(knowledge: KnowledgeBase) -> None:
-    with pytest.raises(UnknownId, match=r"^The knowledge has no entry member. Do you mean membership\?$"):
+    with pytest.raises(UnknownId, match=r"^This folder has no entry member. Do you mean membership\?$"):
         request(knowledge, "member")
 
 
@@ -98,3 +105,13 @@ def test_the_parts_of_the_phrasings_asked_for_add_up(knowledge: KnowledgeBase) -
         text = request(knowledge, count=count).text
         parts = [int(line.split()[1]) for line in text.split("phrasings, about\n")[1].splitlines()[:6]]
         assert abs(sum(parts) + 1 - count) <= 2, (count, parts)
+
+
+def test_what_is_shared_with_other_servers_is_not_asked_for(knowledge: KnowledgeBase) -> None:
+    made = make_request(knowledge, Encoders(), own={"meetings"}, ids=(), count=40, per_request=8)
+
+    assert made is not None
+    assert (made.ids, made.later) == (("meetings",), ())
+    assert "wine: wine and cider" not in made.text
+    with pytest.raises(UnknownId):
+        make_request(knowledge, Encoders(), own={"meetings"}, ids=("membership",), count=40, per_request=8)
