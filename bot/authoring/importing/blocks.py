@@ -24,9 +24,11 @@ _BOLD = re.compile(
 _Q_AND_A = re.compile(
     r"\**Q(?:uestion)?\s*\d*\s*[:.)]\**\s*(?P<question>[^\n]+)\n?(?P<rest>.*)", re.DOTALL | re.IGNORECASE
 )
-_ANSWER = re.compile(r"\**A(?:nswer)?\s*\d*\s*[:.)]\**\s*", re.IGNORECASE)
-_SUMMARY = re.compile(r"<summary[^>]*>(?P<question>.*?)</summary>(?P<rest>.*)", re.DOTALL | re.IGNORECASE)
-_DETAILS = re.compile(r"</?details[^>]*>", re.IGNORECASE)
+_ANSWER = re.compile(r"\A\**A(?:nswer)?\s*\d*\s*[:.)]\**\s*", re.IGNORECASE)
+_PLAIN = re.compile(r"(?P<question>[^\n]{1,200}\?)(?:\n:[ \t]+(?P<rest>.*))?", re.DOTALL)
+_DEFINITION = re.compile(r"\A:[ \t]+")
+_SUMMARY = re.compile(r"<summary[^<>]{0,200}>(?P<question>.{0,1000}?)</summary>(?P<rest>.*)", re.DOTALL | re.IGNORECASE)
+_DETAILS = re.compile(r"</?details[^<>]{0,200}>", re.IGNORECASE)
 _OPENING = re.compile(
     r"(?:what|which|who|whom|whose|when|where|why|how|is|are|am|was|do|does|did|can|could|should|would|will|may|must|has|"
     r"have|i|my)\b",
@@ -39,14 +41,16 @@ class Block:
     """A part of a Markdown text, from the top level of its structure.
 
     Attributes:
-        kind: `text`, or what may be a question: `heading 2`, `bold`, `numbered`, `summary` or `labeled`.
+        kind: `text`, or what may be a question: `heading 2`, `bold`, `numbered`, `summary`, `labeled` or `plain`.
         title: the question or heading, without markup.
-        source: what follows it in the same part; of a text, all of it.
+        rest: what follows it in the same part; of a text, all of it.
+        source: the whole part as it stands in the text.
         line: where it begins, counted from 1.
     """
 
     kind: str
     title: str
+    rest: str
     source: str
     line: int
 
@@ -83,36 +87,41 @@ def _top_level(tokens: Sequence[Token]) -> Iterator[list[Token]]:
 def _read(group: list[Token], lines: list[str]) -> Iterator[Block]:
     first = group[0]
     start, end = first.map or (0, 0)
-    source = "\n".join(lines[start:end])
+    source, line = "\n".join(lines[start:end]), start + 1
     if first.type == "heading_open":
-        yield Block(f"heading {first.tag[1]}", _title(group[1].content), "", start + 1)
+        yield Block(f"heading {first.tag[1]}", _title(group[1].content), "", source, line)
     elif first.type == "ordered_list_open":
-        yield from _numbered(group, lines, start, source)
+        yield from _numbered(group, lines, source, line)
     elif first.type == "html_block" and (match := _SUMMARY.search(source)):
-        yield Block("summary", _title(match["question"]), _DETAILS.sub("", match["rest"]).strip(), start + 1)
+        rest = _DETAILS.sub("", match["rest"]).strip()
+        yield Block("summary", _title(match["question"]), rest, _DETAILS.sub("", source), line)
     elif first.type == "paragraph_open":
-        yield _paragraph(source, start + 1)
+        yield _paragraph(source, line)
     else:
-        yield Block("text", "", _DETAILS.sub("", source), start + 1)
+        text = _DETAILS.sub("", source) if first.type == "html_block" else source
+        yield Block("text", "", text, text, line)
 
 
 def _paragraph(source: str, line: int) -> Block:
-    """Return a paragraph that begins with a question in bold or after a Q, or is just text."""
+    """Return a paragraph that is a question, begins with one in bold or after a Q, or is just text."""
     if (match := _BOLD.fullmatch(source)) and (not match["rest"] or match["question"].rstrip().endswith("?")):
-        return Block("bold", _title(match["question"]), _ANSWER.sub("", match["rest"], count=1), line)
+        return Block("bold", _title(match["question"]), _ANSWER.sub("", match["rest"]), source, line)
     if match := _Q_AND_A.fullmatch(source):
-        return Block("labeled", _title(match["question"]), _ANSWER.sub("", match["rest"], count=1), line)
-    return Block("text", "", _ANSWER.sub("", source, count=1) if _ANSWER.match(source) else source, line)
+        return Block("labeled", _title(match["question"]), _ANSWER.sub("", match["rest"]), source, line)
+    if match := _PLAIN.fullmatch(source):
+        return Block("plain", _title(match["question"]), match["rest"] or "", source, line)
+    text = _DEFINITION.sub("", _ANSWER.sub("", source))
+    return Block("text", "", text, text, line)
 
 
-def _numbered(group: list[Token], lines: list[str], start: int, source: str) -> Iterator[Block]:
+def _numbered(group: list[Token], lines: list[str], source: str, line: int) -> Iterator[Block]:
     """Yield the items of a numbered list, if they are questions."""
     items = [token.map for token in group if token.type == "list_item_open" and token.level == 1 and token.map]
     found = [_item(lines[first:last], first + 1) for first, last in items]
     if sum(block.looks_like_a_question for block in found) * 2 > len(found):
         yield from found
     else:
-        yield Block("text", "", source, start + 1)
+        yield Block("text", "", source, source, line)
 
 
 def _item(lines: list[str], line: int) -> Block:
@@ -120,16 +129,17 @@ def _item(lines: list[str], line: int) -> Block:
     marker = re.match(r"\s*\d+[.)]\s*", lines[0])
     width = marker.end() if marker else 0
     text = "\n".join([lines[0][width:], *(each[min(width, len(each) - len(each.lstrip())) :] for each in lines[1:])])
-    first, gap, rest = text.partition("\n\n")
+    first, gap, more = text.partition("\n\n")
     paragraph = _paragraph(first, line)
     if paragraph.kind == "bold":
-        question, answer = paragraph.title, paragraph.source
+        question, answer = paragraph.title, paragraph.rest
     elif "?" in first:
         question, _, answer = first.partition("?")
         question += "?"
     else:
         question, _, answer = first.partition("\n")
-    return Block("numbered", _title(question), f"{answer.strip()}{gap}{rest}".strip(), line)
+    rest = f"{answer.strip()}{gap}{more}".strip()
+    return Block("numbered", _title(question), rest, "\n".join(lines).strip("\n"), line)
 
 
 def _title(text: str) -> str:

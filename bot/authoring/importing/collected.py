@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+MAX_ITEMS = 2_000
+
 
 @dataclass(slots=True)
 class Item:
@@ -24,6 +26,10 @@ class Item:
     group: str = ""
 
 
+class NothingFound(Exception):
+    """Say why a file has no questions and answers that can be imported, and what to do."""
+
+
 @dataclass(slots=True)
 class Collected:
     """All questions of a file, its title, and what was left out of it, with the reason."""
@@ -32,6 +38,12 @@ class Collected:
     title: str = ""
     warnings: list[str] = field(default_factory=list)
 
+    def add(self, item: Item) -> None:
+        """Add a question.
 
-class NothingFound(Exception):
-    """Say why a file has no questions and answers that can be imported, and what to do."""
+        Raises:
+            NothingFound: There are too many for a knowledge file.
+        """
+        if len(self.items) == MAX_ITEMS:
+            raise NothingFound(f"There are more than {MAX_ITEMS:,} questions. Import the file in parts.")
+        self.items.append(item)

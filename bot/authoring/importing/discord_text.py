@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import cache
 from itertools import zip_longest
 from typing import Any
 
@@ -69,6 +70,7 @@ def plain_cell(text: str) -> str:
     return " ".join((BeautifulSoup(text, "html.parser").get_text() if is_html else text).split())
 
 
+@cache
 def markdown_parser() -> MarkdownIt:
     """Return what reads Markdown as GitHub does."""
     return MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])

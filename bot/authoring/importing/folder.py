@@ -28,6 +28,7 @@ from bot.knowledge.file_format import (
     UNWRITTEN_PATTERN,
 )
 from bot.knowledge.loading import KnowledgeError, load_knowledge
+from bot.matching.lexicon import is_function_word
 from bot.matching.text import clean, words
 
 MAX_IMPORT = 5 * MEBIBYTE
@@ -223,7 +224,7 @@ def _lines(name: str, entries: Sequence[_Entry], source: str) -> Iterator[str]:
         if entry.item.group and entry.item.group != group:
             group = entry.item.group
             yield f"  # {group}"
-        id_ = _id(entry, taken)
+        id_ = _id(entry, name, taken)
         taken.add(id_)
         value: dict[str, Value] = {"question": entry.question, "answer": entry.answer}
         if entry.wordings:
@@ -231,7 +232,13 @@ def _lines(name: str, entries: Sequence[_Entry], source: str) -> Iterator[str]:
         yield from pair(id_, value, indentation=STEP)
 
 
-def _id(entry: _Entry, taken: set[str]) -> str:
-    """Return what the file calls an entry, or an id made of its question."""
+def _id(entry: _Entry, name: str, taken: set[str]) -> str:
+    """Return what the file calls an entry, or an id made of its question without the name of it all."""
     given = slug(entry.item.id)
-    return unique_id(given, taken) if re.search(r"[a-z]", given) else id_for(entry.question, taken)
+    if re.search(r"[a-z]", given):
+        return unique_id(given, taken)
+    named = {*words(clean(name))}
+    spelled = words(clean(entry.question))
+    telling = [word for word in spelled if word not in named]
+    is_enough = any(not is_function_word(word) for word in telling)
+    return id_for(" ".join(telling if is_enough else spelled), taken)

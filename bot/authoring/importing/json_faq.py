@@ -99,7 +99,7 @@ class _Walker:
             return
         if len(answers) > 1:
             warn(f"It has {len(answers)} answers; only the first was taken.")
-        self._collected.items.append(
+        self._collected.add(
             Item(
                 wordings[0],
                 answer,

@@ -22,8 +22,8 @@ _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 def read_markdown(text: str) -> Collected:
     """Return the questions of a Markdown text with their answers.
 
-    Questions are headings, paragraphs in bold, numbered items, or what can be unfolded: whichever kind is mostly worded
-    as questions. Where nothing is, the innermost headings are taken.
+    Questions are headings, paragraphs, numbered items, or what can be unfolded: whichever kind is mostly worded as
+    questions. Where nothing is, the innermost headings are taken.
     """
     collected = Collected()
     text = _COMMENT.sub(lambda comment: "\n" * comment.group().count("\n"), text)
@@ -32,11 +32,28 @@ def read_markdown(text: str) -> Collected:
         collected.title = title["title"] if title else ""
         text = "\n" * matter.group().count("\n") + text[matter.end() :]
     blocks, references = blocks_of(text)
-    _Collector(collected, _kinds_of_questions(blocks), references).collect(blocks)
+    _Collector(collected, references).collect(blocks, _questions(blocks))
     return collected
 
 
+def _questions(blocks: Sequence[Block]) -> frozenset[int]:
+    """Return the positions of the blocks that are questions."""
+    kinds = _kinds_of_questions(blocks)
+    if kinds:
+        return frozenset(place for place, block in enumerate(blocks) if block.kind in kinds)
+    headings = [place for place, block in enumerate(blocks) if block.level]
+    is_titled = [blocks[place].level for place in headings].count(1) == 1
+    return frozenset(
+        place
+        for place, after in pairwise([*headings, None])
+        if place is not None
+        and (after is None or blocks[after].level <= blocks[place].level)
+        and not (is_titled and blocks[place].level == 1)
+    )
+
+
 def _kinds_of_questions(blocks: Sequence[Block]) -> frozenset[str]:
+    """Return which kinds of blocks are mostly worded as questions, of the family that has most of them."""
     kinds: defaultdict[str, list[Block]] = defaultdict(list)
     for block in blocks:
         if block.kind != "text":
@@ -45,23 +62,18 @@ def _kinds_of_questions(blocks: Sequence[Block]) -> frozenset[str]:
     mostly = {kind: count for kind, count in worded.items() if 2 * count >= len(kinds[kind])}
     if len(mostly) > 1 and len(kinds["heading 1"]) == 1:
         mostly.pop("heading 1", None)  # it is the title
-    if mostly:
-        families: Counter[str] = Counter()
-        for kind, count in mostly.items():
-            families[kind.split()[0]] += count
-        [(family, _)] = families.most_common(1)
-        return frozenset(kind for kind in mostly if kind.startswith(family))
-    answered = {block.kind for block, after in pairwise(blocks) if block.level and after.kind == "text"}
-    below_title = [kind for kind in answered if kind != "heading 1" or len(kinds[kind]) > 1]
-    return frozenset({max(below_title)}) if below_title else frozenset()
+    families: Counter[str] = Counter()
+    for kind, count in mostly.items():
+        families[kind.split()[0]] += count
+    best = [family for family, _ in families.most_common(1)]
+    return frozenset(kind for kind in mostly if kind.split()[0] in best)
 
 
 class _Collector:
     """Go through the parts of a text, and put what follows a question below it."""
 
-    def __init__(self, collected: Collected, kinds: frozenset[str], references: dict[str, Any]) -> None:
+    def __init__(self, collected: Collected, references: dict[str, Any]) -> None:
         self._collected = collected
-        self._kinds = kinds
         self._references = references
         self._question: Block | None = None
         self._answer: list[str] = []
@@ -69,17 +81,17 @@ class _Collector:
         self._lost: set[str] = set()
         self._unsure: list[Block] = []
 
-    def collect(self, blocks: Sequence[Block]) -> None:
-        """Add what the blocks hold."""
-        for block in blocks:
-            if block.kind in self._kinds:
+    def collect(self, blocks: Sequence[Block], questions: frozenset[int]) -> None:
+        """Add what the blocks hold, of which some are questions."""
+        for place, block in enumerate(blocks):
+            if place in questions:
                 self._finish(is_followed_by_inner=self._is_inner(block))
-                self._question, self._answer = block, [block.source]
+                self._question, self._answer = block, [block.rest]
             elif block.level and not self._is_inner(block):
                 self._finish(is_followed_by_inner=False)
                 self._name(block)
             elif self._question is not None:
-                self._answer.append(_as_text(block))
+                self._answer.append(block.source)
             elif self._collected.items and self._group and self._group not in self._lost:
                 self._lost.add(self._group)
                 told = f"What stands below {quoted(self._group)} was left out, since no question is there."
@@ -117,19 +129,10 @@ class _Collector:
         if _CONTENTS.fullmatch(question.title):
             return
         if answer:
-            self._collected.items.append(Item(question.title, answer, f"line {question.line}", group=self._group))
+            self._collected.add(Item(question.title, answer, f"line {question.line}", group=self._group))
             if not question.looks_like_a_question:
                 self._unsure.append(question)
         elif is_followed_by_inner or question.level == 1:
             self._name(question)
         else:
             warn(f"{quoted(question.title)} has no answer, so it was left out.")
-
-
-def _as_text(block: Block) -> str:
-    """Return a part of an answer as it stood there."""
-    if block.kind == "text":
-        return block.source
-    if block.level:
-        return f"{'#' * block.level} {block.title}"
-    return f"**{block.title}**\n\n{block.source}"

@@ -61,7 +61,7 @@ def _add(collected: Collected, line: int, found: dict[frozenset[str], str]) -> N
         warn(f"The row has no {'answer' if questions else 'question'}, so it was left out.")
         return
     wordings = [plain_cell(each) for each in re.split(r"[\n|]", found.get(WORDINGS, "")) if each.strip()]
-    collected.items.append(
+    collected.add(
         Item(
             questions[0],
             answer,

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 STEP = 2  # spaces
+MAX_DEPTH = 20  # of JSON, beyond which nothing is indented further
 MAX_LINE = 20_000  # characters; no line is that long
 _FENCE = re.compile(r"^[ \t]*(?:```+|~~~+)[ \t]*[\w+-]*[ \t]*$", re.MULTILINE)
 _BULLET = re.compile(r"(?:[-*+\u2022\u2013]|\(?\d{1,3}[.)])(?:\s+|$)")
@@ -126,5 +127,5 @@ def _one_a_line(block: str) -> Iterator[str]:
             line += part
             continue
         yield f"{' ' * STEP * depth}{line.strip()}"
-        depth, line = max(0, depth + _MARKS[part]), ""
+        depth, line = min(max(0, depth + _MARKS[part]), MAX_DEPTH), ""
     yield f"{' ' * STEP * depth}{line.strip()}"

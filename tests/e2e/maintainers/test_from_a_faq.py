@@ -36,7 +36,7 @@ times-wrong:
   phrasings:
     - "everything is an hour off"
     - "clock shows yesterday"
-install-tidewatch:
+install:
   phrasings:
     - "setup instructions please"
     - "get it running on linux"

@@ -195,6 +195,7 @@ def test_an_answer_yet_to_be_written_is_left_out(tmp_path: Path) -> None:
         ("faq.json", '{"a": 1}', "faq.json has no questions with answers."),
         ("faq", "a|b\n", "faq needs a column named question"),
         ("faq.json", json.dumps({f"How {n}?": "word " * 290 + str(n) for n in range(800)}), "larger than 1 MiB"),
+        ("faq.json", json.dumps({f"How {n}?": str(n) for n in range(2001)}), "There are more than 2,000 questions."),
     ],
 )
 def test_a_file_without_questions_is_refused_and_no_folder_made(

@@ -27,6 +27,8 @@ LAYOUTS = {
     "## Money\n**What does it cost?**\n\nThirty.\n",
     "bold with Q": "**Q: How do I join?**\n\nA: Come along.\n\n**Q: What does it cost?**\n\n**A:** Thirty.\n",
     "Q and A": "Q: How do I join?\nA: Come along.\n\nQ: What does it cost?\n\nA: Thirty.\n",
+    "paragraphs": "How do I join?\n\nCome along.\n\nWhat does it cost?\n\nThirty.\n",
+    "definitions": "How do I join?\n\n: Come along.\n\nWhat does it cost?\n: Thirty.\n",
     "a numbered list": "1. How do I join?\n   Come along.\n2. What does\n   it cost? Thirty.\n",
     "a numbered list in bold": "1. **How do I join?**\n\n   Come along.\n2. **What does it cost?** Thirty.\n",
     "a broken numbered list": "1. How do I join?\n\nCome along.\n\n2. What does it cost?\n\nThirty.\n",
@@ -42,10 +44,15 @@ def test_questions_are_found_in_any_layout(layout: str) -> None:
 
 
 def test_without_any_question_the_innermost_headings_are_taken() -> None:
-    assert answers("# Club\n## Money\n### Membership fee\nThirty.\n### Late fee\nFive.\n") == {
-        "Membership fee": "Thirty.",
-        "Late fee": "Five.",
-    }
+    text = "# Club\nHello.\n## Money\nAll.\n### Membership fee\nThirty.\n### Late fee\nFive.\n## Address\nMill Lane\n"
+
+    assert answers(text) == {"Membership fee": "Thirty.", "Late fee": "Five.", "Address": "Mill Lane"}
+
+
+def test_what_is_worded_as_a_question_inside_an_answer_stays_there_unchanged() -> None:
+    inside = "Is that slow?\n\n1. Is it?\n2. Why?\n\n**Is it?** Yes."
+
+    assert answers(f"## How do I join?\n{inside}\n## What does it cost?\nThirty.\n")["How do I join?"] == inside
 
 
 def test_headings_and_bold_text_in_an_answer_stay_in_it() -> None:
@@ -54,9 +61,7 @@ def test_headings_and_bold_text_in_an_answer_stay_in_it() -> None:
         "## What does it cost?\nThirty.\n"
     )
 
-    assert answers(text) == BOTH | {
-        "How do I join?": "Come along.\n\n**By mail**\n\nWrite.\n\n**Is that slow?**\n\nYes."
-    }
+    assert answers(text) == BOTH | {"How do I join?": "Come along.\n\n**By mail**\n\nWrite.\n\n**Is that slow?** Yes."}
 
 
 def test_code_is_not_searched_for_questions() -> None:
