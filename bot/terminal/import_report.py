@@ -10,6 +10,7 @@ from typing import BinaryIO
 from rich.text import Text
 
 from bot.authoring.importing.folder import import_file
+from bot.knowledge.file_format import Language
 from bot.matching.meaning import EncoderChoice
 from bot.terminal.check_report import check_and_report, count_of
 from bot.terminal.outcomes import open_console
@@ -23,6 +24,7 @@ def import_and_report(
     *,
     source: str,
     name: str | None,
+    language: Language | None,
     everything: bool,
     today: date,
     encoders: EncoderChoice,
@@ -34,7 +36,7 @@ def import_and_report(
         NothingFound: It has no questions with answers.
         FolderTaken: Something is in the folder already.
     """
-    imported = import_file(file, directory, source=source, name=name)
+    imported = import_file(file, directory, source=source, name=name, language=language)
     console = open_console()
     shown = imported.warnings if everything else imported.warnings[:SHOWN_WARNINGS]
     for warning in shown:

@@ -106,9 +106,10 @@ def _total(plan: Plan, *, dry_run: bool) -> str:
     if not plan.files:
         return "Nothing new in the reply."
     phrasings = count_of(sum(len(each.phrasings) for each in plan.sifted), "phrasing")
-    near = _near_misses(sum(len(each.not_examples) for each in plan.sifted))
+    count = sum(len(each.not_examples) for each in plan.sifted)
+    near = f" and {_near_misses(count)}" if count else ""
     files = " and ".join(map(str, plan.files))
-    return f"{'Would add' if dry_run else 'Added'} {phrasings} and {near} to {files}."
+    return f"{'Would add' if dry_run else 'Added'} {phrasings}{near} to {files}."
 
 
 def _near_misses(count: int) -> str:

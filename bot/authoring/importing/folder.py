@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, get_args
 
 from bot.authoring.findings import quoted
 from bot.authoring.ids import id_for, slug, unique_id
@@ -18,7 +18,7 @@ from bot.authoring.importing.markdown_faq import read_markdown
 from bot.authoring.importing.tables import read_table
 from bot.authoring.incoming import MEBIBYTE, UnusableFile, read_text
 from bot.authoring.starter import make_folder, refuse_taken
-from bot.authoring.yaml_writing import STEP, Value, pair, scalar
+from bot.authoring.yaml_writing import STEP, Value, key, pair, scalar
 from bot.knowledge.file_content import without_invisible
 from bot.knowledge.file_format import (
     MAX_ANSWER_LENGTH,
@@ -26,8 +26,10 @@ from bot.knowledge.file_format import (
     MAX_PHRASING_LENGTH,
     MAX_QUESTION_LENGTH,
     UNWRITTEN_PATTERN,
+    Language,
 )
 from bot.knowledge.loading import KnowledgeError, load_knowledge
+from bot.matching.english import is_english
 from bot.matching.lexicon import is_function_word
 from bot.matching.text import clean, words
 
@@ -46,6 +48,7 @@ _FORMATS = {
 _FAQ = re.compile(
     r"\b(?:faqs?|f\.a\.q\.|frequently asked questions|questions (?:and|&) answers|q ?& ?a)\b", re.IGNORECASE
 )
+_LANGUAGES = ", ".join(get_args(Language))
 _AROUND_A_NAME = " \t:-\u2013\u2014|,()"
 _HEAD = """\
 # yaml-language-server: $schema=schemas/faq.schema.json
@@ -76,10 +79,13 @@ class _Entry:
     wordings: list[str] = field(default_factory=list)
 
 
-def import_file(file: BinaryIO, directory: Path, *, source: str, name: str | None) -> Imported:
+def import_file(
+    file: BinaryIO, directory: Path, *, source: str, name: str | None = None, language: Language | None = None
+) -> Imported:
     """Make a folder from a Markdown, CSV, TSV or JSON file, all of it or nothing.
 
     `source` is the file's name. The knowledge is called by `name`; without it, by the file's title or the folder.
+    Without a `language`, it is taken for English.
 
     Raises:
         UnusableFile: The file isn't text, or is too large.
@@ -93,7 +99,9 @@ def import_file(file: BinaryIO, directory: Path, *, source: str, name: str | Non
     if not entries:
         raise NothingFound(f"{source} has no questions with answers.{_hint(collected)}")
     called = _name(name or collected.title, directory, collected.warnings)
-    content = "".join(f"{line}\n" for line in _lines(called, entries, source))
+    if language is None and not _is_english(entries):
+        collected.warnings.append(f"This doesn't look like English. Use --language with one of {_LANGUAGES}.")
+    content = "".join(f"{line}\n" for line in _lines(called, language, entries, source))
     _try_out(content, source)
     make_folder(directory, content)
     phrasings = sum(1 + len(entry.wordings) for entry in entries)
@@ -211,9 +219,17 @@ def _name(title: str, directory: Path, warnings: list[str]) -> str:
     return name if len(name) <= MAX_NAME_LENGTH else _first_words(name, MAX_NAME_LENGTH)
 
 
-def _lines(name: str, entries: Sequence[_Entry], source: str) -> Iterator[str]:
+def _is_english(entries: Sequence[_Entry]) -> bool:
+    """Tell whether questions and answers are English, as far as their words tell."""
+    texts = [words(clean(f"{entry.question} {entry.answer}")) for entry in entries]
+    return 2 * sum(map(is_english, texts)) >= len(texts)
+
+
+def _lines(name: str, language: Language | None, entries: Sequence[_Entry], source: str) -> Iterator[str]:
     yield from _HEAD.format(source=" ".join(source.split())).splitlines()
     yield f"name: {scalar(name)}"
+    if language is not None:
+        yield f"language: {key(language)}"
     yield ""
     yield "entries:"
     taken: set[str] = set()

@@ -88,7 +88,7 @@ def test_an_imported_folder_answers_and_learns_from_a_model(folder: Path) -> Non
 
     assert "## times-wrong\n\nQuestion: Why are the times wrong?" in run(folder, "phrasings", "prompt")
     told = run(folder, "phrasings", "add", "-", text=REPLY)
-    assert "Added 6 phrasings and 0 near misses to tidewatch/faq.yaml." in told
+    assert "Added 6 phrasings to tidewatch/faq.yaml." in told
     assert "The reply is cut off at fishing." in told
     assert outcome(folder, "everything is an hour off") == ("answered", ["times-wrong"])
     assert "I have nothing on fishing." in run(folder, "ask", "when do the fish bite")

@@ -73,6 +73,12 @@ def test_the_knowledge_can_be_given_a_name(tpm_bot: CommandLine) -> None:
     assert load_knowledge(Path("club")).name == "The Brewers"
 
 
+def test_the_knowledge_can_be_given_a_language(tpm_bot: CommandLine) -> None:
+    tpm_bot("import", "faq.md", "club", "--language", "pt")
+
+    assert load_knowledge(Path("club")).language == "pt"
+
+
 def test_of_many_warnings_a_few_are_shown_unless_all_are_asked_for(tpm_bot: CommandLine) -> None:
     Path("faq.md").write_text(FAQ + "![a](b.png)\n" * 30, encoding="utf-8")
 
@@ -121,6 +127,7 @@ def test_a_bad_file_ends_with_1_and_one_message_and_makes_no_folder(
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
+        (["faq.md", "club", "--language", "klingon"], "zh, zh-tw."),
         (["no.md", "club"], "'no.md': No such file or directory"),
         (["faq.md", "."], "tpm-bot: . is the folder you are in. Name one that doesn't exist yet, such as ./knowledge."),
         (["faq.md", "faq.md"], "tpm-bot: faq.md is a file. Name a folder that doesn't exist yet."),

@@ -13,20 +13,22 @@ from bot.authoring.importing.collected import NothingFound
 from bot.authoring.importing.folder import Imported, import_file
 from bot.authoring.incoming import MEBIBYTE, UnusableFile
 from bot.authoring.starter import FolderTaken
-from bot.knowledge.file_format import MAX_ANSWER_LENGTH
+from bot.knowledge.file_format import MAX_ANSWER_LENGTH, Language
 from bot.knowledge.loading import load_knowledge
 from bot.knowledge.schemas import schema_name
 
 EXAMPLES = Path(__file__).parent / "examples"
 
 
-def imported(directory: Path, content: str, *, source: str = "faq.md", name: str | None = None) -> Imported:
-    return import_file(io.BytesIO(content.encode()), directory, source=source, name=name)
+def imported(
+    directory: Path, content: str, *, source: str = "faq.md", name: str | None = None, language: Language | None = None
+) -> Imported:
+    return import_file(io.BytesIO(content.encode()), directory, source=source, name=name, language=language)
 
 
 def example(directory: Path, source: str) -> Imported:
     with (EXAMPLES / source).open("rb") as file:
-        return import_file(file, directory, source=source, name=None)
+        return import_file(file, directory, source=source)
 
 
 def test_the_markdown_of_a_project_becomes_its_knowledge(tmp_path: Path) -> None:
@@ -214,7 +216,7 @@ def test_a_file_that_is_no_text_is_refused_and_no_folder_made(tmp_path: Path, co
     if content.startswith(b"<div>"):
         content = b"## How?\n\n" + content
     with pytest.raises(UnusableFile):
-        import_file(io.BytesIO(content), tmp_path / "ours", source="faq.md", name=None)
+        import_file(io.BytesIO(content), tmp_path / "ours", source="faq.md")
 
     assert [*tmp_path.iterdir()] == []
 
@@ -258,3 +260,15 @@ def test_whatever_is_imported_can_be_loaded_or_is_refused(
         assert not directory.exists()
     else:
         assert len(load_knowledge(directory).entries) == found.entries
+
+
+GERMAN = "# Verein\n## Wie werde ich Mitglied?\nKommt zum Treffen.\n## Was kostet das?\nZwanzig Euro im Jahr.\n"
+
+
+def test_what_does_not_look_like_english_needs_a_language(tmp_path: Path) -> None:
+    found = imported(tmp_path / "ours", GERMAN)
+
+    [warning] = found.warnings
+    assert warning.startswith("This doesn't look like English. Use --language with one of ar, de, en,")
+    assert imported(tmp_path / "theirs", GERMAN, language="de").warnings == ()
+    assert load_knowledge(tmp_path / "theirs").language == "de"
