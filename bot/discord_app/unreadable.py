@@ -35,7 +35,6 @@ UNUSED_OF_MESSAGES = frozenset(
         "application",
         "attachments",
         "call",
-        "embeds",
         "interaction",
         "message_snapshots",
         "poll",
@@ -214,12 +213,19 @@ def whole(data: Any) -> Any:
             return BARE_USER | data
         case {"author": _, "channel_id": _}:
             used = {name: whole(inner) for name, inner in data.items() if name not in UNUSED_OF_MESSAGES}
-            return BARE_MESSAGE | used | {"content": used.get("content") or ""}
+            return BARE_MESSAGE | used | {"content": used.get("content") or "", "embeds": _texts(used.get("embeds"))}
         case dict():
             return {name: whole(inner) for name, inner in data.items()}
         case list():
             return [whole(inner) for inner in data]
     return data
+
+
+def _texts(embeds: Any) -> list[Data]:
+    """Return embeds with nothing but their text: a preview of the job description is read from that."""
+    found = embeds if isinstance(embeds, list) else []
+    texts = [embed.get("description") for embed in found if isinstance(embed, dict)]
+    return [{"description": text} for text in texts if isinstance(text, str)]
 
 
 def _check_ids(data: Data) -> None:
