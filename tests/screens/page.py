@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from collections.abc import Sequence
 from html import escape
 from pathlib import Path
@@ -120,10 +121,16 @@ def _embed(embed: dict[str, Any], message: Message) -> str:
     description = _markdown(embed.get("description", ""), message)
     return (
         f'<discord-embed slot="embeds" color="#{embed.get("color", 0):06x}" '
-        f'embed-title="{escape(embed.get("title", ""))}">'
+        f'embed-title="{escape(embed.get("title", ""))}" {_image(embed, message)}>'
         f'<discord-embed-description slot="description">{description}</discord-embed-description>'
         f'<discord-embed-fields slot="fields">{fields}</discord-embed-fields></discord-embed>'
     )
+
+
+def _image(embed: dict[str, Any], message: Message) -> str:
+    """Return the attribute for an embed's image, if it is a file that came with the message."""
+    content = message.channel.fake.stored_files.get(embed.get("image", {}).get("url"))
+    return "" if content is None else f'image="data:;base64,{b64encode(content).decode()}"'
 
 
 def _components(message: Message) -> str:
