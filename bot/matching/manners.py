@@ -86,8 +86,9 @@ class _Known:
 @cache
 def _known() -> _Known:
     texts = [clean(text) for manner in manners().values() for text in (manner.beside, *manner.phrasings)]
+    beside = {manner.kind: _meanings(manner.beside) for manner in manners().values()}
     patterns = [
-        _Pattern(manner.kind, _meanings(phrasing), _meanings(manner.beside))
+        _Pattern(manner.kind, _meanings(phrasing), beside[manner.kind])
         for manner in manners().values()
         for phrasing in manner.phrasings
     ]

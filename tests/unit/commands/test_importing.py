@@ -61,9 +61,7 @@ def test_an_import_tells_what_was_lost_checks_the_folder_and_says_how_to_go_on(t
         "line 3: The image The pub was left out.\nImported 2 entries with 2 phrasings about Riverside into club.\n\n"
     )
     assert "club: 2 entries with 2 phrasings" in result.out.split("\n\n", 1)[1]
-    assert result.out.endswith(
-        "\nTry it: tpm-bot chat club\nThen add phrasings: tpm-bot phrasings prompt --knowledge club\n"
-    )
+    assert result.out.endswith("\n  tpm-bot phrasings prompt --knowledge club\n\nTry it: tpm-bot chat club\n")
     assert tpm_bot("check", "club").exit_code == 0
 
 
