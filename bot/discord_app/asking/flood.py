@@ -14,6 +14,7 @@ from bot.bounded import BoundedMap
 MINUTE = 60.0  # seconds
 MAX_QUESTIONS = 5  # from one person in a minute
 MAX_PEOPLE = 1000  # whose recent questions are counted
+COUNTED_FOR = 20 * MINUTE  # missed questions are up to 15 minutes older than new ones
 MAX_ANSWERS = 1000  # that are remembered
 
 
@@ -34,10 +35,11 @@ class RateLimit:
     def admits(self, key: Hashable, when: datetime) -> bool:
         """Tell whether one more is allowed, and count it if so. Missed ones may come later than newer ones."""
         at = when.timestamp()
-        times = [other for other in self._admitted.get(key, []) if abs(at - other) < self._seconds]
-        if is_admitted := len(times) < self._most:
-            times.append(at)
-        self._admitted[key] = times
+        times = self._admitted.get(key, [])
+        if is_admitted := sum(abs(at - other) < self._seconds for other in times) < self._most:
+            times = [*times, at]
+        newest = max(times, default=at)
+        self._admitted[key] = [other for other in times if newest - other < max(COUNTED_FOR, self._seconds)]
         return is_admitted
 
 

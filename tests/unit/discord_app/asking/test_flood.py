@@ -104,6 +104,15 @@ def test_missed_questions_count_by_when_they_were_asked() -> None:
     assert limit.admits("mia", clock.now - timedelta(seconds=90))
 
 
+def test_a_missed_question_makes_no_room_for_more_new_ones() -> None:
+    clock = Clock()
+    limit = RateLimit(1)
+    assert limit.admits("mia", clock.now)
+    assert limit.admits("mia", clock.now - timedelta(minutes=10))
+
+    assert not limit.admits("mia", clock.now)
+
+
 async def test_an_answer_repeated_within_a_minute_becomes_a_link() -> None:
     clock, say = Clock(), Speaker()
     recent = RecentAnswers(now=clock)
