@@ -14,6 +14,7 @@ from bot.knowledge.file_format import Language
 from bot.matching.meaning import EncoderChoice
 from bot.terminal.check_report import check_and_report, count_of
 from bot.terminal.outcomes import open_console
+from bot.terminal.paragraphs import print_paragraph
 
 SHOWN_WARNINGS = 20  # unless all are asked for
 
@@ -40,12 +41,12 @@ def import_and_report(
     console = open_console()
     shown = imported.warnings if everything else imported.warnings[:SHOWN_WARNINGS]
     for warning in shown:
-        console.print(Text(warning, style="yellow"), soft_wrap=True)
+        print_paragraph(console, Text(warning, style="yellow"))
     if left := len(imported.warnings) - len(shown):
         console.print(f"… and {left} more like these; --all shows them.", style="dim")
-    entries = f"{imported.entries} {'entry' if imported.entries == 1 else 'entries'}"
-    phrasings = count_of(imported.phrasings, "phrasing")
-    console.print(f"Imported {entries} with {phrasings} about {imported.name} into {directory}.\n", soft_wrap=True)
+    entries, phrasings = count_of(imported.entries, "entry", "entries"), count_of(imported.phrasings, "phrasing")
+    print_paragraph(console, f"Made {directory}: {entries} with {phrasings} about {imported.name}.")
+    console.print()
     passed = check_and_report(directory, today=today, format_="text", everything=False, strict=False, encoders=encoders)
     console.print(f"\nTry it: tpm-bot chat {shlex.quote(str(directory))}", soft_wrap=True)
     return passed

@@ -16,6 +16,7 @@ from bot.authoring.phrasings.sifting import Dropped, Reason, Sifted
 from bot.matching.meaning import EncoderChoice
 from bot.terminal.check_report import LateProgress, count_of
 from bot.terminal.outcomes import open_console
+from bot.terminal.paragraphs import print_paragraph
 
 MAX_REPLY = MEBIBYTE
 SHOWN = 5  # of what is left out of an entry for a reason, unless all is asked for
@@ -44,7 +45,7 @@ def add_and_report(
     if not plan.files and {dropped.reason for each in plan.sifted for dropped in each.dropped} - {Reason.DUPLICATE}:
         raise NothingAdded("Nothing in the reply can be added. The lines above say why.")
     for line in (*_warnings(plan), _total(plan, dry_run=dry_run)):
-        console.print(line, soft_wrap=True)
+        print_paragraph(console, line)
     if plan.files and not dry_run:
         console.print(f"Next: tpm-bot check {folder}", soft_wrap=True)
 
@@ -53,16 +54,16 @@ def _print_owner(console: Console, each: Sifted, *, everything: bool, dry_run: b
     new = "" if each.name is None else f" (a new off-topic subject: {each.name})"
     near = f", {_near_misses(len(each.not_examples))}" if each.not_examples else ""
     counts = f"{new}: {count_of(len(each.phrasings), 'phrasing')}{near}"
-    console.print(Text.assemble((each.id, "bold"), counts), soft_wrap=True)
+    print_paragraph(console, Text.assemble((each.id, "bold"), counts))
     if dry_run:
         for mark, texts in (("+", each.phrasings), ("not", each.not_examples)):
             for text in texts:
-                console.print(Text(f"  {mark} {text}", style="green" if mark == "+" else ""), soft_wrap=True)
+                print_paragraph(console, Text(f"{mark} {text}", style="green" if mark == "+" else ""), indent="  ")
     for line in _left_out(each.dropped, everything=everything):
-        console.print(Text(f"  left out: {line}", style="yellow"), soft_wrap=True)
+        print_paragraph(console, Text(f"left out: {line}", style="yellow"), indent="  ")
     for one in each.rescued if everything else each.rescued[:SHOWN]:
-        was = f"  answered with {one.by} without this, so make sure that's wrong: {quoted(one.text)}"
-        console.print(Text(was, style="yellow"), soft_wrap=True)
+        was = f"answered with {one.by} without this, so make sure that's wrong: {quoted(one.text)}"
+        print_paragraph(console, Text(was, style="yellow"), indent="  ")
 
 
 def _left_out(dropped: Sequence[Dropped], *, everything: bool) -> Iterator[str]:
@@ -113,4 +114,4 @@ def _total(plan: Plan, *, dry_run: bool) -> str:
 
 
 def _near_misses(count: int) -> str:
-    return f"{count} near miss{'' if count == 1 else 'es'}"
+    return count_of(count, "near miss", "near misses")

@@ -81,7 +81,7 @@ def test_an_imported_folder_answers_and_learns_from_a_model(folder: Path) -> Non
     (folder / "faq.md").write_text(FAQ, encoding="utf-8")
 
     told = run(folder, "import", "faq.md", "tidewatch")
-    assert "Imported 3 entries with 3 phrasings about Tidewatch into tidewatch." in told
+    assert "Made tidewatch: 3 entries with 3 phrasings about Tidewatch." in told
     assert outcome(folder, "why are the times wrong") == ("answered", ["times-wrong"])
     assert "From the harbor offices." in run(folder, "ask", "Where does the data come from?")
     assert outcome(folder, "everything is an hour off")[0] != "answered"

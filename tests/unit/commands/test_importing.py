@@ -58,7 +58,7 @@ def test_an_import_tells_what_was_lost_checks_the_folder_and_says_how_to_go_on(t
 
     assert (result.exit_code, result.err) == (0, "")
     assert result.out.startswith(
-        "line 3: The image The pub was left out.\nImported 2 entries with 2 phrasings about Riverside into club.\n\n"
+        "line 3: The image The pub was left out.\nMade club: 2 entries with 2 phrasings about Riverside.\n\n"
     )
     assert "club: 2 entries with 2 phrasings" in result.out.split("\n\n", 1)[1]
     assert result.out.endswith("\n  tpm-bot phrasings prompt --knowledge club\n\nTry it: tpm-bot chat club\n")
