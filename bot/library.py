@@ -20,8 +20,8 @@ from bot.knowledge.server_folders import ServerFolder, ServerFolders, find_serve
 
 logger = logging.getLogger(__name__)
 
-MAX_PHRASINGS = 200_000  # of servers' own knowledge in memory at a time
-BYTES_OF_A_PHRASING = 5_000  # in memory, about; images count as so many phrasings
+BYTES_OF_A_PHRASING = 26_000  # in memory, with all around it, as both encoders need it; images count by their bytes
+MAX_PHRASINGS = 2**29 // BYTES_OF_A_PHRASING  # of servers' own knowledge in memory at a time, about 512 MiB
 PAUSE_BETWEEN_LOOKS = 2.0  # seconds
 
 
