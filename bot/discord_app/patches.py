@@ -18,7 +18,7 @@ import discord
 import yarl
 from discord import app_commands, http, shard
 from discord.backoff import ExponentialBackoff
-from discord.gateway import DiscordWebSocket, ReconnectWebSocket
+from discord.gateway import DiscordWebSocket, KeepAliveHandler, ReconnectWebSocket
 from discord.http import Route
 from discord.webhook import async_ as webhooks
 
@@ -28,6 +28,7 @@ logger = logging.getLogger(__name__)
 
 MAX_PAUSE_TO_RECONNECT = 30.0  # seconds
 MAX_RECONNECTS_A_MINUTE = 20  # of a shard; then it pauses before each
+MIN_HEARTBEAT, MAX_HEARTBEAT = 1.0, 60.0  # seconds between two; Discord asks for 41, and bears 0.5
 _MINUTE = 60.0  # seconds
 
 Send = Callable[..., Awaitable[Any]]
@@ -51,7 +52,8 @@ class UnreadableResponse(aiohttp.ClientError):
 def refuse_unreadable_responses() -> None:
     """Raise `UnreadableResponse` for what discord.py would take for a response, or fail at, in the whole process.
 
-    Proxies and networks with a login answer with a page of their own, and status 200.
+    Proxies and networks with a login answer with pages of their own, such as 200 or 401. Of errors, only Discord's are
+    believed, and Cloudflare's blocks, which are text. Those from 500 on are tried again whoever they are from.
     """
     http.json_or_text = webhooks.json_or_text = _json_or_refused  # type: ignore[attr-defined]
 
@@ -64,22 +66,42 @@ async def _json_or_refused(response: aiohttp.ClientResponse) -> Any:
         data: Any = await _json_or_text(response)
     except ValueError:
         raise UnreadableResponse("neither JSON nor text") from None
-    if response.ok and data and isinstance(data, str):
-        raise UnreadableResponse("not JSON")
-    is_limit = response.status == HTTPStatus.TOO_MANY_REQUESTS and isinstance(data, dict)
-    if is_limit and not isinstance(data.get("retry_after"), (int, float)):
-        raise UnreadableResponse("a rate limit without a time")
+    if not _is_believed(response, data):
+        raise UnreadableResponse(f"{response.status}, but not from Discord")
     return whole(data)
+
+
+def _is_believed(response: aiohttp.ClientResponse, data: Any) -> bool:
+    match response.status:
+        case HTTPStatus.NO_CONTENT:
+            return True
+        case HTTPStatus.TOO_MANY_REQUESTS if isinstance(data, str):
+            return "Via" not in response.headers
+        case HTTPStatus.TOO_MANY_REQUESTS:
+            return isinstance(data, dict) and _is_pause(data.get("retry_after"))
+        case HTTPStatus.FORBIDDEN if isinstance(data, str):
+            return response.content_type.startswith("text/")
+        case status if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
+            return isinstance(data, list) or (isinstance(data, dict) and data != {})
+        case status if status < HTTPStatus.INTERNAL_SERVER_ERROR:
+            return isinstance(data, dict) and isinstance(data.get("message"), str) and isinstance(data.get("code"), int)
+    return True
+
+
+def _is_pause(seconds: object) -> bool:
+    return isinstance(seconds, (int, float)) and 0 <= seconds < float("inf")
 
 
 def reconnect_patiently() -> None:
     """Reconnect after pauses that are neither too short nor too long, in the whole process.
 
     discord.py's pauses grow to 17 minutes. It doesn't pause at all when a new session fails, or when Discord ends each
-    connection as soon as it is made. And it ends the program when a shard gets what it can't read.
+    connection as soon as it is made. And it ends the program when a shard gets what it can't read. It sends heartbeats
+    without a pause, or none, if it is told an absurd one.
     """
     shard.Shard = _PatientShard  # type: ignore[misc]
     shard.ExponentialBackoff = _ShortBackoff  # type: ignore[attr-defined, assignment]
+    discord.gateway.KeepAliveHandler = _SteadyHeart  # type: ignore[assignment, misc]
 
 
 class _PatientShard(shard.Shard):
@@ -131,6 +153,11 @@ class _PatientShard(shard.Shard):
 class _ShortBackoff(ExponentialBackoff[bool]):
     def delay(self) -> float:
         return super().delay() % MAX_PAUSE_TO_RECONNECT
+
+
+class _SteadyHeart(KeepAliveHandler):
+    def __init__(self, *, interval: float, **others: Any) -> None:
+        super().__init__(interval=min(max(MIN_HEARTBEAT, interval), MAX_HEARTBEAT), **others)
 
 
 def sender_of(client: discord.Client) -> Send:

@@ -57,6 +57,22 @@ async def test_a_frame_that_cannot_be_read_costs_a_session_and_no_question(
         await stop_cleanly(bot)
 
 
+@pytest.mark.parametrize("seconds", [0.0, -5.0, 1e12], ids=["zero", "negative", "huge"])
+async def test_an_absurd_pause_between_heartbeats_neither_spins_nor_stops_them(
+    fake: FakeDiscord, guild: Guild, tmp_path: Path, seconds: float
+) -> None:
+    fake.gateway._heartbeat_interval = seconds
+    begun = fake.clock.now()
+    async with answering(tmp_path, fake) as bot:
+        for _ in range(3):
+            assert titles(await fake.reply_to(await ask_somewhere(guild))) == [CODING]
+
+        assert fake.gateway.heartbeats <= 2 + fake.clock.now() - begun
+        assert fake.gateway.identifies == 1
+        await stop_cleanly(bot)
+    assert "Traceback" not in bot.log
+
+
 @pytest.mark.parametrize("op", [RECONNECT, INVALID_SESSION])
 async def test_a_gateway_that_ends_each_connection_at_once_is_not_hammered(
     fake: FakeDiscord, guild: Guild, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, op: int

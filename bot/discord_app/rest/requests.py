@@ -5,16 +5,17 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from http import HTTPStatus
 from typing import Any
 
 import aiohttp
 import discord
+import yarl
 from discord.http import Route
 
-from bot.discord_app.patches import GlobalLimit, Send
+from bot.discord_app.patches import GlobalLimit, Send, UnreadableResponse
 from bot.discord_app.rest.circuit import Circuit
 from bot.discord_app.rest.retrying import is_temporary, retrying_requests
 from bot.operations.metrics import RetryReason
@@ -25,6 +26,7 @@ logger = logging.getLogger(__name__)
 TIME_FOR_ANSWER = aiohttp.ClientTimeout(total=8.0)  # discord.py would wait for 300 s
 DEADLINE = 60.0  # seconds for all attempts, with what Discord's rate limits make them wait
 FIRST_PAUSE = 0.5  # seconds
+MAX_SHARDS = 100_000  # the largest bots have some thousands
 
 # Without these the bot can't start or reconnect.
 _ESSENTIAL = {
@@ -32,6 +34,15 @@ _ESSENTIAL = {
     ("GET", "/oauth2/applications/@me"),
     ("GET", "/gateway/bot"),
     ("PUT", "/applications/{application_id}/commands"),
+}
+_POST_MESSAGE = ("POST", "/channels/{channel_id}/messages")
+
+# What discord.py needs of a response, and what reads it.
+_NEEDED: Mapping[tuple[str, str], Mapping[str, Callable[[Any], object]]] = {
+    ("GET", "/users/@me"): {"id": int},
+    ("GET", "/oauth2/applications/@me"): {"id": int},
+    ("GET", "/gateway/bot"): {"shards": range(1, MAX_SHARDS + 1).index, "url": yarl.URL, "session_start_limit": dict},
+    _POST_MESSAGE: {"id": int},
 }
 
 
@@ -84,7 +95,7 @@ class Requests:
         for file in parameters.get("files") or ():  # discord.py goes back to their start only in its own retries
             file.reset()
         try:
-            return await self._send(route, timeout=TIME_FOR_ANSWER, **parameters)
+            response = await self._send(route, timeout=TIME_FOR_ANSWER, **parameters)
         except discord.HTTPException as error:
             if error.status == HTTPStatus.UNAUTHORIZED:
                 self.token_refused.set()
@@ -92,14 +103,26 @@ class Requests:
         except asyncio.CancelledError:
             self._limit.release()
             raise
+        _check_readable(route, response)
+        return response
 
 
 def _say_it_is_away(error: BaseException, pause: float) -> None:
-    logger.warning("Discord can't be reached (%s). Next attempt in %.0f s.", type(error).__name__, pause)
+    what = type(error).__name__ + (f": {error}" if isinstance(error, UnreadableResponse) else "")
+    logger.warning("Discord can't be reached (%s). Next attempt in %.0f s.", what, pause)
+
+
+def _check_readable(route: Route, response: Any) -> None:
+    """Raise UnreadableResponse if discord.py would fail at a response, so that it's asked for again."""
+    for name, read in _NEEDED.get((route.method, route.path), {}).items():
+        try:
+            read(response[name])
+        except (LookupError, TypeError, ValueError):
+            raise UnreadableResponse(f"{name} is missing or can't be right") from None
 
 
 def _is_safe_to_repeat(route: Route, parameters: dict[str, Any]) -> bool:
-    posts_message = route.method == "POST" and route.path == "/channels/{channel_id}/messages"
+    posts_message = (route.method, route.path) == _POST_MESSAGE
     return not posts_message or bool(_body_of(parameters).get("enforce_nonce"))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import json
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import NamedTuple
@@ -17,8 +18,10 @@ from discord.http import HTTPClient, Route
 from discord.webhook import async_ as webhooks
 
 from bot.discord_app.patches import (
+    MAX_HEARTBEAT,
     MAX_PAUSE_TO_RECONNECT,
     MAX_RECONNECTS_A_MINUTE,
+    MIN_HEARTBEAT,
     GlobalLimit,
     LaunchFailed,
     SingleLaunches,
@@ -39,6 +42,7 @@ def discord_py_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
         (DiscordWebSocket, "DEFAULT_GATEWAY"),
         (shard, "ExponentialBackoff"),
         (shard, "Shard"),
+        (discord.gateway, "KeepAliveHandler"),
         (http, "json_or_text"),
         (webhooks, "json_or_text"),
     ):
@@ -70,6 +74,29 @@ def test_pauses_before_reconnecting_stay_short_and_spread() -> None:
 def test_discord_py_makes_its_shards_and_pauses_by_the_patched_names() -> None:
     assert "Shard(ws, self" in inspect.getsource(shard.AutoShardedClient.launch_shard)
     assert "ExponentialBackoff()" in inspect.getsource(shard.Shard.__init__)
+
+
+@pytest.mark.parametrize(
+    ("asked", "kept"), [(41.25, 41.25), (0.0, MIN_HEARTBEAT), (-5.0, MIN_HEARTBEAT), (1e12, MAX_HEARTBEAT)]
+)
+async def test_heartbeats_keep_a_pace_that_makes_sense(asked: float, kept: float) -> None:
+    reconnect_patiently()
+    frames: list[object] = []
+
+    async def send(frame: object) -> None:
+        frames.append(frame)
+
+    socket = DiscordWebSocket(None, loop=asyncio.get_running_loop())  # type: ignore[arg-type]
+    socket.shard_id = 0
+    vars(socket).update(_max_heartbeat_timeout=60.0, send_as_json=send)
+
+    await socket.received_message(json.dumps({"op": 10, "d": {"heartbeat_interval": asked * 1000}}))
+
+    heart = socket._keep_alive
+    assert heart is not None
+    heart.stop()
+    assert heart.interval == kept
+    assert len(frames) == 1
 
 
 class PatientShard(NamedTuple):
