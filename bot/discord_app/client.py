@@ -44,7 +44,7 @@ from bot.discord_app.unanswered.keeper import QuestionKeeper
 from bot.discord_app.unanswered.tracking import UnansweredTracker
 from bot.discord_app.underway import Underway
 from bot.discord_app.unknown_clicks import UnknownClicks
-from bot.discord_app.unreadable import drop_unreadable_events
+from bot.discord_app.unreadable import drop_unreadable_events, read_messages_singly
 from bot.library import Library
 from bot.operations.background import begin, end
 from bot.operations.metrics import Metrics
@@ -85,6 +85,7 @@ class CareerBot(commands.AutoShardedBot):
             http_trace=self._clock.set_by_responses(),
         )
         drop_unreadable_events(self, self._note_unreadable)
+        read_messages_singly(self, self._note_unreadable)
         self.circuit = Circuit()
         self.command_sync = CommandSync(tree=self.tree)
         self.in_flight = InFlight()
@@ -268,7 +269,7 @@ class CareerBot(commands.AutoShardedBot):
         self._metrics.event_dropped(kind)
         if kind not in self._unreadable:
             self._unreadable.add(kind)
-            logger.error("Dropped an event that discord.py can't read: %s (%s).", kind, type(error).__name__)
+            logger.error("Dropped what discord.py can't read: %s (%s).", kind, type(error).__name__)
 
     async def on_error(self, event_method: str, /, *_args: Any, **_kwargs: Any) -> None:
         """Log what went wrong in an event handler; discord.py would print it."""

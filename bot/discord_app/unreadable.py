@@ -1,5 +1,6 @@
-"""Read of each gateway event what can be read, and drop the rest: discord.py would end the process, for all servers.
+"""Read of each gateway event, and of each message in a history, what can be read, and drop the rest.
 
+For one event, discord.py would end the process, for all servers; for one message, it would give up the whole history.
 Like `patches`, this touches discord.py's internals.
 """
 
@@ -44,6 +45,8 @@ UNUSED_OF_MESSAGES = frozenset(
         "thread",
     }
 )
+NOBODY: Data = BARE_USER | {"id": "0", "bot": True}  # whom the bot never answers
+NOTHING: Data = BARE_MESSAGE | {"id": "0", "author": NOBODY, "type": 0}
 BARE_INTERACTION: Data = {"version": 1, "attachment_size_limit": 0}
 
 _ID = re.compile(r"(?:(?!custom|session)\w+_)?ids?")  # the name of a field with an id, or with several
@@ -62,9 +65,39 @@ def drop_unreadable_events(client: discord.Client, note: Note) -> None:
         state.parsers[kind] = event.read_or_fail if kind in BEGIN_SESSIONS else event.read_or_drop
 
 
+def read_messages_singly(client: discord.Client, note: Note) -> None:
+    """Drop of each message that the client requests only what discord.py can't read, after a `note` of it.
+
+    Without a readable author, a message seems to be a bot's; without a readable id, it says nothing.
+    """
+    state = client._connection  # noqa: SLF001 - there is no public way
+
+    def note_field(name: str, error: Exception) -> None:
+        note(f"MESSAGE.{name}", error)
+
+    def create_message(*, channel: Any, data: Any) -> discord.Message:
+        def build(data: Data) -> discord.Message:
+            _check_ids(data)
+            _check_ids(data["author"])
+            _check_types("MESSAGE_CREATE", data)
+            return discord.Message(state=state, channel=channel, data=data)  # type: ignore[arg-type]
+
+        try:
+            return build(data)
+        except Exception:  # noqa: BLE001 - whatever it is, the other fields can be read
+            singly = _Separable(build, needed=("id",), spare=NOTHING)
+        try:
+            return build(singly.readable(data, note_field))
+        except Exception as error:  # noqa: BLE001 - whatever it is, the other messages can be read
+            note("MESSAGE", error)
+            return build(NOTHING)
+
+    state.create_message = create_message  # type: ignore[method-assign]
+
+
 @dataclass(frozen=True, slots=True)
 class _Separable:
-    """How an event is read field by field.
+    """How an event or a message is read field by field.
 
     Attributes:
         build: makes of the data what discord.py would, without changing what it knows.
@@ -127,9 +160,7 @@ class _Event:
         if self.kind in FROM_PEOPLE:
             data = whole(data)
         _check_ids(data)
-        for name, type_ in TYPES.get(self.kind, {}).items():
-            if not isinstance(data[name], type_):
-                raise TypeError(f"{name} is of another type")
+        _check_types(self.kind, data)
         if self.check is not None:
             self.check(data)
         try:
@@ -226,6 +257,12 @@ def _texts(embeds: Any) -> list[Data]:
     found = embeds if isinstance(embeds, list) else []
     texts = [embed.get("description") for embed in found if isinstance(embed, dict)]
     return [{"description": text} for text in texts if isinstance(text, str)]
+
+
+def _check_types(kind: str, data: Data) -> None:
+    for name, type_ in TYPES.get(kind, {}).items():
+        if not isinstance(data[name], type_):
+            raise TypeError(f"{name} is of another type")
 
 
 def _check_ids(data: Data) -> None:

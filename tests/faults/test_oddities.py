@@ -99,4 +99,4 @@ async def test_what_cannot_be_read_is_counted_and_logged_once(
 
     name = "events_dropped_total{type=CHANNEL_UPDATE}"
     assert (await samples(monitoring))[name] - before.get(name, 0.0) == 2
-    assert bot.log.count("Dropped an event that discord.py can't read: CHANNEL_UPDATE (") == 1
+    assert bot.log.count("Dropped what discord.py can't read: CHANNEL_UPDATE (") == 1

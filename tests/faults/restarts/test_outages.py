@@ -21,7 +21,7 @@ from bot.storage.servers import ServerSettings
 from bot_process import BotProcess, answering, free_port
 from fake_discord import Channel, FakeDiscord, Guild, Hang, Member, Message, Permission, oddities
 from fake_discord.oddities import Oddity
-from faults.asking import HISTORY, WHILE_STARTING, forbid, said_in
+from faults.asking import A_WHILE, HISTORY, WHILE_STARTING, forbid, said_in
 from faults.scraping import samples
 
 TOO_LONG_AGO = MAX_OUTAGE.total_seconds() + 60
@@ -237,6 +237,44 @@ async def test_a_missed_question_beside_something_odd_is_answered(
 
     async with running(tmp_path, fake) as bot:
         assert titles(await fake.reply_to(asked, WHILE_STARTING)) == [CODING], bot.log
+
+
+@pytest.mark.parametrize(
+    "oddity",
+    [oddities.NULL_AUTHOR, oddities.NULL_COMPONENT, oddities.NUMBER_FOR_CONTENT],
+    ids=["author", "component", "content"],
+)
+async def test_a_message_that_cannot_be_read_costs_no_other_its_answer(
+    fake: FakeDiscord, guild: Guild, tmp_path: Path, monitoring: str, oddity: Oddity
+) -> None:
+    channel, mia, max_ = guild.add_text_channel("general"), guild.add_member("mia"), guild.add_member("max")
+    await run_once(tmp_path, fake)
+    odd = await max_.says(channel, "Look!", oddity=oddity)
+    asked = [await mia.asks(channel, CODING, reply_to=odd), await max_.asks(channel, DEGREE)]
+
+    async with running(tmp_path, fake, MONITORING_ADDRESS=monitoring) as bot:
+        assert [titles(await fake.reply_to(each, WHILE_STARTING)) for each in asked] == [[CODING], [DEGREE]], bot.log
+        counted = await samples(monitoring)
+
+    assert [name for name in counted if name.startswith("events_dropped_total{type=MESSAGE.")]
+    assert not [name for name, value in counted.items() if name.startswith(SKIPPED) and value]
+
+
+async def test_an_answer_that_cannot_be_read_whole_is_not_given_again(
+    fake: FakeDiscord, guild: Guild, mia: Member, tmp_path: Path
+) -> None:
+    channel = guild.add_text_channel("general")
+    async with running(tmp_path, fake):
+        answer = await fake.reply_to(await mia.asks(channel, CODING), WHILE_STARTING)
+    shutil.rmtree(file_of(tmp_path).parent)  # so that only the history knows of the answer
+    fake.clock.advance(A_WHILE)
+    answer.oddities = (oddities.NULL_COMPONENT,)
+    asked = await mia.asks(channel, DEGREE)
+
+    async with running(tmp_path, fake) as bot:
+        assert titles(await fake.reply_to(asked, WHILE_STARTING)) == [DEGREE], bot.log
+
+    assert [titles(said) for said in said_in(channel)] == [[CODING], [DEGREE]]
 
 
 async def test_channels_without_news_cost_no_request(fake: FakeDiscord, guild: Guild, tmp_path: Path) -> None:

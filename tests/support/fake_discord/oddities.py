@@ -65,6 +65,9 @@ BROKEN_VOICE_MESSAGE = Oddity(
         }
     ],
 )
+NULL_AUTHOR = Oddity(author=None)
+NULL_COMPONENT = Oddity(components=[None])
+NUMBER_FOR_CONTENT = Oddity(content=7)
 
 # Of accounts
 WITHOUT_DISCRIMINATOR = Oddity(discriminator=_MISSING)
