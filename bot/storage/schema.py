@@ -78,6 +78,17 @@ votes = Table(
     Index(None, "voter"),
 )
 
+entry_votes = Table(
+    "entry_votes",
+    metadata,
+    Column("server_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("topic", String(100), primary_key=True),
+    Column("voter", String(64), primary_key=True),  # a keyed hash
+    Column("helpful", Boolean, nullable=False),
+    Column("voted_at", Instant, nullable=False),
+    Index(None, "voter"),
+)
+
 statistics = Table(
     "statistics",
     metadata,

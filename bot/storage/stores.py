@@ -17,7 +17,7 @@ from bot.storage.job_posts import JobPosts
 from bot.storage.persistence import once_available
 from bot.storage.progress import Progress
 from bot.storage.recorder import Recorder
-from bot.storage.schema import claims, job_posts, server_settings, statistics, unanswered, votes
+from bot.storage.schema import claims, entry_votes, job_posts, server_settings, statistics, unanswered, votes
 from bot.storage.secret import SecretKey
 from bot.storage.servers import ServerSettingsStore
 from bot.storage.statistics import DIRECT_MESSAGES, Statistics
@@ -92,7 +92,7 @@ class Stores:
         Raises:
             StorageUnavailable: The database can't be used now.
         """
-        tables = (server_settings, votes, job_posts, statistics, unanswered, claims)
+        tables = (server_settings, votes, entry_votes, job_posts, statistics, unanswered, claims)
         stored = union(*(select(table.c.server_id).where(table.c.server_id.is_not(None)) for table in tables))
         found = {row.server_id for row in await self.database.rows(stored)}
         return tuple(sorted(found - {DIRECT_MESSAGES, *server_ids}))
@@ -104,7 +104,7 @@ class Stores:
             StorageUnavailable: The database can't be used now.
         """
         await self.servers.forget_server(server_id)
-        tables = (votes, job_posts, statistics)
+        tables = (votes, entry_votes, job_posts, statistics)
         await self.database.execute(*(delete(table).where(table.c.server_id == server_id) for table in tables))
         await self.unanswered.forget_server(server_id)
         await self.claims.forget_server(server_id)

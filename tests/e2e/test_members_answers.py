@@ -125,6 +125,20 @@ async def test_a_person_has_one_vote_on_an_answer_and_can_change_it(
     assert sorted(votes(directory, answer.id)) == [('["coding"]', 0), ('["coding"]', 1)]
 
 
+async def test_whoever_asks_again_and_again_has_one_vote_on_an_entry(
+    guild: Guild, mia: Member, channel: Channel, directory: Path
+) -> None:
+    for _ in range(3):
+        answer = await (await mia.slash(channel, "ask", question=DEGREE)).answer()
+        assert answer.ephemeral
+        await (await mia.clicks(answer, "👎")).answer()
+
+    await counted(directory, guild.id, "unhelpful", "degree")
+    await (await mia.clicks(answer, "👍")).answer()
+    await counted(directory, guild.id, "unhelpful", "degree", times=0)
+    await counted(directory, guild.id, "helpful", "degree")
+
+
 async def test_a_message_with_two_answers_has_one_pair_of_votes_for_both(
     fake: FakeDiscord, mia: Member, channel: Channel, directory: Path
 ) -> None:

@@ -15,7 +15,8 @@ deleted. Moderators of that server who can see the channel can read the text, an
 """
 _NO_QUESTIONS = "- **No text of any question**: whoever runs me has turned that off (`QUESTION_TEXT=off`)."
 _KEPT_BESIDES = f"""\
-- **Your votes** on answers, under a different keyed hash, until the answer is deleted or I leave the server.
+- **Your votes**, under a different keyed hash: on a message until it's deleted, and on the answer in it until I leave \
+the server, so that you count once.
 - **That you sent me a DM**, when you last did and in which channel, under a third keyed hash, for \
 {direct_channels.KEPT_FOR.days} days: Discord doesn't tell me which DMs I missed while I was offline.
 - **Daily counts** of questions, answers, and votes, which don't say who asked or voted.

@@ -34,7 +34,7 @@ class Voting:
         """Store a person's vote on the answer in a message, in place of their former one.
 
         Raises:
-            AnswerGone: The message has been deleted; no vote on it is left.
+            AnswerGone: The message has been deleted; no vote on it is left, though one on its entries may be.
             StorageUnavailable: The database can't be used now.
         """
         self._check_there(message_id)
@@ -51,7 +51,7 @@ class Voting:
         try:
             self._check_there(message_id)
         except AnswerGone:  # deleted while the vote was being stored
-            await self._votes.withdraw(message_id, voter)
+            await self._votes.forget_messages([message_id])
             raise
 
     async def forget_answers(self, message_ids: Collection[int]) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import logging
 import shutil
 import sqlite3
@@ -14,13 +15,13 @@ from alembic.autogenerate import compare_metadata
 from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, inspect, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.database import Database
 from bot.storage.errors import NewerSchema, StorageUnavailable
 from bot.storage.migration import SCRIPTS
-from bot.storage.schema import metadata
+from bot.storage.schema import entry_votes, metadata
 from bot.storage.secret import SecretKey
 
 OPEN = """
@@ -236,3 +237,27 @@ async def test_an_older_database_is_brought_up_to_date_with_what_is_in_it(
         assert await SecretKey(database=database).read() == key
         async with database.reading() as connection:
             assert (await connection.execute(text("SELECT * FROM novelty"))).all() == []
+
+
+async def test_votes_cast_before_votes_on_entries_are_taken_over(address: str) -> None:
+    votes = [
+        {"message": 1, "topics": ["coding", "degree"], "helpful": False, "at": 1_000},
+        {"message": 2, "topics": ["coding"], "helpful": True, "at": 2_000},
+        {"message": 3, "topics": [], "helpful": True, "at": 3_000},
+    ]
+    insert = text(
+        "INSERT INTO votes (message_id, voter, server_id, topics, helpful, voted_at)"
+        " VALUES (:message, 'somebody', 7, :topics, :helpful, :at)"
+    )
+    async with emptied(address) as connection:
+        await connection.run_sync(lambda sync: run_scripts(sync, up_to="0004"))
+        await connection.execute(insert, [{**vote, "topics": json.dumps(vote["topics"])} for vote in votes])
+
+    async with Database.open(address) as database:
+        taken_over = await database.rows(select(entry_votes).order_by(entry_votes.c.topic))
+
+    assert [(row.server_id, row.topic, row.voter, row.helpful, row.voted_at.timestamp()) for row in taken_over] == [
+        (7, "", "somebody", True, 3.0),
+        (7, "coding", "somebody", True, 2.0),
+        (7, "degree", "somebody", False, 1.0),
+    ]

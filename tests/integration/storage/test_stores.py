@@ -64,6 +64,7 @@ async def test_forgetting_a_server_deletes_its_data_only(address: str) -> None:
         assert [(await stores.votes.tally(server_id)).helpful for server_id in (7, 8)] == [0, 1]
         assert [len(await stores.job_posts.of_server(server_id)) for server_id in (7, 8)] == [0, 1]
         assert [len(await stores.statistics.totals(server_id, since=NOON.date())) for server_id in (7, 8)] == [0, 1]
+        assert await stores.votes.forget_voter(vote.voter) == 1
 
 
 @pytest.mark.parametrize("after", [0.0, 1.5])

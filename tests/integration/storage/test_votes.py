@@ -12,6 +12,7 @@ from bot.storage.database import Database
 from bot.storage.statistics import Count, Event, Statistics
 from bot.storage.votes import Tally, Vote, Votes
 
+LONG = 120.0  # seconds for each use of the database, on however busy a machine
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 UP = Vote(message_id=2**63 - 1, server_id=7, topics=("coding", "degree"), voter="a" * 64, helpful=True, cast_at=NOON)
 DOWN = replace(UP, helpful=False)
@@ -67,12 +68,38 @@ async def test_a_mind_changed_later_counts_on_the_day_of_the_first_vote(database
     assert await counted(database) == totals(0, 1)
 
 
-async def test_a_vote_taken_back_was_never_there(database: Database) -> None:
+async def test_votes_on_several_answers_with_an_entry_count_once_and_the_last_one_stands(database: Database) -> None:
     votes = Votes(database=database)
-    await votes.cast(UP)
+    for message_id in range(1, 6):
+        await votes.cast(replace(DOWN, message_id=message_id, cast_at=NOON + timedelta(days=message_id - 1)))
+    assert await counted(database) == totals(0, 1)
 
-    assert await votes.withdraw(UP.message_id, UP.voter) == Tally(helpful=0, unhelpful=0)
-    assert await votes.withdraw(UP.message_id, UP.voter) == Tally(helpful=0, unhelpful=0)
+    await votes.cast(replace(UP, message_id=6))
+    await votes.cast(replace(DOWN, message_id=7, server_id=8))
+
+    assert await counted(database) == totals(1, 0)
+    assert await votes.tally(1) == Tally(helpful=0, unhelpful=1)
+
+
+async def test_an_entry_that_two_answers_share_has_the_last_vote(database: Database) -> None:
+    votes = Votes(database=database)
+    await votes.cast(DOWN)
+    await votes.cast(replace(UP, message_id=1, topics=("coding",)))
+
+    assert await counted(database) == (
+        Count(topic="coding", event=Event.helpful, count=1),
+        Count(topic="degree", event=Event.unhelpful, count=1),
+    )
+
+
+async def test_deleting_an_answer_gives_nobody_another_vote(database: Database) -> None:
+    votes = Votes(database=database)
+    for message_id in range(3):
+        await votes.cast(replace(DOWN, message_id=message_id))
+        await votes.forget_messages([message_id])
+
+    assert await counted(database) == totals(0, 1)
+    assert await votes.forget_voter(DOWN.voter) == 2
     assert await counted(database) == ()
 
 
@@ -113,21 +140,23 @@ async def test_a_vote_for_an_answer_without_a_topic_counts_too(database: Databas
     assert await counted(database) == (Count(topic="", event=Event.helpful, count=1),)
 
 
-async def test_votes_at_the_same_moment_are_all_counted(database: Database) -> None:
-    votes = Votes(database=database)
+async def test_votes_at_the_same_moment_are_all_counted(address: str) -> None:
     people = [replace(UP, voter=f"{number:064}") for number in range(40)]
-    await asyncio.gather(*(votes.cast(replace(vote, helpful=index % 2 == 0)) for index, vote in enumerate(people)))
+    async with Database.open(address, timeout=LONG) as database:
+        votes = Votes(database=database)
+        await asyncio.gather(*(votes.cast(replace(vote, helpful=index % 2 == 0)) for index, vote in enumerate(people)))
 
-    # Everybody changes their mind, in both directions, and clicks twice.
-    changed = [replace(vote, helpful=index % 2 == 1 or index < 10) for index, vote in enumerate(people)]
-    await asyncio.gather(*(votes.cast(vote) for vote in changed for _ in range(2)))
+        # Everybody changes their mind, in both directions, and clicks twice, also below another answer.
+        changed = [replace(vote, helpful=index % 2 == 1 or index < 10) for index, vote in enumerate(people)]
+        again = [*changed, *(replace(vote, message_id=1) for vote in changed)]
+        await asyncio.gather(*(votes.cast(vote) for vote in again for _ in range(2)))
 
-    assert await votes.tally(UP.message_id) == Tally(helpful=25, unhelpful=15)
-    assert await counted(database) == totals(25, 15)
+        assert await votes.tally(UP.message_id) == Tally(helpful=25, unhelpful=15)
+        assert await counted(database) == totals(25, 15)
 
 
 ACTIONS = st.lists(
-    st.tuples(st.sampled_from(["up", "down", "withdraw", "forget"]), st.integers(1, 3), st.sampled_from("abc")),
+    st.tuples(st.sampled_from(["up", "down", "forget"]), st.integers(1, 3), st.sampled_from("abc")),
     max_size=30,
 )
 
@@ -146,9 +175,6 @@ def test_whatever_people_do_the_tallies_are_those_of_a_simple_model(
                 if action in {"up", "down"}:
                     model[message, voter] = action == "up"
                     await votes.cast(replace(UP, message_id=message, voter=voter, helpful=action == "up"))
-                elif action == "withdraw":
-                    model.pop((message, voter), None)
-                    await votes.withdraw(message, voter)
                 else:
                     for key in [key for key in model if key[0] == message]:
                         del model[key]
