@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 
@@ -24,6 +25,7 @@ from bot.storage.resolutions import Resolution
 NO_FIRST_MESSAGE_YET = 40058  # a forum post's thread came before its first message
 PAUSES_FOR_FIRST_MESSAGE = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0)  # seconds
 INVALID_FORM = 50035
+NONCE_DECIDES = timedelta(minutes=1)  # Discord knows a nonce for some minutes, and retries may take one of them
 MOST_LIKELY = discord.Permissions(send_messages=True, send_messages_in_threads=True)  # where it isn't known
 
 

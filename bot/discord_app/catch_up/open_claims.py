@@ -16,12 +16,11 @@ from bot.discord_app.catch_up.history import ERRORS, Readable, is_answered, may_
 from bot.discord_app.catch_up.pacing import Begun, answered
 from bot.discord_app.delivery import Delivery
 from bot.discord_app.in_flight import InFlight
-from bot.discord_app.sender import resolution_of
+from bot.discord_app.sender import NONCE_DECIDES, resolution_of
 from bot.storage.claims import Claims
 from bot.storage.claims_table import OPEN_KEPT_FOR, Claim
 from bot.storage.resolutions import QuestionSource, Resolution
 
-NONCE_DECIDES = timedelta(minutes=1)  # Discord knows a nonce for some minutes, and retries may take one of them
 TIME_FOR_A_TURN = 5.0  # seconds that the claims of one channel are taken up in a round
 MAX_WAIT = timedelta(minutes=15)  # what was asked longer ago stays unanswered
 

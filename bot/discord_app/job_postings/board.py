@@ -11,6 +11,7 @@ from typing import Any
 import discord
 
 from bot.discord_app import sender
+from bot.discord_app.catch_up.history import ERRORS, may_read, own_id, read_history
 from bot.discord_app.job_postings.texts import (
     PostState,
     Refreshed,
@@ -50,14 +51,20 @@ class JobBoard:
         self._client = client
         self._job_posts = job_posts
 
-    async def post(self, place: Place, page: Page, options: JobPostOptions, *, nonce: str) -> Page:
+    async def post(
+        self, place: Place, page: Page, options: JobPostOptions, *, nonce: str, maybe_since: int | None = None
+    ) -> Page:
         """Post a job description made with these options and remember it; return the confirmation.
+
+        Nothing is posted that stands there already after the message `maybe_since`, for Discord may have forgotten the
+        nonce of an earlier attempt.
 
         Raises:
             NotTaken: Discord doesn't take the post, or can't be reached.
         """
         try:
-            message = await sender.post(place, page, nonce=nonce)
+            earlier = None if maybe_since is None else await self._posted(place, page, since=maybe_since)
+            message = earlier or await sender.post(place, page, nonce=nonce)
         except NotTaken as refusal:
             logger.warning("Can't post the job description in channel %s: %s.", place.id, refusal)
             raise
@@ -110,6 +117,19 @@ class JobBoard:
         states = await self.remembered(reader, knowledge)
         stale = [state.post for state in states if not state.is_current]
         return render_refreshed(await self._refresh(reader.guild, stale, knowledge))
+
+    async def _posted(self, place: Place, page: Page, *, since: int) -> discord.Message | None:
+        """Return the post in which a page stands already since some message, as far as the bot may read that."""
+        if not may_read(place):
+            return None
+        try:
+            history = await read_history(place, after=since, bot_id=own_id(self._client))
+        except discord.Forbidden:
+            return None
+        except ERRORS as error:
+            raise NotTaken(error) from None
+        texts = [embed.description for embed in page.embeds]
+        return next((own for own in history.own if [embed.description for embed in own.embeds] == texts), None)
 
     async def _refresh(self, guild: discord.Guild, posts: Sequence[JobPost], knowledge: KnowledgeBase) -> Refreshed:
         done = Refreshed()

@@ -40,7 +40,7 @@ from bot.discord_app.permissions import (
 )
 from bot.discord_app.recent import RecentIds
 from bot.discord_app.scope import knowledge_of
-from bot.discord_app.sender import NotTaken
+from bot.discord_app.sender import NONCE_DECIDES, NotTaken
 from bot.knowledge.job_description import NothingLeft, UnknownSection, is_web_address, read_sections
 from bot.library import Library
 from bot.storage.job_posts import JobPostOptions
@@ -105,8 +105,12 @@ class PostButton(
 
         async def post() -> Page:
             try:
-                # The nonce keeps a second process that got the same click, or a second click, from posting again.
-                posted = await jobs.board.post(place, page, options, nonce=f"jd{clicked.id}")
+                # The nonce keeps a second process that got the same click, or a second click, from posting again. An
+                # earlier click may have posted although it seemed to fail, and Discord may have forgotten the nonce.
+                is_old = interaction.created_at - clicked.created_at > NONCE_DECIDES
+                posted = await jobs.board.post(
+                    place, page, options, nonce=f"jd{clicked.id}", maybe_since=clicked.id if is_old else None
+                )
             except NotTaken as refusal:
                 return render_gone_channel() if refusal.is_gone else render_not_posted(preview)
             jobs.close(clicked)

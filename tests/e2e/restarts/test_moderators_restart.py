@@ -9,12 +9,12 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from faults.asking import EDIT
+from faults.asking import A_WHILE, EDIT, SEND, forbid
 
 from bot.knowledge.loading import SHIPPED_KNOWLEDGE
 from bot_process import answering
 from e2e.questions import DISCORDS_PATIENCE
-from fake_discord import Channel, FakeDiscord, Guild, Hang, Member, Message, Permission, ResponseKind
+from fake_discord import Channel, FakeDiscord, Guild, Hang, Lost, Member, Message, Permission, ResponseKind, Status
 
 FORMER, PRESENT = "A Technical Product Manager (TPM) is a product manager", "A TPM is a product manager"
 
@@ -124,6 +124,40 @@ async def test_a_post_whose_bot_was_killed_before_it_could_say_so_is_not_posted_
 
         assert preview.content.endswith(f"/{posted.id}")
         assert channel.history() == [posted]
+
+
+async def test_a_post_that_seemed_to_fail_is_not_posted_again_much_later(
+    fake: FakeDiscord, moderator: Member, channel: Channel, tmp_path: Path
+) -> None:
+    async with answering(tmp_path, fake) as bot:
+        other = await posted(moderator, channel, company="Acme")
+        preview = await (await moderator.slash(channel, "jd")).answer()
+        fake.faults.on(SEND, Lost(Status(400, 20028)), times=1)
+        await (await moderator.clicks(preview, "Post")).answer()
+        assert preview.content.startswith("Discord rejected the post.")
+        fake.clock.advance(A_WHILE)
+
+        await (await moderator.clicks(preview, "Post")).answer()
+
+        first, second = channel.history()
+        assert first is other
+        assert preview.content.endswith(f"/{second.id}")
+        assert str(second.id) in (await manage(moderator, channel, "jd-posts")).text
+        assert await bot.stop() == 0, bot.log
+
+
+async def test_a_post_is_made_late_where_the_history_cannot_be_read(
+    fake: FakeDiscord, moderator: Member, channel: Channel, tmp_path: Path
+) -> None:
+    forbid(channel, Permission.READ_MESSAGE_HISTORY)
+    async with answering(tmp_path, fake):
+        preview = await (await moderator.slash(channel, "jd")).answer()
+        fake.clock.advance(A_WHILE)
+
+        await (await moderator.clicks(preview, "Post")).answer()
+
+        assert preview.content.startswith("Posted: ")
+        assert len(channel.history()) == 1
 
 
 async def test_a_preview_that_has_become_outdated_is_shown_anew_and_then_posted(
