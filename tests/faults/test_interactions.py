@@ -129,7 +129,7 @@ async def test_a_lost_acknowledgement_does_not_keep_an_answer_from_being_filled_
         await fake.wait_for(lambda: vote.refused, what="the second attempt")
 
     assert "I counted" in (await vote.answer(timeout=12)).content
-    assert vote.refused == [40060]
+    assert set(vote.refused) == {40060}  # a busy machine may hear too late that the second attempt was refused
 
 
 @pytest.mark.parametrize(
