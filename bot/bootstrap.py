@@ -164,6 +164,7 @@ async def _serve(settings: Settings) -> None:
             )
 
             def report(outcome: Reload) -> None:
+                gc.unfreeze()  # the knowledge until now
                 _hand_back_memory()
                 metrics.knowledge_reloaded(_label_of(outcome))
                 notices.note(outcome)
@@ -279,7 +280,6 @@ def _hand_back_memory() -> None:
     look through it again and again, which takes 50 ms each time. It collects once more, because it goes by what was
     left then: from now on it also empties the lists of freed tuples, which would take megabytes.
     """
-    gc.unfreeze()
     gc.collect()
     gc.freeze()
     gc.collect()

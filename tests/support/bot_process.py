@@ -12,9 +12,13 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TypeVar
 
+from warm_start import WarmProcess, WarmStarts
+
 from fake_discord import FakeDiscord
 
 T = TypeVar("T")
+
+_WARM_STARTS = WarmStarts()
 
 TIMEOUT = 60.0  # seconds that anything may take on a busy machine
 
@@ -22,7 +26,7 @@ TIMEOUT = 60.0  # seconds that anything may take on a busy machine
 class BotProcess:
     """A running `python -m bot run`. `log` is what it has written to standard error."""
 
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
+    def __init__(self, process: asyncio.subprocess.Process | WarmProcess) -> None:
         self._process = process
         self._reading = asyncio.create_task(self._read())
         self._news = asyncio.Condition()
@@ -117,21 +121,34 @@ def settings_for(fake: FakeDiscord) -> dict[str, str]:
 
 @asynccontextmanager
 async def started(directory: Path, settings: dict[str, str]) -> AsyncIterator[BotProcess]:
-    """Start the bot in a folder with these settings and nothing else of the environment; end it when done.
-
-    It goes by words alone, which is quicker to start, unless ENCODER is among the settings.
-    """
+    """Start the bot in a folder with these settings and nothing else of the environment; end it when done."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
         "bot",
         "run",
         cwd=directory,
-        env={"PATH": os.environ["PATH"], "HOME": str(directory), "ENCODER": "off", **settings},
+        env=_environment(directory, settings),
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.PIPE,
     )
+    async with _until_done(process) as bot:
+        yield bot
+
+
+@asynccontextmanager
+async def answering(directory: Path, fake: FakeDiscord, **settings: str) -> AsyncIterator[BotProcess]:
+    """Start the bot against the fake Discord and wait until it answers. It is forked from a warm process."""
+    environment = _environment(directory, settings_for(fake) | settings)
+    process = await _WARM_STARTS.start("run", cwd=directory, env=environment)
+    async with _until_done(process) as bot:
+        await bot.while_running(fake.ready(commands=True, timeout=TIMEOUT), "connection to Discord")
+        yield bot
+
+
+@asynccontextmanager
+async def _until_done(process: asyncio.subprocess.Process | WarmProcess) -> AsyncIterator[BotProcess]:
     bot = BotProcess(process)
     try:
         yield bot
@@ -139,9 +156,6 @@ async def started(directory: Path, settings: dict[str, str]) -> AsyncIterator[Bo
         await bot.abandon()
 
 
-@asynccontextmanager
-async def answering(directory: Path, fake: FakeDiscord, **settings: str) -> AsyncIterator[BotProcess]:
-    """Start the bot against the fake Discord and wait until it answers."""
-    async with started(directory, settings_for(fake) | settings) as bot:
-        await bot.while_running(fake.ready(commands=True, timeout=TIMEOUT), "connection to Discord")
-        yield bot
+def _environment(directory: Path, settings: dict[str, str]) -> dict[str, str]:
+    """Return what a bot is started with: words alone, which is quicker, unless ENCODER is among the settings."""
+    return {"PATH": os.environ["PATH"], "HOME": str(directory), "ENCODER": "off", **settings}
