@@ -109,6 +109,7 @@ def test_the_installed_bot_compares_by_the_questions_it_came_with(installed: Pat
     told = run(
         *("-m", "bot", "diff", installed / "knowledge", edited),
         directory=tmp_path,
+        ENCODER="off",
         PYTHONPATH=str(installed),
         HOME=str(tmp_path),
     )

@@ -45,6 +45,7 @@ class CommandLine:
 def environment(tmp_path: Path, knowledge_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in Settings.model_fields:
         monkeypatch.delenv(name.upper(), raising=False)
+    monkeypatch.setenv("ENCODER", "off")  # reading them takes a second for each command
     monkeypatch.setenv("KNOWLEDGE_DIR", str(knowledge_dir))
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.chdir(tmp_path)

@@ -48,7 +48,10 @@ async def keeps(directory: Path, *expected: tuple[int, str]) -> None:
     await eventually(lambda: kept(directory), list(expected), "unanswered questions")
 
 
-def in_the_file(directory: Path) -> str:
-    """Return all that stands in the database file and what belongs to it."""
-    files = sorted(file_of(directory).parent.glob("bot.db*"))
-    return "".join(file.read_bytes().decode("latin-1") for file in files)
+async def leaves_the_file(directory: Path, word: str) -> None:
+    """Wait until a word is in neither the database file nor what belongs to it: it goes once nobody reads anymore."""
+
+    def stands_there() -> bool:
+        return any(word.encode() in file.read_bytes() for file in file_of(directory).parent.glob("bot.db*"))
+
+    await eventually(stands_there, expected=False, what=f"{word!r} in the database file")

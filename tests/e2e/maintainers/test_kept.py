@@ -12,7 +12,7 @@ from storage.locking import locked
 from bot.knowledge.loading import SHIPPED_KNOWLEDGE
 from bot_process import BotProcess
 from e2e.database import eventually, file_of, rows, votes
-from e2e.maintainers.lighthouses import NIGHT, VAIN, Ask, Start, by_command, in_the_file, keeps, kept
+from e2e.maintainers.lighthouses import NIGHT, VAIN, Ask, Start, by_command, keeps, kept, leaves_the_file
 from e2e.questions import VAGUE, topics
 from fake_discord import Channel, FakeDiscord, Guild, Member, Message
 
@@ -31,7 +31,7 @@ async def test_a_refused_question_is_kept_redacted_and_goes_with_its_message(
 
     assert text == f"{VAIN}? here,"
     assert str(mia.id) not in asker
-    assert "seagulls" not in in_the_file(tmp_path)
+    await leaves_the_file(tmp_path, "seagulls")
 
 
 @pytest.mark.usefixtures("bot")
@@ -122,7 +122,7 @@ async def test_deleting_a_thread_deletes_its_questions_but_not_that_of_its_first
     thread.delete()
 
     await keeps(tmp_path, (first.id, "refused"))
-    assert "lunch" not in in_the_file(tmp_path)
+    await leaves_the_file(tmp_path, "lunch")
 
 
 @pytest.mark.usefixtures("bot")
@@ -162,7 +162,7 @@ async def test_a_start_deletes_what_was_kept_for_30_days_and_nothing_else(
     await start()
 
     await keeps(tmp_path, (young.id, "refused"))
-    await eventually(lambda: "lunch" in in_the_file(tmp_path), expected=False, what="an old question in the file")
+    await leaves_the_file(tmp_path, "lunch")
 
 
 async def test_a_start_without_question_text_deletes_all_that_was_kept(
@@ -176,7 +176,7 @@ async def test_a_start_without_question_text_deletes_all_that_was_kept(
     await start(QUESTION_TEXT="off")
 
     await keeps(tmp_path)
-    await eventually(lambda: "seagulls" in in_the_file(tmp_path), expected=False, what="a question in the file")
+    await leaves_the_file(tmp_path, "seagulls")
 
 
 def age(directory: Path, asked: Message, *, days: int) -> None:
@@ -218,7 +218,7 @@ async def test_forget_me_deletes_the_questions_and_votes_of_one_person(
     assert again.content == "I wasn't keeping any questions or votes from you."
     assert kept(tmp_path) == [(others.id, "refused")]
     assert votes(tmp_path, answer.id) == [('["night-shift"]', 1)]
-    assert "lunch" not in in_the_file(tmp_path)
+    await leaves_the_file(tmp_path, "lunch")
 
 
 @pytest.mark.usefixtures("bot")
