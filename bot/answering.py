@@ -20,6 +20,7 @@ from bot.matching.decision import (
 )
 from bot.matching.manners import foremost
 from bot.matching.matcher import Matcher, Ranking
+from bot.matching.meaning import EncoderChoice
 from bot.matching.questions import Message, read_message
 from bot.matching.text import clean, words
 
@@ -179,9 +180,22 @@ class Answering:
         """Return a matcher for another knowledge base, prepared if the current one is."""
         return self._edition.matcher.learn(knowledge)
 
-    def with_knowledge(self, knowledge: KnowledgeBase) -> Answering:
-        """Return the same service for another knowledge base, prepared if this one is."""
-        return Answering(knowledge=knowledge, matcher=self.learn(knowledge))
+    def with_knowledge(self, knowledge: KnowledgeBase, *, encoders: EncoderChoice | None = None) -> Answering:
+        """Return the same service for another knowledge base, prepared if this one is.
+
+        Without `encoders`, it has those of this one.
+        """
+        return Answering(knowledge=knowledge, matcher=self._edition.matcher.learn(knowledge, encoders=encoders))
+
+    @property
+    def encoders(self) -> EncoderChoice:
+        """What encodes the meaning of texts."""
+        return self._edition.matcher.encoders
+
+    @property
+    def size(self) -> int:
+        """Bytes of memory that it takes, about; without images."""
+        return self._edition.matcher.size
 
     def prepare(self) -> None:
         """Encode the knowledge now, so that no question has to wait for it."""

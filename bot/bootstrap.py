@@ -125,6 +125,9 @@ async def run_discord(settings: Settings) -> None:
     except asyncio.CancelledError:
         if not serving.cancelled():
             raise
+        # All is closed. Python would wait for threads that encode knowledge, though nobody needs that any more.
+        logging.shutdown()
+        os._exit(0)
 
 
 async def _serve(settings: Settings) -> None:

@@ -15,13 +15,12 @@ from bot.knowledge.combining import applies, restricted_to
 from bot.knowledge.faults import Fault
 from bot.knowledge.file_content import Stamps, stamp_of
 from bot.knowledge.loading import KnowledgeError, load_server
-from bot.knowledge.model import Entry, KnowledgeBase, OffTopic
+from bot.knowledge.model import KnowledgeBase
 from bot.knowledge.server_folders import ServerFolder, ServerFolders, find_server_folders, stamps_of_servers
 
 logger = logging.getLogger(__name__)
 
-BYTES_OF_A_PHRASING = 26_000  # in memory, with all around it, as both encoders need it; images count by their bytes
-MAX_PHRASINGS = 2**29 // BYTES_OF_A_PHRASING  # of servers' own knowledge in memory at a time, about 512 MiB
+MAX_MEMORY = 512 * 1024 * 1024  # bytes, for the knowledge of the servers that were asked last
 PAUSE_BETWEEN_LOOKS = 2.0  # seconds
 
 
@@ -80,7 +79,7 @@ class Library:
         directory: the knowledge folder, with a folder for each such server below `servers`.
         load: reads such a folder.
         report: told in the event loop of each folder that can't be used, once it can, and of edits.
-        capacity: how many phrasings of servers may be in memory; beyond that, the one asked longest ago is dropped.
+        capacity: bytes of memory for servers' knowledge, about; beyond that, the one asked longest ago is dropped.
         pause: between looks at the files of all servers, and until an edit counts as finished, in seconds.
     """
 
@@ -91,7 +90,7 @@ class Library:
         directory: Path,
         load: Load = load_server,
         report: Callable[[FolderNews], None] = lambda _: None,
-        capacity: int = MAX_PHRASINGS,
+        capacity: int = MAX_MEMORY,
         pause: float = PAUSE_BETWEEN_LOOKS,
     ) -> None:
         self.shared = shared
@@ -163,6 +162,7 @@ class Library:
 
     def _look(self) -> tuple[ServerFolders, dict[str, Stamps]]:
         stamps = stamps_of_servers(self._directory)
+        self.shared.encoders.keep_only(stamps)
         return find_server_folders(self._directory), stamps
 
     async def _of(self, folder: ServerFolder) -> Answering | None:
@@ -197,7 +197,7 @@ class Library:
             raise
         own = (path for path in knowledge.image_stamps if path.is_relative_to(folder.directory))
         self._images[folder.name] = {path: knowledge.image_stamps[path] for path in own}
-        return self.shared.with_knowledge(knowledge)
+        return self.shared.with_knowledge(knowledge, encoders=self.shared.encoders.kept_as(folder.name))
 
     async def _in_channels(self, name: str, whole: Answering, channel_ids: frozenset[int]) -> Answering:
         """Leave out the entries that apply to other channels only."""
@@ -215,7 +215,7 @@ class Library:
             if (found := self._current(key, made_from)) is not None:  # somebody else made it meanwhile
                 return found
             answering = await asyncio.to_thread(make)
-            self._keep(key, _Edition(answering, made_from, self._size_of(answering.knowledge)))
+            self._keep(key, _Edition(answering, made_from, self._size_of(answering)))
             return answering
 
     def _current(self, key: _Key, made_from: object) -> Answering | None:
@@ -225,12 +225,11 @@ class Library:
         self._editions.move_to_end(key)
         return found.answering
 
-    def _size_of(self, knowledge: KnowledgeBase) -> int:
-        """Count the phrasings, which memory grows with, and the images that aren't in memory anyway."""
-        owners: tuple[Entry | OffTopic, ...] = (*knowledge.entries, *knowledge.off_topics)
+    def _size_of(self, answering: Answering) -> int:
+        """Return the bytes of memory it takes, with the images that aren't in memory anyway."""
         shared = self.shared.knowledge.image_files
-        images = sum(len(file.content) for path, file in knowledge.image_files.items() if path not in shared)
-        return sum(len(owner.phrasings) for owner in owners) + images // BYTES_OF_A_PHRASING
+        images = answering.knowledge.image_files.items()
+        return answering.size + sum(len(file.content) for path, file in images if path not in shared)
 
     def _keep(self, key: _Key, edition: _Edition) -> None:
         """Keep what was used last, as much as there is room for."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
+import shutil
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -16,10 +17,13 @@ from numpy.typing import NDArray
 
 from bot.matching.corpus import Floats
 from bot.matching.meaning import Encoder
+from bot.matching.quantized import quantized, unit_vectors
 
 logger = logging.getLogger(__name__)
 
-MAX_KEPT = 200_000  # texts in a file
+MAX_UNUSED = 10_000  # texts in a file that the knowledge no longer has, or that another one has
+MAX_UNUSED_BY_NAME = 500  # the same for a file under a name, of which there may be thousands
+NAMED = "servers"  # the folder for what is stored under names
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +39,7 @@ class KeptVectors:
     @classmethod
     def of(cls, texts: Sequence[str], vectors: Floats) -> Self:
         """Quantize the vectors of texts."""
-        highest = np.maximum(np.abs(vectors).max(axis=1, keepdims=True), np.float32(1e-9))
-        return cls(digests_of(texts), np.rint(vectors / highest * 63).astype(np.int8))
+        return cls(digests_of(texts), quantized(vectors))
 
     @classmethod
     def read(cls, file: Path) -> Self | None:
@@ -74,9 +77,16 @@ class KeptVectors:
         order = np.argsort(self.digests, kind="stable")
         places = np.minimum(np.searchsorted(self.digests[order], wanted), len(order) - 1)
         is_here: NDArray[np.bool_] = self.digests[order[places]] == wanted
-        vectors = self.vectors[order[places[is_here]]].astype(np.float32)
-        into[is_here] = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), np.float32(1e-9))
+        into[is_here] = unit_vectors(self.vectors[order[places[is_here]]])
         return is_here
+
+    def with_older(self, older: KeptVectors, *, used: NDArray[np.uint64], max_unused: int) -> KeptVectors:
+        """Return these and older ones: all that are used, and the latest of the others."""
+        is_used = np.isin(older.digests, used)
+        kept = np.concatenate([np.flatnonzero(is_used), np.flatnonzero(~is_used)[:max_unused]])
+        return KeptVectors(
+            np.concatenate([self.digests, older.digests[kept]]), np.concatenate([self.vectors, older.vectors[kept]])
+        )
 
 
 def digests_of(texts: Sequence[str]) -> NDArray[np.uint64]:
@@ -88,12 +98,24 @@ def digests_of(texts: Sequence[str]) -> NDArray[np.uint64]:
 class KeepingEncoder:
     """An encoder that stores the vectors of the knowledge. What people ask is never stored."""
 
-    def __init__(self, encoder: Encoder, *, dimensions: int, shipped: Path, folder: Path | None) -> None:
-        """Take vectors from the folder `shipped`, and from and to `folder`; without one, keep nothing."""
+    def __init__(
+        self, encoder: Encoder, *, dimensions: int, shipped: Path, folder: Path | None, kept_as: str | None = None
+    ) -> None:
+        """Take vectors from the folder `shipped`, and from and to `folder`; without one, keep nothing.
+
+        With a name to be `kept_as`, write to a file of that name's, so that one server's knowledge isn't read and
+        written with that of all others.
+        """
         self._encoder = encoder
         self._dimensions = dimensions
-        self._shipped = shipped / f"{encoder.name}.npz"
-        self._own = None if folder is None else folder / f"{encoder.name}.npz"
+        file = f"{encoder.name}.npz"
+        self._read_only = [shipped / file]
+        self._own = folder / file if folder else None
+        self._max_unused = MAX_UNUSED
+        if folder and kept_as:
+            self._read_only.append(folder / file)
+            self._own = folder / NAMED / kept_as / file
+            self._max_unused = MAX_UNUSED_BY_NAME
 
     @property
     def name(self) -> str:
@@ -110,7 +132,7 @@ class KeepingEncoder:
         digests = digests_of(texts)
         is_missing = np.ones(len(texts), np.bool_)
         own = KeptVectors.read(self._own) if self._own else None
-        for kept in (KeptVectors.read(self._shipped), own):
+        for kept in (*map(KeptVectors.read, self._read_only), own):
             if kept is not None and kept.vectors.shape[1:] == (self._dimensions,) and len(kept.digests):
                 is_missing &= ~kept.fill(digests, vectors)
         if is_missing.any():
@@ -127,11 +149,15 @@ class KeepingEncoder:
         if self._own is None:
             return
         if own is not None and own.vectors.shape[1] == self._dimensions:
-            found = KeptVectors(
-                np.concatenate([found.digests, own.digests])[:MAX_KEPT],
-                np.concatenate([found.vectors, own.vectors])[:MAX_KEPT],
-            )
+            found = found.with_older(own, used=digests_of(texts), max_unused=self._max_unused)
         try:
             found.write(self._own)
         except OSError as error:
             logger.debug("Vectors can't be kept in %s: %s", self._own.parent, error.strerror)
+
+
+def delete_other_names(folder: Path, names: Collection[str]) -> None:
+    """Delete what is stored in a folder under other names than these."""
+    for each in (folder / NAMED).glob("*"):
+        if each.name not in names:
+            shutil.rmtree(each, ignore_errors=True)

@@ -25,6 +25,8 @@ SAME_WORDS = 0.999  # similarity from which a phrasing has the question's words,
 CERTAIN = 0.99  # confidence in an owner whose phrasing is the question, word for word
 WORDS_DECIDE = 0.95  # confidence from which an entry is chosen without encoding the question
 WORDS_REFUSE = 0.97  # the same for an off-topic subject
+BYTES_OF_A_WORD = 900  # in memory for each different word, besides large arrays; resident memory, as measured
+BYTES_OF_A_CHARACTER = 22  # the same for each character of a text
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +128,7 @@ class Matcher:
         self._learned = Learned.of(knowledge, lexicon)
         self._knows_english = knowledge.language == "en"
         self._names_subject = bool(knowledge.subject.own)
-        self._encoders = encoders or Encoders()
+        self.encoders = encoders or Encoders()
         self._by_words = self._sense(WORDS, Vote(self._learned.all_texts, self._learned.weights), None)
         self._by_meaning: dict[str, Sense] = {}
         self._encoding = Lock()
@@ -139,16 +141,24 @@ class Matcher:
     def prepare(self) -> None:
         """Load every model and encode the knowledge with each."""
         for is_english in {self._knows_english, False}:
-            if (encoder := self._encoders.best_for(english=is_english)) is not None:
+            if (encoder := self.encoders.best_for(english=is_english)) is not None:
                 self._sense_of(encoder)
                 encoder.encode(["are you there?"])
 
-    def learn(self, knowledge: KnowledgeBase) -> Matcher:
-        """Return a matcher for another knowledge base with the same encoders, prepared if this one is."""
-        other = Matcher(knowledge, encoders=self._encoders)
+    def learn(self, knowledge: KnowledgeBase, *, encoders: EncoderChoice | None = None) -> Matcher:
+        """Return a matcher for another knowledge base, prepared if this one is; without `encoders`, with the same."""
+        other = Matcher(knowledge, encoders=encoders or self.encoders)
         if self._by_meaning:
             other.prepare()
         return other
+
+    @property
+    def size(self) -> int:
+        """Bytes of memory it takes, about."""
+        lexicon, senses = self._learned.lexicon, (self._by_words, *self._by_meaning.values())
+        arrays = sum(sense.vote.size + (sense.meaning.size if sense.meaning else 0) for sense in senses)
+        characters = sum(len(reading.source) for reading in lexicon.texts)
+        return arrays + BYTES_OF_A_WORD * lexicon.size + BYTES_OF_A_CHARACTER * characters
 
     def rank(self, question: str) -> Ranking:
         """Rank the entries for one cleaned question, encoding it unless its words are enough."""
@@ -179,7 +189,7 @@ class Matcher:
     def encoder_for(self, question: str) -> Encoder | None:
         """Return what would encode a cleaned question."""
         is_english = self._knows_english and self._learned.lexicon.is_english(question)
-        return self._encoders.best_for(english=is_english)
+        return self.encoders.best_for(english=is_english)
 
     def _encoder_needed(self, by_words: Ranking) -> Encoder | None:
         return None if by_words.is_decided else self.encoder_for(by_words.question)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -10,8 +10,9 @@ import numpy as np
 
 from bot.matching.corpus import Corpus, Floats, Integers
 from bot.matching.lexicon import Reading, is_function_word
+from bot.matching.quantized import QuantizedVectors
 
-MAX_ASKED_WORDS = 4096  # whose distances are cached
+MAX_ASKED_WORDS = 512  # whose distances are cached, for each knowledge base in memory
 
 
 class Encoder(Protocol):
@@ -38,6 +39,14 @@ class EncoderChoice(Protocol):
         """Return the best encoder available for a text."""
         ...
 
+    def kept_as(self, name: str) -> EncoderChoice:
+        """Return the same encoders, which store vectors under a name of their own, if they store any."""
+        ...
+
+    def keep_only(self, names: Collection[str]) -> None:
+        """Delete the vectors that are stored under other names."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Encoders:
@@ -49,6 +58,13 @@ class Encoders:
     def best_for(self, *, english: bool) -> Encoder | None:
         """Return the best encoder available for a text."""
         return self.english or self.multilingual if english else self.multilingual
+
+    def kept_as(self, _name: str) -> Encoders:
+        """Return these: they store nothing under names."""
+        return self
+
+    def keep_only(self, names: Collection[str]) -> None:
+        """Do nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,15 +93,26 @@ class Meaning:
     ) -> None:
         """Encode all texts: `readings` holds the phrasings, then the answers' sentences."""
         self._encoder = encoder
-        self.vectors = encoder.encode_knowledge([reading.text for reading in readings])
-        self._phrasings = self.vectors[: len(phrasings.lengths)]
-        self._sentences = self.vectors[len(phrasings.lengths) :]
+        self._words = _EntryWords.of(readings, [*phrasings.owners.tolist(), *sentences.owners.tolist()], entry_count)
+        texts = [reading.text for reading in readings]
+        vectors = encoder.encode_knowledge([*texts, *self._words.words])
+        self._texts = QuantizedVectors.of(vectors[: len(texts)])
+        self._word_vectors = QuantizedVectors.of(vectors[len(texts) :])
+        self._phrasing_count = len(phrasings.lengths)
         self._phrasing_starts = np.searchsorted(phrasings.owners, np.arange(phrasings.owner_count))
         self._sentence_owners = sentences.owners
         self._owner_count = phrasings.owner_count
-        self._words = _EntryWords.of(readings, [*phrasings.owners.tolist(), *sentences.owners.tolist()], entry_count)
-        self._word_vectors = encoder.encode_knowledge(self._words.words)
         self._asked_words: dict[str, Floats] = {}
+
+    @property
+    def vectors(self) -> Floats:
+        """The unit vectors of all texts (n, d), to learn from."""
+        return self._texts.restored()
+
+    @property
+    def size(self) -> int:
+        """Bytes of memory that the vectors take."""
+        return self._texts.size + self._word_vectors.size
 
     def encode(self, reading: Reading) -> Floats:
         """Return the vector of a question."""
@@ -94,16 +121,17 @@ class Meaning:
 
     def near(self, vector: Floats) -> Nearby:
         """Compare a question with every phrasing and every sentence of an answer."""
-        phrasings = self._phrasings @ vector
+        cosines = self._texts.cosines(vector[np.newaxis])[:, 0]
+        phrasings = cosines[: self._phrasing_count]
         sentences = np.zeros(self._owner_count, np.float32)
-        np.maximum.at(sentences, self._sentence_owners, self._sentences @ vector)
+        np.maximum.at(sentences, self._sentence_owners, cosines[self._phrasing_count :])
         return Nearby(phrasings, np.maximum.reduceat(phrasings, self._phrasing_starts), sentences)
 
     def distances(self, words: Sequence[str]) -> Mapping[str, Floats]:
         """Return each word's distance (from 0 to above 1) to the nearest word of each entry."""
         found = {word: distances for word in words if (distances := self._asked_words.get(word)) is not None}
         if new := [word for word in words if word not in found]:
-            cosines = self._word_vectors @ self._encoder.encode(new).T
+            cosines = self._word_vectors.cosines(self._encoder.encode(new))
             measured = {word: 1 - self._words.nearest(cosines[:, column]) for column, word in enumerate(new)}
             found |= measured
             if len(self._asked_words) + len(new) > MAX_ASKED_WORDS:

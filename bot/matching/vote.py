@@ -52,6 +52,11 @@ class Vote:
         training = _Training(corpus, weights, words, vectors)
         self._word_weights, self._vector_weights = training.solve(len(self._codes), self._prior)
 
+    @property
+    def size(self) -> int:
+        """Bytes of memory that the weights take."""
+        return self._codes.nbytes + self._word_weights.nbytes + self._vector_weights.nbytes
+
     def count(self, reading: Reading, vector: Floats | None = None) -> Floats:
         """Return by how much each owner's odds exceed its prior odds, as a logarithm.
 

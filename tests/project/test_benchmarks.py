@@ -15,6 +15,8 @@ from benchmarks.matching import HARD_INPUTS, compare
 from benchmarks.report import HardInput, Measured, Row, markdown
 from benchmarks.rivals import CONTENDERS, Contender, Ours
 from benchmarks.scaling import Scaling, resized
+from benchmarks.servers import measure as measure_servers
+from benchmarks.servers import write_knowledge
 from benchmarks.thresholds import (
     Judgement,
     Scored,
@@ -253,3 +255,22 @@ def test_a_comparison_has_a_row_for_each_matcher_and_three_for_ours() -> None:
     assert all(row.name.startswith("**this bot") for row in rows[-2:])
     assert all(row.judgement.top_1.total == 4 and row.p50 <= row.p99 for row in rows)
     assert rows[-2].judgement.top_1.count == 4
+
+
+@pytest.mark.parametrize("encoder", ["off", "random"])
+def test_servers_are_counted_and_timed(encoder: str) -> None:
+    two = measure_servers(2, encoder=encoder)
+
+    assert (two.servers, two.in_memory) == (2, 2)
+    assert two.after > two.before > 0
+    assert two.kilobytes_each > 0
+    assert min(two.find, two.load, two.again, two.look, two.counted) > 0
+
+
+def test_each_server_has_words_of_its_own_and_the_same_ones_every_time(tmp_path: Path) -> None:
+    for name in ("first", "second"):
+        write_knowledge(tmp_path / name, 2)
+
+    contents = [file.read_bytes() for file in sorted((tmp_path / "first").rglob("*.yaml"))]
+    assert contents == [file.read_bytes() for file in sorted((tmp_path / "second").rglob("*.yaml"))]
+    assert len(set(contents)) == len(contents) == 5

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from home_brewers import FAQ, FIRST_QUESTION, write_faq
 from pictures import GIF, PNG
 
 from bot.answering import Answered, Answering
+from bot.encoders.installed import InstalledEncoders
 from bot.knowledge.loading import load_knowledge, load_server
 from bot.knowledge.model import ImageFile, KnowledgeBase
 from bot.library import Edited, FolderNews, Library, Recovered, Refused, Scope
@@ -49,7 +51,7 @@ class Loads:
         return load_server(directory, shared)
 
 
-async def opened(folder: Path, *, capacity: int = 1000) -> tuple[Library, Loads, list[FolderNews]]:
+async def opened(folder: Path, *, capacity: int = 10_000_000) -> tuple[Library, Loads, list[FolderNews]]:
     knowledge, loads, news = load_knowledge(folder), Loads(), list[FolderNews]()
     library = Library(
         shared=Answering(knowledge=knowledge, matcher=Matcher(knowledge)),
@@ -61,6 +63,14 @@ async def opened(folder: Path, *, capacity: int = 1000) -> tuple[Library, Loads,
     )
     await library.open()
     return library, loads, news
+
+
+def size_of(directory: Path) -> int:
+    return Matcher(load_server(directory, load_knowledge(directory.parent.parent))).size
+
+
+def stored_in(folder: Path) -> set[str]:
+    return {file.relative_to(folder).as_posix() for file in folder.rglob("*.npz")}
 
 
 async def answer_at(library: Library, scope: Scope, question: str = FIRST_QUESTION) -> str | None:
@@ -90,12 +100,39 @@ async def test_a_folder_is_loaded_once_when_it_is_first_needed(folder: Path) -> 
 async def test_what_was_asked_longest_ago_makes_room(folder: Path) -> None:
     for number, name in enumerate(("a", "b", "c")):
         add_server(folder, name, f'servers: ["{NORTH + number}"]\n')
-    library, loads, _ = await opened(folder, capacity=6)  # of three phrasings each
+    library, loads, _ = await opened(folder, capacity=5 * size_of(folder / "servers" / "a") // 2)
 
     for number in (0, 1, 0, 2, 0, 1):
         await library.at(Scope(NORTH + number))
 
     assert loads.names == ["a", "b", "c", "b"]
+
+
+async def test_a_servers_vectors_are_stored_by_themselves_for_as_long_as_it_has_a_folder(
+    folder: Path, tmp_path: Path
+) -> None:
+    for name, server_id in (("north", NORTH), ("south", SOUTH)):
+        add_server(
+            folder, name, f'servers: ["{server_id}"]\n', OWN.replace("When do you", f"Where in the {name} do we")
+        )
+    knowledge, vectors = load_knowledge(folder), tmp_path / "data" / "vectors"
+    shared = Answering(
+        knowledge=knowledge, matcher=Matcher(knowledge, encoders=InstalledEncoders(folder=tmp_path / "data"))
+    )
+    shared.prepare()
+    library = Library(shared=shared, directory=folder)
+    await library.open()
+    common = stored_in(vectors)
+
+    for server_id in (NORTH, SOUTH):
+        await library.of_server(server_id)
+    assert stored_in(vectors) == common | {
+        f"servers/{name}/{encoder}.npz" for name in ("north", "south") for encoder in ("minilm", "universal")
+    }
+
+    await asyncio.to_thread(shutil.rmtree, folder / "servers" / "north")
+    await library.reload()
+    assert stored_in(vectors) == common | {f"servers/south/{encoder}.npz" for encoder in ("minilm", "universal")}
 
 
 async def test_an_edit_of_a_server_is_reloaded_alone(folder: Path) -> None:
@@ -233,7 +270,7 @@ async def test_images_take_room_but_those_that_servers_share_only_once(folder: P
         add_server(folder, name, f'servers: ["{server_id}"]\n')
     (folder / "map.png").write_bytes(PNG.ljust(1024 * 1024))
     (folder / "faq.yaml").write_text(FAQ + "    image: map.png\n    alt: A map.\n", encoding="utf-8")
-    library, loads, _ = await opened(folder, capacity=20)
+    library, loads, _ = await opened(folder, capacity=1024 * 1024)
     for server_id in (NORTH, SOUTH, NORTH):
         await library.at(Scope(server_id))
     assert loads.names == ["north", "south"]

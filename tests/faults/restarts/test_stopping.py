@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+import yaml
 from e2e.database import eventually, file_of, rows, votes
 from e2e.questions import CODING, titles
 from storage.locking import locked
@@ -159,6 +160,18 @@ async def test_a_bot_that_is_stopped_while_it_loads_ends_without_a_traceback(
     await restarted(tmp_path, fake)
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+async def test_a_bot_that_is_stopped_while_it_encodes_its_knowledge_does_not_finish_that_first(
+    fake: FakeDiscord, tmp_path: Path
+) -> None:
+    settings = {"ENCODER": "on", "KNOWLEDGE_DIR": str(write_much_knowledge(tmp_path / "knowledge"))}
+    async with started(tmp_path, settings_for(fake) | settings) as bot:
+        maps = Path(f"/proc/{bot.pid}/maps")
+        await eventually(lambda: "onnxruntime" in maps.read_text(encoding="utf-8"), expected=True, what="an encoder")
+        bot.send(signal.SIGTERM)
+        await ended_quietly(bot)
+
+
 async def test_a_click_that_is_being_carried_out_is_finished(fake: FakeDiscord, guild: Guild, tmp_path: Path) -> None:
     asked = await ask_somewhere(guild)
     async with answering(tmp_path, fake) as bot:
@@ -239,6 +252,21 @@ async def test_a_question_declined_by_reaction_before_a_kill_is_not_answered_too
     await restarted(tmp_path, fake)
 
     assert len(fake.ledger.entry(declined).answers) == 0
+
+
+def write_much_knowledge(folder: Path) -> Path:
+    """Write knowledge that takes much longer to encode than a bot may take to stop."""
+    entries = {
+        f"entry-{number}": {
+            "question": f"What is {number}?",
+            "answer": f"It is {number}.",
+            "phrasings": [f"{'what is the one number ' * 10} {number} {other}" for other in range(30)],
+        }
+        for number in range(100)
+    }
+    folder.mkdir()
+    (folder / "faq.yaml").write_text(yaml.safe_dump({"name": "Numbers", "entries": entries}), encoding="utf-8")
+    return folder
 
 
 def pass_time(fake: FakeDiscord, directory: Path, *, seconds: float) -> None:

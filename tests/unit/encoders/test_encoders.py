@@ -12,12 +12,12 @@ from typing import ClassVar
 import numpy as np
 import pytest
 
-from bot.encoders import files, installed
+from bot.encoders import files, installed, vectors
 from bot.encoders.files import UnusableEncoder, check_file, package_file
 from bot.encoders.installed import SHIPPED_VECTORS, InstalledEncoders
 from bot.encoders.minilm import MiniLM
 from bot.encoders.universal import UniversalSentenceEncoder
-from bot.encoders.vectors import KeepingEncoder, KeptVectors, digests_of
+from bot.encoders.vectors import KeepingEncoder, KeptVectors, delete_other_names, digests_of
 from bot.knowledge.loading import load_knowledge
 from bot.matching.corpus import Floats
 from bot.matching.matcher import Matcher
@@ -42,8 +42,14 @@ class Counted:
     encode_knowledge = encode
 
 
-def keeping(encoder: Encoder, folder: Path | None, shipped: Path = Path("nowhere")) -> KeepingEncoder:
-    return KeepingEncoder(encoder, dimensions=384, shipped=shipped, folder=folder)
+def keeping(encoder: Encoder, folder: Path | None, kept_as: str | None = None) -> KeepingEncoder:
+    return KeepingEncoder(encoder, dimensions=384, shipped=Path("nowhere"), folder=folder, kept_as=kept_as)
+
+
+def kept_texts(file: Path) -> set[int]:
+    kept = KeptVectors.read(file)
+    assert kept is not None
+    return set(kept.digests.tolist())
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.name)
@@ -99,6 +105,43 @@ def test_after_an_edit_only_what_changed_is_encoded(tmp_path: Path) -> None:
     keeping(encoder, tmp_path).encode_knowledge([*KNOWN[:2], "who pays for it?"])
 
     assert encoder.given == ["who pays for it?"]
+
+
+def test_a_servers_vectors_are_in_a_file_of_its_own_without_the_shared_ones(tmp_path: Path) -> None:
+    keeping(Counted(), tmp_path).encode_knowledge(KNOWN)
+    shared, encoder = (tmp_path / "minilm.npz").read_bytes(), Counted()
+
+    for name in ("north", "south"):
+        for _ in range(2):
+            keeping(encoder, tmp_path, kept_as=name).encode_knowledge([*KNOWN, f"where is {name}?"])
+
+    assert encoder.given == ["where is north?", "where is south?"]
+    assert (tmp_path / "minilm.npz").read_bytes() == shared
+    for name in ("north", "south"):
+        own = kept_texts(tmp_path / "servers" / name / "minilm.npz")
+        assert own == set(digests_of([f"where is {name}?"]).tolist())
+
+
+@pytest.mark.parametrize(("name", "limit"), [(None, "MAX_UNUSED"), ("north", "MAX_UNUSED_BY_NAME")])
+def test_of_what_is_no_longer_used_the_latest_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str | None, limit: str
+) -> None:
+    monkeypatch.setattr(vectors, limit, 1)
+    for texts in (["one", "used"], ["two", "used"], ["three", "used"]):
+        keeping(Counted(), tmp_path, kept_as=name).encode_knowledge(texts)
+
+    (file,) = tmp_path.rglob("*.npz")
+    assert kept_texts(file) == set(digests_of(["three", "used", "two"]).tolist())
+
+
+def test_what_is_stored_under_other_names_is_deleted(tmp_path: Path) -> None:
+    for name in (None, "north", "south"):
+        keeping(Counted(), tmp_path, kept_as=name).encode_knowledge([f"where is {name}?"])
+
+    delete_other_names(tmp_path, {"south", "west"})
+
+    stored = {file.relative_to(tmp_path).as_posix() for file in tmp_path.rglob("*.npz")}
+    assert stored == {"minilm.npz", "servers/south/minilm.npz"}
 
 
 def test_a_question_is_never_kept(tmp_path: Path) -> None:
