@@ -76,7 +76,7 @@ async def test_the_operators_address_of_the_source_is_linked_under_each_answer(
 async def test_the_operators_address_to_write_to_is_a_button_below_the_contact_answer(
     fake: FakeDiscord, guild: Guild, mia: Member, bot: BotProcess
 ) -> None:
-    asked = await mia.asks(guild.add_text_channel("general"), "Whom can I contact if I want to work as a TPM?")
+    asked = await mia.asks(guild.add_text_channel("general"), "Who can I contact if I want to work as a TPM?")
     answer = await fake.reply_to(asked)
 
     addresses = [button["url"] for button in answer.buttons if "url" in button]

@@ -25,10 +25,12 @@ from bot.matching.matcher import Matcher
 CHECKING_MAY_TAKE = 9  # times what learning takes: it learns five times over, and ranks a part of the phrasings
 
 
-def test_the_shipped_knowledge_has_no_error() -> None:
-    _, found = check_folder(SHIPPED_KNOWLEDGE, today=TODAY)
+def test_the_shipped_knowledge_passes_a_strict_check() -> None:
+    reviewed = max(entry.reviewed for entry in load_knowledge().entries if entry.reviewed)
 
-    assert [finding for finding in found if finding.severity is Severity.ERROR] == []
+    _, found = check_folder(SHIPPED_KNOWLEDGE, today=reviewed)
+
+    assert [str(finding) for finding in found if finding.severity is not Severity.NOTE] == []
 
 
 def add_server(shared: Path, name: str, faq: str) -> Path:

@@ -42,6 +42,7 @@ SUBJECTS = (
     "resume",
     "certification",
     "job-market",
+    "hiring",
     "working-life",
     "tools",
     "other-roles",
