@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable
 
 from fake_discord import Channel, ChannelKind, Guild, Member, oddities
 
+MakePlace = Callable[[Guild, Member], Awaitable[Channel]]
+
 
 async def overwrites_null(guild: Guild, _: Member) -> Channel:
     return guild.add_text_channel("null overwrites", oddities.NULL_OVERWRITES)
@@ -37,7 +39,7 @@ async def thread_below_channel_of_tomorrow(guild: Guild, mia: Member) -> Channel
     return await mia.opens_thread(guild.add_channel_of_tomorrow("of tomorrow"), "ordinary")
 
 
-ODD_PLACES: dict[str, Callable[[Guild, Member], Awaitable[Channel]]] = {
+ODD_PLACES: dict[str, MakePlace] = {
     "a channel whose overwrites are null": overwrites_null,
     "a voice channel without a bitrate": voice_without_bitrate,
     "a thread without a message count": thread_without_count,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections import defaultdict
 from collections.abc import Callable
@@ -20,6 +21,8 @@ from bot.discord_app.sender import NONCE_DECIDES, resolution_of
 from bot.storage.claims import Claims
 from bot.storage.claims_table import OPEN_KEPT_FOR, Claim
 from bot.storage.resolutions import QuestionSource, Resolution
+
+logger = logging.getLogger(__name__)
 
 TIME_FOR_A_TURN = 5.0  # seconds that the claims of one channel are taken up in a round
 MAX_WAIT = timedelta(minutes=15)  # what was asked longer ago stays unanswered
@@ -113,7 +116,15 @@ class TakingUp:
     async def _place_of(self, claim: Claim) -> Readable:
         if claim.source is QuestionSource.direct:
             return self._client.get_partial_messageable(claim.channel_id, type=discord.ChannelType.private)
-        found = self._client.get_channel(claim.channel_id) or await self._client.fetch_channel(claim.channel_id)
+        found: object = self._client.get_channel(claim.channel_id)
+        if found is None:
+            try:
+                found = await self._client.fetch_channel(claim.channel_id)
+            except Exception as error:
+                if isinstance(error, ERRORS) and not isinstance(error, discord.InvalidData):
+                    raise
+                # The messages in a channel can be read all the same.
+                logger.warning("Channel %s can't be read: %s.", claim.channel_id, type(error).__name__)
         if isinstance(found, Readable):
             return found
         return self._client.get_partial_messageable(claim.channel_id, guild_id=claim.server_id)

@@ -15,6 +15,7 @@ from fake_discord import Channel, FakeDiscord, Guild, Hang, Lost, Member, Messag
 from fake_discord.faults import Action
 from faults.accounting import killed, settled_as
 from faults.asking import A_WHILE, IN_PUBLIC, LONG, SEND, WHILE_STARTING, claim_earlier, forbid, said_in
+from faults.odd_places import MakePlace, channel_of_tomorrow, overwrites_null
 
 
 def fail_in(channels: Sequence[Channel], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -70,6 +71,23 @@ async def test_a_reply_from_before_the_bot_might_read_the_history_is_not_sent_ag
         assert await bot.stop() == 0, bot.log
 
     assert len(said_in(channel)) == 1
+
+
+@pytest.mark.parametrize("make", [overwrites_null, channel_of_tomorrow])
+async def test_a_question_in_a_channel_that_cannot_be_read_is_taken_up(
+    fake: FakeDiscord, guild: Guild, mia: Member, tmp_path: Path, make: MakePlace
+) -> None:
+    odd = await make(guild, mia)
+    async with answering(tmp_path, fake) as bot:
+        fake.faults.on(SEND, Status(503))
+        asked = await mia.asks(odd, CODING)
+        await killed(bot, tmp_path, asked)
+    fake.faults.clear()
+
+    async with answering(tmp_path, fake) as bot:
+        assert CODING in (await fake.reply_to(asked, WHILE_STARTING)).text, bot.log
+        assert await bot.stop() == 0, bot.log
+    assert "Traceback" not in bot.log
 
 
 async def test_what_the_bot_said_to_others_meanwhile_keeps_nobody_from_an_answer(
