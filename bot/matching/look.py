@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 
@@ -18,6 +19,7 @@ from bot.matching.vote import Vote
 
 WEIGHED_ENTRIES = 8  # entries that get evidence
 WEIGHED_SUBJECTS = 3
+MAX_MEASURED_WORDS = 32  # whose distances count; each has to be encoded
 MAX_COUNTED_WORDS = 12  # more add no confidence, or long gibberish would be confident
 LOWEST_VOTE = -8.0
 
@@ -80,7 +82,8 @@ class Look:
             return {}
         said = [self.said_meanings[owner] for owner in owners if owner < self.entry_count]
         unsaid = [term for term in self.content if any(term.meaning not in meanings for meanings in said)]
-        return self.sense.meaning.distances(tuple({word: None for term in unsaid for word in term.typed.split()}))
+        words = dict.fromkeys(word for term in unsaid for word in term.typed.split())
+        return self.sense.meaning.distances(tuple(islice(words, MAX_MEASURED_WORDS)))
 
     def _evidence(self, owner: int, count: int, distances: Mapping[str, Floats], others: frozenset[str]) -> Evidence:
         is_subject = owner >= self.entry_count
@@ -95,11 +98,13 @@ class Look:
             another_subject=float(not is_subject and self.guard.is_foreign_to(owner, others)),
             meaning=0.0 if self.nearby is None else float(self.nearby.nearest_phrasing[owner]),
             answer_meaning=0.0 if self.nearby is None else float(self.nearby.nearest_sentence[owner]),
-            distance=sum(_mean_distance(term, distances, owner) for term in unsaid) / count if distances else 0.0,
+            distance=_mean_distance(unsaid, distances, owner) * len(unsaid) / count,
             is_subject=float(is_subject),
         )
 
 
-def _mean_distance(term: Term, distances: Mapping[str, Floats], owner: int) -> float:
-    found = [float(distances[word][owner]) for word in term.typed.split() if word in distances]
+def _mean_distance(terms: Iterable[Term], distances: Mapping[str, Floats], owner: int) -> float:
+    """Return the mean distance of the terms that were measured, of which each is the mean of its words."""
+    measured = [[distances[word][owner] for word in term.typed.split() if word in distances] for term in terms]
+    found = [float(sum(words)) / len(words) for words in measured if words]
     return sum(found) / max(1, len(found))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from itertools import islice
+from itertools import accumulate, islice, takewhile
 
 from bot.matching.manners import Manners, Told
 from bot.matching.text import clean, sentences, words
 
-MAX_QUESTIONS = 6  # answered per message
+MAX_QUESTIONS = 6  # answered per message: the last ones
+MAX_ASKED = 1000  # characters in the questions of a message, unless the last one alone is longer
 MAX_SENTENCES = 8  # read when a message is read as a whole: the last ones
 SHORTEST_QUESTION = 3  # words on either side of an "and" that separates two questions
 
@@ -79,8 +80,15 @@ def read_message(message: str, manners: Manners | None = None) -> Message:
     parts = [each.text for each in told if each.kind is None]
     asking = [part for part in parts if _asks(part)]
     is_explicit = bool(asking) or len(parts) == 1
-    questions = tuple(Question(part, is_explicit) for part in (asking or parts)[-MAX_QUESTIONS:])
+    questions = tuple(Question(part, is_explicit) for part in _last(asking or parts))
     return Message(questions, " ".join(found[-MAX_SENTENCES:]), tuple(each.kind for each in told if each.kind))
+
+
+def _last(questions: list[str]) -> list[str]:
+    """Return as many of the last questions as are answered."""
+    lengths = accumulate(len(question) for question in reversed(questions[-MAX_QUESTIONS:]))
+    count = sum(1 for _ in takewhile(lambda length: length <= MAX_ASKED, lengths))
+    return questions[-max(1, count) :]
 
 
 def _asks(sentence: str) -> bool:

@@ -3,16 +3,21 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.encoders.installed import InstalledEncoders
 from bot.knowledge.model import Entry, KnowledgeBase, OffTopic, SubjectNames, Vocabulary
+from bot.matching.corpus import Floats
 from bot.matching.decision import MAX_SUGGESTIONS, AnswerWith, Refuse, SuggestFrom, decide
+from bot.matching.look import MAX_MEASURED_WORDS
 from bot.matching.matcher import Matcher, Ranking
+from bot.matching.meaning import Encoders
 from bot.matching.text import clean
 
 
@@ -277,6 +282,36 @@ def test_english_and_other_languages_have_an_encoder_each(understanding: Matcher
     assert english is not None
     assert german is not None
     assert english.name != german.name
+
+
+class NotingEncoder:
+    """An encoder that gives texts vectors at random, and notes what people ask."""
+
+    name = "universal"
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def encode(self, texts: Sequence[str]) -> Floats:
+        self.asked += texts
+        return self.encode_knowledge(texts)
+
+    def encode_knowledge(self, texts: Sequence[str]) -> Floats:
+        vectors = np.random.default_rng(len(texts)).normal(size=(len(texts), 512)).astype(np.float32)
+        unit: Floats = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+        return unit
+
+
+def test_of_hundreds_of_strange_words_few_are_encoded() -> None:
+    encoder = NotingEncoder()
+    matcher = Matcher(BAKERY, encoders=Encoders(multilingual=encoder))
+
+    ranking = rank(matcher, " ".join(f"zq{number}x" for number in range(500)))
+
+    assert ranking.encoder == encoder.name
+    assert 1 < len(encoder.asked) <= MAX_MEASURED_WORDS + 1
+    distances = [candidate.explanation.evidence.distance for candidate in ranking.candidates]
+    assert min(distances) > 0.5  # those that aren't encoded count as far as the others
 
 
 def test_words_that_decide_need_no_encoder(understanding: Matcher) -> None:

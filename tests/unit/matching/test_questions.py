@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.matching.questions import MAX_QUESTIONS, MAX_SENTENCES, Message, Question, read_message
+from bot.matching.questions import MAX_ASKED, MAX_QUESTIONS, MAX_SENTENCES, Message, Question, read_message
 from bot.matching.text import clean, sentences, words
 
 sentence_parts = st.sampled_from(
@@ -123,6 +123,14 @@ def test_of_very_many_questions_only_some_are_looked_at_in_their_order() -> None
 
     assert len(found) == MAX_QUESTIONS
     assert found == sorted(found)
+
+
+def test_of_long_questions_the_last_ones_that_fit_are_looked_at() -> None:
+    long = [f"what is {'so ' * 130}number{n}" for n in range(6)]
+    longest = "x" * (2 * MAX_ASKED)
+
+    assert texts("?\n".join(long)) == long[-2:]
+    assert texts(f"{long[0]}?\n{longest}?") == [longest]
 
 
 @given(messages)
