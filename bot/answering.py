@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.knowledge.manners import is_emoji, reply_of
+from bot.knowledge.manners import MORE, is_emoji, reply_of
 from bot.knowledge.model import Entry, KnowledgeBase, OffTopic, Source
 from bot.matching.decision import (
     MAX_SUGGESTIONS,
@@ -100,7 +100,7 @@ class Suggested:
 
 @dataclass(frozen=True, slots=True)
 class Unanswered:
-    """No entry answers the message; `off_topic` is the subject it is about, if recognized."""
+    """No entry answers the message; `off_topic` is the subject it is about, if that is sure."""
 
     off_topic: OffTopic | None
     confidence: float
@@ -113,16 +113,20 @@ class Unanswered:
 
     @property
     def topics(self) -> tuple[str, ...]:
-        """The id of the off-topic subject, if recognized."""
+        """The id of the off-topic subject, if that is sure."""
         return (self.off_topic.id,) if self.off_topic else ()
 
 
 @dataclass(frozen=True, slots=True)
 class Social:
-    """The message asks nothing: it greets, thanks, or is about the bot; `reply` is Discord's Markdown."""
+    """The message asks nothing: it greets, thanks, or is about the bot; `reply` is Discord's Markdown.
+
+    `offers` are related to an earlier answer, if the message asks for more on it.
+    """
 
     kind: str
     reply: str
+    offers: tuple[Entry, ...] = ()
     confidence: float = 1.0
     decisions: tuple[Decision, ...] = ()
 
@@ -169,12 +173,14 @@ class Answering:
     def __init__(self, *, knowledge: KnowledgeBase, matcher: Matcher) -> None:
         self._edition = _Edition(knowledge, matcher)
 
-    async def answer_beside(self, message: str, *, min_confidence: float | None = None) -> Outcome:
+    async def answer_beside(
+        self, message: str, *, min_confidence: float | None = None, after: Collection[str] = ()
+    ) -> Outcome:
         """Do the same as `answer`, in a thread if a question must be encoded, so that the event loop isn't blocked."""
-        by_words = self._edition.answer_by_words(message, min_confidence=min_confidence)
+        by_words = self._edition.answer_by_words(message, min_confidence=min_confidence, after=after)
         if by_words is not None:
             return by_words
-        return await asyncio.to_thread(self._edition.answer, message, min_confidence=min_confidence)
+        return await asyncio.to_thread(self._edition.answer, message, min_confidence=min_confidence, after=after)
 
     def learn(self, knowledge: KnowledgeBase) -> Matcher:
         """Return a matcher for another knowledge base, prepared if the current one is."""
@@ -210,12 +216,13 @@ class Answering:
         """The knowledge in use."""
         return self._edition.knowledge
 
-    def answer(self, message: str, *, min_confidence: float | None = None) -> Outcome:
+    def answer(self, message: str, *, min_confidence: float | None = None, after: Collection[str] = ()) -> Outcome:
         """Answer each question in a message, suggest entries, or refuse.
 
-        An answer needs `min_confidence` (0 to 1); without it, the threshold of the knowledge.
+        An answer needs `min_confidence` (0 to 1); without it, the threshold of the knowledge. "Tell me more" refers to
+        an earlier answer, by the ids of its entries in `after`.
         """
-        return self._edition.answer(message, min_confidence=min_confidence)
+        return self._edition.answer(message, min_confidence=min_confidence, after=after)
 
     def social(self, message: str) -> Social | None:
         """Return the outcome of a message that asks nothing about the knowledge, which is known at once; else None."""
@@ -255,10 +262,12 @@ class _Edition:
     knowledge: KnowledgeBase
     matcher: Matcher
 
-    def answer(self, message: str, *, min_confidence: float | None = None) -> Outcome:
-        return self._outcome(self._read(message), self.matcher.rank, min_confidence)
+    def answer(self, message: str, *, min_confidence: float | None = None, after: Collection[str] = ()) -> Outcome:
+        return self._outcome(self._read(message), self.matcher.rank, min_confidence, after)
 
-    def answer_by_words(self, message: str, *, min_confidence: float | None = None) -> Outcome | None:
+    def answer_by_words(
+        self, message: str, *, min_confidence: float | None = None, after: Collection[str] = ()
+    ) -> Outcome | None:
         def rank(question: str) -> Ranking:
             ranking = self.matcher.rank_by_words(question)
             if self.matcher.needs_meaning(ranking):
@@ -266,24 +275,35 @@ class _Edition:
             return ranking
 
         try:
-            return self._outcome(self._read(message), rank, min_confidence)
+            return self._outcome(self._read(message), rank, min_confidence, after)
         except _MeaningNeeded:
             return None
 
     def social(self, message: str) -> Social | None:
         return self._social(self._read(message))
 
-    def _social(self, message: Message) -> Social | None:
+    def _social(self, message: Message, after: Collection[str] = ()) -> Social | None:
         if message.questions or not message.manners:
             return None
         kind = foremost(message.manners)
+        if kind == MORE and (answered := [entry for entry in self.knowledge.entries if entry.id in after]):
+            return self._more(answered)
         return Social(kind, reply_of(self.knowledge, kind))
+
+    def _more(self, answered: Collection[Entry]) -> Social:
+        """Offer what is related to the entries of an answer."""
+        related = dict.fromkeys(id_ for entry in answered for id_ in entry.related)
+        offers = tuple(self.knowledge.entry(id_) for id_ in related if id_ not in {entry.id for entry in answered})
+        variant = "with_related" if offers else "without_related"
+        return Social(MORE, reply_of(self.knowledge, MORE, variant), offers[:MAX_OFFERS])
 
     def _read(self, message: str) -> Message:
         return read_message(message, self.matcher.manners)
 
-    def _outcome(self, message: Message, rank: Rank, min_confidence: float | None) -> Outcome:
-        if social := self._social(message):
+    def _outcome(
+        self, message: Message, rank: Rank, min_confidence: float | None, after: Collection[str] = ()
+    ) -> Outcome:
+        if social := self._social(message, after):
             return social
         decisions = self._decisions(message, rank, min_confidence)
         if chosen := [decision for decision in decisions if isinstance(decision, AnswerWith)]:

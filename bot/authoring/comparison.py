@@ -8,7 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from bot.answering import Answered, Answering, Outcome, Social, Suggested
-from bot.authoring.evaluation import Judged, LabeledQuestion, Verdict, judge, read_questions, unknown_topics
+from bot.authoring.evaluation import Judged, LabeledQuestion, Verdict, evaluate, read_questions, unknown_topics
 from bot.knowledge.model import Entry, KnowledgeBase, OffTopic
 
 # Where the questions stand that the shipped knowledge is measured with: in an installed package, and in the source.
@@ -18,8 +18,21 @@ _EVALUATION_SETS = (
 )
 
 # The better an outcome, the further to the right: to say nothing is better than to say something wrong.
-_FROM_BAD_TO_GOOD = (Verdict.WRONG, Verdict.MISSED, Verdict.SUGGESTED, Verdict.PARTLY, Verdict.RIGHT)
-_FROM_BAD_TO_GOOD_REFUSAL = (Verdict.FALSE_ANSWER, Verdict.MISLED, Verdict.REFUSED, Verdict.AVOIDED)
+_FROM_BAD_TO_GOOD = (
+    Verdict.WRONG,
+    Verdict.WRONG_SUBJECT,
+    Verdict.MISSED,
+    Verdict.SUGGESTED,
+    Verdict.PARTLY,
+    Verdict.RIGHT,
+)
+_FROM_BAD_TO_GOOD_REFUSAL = (
+    Verdict.FALSE_ANSWER,
+    Verdict.WRONG_SUBJECT,
+    Verdict.MISLED,
+    Verdict.REFUSED,
+    Verdict.AVOIDED,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +91,7 @@ def compare_outcomes(
     """Ask both the same questions and return those with another outcome, the worse first; the answer's text aside."""
     changes: list[OutcomeChange] = []
     for position, question in enumerate(questions, start=1):
-        before, after = (
-            Judged(question, outcome, judge(question, outcome))
-            for outcome in (old.answer(question.text), new.answer(question.text))
-        )
+        [before], [after] = evaluate(old, [question]), evaluate(new, [question])
         if before.verdict != after.verdict or said(before.outcome) != said(after.outcome):
             changes.append(OutcomeChange(_direction(before, after), before, after))
         progress(position / len(questions))

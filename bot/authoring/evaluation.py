@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from bot.answering import Answered, Answering, Outcome, Suggested, topics_of
+from bot.answering import Answered, Answering, Outcome, Suggested, Unanswered, topics_of
 
 
 class EvaluationFileError(Exception):
@@ -18,7 +18,7 @@ class EvaluationFileError(Exception):
 
 
 class Verdict(StrEnum):
-    """How an outcome does by a label: the first five for questions to answer, the next three for those to refuse."""
+    """How an outcome does by a label: the first six for questions to answer, the next three for those to refuse."""
 
     RIGHT = "right"
     PARTLY = "partly"
@@ -28,6 +28,8 @@ class Verdict(StrEnum):
     """The right one is among the suggestions."""
     MISSED = "missed"
     """Refused, or only others are suggested."""
+    WRONG_SUBJECT = "wrong subject"
+    """Refused as an off-topic subject that the question isn't about, whether or not it should be refused."""
     FALSE_ANSWER = "false answer"
     MISLED = "misled"
     """Suggestions where none is right."""
@@ -40,7 +42,8 @@ class Verdict(StrEnum):
 class LabeledQuestion:
     """A message and, for each question in it, the ids of the topics that answer it; none if it must be refused.
 
-    `not_by` is the id of what must not answer it, if that is all that is known of it.
+    `not_by` is the id of what must not answer it, if that is all that is known of it. `off_topic` are the ids of the
+    off-topic subjects it is about; None if the label doesn't say.
     """
 
     id: str
@@ -49,6 +52,7 @@ class LabeledQuestion:
     topics: tuple[frozenset[str], ...]
     subject: str
     not_by: str = ""
+    off_topic: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +88,10 @@ class Share:
 
 
 def read_questions(path: Path) -> tuple[LabeledQuestion, ...]:
-    """Read JSON Lines with a `text` and its `topics` each, and optionally `topics_all`, `kind`, `subject` and `id`.
+    """Read JSON Lines with a `text` and its `topics` each.
+
+    They may also have `topics_all`, `kind`, `subject`, `id`, and `off_topic`: the ids of the off-topic subjects that
+    they are about.
 
     Raises:
         EvaluationFileError: The file or a line of it can't be used.
@@ -102,17 +109,20 @@ def evaluate(
 ) -> tuple[Judged, ...]:
     """Answer each question and judge the outcome; call `progress` after each."""
     results: list[Judged] = []
+    subjects = {subject.id for subject in answering.knowledge.off_topics}
     for question in questions:
         outcome = answering.answer(question.text)
-        results.append(Judged(question, outcome, judge(question, outcome)))
+        results.append(Judged(question, outcome, judge(question, outcome, subjects)))
         progress()
     return tuple(results)
 
 
-def judge(question: LabeledQuestion, outcome: Outcome) -> Verdict:
-    """Compare an outcome with a label."""
+def judge(question: LabeledQuestion, outcome: Outcome, subjects: Container[str] = ()) -> Verdict:
+    """Compare an outcome with a label; `subjects` are the ids of all off-topic subjects."""
     if question.not_by:
         return Verdict.FALSE_ANSWER if question.not_by in topics_of(outcome) else Verdict.AVOIDED
+    if _has_wrong_subject(question, outcome, subjects):
+        return Verdict.WRONG_SUBJECT
     given = {answer.entry.id for answer in outcome.answers} if isinstance(outcome, Answered) else set()
     offered = {entry.id for entry in outcome.entries} if isinstance(outcome, Suggested) else set()
     if not question.topics:
@@ -125,6 +135,17 @@ def judge(question: LabeledQuestion, outcome: Outcome) -> Verdict:
     if given:
         return Verdict.RIGHT if all(given & topics for topics in question.topics) else Verdict.PARTLY
     return Verdict.SUGGESTED if offered & acceptable else Verdict.MISSED
+
+
+def _has_wrong_subject(question: LabeledQuestion, outcome: Outcome, subjects: Container[str]) -> bool:
+    """Tell whether a question is refused as something it isn't about, as far as its label says."""
+    if not isinstance(outcome, Unanswered) or outcome.off_topic is None:
+        return False
+    if question.off_topic is not None:
+        return outcome.off_topic.id not in question.off_topic
+    if question.subject in subjects:
+        return outcome.off_topic.id != question.subject
+    return bool(question.topics)
 
 
 def share(results: Sequence[Judged], *verdicts: Verdict) -> Share:
@@ -158,8 +179,17 @@ def false_answers_by_subject(results: Iterable[Judged]) -> Counter[str]:
 
 
 def worst(results: Iterable[Judged], count: int = 20) -> tuple[Judged, ...]:
-    """Return the results that are furthest from right: false and wrong answers, the surest first, then the misses."""
-    grave = {Verdict.FALSE_ANSWER: 0, Verdict.WRONG: 0, Verdict.MISSED: 1, Verdict.PARTLY: 2}
+    """Return the results that are furthest from right: false and wrong answers, the surest first, then the misses.
+
+    Between the two come wrong subjects.
+    """
+    grave = {
+        Verdict.FALSE_ANSWER: 0,
+        Verdict.WRONG: 0,
+        Verdict.WRONG_SUBJECT: 1,
+        Verdict.MISSED: 2,
+        Verdict.PARTLY: 3,
+    }
     faulty = [result for result in results if result.verdict in grave]
     faulty.sort(key=lambda result: (grave[result.verdict], -result.outcome.confidence))
     return tuple(faulty[:count])
@@ -195,14 +225,15 @@ def _question(path: Path, number: int, line: str) -> LabeledQuestion:
         kind=str(record.get("kind", "plain")),
         topics=tuple(frozenset(part) for part in parts),
         subject=str(record.get("subject", record.get("kind", "plain"))),
+        off_topic=frozenset(record["off_topic"]) if "off_topic" in record else None,
     )
 
 
 def _is_labeled(record: object) -> bool:
     if not (isinstance(record, dict) and isinstance(record.get("text"), str)):
         return False
-    parts = record.get("topics_all", [])
-    return isinstance(parts, list) and all(map(_is_list_of_ids, [record.get("topics"), *parts]))
+    parts, off_topic = record.get("topics_all", []), record.get("off_topic", [])
+    return isinstance(parts, list) and all(map(_is_list_of_ids, [record.get("topics"), off_topic, *parts]))
 
 
 def _is_list_of_ids(value: object) -> bool:

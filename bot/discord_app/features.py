@@ -78,6 +78,7 @@ def features(  # noqa: PLR0913 - each dependency is named
         unanswered=unanswered,
         direct_messages=direct_messages,
         keeper=keeper,
+        questions=questions,
         responses=responses,
         voting=voting,
     )

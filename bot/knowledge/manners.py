@@ -15,6 +15,8 @@ import yaml
 from bot.knowledge.model import KnowledgeBase
 
 MANNERS_FILE = files("bot.knowledge") / "manners.yaml"
+MORE = "more"  # the kind that asks for more on what was just answered
+VARIANTS = ("without_source", "with_related", "without_related")
 ELLIPSIS = "…"  # after the beginning of a phrasing
 MAX_EMOJI = 8  # characters, of which an emoji may have several
 PLACEHOLDERS = ("{name}", "{about}", "{source}")
@@ -36,7 +38,8 @@ class Manner:
     openings: tuple[str, ...]
     beside: str
     reply: str
-    without_source: str
+    variants: Mapping[str, str]
+    """Other replies, for special cases: `without_source`, and those of `MORE`."""
 
 
 @cache
@@ -50,7 +53,7 @@ def manners() -> Mapping[str, Manner]:
             openings=tuple(text.removesuffix(ELLIPSIS) for text in part["phrasings"] if text.endswith(ELLIPSIS)),
             beside=f"{content['beside']} {part.get('beside', '')}",
             reply=part["reply"],
-            without_source=part.get("without_source", part["reply"]),
+            variants={key: part[key] for key in VARIANTS if key in part},
         )
         for kind, part in content["kinds"].items()
     }
@@ -67,12 +70,15 @@ def _content() -> Any:
     return yaml.load(MANNERS_FILE.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
 
 
-def reply_of(knowledge: KnowledgeBase, kind: str) -> str:
-    """Return what to say to a message of a kind, in Discord's Markdown: the community's own reply if it has one."""
+def reply_of(knowledge: KnowledgeBase, kind: str, variant: str | None = None) -> str:
+    """Return what to say to a message of a kind, in Discord's Markdown: the community's own reply if it has one.
+
+    With a `variant`, it is the reply for that special case.
+    """
     manner, source = manners()[kind], knowledge.source
-    template = knowledge.manners.get(kind, manner.reply)
+    template = manner.variants[variant] if variant else knowledge.manners.get(kind, manner.reply)
     if source is None and "{source}" in template:
-        template = manner.without_source
+        template = manner.variants.get("without_source", manner.reply)
     facts = {
         "{name}": knowledge.name,
         "{about}": knowledge.about or "",

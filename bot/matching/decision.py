@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from bot.matching.matcher import Candidate, Ranking, Subject
 
 SUGGEST_THRESHOLD = 0.06
-SUBJECT_THRESHOLD = 0.5  # confidence from which an off-topic subject is recognized
-SURE_SUBJECT_THRESHOLD = 0.6  # confidence from which it rules out suggestions
+SUBJECT_THRESHOLD = 0.9  # confidence from which a question is refused as an off-topic subject
+SUBJECT_THRESHOLD_BY_WORDS = 0.95  # the same if it wasn't encoded: then "build a kegerator" is like "build a still"
 MAX_SUGGESTIONS = 3
+MIN_SUGGESTIONS = 2  # once there is one
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class SuggestFrom:
 
 @dataclass(frozen=True, slots=True)
 class Refuse:
-    """No entry answers the question; `subject` is the off-topic subject it is about, if recognized."""
+    """No entry answers the question; `subject` is the off-topic subject it is surely about, if any."""
 
     subject: Subject | None
     ranking: Ranking
@@ -52,8 +53,15 @@ def decide(ranking: Ranking, min_confidence: float | None = None) -> Decision:
     threshold = ranking.threshold if min_confidence is None else min_confidence
     if best.confidence >= threshold:
         return AnswerWith(best, ranking, threshold)
-    subject = ranking.subject if ranking.subject and ranking.subject.confidence >= SUBJECT_THRESHOLD else None
-    likely = tuple(c for c in ranking.candidates if c.confidence >= SUGGEST_THRESHOLD)[:MAX_SUGGESTIONS]
-    if likely and (subject is None or subject.confidence < max(best.confidence, SURE_SUBJECT_THRESHOLD)):
-        return SuggestFrom(likely, ranking, threshold)
-    return Refuse(subject, ranking, threshold)
+    if ranking.subject is not None and ranking.subject.confidence >= subject_threshold(ranking):
+        return Refuse(ranking.subject, ranking, threshold)
+    likely = sum(candidate.confidence >= SUGGEST_THRESHOLD for candidate in ranking.candidates)
+    if not likely:
+        return Refuse(None, ranking, threshold)
+    offered = ranking.candidates[: min(max(likely, MIN_SUGGESTIONS), MAX_SUGGESTIONS)]
+    return SuggestFrom(offered, ranking, threshold)
+
+
+def subject_threshold(ranking: Ranking) -> float:
+    """Return the confidence that an off-topic subject needs."""
+    return SUBJECT_THRESHOLD_BY_WORDS if ranking.encoder is None else SUBJECT_THRESHOLD

@@ -135,7 +135,7 @@ class Lexicon:
     def read(self, text: str) -> Reading:
         """Read cleaned text, repairing typos."""
         spelled = words(text)
-        strange = dict.fromkeys(word for word in spelled if not self._knows(word))
+        strange = dict.fromkeys(word for word in spelled if not self.knows(word))
         taken_for = {word: self._repair(word) for word in islice(strange, MAX_REPAIRS)}
         mended = {word: known for word, known in taken_for.items() if known != word}
         repairs = tuple(Repair(word, known) for word, known in mended.items())
@@ -145,9 +145,10 @@ class Lexicon:
     def is_english(self, text: str) -> bool:
         """Tell whether a cleaned text is English, apart from the words of the knowledge base."""
         spelled = words(text)
-        return is_english(spelled, frozenset(filter(self._knows, spelled)))
+        return is_english(spelled, frozenset(filter(self.knows, spelled)))
 
-    def _knows(self, word: str) -> bool:
+    def knows(self, word: str) -> bool:
+        """Tell whether a text has a word, or a form of it."""
         return word in self._known or stem(word) in self._known_stems
 
     def _learn(self, spelled: list[str]) -> tuple[Term, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Self
@@ -22,23 +22,28 @@ Meanings = frozenset[str]
 class Manners:
     """Recognize manners, except for those that an entry of the knowledge has among its phrasings.
 
-    `taken` holds those phrasings by the meanings of the manners that they are.
+    `taken` holds those phrasings by the meanings of the manners that they are. What `knows` finds in the knowledge is
+    no typo.
     """
 
     taken: Mapping[Meanings, str]
+    knows: Callable[[str], bool]
 
     @classmethod
-    def beside(cls, phrasings: Iterable[str]) -> Self:
+    def beside(cls, phrasings: Iterable[str], *, knows: Callable[[str], bool]) -> Self:
         """Leave manners that are among these cleaned phrasings of entries to the entries."""
         fitting = ((_fitting(frozenset(map(stem, words(phrasing)))), phrasing) for phrasing in phrasings)
-        return cls({pattern.phrasing: phrasing for pattern, phrasing in fitting if pattern})
+        return cls({pattern.phrasing: phrasing for pattern, phrasing in fitting if pattern}, knows)
 
     def read(self, sentence: str) -> Told:
         """Read a cleaned sentence, by all of its words."""
         spelled = words(sentence)
         if not 0 < len(spelled) <= MAX_WORDS:
             return Told(None, sentence)
-        pattern = _fitting(frozenset(term.meaning for term in _known().lexicon.read(sentence).terms))
+        reading = _known().lexicon.read(sentence)
+        if any(self.knows(repair.typed) for repair in reading.repairs):
+            return Told(None, sentence)
+        pattern = _fitting(frozenset(term.meaning for term in reading.terms))
         if pattern is None:
             return Told(None if sentence.endswith("?") else _opened(spelled), sentence)
         if pattern.phrasing in self.taken:

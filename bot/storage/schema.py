@@ -63,6 +63,7 @@ server_settings = Table(
     Column("forum_channels", JSON, nullable=False),
     Column("private_by_default", Boolean, nullable=False),
     Column("minimum_confidence", Float),
+    Column("help_channel", BigInteger),
 )
 
 votes = Table(

@@ -21,6 +21,7 @@ class ServerSettings:
         forum_channels: ids of the forum channels where new posts are answered.
         private_by_default: whether `/ask` answers privately.
         minimum_confidence: from 0 to 1; None means the bot's own.
+        help_channel: id of the channel that refusals point to, if any.
 
     Raises:
         ValueError: The minimum confidence is out of range.
@@ -30,6 +31,7 @@ class ServerSettings:
     forum_channels: frozenset[int] = frozenset()
     private_by_default: bool = True
     minimum_confidence: float | None = None
+    help_channel: int | None = None
 
     def __post_init__(self) -> None:
         if self.minimum_confidence is not None and not 0 <= self.minimum_confidence <= 1:
@@ -74,6 +76,7 @@ class ServerSettingsStore:
             "forum_channels": sorted(settings.forum_channels),
             "private_by_default": settings.private_by_default,
             "minimum_confidence": settings.minimum_confidence,
+            "help_channel": settings.help_channel,
         }
         insert = self._database.insert_into(server_settings).values(server_id=server_id, **values)
         async with self._changing:
@@ -105,4 +108,5 @@ def _settings(row: Row[Any]) -> ServerSettings:
         forum_channels=frozenset(row.forum_channels),
         private_by_default=row.private_by_default,
         minimum_confidence=row.minimum_confidence,
+        help_channel=row.help_channel,
     )

@@ -36,6 +36,7 @@ class Chat:
         self._console = console
         self._offers: tuple[Entry, ...] = ()
         self._last: Outcome | None = None
+        self._answered: tuple[str, ...] = ()
 
     def greet(self) -> None:
         """Say what one can do here."""
@@ -64,7 +65,7 @@ class Chat:
         elif line.isdecimal():
             self._pick(line)
         else:
-            self._last = self._answering.answer(line)
+            self._last = self._answering.answer(line, after=self._answered)
             self._show(self._last)
 
     def _obey(self, line: str) -> None:
@@ -101,6 +102,8 @@ class Chat:
     def _show(self, outcome: Outcome) -> None:
         print_outcome(self._console, outcome, numbered=True)
         self._offers = offered(outcome) or self._offers
+        if isinstance(outcome, Answered):
+            self._answered = outcome.topics
 
 
 def typed_lines(history: Path, commands: Collection[str] = tuple(_COMMANDS)) -> Iterator[str]:

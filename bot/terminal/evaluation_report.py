@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from bot.answering import Answered, Suggested
+from bot.answering import Answered, Suggested, Unanswered
 from bot.authoring.evaluation import (
     Judged,
     Share,
@@ -24,9 +24,22 @@ from bot.authoring.evaluation import (
 )
 from bot.terminal.paragraphs import print_paragraph, print_table, width_of
 
-_SHORT = {Verdict.PARTLY: "part", Verdict.SUGGESTED: "sugg.", Verdict.MISSED: "miss", Verdict.FALSE_ANSWER: "false"}
-_ANSWER_COLUMNS = (Verdict.RIGHT, Verdict.PARTLY, Verdict.WRONG, Verdict.SUGGESTED, Verdict.MISSED)
-_REFUSE_COLUMNS = (Verdict.FALSE_ANSWER, Verdict.MISLED, Verdict.REFUSED)
+_SHORT = {
+    Verdict.PARTLY: "part",
+    Verdict.SUGGESTED: "sugg.",
+    Verdict.MISSED: "miss",
+    Verdict.WRONG_SUBJECT: "subj.",
+    Verdict.FALSE_ANSWER: "false",
+}
+_ANSWER_COLUMNS = (
+    Verdict.RIGHT,
+    Verdict.PARTLY,
+    Verdict.WRONG,
+    Verdict.SUGGESTED,
+    Verdict.MISSED,
+    Verdict.WRONG_SUBJECT,
+)
+_REFUSE_COLUMNS = (Verdict.FALSE_ANSWER, Verdict.WRONG_SUBJECT, Verdict.MISLED, Verdict.REFUSED)
 
 
 def print_evaluation(console: Console, results: Sequence[Judged]) -> None:
@@ -69,7 +82,11 @@ def _print_shares(
     groups: Mapping[str, Sequence[Judged]],
     total: Sequence[Judged],
 ) -> None:
-    """Print a table with a row for each group, with shorter headings if that makes it fit."""
+    """Print a table with a row for each group, with shorter headings if that makes it fit.
+
+    The rare fault has a column only if it occurs.
+    """
+    columns = [column for column in columns if column is not Verdict.WRONG_SUBJECT or share(total, column).count]
     table = _table(columns, groups, total, headings=["questions", *map(str, columns)])
     if console.is_terminal and width_of(console, table) > console.width:
         table = _table(columns, groups, total, headings=["n", *(_SHORT.get(column, str(column)) for column in columns)])
@@ -109,6 +126,8 @@ def _print_case(console: Console, result: Judged) -> None:
         given = " + ".join(answer.entry.id for answer in outcome.answers)
     elif isinstance(outcome, Suggested):
         given = "suggestions " + ", ".join(entry.id for entry in outcome.entries)
+    elif isinstance(outcome, Unanswered) and outcome.off_topic:
+        given = f"a refusal as {outcome.off_topic.id}"
     print_paragraph(console, Text.assemble((f"{result.verdict}: ", "bold"), result.question.text[:300]))
     print_paragraph(console, f"expected {due}; got {given} ({outcome.confidence:.2f})", indent="  ")
     for decision in outcome.decisions:

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from bot.answering import Answer, Answered, Outcome, Social, Suggested, Unanswered
 from bot.knowledge.model import Entry, OffTopic
-from bot.matching.decision import SUGGEST_THRESHOLD, AnswerWith, Decision, Refuse, SuggestFrom
+from bot.matching.decision import SUGGEST_THRESHOLD, AnswerWith, Decision, Refuse, SuggestFrom, subject_threshold
 from bot.matching.matcher import Candidate, Subject
 
 MAX_WIDTH = 88  # columns; longer lines are hard to read
@@ -32,7 +32,9 @@ def offered(outcome: Outcome) -> tuple[Entry, ...]:
             return outcome.offers
         case Suggested():
             return outcome.entries
-        case Unanswered() | Social():
+        case Social():
+            return outcome.offers
+        case Unanswered():
             return ()
 
 
@@ -46,12 +48,14 @@ def print_outcome(console: Console, outcome: Outcome, *, numbered: bool = False)
             print_topics(console, outcome.entries, numbered=numbered)
         case Social():
             print_markdown(console, outcome.reply)
+            print_topics(console, outcome.offers, numbered=numbered)
         case Unanswered(off_topic=OffTopic() as subject):
             console.print(subject.reaction or _refusal(subject))
         case Unanswered(decisions=()):
             console.print("I see no question in that.")
         case Unanswered():
-            console.print("I don't know the answer to that.")
+            where = " /faq shows what I know." if numbered else ""
+            console.print(f"I don't know the answer to that.{where}")
 
 
 def print_topics(console: Console, entries: Sequence[Entry], *, numbered: bool) -> None:
@@ -87,7 +91,8 @@ def print_explanation(console: Console, outcome: Outcome) -> None:
             _print_rows(console, f"{candidate.entry_id}  {candidate.confidence:.2f}", _evidence(candidate))
         if subject := ranking.subject:
             title = f"off topic: {subject.off_topic_id}  {subject.confidence:.2f}"
-            _print_rows(console, title, [("nearest example", subject.example)])
+            needed = f"{subject_threshold(ranking):.2f}"
+            _print_rows(console, title, [("nearest example", subject.example), ("confidence needed", needed)])
 
 
 def _print_answers(console: Console, outcome: Answered, *, numbered: bool) -> None:

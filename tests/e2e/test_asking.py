@@ -133,7 +133,7 @@ async def test_what_is_known_is_answered_and_what_is_not_declined_in_the_same_me
 async def test_what_is_unknown_is_said_to_be_unknown(fake: FakeDiscord, guild: Guild, mia: Member) -> None:
     answer = await fake.reply_to(await mia.asks(guild.add_text_channel("general"), "xqzt vlrm wpfk"))
 
-    assert answer.content == "I don't know the answer to that. Use `/faq` to see what I can answer."
+    assert answer.content == "I don't know the answer to that."
 
 
 async def test_thanks_are_met_with_a_reaction_and_no_words(fake: FakeDiscord, guild: Guild, mia: Member) -> None:

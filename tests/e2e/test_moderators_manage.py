@@ -222,9 +222,11 @@ async def test_settings_are_one_screen_of_menus(manager: Member, channel: Channe
         "settings:forums",
         "settings:privacy",
         "settings:confidence",
+        "settings:help",
     ]
     assert "Mentions answered in: all channels" in screen.content
     assert "Confidence needed: default" in screen.content
+    assert "Help channel, for what I can't answer: none" in screen.content
 
 
 async def test_what_is_chosen_is_stored_and_shown_at_once(
@@ -237,6 +239,7 @@ async def test_what_is_chosen_is_stored_and_shown_at_once(
         ("settings:forums", forum),
         ("settings:privacy", "public"),
         ("settings:confidence", "0.90"),
+        ("settings:help", channel),
     ):
         await (await manager.selects(screen, custom_id, *values)).answer()
 
@@ -245,11 +248,13 @@ async def test_what_is_chosen_is_stored_and_shown_at_once(
         assert f"New forum posts answered in: {forum.mention}" in shown.content
         assert "Answers to commands: public" in shown.content
         assert "Confidence needed: 90%" in shown.content
-        mentions, forums, privacy, confidence = shown.selects
+        assert f"Help channel, for what I can't answer: {channel.mention}" in shown.content
+        mentions, forums, privacy, confidence, help_ = shown.selects
         assert [int(each["id"]) for each in mentions["default_values"]] == [channel.id]
         assert [int(each["id"]) for each in forums["default_values"]] == [forum.id]
         assert [option["value"] for option in privacy["options"] if option.get("default")] == ["public"]
         assert [option["value"] for option in confidence["options"] if option.get("default")] == ["0.90"]
+        assert [int(each["id"]) for each in help_["default_values"]] == [channel.id]
 
     asked = await member.slash(channel, "ask", question=CODING)
     assert not (await asked.response()).ephemeral

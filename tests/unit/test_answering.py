@@ -140,6 +140,35 @@ def test_an_entry_that_says_who_the_community_is_says_so_itself(tmp_path: Path) 
     assert isinstance(brewers.answer("are you a bot?"), Social)
 
 
+@pytest.fixture(scope="module")
+def brewers(tmp_path_factory: pytest.TempPathFactory) -> Answering:
+    faq = FAQ.replace(
+        "    answer: Twenty dollars a year.\n",
+        "    answer: Twenty dollars a year.\n    related: [meetings]\n",
+    )
+    return answering_from(write_faq(tmp_path_factory.mktemp("club") / "brewers", faq))
+
+
+def test_more_on_an_answer_offers_what_is_related(brewers: Answering) -> None:
+    outcome = brewers.answer("tell me more", after=["membership"])
+
+    assert isinstance(outcome, Social)
+    assert (outcome.kind, outcome.reply) == ("more", "Maybe one of these?")
+    assert [entry.id for entry in outcome.offers] == ["meetings"]
+
+
+def test_more_on_an_answer_without_related_entries_says_that_there_is_none(brewers: Answering) -> None:
+    assert brewers.answer("and for that?", after=["meetings"]) == Social("more", "That's all I have on that.")
+
+
+@pytest.mark.parametrize("after", [[], ["gone"]])
+def test_more_on_nothing_asks_what_is_meant(brewers: Answering, after: list[str]) -> None:
+    outcome = brewers.answer("tell me more", after=after)
+
+    assert isinstance(outcome, Social)
+    assert outcome.reply.startswith("More about what?")
+
+
 class Unasked:
     """An encoder that nothing must ask."""
 

@@ -1,4 +1,4 @@
-"""What the bot replies to a question, and the buttons and menus below it that lead to further answers."""
+"""Answers, and the buttons and menus that lead to them."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from typing import Any, Self
 
 import discord
 
-from bot.answering import Answer, Answered, Outcome, Social, Suggested, Unanswered, UnknownTopic
-from bot.discord_app.asking.answers import describe_answers, render_refusal
+from bot.answering import Answer, Answered, UnknownTopic
+from bot.discord_app.asking.answers import describe_answers
 from bot.discord_app.asking.flood import FloodLimits
+from bot.discord_app.asking.last_answers import asker_of
 from bot.discord_app.asking.questions import Questions
 from bot.discord_app.asking.removal import DeleteButton, MistakenButton
 from bot.discord_app.asking.texts import render_said_already, render_too_many_questions
@@ -30,8 +31,6 @@ from bot.discord_app.page import (
     MAX_ROWS,
     ROW_OF_OFFERS,
     Page,
-    Reaction,
-    Reply,
     render_gone_topic,
     shorten,
     whole_lines,
@@ -40,7 +39,7 @@ from bot.discord_app.permissions import GRANT, may_replace, missing_to_write, re
 from bot.discord_app.scope import scope_of
 from bot.discord_app.unanswered.tracking import UnansweredTracker, question_ids
 from bot.discord_app.voting.vote_button import vote_buttons
-from bot.knowledge.model import Entry, OffTopic
+from bot.knowledge.model import Entry
 from bot.storage.statistics import Event
 
 _TOPIC = r"(?P<topic>\S{1,80})"
@@ -109,7 +108,9 @@ class SuggestionButton(Clickable[discord.ui.Button[Any]], template=rf"suggestion
     async def _note_choice(self, interaction: discord.Interaction[Any], address: str) -> None:
         """Count the choice, link its answer to whoever asks the same next, and forget the unanswered question."""
         topics = (self.topic_id,)
-        feature(interaction, Questions).count(Event.chosen, server_id=interaction.guild_id, topics=topics)
+        questions = feature(interaction, Questions)
+        questions.count(Event.chosen, server_id=interaction.guild_id, topics=topics)
+        questions.last_answers.remember(asker_of(interaction), topics)
         if interaction.guild_id is None:
             return
         answers = feature(interaction, Answers)
@@ -133,6 +134,23 @@ class TopicMenu(Clickable[discord.ui.Select[Any]], template=r"topics:(?P<part>\d
     async def act(self, interaction: discord.Interaction[Any]) -> None:
         """Answer."""
         await _answer_privately(interaction, self.item.values[0])
+
+
+class AllTopicsButton(Clickable[discord.ui.Button[Any]], template="^all-topics$"):
+    """List all questions that can be answered, as `/faq` does, only for the person who clicks."""
+
+    def __init__(self) -> None:
+        super().__init__(discord.ui.Button(label="What I can answer", custom_id="all-topics"))
+
+    @classmethod
+    async def from_custom_id(cls, _: discord.Interaction[Any], __: Any, ___: re.Match[str], /) -> Self:
+        """Build the button that was clicked."""
+        return cls()
+
+    async def act(self, interaction: discord.Interaction[Any]) -> None:
+        """Show the list."""
+        entries = await feature(interaction, Questions).entries(scope=scope_of(interaction))
+        await reply_privately(interaction, render_topics(entries))
 
 
 class PublishButton(Clickable[discord.ui.Button[Any]], template=rf"^publish:{TOPICS}$"):
@@ -187,31 +205,11 @@ class PublishButton(Clickable[discord.ui.Button[Any]], template=rf"^publish:{TOP
 class Answers(Feature):
     """What the buttons below answers need."""
 
-    items = (TopicButton, SuggestionButton, TopicMenu, PublishButton, DeleteButton, MistakenButton)
+    items = (TopicButton, SuggestionButton, TopicMenu, AllTopicsButton, PublishButton, DeleteButton, MistakenButton)
 
     def __init__(self, *, limits: FloodLimits, unanswered: UnansweredTracker) -> None:
         self.limits = limits
         self.unanswered = unanswered
-
-
-def render(outcome: Outcome) -> Reply:
-    """Return the reply to a question."""
-    match outcome:
-        case Answered():
-            return render_answers(outcome)
-        case Suggested():
-            buttons = (SuggestionButton(entry.id, shorten(entry.question, MAX_LABEL)) for entry in outcome.entries)
-            return Page(content="I'm not sure what you mean. Did you mean one of these?", items=tuple(buttons))
-        case Social(reaction=str(emoji)) | Unanswered(off_topic=OffTopic(reaction=str(emoji))):
-            return Reaction(emoji)
-        case Social(reply=text):
-            return Page(content=shorten(text, MAX_CONTENT))
-        case Unanswered(off_topic=OffTopic() as subject):
-            return Page(content=render_refusal(subject))
-        case Unanswered(decisions=()):
-            return Page(content="I don't see a question there. Use `/faq` to see what I can answer.")
-        case Unanswered():
-            return Page(content="I don't know the answer to that. Use `/faq` to see what I can answer.")
 
 
 def render_answers(outcome: Answered) -> Page:
@@ -289,3 +287,4 @@ async def _answer_privately(interaction: discord.Interaction[Any], topic_id: str
         await reply_privately(interaction, render_gone_topic())
     else:
         await reply_privately(interaction, for_one(page, in_server=interaction.guild_id is not None))
+        feature(interaction, Questions).last_answers.remember(asker_of(interaction), (topic_id,))

@@ -10,9 +10,11 @@ import discord
 from discord import app_commands
 
 from bot.answering import Outcome
-from bot.discord_app.asking.buttons import for_everybody, for_one, render, render_topics
+from bot.discord_app.asking.buttons import for_everybody, for_one, render_topics
 from bot.discord_app.asking.flood import FloodLimits
+from bot.discord_app.asking.last_answers import asker_of
 from bot.discord_app.asking.questions import Questions
+from bot.discord_app.asking.replies import help_channel_for, render
 from bot.discord_app.asking.texts import render_help, render_said_already, render_too_many_questions
 from bot.discord_app.clicks import Feature
 from bot.discord_app.interactions import MAX_SILENCE, Responses
@@ -56,8 +58,8 @@ class Commands(Feature):
             page = render_too_many_questions()
             await self._responses.respond(interaction, page, private=True, resolution=Resolution.declined_too_many)
             return
-        outcome = await self._questions.ask_or_pick(question, scope=scope)
-        reply = render(outcome)
+        outcome = await self._questions.ask_or_pick(question, scope=scope, asker=asker_of(interaction))
+        reply = render(outcome, help_channel=help_channel_for(interaction, self._servers))
         page = Page(content=reply.emoji) if isinstance(reply, Reaction) else reply
         answer = partial(self._answer, interaction, question, outcome)
         self._questions.count_outcome(outcome, QuestionSource.interaction, server_id=server_id)
@@ -88,7 +90,7 @@ class Commands(Feature):
     @app_commands.command()
     async def faq(self, interaction: discord.Interaction[Any]) -> None:
         """Show all the questions I can answer."""
-        page = render_topics((await self._library.at(scope_of(interaction))).knowledge.entries)
+        page = render_topics(await self._questions.entries(scope=scope_of(interaction)))
         private = self._answers_privately(interaction) or not self._limits.questions.admits(
             interaction.user.id, interaction.created_at
         )

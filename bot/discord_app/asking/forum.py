@@ -10,6 +10,7 @@ from discord.ext import commands
 from bot.answering import Answered
 from bot.discord_app.asking.buttons import for_post, render_answers
 from bot.discord_app.asking.flood import RecentAnswers
+from bot.discord_app.asking.last_answers import Asker
 from bot.discord_app.asking.questions import Questions
 from bot.discord_app.clicks import Feature
 from bot.discord_app.delivery import Delivery, Done, claim_on_post
@@ -61,7 +62,8 @@ class Forum(Feature):
         is_switched_on = thread.parent_id in self._servers.of(thread.guild.id).forum_channels
         if not is_switched_on or not isinstance(thread.parent, discord.ForumChannel):
             return None
-        outcome = await self._questions.ask(thread.name, scope=scope_in(thread.guild.id, thread))
+        author = Asker(thread.id, thread.owner_id, discord.utils.snowflake_time(thread.id))
+        outcome = await self._questions.ask(thread.name, scope=scope_in(thread.guild.id, thread), asker=author)
         if not isinstance(outcome, Answered):
             return None
         return for_post(render_answers(outcome), thread.owner_id)

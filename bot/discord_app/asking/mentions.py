@@ -16,9 +16,11 @@ from bot.discord_app.asking.addressing import (
     NotAddressed,
     read_address,
 )
-from bot.discord_app.asking.buttons import for_everybody, render
+from bot.discord_app.asking.buttons import for_everybody
 from bot.discord_app.asking.flood import FloodLimits
+from bot.discord_app.asking.last_answers import asker_of
 from bot.discord_app.asking.questions import Questions
+from bot.discord_app.asking.replies import help_channel_for, render
 from bot.discord_app.asking.texts import (
     ANSWERS_ELSEWHERE,
     TOO_MANY_QUESTIONS,
@@ -34,6 +36,7 @@ from bot.discord_app.page import Page, Reply, render_failure
 from bot.discord_app.scope import scope_of
 from bot.discord_app.sender import reply_to
 from bot.discord_app.unanswered.tracking import UnansweredTracker, asked_by_message
+from bot.discord_app.voting.vote_button import topics_below
 from bot.library import Library
 from bot.storage.claims_table import Claim
 from bot.storage.resolutions import Resolution
@@ -119,8 +122,10 @@ class Mentions:
     async def _answer_question(self, message: discord.Message, text: str) -> Done:
         server_id = message.guild.id if message.guild else None
         try:
-            outcome = await self._questions.ask(text, scope=scope_of(message))
-            reply = render(outcome)
+            outcome = await self._questions.ask(
+                text, scope=scope_of(message), asker=asker_of(message), replies_to=self._topics_replied_to(message)
+            )
+            reply = render(outcome, help_channel=help_channel_for(message, self._servers))
             reply = for_everybody(reply, message.author.id) if isinstance(reply, Page) else reply
         except Exception:
             logger.exception("Message %s could not be answered.", message.id)
@@ -130,6 +135,13 @@ class Mentions:
         self._questions.count_outcome(outcome, claim_on(message).source, server_id=server_id)
         keep = partial(self._unanswered.keep, asked_by_message(message, text), outcome)
         return Done(Resolution.answered if isinstance(reply, Page) else Resolution.declined_courtesy, afterwards=keep)
+
+    def _topics_replied_to(self, message: discord.Message) -> tuple[str, ...]:
+        """Return the entries of the bot's answer that a message replies to."""
+        answer = message.reference.resolved if message.reference else None
+        if not isinstance(answer, discord.Message) or answer.author.id != self._bot_user.id:
+            return ()
+        return topics_below(answer)
 
     async def _admits(self, message: discord.Message, address: Address) -> bool:
         """Tell whether one more message of its author is answered, and count it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.answering import Answer, Answered, Outcome, Social, UnknownTopic
+from bot.discord_app.asking.last_answers import Asker, LastAnswers
 from bot.discord_app.clicks import Feature
 from bot.discord_app.page import MAX_CHOICES
 from bot.knowledge.model import Entry
@@ -25,22 +26,39 @@ class Questions(Feature):
         self._metrics = metrics
         self._recorder = recorder
         self._servers = servers
+        self.last_answers = LastAnswers()
 
-    async def ask(self, text: str, *, scope: Scope) -> Outcome:
-        """Answer a question or the title of a forum post. The caller counts the outcome once it is delivered."""
+    async def ask(self, text: str, *, scope: Scope, asker: Asker, replies_to: tuple[str, ...] = ()) -> Outcome:
+        """Answer a question or the title of a forum post. The caller counts the outcome once it is delivered.
+
+        "Tell me more" refers to the answer it replies to, by the ids of its entries, or to the asker's last one.
+        """
         answering = await self._library.at(scope)
-        return await answering.answer_beside(text, min_confidence=self._min_confidence(scope.server_id))
+        outcome = await answering.answer_beside(
+            text,
+            min_confidence=self._min_confidence(scope.server_id),
+            after=replies_to or self.last_answers.before(asker),
+        )
+        if isinstance(outcome, Answered):
+            self.last_answers.remember(asker, outcome.topics)
+        return outcome
 
     async def is_social(self, text: str, *, scope: Scope) -> bool:
         """Tell whether a message asks nothing: it greets, thanks, or is about the bot."""
         return (await self._library.at(scope)).social(text) is not None
 
-    async def ask_or_pick(self, text: str, *, scope: Scope) -> Outcome:
+    async def ask_or_pick(self, text: str, *, scope: Scope, asker: Asker) -> Outcome:
         """Answer a question, or the entry with this id: Discord sends the id when somebody picks a suggestion."""
         try:
-            return Answered((await self.topic(text, scope=scope),), confidence=1.0, decisions=())
+            answer = await self.topic(text, scope=scope)
         except UnknownTopic:
-            return await self.ask(text, scope=scope)
+            return await self.ask(text, scope=scope, asker=asker)
+        self.last_answers.remember(asker, (answer.entry.id,))
+        return Answered((answer,), confidence=1.0, decisions=())
+
+    async def entries(self, *, scope: Scope) -> tuple[Entry, ...]:
+        """Return everything that can be answered there."""
+        return (await self._library.at(scope)).knowledge.entries
 
     async def complete(self, typed: str, *, scope: Scope) -> tuple[Entry, ...]:
         """Return what to suggest while somebody types, with the entry that `ask` would answer first."""

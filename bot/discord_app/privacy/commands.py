@@ -8,6 +8,7 @@ from typing import Any
 import discord
 from discord import app_commands
 
+from bot.discord_app.asking.questions import Questions
 from bot.discord_app.catch_up.direct_messages import DirectMessages
 from bot.discord_app.clicks import Feature
 from bot.discord_app.interactions import Responses
@@ -30,12 +31,14 @@ class Privacy(Feature):
         unanswered: UnansweredTracker,
         direct_messages: DirectMessages,
         keeper: QuestionKeeper,
+        questions: Questions,
         responses: Responses,
         voting: Voting,
     ) -> None:
         self._unanswered = unanswered
         self._direct_messages = direct_messages
         self._keeper = keeper
+        self._questions = questions
         self._responses = responses
         self._voting = voting
 
@@ -51,6 +54,7 @@ class Privacy(Feature):
         await self._responses.acknowledged(interaction, self._forget(interaction.user.id))
 
     async def _forget(self, person_id: int) -> Page:
+        self._questions.last_answers.forget_person(person_id)
         try:
             questions = await self._unanswered.forget_asker(person_id)
             votes = await self._voting.forget_voter(person_id)

@@ -19,6 +19,8 @@ _KEPT_BESIDES = f"""\
 the server, so that you count once.
 - **That you sent me a DM**, when you last did and in which channel, under a third keyed hash, for \
 {direct_channels.KEPT_FOR.days} days: Discord doesn't tell me which DMs I missed while I was offline.
+- **What I last answered you** in a channel, not what you asked: for 5 minutes, in memory only, so that you can ask \
+for more.
 - **Daily counts** of questions, answers, and votes, which don't say who asked or voted.
 - What moderators set for their server, and which of my posts they can update.
 I never keep the text of a DM, or of a message that isn't for me.

@@ -49,6 +49,7 @@ class ChannelsMenu(SettingsMenu[discord.ui.ChannelSelect[Any]], template=NO_TEMP
     custom_id_: ClassVar[str]
     placeholder: ClassVar[str]
     channel_types: ClassVar[list[discord.ChannelType]]
+    most: ClassVar[int] = MAX_CHANNELS
 
     def __init__(self, chosen: Iterable[int] = ()) -> None:
         menu: discord.ui.ChannelSelect[Any] = discord.ui.ChannelSelect(
@@ -56,7 +57,7 @@ class ChannelsMenu(SettingsMenu[discord.ui.ChannelSelect[Any]], template=NO_TEMP
             placeholder=self.placeholder,
             channel_types=self.channel_types,
             min_values=0,
-            max_values=MAX_CHANNELS,
+            max_values=self.most,
             default_values=[discord.SelectDefaultValue.from_channel(discord.Object(id_)) for id_ in chosen],
         )
         super().__init__(menu)
@@ -94,6 +95,19 @@ class ForumsMenu(ChannelsMenu, template="^settings:forums$"):
     async def act(self, interaction: discord.Interaction[Any]) -> None:
         """Save the choice."""
         await self._change(interaction, forum_channels=self.chosen)
+
+
+class HelpChannelMenu(ChannelsMenu, template="^settings:help$"):
+    """Choose the channel that refusals point to."""
+
+    custom_id_ = "settings:help"
+    placeholder = "Help channel: none"
+    channel_types = _WRITABLE
+    most = 1
+
+    async def act(self, interaction: discord.Interaction[Any]) -> None:
+        """Save the choice."""
+        await self._change(interaction, help_channel=next(iter(self.chosen), None))
 
 
 class ChoiceMenu(SettingsMenu[discord.ui.Select[Any]], template=NO_TEMPLATE):
@@ -158,7 +172,7 @@ class ConfidenceMenu(ChoiceMenu, template="^settings:confidence$"):
 class ServerSettingsFeature(Feature):
     """Let moderators with Manage Server change the settings of their server."""
 
-    items = (MentionChannelsMenu, ForumsMenu, PrivacyMenu, ConfidenceMenu)
+    items = (MentionChannelsMenu, ForumsMenu, PrivacyMenu, ConfidenceMenu, HelpChannelMenu)
 
     def __init__(self, *, manage: app_commands.Group, responses: Responses, servers: ServerSettingsStore) -> None:
         self._servers = servers
@@ -191,11 +205,13 @@ class ServerSettingsFeature(Feature):
 def render_settings(settings: ServerSettings, guild: discord.Guild) -> Page:
     """Return the settings of a server, with menus to change them. Deleted channels aren't preselected."""
     mentions = frozenset() if settings.mention_channels == "all" else settings.mention_channels
+    help_channel = [settings.help_channel] if settings.help_channel else []
     menus = (
         MentionChannelsMenu(_existing(mentions, guild)),
         ForumsMenu(_existing(settings.forum_channels, guild)),
         PrivacyMenu(settings.private_by_default),
         ConfidenceMenu(settings.minimum_confidence),
+        HelpChannelMenu(_existing(help_channel, guild)),
     )
     return Page(content=describe_settings(settings), items=menus)
 
@@ -203,13 +219,14 @@ def render_settings(settings: ServerSettings, guild: discord.Guild) -> Page:
 def describe_settings(settings: ServerSettings) -> str:
     """Return the settings of a server in words."""
     channels = "all channels" if settings.mention_channels == "all" else _mentions(settings.mention_channels)
-    minimum = settings.minimum_confidence
+    minimum, help_channel = settings.minimum_confidence, settings.help_channel
     lines = [
         "**Settings of this server**",
         f"- Mentions answered in: {channels}",
         f"- New forum posts answered in: {_mentions(settings.forum_channels) or 'none'}",
         f"- Answers to commands: {'private' if settings.private_by_default else 'public'}",
         f"- Confidence needed: {'default' if minimum is None else f'{minimum:.0%}'}",
+        f"- Help channel, for what I can't answer: {f'<#{help_channel}>' if help_channel else 'none'}",
         "-# To answer mentions in all channels, clear the first menu.",
     ]
     return whole_lines("\n".join(lines), MAX_CONTENT - 100)

@@ -16,8 +16,10 @@ from bot.discord_app.page import LAST_ROW, Page, render_answer_gone, render_gone
 from bot.discord_app.unanswered.tracking import UnansweredTracker
 from bot.discord_app.voting.votes import AnswerGone, Voting
 
+_VOTE = re.compile(rf"^vote:(?P<way>up|down):{TOPICS}$")
 
-class VoteButton(Clickable[discord.ui.Button[Any]], template=rf"^vote:(?P<way>up|down):{TOPICS}$"):
+
+class VoteButton(Clickable[discord.ui.Button[Any]], template=_VOTE):
     """Say whether an answer helped."""
 
     def __init__(self, topics: Iterable[str], *, helpful: bool) -> None:
@@ -72,6 +74,13 @@ class VoteButtons(Feature):
 def vote_buttons(topics: tuple[str, ...]) -> tuple[VoteButton, ...]:
     """Return the buttons to vote on an answer; none if it isn't one."""
     return tuple(VoteButton(topics, helpful=helpful) for helpful in (True, False)) if topics else ()
+
+
+def topics_below(answer: discord.Message) -> tuple[str, ...]:
+    """Return the entries that one of the bot's messages answers with, by the buttons below it."""
+    buttons = (part for row in answer.components for part in getattr(row, "children", ()))
+    votes = (_VOTE.match(getattr(button, "custom_id", None) or "") for button in buttons)
+    return next((topics_in(vote) for vote in votes if vote), ())
 
 
 def render_vote_counted(*, helpful: bool) -> Page:

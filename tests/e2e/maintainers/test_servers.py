@@ -9,14 +9,17 @@ from home_brewers import FAQ, FIRST_QUESTION, ROLE, write_faq
 
 from bot_process import BotProcess
 from e2e.maintainers.lighthouses import Start
+from e2e.questions import topics
 from fake_discord import Channel, FakeDiscord, Guild, Member, Permission
 
+SECOND_QUESTION = "What do I need to brew my first batch?"
 SHARED_ANSWER, OWN_ANSWER = "first Tuesday", "on Fridays"
 NORTH = f"""\
 entries:
   meetings:
     question: {FIRST_QUESTION}
     answer: In the north, on Fridays.
+    related: [beginners]
 """
 
 
@@ -65,6 +68,18 @@ async def test_a_server_gets_its_own_answer_and_another_the_shared_one(
     assert SHARED_ANSWER in (await fake.reply_to(await mia.sends_dm(FIRST_QUESTION))).text
     assert OWN_ANSWER in (await (await mia.slash(channel, "ask", question="meetings")).answer()).text
     assert SHARED_ANSWER in (await (await sam.slash(elsewhere, "ask", question="meetings")).answer()).text
+
+
+@pytest.mark.usefixtures("bot")
+async def test_who_asks_for_more_gets_what_is_related_in_that_server(
+    fake: FakeDiscord, channel: Channel, elsewhere: Channel, mia: Member
+) -> None:
+    sam = stranger(elsewhere)
+    for member, where in ((mia, channel), (sam, elsewhere)):
+        await fake.reply_to(await member.asks(where, FIRST_QUESTION))
+
+    assert topics(await fake.reply_to(await mia.asks(channel, "tell me more"))) == [SECOND_QUESTION]
+    assert (await fake.reply_to(await sam.asks(elsewhere, "tell me more"))).content == "That's all I have on that."
 
 
 @pytest.mark.usefixtures("bot")

@@ -10,6 +10,7 @@ CHOSEN = ServerSettings(
     forum_channels=frozenset({9}),
     private_by_default=False,
     minimum_confidence=0.625,
+    help_channel=2**63 - 1,
 )
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -55,7 +56,7 @@ CODE, BOTH, SALARY = (
         (question(CODE, "degree"), Verdict.WRONG),
         (question(CODE), Verdict.FALSE_ANSWER),
         (question(SALARY), Verdict.REFUSED),
-        (question(SALARY, "coding"), Verdict.MISSED),
+        (question("frobnicate the gizmo", "coding"), Verdict.MISSED),
         (question("who are you?"), Verdict.REFUSED),
         (question("who are you?", "coding"), Verdict.MISSED),
     ],
@@ -75,6 +76,28 @@ def test_a_message_with_two_questions_is_right_only_if_both_are_answered(
     asked = LabeledQuestion("1", text, "multi", (frozenset({"coding"}), frozenset({"degree"})), "multi")
 
     assert judge(asked, answering.answer(text)) is verdict
+
+
+@pytest.mark.parametrize(
+    ("asked", "verdict"),
+    [
+        (replace(question(SALARY), off_topic=frozenset({"salary", "job-market"})), Verdict.REFUSED),
+        (replace(question(SALARY), off_topic=frozenset({"interview"})), Verdict.WRONG_SUBJECT),
+        (replace(question(SALARY), off_topic=frozenset()), Verdict.WRONG_SUBJECT),
+        (replace(question(SALARY), subject="salary"), Verdict.REFUSED),
+        (replace(question(SALARY), subject="interview"), Verdict.WRONG_SUBJECT),
+        (replace(question(SALARY), subject="anything"), Verdict.REFUSED),
+        (question(SALARY), Verdict.REFUSED),
+        (question(SALARY, "coding"), Verdict.WRONG_SUBJECT),
+        (replace(question("frobnicate the gizmo"), off_topic=frozenset({"salary"})), Verdict.REFUSED),
+    ],
+)
+def test_an_off_topic_subject_that_the_label_rules_out_is_a_fault(
+    answering: Answering, asked: LabeledQuestion, verdict: Verdict
+) -> None:
+    [result] = evaluate(answering, [asked])
+
+    assert result.verdict is verdict
 
 
 def test_results_are_grouped_and_counted(answering: Answering) -> None:
@@ -113,17 +136,41 @@ def test_questions_are_read_with_their_labels(tmp_path: Path) -> None:
         "",
         '{"text": "y", "topics": ["coding", "degree"], "topics_all": [["coding"], ["degree"]]}',
         '{"text": "z", "topics": []}',
+        '{"text": "w", "topics": [], "off_topic": ["salary"]}',
     )
 
     assert read_questions(file) == (
         LabeledQuestion("a", "x", "slang", (frozenset({"coding", "degree"}),), "s"),
         LabeledQuestion("3", "y", "plain", (frozenset({"coding"}), frozenset({"degree"})), "plain"),
         LabeledQuestion("4", "z", "plain", (), "plain"),
+        LabeledQuestion("5", "w", "plain", (), "plain", off_topic=frozenset({"salary"})),
     )
 
 
+def test_wrong_subjects_are_reported_after_wrong_answers(answering: Answering) -> None:
+    printed = io.StringIO()
+    wrong_subject = replace(question(SALARY), off_topic=frozenset())
+    results = evaluate(answering, [wrong_subject, question(CODE), question(SALARY, "coding")])
+
+    print_evaluation(Console(file=printed, width=100), results)
+
+    text = printed.getvalue()
+    assert [result.question.text for result in worst(results)] == [CODE, SALARY, SALARY]
+    assert re.search(r"^all +2 +50% +50% +0% +0%$", text, flags=re.MULTILINE)
+    assert f"wrong subject: {SALARY}\n  expected a refusal; got a refusal as salary" in text
+
+
 @pytest.mark.parametrize(
-    "line", ["{", "[]", '{"text": 1, "topics": []}', '{"text": "x"}', '{"text": "x", "topics": [1]}', "[" * 5000]
+    "line",
+    [
+        "{",
+        "[]",
+        '{"text": 1, "topics": []}',
+        '{"text": "x"}',
+        '{"text": "x", "topics": [1]}',
+        "[" * 5000,
+        '{"text": "x", "topics": [], "off_topic": 1}',
+    ],
 )
 def test_a_line_that_is_no_labelled_question_is_named(tmp_path: Path, line: str) -> None:
     file = written(tmp_path, '{"text": "x", "topics": []}', line)
@@ -186,4 +233,5 @@ def test_the_figures_for_machines_are_json(answering: Answering) -> None:
 
     assert figures["to_answer"]["right"]["count"] == 1
     assert figures["to_refuse"]["refused"]["share"] == 1.0
+    assert figures["to_refuse"]["wrong subject"]["count"] == 0
     assert set(figures["by_topic"]) == {"coding"}

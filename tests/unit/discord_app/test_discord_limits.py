@@ -15,12 +15,12 @@ from bot.discord_app.asking.buttons import (
     for_everybody,
     for_one,
     for_post,
-    render,
     render_may_not_write,
     render_topics,
 )
 from bot.discord_app.asking.commands import choices_of
 from bot.discord_app.asking.removal import render_not_the_asker, render_not_the_author
+from bot.discord_app.asking.replies import render
 from bot.discord_app.asking.texts import (
     render_bare_call,
     render_elsewhere,

@@ -9,7 +9,8 @@ import discord
 import pytest
 
 from bot.answering import Answer, Answered, Outcome, Social, Suggested, Unanswered
-from bot.discord_app.asking.buttons import SuggestionButton, TopicButton, render, render_answer
+from bot.discord_app.asking.buttons import AllTopicsButton, SuggestionButton, TopicButton, render_answer
+from bot.discord_app.asking.replies import render
 from bot.discord_app.asking.texts import render_help
 from bot.discord_app.job_postings.texts import render_job_description
 from bot.discord_app.page import Page, Reaction
@@ -22,7 +23,6 @@ ENTRY = Entry("night", "Does a keeper work at night?", "Most nights.", (), sourc
 DAY = replace(ENTRY, id="day", question="And by day?")
 SOURCE = Source("The Society", "On keeping a [light]", "https://a.example/(light)")
 SALARY = OffTopic("salary", "salaries", ())
-SEE_FAQ = "Use `/faq` to see what I can answer."
 ASKED = Refuse(None, Ranking("xqzt", (), None, (), (), threshold=0.6), threshold=0.6)
 
 
@@ -138,19 +138,41 @@ def test_the_buttons_of_a_suggestion_turn_it_into_the_answer_and_others_do_not()
 @pytest.mark.parametrize(
     ("outcome", "reply"),
     [
-        (Unanswered(SALARY, 0.0, ()), Page(content="I don't have anything on salaries.")),
-        (Unanswered(replace(SALARY, reply="Ask elsewhere."), 0.0, ()), Page(content="Ask elsewhere.")),
         (Unanswered(replace(SALARY, reaction="💙"), 0.0, ()), Reaction("💙")),
         (Social("thanks", "💙"), Reaction("💙")),
         (Social("hello", "Hello **there**!"), Page(content="Hello **there**!")),
-        (Unanswered(None, 0.0, (ASKED,)), Page(content=f"I don't know the answer to that. {SEE_FAQ}")),
-        (Unanswered(None, 0.0, ()), Page(content=f"I don't see a question there. {SEE_FAQ}")),
     ],
 )
-def test_what_is_not_answered_is_declined_by_name_or_met_with_a_reaction(
-    outcome: Outcome, reply: Page | Reaction
-) -> None:
+def test_what_asks_nothing_is_met_with_words_or_a_reaction(outcome: Outcome, reply: Page | Reaction) -> None:
     assert render(outcome) == reply
+
+
+def test_who_asks_for_more_gets_related_questions_as_buttons() -> None:
+    page = render(Social("more", "Maybe one of these?", offers=(DAY,)))
+
+    assert isinstance(page, Page)
+    assert page.content == "Maybe one of these?"
+    assert [(type(item), item.topic_id) for item in topic_buttons(page)] == [(TopicButton, "day")]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "help_channel", "content"),
+    [
+        (Unanswered(SALARY, 0.0, ()), 5, "I don't have anything on salaries."),
+        (Unanswered(replace(SALARY, reply="Ask elsewhere."), 0.0, ()), None, "Ask elsewhere."),
+        (Unanswered(None, 0.0, (ASKED,)), None, "I don't know the answer to that."),
+        (Unanswered(None, 0.0, (ASKED,)), 5, "I don't know the answer to that. Try <#5>."),
+        (Unanswered(None, 0.0, ()), 5, "I don't see a question there."),
+    ],
+)
+def test_a_refusal_is_one_sentence_with_a_button_that_lists_the_topics(
+    outcome: Outcome, help_channel: int | None, content: str
+) -> None:
+    page = render(outcome, help_channel=help_channel)
+
+    assert isinstance(page, Page)
+    assert page.content == content
+    assert [type(item) for item in page.items] == [AllTopicsButton]
 
 
 def test_long_plain_text_splits_at_paragraphs_with_buttons_at_the_end() -> None:

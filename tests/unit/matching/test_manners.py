@@ -9,7 +9,7 @@ from bot.knowledge.manners import manners
 from bot.matching.manners import Manners, Told, foremost
 from bot.matching.text import clean
 
-EVERYTHING = Manners({})
+EVERYTHING = Manners.beside([], knows=lambda _: False)
 
 
 def kind_of(text: str) -> str | None:
@@ -108,11 +108,18 @@ def test_the_longest_phrasing_says_what_a_message_is() -> None:
 
 
 def test_a_phrasing_that_an_entry_has_is_left_to_the_entry() -> None:
-    manners = Manners.beside(["so who are you", "when do you meet"])
+    manners = Manners.beside(["so who are you", "when do you meet"], knows=lambda _: False)
 
     for message in ("who are you?", "hi, who r u guys"):
         assert manners.read(message) == Told(None, "so who are you")
     assert manners.read("what are you") == Told("who-are-you", "what are you")
+
+
+def test_a_word_of_the_knowledge_is_no_typo() -> None:
+    assert kind_of("dovetail") == "more"  # for "detail"
+
+    manners = Manners.beside(["dovetail"], knows={"dovetail"}.__contains__)
+    assert manners.read("dovetail") == Told(None, "dovetail")
 
 
 def test_of_several_kinds_that_of_the_question_goes_first() -> None:

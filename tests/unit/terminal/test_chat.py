@@ -149,6 +149,13 @@ def test_why_explains_the_last_question_also_after_something_was_picked(conversa
     assert still == why
 
 
+def test_more_on_an_answer_offers_what_is_related_by_number(conversation: Conversation) -> None:
+    _, more, picked = conversation.says("Does a keeper work at night?", "tell me more", "1")
+
+    assert more == "Maybe one of these?\n  1. What is a lighthouse keeper?\n"
+    assert picked.startswith("What is a lighthouse keeper?")
+
+
 def test_why_also_explains_manners(conversation: Conversation) -> None:
     hello, why = conversation.says("hello!", "/why")
 

@@ -287,13 +287,13 @@ def test_an_explanation_tells_why_something_was_refused(answering: Answering, sc
 
 
 def test_an_explanation_tells_which_subject_something_was_refused_for(answering: Answering, screen: Screen) -> None:
-    subject = Subject("salary", confidence=0.9, example="What does a keeper earn?")
+    subject = Subject("salary", confidence=0.96, example="What does a keeper earn?")
     ranking = ranking_with(answering, confidence=0.01, subject=subject)
     outcome = Unanswered(answering.knowledge.off_topic("salary"), 0.01, (decide(ranking),))
 
     explained = screen.explains(outcome)
 
-    assert "refused: off topic, salary has confidence 0.90" in explained
+    assert "refused: off topic, salary has confidence 0.96" in explained
     assert "nearest example What does a keeper earn?" in explained
 
 

@@ -1,0 +1,57 @@
+"""What the bot replies to a question, and what it points to where it has no answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import discord
+
+from bot.answering import Answered, Outcome, Social, Suggested, Unanswered
+from bot.discord_app.asking.answers import render_refusal
+from bot.discord_app.asking.buttons import AllTopicsButton, SuggestionButton, TopicButton, render_answers
+from bot.discord_app.page import MAX_CONTENT, MAX_LABEL, Page, Reaction, Reply, shorten
+from bot.knowledge.model import OffTopic
+from bot.storage.servers import ServerSettingsStore
+
+
+def render(outcome: Outcome, *, help_channel: int | None = None) -> Reply:
+    """Return the reply to a question; if there is no answer, it points to the help channel."""
+    match outcome:
+        case Answered():
+            return render_answers(outcome)
+        case Suggested():
+            buttons = (SuggestionButton(entry.id, shorten(entry.question, MAX_LABEL)) for entry in outcome.entries)
+            return Page(content="I'm not sure what you mean. Did you mean one of these?", items=tuple(buttons))
+        case Social(reaction=str(emoji)) | Unanswered(off_topic=OffTopic(reaction=str(emoji))):
+            return Reaction(emoji)
+        case Social(reply=text):
+            related = (TopicButton(entry.id, shorten(entry.question, MAX_LABEL)) for entry in outcome.offers)
+            return Page(content=shorten(text, MAX_CONTENT), items=tuple(related))
+        case Unanswered():
+            return Page(content=_refusal(outcome, help_channel), items=(AllTopicsButton(),))
+
+
+def help_channel_for(where: discord.Message | discord.Interaction[Any], servers: ServerSettingsStore) -> int | None:
+    """Return the help channel of a server, unless it's deleted, its asker can't see it, or is already there.
+
+    Of a channel that the bot can't see, Discord doesn't tell who can.
+    """
+    guild = where.guild
+    if guild is None or (chosen := servers.of(guild.id).help_channel) is None:
+        return None
+    channel = guild.get_channel(chosen)
+    asker = where.author if isinstance(where, discord.Message) else where.user
+    if channel is None or not isinstance(asker, discord.Member):
+        return None
+    can_see = all(channel.permissions_for(person).view_channel for person in (guild.me, asker))
+    is_there = chosen in {getattr(where.channel, "id", None), getattr(where.channel, "parent_id", None)}
+    return chosen if can_see and not is_there else None
+
+
+def _refusal(outcome: Unanswered, help_channel: int | None) -> str:
+    if outcome.off_topic:
+        return render_refusal(outcome.off_topic)
+    if not outcome.decisions:
+        return "I don't see a question there."
+    elsewhere = f" Try <#{help_channel}>." if help_channel else ""
+    return f"I don't know the answer to that.{elsewhere}"
