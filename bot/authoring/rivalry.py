@@ -12,12 +12,13 @@ from bot.authoring.folds import leave_out
 from bot.knowledge.model import Entry, KnowledgeBase, OffTopic
 from bot.matching.decision import AnswerWith, Refuse, decide
 from bot.matching.lexicon import Lexicon, Reading
-from bot.matching.matcher import Ranking
+from bot.matching.matcher import Ranking, Subject
 from bot.matching.text import stem
 
 MIN_OF_A_PAIR = 3  # phrasings that one takes from another, to be more than strays
 MAX_WORDS = 5  # that a finding names
 MIN_SHARED = 0.8  # of the words of two phrasings, for them to be the same but for their small words
+REFUSED_FOR = 0.5  # confidence from which an off-topic subject is why nothing is answered or offered
 Owner = Entry | OffTopic
 
 
@@ -96,7 +97,7 @@ def _theft(owner: Owner, text: str, ranking: Ranking, readings: Mapping[tuple[st
         case AnswerWith(candidate=taker) if taker.entry_id != owner.id:
             why, confidences = taker.explanation, (taker.confidence, own)
             return Theft(owner, text, taker.entry_id, why.phrasing, why.shared, confidences, is_refused=False)
-        case Refuse(subject=subject) if subject and subject.off_topic_id != owner.id and isinstance(owner, Entry):
+        case Refuse() if isinstance(owner, Entry) and (subject := _cause(ranking)) is not None:
             meanings = {term.meaning for term in readings[subject.off_topic_id, subject.example].terms}
             content = readings[owner.id, text].content
             words = tuple(term.typed for term in content if term.meaning in meanings)
@@ -104,6 +105,11 @@ def _theft(owner: Owner, text: str, ranking: Ranking, readings: Mapping[tuple[st
             return Theft(owner, text, subject.off_topic_id, subject.example, words, confidences, is_refused=True)
         case _:
             return None
+
+
+def _cause(ranking: Ranking) -> Subject | None:
+    """Return the off-topic subject that a question is refused for, whether or not it is sure enough to be named."""
+    return ranking.subject if ranking.subject and ranking.subject.confidence >= REFUSED_FOR else None
 
 
 def _rivalry(pair: Sequence[Theft], places: Places) -> Finding:
