@@ -51,7 +51,7 @@ def test_the_order_in_which_questions_come_changes_nothing(answering: Answering)
 
 
 def test_questions_without_any_word_of_substance_are_one_gap_if_they_are_the_same(answering: Answering) -> None:
-    (gap,) = group_unanswered(asked("what about it?", "What about it"), answering)
+    (gap,) = group_unanswered(asked("is it that one?", "Is it that one"), answering)
 
     assert len(gap.questions) == 2
 
