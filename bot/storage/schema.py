@@ -19,6 +19,7 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    false,
 )
 from sqlalchemy.types import TypeDecorator
 
@@ -64,6 +65,7 @@ server_settings = Table(
     Column("private_by_default", Boolean, nullable=False),
     Column("minimum_confidence", Float),
     Column("help_channel", BigInteger),
+    Column("taught_items_wait", Boolean, nullable=False, server_default=false()),
 )
 
 votes = Table(
@@ -164,4 +166,44 @@ direct_channels = Table(
     Column("used_at", Instant, nullable=False),
     Index(None, "person"),
     Index(None, "used_at"),
+)
+
+taught = Table(
+    "taught",
+    metadata,
+    Column("item_id", BigInteger, primary_key=True, autoincrement=False),  # the id of the draft that it was
+    Column("server_id", BigInteger, nullable=False),
+    Column("entry_id", String(100), nullable=False),
+    Column("question", String(300), nullable=False),
+    Column("answer", String(1500)),  # none: only another way to ask for the entry
+    Column("taught_by", BigInteger),  # none: they asked to be forgotten
+    Column("taught_at", Instant, nullable=False),
+    Column("waits", Boolean, nullable=False),
+    Column("version", Integer, nullable=False),
+    Index(None, "server_id"),
+)
+
+taught_changes = Table(
+    "taught_changes",
+    metadata,
+    Column("server_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("stamp", BigInteger, nullable=False),  # a random number: another one after each change
+)
+
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("draft_id", BigInteger, primary_key=True, autoincrement=False),  # the id of the interaction that made it
+    Column("server_id", BigInteger, nullable=False),
+    Column("person_id", BigInteger, nullable=False),
+    Column("entry_id", String(100)),  # none: a new entry
+    Column("question", String(4000), nullable=False),
+    Column("answer", String(4000), nullable=False),
+    Column("item_id", BigInteger),  # the taught item that it changes
+    Column("item_version", Integer),
+    Column("had_it", Boolean, nullable=False),  # whether the person had Manage Messages
+    Column("created_at", Instant, nullable=False),
+    Index(None, "server_id"),
+    Index(None, "person_id"),
+    Index(None, "created_at"),
 )

@@ -22,6 +22,7 @@ class ServerSettings:
         private_by_default: whether `/ask` answers privately.
         minimum_confidence: from 0 to 1; None means the bot's own.
         help_channel: id of the channel that refusals point to, if any.
+        taught_items_wait: whether what moderators teach waits for someone with Manage Server.
 
     Raises:
         ValueError: The minimum confidence is out of range.
@@ -32,6 +33,7 @@ class ServerSettings:
     private_by_default: bool = True
     minimum_confidence: float | None = None
     help_channel: int | None = None
+    taught_items_wait: bool = False
 
     def __post_init__(self) -> None:
         if self.minimum_confidence is not None and not 0 <= self.minimum_confidence <= 1:
@@ -77,6 +79,7 @@ class ServerSettingsStore:
             "private_by_default": settings.private_by_default,
             "minimum_confidence": settings.minimum_confidence,
             "help_channel": settings.help_channel,
+            "taught_items_wait": settings.taught_items_wait,
         }
         insert = self._database.insert_into(server_settings).values(server_id=server_id, **values)
         async with self._changing:
@@ -109,4 +112,5 @@ def _settings(row: Row[Any]) -> ServerSettings:
         private_by_default=row.private_by_default,
         minimum_confidence=row.minimum_confidence,
         help_channel=row.help_channel,
+        taught_items_wait=row.taught_items_wait,
     )

@@ -17,14 +17,25 @@ from bot.storage.job_posts import JobPosts
 from bot.storage.persistence import once_available
 from bot.storage.progress import Progress
 from bot.storage.recorder import Recorder
-from bot.storage.schema import claims, entry_votes, job_posts, server_settings, statistics, unanswered, votes
+from bot.storage.schema import (
+    claims,
+    drafts,
+    entry_votes,
+    job_posts,
+    server_settings,
+    statistics,
+    taught,
+    unanswered,
+    votes,
+)
 from bot.storage.secret import SecretKey
 from bot.storage.servers import ServerSettingsStore
 from bot.storage.statistics import DIRECT_MESSAGES, Statistics
+from bot.storage.taught import TaughtItems
 from bot.storage.unanswered import UnansweredQuestions
 from bot.storage.votes import Votes
 
-TIME_TO_LOAD = 2.0  # seconds that starting waits for the servers' settings
+TIME_TO_LOAD = 2.0  # seconds that starting waits for the servers' settings and what they were taught
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +53,7 @@ class Stores:
     claims: Claims
     progress: Progress
     direct_channels: DirectChannels
+    taught: TaughtItems
 
     @classmethod
     @asynccontextmanager
@@ -71,8 +83,9 @@ class Stores:
                     claims=ledger,
                     progress=Progress(database=database),
                     direct_channels=DirectChannels(database=database),
+                    taught=TaughtItems(database=database),
                 )
-                loading = asyncio.create_task(stores._load_settings())
+                loading = asyncio.create_task(stores._load())
                 try:
                     if database.is_available:  # then load the settings before the first question
                         await asyncio.wait({loading}, timeout=TIME_TO_LOAD)
@@ -82,9 +95,10 @@ class Stores:
                     with suppress(asyncio.CancelledError):
                         await loading
 
-    async def _load_settings(self) -> None:
-        """Read the servers' settings as soon as the database allows."""
+    async def _load(self) -> None:
+        """Read the servers' settings and what they were taught as soon as the database allows."""
         await once_available(self.servers.load_all, otherwise="The servers' settings can't be read yet.")
+        await once_available(self.taught.load_all, otherwise="What servers were taught can't be read yet.")
 
     async def servers_except(self, server_ids: Collection[int]) -> tuple[int, ...]:
         """Return the ids of the servers that something is stored about, except some.
@@ -92,7 +106,7 @@ class Stores:
         Raises:
             StorageUnavailable: The database can't be used now.
         """
-        tables = (server_settings, votes, entry_votes, job_posts, statistics, unanswered, claims)
+        tables = (server_settings, votes, entry_votes, job_posts, statistics, unanswered, claims, taught, drafts)
         stored = union(*(select(table.c.server_id).where(table.c.server_id.is_not(None)) for table in tables))
         found = {row.server_id for row in await self.database.rows(stored)}
         return tuple(sorted(found - {DIRECT_MESSAGES, *server_ids}))
@@ -104,6 +118,7 @@ class Stores:
             StorageUnavailable: The database can't be used now.
         """
         await self.servers.forget_server(server_id)
+        await self.taught.forget_server(server_id)
         tables = (votes, entry_votes, job_posts, statistics)
         await self.database.execute(*(delete(table).where(table.c.server_id == server_id) for table in tables))
         await self.unanswered.forget_server(server_id)

@@ -11,6 +11,7 @@ CHOSEN = ServerSettings(
     private_by_default=False,
     minimum_confidence=0.625,
     help_channel=2**63 - 1,
+    taught_items_wait=True,
 )
 
 
