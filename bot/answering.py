@@ -30,7 +30,7 @@ MAX_OFFERS = 3  # next to the answers
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An entry with what is shown next to it: its related entries and its source, if the knowledge names one."""
+    """An entry with what is shown next to it: its related entries and its source, if it has one."""
 
     entry: Entry
     related: tuple[Entry, ...]
@@ -325,7 +325,8 @@ class _Edition:
             entry = self.knowledge.entry(entry_id)
         except KeyError:
             raise UnknownTopic(entry_id) from None
-        return Answer(entry, tuple(map(self.knowledge.entry, entry.related)), self.knowledge.source)
+        source = None if entry.is_taught else self.knowledge.source
+        return Answer(entry, tuple(map(self.knowledge.entry, entry.related)), source)
 
     def likeliest(self, message: str, limit: int) -> tuple[Likely, ...]:
         best: dict[str, float] = {}

@@ -1,4 +1,4 @@
-"""Which knowledge answers where: the shared one, or a server's own."""
+"""Which knowledge answers where: the shared one, or a server's own, with what was taught there."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Protocol
 
 from bot.answering import Answering
 from bot.knowledge.combining import applies, restricted_to
@@ -17,6 +18,7 @@ from bot.knowledge.file_content import Stamps, stamp_of
 from bot.knowledge.loading import KnowledgeError, load_server
 from bot.knowledge.model import KnowledgeBase
 from bot.knowledge.server_folders import ServerFolder, ServerFolders, find_server_folders, stamps_of_servers
+from bot.knowledge.taught import Taught, laid_over
 
 logger = logging.getLogger(__name__)
 
@@ -58,8 +60,24 @@ FolderNews = Refused | Recovered | Edited
 Load = Callable[[Path, KnowledgeBase | None], KnowledgeBase]
 """Reads a server's folder, on top of the shared knowledge or, for None, without it; raises `KnowledgeError`."""
 
-_Key = tuple[str, frozenset[str] | None]
-"""A folder's name, or nothing for the shared knowledge; and the entries for certain channels that apply."""
+_Key = tuple[str, int | None, frozenset[str] | None]
+"""A folder's name, or nothing for the shared knowledge; the server, if something was taught there; and the entries for
+certain channels that apply."""
+
+
+class TaughtThere(Protocol):
+    """What servers were taught on Discord."""
+
+    def of(self, server_id: int) -> tuple[Taught, ...]:
+        """Return what a server was taught, the oldest first, without waiting for anything."""
+
+
+class NothingTaught:
+    """No server was taught anything."""
+
+    def of(self, _server_id: int) -> tuple[Taught, ...]:
+        """Return nothing."""
+        return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +96,7 @@ class Library:
         shared: answers in direct messages and in servers without knowledge of their own.
         directory: the knowledge folder, with a folder for each such server below `servers`.
         load: reads such a folder.
+        taught: what is added to that on Discord.
         report: told in the event loop of each folder that can't be used, once it can, and of edits.
         capacity: bytes of memory for servers' knowledge, about; beyond that, the one asked longest ago is dropped.
         pause: between looks at the files of all servers, and until an edit counts as finished, in seconds.
@@ -89,6 +108,7 @@ class Library:
         shared: Answering,
         directory: Path,
         load: Load = load_server,
+        taught: TaughtThere | None = None,
         report: Callable[[FolderNews], None] = lambda _: None,
         capacity: int = MAX_MEMORY,
         pause: float = PAUSE_BETWEEN_LOOKS,
@@ -96,6 +116,7 @@ class Library:
         self.shared = shared
         self._directory = directory
         self._load = load
+        self._taught = taught or NothingTaught()
         self._report = report
         self._capacity = capacity
         self._pause = pause
@@ -115,13 +136,17 @@ class Library:
     async def at(self, scope: Scope) -> Answering:
         """Return what answers a question asked there."""
         folder = self._folders.of(scope.server_id, scope.channel_ids)
-        own = await self._of(folder) if folder else None
-        return await self._in_channels(folder.name if folder and own else "", own or self.shared, scope.channel_ids)
+        key, whole = await self._whole(folder, scope.server_id)
+        return await self._in_channels(key, whole, scope.channel_ids)
 
     async def of_server(self, server_id: int | None) -> Answering:
         """Return what answers in a server, with the entries for all of its channels."""
+        return (await self._whole(self._folders.of(server_id, frozenset()), server_id))[1]
+
+    async def folder_of_server(self, server_id: int) -> KnowledgeBase:
+        """Return the knowledge of a server without what was taught on Discord."""
         folder = self._folders.of(server_id, frozenset())
-        return (await self._of(folder) if folder else None) or self.shared
+        return ((await self._of(folder) if folder else None) or self.shared).knowledge
 
     async def open(self) -> None:
         """Find the servers' folders, without loading them."""
@@ -169,7 +194,7 @@ class Library:
         """Return what answers from a folder, as last it could be read; None if it never could."""
         shared = self.shared.knowledge if folder.extends else None
         made_from = (shared and shared.version, self._stamps.get(folder.name), self._image_edits[folder.name])
-        key = (folder.name, None)
+        key = (folder.name, None, None)
         if self._refused.get(folder.name) == made_from:
             return self._last_good(key)
         try:
@@ -199,13 +224,25 @@ class Library:
         self._images[folder.name] = {path: knowledge.image_stamps[path] for path in own}
         return self.shared.with_knowledge(knowledge, encoders=self.shared.encoders.kept_as(folder.name))
 
-    async def _in_channels(self, name: str, whole: Answering, channel_ids: frozenset[int]) -> Answering:
+    async def _whole(self, folder: ServerFolder | None, server_id: int | None) -> tuple[_Key, Answering]:
+        """Return what answers in a server from a folder, or from the shared knowledge, for all channels."""
+        own = await self._of(folder) if folder else None
+        name, base = (folder.name, own) if folder and own else ("", self.shared)
+        items = () if server_id is None else self._taught.of(server_id)
+        if not items:
+            return (name, None, None), base
+        key = (name, server_id, None)
+        return key, await self._made(key, (base.knowledge.version, items), partial(_taught, base, items))
+
+    async def _in_channels(self, key: _Key, whole: Answering, channel_ids: frozenset[int]) -> Answering:
         """Leave out the entries that apply to other channels only."""
         limited = [entry for entry in whole.knowledge.entries if entry.channels]
         here = frozenset(entry.id for entry in limited if applies(entry, channel_ids))
         if len(here) == len(limited):
             return whole
-        return await self._made((name, here), whole.knowledge.version, partial(_restricted, whole, channel_ids))
+        name, server_id, _ = key
+        key = (name, server_id, here)
+        return await self._made(key, whole.knowledge.version, partial(_restricted, whole, channel_ids))
 
     async def _made(self, key: _Key, made_from: object, make: Callable[[], Answering]) -> Answering:
         """Return what was made of the same before, or make it, in a thread."""
@@ -242,3 +279,8 @@ class Library:
 
 def _restricted(whole: Answering, channel_ids: frozenset[int]) -> Answering:
     return whole.with_knowledge(restricted_to(whole.knowledge, channel_ids))
+
+
+def _taught(base: Answering, items: tuple[Taught, ...]) -> Answering:
+    knowledge = laid_over(base.knowledge, items).knowledge
+    return base if knowledge is base.knowledge else base.with_knowledge(knowledge)

@@ -79,6 +79,8 @@ class Entry:
     """Questions it must answer; `tpm-bot check` asks them."""
     not_examples: tuple[str, ...] = ()
     """Questions it must not answer."""
+    is_taught: bool = False
+    """Whether its answer was taught on Discord, so that it doesn't come from the source."""
 
 
 @dataclass(frozen=True, slots=True)

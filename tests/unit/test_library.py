@@ -14,6 +14,7 @@ from bot.answering import Answered, Answering
 from bot.encoders.installed import InstalledEncoders
 from bot.knowledge.loading import load_knowledge, load_server
 from bot.knowledge.model import ImageFile, KnowledgeBase
+from bot.knowledge.taught import Taught
 from bot.library import Edited, FolderNews, Library, Recovered, Refused, Scope
 from bot.matching.matcher import Matcher
 
@@ -282,3 +283,77 @@ async def test_images_take_room_but_those_that_servers_share_only_once(folder: P
     await library.at(Scope(SOUTH))
 
     assert loads.names == ["north", "south", "north", "south"]
+
+
+class TaughtInNorth:
+    """What the server in the north was taught, which may change."""
+
+    def __init__(self, *items: Taught) -> None:
+        self.items = items
+
+    def of(self, server_id: int) -> tuple[Taught, ...]:
+        return self.items if server_id == NORTH else ()
+
+
+PIER = Taught(1, "place", "Where is the pier?", "By the river.")
+
+
+async def opened_with(folder: Path, taught: TaughtInNorth) -> Library:
+    knowledge = load_knowledge(folder)
+    library = Library(
+        shared=Answering(knowledge=knowledge, matcher=Matcher(knowledge)), directory=folder, taught=taught, pause=0.02
+    )
+    await library.open()
+    return library
+
+
+@pytest.mark.parametrize("has_folder", [True, False])
+async def test_what_a_server_was_taught_answers_there_alone_and_at_once(folder: Path, *, has_folder: bool) -> None:
+    if has_folder:
+        add_server(folder, "north", f'servers: ["{NORTH}", "{SOUTH}"]\n')
+    taught = TaughtInNorth()
+    library = await opened_with(folder, taught)
+    assert await answer_at(library, Scope(NORTH), PIER.question) is None
+
+    taught.items = (PIER,)
+
+    assert await answer_at(library, Scope(NORTH), PIER.question) == "By the river."
+    for scope in (Scope(SOUTH), Scope()):
+        assert await answer_at(library, scope, PIER.question) is None
+    assert (await library.of_server(NORTH)).knowledge.entry("place").answer == "By the river."
+    assert "place" not in [entry.id for entry in (await library.folder_of_server(NORTH)).entries]
+
+
+async def test_what_answers_is_made_anew_only_after_a_change(folder: Path) -> None:
+    taught = TaughtInNorth(PIER)
+    library = await opened_with(folder, taught)
+    first = await library.at(Scope(NORTH))
+    taught.items = (PIER,)
+    assert await library.at(Scope(NORTH)) is first
+
+    taught.items = ()
+
+    assert await answer_at(library, Scope(NORTH), PIER.question) is None
+
+
+async def test_an_edit_of_the_folder_reaches_a_server_that_was_taught(folder: Path) -> None:
+    library = await opened_with(folder, TaughtInNorth(PIER))
+    fee = "How much is the membership fee?"
+    assert await answer_at(library, Scope(NORTH), fee) == "Twenty dollars a year."
+
+    (folder / "faq.yaml").write_text(FAQ.replace("Twenty", "Thirty"), encoding="utf-8")
+    edited = load_knowledge(folder)
+    library.shared.replace(knowledge=edited, matcher=Matcher(edited))
+
+    assert await answer_at(library, Scope(NORTH), fee) == "Thirty dollars a year."
+    assert await answer_at(library, Scope(NORTH), PIER.question) == "By the river."
+
+
+async def test_an_entry_for_one_channel_stays_there_in_a_server_that_was_taught(tmp_path: Path) -> None:
+    faq = FAQ.replace("    answer: On", f'    channels: ["{HERE}"]\n    answer: On')
+    library = await opened_with(write_faq(tmp_path / "brewers", faq), TaughtInNorth(PIER))
+
+    for channel, answers in ((HERE, True), (ELSEWHERE, False)):
+        scope = Scope(NORTH, frozenset({channel}))
+        assert (await answer_at(library, scope) is not None) is answers
+        assert await answer_at(library, scope, PIER.question) == "By the river."
