@@ -133,6 +133,7 @@ async def run_discord(settings: Settings) -> None:
 async def _serve(settings: Settings) -> None:
     from prometheus_client import CollectorRegistry
 
+    from bot.authoring.taught import TaughtKnowledge, retire_repeatedly
     from bot.discord_app.asking.flood import FloodLimits
     from bot.discord_app.client import CareerBot
     from bot.discord_app.connection import DiscordRefuses, run_until_closed
@@ -178,7 +179,12 @@ async def _serve(settings: Settings) -> None:
                 bot.command_sync.note_reload()
 
             watcher = build_watcher(settings, answering, report, loaded_from=loaded_from)
-            library = Library(shared=answering, directory=folder_of(settings), report=report_folder)
+            library = Library(
+                shared=answering,
+                directory=folder_of(settings),
+                taught=TaughtKnowledge(items=stores.taught),
+                report=report_folder,
+            )
             await library.open()
             bot = CareerBot(
                 library=library,
@@ -206,8 +212,13 @@ async def _serve(settings: Settings) -> None:
                     watcher.watch(),
                     library.watch(),
                     purge_repeatedly(
-                        keeper.forget_expired, stores.claims.forget_expired, stores.direct_channels.forget_expired
+                        keeper.forget_expired,
+                        stores.claims.forget_expired,
+                        stores.direct_channels.forget_expired,
+                        stores.taught.forget_expired,
                     ),
+                    stores.taught.watch(),
+                    retire_repeatedly(library, stores.taught),
                     _trim_repeatedly(),
                 ),
             ):

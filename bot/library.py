@@ -24,6 +24,7 @@ logger = logging.getLogger(__name__)
 
 MAX_MEMORY = 512 * 1024 * 1024  # bytes, for the knowledge of the servers that were asked last
 PAUSE_BETWEEN_LOOKS = 2.0  # seconds
+PATIENCE = 0.5  # seconds that a question waits for what was just taught; then what answered before answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +127,7 @@ class Library:
         self._images: dict[str, Mapping[Path, object]] = {}  # their stamps when they were read, by folder
         self._image_edits: Counter[str] = Counter()
         self._refused: dict[str, object] = {}
+        self._teaching: dict[_Key, tuple[object, asyncio.Task[Answering]]] = {}
         self._loading = asyncio.Lock()  # one at a time: it is work for the processor
 
     @property
@@ -142,6 +144,10 @@ class Library:
     async def of_server(self, server_id: int | None) -> Answering:
         """Return what answers in a server, with the entries for all of its channels."""
         return (await self._whole(self._folders.of(server_id, frozenset()), server_id))[1]
+
+    async def learned(self, server_id: int) -> None:
+        """Wait until what a server was taught answers there."""
+        await self._whole(self._folders.of(server_id, frozenset()), server_id, patience=None)
 
     async def folder_of_server(self, server_id: int) -> KnowledgeBase:
         """Return the knowledge of a server without what was taught on Discord."""
@@ -224,15 +230,32 @@ class Library:
         self._images[folder.name] = {path: knowledge.image_stamps[path] for path in own}
         return self.shared.with_knowledge(knowledge, encoders=self.shared.encoders.kept_as(folder.name))
 
-    async def _whole(self, folder: ServerFolder | None, server_id: int | None) -> tuple[_Key, Answering]:
+    async def _whole(
+        self, folder: ServerFolder | None, server_id: int | None, *, patience: float | None = PATIENCE
+    ) -> tuple[_Key, Answering]:
         """Return what answers in a server from a folder, or from the shared knowledge, for all channels."""
         own = await self._of(folder) if folder else None
         name, base = (folder.name, own) if folder and own else ("", self.shared)
         items = () if server_id is None else self._taught.of(server_id)
         if not items:
             return (name, None, None), base
-        key = (name, server_id, None)
-        return key, await self._made(key, (base.knowledge.version, items), partial(_taught, base, items))
+        key, made_from = (name, server_id, None), (base.knowledge.version, items)
+        if (found := self._current(key, made_from)) is not None:
+            return key, found
+        underway, learning = self._teaching.get(key, (None, None))
+        if learning is None or underway != made_from:
+            learning = asyncio.create_task(self._made(key, made_from, partial(_taught, base, items)))
+            self._teaching[key] = made_from, learning
+            learning.add_done_callback(partial(self._note_taught, key))
+        if (await asyncio.wait({learning}, timeout=patience))[0]:
+            return key, await learning
+        return key, self._last_good(key) or base
+
+    def _note_taught(self, key: _Key, learning: asyncio.Task[Answering]) -> None:
+        if self._teaching.get(key, (None, None))[1] is learning:
+            del self._teaching[key]
+        if not learning.cancelled() and (error := learning.exception()):
+            logger.error("Learning what a server was taught failed.", exc_info=error)
 
     async def _in_channels(self, key: _Key, whole: Answering, channel_ids: frozenset[int]) -> Answering:
         """Leave out the entries that apply to other channels only."""

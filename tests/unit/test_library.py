@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -357,3 +359,24 @@ async def test_an_entry_for_one_channel_stays_there_in_a_server_that_was_taught(
         scope = Scope(NORTH, frozenset({channel}))
         assert (await answer_at(library, scope) is not None) is answers
         assert await answer_at(library, scope, PIER.question) == "By the river."
+
+
+async def test_while_what_was_taught_is_being_learned_what_was_there_answers(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taught = TaughtInNorth(PIER)
+    library = await opened_with(folder, taught)
+    await library.at(Scope(NORTH))
+    learn, may_go_on = Answering.with_knowledge, threading.Event()
+
+    def learn_slowly(answering: Answering, knowledge: KnowledgeBase) -> Answering:
+        assert may_go_on.wait(60)
+        return learn(answering, knowledge)
+
+    monkeypatch.setattr(Answering, "with_knowledge", learn_slowly)
+    taught.items = (replace(PIER, answer="By the sea."),)
+
+    assert await answer_at(library, Scope(NORTH), PIER.question) == "By the river."
+    may_go_on.set()
+    await library.learned(NORTH)
+    assert await answer_at(library, Scope(NORTH), PIER.question) == "By the sea."
