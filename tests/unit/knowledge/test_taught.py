@@ -59,8 +59,12 @@ def test_the_last_answer_to_an_entry_stands() -> None:
 
 
 def test_a_taught_question_is_taken_from_whatever_else_has_it_but_never_its_last() -> None:
-    items = (Taught(1, "meetings", "Membership fee?", None), Taught(2, "fee", "when do you meet", None))
-    items += (Taught(3, "pay", "is it paid", "No."), Taught(4, "new", "do you pay", "No."))
+    items = (
+        Taught(1, "meetings", "Membership fee?", None),
+        Taught(2, "fee", "when do you meet", None),
+        Taught(3, "pay", "is it paid", "No."),
+        Taught(4, "new", "do you pay", "No."),
+    )
     laid = laid_over(replace(KNOWLEDGE, off_topics=(OffTopic("work", "work", ("is it paid", "jobs")),)), items)
 
     assert laid.knowledge.entry("fee").phrasings == ("What does it cost?", "when do you meet")
