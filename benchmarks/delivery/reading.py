@@ -11,7 +11,7 @@ from bot.discord_app.voting.vote_button import render_vote_counted
 from fake_discord import Message
 
 Expected = Shown | str
-"""Embeds; or "vote" for thanks for a vote, "choices" for what isn't a message."""
+"""Cards; or "vote" for thanks for a vote, "choices" for what isn't a message."""
 
 _LINK = "I just answered that here:"
 _APOLOGIES = {render_failure().content, render_storage_away().content}

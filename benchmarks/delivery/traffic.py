@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from itertools import combinations, cycle
 from pathlib import Path
 
-import discord
-
 from bot.answering import Answered, Answering
 from bot.authoring.evaluation import read_questions
 from bot.discord_app.asking.buttons import render_answers, render_topics
+from bot.discord_app.page import Card
 from bot.encoders.installed import InstalledEncoders
 from bot.knowledge.loading import load_knowledge
 from bot.matching.matcher import Matcher
@@ -24,7 +23,7 @@ from fake_discord import Channel, FakeDiscord, Guild, Member, Message
 QUESTIONS_FILE = Path(__file__).parents[2] / "tests" / "questions.jsonl"
 PAUSE_OF_A_PERSON = 13.0  # seconds, so that five questions take longer than the minute that allows five
 
-Shown = tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...]
+Shown = tuple[tuple[str, str, str], ...]
 """The title, text and fields of each of a message's embeds."""
 
 
@@ -38,15 +37,8 @@ class Question:
 
 
 def shown_in(message: Message) -> Shown:
-    """Return what a message shows in its embeds."""
-    return tuple(
-        (
-            embed.get("title") or "",
-            embed.get("description") or "",
-            tuple((field["name"], field["value"]) for field in embed.get("fields") or ()),
-        )
-        for embed in message.embeds
-    )
+    """Return what a message's cards show."""
+    return tuple((card.title, card.text, card.source) for card in message.cards)
 
 
 class Traffic:
@@ -62,7 +54,7 @@ class Traffic:
         matcher = Matcher(knowledge, encoders=encoders or InstalledEncoders(folder=None))
         self._answering = Answering(knowledge=knowledge, matcher=matcher)
         self.by_topic = {entry.id: self._expected([entry.id]) for entry in knowledge.entries}
-        self.listed = _texts_of(render_topics(knowledge.entries).embeds)
+        self.listed = _texts_of(render_topics(knowledge.entries).cards)
         asked = [self._question(labeled.text) for labeled in read_questions(QUESTIONS_FILE)]
         self.singles: dict[str, tuple[Question, ...]] = {
             entry.id: tuple(one for one in asked if one is not None and one.topics == (entry.id,))
@@ -87,18 +79,11 @@ class Traffic:
 
     def _expected(self, topics: Iterable[str]) -> Shown:
         answers = tuple(map(self._answering.topic, topics))
-        return _texts_of(render_answers(Answered(answers, confidence=1.0, decisions=())).embeds)
+        return _texts_of(render_answers(Answered(answers, confidence=1.0, decisions=())).cards)
 
 
-def _texts_of(embeds: Iterable[discord.Embed]) -> Shown:
-    return tuple(
-        (
-            embed.title or "",
-            embed.description or "",
-            tuple((field.name or "", field.value or "") for field in embed.fields),
-        )
-        for embed in embeds
-    )
+def _texts_of(cards: Iterable[Card]) -> Shown:
+    return tuple((card.title, card.text, card.footer) for card in cards)
 
 
 def add_channels(fake: FakeDiscord, servers: int, channels: int) -> list[Channel]:

@@ -1,48 +1,128 @@
-"""Turn a page into the arguments of discord.py's ways to send and edit."""
+"""Turn a page into the arguments of discord.py's ways to send and edit.
+
+A page without cards is a plain message. One with cards is made of Components V2, which know no content and no embeds.
+What is longer than Discord allows is cut: the longest cards give way until all of them fit into the one message.
+"""
 
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import groupby
 from typing import Any
 
 import discord
 
-from bot.discord_app.page import Page
+from bot.discord_app.page import COLOR, MAX_CARD_TEXT, MAX_CONTENT, Card, Page, shorten
 
 SILENT = discord.AllowedMentions.none()
+_BUTTONS_IN_A_ROW = 5
+
+View = discord.ui.View | discord.ui.LayoutView
 
 
-def forms_of(page: Page, permissions: discord.Permissions) -> tuple[Page, ...]:
-    """Return the messages to send with the bot's permissions: one as a rule, more if embeds aren't among them."""
-    page = page if permissions.attach_files else page.without_files()
-    return (page,) if permissions.embed_links else page.without_embeds()
+def form_of(page: Page, permissions: discord.Permissions) -> Page:
+    """Return what to send of a page with the bot's permissions."""
+    return page if permissions.attach_files else page.without_files()
 
 
-def view_of(page: Page) -> discord.ui.View | None:
-    """Return the buttons and menus of a page, or None if it has none."""
+def parameters_of(page: Page) -> dict[str, Any]:
+    """Return the arguments that every way of sending takes, for one call: files are used up by it."""
+    files = {"files": _files_of(page)} if page.files else {}
+    view: View | None = layout_of(page) if page.cards else _view_of(page)
+    content = {} if page.cards else {"content": page.content}
+    return {**content, "view": view or discord.utils.MISSING, "allowed_mentions": SILENT, **files}
+
+
+def replacing(page: Page, *, layout: bool) -> dict[str, Any]:
+    """Return the arguments that every way of editing takes, for one call; what the page lacks is removed.
+
+    `layout` tells whether the message has Components V2 already, which can't be taken from it.
+    """
+    view: View | None
+    if page.cards or layout:
+        content, view = None, layout_of(page)
+    else:
+        content, view = page.content or None, _view_of(page)
+    files = _files_of(page)
+    return {"content": content, "embeds": (), "view": view, "attachments": files, "allowed_mentions": SILENT}
+
+
+def layout_of(page: Page) -> discord.ui.LayoutView:
+    """Return a page made of Components V2."""
+    view = discord.ui.LayoutView(timeout=None)
+    content = shorten(page.content, MAX_CONTENT)
+    if content:
+        view.add_item(discord.ui.TextDisplay(content))
+    for card in _fitting(page.cards, MAX_CARD_TEXT - len(content)):
+        view.add_item(discord.ui.Container(*_parts_of(card), accent_colour=COLOR))
+    for row in _rows_of(page.items):
+        view.add_item(discord.ui.ActionRow(*row))
+    view.stop()  # discord.py would otherwise keep it forever; clicks find their items by custom_id
+    return view
+
+
+def texts_of(message: discord.Message) -> tuple[str, ...]:
+    """Return what a message of the bot's says, from top to bottom, in this form or in that of earlier versions."""
+    embeds = (embed.description or "" for embed in message.embeds)
+    return tuple(filter(None, [message.content, *embeds, *_texts_in(message.components)]))
+
+
+def _view_of(page: Page) -> discord.ui.View | None:
     if not page.items:
         return None
     view = discord.ui.View(timeout=None)
     for item in page.items:
         view.add_item(item)
-    view.stop()  # discord.py would otherwise keep it forever; clicks find their items by custom_id
+    view.stop()
     return view
 
 
-def parameters_of(page: Page) -> dict[str, Any]:
-    """Return the arguments that every way of sending takes, for one call: files are used up by it."""
-    files = {"files": _files_of(page)} if page.pictures else {}
-    return {**_texts_of(page), "view": view_of(page) or discord.utils.MISSING, **files}
+def _parts_of(card: Card) -> Iterator[discord.ui.Item[Any]]:
+    if text := f"{card.heading}{card.text}".strip():
+        yield discord.ui.TextDisplay(text)
+    if card.picture:
+        yield discord.ui.MediaGallery(discord.MediaGalleryItem(card.picture.address, description=card.picture.alt))
+    if card.links:
+        yield discord.ui.ActionRow(*(discord.ui.Button(label=link.label, url=link.url) for link in card.links))
+    if card.footer:
+        yield discord.ui.TextDisplay(card.footer)
 
 
-def replacing(page: Page) -> dict[str, Any]:
-    """Return the arguments that every way of editing takes, for one call; what the page lacks is removed."""
-    return {**_texts_of(page), "view": view_of(page), "attachments": _files_of(page)}
+def _rows_of(items: Sequence[discord.ui.Item[Any]]) -> Iterator[list[discord.ui.Item[Any]]]:
+    """Put menus in a row each, and buttons together as far as they are meant for the same row."""
+    for _, group in groupby(sorted(items, key=_row_of), key=_row_of):
+        row: list[discord.ui.Item[Any]] = []
+        for item in group:
+            if row and sum(each.width for each in row) + item.width > _BUTTONS_IN_A_ROW:
+                yield row
+                row = []
+            row.append(item)
+        yield row
 
 
-def _texts_of(page: Page) -> dict[str, Any]:
-    return {"content": page.content or None, "embeds": page.embeds, "allowed_mentions": SILENT}
+def _row_of(item: discord.ui.Item[Any]) -> int:
+    return item.row or 0
+
+
+def _fitting(cards: Sequence[Card], room: int) -> list[Card]:
+    """Cut the longest texts until all cards fit; short texts leave their unused share to the long ones."""
+    room -= sum(len(card.heading) + len(card.footer) for card in cards)
+    shares = [0] * len(cards)
+    by_length = sorted(range(len(cards)), key=lambda index: len(cards[index].text))
+    for done, index in enumerate(by_length):
+        shares[index] = min(len(cards[index].text), room // (len(cards) - done))
+        room -= shares[index]
+    return [replace(card, text=shorten(card.text, share)) for card, share in zip(cards, shares, strict=True)]
+
+
+def _texts_in(components: Sequence[Any]) -> Iterator[str]:
+    for component in components:
+        if isinstance(component, discord.TextDisplay):
+            yield component.content
+        yield from _texts_in(getattr(component, "children", ()))
 
 
 def _files_of(page: Page) -> list[discord.File]:
-    return [discord.File(io.BytesIO(each.content), each.name, description=each.alt) for each in page.pictures]
+    return [discord.File(io.BytesIO(each.content or b""), each.name, description=each.alt) for each in page.files]

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import aiohttp
 import discord
 
-from bot.discord_app.forms import forms_of, parameters_of, replacing, view_of
+from bot.discord_app.forms import form_of, layout_of, parameters_of, replacing
 from bot.discord_app.in_flight import InFlight
 from bot.discord_app.page import Page, render_failure, render_storage_away
 from bot.discord_app.recent import RecentIds
@@ -85,7 +85,7 @@ class Responses:
         """Answer in a new message and return its address. `resolution` is what the answer means for the question."""
         with self._answering(interaction) as outcome:
             outcome.resolution = resolution
-            if page.pictures:
+            if page.files:
                 await self._acknowledge(partial(interaction.response.defer, ephemeral=private, thinking=True))
                 return _address(interaction, (await self._edit(interaction, page)).id)
             send = partial(interaction.response.send_message, **parameters_of(page), ephemeral=private)
@@ -135,22 +135,19 @@ class Responses:
                 work.close()
                 raise
             page, outcome.resolution = await _page_of(work)
-            await self._edit(interaction, page)
+            await self._edit(interaction, page, layout=_has_layout(interaction))
 
     async def show_instead(self, interaction: discord.Interaction[Any], page: Page) -> str | None:
-        """Answer a button by replacing its message, and return that message's address.
-
-        What doesn't fit is posted below it.
-        """
+        """Answer a button by replacing its message, and return that message's address."""
         below = clicked_message(interaction)
         with self._answering(interaction):
-            first, *more = forms_of(page, _permissions(interaction, below))
-            if first.pictures:
+            form = form_of(page, _permissions(interaction, below))
+            if form.files:
                 await self._acknowledge(interaction.response.defer)
-                await self._edit(interaction, first)
+                await self._edit(interaction, form, layout=_has_layout(interaction))
             else:
-                await self._acknowledge(partial(interaction.response.edit_message, **replacing(first)))
-            await say(_place_of(interaction), more, nonce=below.id, after=[below.id])
+                changes = replacing(form, layout=_has_layout(interaction))
+                await self._acknowledge(partial(interaction.response.edit_message, **changes))
             return _address(interaction, below.id)
         return None
 
@@ -160,10 +157,9 @@ class Responses:
         The private message gets the buttons of `left`.
         """
         with self._answering(interaction):
-            await self._acknowledge(partial(interaction.response.edit_message, view=view_of(left)))
-            forms = forms_of(public, interaction.app_permissions)
-            first, *_ = await say(_place_of(interaction), forms, nonce=f"{interaction.id}.1")
-            return _address(interaction, first)
+            await self._acknowledge(partial(interaction.response.edit_message, view=layout_of(left)))
+            form = form_of(public, interaction.app_permissions)
+            return _address(interaction, await say(_place_of(interaction), form, nonce=f"{interaction.id}.1"))
         return None
 
     async def remove(
@@ -208,9 +204,11 @@ class Responses:
         self._metrics.interaction_acknowledged(time.monotonic() - begun)
         return response
 
-    async def _edit(self, interaction: discord.Interaction[Any], page: Page) -> discord.InteractionMessage:
-        """Change what the first response says, and return it."""
-        return await self._complete(lambda: interaction.edit_original_response(**replacing(page)))
+    async def _edit(
+        self, interaction: discord.Interaction[Any], page: Page, *, layout: bool = False
+    ) -> discord.InteractionMessage:
+        """Change what the first response says, and return it; `layout` as in `replacing`."""
+        return await self._complete(lambda: interaction.edit_original_response(**replacing(page, layout=layout)))
 
     async def _complete(self, request: Callable[[], Awaitable[T]]) -> T:
         """Make a request that is safe to repeat, with retries."""
@@ -299,6 +297,11 @@ async def _page_of(work: Coroutine[Any, Any, Page]) -> tuple[Page, Resolution]:
 
 def _address(interaction: discord.Interaction[Any], message_id: int) -> str:
     return address(interaction.guild_id, interaction.channel_id, message_id)
+
+
+def _has_layout(interaction: discord.Interaction[Any]) -> bool:
+    """Tell whether the clicked message has Components V2."""
+    return clicked_message(interaction).flags.components_v2
 
 
 def _place_of(interaction: discord.Interaction[Any]) -> discord.PartialMessageable:

@@ -2,96 +2,98 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol, runtime_checkable
+from typing import Any
 
 import discord
 
-from bot.knowledge.model import Source
+from bot.knowledge.model import Link, Source
 
 MAX_CONTENT = 2000
-MIN_FIRST_PART = MAX_CONTENT // 3  # of a split text: it ends in the second half, minus blank lines
-MAX_EMBED_TITLE = 256
-MAX_EMBED_DESCRIPTION = 4096
-MAX_EMBED_FIELD = 1024
-MAX_EMBEDS_TOGETHER = 6000
+MAX_CARD_TEXT = 4000  # of all texts together in a message with cards
+MAX_LIST = 3500  # of a card that is a list, whose last lines are dropped
 MAX_LABEL = 80
 MAX_OPTION = 100
 MAX_CHOICES = 25
 MAX_MENU_OPTIONS = 25
 MAX_ROWS = 5
-ROW_OF_OFFERS = 3  # below the links: each of up to three answers may have a row of them
-LAST_ROW = 4
 MAX_LINK = 512
+MAX_ATTRIBUTION = 600
+ROW_OF_OFFERS = 3
+LAST_ROW = 4
 
 COLOR = discord.Colour(0x3B6EA5)
-
-
-@runtime_checkable
-class DeletesParts(Protocol):
-    """A button that deletes an answer, including the messages before its own if the answer is long."""
-
-    def with_parts(self, parts: Sequence[int]) -> discord.ui.Item[Any]:
-        """Return the same button for an answer whose earlier messages have these ids."""
+_FILE = "attachment://"
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """An image file to send with a message. Embeds show it where its `address` is that of their image."""
+    """An image on the web, or a file to send along, which is the image at `attachment://` and its name."""
 
-    name: str
+    address: str
     alt: str
-    content: bytes = field(repr=False)
+    content: bytes | None = field(default=None, repr=False)
+
+    @classmethod
+    def file(cls, name: str, alt: str, content: bytes) -> Picture:
+        """Return a file to send along."""
+        return cls(f"{_FILE}{name}", alt, content)
 
     @property
-    def address(self) -> str:
-        """What stands for the file in an embed."""
-        return f"attachment://{self.name}"
+    def name(self) -> str:
+        """The name of the file."""
+        return self.address.removeprefix(_FILE)
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A framed part of a message, such as an answer: from top to bottom, a title, a text, an image, links, a source."""
+
+    title: str = ""
+    text: str = ""
+    picture: Picture | None = None
+    links: tuple[Link, ...] = ()
+    source: str = ""
+
+    @property
+    def heading(self) -> str:
+        """The title as Discord's Markdown."""
+        return f"### {self.title}\n" if self.title else ""
+
+    @property
+    def footer(self) -> str:
+        """The small line at the end."""
+        return f"-# Source: {self.source}" if self.source else ""
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A message to send.
+    """A message to send: a plain one, or one with cards.
 
     Attributes:
-        content: the text above the embeds.
-        embeds: the message proper.
-        plain: the same in plain text, for channels where embeds aren't allowed.
+        content: the text above the cards.
+        cards: the message proper.
         topics: ids of the entries it answers with.
         items: the buttons and menus below.
-        pictures: image files, which embeds show, and plain text has below it.
     """
 
     content: str = ""
-    embeds: tuple[discord.Embed, ...] = ()
-    plain: str = ""
+    cards: tuple[Card, ...] = ()
     topics: tuple[str, ...] = ()
     items: tuple[discord.ui.Item[Any], ...] = ()
-    pictures: tuple[Picture, ...] = ()
+
+    @property
+    def files(self) -> tuple[Picture, ...]:
+        """The files to send along."""
+        return tuple(card.picture for card in self.cards if card.picture and card.picture.content is not None)
 
     def without_files(self) -> Page:
-        """Return the same with words in place of image files, for channels where files aren't allowed."""
-        alts = {picture.address: picture.alt for picture in self.pictures}
-        return replace(self, embeds=tuple(_in_words(embed, alts) for embed in self.embeds), pictures=())
-
-    def without_embeds(self) -> tuple[Page, ...]:
-        """Return the same in plain text: one message if it fits, or several with the buttons below the last."""
-        *first, last = _split(self.plain or self.content, MAX_CONTENT)
-        return (*map(Page, first), replace(self, content=last, embeds=(), plain=""))
-
-    def after(self, parts: Sequence[int]) -> Page:
-        """Return the last message of a long answer, with buttons that also delete the messages before it."""
-        if not parts:
-            return self
-        items = (item.with_parts(parts) if isinstance(item, DeletesParts) else item for item in self.items)
-        return replace(self, items=tuple(items))
+        """Return the same with words in place of files, for channels where files aren't allowed."""
+        return replace(self, cards=tuple(_in_words(card) for card in self.cards))
 
     def headed(self, head: str) -> Page:
         """Return the page below a line of text."""
-        content = "\n".join(filter(None, [head, self.content]))
-        plain = f"{head}\n{self.plain}" if self.plain else ""
-        return replace(self, content=shorten(content, MAX_CONTENT), plain=plain)
+        return replace(self, content=shorten("\n".join(filter(None, [head, self.content])), MAX_CONTENT))
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +141,7 @@ def render_answer_gone() -> Page:
     return Page(content="This answer has already been deleted.")
 
 
-def render_attribution(source: Source, limit: int = MAX_EMBED_FIELD) -> str:
+def render_attribution(source: Source, limit: int = MAX_ATTRIBUTION) -> str:
     """Name a source, linked if the link fits."""
     linked = source.linked
     return linked if len(linked) <= limit else shorten(f"{source.publisher}, {source.title}", limit)
@@ -161,25 +163,9 @@ def whole_lines(text: str, limit: int) -> str:
     return text[: text.rfind("\n", 0, limit - 1) + 1] + "…"
 
 
-def image_in_words(alt: str) -> tuple[str, str]:
-    """Return the heading and the text of what stands for an image."""
-    return "Image", discord.utils.escape_markdown(alt)
-
-
-def _in_words(embed: discord.Embed, alts: Mapping[str, str]) -> discord.Embed:
-    """Let an embed say in words what its image shows, if that is one of these."""
-    alt = alts.get(embed.image.url or "")
-    if alt is None:
-        return embed
-    heading, text = image_in_words(alt)
-    return embed.copy().set_image(url=None).add_field(name=heading, value=text, inline=False)
-
-
-def _split(text: str, limit: int) -> Iterator[str]:
-    """Split a text into messages: between paragraphs if one ends in the second half, else between lines or words."""
-    while len(text) > limit:
-        ends = (text.rfind(end, limit // 2, limit) for end in ("\n\n", "\n", " "))
-        cut = next((end for end in ends if end > 0), limit)
-        yield text[:cut].rstrip()
-        text = text[cut:].lstrip()
-    yield text
+def _in_words(card: Card) -> Card:
+    """Let a card say in words what its file shows."""
+    if card.picture is None or card.picture.content is None:
+        return card
+    words = f"*Image: {discord.utils.escape_markdown(card.picture.alt)}*"
+    return replace(card, text="\n\n".join(filter(None, [card.text, words])), picture=None)

@@ -18,7 +18,6 @@ PERMISSION_NAMES = {
     "view_channel": "View Channel",
     "send_messages": "Send Messages",
     "send_messages_in_threads": "Send Messages in Threads",
-    "embed_links": "Embed Links",
     "read_message_history": "Read Message History",
     "manage_messages": "Manage Messages",
     "manage_guild": "Manage Server",
@@ -58,8 +57,8 @@ def sending(channel: object) -> str:
 
 
 def missing_to_post(interaction: discord.Interaction[Any], place: Place) -> MissingPermission | None:
-    """Return what somebody lacks to have an embed posted in another channel, or what the bot lacks."""
-    needed = ("view_channel", sending(place), "embed_links")
+    """Return what somebody lacks to have something posted in another channel, or what the bot lacks."""
+    needed = ("view_channel", sending(place))
     elsewhere = place.id != interaction.channel_id
     person = interaction.user if elsewhere and isinstance(interaction.user, discord.Member) else None
     # The bot's first: of a channel that it can't see, it may not know who else can.
@@ -71,8 +70,8 @@ def missing_to_post(interaction: discord.Interaction[Any], place: Place) -> Miss
 
 
 def missing_to_edit(place: Place) -> MissingPermission | None:
-    """Return what the bot lacks to edit a post with an embed."""
-    lacking = _first_missing(own_permissions(place), ("view_channel", "embed_links"))
+    """Return what the bot lacks to edit a post."""
+    lacking = _first_missing(own_permissions(place), ("view_channel",))
     return MissingPermission(lacking, is_the_bots=True, channel_id=place.id) if lacking else None
 
 

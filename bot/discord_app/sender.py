@@ -6,7 +6,7 @@ Nothing that is sent ever pings anybody.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from http import HTTPStatus
@@ -15,7 +15,7 @@ from typing import Any
 import aiohttp
 import discord
 
-from bot.discord_app.forms import forms_of, parameters_of, replacing
+from bot.discord_app.forms import form_of, parameters_of, replacing
 from bot.discord_app.page import Page, Reaction, Reply
 from bot.discord_app.permissions import own_permissions, sending
 from bot.discord_app.rest.requests import TokenRefused
@@ -54,29 +54,18 @@ class NotTaken(Exception):
 
 async def say(
     channel: discord.abc.Messageable,
-    pages: Iterable[Page],
+    page: Page,
     *,
     nonce: int | str,
-    after: Sequence[int] = (),
     reference: discord.MessageReference | None = None,
-) -> list[int]:
-    """Send the messages of one answer, `after` those that stand there already; return the ids of all of them.
-
-    Each message has a nonce of its own, so that Discord posts it once even if it's sent twice within a few minutes.
-    Each replies to the same message, so that the channel's history tells for good which of them arrived.
+) -> int:
+    """Send a message and return its id; with the same nonce, Discord posts it once within a few minutes.
 
     Raises:
         discord.DiscordException, OSError, aiohttp.ClientError: As in `Requests`.
     """
     beside: dict[str, Any] = {} if reference is None else {"reference": reference}
-    said = list(after)
-    for page in pages:
-        form = parameters_of(page.after(said))
-        sent = await channel.send(**form, nonce=f"{nonce}.{len(said) + 1}" if said else nonce, **beside)
-        said.append(sent.id)
-        if sent.components:  # it is whole: this one, or an earlier attempt at a time when the bot might embed
-            break
-    return said
+    return (await channel.send(**parameters_of(page), nonce=nonce, **beside)).id
 
 
 async def reply_to(message: discord.Message, reply: Reply) -> str | None:
@@ -95,9 +84,8 @@ async def reply_to(message: discord.Message, reply: Reply) -> str | None:
     if not getattr(permissions, sending(message.channel)):
         raise NotAllowed("Send Messages is not allowed there")
     reference = message.to_reference(fail_if_not_exists=True) if permissions.read_message_history else None
-    forms = forms_of(reply, permissions)
-    first, *_ = await say(message.channel, forms, nonce=message.id, reference=reference)
-    return address(message.guild.id if message.guild else None, message.channel.id, first)
+    said = await say(message.channel, form_of(reply, permissions), nonce=message.id, reference=reference)
+    return address(message.guild.id if message.guild else None, message.channel.id, said)
 
 
 async def answer_post(thread: discord.Thread, page: Page) -> str:
@@ -110,21 +98,21 @@ async def answer_post(thread: discord.Thread, page: Page) -> str:
     permissions = _permissions_in(thread)
     if not getattr(permissions, sending(thread)):
         raise NotAllowed("Send Messages in Threads is not allowed there")
-    forms = forms_of(page, permissions)
+    form = form_of(page, permissions)
     for pause in (*PAUSES_FOR_FIRST_MESSAGE, None):
         try:
-            first, *_ = await say(thread, forms, nonce=f"p{thread.id}")
+            said = await say(thread, form, nonce=f"p{thread.id}")
         except discord.Forbidden as error:
             if error.code != NO_FIRST_MESSAGE_YET or pause is None:
                 raise
             await asyncio.sleep(pause)
         else:
-            return address(thread.guild.id, thread.id, first)
+            return address(thread.guild.id, thread.id, said)
     raise AssertionError("the last attempt returns or raises")
 
 
 async def post(channel: discord.abc.Messageable, page: Page, *, nonce: str) -> discord.Message:
-    """Post a page with embeds in a channel and return the message; the same nonce doesn't post again for a while.
+    """Post a page in a channel and return the message; the same nonce doesn't post again for a while.
 
     Raises:
         NotTaken: Discord doesn't take it, or can't be reached.
@@ -143,8 +131,8 @@ async def post_reply(
     """
     with _refusals_raised():
         reference = message.to_reference(fail_if_not_exists=True)
-        first, *_ = await say(message.channel, forms_of(page, permissions), nonce=nonce, reference=reference)
-    return address(message.guild.id if message.guild else None, message.channel.id, first)
+        said = await say(message.channel, form_of(page, permissions), nonce=nonce, reference=reference)
+    return address(message.guild.id if message.guild else None, message.channel.id, said)
 
 
 async def edit(message: discord.PartialMessage, page: Page) -> None:
@@ -154,7 +142,7 @@ async def edit(message: discord.PartialMessage, page: Page) -> None:
         NotTaken: Discord doesn't take it, or can't be reached.
     """
     with _refusals_raised():
-        await message.edit(**replacing(page))
+        await message.edit(**replacing(page, layout=True))
 
 
 async def is_there(message: discord.PartialMessage) -> bool:

@@ -14,7 +14,7 @@ VAGUE = ("team work", "tech people", "engineer skills", "does it matter", "what 
 
 def titles(message: Message) -> list[str]:
     """Return the questions that a message answers."""
-    return [embed["title"] for embed in message.embeds]
+    return [card.title for card in message.cards]
 
 
 def topics(message: Message) -> list[str]:
@@ -30,6 +30,6 @@ async def suggestion(fake: FakeDiscord, member: Member, channel: Channel) -> Mes
     """
     for question in VAGUE:
         answer = await fake.reply_to(await member.asks(channel, question))
-        if "Did you mean" in answer.content:
+        if "Did you mean" in answer.said:
             return answer
     raise AssertionError("the bot is sure about each of these: make VAGUE vaguer")

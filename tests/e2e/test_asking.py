@@ -19,14 +19,12 @@ async def test_a_mention_gets_the_question_the_answer_its_source_and_related_top
     answer = await fake.reply_to(asked)
 
     assert answer.replies_to is asked
-    assert answer.content == ""
-    [embed] = answer.embeds
-    assert embed["title"] == CODING
-    assert embed["description"].startswith("Generally no")
-    [source] = embed["fields"]
-    assert source["name"] == "Source"
-    assert "Wahl+Case" in source["value"]
-    assert "FAQ, Does a TPM need to code?" in source["value"]
+    assert answer.said == ""
+    [card] = answer.cards
+    assert card.title == CODING
+    assert card.text.startswith("Generally no")
+    assert card.source.startswith("-# Source: Wahl+Case, ")
+    assert card.source.endswith("FAQ, Does a TPM need to code?")
     assert len(topics(answer)) == 3
     assert DEGREE in topics(answer)
 
@@ -49,8 +47,8 @@ async def test_a_mention_of_the_bots_role_without_readable_text_gets_one_sentenc
 
     answer = await fake.reply_to(await mia.says(channel, CODING, mention=guild.bot_role))
 
-    assert "only read messages that mention me by name" in answer.content
-    assert fake.bot.mention in answer.content
+    assert "only read messages that mention me by name" in answer.said
+    assert fake.bot.mention in answer.said
 
 
 async def test_a_direct_message_is_answered_without_a_mention(fake: FakeDiscord, mia: Member) -> None:
@@ -70,7 +68,7 @@ async def test_a_direct_message_without_text_gets_one_helpful_sentence(fake: Fak
 
     answer = await fake.reply_to(await mia.sends_dm("", attachments=[picture]))
 
-    assert answer.content.startswith("Ask me a question about the Technical Product Manager role")
+    assert answer.said.startswith("Ask me a question about the Technical Product Manager role")
 
 
 async def test_a_reply_to_one_of_its_messages_is_answered_without_a_mention(
@@ -94,7 +92,7 @@ async def test_a_reply_with_the_ping_turned_off_is_met_with_one_sentence_on_how_
     assert await fake.next_message(channel) is first
     answer = await fake.next_message(channel)
 
-    assert "only read messages that mention me by name" in answer.content
+    assert "only read messages that mention me by name" in answer.said
 
 
 async def test_two_questions_in_a_message_are_answered_in_one_message_with_an_embed_each(
@@ -116,8 +114,8 @@ async def test_a_question_on_a_known_off_topic_subject_is_declined_by_its_name(
 ) -> None:
     answer = await fake.reply_to(await mia.asks(guild.add_text_channel("general"), "what is the salary of a TPM"))
 
-    assert answer.content == "I have nothing on salaries yet."
-    assert answer.embeds == []
+    assert answer.said == "I have nothing on salaries yet."
+    assert answer.cards == []
 
 
 async def test_what_is_known_is_answered_and_what_is_not_declined_in_the_same_message(
@@ -127,13 +125,13 @@ async def test_what_is_known_is_answered_and_what_is_not_declined_in_the_same_me
     answer = await fake.reply_to(asked)
 
     assert titles(answer) == [CODING]
-    assert answer.content == "I have nothing on salaries yet."
+    assert answer.said == "I have nothing on salaries yet."
 
 
 async def test_what_is_unknown_is_said_to_be_unknown(fake: FakeDiscord, guild: Guild, mia: Member) -> None:
     answer = await fake.reply_to(await mia.asks(guild.add_text_channel("general"), "xqzt vlrm wpfk"))
 
-    assert answer.content == "I don't know the answer to that."
+    assert answer.said == "I don't know the answer to that."
 
 
 async def test_thanks_are_met_with_a_reaction_and_no_words(fake: FakeDiscord, guild: Guild, mia: Member) -> None:
@@ -148,7 +146,7 @@ async def test_thanks_are_met_with_a_reaction_and_no_words(fake: FakeDiscord, gu
 async def test_a_bare_mention_gets_one_helpful_sentence(fake: FakeDiscord, guild: Guild, mia: Member) -> None:
     answer = await fake.reply_to(await mia.asks(guild.add_text_channel("general"), ""))
 
-    assert answer.content == (
+    assert answer.said == (
         "Ask me a question about the Technical Product Manager role, or use `/faq` to see what I can answer."
     )
 
@@ -161,7 +159,7 @@ async def test_a_mention_in_a_reply_to_others_says_the_bot_cannot_see_their_mess
 
     answer = await fake.reply_to(await mia.asks(channel, "", reply_to=hidden))
 
-    assert answer.content == "I can't read the message you replied to. Please put the question in your own message."
+    assert answer.said == "I can't read the message you replied to. Please put the question in your own message."
 
 
 async def test_a_question_in_a_reply_to_somebody_else_is_answered(fake: FakeDiscord, guild: Guild, mia: Member) -> None:
@@ -178,9 +176,9 @@ async def test_an_unclear_question_is_met_with_up_to_three_suggestions(
 ) -> None:
     answer = await suggestion(fake, mia, guild.add_text_channel("general"))
 
-    assert answer.content == "I'm not sure what you mean. Did you mean one of these?"
+    assert answer.said == "I'm not sure what you mean. Did you mean one of these?"
     assert 1 <= len(topics(answer)) <= 3
-    assert answer.embeds == []
+    assert answer.cards == []
 
 
 async def test_in_a_thread_the_bot_answers_as_in_a_channel(fake: FakeDiscord, guild: Guild, mia: Member) -> None:

@@ -35,13 +35,13 @@ async def test_ask_works_in_a_direct_message(mia: Member) -> None:
 async def test_ask_says_so_when_it_does_not_know(mia: Member, channel: Channel) -> None:
     interaction = await mia.slash(channel, "ask", question="xqzt vlrm wpfk")
 
-    assert (await interaction.answer()).content.startswith("I don't know the answer to that.")
+    assert (await interaction.answer()).said.startswith("I don't know the answer to that.")
 
 
 async def test_thanks_by_command_are_answered_too(mia: Member, channel: Channel) -> None:
     interaction = await mia.slash(channel, "ask", question="thank you")
 
-    assert (await interaction.answer()).content == "💙"
+    assert (await interaction.answer()).said == "💙"
 
 
 async def test_autocomplete_offers_all_topics_before_anything_is_typed(mia: Member, channel: Channel) -> None:
@@ -78,7 +78,7 @@ async def test_faq_lists_the_topics_and_shows_the_one_picked(mia: Member, channe
     entries = load_knowledge().entries
     assert [option["value"] for option in menu["options"]] == [entry.id for entry in entries]
     for entry in entries:
-        assert entry.question in shown.embeds[0]["description"]
+        assert entry.question in shown.cards[0].text
 
     picked = await mia.selects(shown, menu["custom_id"], "coding")
 

@@ -81,33 +81,8 @@ async def test_where_the_bot_may_not_attach_files_it_says_what_they_show(
     shop = await fake.reply_to(await mia.asks(channel, SHOP))
 
     assert images(way) == []
-    assert way.embeds[0]["fields"] == [{"name": "Image", "value": MAP_IN_WORDS, "inline": False}]
+    assert way.cards[0].text.endswith(f"\n\n*Image: {MAP_IN_WORDS}*")
     assert images(shop) == [(SHOP_ADDRESS, SHOP_ALT)]
-
-
-async def test_without_embeds_the_file_stands_below_the_text(
-    fake: FakeDiscord, guild: Guild, mia: Member, channel: Channel
-) -> None:
-    channel.set_permissions(guild.everyone, deny=Permission.EMBED_LINKS)
-
-    answer = await fake.reply_to(await mia.asks(channel, WAY))
-
-    assert answer.embeds == []
-    assert answer.content == f"**{WAY}**\nTake tram 5 to the river.\nImage: {MAP_IN_WORDS}"
-    assert images(answer) == [(MAP, MAP_ALT)]
-    assert links(answer) == LINKS
-
-
-async def test_without_embeds_and_files_the_words_remain(
-    fake: FakeDiscord, guild: Guild, mia: Member, channel: Channel
-) -> None:
-    channel.set_permissions(guild.everyone, deny=Permission.EMBED_LINKS | Permission.ATTACH_FILES)
-
-    answer = await fake.reply_to(await mia.asks(channel, f"{WAY} {SHOP}"))
-
-    assert f"\nImage: {MAP_IN_WORDS}\n" in answer.content
-    assert answer.content.endswith(f"\nImage: {SHOP_ALT} <{SHOP_ADDRESS}>")
-    assert images(answer) == []
 
 
 async def test_a_command_is_acknowledged_before_its_image_is_sent(mia: Member, channel: Channel) -> None:
@@ -157,7 +132,7 @@ async def test_a_related_answer_is_shown_with_its_image(fake: FakeDiscord, mia: 
 
 @pytest.mark.parametrize(
     ("denied", "seen"),
-    [(Permission.NONE, [(MAP, MAP_ALT)]), (Permission.EMBED_LINKS, [(MAP, MAP_ALT)]), (Permission.ATTACH_FILES, [])],
+    [(Permission.NONE, [(MAP, MAP_ALT)]), (Permission.ATTACH_FILES, [])],
 )
 async def test_the_answer_chosen_among_suggestions_takes_their_place_with_its_image(
     fake: FakeDiscord,
@@ -190,7 +165,7 @@ async def test_no_old_image_stays_below_the_answer_that_takes_its_place(
     assert len(suggested.images) == 1
 
     await mia.clicks(suggested, "This")
-    await fake.wait_for(lambda: suggested.embeds, what="the answer")
+    await fake.wait_for(lambda: suggested.cards, what="the answer")
 
     assert images(suggested) == [{"way": (MAP, MAP_ALT), "shop": (SHOP_ADDRESS, SHOP_ALT)}[topic]]
 

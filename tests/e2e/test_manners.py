@@ -26,14 +26,14 @@ async def test_a_mention_that_greets_is_greeted(fake: FakeDiscord, mia: Member, 
     answer = await fake.reply_to(asked)
 
     assert answer.replies_to is asked
-    assert answer.content == HELLO
-    assert (answer.embeds, answer.buttons) == ([], [])
+    assert answer.said == HELLO
+    assert (answer.cards, answer.buttons) == ([], [])
 
 
 async def test_a_direct_message_that_says_goodbye_gets_a_goodbye(fake: FakeDiscord, mia: Member) -> None:
     answer = await fake.reply_to(await mia.sends_dm("thanks, see you!"))
 
-    assert answer.content == "Goodbye! Come back whenever you have a question."
+    assert answer.said == "Goodbye! Come back whenever you have a question."
 
 
 async def test_a_reply_that_asks_where_the_answer_is_from_is_told_the_source(
@@ -43,13 +43,13 @@ async def test_a_reply_that_asks_where_the_answer_is_from_is_told_the_source(
 
     answer = await fake.reply_to(await mia.says(channel, "where is this from?", reply_to=greeting))
 
-    assert answer.content == SOURCE
+    assert answer.said == SOURCE
 
 
 async def test_a_command_that_asks_who_the_bot_is_is_told_privately(mia: Member, channel: Channel) -> None:
     answer = await (await mia.slash(channel, "ask", question="who are you?")).answer()
 
-    assert answer.content.startswith("I'm a bot that answers questions about **the Technical Product Manager role**.")
+    assert answer.said.startswith("I'm a bot that answers questions about **the Technical Product Manager role**.")
     assert answer.ephemeral
     assert answer.buttons == []
 
@@ -60,7 +60,7 @@ async def test_a_public_command_that_greets_is_greeted_in_public(admin: Member, 
 
     answer = await (await mia.slash(channel, "ask", question="good evening")).answer()
 
-    assert answer.content == HELLO
+    assert answer.said == HELLO
     assert not answer.ephemeral
     await (await admin.selects(settings, "settings:privacy", "private")).answer()
 
@@ -68,7 +68,7 @@ async def test_a_public_command_that_greets_is_greeted_in_public(admin: Member, 
 async def test_an_insult_is_taken_calmly(fake: FakeDiscord, mia: Member, channel: Channel) -> None:
     answer = await fake.reply_to(await mia.asks(channel, "you're useless"))
 
-    assert answer.content.startswith("I'm sorry I wasn't more help.")
+    assert answer.said.startswith("I'm sorry I wasn't more help.")
 
 
 async def test_a_question_after_a_greeting_is_answered(fake: FakeDiscord, mia: Member) -> None:

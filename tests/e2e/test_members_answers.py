@@ -51,7 +51,7 @@ async def test_nobody_else_deletes_an_answer_and_the_missing_permission_is_named
     assert (await click.response()).ephemeral
     assert (
         "someone with **Manage Messages**. Someone with **Manage Roles** can grant it."
-        in (await click.answer()).content
+        in (await click.answer()).said
     )
     assert not answer.deleted
 
@@ -95,7 +95,7 @@ async def test_a_second_click_on_delete_says_that_it_is_done(fake: FakeDiscord, 
     told = await second.answer()
     await fake.wait_for(lambda: answer.deleted, what="the end of the answer")
     assert told.ephemeral
-    assert told.content == "This answer has already been deleted."
+    assert told.said == "This answer has already been deleted."
     assert first.followups == second.followups == []
 
 
@@ -107,7 +107,7 @@ async def test_a_vote_is_counted_without_storing_who_cast_it(
     click = await mia.clicks(answer, "👍")
 
     assert (await click.response()).ephemeral
-    assert (await click.answer()).content.startswith("Thanks, I counted your 👍.")
+    assert (await click.answer()).said.startswith("Thanks, I counted your 👍.")
     assert votes(directory, answer.id) == [('["coding"]', 1)]
     assert str(mia.id) not in str(rows(directory, "SELECT * FROM votes"))
     await counted(directory, guild.id, "helpful", "coding")
@@ -119,7 +119,7 @@ async def test_a_person_has_one_vote_on_an_answer_and_can_change_it(
     answer = await fake.reply_to(await mia.asks(channel, CODING))
 
     for emoji in ("👍", "👍", "👎"):
-        assert f"I counted your {emoji}" in (await (await mia.clicks(answer, emoji)).answer()).content
+        assert f"I counted your {emoji}" in (await (await mia.clicks(answer, emoji)).answer()).said
     await (await guild.add_member("max").clicks(answer, "👍")).answer()
 
     assert sorted(votes(directory, answer.id)) == [('["coding"]', 0), ('["coding"]', 1)]
@@ -161,7 +161,7 @@ async def test_a_vote_on_a_deleted_answer_says_so_and_none_is_left(
 
     late = await mia.forges_click(answer, "vote:up:coding")
 
-    assert (await late.answer()).content == "This answer has already been deleted."
+    assert (await late.answer()).said == "This answer has already been deleted."
     await unvoted(directory, answer.id)
 
 
@@ -174,7 +174,7 @@ async def test_an_old_button_on_a_topic_that_is_gone_says_so(
     click = await mia.clicks(old, "a button")
 
     assert (await click.response()).ephemeral
-    assert (await click.answer()).content.startswith("I no longer have an answer for that.")
+    assert (await click.answer()).said.startswith("I no longer have an answer for that.")
     assert votes(directory, old.id) == []
 
 
@@ -189,7 +189,7 @@ async def test_a_private_answer_is_posted_publicly_once(fake: FakeDiscord, mia: 
 
     assert not public.ephemeral
     assert titles(public) == [CODING]
-    assert public.content == f"-# Posted for {mia.mention}"
+    assert public.said == f"-# Posted for {mia.mention}"
     assert "Post publicly" not in private.labels
     assert titles(private) == [CODING]
     await (await mia.clicks(public, "Delete")).response()
@@ -209,7 +209,7 @@ async def test_a_second_click_on_post_publicly_links_what_was_posted(
     told = await second.answer()
     public = await fake.next_message(channel)
     assert told.ephemeral
-    assert told.content.endswith(f"/{channel.id}/{public.id}")
+    assert told.said.endswith(f"/{channel.id}/{public.id}")
     assert second.followups == []
 
 
@@ -223,7 +223,7 @@ async def test_who_may_not_write_in_a_channel_cannot_post_there_through_the_bot(
 
     assert (
         "You need the **Send Messages** permission to post here. Someone with **Manage Roles** can grant it."
-        in (await click.answer()).content
+        in (await click.answer()).said
     )
     assert click.followups == []
 
@@ -236,7 +236,7 @@ async def test_an_answer_stays_private_where_the_bot_may_not_write_and_it_says_w
 
     click = await mia.clicks(private, "Post publicly")
 
-    assert f"I need the **Send Messages** permission in {channel.mention}" in (await click.answer()).content
+    assert f"I need the **Send Messages** permission in {channel.mention}" in (await click.answer()).said
     assert click.followups == []
     assert "Post publicly" in private.labels
 
@@ -287,7 +287,7 @@ async def test_a_suggestion_in_private_turns_into_a_private_answer_that_can_be_p
 ) -> None:
     vague = (await suggestion(fake, guild.add_member("max"), guild.add_text_channel("other"))).replies_to
     assert vague
-    question = vague.content.partition("> ")[2]
+    question = vague.said.partition("> ")[2]
     private = await (await mia.slash(channel, "ask", question=question)).answer()
 
     click = await mia.clicks(private, topics(private)[0])

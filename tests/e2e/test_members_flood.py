@@ -21,8 +21,8 @@ async def test_the_same_answer_again_in_a_channel_becomes_a_link_to_the_earlier_
     second = await fake.reply_to(await guild.add_member("max").asks(channel, "do i have to write code"))
 
     address = f"https://discord.com/channels/{guild.id}/{channel.id}/{first.id}"
-    assert second.content == f"I just answered that here: {address}"
-    assert second.embeds == []
+    assert second.said == f"I just answered that here: {address}"
+    assert second.cards == []
     assert second.components == []
 
 
@@ -33,7 +33,7 @@ async def test_what_else_the_message_asks_is_still_declined_beside_the_link(
 
     second = await fake.reply_to(await mia.asks(channel, f"{CODING} What is the salary of a TPM?"))
 
-    assert second.content.startswith("I have nothing on salaries yet.\nI just answered that here: ")
+    assert second.said.startswith("I have nothing on salaries yet.\nI just answered that here: ")
 
 
 async def test_when_many_ask_the_same_at_once_one_is_answered_and_the_rest_get_a_link(
@@ -44,9 +44,9 @@ async def test_when_many_ask_the_same_at_once_one_is_answered_and_the_rest_get_a
     asked = [await person.asks(channel, CODING) for person in people]
     replies = await asyncio.gather(*map(fake.reply_to, asked))
 
-    assert sorted(len(reply.embeds) for reply in replies) == [0] * 7 + [1]
-    [answer] = [reply for reply in replies if reply.embeds]
-    assert all(reply is answer or str(answer.id) in reply.content for reply in replies)
+    assert sorted(len(reply.cards) for reply in replies) == [0] * 7 + [1]
+    [answer] = [reply for reply in replies if reply.cards]
+    assert all(reply is answer or str(answer.id) in reply.said for reply in replies)
 
 
 async def test_another_answer_or_the_same_one_in_another_channel_is_given_in_full(
@@ -120,12 +120,12 @@ async def test_more_than_five_questions_by_command_are_met_with_one_private_sent
     mia: Member, channel: Channel
 ) -> None:
     for _ in range(5):
-        assert (await (await mia.slash(channel, "ask", question=CODING)).answer()).embeds
+        assert (await (await mia.slash(channel, "ask", question=CODING)).answer()).cards
 
     sixth = await mia.slash(channel, "ask", question=CODING)
 
     assert (await sixth.response()).ephemeral
-    assert (await sixth.answer()).content.startswith("That's a lot of questions. Try again in a minute.")
+    assert (await sixth.answer()).said.startswith("That's a lot of questions. Try again in a minute.")
 
 
 async def test_what_becomes_of_a_suggestion_counts_as_said_in_the_channel(
@@ -144,7 +144,7 @@ async def test_what_becomes_of_a_suggestion_counts_as_said_in_the_channel(
 
     again = await fake.reply_to(await guild.add_member("max").asks(channel, MANAGEMENT))
 
-    assert again.content.endswith(f"/{suggested.id}")
+    assert again.said.endswith(f"/{suggested.id}")
 
 
 async def test_without_add_reactions_whoever_asks_too_much_is_met_with_silence(
@@ -165,5 +165,5 @@ async def test_what_is_posted_publicly_counts_toward_the_limit(mia: Member, chan
 
     said = await (await mia.clicks(private, "Post publicly")).answer()
 
-    assert said.content == "That's a lot of questions. Try again in a minute."
+    assert said.said == "That's a lot of questions. Try again in a minute."
     assert channel.history() == []

@@ -72,7 +72,7 @@ async def test_elsewhere_one_sentence_says_where_and_within_the_minute_a_reactio
     told = await fake.reply_to(await mia.asks(places.elsewhere, CODING))
     again = await mia.asks(places.elsewhere, CODING)
 
-    assert told.content == (
+    assert told.said == (
         f"I don't answer messages here, only in <#{places.answering.id}>, <#{places.forum.id}>. "
         "`/ask` works everywhere."
     )
@@ -102,7 +102,7 @@ async def test_a_server_may_have_answers_to_commands_public(fake: FakeDiscord, s
     assert "Post publicly" not in shown.labels
     told = await again.answer()
     assert told.ephemeral
-    assert told.content.endswith(f"/{channel.id}/{shown.id}")
+    assert told.said.endswith(f"/{channel.id}/{shown.id}")
     assert not (await listed.response()).ephemeral
     for message in (shown, await listed.answer()):
         await (await ria.clicks(message, "Delete")).response()
@@ -116,7 +116,7 @@ async def test_whoever_asks_for_the_list_too_often_sees_it_alone(strict: Guild) 
     lists = [await ria.slash(channel, "faq") for _ in range(6)]
 
     assert [(await each.response()).ephemeral for each in lists] == [False] * 5 + [True]
-    assert (await lists[-1].answer()).embeds
+    assert (await lists[-1].answer()).cards
 
 
 async def test_what_is_less_sure_than_a_server_wants_is_only_suggested(fake: FakeDiscord, strict: Guild) -> None:
@@ -124,7 +124,7 @@ async def test_what_is_less_sure_than_a_server_wants_is_only_suggested(fake: Fak
 
     answer = await fake.reply_to(await ria.asks(channel, "do i have to write progams"))
 
-    assert "Did you mean" in answer.content
+    assert "Did you mean" in answer.said
     assert CODING in topics(answer)
 
 
@@ -135,7 +135,7 @@ async def test_a_forum_post_with_a_clear_title_gets_one_answer_marked_as_automat
 
     answer = await fake.next_message(post)
 
-    assert answer.content == "-# Automatic answer to this post's title"
+    assert answer.said == "-# Automatic answer to this post's title"
     assert titles(answer) == [CODING]
     assert {"👍", "👎"} <= {b["emoji"]["name"] for b in answer.buttons if "emoji" in b}
     assert "Not what I asked" in answer.labels
@@ -195,8 +195,8 @@ async def test_not_what_i_asked_removes_the_answer_for_the_author_of_the_post(
     refused = await guild.add_member("eve").clicks(answer, "Not what I asked")
 
     assert (await refused.response()).ephemeral
-    assert "Only the post's author" in (await refused.answer()).content
-    assert "Manage Messages" in (await refused.answer()).content
+    assert "Only the post's author" in (await refused.answer()).said
+    assert "Manage Messages" in (await refused.answer()).said
     assert not answer.deleted
 
     await mia.clicks(answer, "Not what I asked")
@@ -225,7 +225,7 @@ async def test_a_mention_in_a_post_that_was_just_answered_gets_the_link(
 
     again = await fake.reply_to(await mia.asks(post, CODING))
 
-    assert again.content.endswith(f"/{post.id}/{answer.id}")
+    assert again.said.endswith(f"/{post.id}/{answer.id}")
 
 
 async def test_where_the_bot_may_not_answer_a_post_one_line_is_logged(

@@ -51,25 +51,25 @@ async def test_jd_is_previewed_privately_and_posted_on_a_click(
     posted = await posted_in(fake, channel)
     await click.answer()
 
-    assert posted.content == ""
-    assert posted.embeds[0]["description"].startswith("**Technical Product Manager**")
+    assert posted.said == ""
+    assert posted.cards[0].text.startswith("**Technical Product Manager**")
     for section in SECTIONS:
-        assert f"**{section.heading}**" in posted.embeds[0]["description"]
-    assert posted.embeds[0]["fields"][0]["name"] == "Source"
-    assert preview.content.startswith("Posted: https://discord.com/channels/")
-    assert preview.content.endswith(f"/{channel.id}/{posted.id}")
-    assert preview.embeds == preview.buttons == []
+        assert f"**{section.heading}**" in posted.cards[0].text
+    assert posted.cards[0].source.startswith("-# Source: ")
+    assert preview.said.startswith("Posted: https://discord.com/channels/")
+    assert preview.said.endswith(f"/{channel.id}/{posted.id}")
+    assert preview.cards == preview.buttons == []
 
 
 async def test_the_preview_has_the_same_embed_as_the_post(
     fake: FakeDiscord, moderator: Member, channel: Channel
 ) -> None:
     command = await moderator.slash(channel, "jd", company="Acme")
-    shown = list((preview := await command.answer()).embeds)
+    shown = list((preview := await command.answer()).cards)
 
     await (await moderator.clicks(preview, "Post")).answer()
 
-    assert (await posted_in(fake, channel)).embeds == shown
+    assert (await posted_in(fake, channel)).cards == shown
 
 
 async def test_company_location_and_link_are_shown_and_sections_left_out(
@@ -78,9 +78,9 @@ async def test_company_location_and_link_are_shown_and_sections_left_out(
     options = {"company": "Acme *GmbH*", "location": "Tokyo", "link": "https://acme.example/jobs?id=1"}
     command = await moderator.slash(channel, "jd", **options, leave_out="requirements, Interested?")
     preview = await command.answer()
-    assert preview.content.endswith("\nLeft out: `contact`, `requirements`")
+    assert preview.said.endswith("\nLeft out: `contact`, `requirements`")
     await moderator.clicks(preview, "Post")
-    text = (await posted_in(fake, channel)).embeds[0]["description"]
+    text = (await posted_in(fake, channel)).cards[0].text
 
     assert "\nCompany: Acme \\*GmbH\\*\nLocation: Tokyo\n" in text
     assert text.endswith("**Apply here**\n<https://acme.example/jobs?id=1>")
@@ -96,9 +96,9 @@ async def test_cancel_posts_nothing_and_says_so(fake: FakeDiscord, moderator: Me
     late = await post.answer()
     await cancel.answer()
 
-    assert preview.content == "Canceled. I didn't post anything."
-    assert preview.embeds == preview.buttons == []
-    assert late.content in {GONE_PREVIEW, "I'm already on it. One moment, please."}
+    assert preview.said == "Canceled. I didn't post anything."
+    assert preview.cards == preview.buttons == []
+    assert late.said in {GONE_PREVIEW, "I'm already on it. One moment, please."}
     assert posts_in(fake, channel) == []
 
 
@@ -130,7 +130,7 @@ async def test_an_option_that_makes_no_sense_is_named_privately(
     command = await moderator.slash(channel, "jd", **options)
 
     assert (await command.response()).ephemeral
-    assert (await command.answer()).content.startswith(refusal)
+    assert (await command.answer()).said.startswith(refusal)
     assert (await command.answer()).buttons == []
     assert posts_in(fake, channel) == []
 
@@ -147,8 +147,8 @@ async def test_posting_to_another_channel_names_the_missing_permission_and_posts
 
     refused = await (await moderator.slash(channel, "jd", channel=jobs)).answer()
 
-    assert refused.content.startswith(f"{whose} need the **{name}** permission in {jobs.mention}")
-    assert "Someone with **Manage Roles** can grant it." in refused.content
+    assert refused.said.startswith(f"{whose} need the **{name}** permission in {jobs.mention}")
+    assert "Someone with **Manage Roles** can grant it." in refused.said
     assert refused.buttons == []
     assert posts_in(fake, jobs) == []
 
@@ -157,11 +157,11 @@ async def test_it_is_posted_in_the_channel_that_was_chosen(
     fake: FakeDiscord, moderator: Member, channel: Channel, jobs: Channel
 ) -> None:
     preview = await (await moderator.slash(channel, "jd", channel=jobs)).answer()
-    assert preview.content == f"Preview of the post in {jobs.mention}. Only you can see it."
+    assert preview.said == f"Preview of the post in {jobs.mention}. Only you can see it."
 
     await (await moderator.clicks(preview, "Post")).answer()
 
-    assert (await posted_in(fake, jobs)).embeds
+    assert (await posted_in(fake, jobs)).cards
     assert posts_in(fake, channel) == []
 
 
@@ -173,13 +173,13 @@ async def test_a_right_lost_after_the_preview_is_named_and_the_preview_stays(
 
     refused = await (await moderator.clicks(preview, "Post")).answer()
 
-    assert "I need the **Embed Links** permission" in refused.content
+    assert "I need the **Embed Links** permission" in refused.said
     assert posts_in(fake, jobs) == []
 
     jobs.set_permissions(guild.me, allow=Permission.EMBED_LINKS)
     await (await moderator.clicks(preview, "Post")).answer()
 
-    assert (await posted_in(fake, jobs)).embeds
+    assert (await posted_in(fake, jobs)).cards
 
 
 async def test_a_moderator_whose_role_lost_manage_messages_posts_nothing(
@@ -193,7 +193,7 @@ async def test_a_moderator_whose_role_lost_manage_messages_posts_nothing(
     click = await moderator.clicks(preview, "Post")
 
     assert (await click.response()).ephemeral
-    assert "You need the **Manage Messages** permission" in (await click.answer()).content
+    assert "You need the **Manage Messages** permission" in (await click.answer()).said
     assert posts_in(fake, channel) == []
 
 
@@ -207,7 +207,7 @@ async def test_whom_the_server_granted_jd_may_post_without_manage_messages(
     preview = await (await recruiter.slash(channel, "jd")).answer()
     await (await recruiter.clicks(preview, "Post")).answer()
 
-    assert (await posted_in(fake, channel)).embeds
+    assert (await posted_in(fake, channel)).cards
 
 
 async def test_a_channel_deleted_after_the_preview_is_said_to_be_gone(
@@ -218,7 +218,7 @@ async def test_a_channel_deleted_after_the_preview_is_said_to_be_gone(
     jobs.delete()
     await (await moderator.clicks(preview, "Post")).answer()
 
-    assert preview.content.startswith("I can't see that channel, or it was deleted.")
+    assert preview.said.startswith("I can't see that channel, or it was deleted.")
     assert preview.buttons == []
 
 
@@ -233,7 +233,7 @@ async def test_a_second_click_while_the_first_runs_posts_nothing_more(
     await first.answer()
 
     assert said.ephemeral
-    assert said.content == "I'm already on it. One moment, please."
+    assert said.said == "I'm already on it. One moment, please."
     assert len(posts_in(fake, channel)) == 1
 
 
@@ -245,10 +245,10 @@ async def test_a_post_that_discord_does_not_take_leaves_the_preview_to_be_tried_
 
     await (await moderator.clicks(preview, "Post")).answer()
 
-    assert preview.content.startswith("Discord rejected the post")
+    assert preview.said.startswith("Discord rejected the post")
     assert preview.labels == ["Post", "Cancel"]
     await (await moderator.clicks(preview, "Post")).answer()
-    assert preview.content.startswith("Posted: ")
+    assert preview.said.startswith("Posted: ")
 
 
 async def test_a_click_that_discord_has_given_up_waiting_for_posts_nothing(
@@ -275,7 +275,7 @@ async def test_the_buttons_of_a_preview_by_an_earlier_version_say_that_it_has_ex
     click = await moderator.clicks(old, label)
 
     assert (await click.response()).ephemeral
-    assert (await click.answer()).content == GONE_PREVIEW
+    assert (await click.answer()).said == GONE_PREVIEW
 
 
 async def test_nobody_else_can_post_or_cancel_somebodys_preview(
@@ -285,7 +285,7 @@ async def test_nobody_else_can_post_or_cancel_somebodys_preview(
 
     for button in preview.buttons:
         click = await mia.forges_click(preview, button["custom_id"])
-        assert (await click.answer()).content == GONE_PREVIEW
+        assert (await click.answer()).said == GONE_PREVIEW
 
     assert preview.labels == ["Post", "Cancel"]
     assert posts_in(fake, channel) == []
@@ -299,7 +299,7 @@ async def test_a_button_that_is_not_below_the_preview_posts_nothing(
 
     click = await mia.forges_click(preview, forged)
 
-    assert (await click.answer()).content.startswith("I don't know this button anymore.")
+    assert (await click.answer()).said.startswith("I don't know this button anymore.")
     assert posts_in(fake, channel) == []
 
 
@@ -313,7 +313,7 @@ async def test_a_preview_of_another_servers_channel_posts_nothing(
 
     await (await moderator.clicks(preview, "Post")).answer()
 
-    assert preview.content.startswith("I can't see that channel")
+    assert preview.said.startswith("I can't see that channel")
     assert posts_in(fake, theirs) == []
 
 
@@ -333,13 +333,13 @@ async def test_in_a_thread_it_takes_the_permission_for_threads(
     jobs.set_permissions(guild.me, deny=Permission.SEND_MESSAGES_IN_THREADS)
     refused = await (await moderator.slash(channel, "jd", channel=thread)).answer()
 
-    assert f"I need the **Send Messages in Threads** permission in {thread.mention}" in refused.content
+    assert f"I need the **Send Messages in Threads** permission in {thread.mention}" in refused.said
 
     jobs.set_permissions(guild.me, allow=Permission.SEND_MESSAGES_IN_THREADS)
     preview = await (await moderator.slash(channel, "jd", channel=thread)).answer()
     await (await moderator.clicks(preview, "Post")).answer()
 
-    assert (await posted_in(fake, thread)).embeds
+    assert (await posted_in(fake, thread)).cards
 
 
 async def test_of_a_channel_that_nobody_can_see_the_bot_is_said_to_lack_the_permission(
@@ -350,4 +350,4 @@ async def test_of_a_channel_that_nobody_can_see_the_bot_is_said_to_lack_the_perm
 
     refused = await (await moderator.slash(channel, "jd", channel=hidden)).answer()
 
-    assert f"I need the **View Channel** permission in {hidden.mention}" in refused.content
+    assert f"I need the **View Channel** permission in {hidden.mention}" in refused.said

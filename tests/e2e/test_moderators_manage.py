@@ -79,7 +79,7 @@ async def test_manage_is_for_moderators_in_servers(
 async def test_jd_posts_says_where_the_job_description_stands(
     fake: FakeDiscord, moderator: Member, channel: Channel
 ) -> None:
-    assert (await manage(moderator, channel, "jd-posts")).content.startswith(
+    assert (await manage(moderator, channel, "jd-posts")).said.startswith(
         "There are no posts of the job description in this server."
     )
 
@@ -104,7 +104,7 @@ async def test_posts_in_channels_that_a_moderator_cannot_see_are_not_listed(
 
     for command in ("jd-posts", "jd-refresh"):
         listed = await manage(moderator, channel, command)
-        assert listed.content.startswith("There are no posts of the job description in this server.")
+        assert listed.said.startswith("There are no posts of the job description in this server.")
 
 
 async def test_jd_refresh_has_nothing_to_do_while_nothing_has_changed(
@@ -112,11 +112,11 @@ async def test_jd_refresh_has_nothing_to_do_while_nothing_has_changed(
 ) -> None:
     assert (
         await manage(moderator, channel, "jd-refresh")
-    ).content == "There are no posts of the job description in this server."
+    ).said == "There are no posts of the job description in this server."
 
     await posted(fake, moderator, channel)
 
-    assert (await manage(moderator, channel, "jd-refresh")).content == "The only post is up to date."
+    assert (await manage(moderator, channel, "jd-refresh")).said == "The only post is up to date."
 
 
 async def test_a_post_deleted_by_hand_is_forgotten(fake: FakeDiscord, moderator: Member, channel: Channel) -> None:
@@ -126,8 +126,8 @@ async def test_a_post_deleted_by_hand_is_forgotten(fake: FakeDiscord, moderator:
     said = await manage(moderator, channel, "jd-refresh")
     listed = await manage(moderator, channel, "jd-posts")
 
-    assert said.content.startswith("There are no posts of the job description in this server.")
-    assert listed.content.startswith("There are no posts of the job description in this server.")
+    assert said.said.startswith("There are no posts of the job description in this server.")
+    assert listed.said.startswith("There are no posts of the job description in this server.")
 
 
 @pytest.mark.parametrize(
@@ -151,7 +151,7 @@ async def test_an_old_or_foreign_preview_of_a_refresh_changes_nothing(
 
     said = await (await moderator.clicks(old, "Update posts")).answer()
 
-    assert said.content.startswith(refusal)
+    assert said.said.startswith(refusal)
 
 
 async def test_whose_role_lost_manage_messages_refreshes_nothing(
@@ -166,7 +166,7 @@ async def test_whose_role_lost_manage_messages_refreshes_nothing(
     said = await (await moderator.clicks(old, "Update posts")).answer()
 
     assert said.ephemeral
-    assert "**Manage Messages**" in said.content
+    assert "**Manage Messages**" in said.said
 
 
 async def test_why_shows_scores_phrasing_words_and_the_runner_up(moderator: Member, channel: Channel) -> None:
@@ -181,13 +181,13 @@ async def test_why_shows_scores_phrasing_words_and_the_runner_up(moderator: Memb
 
 
 async def test_why_says_when_there_is_no_question(moderator: Member, channel: Channel) -> None:
-    assert (await manage(moderator, channel, "why", question="🎉")).content == "I don't see a question in that message."
+    assert (await manage(moderator, channel, "why", question="🎉")).said == "I don't see a question in that message."
 
 
 async def test_stats_count_what_was_asked_on_this_server_with_bars(
     moderator: Member, member: Member, channel: Channel
 ) -> None:
-    assert "Nobody asked me anything" in (await manage(moderator, channel, "stats")).content
+    assert "Nobody asked me anything" in (await manage(moderator, channel, "stats")).said
 
     for question in (CODING, CODING.upper(), "xqzt vlrm wpfk"):
         await (await member.slash(channel, "ask", question=question)).answer()
@@ -197,17 +197,17 @@ async def test_stats_count_what_was_asked_on_this_server_with_bars(
         while "Questions         3" not in (shown := await manage(moderator, channel, "stats")).text:  # noqa: ASYNC110
             await asyncio.sleep(0.2)
 
-    assert shown.embeds[0]["title"] == "The last 30 days"
+    assert shown.cards[0].title == "The last 30 days"
     assert "Questions         3 ████████████████" in shown.text
     assert "Unanswered        1 █████▍" in shown.text
     assert f"{CODING} 2 ████████████████" in shown.text
-    assert (await manage(moderator, channel, "stats", days=7)).embeds[0]["title"] == "The last 7 days"
+    assert (await manage(moderator, channel, "stats", days=7)).cards[0].title == "The last 7 days"
 
 
 async def test_settings_need_manage_server_and_say_so(moderator: Member, channel: Channel) -> None:
     refused = await manage(moderator, channel, "settings")
 
-    assert refused.content == (
+    assert refused.said == (
         "You need the **Manage Server** permission in this server. "
         "Someone with **Manage Roles** can grant it. Nothing has changed."
     )
@@ -224,9 +224,9 @@ async def test_settings_are_one_screen_of_menus(manager: Member, channel: Channe
         "settings:confidence",
         "settings:help",
     ]
-    assert "Mentions answered in: all channels" in screen.content
-    assert "Confidence needed: default" in screen.content
-    assert "Help channel, for what I can't answer: none" in screen.content
+    assert "Mentions answered in: all channels" in screen.text
+    assert "Confidence needed: default" in screen.text
+    assert "Help channel, for what I can't answer: none" in screen.text
 
 
 async def test_what_is_chosen_is_stored_and_shown_at_once(
@@ -244,11 +244,11 @@ async def test_what_is_chosen_is_stored_and_shown_at_once(
         await (await manager.selects(screen, custom_id, *values)).answer()
 
     for shown in (screen, await manage(manager, channel, "settings")):
-        assert f"Mentions answered in: {channel.mention}" in shown.content
-        assert f"New forum posts answered in: {forum.mention}" in shown.content
-        assert "Answers to commands: public" in shown.content
-        assert "Confidence needed: 90%" in shown.content
-        assert f"Help channel, for what I can't answer: {channel.mention}" in shown.content
+        assert f"Mentions answered in: {channel.mention}" in shown.text
+        assert f"New forum posts answered in: {forum.mention}" in shown.text
+        assert "Answers to commands: public" in shown.text
+        assert "Confidence needed: 90%" in shown.text
+        assert f"Help channel, for what I can't answer: {channel.mention}" in shown.text
         mentions, forums, privacy, confidence, help_ = shown.selects
         assert [int(each["id"]) for each in mentions["default_values"]] == [channel.id]
         assert [int(each["id"]) for each in forums["default_values"]] == [forum.id]
@@ -267,7 +267,7 @@ async def test_no_channel_chosen_means_everywhere_again(manager: Member, channel
 
     await (await manager.selects(screen, "settings:mentions")).answer()
 
-    assert "Mentions answered in: all channels" in screen.content
+    assert "Mentions answered in: all channels" in screen.text
 
 
 async def test_a_channel_deleted_since_is_not_shown_as_chosen(bakers: Guild, manager: Member, channel: Channel) -> None:
@@ -290,8 +290,8 @@ async def test_whose_role_lost_manage_server_changes_nothing(bakers: Guild, chan
     refused = await (await manager.selects(screen, "settings:privacy", "public")).answer()
 
     assert refused.ephemeral
-    assert "**Manage Server**" in refused.content
-    assert "Answers to commands: private" in screen.content
+    assert "**Manage Server**" in refused.said
+    assert "Answers to commands: private" in screen.text
 
 
 async def test_a_choice_that_is_not_offered_changes_nothing(
@@ -303,8 +303,8 @@ async def test_a_choice_that_is_not_offered_changes_nothing(
 
     said = await (await manager.selects(old, "settings:confidence", "0.00")).answer()
 
-    assert said.content == "That's no longer an option. Please use `/manage settings` again."
-    assert "Confidence needed: default" in (await manage(manager, channel, "settings")).content
+    assert said.said == "That's no longer an option. Please use `/manage settings` again."
+    assert "Confidence needed: default" in (await manage(manager, channel, "settings")).said
 
 
 async def test_a_server_that_the_bot_leaves_is_forgotten(

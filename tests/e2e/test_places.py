@@ -12,47 +12,15 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 @pytest.mark.usefixtures("bot")
-async def test_without_embed_links_the_same_comes_in_plain_text(fake: FakeDiscord, guild: Guild, mia: Member) -> None:
+async def test_an_answer_looks_the_same_without_embed_links(fake: FakeDiscord, guild: Guild, mia: Member) -> None:
     channel, embedding = guild.add_text_channel("plain"), guild.add_text_channel("general")
     channel.set_permissions(guild.everyone, deny=Permission.EMBED_LINKS)
 
     full = await fake.reply_to(await mia.asks(embedding, CODING))
     plain = await fake.reply_to(await mia.asks(channel, CODING))
 
-    assert plain.embeds == []
-    assert plain.content.startswith(f"**{CODING}**\n{full.embeds[0]['description']}\n-# Source: Wahl+Case")
+    assert plain.cards == full.cards
     assert plain.labels == full.labels
-
-
-@pytest.mark.usefixtures("bot")
-async def test_without_embed_links_two_answers_share_a_message_in_plain_text(
-    fake: FakeDiscord, guild: Guild, mia: Member
-) -> None:
-    channel = guild.add_text_channel("plain")
-    channel.set_permissions(guild.everyone, deny=Permission.EMBED_LINKS)
-
-    answer = await fake.reply_to(await mia.asks(channel, f"{CODING} And does a TPM need a degree?"))
-
-    assert answer.content.count("-# Source: ") == 2
-
-
-@pytest.mark.usefixtures("bot")
-async def test_without_embed_links_a_text_too_long_for_one_message_comes_whole_in_several(
-    fake: FakeDiscord, guild: Guild, mia: Member
-) -> None:
-    channel, embedding = guild.add_text_channel("plain"), guild.add_text_channel("general")
-    channel.set_permissions(guild.everyone, deny=Permission.EMBED_LINKS)
-    full = await fake.reply_to(await mia.asks(embedding, "show me the job description"))
-
-    first = await fake.reply_to(await mia.asks(channel, "show me the job description"))
-    assert await fake.next_message(channel) is first
-    second = await fake.next_message(channel)
-
-    assert second.replies_to is first.replies_to is not None
-    for line in full.embeds[0]["description"].split("\n"):
-        assert line in first.content or line in second.content
-    assert "-# Source: " in second.content
-    assert (first.labels, second.labels) == ([], full.labels)
 
 
 @pytest.mark.usefixtures("bot")

@@ -33,7 +33,7 @@ async def test_what_is_unknown_gets_a_sentence_and_a_button_that_lists_the_topic
     answer = await fake.reply_to(await mia.asks(channel, UNKNOWN))
     listed = await (await mia.clicks(answer, TOPICS_BUTTON)).answer()
 
-    assert answer.content == "I don't know the answer to that."
+    assert answer.said == "I don't know the answer to that."
     assert answer.labels == [TOPICS_BUTTON]
     assert listed.ephemeral
     assert CODING in listed.embeds[0]["description"]
@@ -44,14 +44,14 @@ async def test_it_is_the_same_in_a_direct_message(fake: FakeDiscord, mia: Member
     answer = await fake.reply_to(await mia.sends_dm(UNKNOWN))
     listed = await (await mia.clicks(answer, TOPICS_BUTTON)).answer()
 
-    assert answer.content == "I don't know the answer to that."
+    assert answer.said == "I don't know the answer to that."
     assert CODING in listed.embeds[0]["description"]
 
 
 async def test_it_is_the_same_for_a_command(mia: Member, channel: Channel) -> None:
     answer = await by_command(mia, channel, UNKNOWN)
 
-    assert answer.content == "I don't know the answer to that."
+    assert answer.said == "I don't know the answer to that."
     assert TOPICS_BUTTON in answer.labels
 
 
@@ -60,7 +60,7 @@ async def test_an_off_topic_subject_is_named_and_the_topics_are_a_click_away(
 ) -> None:
     answer = await fake.reply_to(await mia.asks(channel, "what is the salary of a TPM"))
 
-    assert answer.content == "I have nothing on salaries yet."
+    assert answer.said == "I have nothing on salaries yet."
     assert answer.labels == [TOPICS_BUTTON]
 
 
@@ -77,13 +77,13 @@ async def test_a_refusal_points_to_the_help_channel(
     await choose_help(admin, channel, help_)
 
     elsewhere = f"I don't know the answer to that. Try {help_.mention}."
-    assert (await fake.reply_to(await mia.asks(channel, UNKNOWN))).content == elsewhere
-    assert (await by_command(mia, channel, UNKNOWN)).content == elsewhere
-    assert (await fake.reply_to(await mia.asks(help_, UNKNOWN))).content == "I don't know the answer to that."
-    assert (await fake.reply_to(await mia.sends_dm(UNKNOWN))).content == "I don't know the answer to that."
+    assert (await fake.reply_to(await mia.asks(channel, UNKNOWN))).said == elsewhere
+    assert (await by_command(mia, channel, UNKNOWN)).said == elsewhere
+    assert (await fake.reply_to(await mia.asks(help_, UNKNOWN))).said == "I don't know the answer to that."
+    assert (await fake.reply_to(await mia.sends_dm(UNKNOWN))).said == "I don't know the answer to that."
 
     help_.delete()
-    assert (await by_command(mia, channel, UNKNOWN)).content == "I don't know the answer to that."
+    assert (await by_command(mia, channel, UNKNOWN)).said == "I don't know the answer to that."
 
 
 async def test_a_help_channel_that_the_asker_cannot_see_is_not_shown(
@@ -94,7 +94,7 @@ async def test_a_help_channel_that_the_asker_cannot_see_is_not_shown(
     staff.set_permissions(guild.everyone, deny=Permission.VIEW_CHANNEL)
     await choose_help(admin, channel, staff)
 
-    assert (await fake.reply_to(await mia.asks(channel, UNKNOWN))).content == "I don't know the answer to that."
+    assert (await fake.reply_to(await mia.asks(channel, UNKNOWN))).said == "I don't know the answer to that."
 
     await choose_help(admin, channel)
 
@@ -105,7 +105,7 @@ async def test_who_asks_for_more_gets_what_is_related_to_the_last_answer(
     answer = await fake.reply_to(await mia.asks(channel, CODING))
     more = await fake.reply_to(await mia.asks(channel, "tell me more"))
 
-    assert more.content == "Maybe one of these?"
+    assert more.said == "Maybe one of these?"
     assert topics(more) == topics(answer)
 
 
@@ -120,7 +120,7 @@ async def test_who_asks_for_more_by_command_gets_it_too(mia: Member, channel: Ch
     answer = await by_command(mia, channel, CODING)
     more = await by_command(mia, channel, "and for that?")
 
-    assert more.content == "Maybe one of these?"
+    assert more.said == "Maybe one of these?"
     assert topics(more) == topics(answer)
 
 
@@ -143,7 +143,7 @@ async def test_an_answer_to_somebody_else_is_no_answer_to_refer_to(
 
     more = await fake.reply_to(await guild.add_member("max").asks(channel, "tell me more"))
 
-    assert more.content.startswith("More about what?")
+    assert more.said.startswith("More about what?")
 
 
 async def test_who_asks_for_more_after_five_minutes_is_asked_about_what(
@@ -156,7 +156,7 @@ async def test_who_asks_for_more_after_five_minutes_is_asked_about_what(
     fake.clock.advance(20)
     more = await fake.reply_to(await mia.asks(channel, "tell me more"))
 
-    assert more.content.startswith("More about what?")
+    assert more.said.startswith("More about what?")
     by_reply = await fake.reply_to(await mia.says(channel, "tell me more", reply_to=answer))
     assert topics(by_reply) == topics(answer)
 
@@ -168,7 +168,7 @@ async def test_an_answer_in_another_channel_is_no_answer_to_refer_to(
 
     more = await fake.reply_to(await mia.asks(guild.add_text_channel("other"), "tell me more"))
 
-    assert more.content.startswith("More about what?")
+    assert more.said.startswith("More about what?")
 
 
 async def test_who_picks_a_question_from_a_list_can_ask_for_more_on_it(mia: Member, channel: Channel) -> None:
@@ -187,4 +187,4 @@ async def test_forget_me_forgets_the_last_answers(fake: FakeDiscord, mia: Member
 
     more = await fake.reply_to(await mia.asks(channel, "tell me more"))
 
-    assert more.content.startswith("More about what?")
+    assert more.said.startswith("More about what?")

@@ -70,7 +70,7 @@ async def test_the_operators_address_of_the_source_is_linked_under_each_answer(
 ) -> None:
     answer = await fake.reply_to(await mia.asks(guild.add_text_channel("general"), CODING))
 
-    assert "(<https://example.org/what-is-a-tpm>)" in answer.embeds[0]["fields"][0]["value"], bot.log
+    assert "(<https://example.org/what-is-a-tpm>)" in answer.cards[0].source, bot.log
 
 
 async def test_the_operators_address_to_write_to_is_a_button_below_the_contact_answer(

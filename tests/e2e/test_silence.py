@@ -47,7 +47,7 @@ async def test_its_own_answers(fake: FakeDiscord, guild: Guild, mia: Member) -> 
     channel = guild.add_text_channel("general")
 
     first = await fake.reply_to(await mia.says(channel, CODING, mention=guild.bot_role))
-    assert fake.bot.mention in first.content
+    assert fake.bot.mention in first.said
 
     assert await fake.heard_before(await mia.asks(channel, CODING)) == [first]
 

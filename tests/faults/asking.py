@@ -17,7 +17,7 @@ HISTORY = "GET /channels/{channel_id}/messages"
 CALLBACK = "POST /interactions/{interaction_id}/{interaction_token}/callback"
 EDIT = "PATCH /webhooks/{webhook_id}/{webhook_token}/messages/@original"
 
-LONG = "Show me the job description"  # whose answer takes several messages where none may have embeds
+LONG = "Show me the job description"  # the longest answer
 IN_PUBLIC = ServerSettings(private_by_default=False)
 WHILE_STARTING = 40.0  # seconds, two of which discord.py waits for further servers
 TIME_TO_STOP = 10.0  # seconds

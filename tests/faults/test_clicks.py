@@ -19,7 +19,6 @@ from fake_discord import (
     Limited,
     Lost,
     Member,
-    Permission,
     Reset,
     ResponseKind,
     Slow,
@@ -27,21 +26,13 @@ from fake_discord import (
 )
 from fake_discord.faults import Action
 from faults.accounting import resolutions, settled_as
-from faults.asking import CALLBACK, EDIT, LONG, SEND, forbid, requests_for, said_in
+from faults.asking import CALLBACK, EDIT, LONG, SEND, requests_for, said_in
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.usefixtures("accounted_for")]
 
 DELETE = "DELETE /webhooks/{webhook_id}/{webhook_token}/messages/@original"
 VAGUE = "show job"
 JOB_DESCRIPTION = "Is there a job description for a TPM?"
-
-
-@pytest.fixture
-def plain(guild: Guild) -> Channel:
-    """A channel where ordinary messages may have no embeds, so that a long answer takes several."""
-    channel = guild.add_text_channel("plain")
-    forbid(channel, Permission.EMBED_LINKS)
-    return channel
 
 
 async def answered_since(member: Member, channel: Channel) -> None:
@@ -86,11 +77,11 @@ async def test_posting_publicly_does_not_wait_for_a_stuck_reply_with_the_same_an
 
 @pytest.mark.parametrize("failure", [Status(503), Lost(Status(502)), Lost(Reset()), Hang(3)], ids=repr)
 async def test_a_long_private_answer_is_one_message_whatever_happens_to_the_request(
-    fake: FakeDiscord, mia: Member, plain: Channel, failure: Action
+    fake: FakeDiscord, mia: Member, channel: Channel, failure: Action
 ) -> None:
     fake.faults.on("POST *", failure, times=1)
 
-    asked = await mia.slash(plain, "ask", question=LONG)
+    asked = await mia.slash(channel, "ask", question=LONG)
     answer = await asked.answer()
     clicked = await mia.clicks(answer, "👍")  # answered after all that could follow
     await clicked.answer()
@@ -100,42 +91,22 @@ async def test_a_long_private_answer_is_one_message_whatever_happens_to_the_requ
     assert asked.followups == []
 
 
-@pytest.mark.parametrize("failure", [Status(503), Lost(Status(502)), Lost(Reset())], ids=repr)
-async def test_each_part_of_a_long_answer_that_is_posted_publicly_stands_there_once(
-    fake: FakeDiscord, directory: Path, mia: Member, plain: Channel, failure: Action
+async def test_of_two_clicks_at_once_on_a_suggestion_one_is_answered(
+    fake: FakeDiscord, mia: Member, channel: Channel
 ) -> None:
-    private = await (await mia.slash(plain, "ask", question=LONG)).answer()
-    weather = fake.faults.on("POST /channels/*/messages", failure, times=1)
-
-    clicked = await mia.clicks(private, "Post publicly")
-    await fake.wait_for(lambda: len(said_in(plain)) == 2, timeout=12, what="both parts")
-    await answered_since(mia, plain)
-
-    first, second = said_in(plain)
-    assert weather.hits == 1
-    assert first.content != second.content
-    assert [message.nonce for message in (first, second)] == [f"{clicked.id}.1", f"{clicked.id}.1.2"]
-    assert clicked.followups == []
-    assert clicked.id not in resolutions(directory)
-
-
-async def test_of_two_clicks_at_once_on_a_suggestion_one_is_answered_with_each_part_once(
-    fake: FakeDiscord, mia: Member, plain: Channel
-) -> None:
-    suggested = await fake.reply_to(await mia.asks(plain, VAGUE))
+    suggested = await fake.reply_to(await mia.asks(channel, VAGUE))
     fake.faults.on(CALLBACK, Slow(0.3), times=2)
 
     first = await mia.clicks(suggested, JOB_DESCRIPTION)
     second = await mia.clicks(suggested, JOB_DESCRIPTION)
-    await fake.wait_for(lambda: len(said_in(plain)) == 2, what="both parts")
     told = await second.answer()
 
     assert (await first.response()).kind is ResponseKind.UPDATE
     assert told.ephemeral
-    assert told.content == "I'm already answering this."
-    await answered_since(mia, plain)
-    assert said_in(plain)[0] is suggested
-    assert [message.nonce for message in said_in(plain)[1:]] == [f"{suggested.id}.2"]
+    assert told.said == "I'm already answering this."
+    await answered_since(mia, channel)
+    assert titles(suggested) == [JOB_DESCRIPTION]
+    assert said_in(channel) == [suggested]
 
 
 async def test_a_suggestion_that_could_not_be_turned_into_an_answer_is_not_linked_as_one(
@@ -167,12 +138,12 @@ async def test_an_answer_is_deleted_though_the_request_failed_or_seemed_to(
     assert clicked.id not in resolutions(directory)
 
 
-async def test_of_a_long_answer_what_is_left_is_deleted_though_a_part_is_gone_already(
-    fake: FakeDiscord, mia: Member, plain: Channel
+async def test_of_an_earlier_versions_long_answer_what_is_left_is_deleted_though_a_part_is_gone_already(
+    fake: FakeDiscord, mia: Member, channel: Channel
 ) -> None:
-    first = await fake.reply_to(await mia.asks(plain, LONG))
-    await fake.wait_for(lambda: len(said_in(plain)) == 2, what="both parts")
-    last = said_in(plain)[1]
+    first = fake.seed(channel, fake.bot, "A long")
+    buttons = [{"type": 2, "style": 2, "label": "Delete", "custom_id": f"delete:{mia.id}:{first.id}"}]
+    last = fake.seed(channel, fake.bot, "answer", components=[{"type": 1, "components": buttons}])
     fake.faults.on("DELETE /channels/*/messages/*", Lost(Status(503)), times=1)
 
     await mia.clicks(last, "Delete")
@@ -191,7 +162,7 @@ async def test_cloudflare_is_left_alone_when_it_blocks_what_takes_the_place_of_t
         vote = await mia.clicks(answer, "👍")
         await vote.response()
 
-    assert "I counted" in (await vote.answer(timeout=12)).content
+    assert "I counted" in (await vote.answer(timeout=12)).said
     assert times_held_back(bot) == held_back + 1
 
 

@@ -63,7 +63,7 @@ async def test_while_the_database_hangs_everybody_is_acknowledged_within_a_secon
         assert response.ephemeral
         assert await interaction.answer(timeout=12) is response.message
         assert [request.name for request in requests_for(interaction)] in ([CALLBACK], [CALLBACK, EDIT])
-    counted = ["I counted" in (await vote.answer()).content for vote in waiting[::4]]
+    counted = ["I counted" in (await vote.answer()).said for vote in waiting[::4]]
     assert len(votes(directory, answer.id)) == sum(counted)
 
 
@@ -128,7 +128,7 @@ async def test_a_lost_acknowledgement_does_not_keep_an_answer_from_being_filled_
         assert (await vote.response()).after < DISCORDS_PATIENCE
         await fake.wait_for(lambda: vote.refused, what="the second attempt")
 
-    assert "I counted" in (await vote.answer(timeout=12)).content
+    assert "I counted" in (await vote.answer(timeout=12)).said
     assert set(vote.refused) == {40060}  # a busy machine may hear too late that the second attempt was refused
 
 
@@ -144,7 +144,7 @@ async def test_what_takes_the_place_of_thinking_is_sent_again(
         vote = await mia.clicks(answer, "👍")
         await vote.response()
 
-    assert "I counted" in (await vote.answer(timeout=12)).content
+    assert "I counted" in (await vote.answer(timeout=12)).said
     await fake.wait_for(lambda: len(requests_for(vote)) == 3, what="both attempts")
     assert [request.name for request in requests_for(vote)] == [CALLBACK, EDIT, EDIT]
 

@@ -48,8 +48,8 @@ async def test_whoever_meets_a_fault_is_told_and_the_next_question_is_answered(
         answer = await fake.reply_to(await mia.asks(channel, "Does a TPM need to code?"))
         await settled_as(tmp_path, struck, Resolution.closed_fault)
 
-    assert "went wrong" in told.content
-    assert answer.embeds
+    assert "went wrong" in told.said
+    assert answer.cards
 
 
 async def switched_on_forum(fake: FakeDiscord, directory: Path) -> tuple[Channel, Member]:
@@ -82,7 +82,7 @@ async def test_a_command_that_meets_a_fault_says_so_and_is_recorded_and_counted_
 
     async with answering_here(tmp_path, fake, Broken):
         asked = await mia.slash(channel, "ask", question="What about phlogiston?")
-        assert "went wrong" in (await asked.answer()).content
+        assert "went wrong" in (await asked.answer()).said
         await settled_as(tmp_path, asked, Resolution.closed_fault)
 
     assert noted == [(QuestionSource.interaction, Resolution.closed_fault)]
@@ -93,17 +93,17 @@ async def test_a_fault_while_an_answer_is_given_is_counted_once(
 ) -> None:
     guild = fake.add_guild("Product people")
     channel, mia = guild.add_text_channel("general"), guild.add_member("mia")
-    view, faults = forms.view_of, [RuntimeError()]
+    layout, faults = forms.layout_of, [RuntimeError()]
 
-    def view_of(page: Page) -> Any:
+    def layout_of(page: Page) -> Any:
         if faults:
             raise faults.pop()
-        return view(page)
+        return layout(page)
 
-    monkeypatch.setattr(forms, "view_of", view_of)
+    monkeypatch.setattr(forms, "layout_of", layout_of)
     async with answering_here(tmp_path, fake):
         asked = await mia.slash(channel, "help")
-        assert "went wrong" in (await asked.answer()).content
+        assert "went wrong" in (await asked.answer()).said
         await settled_as(tmp_path, asked, Resolution.closed_fault)
 
     assert noted == [(QuestionSource.interaction, Resolution.closed_fault)]
@@ -122,7 +122,7 @@ async def test_whose_click_meets_a_fault_is_told_and_that_is_on_record(
         answer = await fake.reply_to(await mia.asks(channel, CODING))
         monkeypatch.setattr(Answering, "topic", fail)
         clicked = await mia.clicks(answer, DEGREE)
-        assert "went wrong" in (await clicked.answer()).content
+        assert "went wrong" in (await clicked.answer()).said
         await settled_as(tmp_path, clicked, Resolution.closed_fault)
 
 

@@ -28,7 +28,7 @@ from fake_discord import (
 )
 from fake_discord.faults import Action
 from faults.accounting import settled_as
-from faults.asking import LONG, SEND, said_in
+from faults.asking import SEND, said_in
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.usefixtures("accounted_for")]
 
@@ -195,31 +195,6 @@ async def test_a_question_whose_channel_is_deleted_meanwhile_is_closed(
 
     await settled_as(directory, asked, Resolution.closed_gone)
     assert len(sent_to(fake, channel)) == 1
-
-
-@pytest.mark.parametrize("failure", [Status(503), Lost(Status(503)), Lost(Reset())], ids=repr)
-async def test_of_an_answer_in_several_messages_each_stands_there_once_though_one_is_lost(
-    guild: Guild, directory: Path, mia: Member, channel: Channel, failure: Action
-) -> None:
-    fake = guild.fake
-    other = guild.add_text_channel("other")
-    for place in (channel, other):
-        place.set_permissions(guild.everyone, deny=Permission.EMBED_LINKS)
-    await settled_as(directory, await mia.asks(other, LONG), Resolution.answered)
-    as_it_should_be = [message.content for message in said_in(other)]
-    assert len(as_it_should_be) > 1
-    slow = fake.faults.on(SEND, Slow(0.2), times=1)
-
-    asked = await mia.asks(channel, LONG)
-    await fake.wait_for(lambda: slow.hits, what="the first part")
-    fake.faults.on(SEND, failure, times=1)
-
-    await settled_as(directory, asked, Resolution.answered)
-    assert len(sent_to(fake, channel)) == len(as_it_should_be) + 1
-    assert [message.content for message in said_in(channel)] == as_it_should_be
-    assert said_in(channel)[0].replies_to is asked
-    nonces = {str(attempt.body["nonce"]) for attempt in sent_to(fake, channel)}
-    assert nonces == {str(asked.id), *(f"{asked.id}.{part}" for part in range(2, len(as_it_should_be) + 1))}
 
 
 async def test_while_a_fifth_of_all_requests_fails_everybody_is_answered_once(fake: FakeDiscord, guild: Guild) -> None:

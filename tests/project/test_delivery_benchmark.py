@@ -149,17 +149,19 @@ async def test_an_answer_is_read_for_what_it_shows(traffic: Traffic) -> None:
     async with FakeDiscord() as fake:
         [channel] = add_channels(fake, 1, 1)
         expected = traffic.by_topic["coding"]
-        embeds: list[dict[str, Any]] = [
-            {"title": title, "description": text, "fields": [{"name": n, "value": v} for n, v in fields]}
-            for title, text, fields in expected
-        ]
+        [(title, text, source)] = expected
 
-        def reads(content: str, embeds: list[dict[str, Any]] | None = None) -> Reading:
-            return read(fake.seed(channel, fake.bot, content, embeds=embeds), expected)
+        def card(text: str) -> list[dict[str, Any]]:
+            texts = [{"type": 10, "content": part} for part in (f"### {title}\n{text}", source)]
+            return [{"type": 17, "components": texts}]
 
-        assert reads("", embeds=embeds) is Reading.full
-        assert read(fake.seed(channel, fake.bot, embeds=embeds), traffic.by_topic["degree"]) is Reading.wrong
-        assert reads("", embeds=[embeds[0] | {"description": "cut …"}]) is Reading.wrong
+        def reads(content: str, components: list[dict[str, Any]] | None = None) -> Reading:
+            return read(fake.seed(channel, fake.bot, content, components=components), expected)
+
+        assert reads("", card(text)) is Reading.full
+        shown = fake.seed(channel, fake.bot, components=card(text))
+        assert read(shown, traffic.by_topic["degree"]) is Reading.wrong
+        assert reads("", card("cut …")) is Reading.wrong
         assert reads(render_said_already(Page(content="And more."), "https://x").content) is Reading.link
         assert reads(render_too_many_questions().content) is Reading.slow_down
         assert reads(render_storage_away().content) is Reading.apology

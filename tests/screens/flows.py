@@ -137,7 +137,7 @@ async def _stats(server: Server) -> Sequence[str]:
         for number in range(times):
             person, channel = server.guild.add_member("member"), server.guild.add_text_channel("general")
             answer = await server.fake.reply_to(await person.asks(channel, question))
-            if answer.embeds and number:
+            if answer.cards and number:
                 await (await person.clicks(answer, "👎" if number == DISSATISFIED else "👍")).answer()
     before = ""
     async with asyncio.timeout(TIMEOUT):

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-from itertools import product
 from pathlib import Path
 from typing import Any
 
-import discord
 from discord.http import handle_message_parameters
 from hypothesis import strategies as st
 from pictures import PNG
 
 from bot.answering import MAX_ANSWERS, Answer, Answered, Outcome, Social, Suggested, Unanswered
-from bot.discord_app.forms import forms_of, parameters_of
+from bot.discord_app.forms import parameters_of, replacing
 from bot.discord_app.page import (
     Page,
 )
@@ -121,16 +119,23 @@ def payload(page: Page) -> dict[str, Any]:
         return body
 
 
+def components_of(page: Page) -> list[dict[str, Any]]:
+    """Return the components that discord.py would send for a page."""
+    return list(payload(page)["components"])
+
+
 def assert_sendable(page: Page) -> None:
-    """Fail if Discord would refuse the page, with embeds or without, with files or without."""
-    for embeds, files in product((True, False), repeat=2):
-        for form in forms_of(page, discord.Permissions(embed_links=embeds, attach_files=files)):
-            body = payload(form)
-            check_body("POST /channels/{channel_id}/messages", body)
-            check_attachments(checker := Checker(), body, (), uploads_of(form), ())
-            assert checker.faults == []
-            assert body["content"] or body["embeds"]
+    """Fail if Discord would refuse the page, with files or without, in a message of its own or in place of another."""
+    for form in (page, page.without_files()):
+        body = payload(form)
+        check_body("POST /channels/{channel_id}/messages", body)
+        check_attachments(checker := Checker(), body, (), uploads_of(form), ())
+        assert checker.faults == []
+        assert body.get("content") or form.cards
+        with handle_message_parameters(**replacing(form, layout=True)) as parameters:
+            changes = parameters.payload or json.loads((parameters.multipart or [{}])[0]["value"])
+            check_body("PATCH /channels/{channel_id}/messages/{message_id}", changes)
 
 
 def uploads_of(page: Page) -> list[Upload]:
-    return [Upload(f"files[{number}]", each.name, each.content) for number, each in enumerate(page.pictures)]
+    return [Upload(f"files[{number}]", each.name, each.content or b"") for number, each in enumerate(page.files)]

@@ -20,16 +20,14 @@ from bot.discord_app.clicks import Clickable, Feature, feature, once, reply_priv
 from bot.discord_app.custom_ids import ID, MAX_CUSTOM_ID, TOPICS, topics_in
 from bot.discord_app.interactions import MAX_SILENCE, clicked_message
 from bot.discord_app.page import (
-    COLOR,
     LAST_ROW,
-    MAX_CONTENT,
-    MAX_EMBED_DESCRIPTION,
     MAX_LABEL,
-    MAX_LINK,
+    MAX_LIST,
     MAX_MENU_OPTIONS,
     MAX_OPTION,
     MAX_ROWS,
     ROW_OF_OFFERS,
+    Card,
     Page,
     render_gone_topic,
     shorten,
@@ -74,7 +72,7 @@ class SuggestionButton(Clickable[discord.ui.Button[Any]], template=rf"suggestion
         self.owner_id = owner_id
         owner = "" if owner_id is None else f"{owner_id}:"
         custom_id = f"suggestion:{owner}{topic_id}"
-        super().__init__(discord.ui.Button(label=label, custom_id=custom_id, style=discord.ButtonStyle.primary))
+        super().__init__(discord.ui.Button(label=label, custom_id=custom_id))
 
     @classmethod
     async def from_custom_id(cls, _: discord.Interaction[Any], item: Any, match: re.Match[str], /) -> Self:
@@ -213,15 +211,9 @@ class Answers(Feature):
 
 
 def render_answers(outcome: Answered) -> Page:
-    """Return answers with their links, each answer's in a row, and buttons for related entries below."""
-    items: list[discord.ui.Item[Any]] = [
-        discord.ui.Button(label=link.label, url=link.url, row=row)
-        for row, answer in enumerate(outcome.answers)
-        for link in answer.entry.links
-        if len(link.url) <= MAX_LINK
-    ]
-    items += [TopicButton(entry.id, shorten(entry.question, MAX_LABEL)) for entry in outcome.offers]
-    return replace(describe_answers(outcome), items=tuple(items))
+    """Return answers, and buttons for related entries below."""
+    items = tuple(TopicButton(entry.id, shorten(entry.question, MAX_LABEL)) for entry in outcome.offers)
+    return replace(describe_answers(outcome), items=items)
 
 
 def render_answer(answer: Answer) -> Page:
@@ -232,12 +224,11 @@ def render_answer(answer: Answer) -> Page:
 def render_topics(entries: Sequence[Entry]) -> Page:
     """Return the list of all questions the bot can answer, and menus to pick one."""
     text = "\n".join(["Pick a question below.\n", *(f"- {entry.question}" for entry in entries)])
-    title = "What I can answer"
-    embed = discord.Embed(title=title, description=whole_lines(text, MAX_EMBED_DESCRIPTION), colour=COLOR)
+    card = Card(title="What I can answer", text=whole_lines(text, MAX_LIST))
     options = [discord.SelectOption(label=shorten(entry.question, MAX_OPTION), value=entry.id) for entry in entries]
     parts = [options[start : start + MAX_MENU_OPTIONS] for start in range(0, len(options), MAX_MENU_OPTIONS)]
     menus = tuple(TopicMenu(part, options) for part, options in enumerate(parts[:MAX_ROWS]))
-    return Page(embeds=(embed,), plain=whole_lines(f"**{title}**\n{text}", MAX_CONTENT), items=menus)
+    return Page(cards=(card,), items=menus)
 
 
 def for_everybody(page: Page, owner_id: int) -> Page:

@@ -11,23 +11,22 @@ import discord
 
 from bot.discord_app.asking.questions import Questions
 from bot.discord_app.clicks import NO_TEMPLATE, Clickable, feature, once, reply_privately, responses_of
-from bot.discord_app.custom_ids import ID, TOPICS, join_ids, topics_in, with_topics
+from bot.discord_app.custom_ids import ID, TOPICS, topics_in, with_topics
 from bot.discord_app.interactions import clicked_message
 from bot.discord_app.page import LAST_ROW, Page, render_answer_gone
 from bot.discord_app.permissions import GRANT, may_replace
 from bot.storage.statistics import Event
 
-MAX_PARTS_NAMED = 2  # messages before the last one of a long answer
 _PARTS = rf"(?P<parts>(?:{ID}(?:,{ID})*)?)"
 
 
 class RemovalButton(Clickable[discord.ui.Button[Any]], template=NO_TEMPLATE):
-    """Delete an answer, including the messages before its own if it is long."""
+    """Delete an answer. Earlier versions answered in several messages; then `parts` are those before the last."""
 
     def __init__(self, item: discord.ui.Button[Any], *, owner_id: int, parts: Sequence[int]) -> None:
         super().__init__(item)
         self.owner_id = owner_id
-        self.parts = tuple(parts)[-MAX_PARTS_NAMED:]
+        self.parts = tuple(parts)
 
     async def _remove(self, interaction: discord.Interaction[Any], on_success: Callable[[], None]) -> None:
         await once(
@@ -43,9 +42,8 @@ class DeleteButton(RemovalButton, template=rf"^delete:(?P<owner>{ID})(?::{_PARTS
     """Delete an answer."""
 
     def __init__(self, owner_id: int, parts: Sequence[int] = ()) -> None:
-        named = f":{join_ids(parts[-MAX_PARTS_NAMED:])}" if parts else ""
         button: discord.ui.Button[Any] = discord.ui.Button(
-            label="Delete", emoji="🗑️", custom_id=f"delete:{owner_id}{named}", row=LAST_ROW
+            label="Delete", emoji="🗑️", custom_id=f"delete:{owner_id}", row=LAST_ROW
         )
         super().__init__(button, owner_id=owner_id, parts=parts)
 
@@ -53,10 +51,6 @@ class DeleteButton(RemovalButton, template=rf"^delete:(?P<owner>{ID})(?::{_PARTS
     async def from_custom_id(cls, _: discord.Interaction[Any], __: Any, match: re.Match[str], /) -> Self:
         """Build the button that was clicked."""
         return cls(int(match["owner"]), _parts_in(match))
-
-    def with_parts(self, parts: Sequence[int]) -> DeleteButton:
-        """Return the button of an answer whose earlier messages have these ids."""
-        return DeleteButton(self.owner_id, parts)
 
     async def act(self, interaction: discord.Interaction[Any]) -> None:
         """Delete the answer, or say who can."""
@@ -72,7 +66,7 @@ class MistakenButton(RemovalButton, template=rf"^mistaken:(?P<owner>{ID}):{_PART
 
     def __init__(self, author_id: int, topics: Iterable[str], parts: Sequence[int] = ()) -> None:
         self.topics = tuple(topics)
-        custom_id = with_topics(f"mistaken:{author_id}:{join_ids(parts[-MAX_PARTS_NAMED:])}:", self.topics)
+        custom_id = with_topics(f"mistaken:{author_id}::", self.topics)
         button: discord.ui.Button[Any] = discord.ui.Button(label="Not what I asked", custom_id=custom_id, row=LAST_ROW)
         super().__init__(button, owner_id=author_id, parts=parts)
 
@@ -80,10 +74,6 @@ class MistakenButton(RemovalButton, template=rf"^mistaken:(?P<owner>{ID}):{_PART
     async def from_custom_id(cls, _: discord.Interaction[Any], __: Any, match: re.Match[str], /) -> Self:
         """Build the button that was clicked."""
         return cls(int(match["owner"]), topics_in(match), _parts_in(match))
-
-    def with_parts(self, parts: Sequence[int]) -> MistakenButton:
-        """Return the button of an answer whose earlier messages have these ids."""
-        return MistakenButton(self.owner_id, self.topics, parts)
 
     async def act(self, interaction: discord.Interaction[Any]) -> None:
         """Delete the answer, or say who can."""

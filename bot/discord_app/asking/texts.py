@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import discord
-
-from bot.discord_app.page import COLOR, MAX_CONTENT, Page, Reaction, shorten
+from bot.discord_app.page import MAX_CONTENT, Card, Page, Reaction, shorten
 from bot.knowledge.model import KnowledgeBase
 
 MAX_CHANNELS_NAMED = 10
@@ -29,8 +27,7 @@ def render_help(knowledge: KnowledgeBase) -> Page:
         "- `/privacy` shows what I keep about you, and `/forget-me` deletes it.\n\n"
         "People wrote and checked my answers. If I don't know something, I say so."
     )
-    embed = discord.Embed(title="How to ask me", description=text, colour=COLOR)
-    return Page(embeds=(embed,), plain=text)
+    return Page(cards=(Card(title="How to ask me", text=text),))
 
 
 def render_bare_call(name: str) -> Page:

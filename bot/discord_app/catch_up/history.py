@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import aiohttp
 import discord
 
-from bot.discord_app.page import MIN_FIRST_PART
 from bot.discord_app.permissions import own_permissions
 
 Readable = (
@@ -35,7 +34,7 @@ class History:
     is_whole: bool
 
     def replies_to(self, message_id: int) -> tuple[discord.Message, ...]:
-        """Return the parts of what the bot replied to a message."""
+        """Return what the bot replied to a message."""
         return tuple(message for message in self.own if _replied_to(message) == message_id)
 
     @property
@@ -88,11 +87,6 @@ async def has_spoken_in(post: discord.Thread, *, bot_id: int) -> bool:
         discord.DiscordException, OSError, aiohttp.ClientError: As in `Requests`.
     """
     return bool((await read_history(post, after=post.id - 1, bot_id=bot_id)).own)
-
-
-def may_go_on(part: discord.Message) -> bool:
-    """Tell whether more of an answer may follow a message of the bot's: only the last part has buttons."""
-    return not part.components and len(part.content) >= MIN_FIRST_PART
 
 
 def _replied_to(message: discord.Message) -> int | None:

@@ -13,7 +13,7 @@ import discord
 from bot.discord_app.asking.forum import Forum
 from bot.discord_app.asking.mentions import Mentions
 from bot.discord_app.catch_up.clock import DiscordsClock
-from bot.discord_app.catch_up.history import ERRORS, Readable, is_answered, may_go_on, may_read, own_id, read_history
+from bot.discord_app.catch_up.history import ERRORS, Readable, is_answered, may_read, own_id, read_history
 from bot.discord_app.catch_up.pacing import Begun, answered
 from bot.discord_app.delivery import Delivery
 from bot.discord_app.in_flight import InFlight
@@ -134,8 +134,7 @@ class TakingUp:
         history = await read_history(place, after=claim.message_id - 1, bot_id=own_id(self._client))
         # Answers to posts refer to nothing; elsewhere nobody knows whose answer such a message is.
         is_post = claim.source is QuestionSource.post
-        parts = history.unaddressed if is_post else history.replies_to(claim.message_id)
-        if parts:
-            return Resolution.closed_unconfirmed if may_go_on(parts[-1]) else Resolution.answered
+        if history.unaddressed if is_post else history.replies_to(claim.message_id):
+            return Resolution.answered
         may_be_there = not history.is_whole or (history.unaddressed and not is_post)
         return Resolution.closed_unconfirmed if may_be_there else None

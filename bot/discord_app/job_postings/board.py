@@ -12,6 +12,7 @@ import discord
 
 from bot.discord_app import sender
 from bot.discord_app.catch_up.history import ERRORS, may_read, own_id, read_history
+from bot.discord_app.forms import texts_of
 from bot.discord_app.job_postings.texts import (
     PostState,
     Refreshed,
@@ -128,8 +129,8 @@ class JobBoard:
             return None
         except ERRORS as error:
             raise NotTaken(error) from None
-        texts = [embed.description for embed in page.embeds]
-        return next((own for own in history.own if [embed.description for embed in own.embeds] == texts), None)
+        text = page.cards[0].text
+        return next((own for own in history.own if text in texts_of(own)), None)
 
     async def _refresh(self, guild: discord.Guild, posts: Sequence[JobPost], knowledge: KnowledgeBase) -> Refreshed:
         done = Refreshed()

@@ -11,6 +11,7 @@ from discord import app_commands
 
 from bot.discord_app.clicks import Clickable, Feature, feature, once, reply_privately
 from bot.discord_app.custom_ids import ID, VERSION, short_version
+from bot.discord_app.forms import texts_of
 from bot.discord_app.interactions import Responses, clicked_message
 from bot.discord_app.job_postings.board import JobBoard
 from bot.discord_app.job_postings.texts import (
@@ -91,7 +92,7 @@ class PostButton(
         """Post the preview if the job description still says the same. Otherwise, show a new preview."""
         jobs, clicked = feature(interaction, JobPostings), clicked_message(interaction)
         knowledge = await knowledge_of(jobs.library, interaction)
-        options = read_options(clicked.content, clicked.embeds)
+        options = read_options(texts_of(clicked))
         try:
             page = render_job_description(knowledge, options)
         except NothingLeft:

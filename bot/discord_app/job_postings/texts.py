@@ -6,28 +6,36 @@ import hashlib
 import re
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import discord
 
 from bot.discord_app.page import (
-    COLOR,
     MAX_CHOICES,
     MAX_CONTENT,
-    MAX_EMBED_DESCRIPTION,
+    MAX_LIST,
     MAX_OPTION,
+    Card,
     Page,
     render_attribution,
     shorten,
     whole_lines,
 )
 from bot.discord_app.permissions import GRANT, PERMISSION_NAMES, MissingPermission
-from bot.knowledge.job_description import JobDescription, NothingLeft, as_markdown, describe, read_particulars
+from bot.knowledge.job_description import (
+    JobDescription,
+    NothingLeft,
+    Particulars,
+    as_markdown,
+    describe,
+    read_particulars,
+)
 from bot.knowledge.model import KnowledgeBase, RoleSection
 from bot.storage.job_posts import JobPost, JobPostOptions
 
 MAX_PARTICULAR = 100  # characters of a company or a location
 MAX_APPLY_LINK = 400
+MAX_REFRESHED = 800  # characters about the posts to update, above what they will say
 UNCHANGED = JobPostOptions()
 _LEFT_OUT = re.compile(r"^Left out: (.+)$", re.MULTILINE)
 _ID = re.compile(r"`([^`]+)`")
@@ -77,7 +85,7 @@ def render_job_description(knowledge: KnowledgeBase, options: JobPostOptions = U
 
 def version_of(page: Page) -> str:
     """Return a hash of what a job description says."""
-    return hashlib.sha256(page.plain.encode()).hexdigest()
+    return hashlib.sha256(repr(page.cards).encode()).hexdigest()
 
 
 def render_preview(page: Page, channel_id: int, left_out: AbstractSet[str] = frozenset()) -> Page:
@@ -85,14 +93,14 @@ def render_preview(page: Page, channel_id: int, left_out: AbstractSet[str] = fro
     head = f"Preview of the post in <#{channel_id}>. Only you can see it."
     if left_out:
         head += "\nLeft out: " + ", ".join(f"`{id_}`" for id_ in sorted(left_out))
-    head = shorten(head, MAX_CONTENT)
-    return Page(content=head, embeds=page.embeds, plain=f"{head}\n\n{page.plain}")
+    return replace(page, content=shorten(head, MAX_CONTENT))
 
 
-def read_options(content: str, embeds: Sequence[discord.Embed]) -> JobPostOptions:
-    """Return the options that a preview was made with."""
-    particulars = read_particulars((embeds[0].description if embeds else None) or "")
-    left_out = _LEFT_OUT.search(content)
+def read_options(texts: Sequence[str]) -> JobPostOptions:
+    """Return the options that a preview was made with, from its texts: a head, and the description."""
+    found = map(read_particulars, texts)
+    particulars = next((each for each in found if each != Particulars()), Particulars())
+    left_out = _LEFT_OUT.search(texts[0] if texts else "")
     return JobPostOptions(
         company=_unescaped(particulars.company),
         location=_unescaped(particulars.location),
@@ -202,8 +210,8 @@ def render_refresh_preview(page: Page, stale: Sequence[PostState], gone: int) ->
     count = len(stale)
     where = "\n".join(f"- {state.url}" for state in stale)
     head = f"I'll update {_posts(count)}" + (" like this" if count == 1 else "; the newest will look like this")
-    text = whole_lines("\n".join(filter(None, [f"{head}. {_forgotten(gone)}".strip(), where])), MAX_CONTENT)
-    return Page(content=text, embeds=page.embeds, plain=f"{text}\n\n{page.plain}")
+    text = whole_lines("\n".join(filter(None, [f"{head}. {_forgotten(gone)}".strip(), where])), MAX_REFRESHED)
+    return replace(page, content=text)
 
 
 def render_changed_since_preview() -> Page:
@@ -225,12 +233,7 @@ def render_refreshed(done: Refreshed) -> Page:
 
 
 def _page(description: JobDescription, attribution: str) -> Page:
-    text = as_markdown(description)
-    embed = discord.Embed(description=shorten(text, MAX_EMBED_DESCRIPTION), colour=COLOR)
-    if not attribution:
-        return Page(embeds=(embed,), plain=text)
-    embed.add_field(name="Source", value=attribution, inline=False)
-    return Page(embeds=(embed,), plain=f"{text}\n\n-# Source: {attribution}")
+    return Page(cards=(Card(text=as_markdown(description), source=attribution),))
 
 
 def _listed(title: str, states: Sequence[PostState]) -> Page:
@@ -246,9 +249,7 @@ def _listed(title: str, states: Sequence[PostState]) -> Page:
         lines.append("- " + " · ".join(filter(None, parts)))
     if not all(state.is_current for state in states):
         lines.append("Use `/manage jd-refresh` to update them.")
-    text = whole_lines("\n".join(lines), MAX_EMBED_DESCRIPTION)
-    embed = discord.Embed(title=title, description=text, colour=COLOR)
-    return Page(embeds=(embed,), plain=f"**{title}**\n{text}")
+    return Page(cards=(Card(title=title, text=whole_lines("\n".join(lines), MAX_LIST)),))
 
 
 def _posts(count: int) -> str:

@@ -149,8 +149,7 @@ def render_likely(likely: Sequence[Likely], *, message_id: int, author_id: int, 
 def render_requested(answer: Page, moderator_id: int) -> Page:
     """Return an answer with the name of the moderator who picked it."""
     remark = f"-# Posted for <@{moderator_id}>"
-    content = "\n".join(filter(None, [answer.content, remark]))
-    return replace(answer, content=content, plain=f"{answer.plain}\n{remark}")
+    return replace(answer, content="\n".join(filter(None, [answer.content, remark])))
 
 
 def render_message_gone() -> Page:

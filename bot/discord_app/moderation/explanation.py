@@ -8,7 +8,7 @@ import discord
 
 from bot.answering import Answered, Outcome, Social
 from bot.discord_app.moderation.statistics import percent
-from bot.discord_app.page import COLOR, MAX_EMBED_DESCRIPTION, Page, shorten, whole_lines
+from bot.discord_app.page import MAX_LIST, Card, Page, shorten, whole_lines
 from bot.matching.decision import SUGGEST_THRESHOLD, AnswerWith, Decision, Refuse, SuggestFrom
 from bot.matching.matcher import Candidate
 
@@ -23,10 +23,9 @@ def render_explanation(outcome: Outcome) -> Page:
     if not outcome.decisions:
         return render_no_question()
     answered = {answer.entry.id for answer in outcome.answers} if isinstance(outcome, Answered) else set[str]()
-    room = MAX_EMBED_DESCRIPTION // len(outcome.decisions) - 2
+    room = MAX_LIST // len(outcome.decisions) - 2
     text = "\n\n".join(whole_lines(_why(decision, answered), room) for decision in outcome.decisions)
-    embed = discord.Embed(title="Why", description=text, colour=COLOR)
-    return Page(embeds=(embed,), plain=f"**Why**\n{text}")
+    return Page(cards=(Card(title="Why", text=text),))
 
 
 def _why(decision: Decision, answered: set[str]) -> str:

@@ -65,4 +65,6 @@ class OwnerNotices:
 
     async def _send(self, pages: list[Page]) -> None:
         channel = await self._bot.create_dm(discord.Object(await owner_of(self._bot)))
-        await say(channel, pages, nonce=discord.utils.time_snowflake(discord.utils.utcnow()))
+        nonce = discord.utils.time_snowflake(discord.utils.utcnow())
+        for number, page in enumerate(pages):
+            await say(channel, page, nonce=nonce + number)

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections import Counter as Amounts
 from collections.abc import Callable, Sequence
 
-import discord
-
-from bot.discord_app.page import COLOR, MAX_EMBED_DESCRIPTION, Page, shorten
+from bot.discord_app.page import MAX_LIST, Card, Page, shorten
 from bot.knowledge.model import KnowledgeBase
 from bot.storage.statistics import NO_TOPIC, Count, Event
 
@@ -35,8 +33,7 @@ def render_statistics(counts: Sequence[Count], knowledge: KnowledgeBase, days: i
     if topics := by_topic[Event.answered].most_common():
         name_of = _names(knowledge)
         parts += ["**Answers by entry**", _table([(name_of(topic), amount) for topic, amount in topics])]
-    text = _within("\n".join(parts), MAX_EMBED_DESCRIPTION)
-    return Page(embeds=(discord.Embed(title=title, description=text, colour=COLOR),), plain=f"**{title}**\n{text}")
+    return Page(cards=(Card(title=title, text=_within("\n".join(parts), MAX_LIST)),))
 
 
 def bar(amount: int, most: int, width: int = BAR_WIDTH) -> str:

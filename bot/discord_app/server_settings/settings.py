@@ -12,7 +12,7 @@ from discord import app_commands
 
 from bot.discord_app.clicks import NO_TEMPLATE, Clickable, Feature, ItemT, feature, once, reply_privately
 from bot.discord_app.interactions import Responses
-from bot.discord_app.page import MAX_CONTENT, Page, render_storage_away, whole_lines
+from bot.discord_app.page import MAX_CONTENT, Card, Page, render_storage_away, whole_lines
 from bot.discord_app.permissions import missing_to_set, render_missing_permission
 from bot.storage.errors import StorageUnavailable
 from bot.storage.servers import ServerSettings, ServerSettingsStore
@@ -213,7 +213,7 @@ def render_settings(settings: ServerSettings, guild: discord.Guild) -> Page:
         ConfidenceMenu(settings.minimum_confidence),
         HelpChannelMenu(_existing(help_channel, guild)),
     )
-    return Page(content=describe_settings(settings), items=menus)
+    return Page(cards=(Card(title="Settings of this server", text=describe_settings(settings)),), items=menus)
 
 
 def describe_settings(settings: ServerSettings) -> str:
@@ -221,7 +221,6 @@ def describe_settings(settings: ServerSettings) -> str:
     channels = "all channels" if settings.mention_channels == "all" else _mentions(settings.mention_channels)
     minimum, help_channel = settings.minimum_confidence, settings.help_channel
     lines = [
-        "**Settings of this server**",
         f"- Mentions answered in: {channels}",
         f"- New forum posts answered in: {_mentions(settings.forum_channels) or 'none'}",
         f"- Answers to commands: {'private' if settings.private_by_default else 'public'}",

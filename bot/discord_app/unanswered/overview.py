@@ -16,7 +16,7 @@ from bot.authoring.unanswered import UnansweredGroup, group_unanswered
 from bot.discord_app.clicks import Clickable, Feature, feature, once, reply_privately
 from bot.discord_app.custom_ids import ID
 from bot.discord_app.interactions import Responses
-from bot.discord_app.page import COLOR, MAX_EMBED_DESCRIPTION, Page, shorten, whole_lines
+from bot.discord_app.page import MAX_LIST, Card, Page, shorten, whole_lines
 from bot.discord_app.permissions import missing_to_moderate, render_missing_permission, sees
 from bot.discord_app.scope import knowledge_of
 from bot.discord_app.unanswered.keeper import QuestionKeeper
@@ -140,14 +140,12 @@ def render_groups(groups: Sequence[UnansweredGroup], knowledge: KnowledgeBase, *
     if not groups:
         return Page(content=f"No unanswered questions in the last {days} days in the channels you can see.")
     shown = groups[:MAX_GROUPS_SHOWN]
-    room = (MAX_EMBED_DESCRIPTION - 200) // len(shown)
+    room = (MAX_LIST - 200) // len(shown)
     parts = [whole_lines(_group(number, group, knowledge), room) for number, group in enumerate(shown, start=1)]
     if more := len(groups) - len(shown):
         parts.append(f"-# {more} more. Dismiss some of these to see {'it' if more == 1 else 'them'}.")
-    title, text = "Unanswered questions", "\n".join(parts)
     return Page(
-        embeds=(discord.Embed(title=title, description=text, colour=COLOR),),
-        plain=f"**{title}**\n{text}",
+        cards=(Card(title="Unanswered questions", text="\n".join(parts)),),
         items=tuple(
             DismissButton(group.questions[0].message_id, had_it=had_it, number=number)
             for number, group in enumerate(shown, 1)

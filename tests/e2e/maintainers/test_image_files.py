@@ -80,7 +80,7 @@ async def test_a_changed_image_is_served_and_one_that_is_gone_stays(
 
     map_file(knowledge_dir).unlink()
     notice = await fake.next_message(owner.dm)
-    assert "There's no image images/map of 2026.jpeg" in notice.content
+    assert "There's no image images/map of 2026.jpeg" in notice.said
     assert image_in(await fake.reply_to(await mia.sends_dm(WAY))) == OTHER
 
     map_file(knowledge_dir).write_bytes(MAP)

@@ -144,8 +144,8 @@ async def test_without_question_text_nothing_is_kept_and_privacy_and_gaps_say_so
     await start(QUESTION_TEXT="off")
     await fake.reply_to(await moderator.asks(channel, VAIN))
 
-    assert "QUESTION_TEXT=off" in (await by_command(moderator, channel, "privacy")).content
-    assert "QUESTION_TEXT=off" in (await by_command(moderator, channel, "manage gaps")).content
+    assert "QUESTION_TEXT=off" in (await by_command(moderator, channel, "privacy")).said
+    assert "QUESTION_TEXT=off" in (await by_command(moderator, channel, "manage gaps")).said
     assert kept(tmp_path) == []
 
 
@@ -190,7 +190,7 @@ def age(directory: Path, asked: Message, *, days: int) -> None:
 
 @pytest.mark.usefixtures("bot")
 async def test_privacy_tells_anybody_what_is_kept_and_how_to_have_it_deleted(mia: Member) -> None:
-    shown = (await by_command(mia, mia.dm, "privacy")).content
+    shown = (await by_command(mia, mia.dm, "privacy")).said
 
     assert "for 30 days" in shown
     assert "`/forget-me`" in shown
@@ -214,8 +214,8 @@ async def test_forget_me_deletes_the_questions_and_votes_of_one_person(
     said = await by_command(mia, mia.dm, "forget-me")
     again = await by_command(mia, channel, "forget-me")
 
-    assert said.content == "Deleted 2 questions and 1 vote from you, in all servers."
-    assert again.content == "I wasn't keeping any questions or votes from you."
+    assert said.said == "Deleted 2 questions and 1 vote from you, in all servers."
+    assert again.said == "I wasn't keeping any questions or votes from you."
     assert kept(tmp_path) == [(others.id, "refused")]
     assert votes(tmp_path, answer.id) == [('["night-shift"]', 1)]
     await leaves_the_file(tmp_path, "lunch")
@@ -231,16 +231,16 @@ async def test_forget_me_is_honest_while_the_database_is_away(
     with locked(file_of(tmp_path)):
         said = await by_command(mia, channel, "forget-me")
 
-    assert "some of your data isn't deleted yet" in said.content
+    assert "some of your data isn't deleted yet" in said.said
     again = await by_command(mia, channel, "forget-me")
-    assert again.content == "Deleted 1 question and no votes from you, in all servers."
+    assert again.said == "Deleted 1 question and no votes from you, in all servers."
 
 
 async def suggested_to(fake: FakeDiscord, member: Member, channel: Channel) -> tuple[Message, Message]:
     """Ask vaguely until the bot is unsure; return the question and what it suggests."""
     for text in VAGUE:
         asked = await member.asks(channel, text)
-        if "Did you mean" in (answer := await fake.reply_to(asked)).content:
+        if "Did you mean" in (answer := await fake.reply_to(asked)).said:
             return asked, answer
         await member.deletes(asked)
     raise AssertionError("the bot is sure about each of these: make VAGUE vaguer")

@@ -66,7 +66,7 @@ async def test_what_was_typed_into_new_is_answered_on_discord(
     answer = await fake.reply_to(await mia.asks(channel, "When are you open?"))
 
     assert (made, checked) == (0, 0)
-    assert answer.embeds[0]["description"] == "Every day: from ten to ten."
+    assert answer.cards[0].text == "Every day: from ten to ten."
 
 
 @pytest.mark.usefixtures("bot")
@@ -74,7 +74,7 @@ async def test_it_answers_without_naming_a_source(fake: FakeDiscord, channel: Ch
     answer = await fake.reply_to(await mia.asks(channel, "when do you meet"))
 
     assert titles(answer) == [FIRST_QUESTION]
-    assert "fields" not in answer.embeds[0] or answer.embeds[0]["fields"] == []
+    assert answer.cards[0].source == ""
 
 
 @pytest.mark.usefixtures("bot")
@@ -83,9 +83,9 @@ async def test_it_speaks_of_its_community_and_of_no_job(channel: Channel, fake: 
     called = await fake.reply_to(await mia.asks(channel, ""))
     privacy = await by_command(mia, channel, "privacy")
 
-    assert help_.embeds[0]["description"].startswith(f"I answer questions about **{NAME}**.\n")
-    assert called.content.startswith(f"Ask me a question about {NAME}")
-    said = f"{help_.embeds} {called.content} {privacy.content} {fake.commands}".casefold()
+    assert help_.cards[0].text.startswith(f"I answer questions about **{NAME}**.\n")
+    assert called.said.startswith(f"Ask me a question about {NAME}")
+    said = f"{help_.cards} {called.said} {privacy.said} {fake.commands}".casefold()
     for word in ("/jd", "'jd", "job", "product manager", "tpm"):
         assert word not in said
 
@@ -101,7 +101,7 @@ async def test_a_role_that_comes_and_goes_brings_and_takes_its_commands(
     (knowledge_dir / "role.yaml").write_text(ROLE, encoding="utf-8")
     await bot.logged("The commands have changed with the knowledge.")
     await assert_offers(owner, channel, *JOB_COMMANDS)
-    assert "/jd" in (await by_command(owner, channel, "help")).embeds[0]["description"]
+    assert "/jd" in (await by_command(owner, channel, "help")).cards[0].text
     with_a_role = fake.commands[None]
 
     (knowledge_dir / "role.yaml").unlink()
@@ -111,7 +111,7 @@ async def test_a_role_that_comes_and_goes_brings_and_takes_its_commands(
     fake.commands[None] = with_a_role  # as a client shows it that hasn't heard yet
     for command in JOB_COMMANDS:
         said = await by_command(owner, channel, command)
-        assert said.content == "I no longer have this command. Use `/help` to see what I can do."
+        assert said.said == "I no longer have this command. Use `/help` to see what I can do."
 
 
 async def test_an_edit_that_changes_no_command_registers_none(
@@ -143,7 +143,7 @@ async def test_an_update_button_of_a_role_that_is_gone_says_so(
 
     await (await owner.clicks(update, "Update posts")).answer()
 
-    assert update.content == "I have no job description to post."
+    assert update.said == "I have no job description to post."
 
 
 async def test_links_that_nothing_shows_are_warned_of(start: Start) -> None:

@@ -45,9 +45,9 @@ async def test_a_broken_edit_is_not_served_and_the_owner_is_told_once(
     await bot.logged("Keeping the last good knowledge.", times=3)
     answer = await fake.reply_to(await mia.sends_dm(NIGHT))
 
-    assert "**I can't use an edit of my knowledge.**" in notice.content
-    assert "faq.yaml:" in notice.content
-    assert "definitoin" in notice.content
+    assert "**I can't use an edit of my knowledge.**" in notice.said
+    assert "faq.yaml:" in notice.said
+    assert "definitoin" in notice.said
     assert titles(answer) == [NIGHT]
     assert owner.dm.history() == [notice]
 
@@ -71,7 +71,7 @@ async def test_a_cut_off_file_is_not_served_until_the_rest_is_there(
     file.write_text(complete, encoding="utf-8")
     await bot.logged("The knowledge is unchanged")
 
-    assert told in notice.content
+    assert told in notice.said
     assert told in refused
     assert not [line for line in bot.lines if "The knowledge is now version" in line]
 
@@ -114,8 +114,8 @@ async def test_sighup_has_a_folder_served_that_lost_most_of_its_texts(halved: Bo
 async def test_so_does_the_owner_by_command_and_reads_what_changed(channel: Channel, owner: Member) -> None:
     said = await by_command(owner, channel, "manage reload")
 
-    assert said.content.startswith("I now answer from version `")
-    assert "- Changed: entry jd (phrasings: 20 removed)" in said.content
+    assert said.said.startswith("I now answer from version `")
+    assert "- Changed: entry jd (phrasings: 20 removed)" in said.said
 
 
 @pytest.mark.usefixtures("bot")
@@ -126,10 +126,10 @@ async def test_the_owner_reloads_by_command_and_reads_why_nothing_changed(
     edit(knowledge_dir, "related: [definition]", "related: [definitoin]")
     refused = await by_command(owner, channel, "manage reload")
 
-    assert unchanged.content.startswith("Nothing has changed. I still answer from version")
-    assert refused.content.startswith("I still answer from the last good version: the files can't be used.")
-    assert "faq.yaml:" in refused.content
-    assert "definitoin" in refused.content
+    assert unchanged.said.startswith("Nothing has changed. I still answer from version")
+    assert refused.said.startswith("I still answer from the last good version: the files can't be used.")
+    assert "faq.yaml:" in refused.said
+    assert "definitoin" in refused.said
 
 
 async def test_a_moderator_who_does_not_own_the_bot_reloads_nothing(
@@ -137,5 +137,5 @@ async def test_a_moderator_who_does_not_own_the_bot_reloads_nothing(
 ) -> None:
     said = await by_command(moderator, channel, "manage reload")
 
-    assert said.content.startswith("Only this bot's owner can reload my knowledge")
+    assert said.said.startswith("Only this bot's owner can reload my knowledge")
     assert not [line for line in bot.lines if "The knowledge is" in line]

@@ -79,7 +79,7 @@ async def test_who_asks_for_more_gets_what_is_related_in_that_server(
         await fake.reply_to(await member.asks(where, FIRST_QUESTION))
 
     assert topics(await fake.reply_to(await mia.asks(channel, "tell me more"))) == [SECOND_QUESTION]
-    assert (await fake.reply_to(await sam.asks(elsewhere, "tell me more"))).content == "That's all I have on that."
+    assert (await fake.reply_to(await sam.asks(elsewhere, "tell me more"))).said == "That's all I have on that."
 
 
 @pytest.mark.usefixtures("bot")
@@ -106,7 +106,7 @@ async def test_a_broken_edit_keeps_the_servers_answers_and_its_owner_is_told(
     file.write_text(NORTH.replace("Fridays", "Sundays"), encoding="utf-8")
     await bot.logged("The knowledge in north can be used again")
 
-    assert notice.content.startswith("**I can't use the knowledge in servers/north.**")
+    assert notice.said.startswith("**I can't use the knowledge in servers/north.**")
     assert OWN_ANSWER in kept
     assert "on Sundays" in (await (await mia.slash(channel, "ask", question="meetings")).answer()).text
 

@@ -25,7 +25,7 @@ async def test_the_owner_of_the_team_is_told_of_a_broken_edit(
     (knowledge_dir / "faq.yaml").write_text("entries: [", encoding="utf-8")
     notice = await fake.next_message(lea.dm)
 
-    assert "faq.yaml:" in notice.content
+    assert "faq.yaml:" in notice.said
     assert fake.stranger.dm.history() == []
 
 
@@ -37,7 +37,7 @@ async def test_who_develops_the_application_reloads_and_who_only_reads_does_not(
     assert fake.team is not None
     fake.team.members += [TeamMember(dev.user), TeamMember(reader.user, "read_only")]
 
-    said = {person: (await by_command(person, channel, "manage reload")).content for person in (lea, dev, reader)}
+    said = {person: (await by_command(person, channel, "manage reload")).said for person in (lea, dev, reader)}
 
     assert said[lea].startswith("Nothing has changed")
     assert said[dev].startswith("Nothing has changed")

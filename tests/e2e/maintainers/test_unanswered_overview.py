@@ -17,7 +17,7 @@ from fake_discord import Channel, FakeDiscord, Guild, Member, Message, NotOffere
 async def test_unanswered_questions_are_grouped_the_newest_first(
     fake: FakeDiscord, channel: Channel, moderator: Member, tmp_path: Path, mia: Member
 ) -> None:
-    assert (await by_command(moderator, channel, "manage gaps")).content.startswith(
+    assert (await by_command(moderator, channel, "manage gaps")).said.startswith(
         "No unanswered questions in the last 30 days"
     )
     for text in (VAIN, "where can I buy a submarine", f"{VAIN}?"):
@@ -53,7 +53,7 @@ async def test_a_group_is_dismissed_after_a_restart_too_with_what_was_shown_of_i
     assert kept(tmp_path) == [(since.id, "refused")]
     assert "once, last" in anew.text
     again = await (await moderator.clicks(old_list(channel, since.id - 1), "Dismiss 1")).answer()
-    assert again.content.startswith("That one is already gone")
+    assert again.said.startswith("That one is already gone")
 
 
 @pytest.mark.usefixtures("bot")
@@ -71,7 +71,7 @@ async def test_a_group_is_dismissed_though_somebody_reads_the_database_all_the_w
         await eventually(lambda: len(kept(tmp_path)), 0, "unanswered questions")
         await channel.fake.wait_for(lambda: not shown.labels, timeout=15, what="the list without the group")
 
-    assert shown.content.startswith("No unanswered questions in the last 30 days")
+    assert shown.said.startswith("No unanswered questions in the last 30 days")
 
 
 @pytest.mark.usefixtures("bot")
@@ -90,7 +90,7 @@ async def test_of_too_many_questions_the_newest_are_read_and_by_one_command_at_a
     first = await moderator.slash(channel, "manage gaps")
     second = await guild.add_member("sam", *moderator.roles).slash(channel, "manage gaps")
 
-    assert (await second.answer()).content.startswith("I'm already going through this server's questions.")
+    assert (await second.answer()).said.startswith("I'm already going through this server's questions.")
     shown = await first.answer()
     assert shown.text.index(VAIN) < shown.text.index("zq1x")
     assert "-# 490 more." in shown.text
@@ -108,9 +108,9 @@ async def test_unanswered_questions_from_a_hidden_channel_are_not_shown(
     shown = await by_command(moderator, channel, "manage gaps")
     said = await (await moderator.clicks(old_list(channel, asked.id), "Dismiss 1")).answer()
 
-    assert said.content.startswith("That one is already gone")
+    assert said.said.startswith("That one is already gone")
     assert VAIN not in said.text
-    assert shown.content.startswith("No unanswered questions in the last 30 days")
+    assert shown.said.startswith("No unanswered questions in the last 30 days")
     assert kept(tmp_path) == [(asked.id, "refused")]
 
 
@@ -125,7 +125,7 @@ async def test_whose_role_lost_manage_messages_dismisses_nothing(
     guild.set_role(moderator.roles[0], 0)
     said = await (await moderator.clicks(shown, "Dismiss 1")).answer()
 
-    assert "**Manage Messages**" in said.content
+    assert "**Manage Messages**" in said.said
     assert kept(tmp_path) == [(asked.id, "refused")]
 
 

@@ -16,7 +16,7 @@ from fake_discord import Channel, FakeDiscord, Guild, Member, Message, Slow
 
 async def votes_on(person: Member, answer: Message, thumb: str) -> None:
     """Click a thumb and wait for the thanks."""
-    assert thumb in (await (await person.clicks(answer, thumb)).answer()).content
+    assert thumb in (await (await person.clicks(answer, thumb)).answer()).said
 
 
 def kept_at(directory: Path, asked: Message) -> int:
@@ -74,7 +74,7 @@ async def test_a_suggestion_that_was_chosen_and_voted_down_brings_its_question_b
     await start(KNOWLEDGE_DIR=str(SHIPPED_KNOWLEDGE))
     for question in VAGUE:
         suggested = await by_ask(mia, channel, question)
-        if "Did you mean" in suggested.content:
+        if "Did you mean" in suggested.said:
             break
     await keeps(tmp_path, (suggested.id, "not_taken"))
     await (await mia.clicks(suggested, topics(suggested)[0])).answer()

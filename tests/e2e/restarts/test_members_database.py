@@ -42,7 +42,7 @@ async def test_a_slow_database_delays_neither_answers_nor_acknowledging_votes(
         assert first.after < DISCORDS_PATIENCE
         assert first.kind is ResponseKind.DEFERRED_MESSAGE
         assert first.ephemeral
-        assert "I counted your 👍" in (await vote.answer(timeout=10)).content, bot.log
+        assert "I counted your 👍" in (await vote.answer(timeout=10)).said, bot.log
         assert votes(tmp_path, answer.id) == [('["coding"]', 1)]
         await counted(tmp_path, guild.id, "answered", "coding", times=2)
 
@@ -73,7 +73,7 @@ async def test_without_a_database_at_startup_questions_are_answered_and_votes_pu
         vote = await mia.clicks(answer, "👍")
 
         assert (await vote.response()).after < DISCORDS_PATIENCE
-        assert (await vote.answer(timeout=10)).content.startswith("I can't reach my database right now")
+        assert (await vote.answer(timeout=10)).said.startswith("I can't reach my database right now")
         assert "secret" not in bot.log
         assert await bot.stop() == 0, bot.log
         assert "Traceback" not in bot.log

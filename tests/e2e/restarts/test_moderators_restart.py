@@ -70,10 +70,10 @@ async def test_posts_are_brought_up_to_date_in_place_when_the_role_has_changed(
         preview = await manage(moderator, channel, "jd-refresh")
 
         assert "**out of date**" in listed.text
-        assert preview.content.startswith("I'll update 2 posts; the newest will look like this.")
-        assert "I removed 1 deleted post from my list." in preview.content
-        assert "Company: Acme" in preview.embeds[0]["description"]
-        assert FORMER in plain.embeds[0]["description"]
+        assert preview.said.startswith("I'll update 2 posts; the newest will look like this.")
+        assert "I removed 1 deleted post from my list." in preview.said
+        assert "Company: Acme" in preview.cards[0].text
+        assert FORMER in plain.cards[0].text
 
         edits = [
             await moderator.clicks(preview, "Update posts"),
@@ -82,13 +82,13 @@ async def test_posts_are_brought_up_to_date_in_place_when_the_role_has_changed(
         await asyncio.gather(*(click.answer() for click in edits))
         await fake.wait_for(lambda: not preview.buttons, what="the outcome")
 
-        assert preview.content == "Updated 2 posts."
+        assert preview.said == "Updated 2 posts."
         for post in (plain, acme):
-            assert PRESENT in post.embeds[0]["description"]
-        assert "Company: Acme" in acme.embeds[0]["description"]
-        assert "**Requirements**" not in acme.embeds[0]["description"]
+            assert PRESENT in post.cards[0].text
+        assert "Company: Acme" in acme.cards[0].text
+        assert "**Requirements**" not in acme.cards[0].text
         assert [message.id for message in channel.history()] == [plain.id, acme.id]
-        assert (await manage(moderator, channel, "jd-refresh")).content == "All 2 posts are up to date."
+        assert (await manage(moderator, channel, "jd-refresh")).said == "All 2 posts are up to date."
 
 
 async def test_a_preview_is_posted_after_a_restart(
@@ -97,14 +97,14 @@ async def test_a_preview_is_posted_after_a_restart(
     options = {"company": "Acme *GmbH*", "location": "Tokyo", "link": "https://acme.example/jobs?id=1"}
     async with answering(tmp_path, fake) as bot:
         preview = await (await moderator.slash(channel, "jd", **options, leave_out="requirements, contact")).answer()
-        shown = list(preview.embeds)
+        shown = list(preview.cards)
         assert await bot.stop() == 0, bot.log
 
     async with answering(tmp_path, fake):
         await (await moderator.clicks(preview, "Post")).answer()
 
-        assert preview.content.startswith("Posted: ")
-        assert [message.embeds for message in channel.history()] == [shown]
+        assert preview.said.startswith("Posted: ")
+        assert [message.cards for message in channel.history()] == [shown]
         assert "Acme \\*GmbH\\* · Tokyo · up to date" in (await manage(moderator, channel, "jd-posts")).text
 
 
@@ -122,7 +122,7 @@ async def test_a_post_whose_bot_was_killed_before_it_could_say_so_is_not_posted_
     async with answering(tmp_path, fake):
         await (await moderator.clicks(preview, "Post")).answer()
 
-        assert preview.content.endswith(f"/{posted.id}")
+        assert preview.said.endswith(f"/{posted.id}")
         assert channel.history() == [posted]
 
 
@@ -134,14 +134,14 @@ async def test_a_post_that_seemed_to_fail_is_not_posted_again_much_later(
         preview = await (await moderator.slash(channel, "jd")).answer()
         fake.faults.on(SEND, Lost(Status(400, 20028)), times=1)
         await (await moderator.clicks(preview, "Post")).answer()
-        assert preview.content.startswith("Discord rejected the post.")
+        assert preview.said.startswith("Discord rejected the post.")
         fake.clock.advance(A_WHILE)
 
         await (await moderator.clicks(preview, "Post")).answer()
 
         first, second = channel.history()
         assert first is other
-        assert preview.content.endswith(f"/{second.id}")
+        assert preview.said.endswith(f"/{second.id}")
         assert str(second.id) in (await manage(moderator, channel, "jd-posts")).text
         assert await bot.stop() == 0, bot.log
 
@@ -156,7 +156,7 @@ async def test_a_post_is_made_late_where_the_history_cannot_be_read(
 
         await (await moderator.clicks(preview, "Post")).answer()
 
-        assert preview.content.startswith("Posted: ")
+        assert preview.said.startswith("Posted: ")
         assert len(channel.history()) == 1
 
 
@@ -171,8 +171,8 @@ async def test_a_preview_that_has_become_outdated_is_shown_anew_and_then_posted(
     async with answering(tmp_path, fake, KNOWLEDGE_DIR=str(knowledge)):
         await (await moderator.clicks(preview, "Post")).answer()
 
-        head, *rest = preview.content.splitlines()
-        text = preview.embeds[0]["description"]
+        head, *rest = preview.said.splitlines()
+        text = preview.cards[0].text
         assert head == "The job description has changed since this preview, so I didn't post it. Here's the new one."
         assert rest == [f"Preview of the post in {channel.mention}. Only you can see it.", "Left out: `requirements`"]
         assert PRESENT in text
@@ -183,8 +183,8 @@ async def test_a_preview_that_has_become_outdated_is_shown_anew_and_then_posted(
 
         await (await moderator.clicks(preview, "Post")).answer()
 
-        assert preview.content.startswith("Posted: ")
-        assert [message.embeds[0]["description"] for message in channel.history()] == [text]
+        assert preview.said.startswith("Posted: ")
+        assert [message.cards[0].text for message in channel.history()] == [text]
 
 
 async def test_a_post_that_may_not_be_changed_is_named_with_what_is_missing(
@@ -201,7 +201,7 @@ async def test_a_post_that_may_not_be_changed_is_named_with_what_is_missing(
         jobs.set_permissions(guild.me, deny=Permission.EMBED_LINKS)
         await (await moderator.clicks(preview, "Update posts")).answer()
 
-        assert f"I couldn't update the post in {jobs.mention}: I need the **Embed Links** permission" in preview.content
+        assert f"I couldn't update the post in {jobs.mention}: I need the **Embed Links** permission" in preview.said
 
 
 async def test_what_needs_a_slow_database_is_acknowledged_in_time_and_done_later(
@@ -221,9 +221,9 @@ async def test_what_needs_a_slow_database_is_acknowledged_in_time_and_done_later
 
         assert all(response.after < DISCORDS_PATIENCE for response in first_responses)
         assert {response.kind for response in first_responses} == {ResponseKind.DEFERRED_UPDATE}
-        assert "Answers to commands: public" in screen.content
-        assert preview.content.startswith("Posted: ")
-        assert "I can't reach my records" not in preview.content
+        assert "Answers to commands: public" in screen.said
+        assert preview.said.startswith("Posted: ")
+        assert "I can't reach my records" not in preview.said
 
 
 async def test_what_cannot_be_stored_is_said_and_changes_nothing(
@@ -239,11 +239,11 @@ async def test_what_cannot_be_stored_is_said_and_changes_nothing(
         await (await moderator.clicks(preview, "Post")).answer()
         refused = await manage(moderator, channel, "stats")
 
-        assert screen.content.startswith("I can't reach my database right now")
-        assert "Answers to commands: private" in screen.content
+        assert screen.said.startswith("I can't reach my database right now")
+        assert "Answers to commands: private" in screen.said
         assert len(screen.selects) == 4
-        assert preview.content.endswith(
+        assert preview.said.endswith(
             "I can't reach my database right now, so `/manage jd-refresh` won't update this post."
         )
         assert len(channel.history()) == 1
-        assert refused.content.startswith("I can't reach my database right now")
+        assert refused.said.startswith("I can't reach my database right now")

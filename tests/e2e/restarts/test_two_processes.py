@@ -86,9 +86,9 @@ async def test_of_a_job_description_there_is_one_post_and_the_moderator_sees_no_
 
             posts = channel.history()
             assert len(posts) == count
-            assert f"Company: Acme {count}\n" in posts[-1].embeds[0]["description"]
-            assert preview.content.startswith("Posted: ")
-            assert preview.content.endswith(f"/{channel.id}/{posts[-1].id}")
+            assert f"Company: Acme {count}\n" in posts[-1].cards[0].text
+            assert preview.said.startswith("Posted: ")
+            assert preview.said.endswith(f"/{channel.id}/{posts[-1].id}")
             assert (await click.response()).kind is ResponseKind.DEFERRED_UPDATE
             assert click.followups == []
         assert len(fake.requests_to(SEND)) == 2 * ROUNDS
@@ -105,8 +105,8 @@ async def test_a_click_that_follows_cancel_posts_nothing(
             for click in (cancel, post):
                 await requested(click, CALLBACK, times=2)
 
-            assert preview.content == "Canceled. I didn't post anything."
-            assert (await post.answer()).content in {EXPIRED, "I'm already on it. One moment, please."}
+            assert preview.said == "Canceled. I didn't post anything."
+            assert (await post.answer()).said in {EXPIRED, "I'm already on it. One moment, please."}
         assert channel.history() == []
 
 
@@ -120,12 +120,12 @@ async def test_while_one_process_has_newer_knowledge_the_moderator_is_told_what_
     async with two_processes(tmp_path, fake, knowledge=newer):
         for count in range(1, ROUNDS + 1):
             preview = await previewed(moderator, channel, company=f"Acme {count}")
-            shown = list(preview.embeds)
+            shown = list(preview.cards)
 
             click = await moderator.clicks(preview, "Post")
             await requested(click, CALLBACK, times=2)
             await requested(click, EDIT, times=1)
 
-            assert [post.embeds for post in channel.history()[count - 1 :]] == [shown]
-            assert preview.content.startswith("Posted: ")
+            assert [post.cards for post in channel.history()[count - 1 :]] == [shown]
+            assert preview.said.startswith("Posted: ")
             assert preview.buttons == []

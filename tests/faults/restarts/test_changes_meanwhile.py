@@ -12,9 +12,9 @@ from storage.locking import locked
 
 from bot.storage.resolutions import Resolution
 from bot_process import answering
-from fake_discord import Channel, FakeDiscord, Hang, Lost, Member, Message, Permission
+from fake_discord import Channel, FakeDiscord, Hang, Lost, Member, Message
 from faults.accounting import killed, settled_as
-from faults.asking import HISTORY, LONG, SEND, WHILE_STARTING, forbid, said_in
+from faults.asking import HISTORY, SEND, WHILE_STARTING, said_in
 
 
 async def killed_after_its_reply_arrived(mia: Member, channel: Channel, directory: Path, text: str) -> Message:
@@ -34,19 +34,6 @@ async def test_a_nonce_discord_forgot_is_not_trusted_after_the_local_clock_is_se
 ) -> None:
     asked = await killed_after_its_reply_arrived(mia, channel, tmp_path, CODING)
     fake.clock.advance(240)  # and the clock here, which was 4 minutes fast, shows the same again
-
-    async with answering(tmp_path, fake) as bot:
-        await settled_as(tmp_path, asked, Resolution.answered)
-        await bot.stop()
-
-    assert len(said_in(channel)) == 1
-
-
-async def test_a_complete_answer_is_not_continued_when_embeds_are_forbidden_later(
-    fake: FakeDiscord, channel: Channel, mia: Member, tmp_path: Path
-) -> None:
-    asked = await killed_after_its_reply_arrived(mia, channel, tmp_path, LONG)
-    forbid(channel, Permission.EMBED_LINKS)
 
     async with answering(tmp_path, fake) as bot:
         await settled_as(tmp_path, asked, Resolution.answered)

@@ -142,7 +142,7 @@ async def test_being_told_the_database_is_away_does_not_count_as_answered(
         await settled_as(tmp_path, asked, Resolution.answered)
         with locked(file_of(tmp_path)):
             vote = await mia.clicks(answer, "👍")
-            assert "can't reach my database" in (await vote.answer(timeout=WHILE_STARTING)).content
+            assert "can't reach my database" in (await vote.answer(timeout=WHILE_STARTING)).said
             await bot.logged("Somebody was told to try again")
             fates_by_now = await samples(monitoring)
         assert await bot.stop() == 0, bot.log

@@ -55,7 +55,7 @@ async def test_of_a_hidden_channel_the_bot_says_that_it_cannot_see_it(
         settings = await (await moderator.slash(general, "manage settings")).answer()
 
         says = "I can't see that channel" if is_null else f"I need the **View Channel** permission in {unseen.mention}"
-        assert says in refused.content
+        assert says in refused.said
         assert HIDDEN_NAME not in refused.text + settings.text
         assert "Traceback" not in bot.log
         assert await bot.stop() == 0, bot.log

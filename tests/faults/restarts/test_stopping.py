@@ -183,7 +183,7 @@ async def test_a_click_that_is_being_carried_out_is_finished(fake: FakeDiscord, 
         shown = await vote.answer()
         await ended_quietly(bot)
 
-    assert "👍" in shown.content
+    assert "👍" in shown.said
     assert len(votes(tmp_path, answer.id)) == 1
 
 

@@ -11,7 +11,7 @@ from e2e.questions import CODING, DEGREE, titles
 
 from bot.storage.resolutions import Resolution
 from bot_process import BotProcess, answering
-from fake_discord import Channel, FakeDiscord, Guild, Hang, Lost, Member, Message, Permission, Slow, Status
+from fake_discord import Channel, FakeDiscord, Guild, Hang, Lost, Member, Message, Permission, Status
 from fake_discord.faults import Action
 from faults.accounting import killed, settled_as
 from faults.asking import A_WHILE, IN_PUBLIC, LONG, SEND, WHILE_STARTING, claim_earlier, forbid, said_in
@@ -152,68 +152,19 @@ async def test_of_many_claims_in_a_channel_that_fails_none_keeps_one_elsewhere_w
             assert await bot.stop() == 0, bot.log
 
 
-async def test_the_first_of_several_messages_alone_does_not_count_as_the_answer(
-    fake: FakeDiscord, channel: Channel, mia: Member, tmp_path: Path
-) -> None:
-    forbid(channel, Permission.EMBED_LINKS)
-    async with answering(tmp_path, fake) as bot:
-        asked = await half_answered(fake, channel, mia)
-        await killed_a_while_ago(bot, tmp_path, asked)
-
-    async with answering(tmp_path, fake) as bot:
-        await settled_as(tmp_path, asked, Resolution.closed_unconfirmed)
-        assert await bot.stop() == 0, bot.log
-
-    assert len(said_in(channel)) == 1
-
-
-async def test_half_an_answer_is_completed_while_discord_knows_its_nonce(
-    fake: FakeDiscord, channel: Channel, mia: Member, tmp_path: Path
-) -> None:
-    forbid(channel, Permission.EMBED_LINKS)
-    async with answering(tmp_path, fake) as bot:
-        asked = await half_answered(fake, channel, mia)
-        await killed(bot, tmp_path, asked)
-    fake.faults.clear()
-
-    async with answering(tmp_path, fake) as bot:
-        await settled_as(tmp_path, asked, Resolution.answered)
-        assert await bot.stop() == 0, bot.log
-
-    first, second = said_in(channel)
-    assert not first.components
-    assert second.components
-
-
-async def half_answered(fake: FakeDiscord, channel: Channel, asker: Member) -> Message:
-    """Ask for an answer of two messages, of which only the first arrives."""
-    first = fake.faults.on(SEND, Slow(0.3), times=1)
-    asked = await asker.asks(channel, LONG)
-    await fake.wait_for(lambda: first.hits, what="the first message")
-    second = fake.faults.on(SEND, Hang())
-    await fake.wait_for(lambda: second.hits, what="the second message")
-    return asked
-
-
-@pytest.mark.parametrize("question", [LONG, "qwertz uiop asdf"], ids=["in several messages", "in a short one"])
-async def test_an_answer_in_plain_text_that_stands_there_to_the_end_counts_as_answered(
+@pytest.mark.parametrize("question", [LONG, "qwertz uiop asdf"], ids=["with a card", "plain"])
+async def test_an_answer_that_stands_there_counts_as_answered(
     fake: FakeDiscord, guild: Guild, channel: Channel, tmp_path: Path, question: str
 ) -> None:
-    forbid(channel, Permission.EMBED_LINKS)
     mia = guild.add_member("mia")
-    parts = 2 if question == LONG else 1
     async with answering(tmp_path, fake) as bot:
-        for _ in range(parts - 1):
-            fake.faults.on(SEND, Slow(0.3), times=1)
-        asked = await mia.asks(channel, question)
-        if parts > 1:
-            await fake.wait_for(lambda: fake.requests_to(SEND), what="the first")
         fake.faults.on(SEND, Lost(Hang()))
-        await fake.wait_for(lambda: len(said_in(channel)) == parts, what="the last message")
+        asked = await mia.asks(channel, question)
+        await fake.wait_for(lambda: said_in(channel), what="the answer")
         await killed_a_while_ago(bot, tmp_path, asked)
 
     async with answering(tmp_path, fake) as bot:
         await settled_as(tmp_path, asked, Resolution.answered)
         assert await bot.stop() == 0, bot.log
 
-    assert [message.replies_to for message in said_in(channel)] == [asked] * parts
+    assert [message.replies_to for message in said_in(channel)] == [asked]

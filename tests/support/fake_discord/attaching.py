@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from .world import Json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from .checker import Checker, Path
     from .recording import Upload
@@ -63,6 +63,20 @@ def _check_images(check: Checker, body: Json, path: Path, names: set[str]) -> No
         elif not _SHOWN_IN_EMBEDS.fullmatch(name):
             check.add(where, "ATTACHMENT_NOT_SHOWN", f"embeds don't show {name!r}")
 
+    for path_of, url in _gallery_urls(body.get("components") or [], (*path, "components")):
+        if not url.startswith(_REFERENCE):
+            check_url(check, url, path_of)
+        elif url.removeprefix(_REFERENCE) not in names:
+            check.add(path_of, "ATTACHMENT_NOT_FOUND", f"no file {url!r} comes with it")
+
+
+def _gallery_urls(components: Iterable[Json], path: Path) -> Iterator[tuple[Path, str]]:
+    for index, part in enumerate(components):
+        where = (*path, index)
+        yield from _gallery_urls(part.get("components") or [], (*where, "components"))
+        for item in part.get("items") or []:
+            yield (*where, "items"), item["media"]["url"]
+
 
 def check_url(check: Checker, url: Any, path: Path) -> None:
     """Check that Discord would take something for a web address."""
@@ -110,4 +124,18 @@ def with_files(embeds: Iterable[Json], files: Sequence[Json]) -> list[Json]:
         image = embed.get("image") or {}
         address = addresses.get(image.get("url", ""))
         shown.append(embed | {"image": image | {"url": address}} if address else embed)
+    return shown
+
+
+def with_files_in(components: Iterable[Json], files: Sequence[Json]) -> list[Json]:
+    """Return components of which the galleries show files where they name them."""
+    addresses = {f"{_REFERENCE}{each['filename']}": each["url"] for each in files}
+    shown = []
+    for part in components:
+        items = [
+            item | {"media": {"url": addresses.get(item["media"]["url"], item["media"]["url"])}}
+            for item in part.get("items") or []
+        ]
+        inside = with_files_in(part.get("components") or [], files)
+        shown.append(part | ({"items": items} if items else {}) | ({"components": inside} if inside else {}))
     return shown

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from . import mentions, payloads
-from .attaching import with_files
+from .attaching import with_files, with_files_in
 from .intents import Intent
 from .world import Channel, Flag, Json, Message, MessageKind, User
 
@@ -66,7 +66,7 @@ def post(
         content=content,
         kind=kind,
         embeds=_rich(embeds or [], files or []),
-        components=components or [],
+        components=with_files_in(components or [], files or []),
         files=files or [],
         flags=flags,
         nonce=nonce,
@@ -101,7 +101,11 @@ def edit(
             value = changes[key]
             if value is None:
                 value = {"content": "", "flags": 0}.get(key, [])
-            setattr(message, key, _rich(value, message.files) if key == "embeds" else value)
+            if key == "embeds":
+                value = _rich(value, message.files)
+            elif key == "components":
+                value = with_files_in(value, message.files)
+            setattr(message, key, value)
     found = mentions.find(
         message.channel,
         message.content,

@@ -6,7 +6,7 @@ from . import errors, messages, payloads
 from .attaching import attached
 from .errors import EmptyMessage, Fault, InvalidForm
 from .interactions import Interaction, InteractionKind, Response, ResponseKind
-from .routes_messages import check_files, is_empty
+from .routes_messages import check_files, is_empty, keep_layout
 from .routing import Call, Route
 from .world import Flag, Json, Message, MessageKind
 
@@ -141,6 +141,7 @@ def _change(call: Call, message: Message, body: Json, *, thinking: bool = False)
     changes["flags"] = message.flags & ~Flag.LOADING
     if (body.get("flags") or 0) & Flag.COMPONENTS_V2:
         changes["flags"] |= Flag.COMPONENTS_V2
+    keep_layout(message, changes)
     check_files(call, body, message)
     changes["files"] = attached(call.fake, call.request.files, body, message.files)
     shown = {

@@ -89,6 +89,7 @@ def _edit(call: Call) -> Json:
     body = dict(call.body)
     if message.author is not call.fake.bot:
         raise ApiError(403, 50005, "Cannot edit a message authored by another user")
+    keep_layout(message, body)
     dropped = bool(body.get("embeds")) and not call.allowed(channel) & Permission.EMBED_LINKS
     check_files(call, body, message)
     _may_attach(call, channel)
@@ -106,6 +107,16 @@ def _edit(call: Call) -> Json:
         raise ApiError(400, 50006, "Cannot send an empty message") if dropped else EmptyMessage
     messages.edit(call.fake, message, body)
     return payloads.message(message, content=True)
+
+
+def keep_layout(message: Message, changes: Json) -> None:
+    """Leave a message that has Components V2 what it is, with neither content nor embeds."""
+    if not message.flags & Flag.COMPONENTS_V2:
+        return
+    changes["flags"] = (changes.get("flags") or 0) | Flag.COMPONENTS_V2
+    if changes.get("content") or changes.get("embeds"):
+        fault = Fault(("content",), "MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2", "not with Components V2")
+        raise InvalidForm([fault])
 
 
 def _delete(call: Call) -> None:

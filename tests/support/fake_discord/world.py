@@ -134,15 +134,35 @@ class Message:
         return "\n".join(part for part in parts if part)
 
     @property
+    def said(self) -> str:
+        """What it says above its cards."""
+        texts = [part["content"] for part in self.components if part.get("type") == 10]
+        return "\n".join(filter(None, [self.content, *texts]))
+
+    @property
+    def cards(self) -> list[Card]:
+        """Its containers, from top to bottom."""
+        return [Card(part) for part in self.components if part.get("type") == 17]
+
+    @property
     def attachments(self) -> list[Json]:
-        """The files that stand below the message, because no embed shows them."""
-        shown = {embed["image"]["url"] for embed in self.embeds if embed.get("image")}
+        """The files that stand below the message, because nothing in it shows them."""
+        shown = {image["url"] for image in self._shown}
         return [each for each in self.files if each["url"] not in shown]
 
     @property
     def images(self) -> list[Json]:
-        """Every image that a reader sees, with its `url` and `description`: in embeds, then below the message."""
-        return [*(embed["image"] for embed in self.embeds if embed.get("image")), *self.attachments]
+        """Every image that a reader sees, with its `url` and `description`: in the message, then below it."""
+        return [*self._shown, *self.attachments]
+
+    @property
+    def _shown(self) -> list[Json]:
+        galleries = [part for part in walk(self.components) if part.get("type") == 12]
+        items = [item for gallery in galleries for item in gallery["items"]]
+        return [
+            *(embed["image"] for embed in self.embeds if embed.get("image")),
+            *({"url": item["media"]["url"], "description": item.get("description")} for item in items),
+        ]
 
     @property
     def buttons(self) -> list[Json]:
@@ -158,6 +178,30 @@ class Message:
     def selects(self) -> list[Json]:
         """Every select menu of the message, in order."""
         return [part for part in walk(self.components) if part.get("type") in (3, 5, 6, 7, 8)]
+
+
+class Card:
+    """A container: a heading, text, a small last line, links and an image, as far as it has them."""
+
+    def __init__(self, container: Json) -> None:
+        parts = walk(container["components"])
+        texts = [part["content"] for part in parts if part.get("type") == 10]
+        self.source = texts.pop() if texts and texts[-1].startswith("-# ") else ""
+        first, _, rest = "\n".join(texts).partition("\n")
+        has_heading = first.startswith("### ")
+        self.title = first.removeprefix("### ") if has_heading else ""
+        self.text = rest if has_heading else "\n".join(texts)
+        self.links = [part for part in parts if part.get("type") == 2]
+        items = [item for part in parts if part.get("type") == 12 for item in part["items"]]
+        self.images = [{"url": item["media"]["url"], "description": item.get("description")} for item in items]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Card) and vars(self) == vars(other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return f"<Card {self.title!r}: {self.text[:80]!r}>"
 
 
 def walk(components: list[Json]) -> list[Json]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 
+import discord
 from hypothesis import given
 from hypothesis import strategies as st
 from sendable import ANSWERS, LINES, MAX_LINK, NAMES, OUTCOMES, SOURCES, assert_sendable, entries, several, texts
@@ -30,6 +30,7 @@ from bot.discord_app.asking.texts import (
     render_said_already,
     render_too_many_questions,
 )
+from bot.discord_app.forms import layout_of
 from bot.discord_app.job_postings.texts import render_job_description
 from bot.discord_app.moderation.edits import render_not_the_owner
 from bot.discord_app.page import (
@@ -58,12 +59,8 @@ def listed(page: Page) -> list[str]:
     return [option.value for menu in page.items if isinstance(menu, TopicMenu) for option in menu.item.options]
 
 
-def without_spaces(page_texts: Iterable[str]) -> str:
-    return "".join("".join(page_texts).split())
-
-
 @given(outcome=OUTCOMES)
-def test_any_outcome_stays_within_discords_limits_with_embeds_and_without(outcome: Outcome) -> None:
+def test_any_outcome_stays_within_discords_limits(outcome: Outcome) -> None:
     reply = render(outcome)
 
     if isinstance(reply, Page):
@@ -77,14 +74,12 @@ def test_any_outcome_stays_within_discords_limits_with_embeds_and_without(outcom
 
 
 @given(answers=st.lists(ANSWERS, min_size=1, max_size=MAX_ANSWERS, unique_by=lambda answer: answer.entry.id))
-def test_no_answer_is_left_out_and_none_is_cut_in_plain_text(answers: list[Answer]) -> None:
+def test_no_answer_is_left_out(answers: list[Answer]) -> None:
     page = render(Answered(tuple(answers), 0.9, ()))
 
     assert isinstance(page, Page)
-    assert [embed.title for embed in page.embeds] == [answer.entry.question for answer in answers]
-    plain = without_spaces(form.content for form in page.without_embeds())
-    for answer in answers:
-        assert without_spaces([answer.entry.answer]) in plain
+    assert [card.title for card in page.cards] == [answer.entry.question for answer in answers]
+    assert [card.text for card in page.cards] == [answer.entry.answer for answer in answers]
 
 
 @given(known=several(entries(100), 1, 150))
@@ -116,7 +111,7 @@ def test_any_job_description_stays_within_discords_limits(
     page = render_job_description(knowledge)
 
     assert_sendable(page)
-    assert page.embeds[0].description == as_markdown(profile)
+    assert page.cards[0].text == as_markdown(profile)
 
 
 @given(name=NAMES, about=st.none() | LINES, role=st.none() | st.just(RoleProfile("Keeper", ())))
@@ -176,8 +171,9 @@ def test_the_longest_answers_fit_together_into_one_message_the_long_ones_cut() -
 
     assert isinstance(page, Page)
     assert_sendable(page)
-    assert 5990 < sum(map(len, page.embeds)) <= 6000
-    assert page.embeds[2].description == "a" * 50
+    texts = [child.content for child in layout_of(page).walk_children() if isinstance(child, discord.ui.TextDisplay)]
+    assert 3900 < sum(map(len, texts)) <= 4000
+    assert texts[-2].endswith(f"\n{'a' * 50}")
 
 
 def test_no_more_than_twenty_five_suggestions_are_made_while_typing() -> None:

@@ -192,17 +192,12 @@ def test_a_question_that_accuracy_is_measured_with_would_be_found(phrasings: lis
 @pytest.mark.parametrize(
     ("limit", "of_discord"),
     [
-        (file_format.MAX_QUESTION_LENGTH, 256),  # an embed's title
-        (file_format.MAX_ANSWER_LENGTH, 4096),  # an embed's description
-        (file_format.MAX_JOB_DESCRIPTION_LENGTH, 4096),
+        (file_format.MAX_JOB_DESCRIPTION_LENGTH + 600, 4000),  # all texts of a message, with the source
         (file_format.MAX_NAME_LENGTH, 80),  # a button's label; shorter than a choice's 100
-        (file_format.MAX_PHRASING_LENGTH, 4096),
         (file_format.MAX_ID_LENGTH, 100 - 40),  # a custom_id, with room for whose button it is and what it does
         (file_format.MAX_RELATED, 5),  # buttons in a row
-        # A message without embeds has 2,000 characters for the question, the answer and the source.
-        (file_format.MAX_QUESTION_LENGTH + file_format.MAX_ANSWER_LENGTH, 2000),
-        # The embeds of a message have 6,000 characters in all: two answers with their questions and sources.
-        (2 * (file_format.MAX_QUESTION_LENGTH + file_format.MAX_ANSWER_LENGTH + 3 * 200), 6000),
+        # Two answers with their questions, and a source of usual length each.
+        (2 * (file_format.MAX_QUESTION_LENGTH + file_format.MAX_ANSWER_LENGTH + 200), 4000),
     ],
 )
 def test_the_limits_of_loading_lie_within_those_of_discord(limit: int, of_discord: int) -> None:

@@ -9,6 +9,7 @@ import discord
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sendable import components_of
 
 from bot.answering import Answer, Answered
 from bot.discord_app.asking.buttons import (
@@ -21,7 +22,7 @@ from bot.discord_app.asking.buttons import (
     for_post,
     render_answers,
 )
-from bot.discord_app.forms import view_of
+from bot.discord_app.forms import parameters_of
 from bot.discord_app.page import Page
 from bot.discord_app.voting.vote_button import VoteButton
 from bot.knowledge.file_format import MAX_ID_LENGTH, MAX_LINKS
@@ -44,10 +45,10 @@ def templates(custom_id: str) -> list[type[discord.ui.DynamicItem[Any]]]:
     return [item for item in items if re.fullmatch(item.__discord_ui_compiled_template__, custom_id)]
 
 
-@given(page=pages, owner=snowflakes, parts=st.lists(snowflakes, max_size=4))
-def test_each_button_fits_and_is_taken_by_one_kind_of_button(page: Page, owner: int, parts: list[int]) -> None:
+@given(page=pages, owner=snowflakes)
+def test_each_button_fits_and_is_taken_by_one_kind_of_button(page: Page, owner: int) -> None:
     for whole in (for_everybody(page, owner), for_one(page, in_server=True), for_post(page, owner)):
-        for custom_id in custom_ids(whole.after(parts)):
+        for custom_id in custom_ids(whole):
             assert len(custom_id) <= 100
             assert len(templates(custom_id)) == 1, custom_id
 
@@ -70,20 +71,17 @@ def test_a_suggestion_in_public_says_whose_it_is(owner: int, topic: str) -> None
     assert (match["owner"], match["topic"]) == (str(owner), topic)
 
 
-def test_each_answer_has_a_row_of_links_above_one_row_of_related_entries_and_one_of_votes() -> None:
+def test_each_answer_has_a_row_of_links_and_all_have_one_row_of_related_entries_and_one_of_votes() -> None:
     links = tuple(Link(f"Link {number}", "https://a.example") for number in range(MAX_LINKS))
     related = tuple(Entry(id_, id_, "", ()) for id_ in ("jd", "degree", "contact"))
     ids = ("coding", "management", "methods")
     answers = (Answer(Entry(id_, id_, "", (), links=links), related, None) for id_ in ids)
     page = for_everybody(render_answers(Answered(tuple(answers), 0.9, ())), 7)
 
-    view = view_of(page)
+    *cards, offers, votes = components_of(page)
 
-    assert view
-    *of_links, offers, votes = view.to_components()
-    assert [[button["label"] for button in row["components"]] for row in of_links] == [
-        [each.label for each in links]
-    ] * 3
+    rows = [part for card in cards for part in card["components"] if part["type"] == 1]
+    assert [[button["label"] for button in row["components"]] for row in rows] == [[each.label for each in links]] * 3
     assert [button["custom_id"] for button in offers["components"]] == ["topic:jd", "topic:degree", "topic:contact"]
     assert [button["custom_id"] for button in votes["components"]] == [
         "vote:up:coding,management,methods",
@@ -109,13 +107,6 @@ def test_a_private_answer_has_no_delete_or_needless_post_button() -> None:
     assert [custom_id.partition(":")[0] for custom_id in custom_ids(for_one(page, in_server=False))] == ["vote", "vote"]
 
 
-def test_the_last_message_of_a_long_answer_names_the_ones_before_it() -> None:
-    page = Page("an answer", topics=("coding",))
-
-    assert "delete:7:1,2" in custom_ids(for_everybody(page, 7).after([1, 2]))
-    assert "mistaken:7:1:coding" in custom_ids(for_post(page, 7).after([1]))
-
-
 @pytest.mark.parametrize(
     "page",
     [
@@ -126,7 +117,7 @@ def test_the_last_message_of_a_long_answer_names_the_ones_before_it() -> None:
     ids=lambda page: page.content,
 )
 async def test_discord_py_keeps_no_view_that_it_has_sent(page: Page) -> None:
-    view = view_of(for_everybody(page, 7))
+    view = parameters_of(for_everybody(page, 7))["view"]
 
     assert view
     assert view.is_finished()  # it keeps only those that aren't

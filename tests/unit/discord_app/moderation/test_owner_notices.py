@@ -14,7 +14,6 @@ from bot.authoring.watching import Kept, Served, Unchanged
 from bot.discord_app.moderation.edits import render_reload
 from bot.discord_app.moderation.owner_notices import OwnerNotices
 from bot.discord_app.moderation.owners import is_owner, owner_of
-from bot.discord_app.page import Page
 from bot.knowledge.faults import Fault
 from fake_discord import FakeDiscord, Member, Team, TeamMember
 
@@ -24,20 +23,11 @@ if TYPE_CHECKING:
 PAUSE = 0.3  # seconds
 
 
-class Saying:
-    """As much of the bot's delivery as its owner is told by."""
-
-    async def say(self, channel: discord.DMChannel, page: Page, *, embeds: bool, nonce: int) -> None:
-        assert embeds
-        await channel.send(page.content, nonce=nonce)
-
-
 class LoggedIn(discord.Client):
     """As much of the bot as speaks to its owner: discord.py, logged in but not connected."""
 
     def __init__(self) -> None:
         super().__init__(intents=discord.Intents.none())
-        self.delivery = Saying()
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sendable import assert_sendable
 
 from bot.answering import Answering
 from bot.discord_app.job_postings.texts import (
@@ -50,13 +51,9 @@ def answering() -> Answering:
 
 
 def assert_fits(page: Page) -> None:
-    """Hold a page and its plain form within Discord's limits."""
-    assert len(page.content) <= 2000
-    assert sum(map(len, page.embeds)) <= 6000
-    for embed in page.embeds:
-        assert len(embed.description or "") <= 4096
-        assert len(embed.title or "") <= 256
-    assert all(0 < len(part.content) <= 2000 for part in page.without_embeds())
+    """Hold a page within Discord's limits, with no text of it cut."""
+    assert_sendable(page)
+    assert len(page.content) + sum(len(card.heading + card.text + card.footer) for card in page.cards) <= 4000
 
 
 @given(st.integers(0, 10**6), st.integers(1, 10**6))
@@ -85,7 +82,7 @@ def test_the_numbers_stand_below_one_another_with_their_topics_by_question(knowl
     ]
 
     page = render_statistics(counts, knowledge, 30)
-    lines = str(page.embeds[0].description).splitlines()
+    lines = page.cards[0].text.splitlines()
 
     assert lines[1] == f"Questions         12 {'█' * 16}"
     assert lines[2] == "Answers given     10 █████████████▍"
@@ -104,7 +101,7 @@ def test_any_numbers_stay_within_discords_limits(counts: list[Count]) -> None:
     page = render_statistics(counts, SHIPPED, 365)
 
     assert_fits(page)
-    text = str(page.embeds[0].description) if page.embeds else ""
+    text = page.cards[0].text if page.cards else ""
     assert text.count("```") % 2 == 0
 
 
@@ -131,7 +128,7 @@ def test_any_explanation_stays_within_discords_limits(
 def test_an_explanation_names_the_servers_own_measure(answering: Answering) -> None:
     outcome = answering.answer("does a tpm code?", min_confidence=0.9)
 
-    assert "an answer needs 90%" in str(render_explanation(outcome).embeds[0].description)
+    assert "an answer needs 90%" in render_explanation(outcome).cards[0].text
 
 
 @given(st.frozensets(st.integers(LONGEST - 100, LONGEST), max_size=25), st.booleans())
@@ -161,7 +158,7 @@ def test_any_number_of_posts_stays_within_discords_limits(knowledge: KnowledgeBa
     assert_fits(render_job_posts(found))
     assert_fits(render_refresh_preview(page, found or states(1), gone=count))
     lacking = tuple(
-        MissingPermission("embed_links", is_the_bots=True, channel_id=state.post.channel_id) for state in found
+        MissingPermission("send_messages", is_the_bots=True, channel_id=state.post.channel_id) for state in found
     )
     assert_fits(render_refreshed(Refreshed(updated=count, gone=count, lacking=lacking, failed=count)))
 
@@ -174,8 +171,8 @@ def test_the_longest_options_fit_and_what_was_typed_stays_text(knowledge: Knowle
 
     assert_fits(page)
     assert_fits(render_preview(page, LONGEST))
-    assert "…" not in str(page.embeds[0].description)
-    assert f"Company: {chr(92)}*" in page.plain
+    assert "…" not in page.cards[0].text
+    assert f"Company: {chr(92)}*" in page.cards[0].text
 
 
 def test_the_version_of_a_post_is_that_of_what_it_says(knowledge: KnowledgeBase) -> None:
