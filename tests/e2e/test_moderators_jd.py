@@ -135,7 +135,7 @@ async def test_an_option_that_makes_no_sense_is_named_privately(
     assert posts_in(fake, channel) == []
 
 
-@pytest.mark.parametrize("permission", [Permission.VIEW_CHANNEL, Permission.SEND_MESSAGES, Permission.EMBED_LINKS])
+@pytest.mark.parametrize("permission", [Permission.VIEW_CHANNEL, Permission.SEND_MESSAGES])
 @pytest.mark.parametrize("whose", ["You", "I"])
 async def test_posting_to_another_channel_names_the_missing_permission_and_posts_nothing(
     fake: FakeDiscord, channel: Channel, jobs: Channel, permission: Permission, whose: str
@@ -169,14 +169,14 @@ async def test_a_right_lost_after_the_preview_is_named_and_the_preview_stays(
     fake: FakeDiscord, guild: Guild, moderator: Member, channel: Channel, jobs: Channel
 ) -> None:
     preview = await (await moderator.slash(channel, "jd", channel=jobs)).answer()
-    jobs.set_permissions(guild.me, deny=Permission.EMBED_LINKS)
+    jobs.set_permissions(guild.me, deny=Permission.SEND_MESSAGES)
 
     refused = await (await moderator.clicks(preview, "Post")).answer()
 
-    assert "I need the **Embed Links** permission" in refused.said
+    assert "I need the **Send Messages** permission" in refused.said
     assert posts_in(fake, jobs) == []
 
-    jobs.set_permissions(guild.me, allow=Permission.EMBED_LINKS)
+    jobs.set_permissions(guild.me, allow=Permission.SEND_MESSAGES)
     await (await moderator.clicks(preview, "Post")).answer()
 
     assert (await posted_in(fake, jobs)).cards

@@ -304,7 +304,7 @@ async def test_a_choice_that_is_not_offered_changes_nothing(
     said = await (await manager.selects(old, "settings:confidence", "0.00")).answer()
 
     assert said.said == "That's no longer an option. Please use `/manage settings` again."
-    assert "Confidence needed: default" in (await manage(manager, channel, "settings")).said
+    assert "Confidence needed: default" in (await manage(manager, channel, "settings")).text
 
 
 async def test_a_server_that_the_bot_leaves_is_forgotten(

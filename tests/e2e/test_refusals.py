@@ -36,7 +36,7 @@ async def test_what_is_unknown_gets_a_sentence_and_a_button_that_lists_the_topic
     assert answer.said == "I don't know the answer to that."
     assert answer.labels == [TOPICS_BUTTON]
     assert listed.ephemeral
-    assert CODING in listed.embeds[0]["description"]
+    assert CODING in listed.cards[0].text
     assert len(listed.selects) == 1
 
 
@@ -45,7 +45,7 @@ async def test_it_is_the_same_in_a_direct_message(fake: FakeDiscord, mia: Member
     listed = await (await mia.clicks(answer, TOPICS_BUTTON)).answer()
 
     assert answer.said == "I don't know the answer to that."
-    assert CODING in listed.embeds[0]["description"]
+    assert CODING in listed.cards[0].text
 
 
 async def test_it_is_the_same_for_a_command(mia: Member, channel: Channel) -> None:

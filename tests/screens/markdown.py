@@ -20,7 +20,7 @@ _INLINE = re.compile(
     r"|<?(?P<link>https?://[^\s<>)]+)>?"
 )
 _ITEM = re.compile(r"(?P<indent> *)(?:[-*]|(?P<number>\d+)\.) (?P<text>.+)")
-_SUBTEXT = "-# "
+_SUBTEXT, _HEADING = "-# ", "### "
 _BLOCK = re.compile(r"```(?:\w*\n)?(.*?)```", re.DOTALL)
 
 
@@ -55,6 +55,8 @@ def _lines(text: str, named: Named) -> Iterator[str]:
 def _line(line: str, named: Named) -> str:
     if line.startswith(_SUBTEXT):
         return f"<small>{inline(line.removeprefix(_SUBTEXT), named)}</small>"
+    if line.startswith(_HEADING):
+        return f"<h3>{inline(line.removeprefix(_HEADING), named)}</h3>"
     return f"<p>{inline(line, named) or '&nbsp;'}</p>"
 
 

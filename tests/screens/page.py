@@ -14,7 +14,7 @@ from fake_discord import Interaction, Message, User
 from screens.markdown import inline, to_html
 
 BUTTON_TYPES = {1: "primary", 2: "secondary", 3: "success", 4: "destructive", 5: "secondary"}
-BUTTON = 2  # a type of component
+ROW, BUTTON, TEXT, GALLERY, CARD = 1, 2, 10, 12, 17  # types of components
 SUBCOMMAND = 1  # a type of option
 COLOURS = ("#e78ab0", "#6fb98f", "#e0a458", "#7aa5d8")
 STYLE = (Path(__file__).parent / "style.css").read_text(encoding="utf-8")
@@ -57,7 +57,7 @@ def show(message: Message, command: Interaction | None = None) -> str:
         f"<discord-message {_author(message.author)} {'ephemeral' if message.ephemeral else ''}>"
         f"{_origin(message, command)}"
         f"{_markdown(message.content, message)}"
-        f"{''.join(_embed(embed, message) for embed in message.embeds)}"
+        f"{''.join(_part(part, message) for part in message.components)}"
         f"{_components(message)}"
         "</discord-message>"
     )
@@ -112,33 +112,34 @@ def _used(command: Interaction) -> str:
     )
 
 
-def _embed(embed: dict[str, Any], message: Message) -> str:
-    fields = "".join(
-        f'<discord-embed-field field-title="{escape(field["name"])}" {"inline" if field.get("inline") else ""}>'
-        f"{_markdown(field['value'], message)}</discord-embed-field>"
-        for field in embed.get("fields", [])
-    )
-    description = _markdown(embed.get("description", ""), message)
-    return (
-        f'<discord-embed slot="embeds" color="#{embed.get("color", 0):06x}" '
-        f'embed-title="{escape(embed.get("title", ""))}" {_image(embed, message)}>'
-        f'<discord-embed-description slot="description">{description}</discord-embed-description>'
-        f'<discord-embed-fields slot="fields">{fields}</discord-embed-fields></discord-embed>'
-    )
+def _part(part: dict[str, Any], message: Message) -> str:
+    """Return a text, a card or an image of a message, or nothing for its rows of buttons and menus."""
+    if part["type"] == TEXT:
+        return _markdown(part["content"], message)
+    if part["type"] == CARD:
+        inside = "".join(_part(each, message) or _row(each, message) for each in part["components"])
+        return f'<div class="card" style="--accent: #{part.get("accent_color") or 0:06x}">{inside}</div>'
+    if part["type"] == GALLERY:
+        return "".join(_image(item, message) for item in part["items"])
+    return ""
 
 
-def _image(embed: dict[str, Any], message: Message) -> str:
-    """Return the attribute for an embed's image, if it is a file that came with the message."""
-    content = message.channel.fake.stored_files.get(embed.get("image", {}).get("url"))
-    return "" if content is None else f'image="data:;base64,{b64encode(content).decode()}"'
+def _image(item: dict[str, Any], message: Message) -> str:
+    """Return an image, if it is a file that came with the message."""
+    content = message.channel.fake.stored_files.get(item["media"]["url"])
+    if content is None:
+        return ""
+    alt = escape(item.get("description") or "")
+    return f'<img alt="{alt}" src="data:;base64,{b64encode(content).decode()}">'
 
 
 def _components(message: Message) -> str:
-    rows = "".join(
-        f"<discord-action-row>{''.join(_component(each, message) for each in row['components'])}</discord-action-row>"
-        for row in message.components
-    )
+    rows = "".join(_row(part, message) for part in message.components if part["type"] == ROW)
     return f'<discord-attachments slot="components">{rows}</discord-attachments>' if rows else ""
+
+
+def _row(row: dict[str, Any], message: Message) -> str:
+    return f"<discord-action-row>{''.join(_component(each, message) for each in row['components'])}</discord-action-row>"
 
 
 def _component(component: dict[str, Any], message: Message) -> str:

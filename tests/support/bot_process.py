@@ -122,29 +122,39 @@ def settings_for(fake: FakeDiscord) -> dict[str, str]:
 @asynccontextmanager
 async def started(directory: Path, settings: dict[str, str]) -> AsyncIterator[BotProcess]:
     """Start the bot in a folder with these settings and nothing else of the environment; end it when done."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "bot",
-        "run",
-        cwd=directory,
-        env=_environment(directory, settings),
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.DEVNULL,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    async with _until_done(process) as bot:
+    async with _until_done(await _cold_start(directory, _environment(directory, settings))) as bot:
         yield bot
 
 
 @asynccontextmanager
 async def answering(directory: Path, fake: FakeDiscord, **settings: str) -> AsyncIterator[BotProcess]:
-    """Start the bot against the fake Discord and wait until it answers. It is forked from a warm process."""
+    """Start the bot against the fake Discord and wait until it answers.
+
+    It is forked from a warm process, unless it is to import something else than that.
+    """
     environment = _environment(directory, settings_for(fake) | settings)
-    process = await _WARM_STARTS.start("run", cwd=directory, env=environment)
+    process: asyncio.subprocess.Process | WarmProcess
+    if "PYTHONPATH" in environment:
+        process = await _cold_start(directory, environment)
+    else:
+        process = await _WARM_STARTS.start("run", cwd=directory, env=environment)
     async with _until_done(process) as bot:
         await bot.while_running(fake.ready(commands=True, timeout=TIMEOUT), "connection to Discord")
         yield bot
+
+
+async def _cold_start(directory: Path, environment: dict[str, str]) -> asyncio.subprocess.Process:
+    return await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "bot",
+        "run",
+        cwd=directory,
+        env=environment,
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.PIPE,
+    )
 
 
 @asynccontextmanager

@@ -198,10 +198,10 @@ async def test_a_post_that_may_not_be_changed_is_named_with_what_is_missing(
 
     async with answering(tmp_path, fake, KNOWLEDGE_DIR=str(knowledge)):
         preview = await manage(moderator, channel, "jd-refresh")
-        jobs.set_permissions(guild.me, deny=Permission.EMBED_LINKS)
+        jobs.set_permissions(guild.me, deny=Permission.VIEW_CHANNEL)
         await (await moderator.clicks(preview, "Update posts")).answer()
 
-        assert f"I couldn't update the post in {jobs.mention}: I need the **Embed Links** permission" in preview.said
+        assert f"I couldn't update the post in {jobs.mention}: I need the **View Channel** permission" in preview.said
 
 
 async def test_what_needs_a_slow_database_is_acknowledged_in_time_and_done_later(
@@ -221,7 +221,7 @@ async def test_what_needs_a_slow_database_is_acknowledged_in_time_and_done_later
 
         assert all(response.after < DISCORDS_PATIENCE for response in first_responses)
         assert {response.kind for response in first_responses} == {ResponseKind.DEFERRED_UPDATE}
-        assert "Answers to commands: public" in screen.said
+        assert "Answers to commands: public" in screen.text
         assert preview.said.startswith("Posted: ")
         assert "I can't reach my records" not in preview.said
 
@@ -240,7 +240,7 @@ async def test_what_cannot_be_stored_is_said_and_changes_nothing(
         refused = await manage(moderator, channel, "stats")
 
         assert screen.said.startswith("I can't reach my database right now")
-        assert "Answers to commands: private" in screen.said
+        assert "Answers to commands: private" in screen.text
         assert len(screen.selects) == 4
         assert preview.said.endswith(
             "I can't reach my database right now, so `/manage jd-refresh` won't update this post."
