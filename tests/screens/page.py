@@ -139,7 +139,9 @@ def _components(message: Message) -> str:
 
 
 def _row(row: dict[str, Any], message: Message) -> str:
-    return f"<discord-action-row>{''.join(_component(each, message) for each in row['components'])}</discord-action-row>"
+    return (
+        f"<discord-action-row>{''.join(_component(each, message) for each in row['components'])}</discord-action-row>"
+    )
 
 
 def _component(component: dict[str, Any], message: Message) -> str:

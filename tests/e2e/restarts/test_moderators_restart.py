@@ -241,7 +241,7 @@ async def test_what_cannot_be_stored_is_said_and_changes_nothing(
 
         assert screen.said.startswith("I can't reach my database right now")
         assert "Answers to commands: private" in screen.text
-        assert len(screen.selects) == 4
+        assert len(screen.selects) == 5
         assert preview.said.endswith(
             "I can't reach my database right now, so `/manage jd-refresh` won't update this post."
         )
