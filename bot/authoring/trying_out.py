@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from bot.answering import Answered, Answering, Unanswered, topics_of
+from bot.answering import Answered, Answering, Unanswered, UnknownTopic, topics_of
 from bot.authoring.examples import BrokenExample, broken_examples
 from bot.knowledge.model import Entry, KnowledgeBase, OffTopic
-from bot.knowledge.taught import Taught, laid_over, same
+from bot.knowledge.taught import Standing, Taught, laid_over, same
 from bot.matching.decision import AnswerWith, decide
 from bot.matching.lexicon import is_function_word
 from bot.matching.matcher import Matcher
@@ -45,6 +45,10 @@ class Trial:
     broken: tuple[BrokenExample, ...]
 
 
+class AlreadyKnown(Exception):
+    """The folder says already what is to be taught."""
+
+
 def try_out(now: Answering, folder: KnowledgeBase, others: Sequence[Taught], wanted: Taught) -> Trial:
     """Return what teaching something would change.
 
@@ -52,9 +56,18 @@ def try_out(now: Answering, folder: KnowledgeBase, others: Sequence[Taught], wan
         now: answers there now.
         folder: the knowledge without what was taught.
         others: what was taught besides.
-        wanted: what is to be taught; it has an answer, or its entry exists.
+        wanted: what is to be taught.
+
+    Raises:
+        AlreadyKnown: The folder says the same.
+        UnknownTopic: It has no answer, and there is no such entry.
     """
-    knowledge = laid_over(folder, (*others, wanted)).knowledge
+    laid = laid_over(folder, (*others, wanted))
+    if laid.standings[wanted.key] is Standing.IN_FOLDER:
+        raise AlreadyKnown
+    if laid.standings[wanted.key] is Standing.WITHOUT_ENTRY:
+        raise UnknownTopic(wanted.entry_id)
+    knowledge = laid.knowledge
     then = now.with_knowledge(knowledge)
     taken = dict.fromkeys([*_asked_itself(now, wanted), *_like_it(now.knowledge, knowledge, wanted)])
     broken = tuple(each for each in broken_examples(then) if not _is_broken(now, each))

@@ -1,10 +1,11 @@
-"""Buttons and menus that still work after a restart: everything they need stands in their custom_id."""
+"""Buttons, menus and forms that still work after a restart: everything they need stands in their custom_id."""
 
 from __future__ import annotations
 
 import logging
+import re
 from abc import abstractmethod
-from collections.abc import Awaitable, Callable, Hashable
+from collections.abc import Awaitable, Callable, Hashable, Iterable, Mapping
 from typing import Any, ClassVar, Protocol, TypeVar
 
 import discord
@@ -34,9 +35,10 @@ class Interactive(Protocol):
 
 
 class Feature(commands.Cog):
-    """Commands, listeners and clickable items that come and go together."""
+    """Commands, listeners, clickable items and forms that come and go together."""
 
     items: ClassVar[tuple[type[discord.ui.DynamicItem[Any]], ...]] = ()
+    forms: ClassVar[tuple[type[Form], ...]] = ()
 
     def update_commands(self) -> bool:
         """Bring the feature's commands in line with the knowledge; tell whether any came or went."""
@@ -70,6 +72,28 @@ class Clickable(discord.ui.DynamicItem[ItemT], template=NO_TEMPLATE):
     @abstractmethod
     async def act(self, interaction: discord.Interaction[Any]) -> None:
         """Handle the click."""
+
+
+class Form(discord.ui.Modal):
+    """A form in a window of its own. Subclasses build it, and handle its submission in whatever process it arrives.
+
+    `template` matches the custom_ids of a kind of form.
+    """
+
+    template: ClassVar[re.Pattern[str]]
+
+    def __init__(self, *, title: str, custom_id: str, fields: Iterable[discord.ui.Item[Any]]) -> None:
+        super().__init__(title=title, custom_id=custom_id, timeout=None)
+        for field in fields:
+            self.add_item(field)
+        self.stop()  # discord.py would otherwise keep it, and handle its submission as well
+
+    @classmethod
+    @abstractmethod
+    async def receive(
+        cls, interaction: discord.Interaction[Any], match: re.Match[str], filled_in: Mapping[str, str]
+    ) -> None:
+        """Handle a submission: the match of the custom_id, and what was typed or chosen in each field, by its id."""
 
 
 def responses_of(interaction: discord.Interaction[Any]) -> Responses:

@@ -40,6 +40,7 @@ from bot.discord_app.patches import (
 )
 from bot.discord_app.rest.circuit import Circuit
 from bot.discord_app.rest.requests import Requests
+from bot.discord_app.submissions import Submissions
 from bot.discord_app.unanswered.keeper import QuestionKeeper
 from bot.discord_app.unanswered.tracking import UnansweredTracker
 from bot.discord_app.underway import Underway
@@ -171,7 +172,9 @@ class CareerBot(commands.AutoShardedBot):
         )
         known = [forum, *others]
         items = [item for feature in known for item in feature.items]
+        forms = [form for feature in known for form in feature.forms]
         known.append(UnknownClicks(admission=self.admission, items=items, responses=self.responses))
+        known.append(Submissions(admission=self.admission, forms=forms, responses=self.responses))
         for feature in known:
             self.add_dynamic_items(*feature.items)
             await self.add_cog(feature)

@@ -23,6 +23,11 @@ from bot.discord_app.moderation.manage import Manage, manage_group
 from bot.discord_app.privacy.commands import Privacy
 from bot.discord_app.privacy.deletions import Deletions
 from bot.discord_app.server_settings.settings import ServerSettingsFeature
+from bot.discord_app.teaching.commands import AddToFaq
+from bot.discord_app.teaching.drafting import Drafting
+from bot.discord_app.teaching.offers import TeachingOffers
+from bot.discord_app.teaching.overview import TaughtOverview
+from bot.discord_app.teaching.teaching import Teaching
 from bot.discord_app.unanswered.keeper import QuestionKeeper
 from bot.discord_app.unanswered.overview import UnansweredOverview
 from bot.discord_app.unanswered.tracking import UnansweredTracker
@@ -73,6 +78,14 @@ def features(  # noqa: PLR0913 - each dependency is named
         responses=responses,
         servers=servers,
     )
+    teaching = Teaching(
+        library=library, responses=responses, secret=stores.secret, servers=servers, taught=stores.taught
+    )
+    yield teaching
+    yield Drafting()
+    yield TeachingOffers(unanswered=unanswered)
+    yield AddToFaq(teaching=teaching, tree=tree)
+    yield TaughtOverview(manage=manage, teaching=teaching)
     yield AnswerThis(library=library, responses=responses, tree=tree)
     yield Privacy(
         unanswered=unanswered,
@@ -80,6 +93,7 @@ def features(  # noqa: PLR0913 - each dependency is named
         keeper=keeper,
         questions=questions,
         responses=responses,
+        taught=stores.taught,
         voting=voting,
     )
     yield Deletions(

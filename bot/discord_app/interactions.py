@@ -55,6 +55,7 @@ class Responses:
     | with what some work returns, which must not run if the click seems to fail | `carry_out` |
     | by replacing the message with the button | `show_instead` |
     | for everyone | `publish` |
+    | with a form to fill in | `open_form` |
 
     Args:
         circuit: holds requests back while Cloudflare blocks them.
@@ -92,6 +93,11 @@ class Responses:
             sent = await self._acknowledge(send)
             return _address(interaction, sent.message_id) if sent and sent.message_id else None
         return None
+
+    async def open_form(self, interaction: discord.Interaction[Any], form: discord.ui.Modal) -> None:
+        """Answer with a form to fill in, which has to be the first response."""
+        with self._answering(interaction):
+            await self._acknowledge(partial(interaction.response.send_modal, form))
 
     async def tell_of_fault(self, interaction: discord.Interaction[Any]) -> None:
         """Say that something went wrong, unless there already is an answer, and record a fault."""

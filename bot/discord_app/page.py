@@ -136,6 +136,11 @@ def render_unknown_button() -> Page:
     return Page(content="I don't know this button anymore. Use `/faq` to see what I can answer.")
 
 
+def render_unknown_form() -> Page:
+    """Say that a form isn't known."""
+    return Page(content="I don't know this form anymore, so nothing has changed. Please start again.")
+
+
 def render_answer_gone() -> Page:
     """Say that an answer has already been deleted."""
     return Page(content="This answer has already been deleted.")

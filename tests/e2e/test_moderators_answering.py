@@ -51,8 +51,9 @@ async def test_the_three_likeliest_answers_are_offered_privately_with_their_conf
     assert len(re.findall(r"^\d\. \d+% · ", shown.said, re.MULTILINE)) == 3
     shares = [int(share) for share in re.findall(r"(\d+)% ·", shown.said)]
     assert shares == sorted(shares, reverse=True)
-    assert len(shown.labels) == 3
+    assert len(shown.labels) == 4
     assert shown.labels[0] == f"1. {CODING}"
+    assert shown.labels[-1] == "None of these: teach me"
 
 
 async def test_one_click_posts_the_answer_as_a_reply_that_says_who_asked_for_it(
@@ -191,7 +192,7 @@ async def test_a_click_that_discord_has_given_up_waiting_for_posts_nothing(
     await bot.logged(str(click.id))
 
     assert [each for each in channel.history() if each.replies_to is question] == []
-    assert len(shown.labels) == 3
+    assert len(shown.labels) == 4
 
 
 async def test_whom_the_server_granted_the_command_may_post_an_answer(

@@ -47,6 +47,7 @@ class WarmProcess:
 
     async def _end(self, status: asyncio.StreamReader) -> int:
         self.returncode = int(await status.readline())
+        await status.read()  # to its end: asyncio complains of a pipe that is open when the loop ends
         return self.returncode
 
 

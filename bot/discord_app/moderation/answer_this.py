@@ -25,6 +25,7 @@ from bot.discord_app.page import MAX_LABEL, Page, render_gone_topic, render_unde
 from bot.discord_app.permissions import missing_to_moderate, missing_to_write, render_missing_permission
 from bot.discord_app.scope import scope_of
 from bot.discord_app.sender import NotTaken, post_reply
+from bot.discord_app.teaching.offers import TeachButton, as_question, quote
 from bot.library import Library
 from bot.storage.statistics import Event
 
@@ -125,6 +126,8 @@ class AnswerThis(Feature):
         likely = await asyncio.to_thread(answering.likeliest, message.content, MAX_OFFERED)
         had_it = interaction.permissions.manage_messages
         page = render_likely(likely, message_id=message.id, author_id=message.author.id, had_it=had_it)
+        if likely and had_it:
+            page = replace(page.headed(quote(as_question(message.content))), items=(*page.items, TeachButton()))
         await self._responses.respond(interaction, page, private=True)
 
 

@@ -18,6 +18,7 @@ from bot.discord_app.unanswered.keeper import QuestionKeeper
 from bot.discord_app.unanswered.tracking import UnansweredTracker
 from bot.discord_app.voting.votes import Voting
 from bot.storage.errors import StorageUnavailable
+from bot.storage.taught import TaughtItems
 
 logger = logging.getLogger(__name__)
 
@@ -33,6 +34,7 @@ class Privacy(Feature):
         keeper: QuestionKeeper,
         questions: Questions,
         responses: Responses,
+        taught: TaughtItems,
         voting: Voting,
     ) -> None:
         self._unanswered = unanswered
@@ -40,6 +42,7 @@ class Privacy(Feature):
         self._keeper = keeper
         self._questions = questions
         self._responses = responses
+        self._taught = taught
         self._voting = voting
 
     @app_commands.command()
@@ -59,7 +62,8 @@ class Privacy(Feature):
             questions = await self._unanswered.forget_asker(person_id)
             votes = await self._voting.forget_voter(person_id)
             await self._direct_messages.forget_person(person_id)
+            taught = await self._taught.forget_person(person_id)
         except StorageUnavailable as error:
             logger.warning("Can't delete somebody's data yet. %s", error)
             return render_not_all_forgotten()
-        return render_forgotten(questions=questions, votes=votes)
+        return render_forgotten(questions=questions, votes=votes, taught=taught)

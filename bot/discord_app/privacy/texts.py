@@ -22,11 +22,14 @@ the server, so that you count once.
 - **What I last answered you** in a channel, not what you asked: for 5 minutes, in memory only, so that you can ask \
 for more.
 - **Daily counts** of questions, answers, and votes, which don't say who asked or voted.
+- **What moderators teach me**: it stays with their server. Who taught it, which moderators see, until `/forget-me`. \
+Drafts: for a day.
 - What moderators set for their server, and which of my posts they can update.
 I never keep the text of a DM, or of a message that isn't for me.
 
 **How to delete it**
-- `/forget-me` deletes your questions and votes in all servers right away, and forgets that you sent me a DM.
+- `/forget-me` deletes your questions, votes, and drafts in all servers right away, and forgets that you sent me a DM \
+and what you taught me.
 """
 _DELETED_BESIDES = f"""\
 - Delete your message, and I delete the question. If you used `/ask` in public, delete my answer. If a channel is \
@@ -43,12 +46,16 @@ def render_privacy(*, keeps_text: bool) -> Page:
     return Page(content=f"**What I keep**\n{questions}\n{_KEPT_BESIDES}{deleted_besides}{_LEAVING}")
 
 
-def render_forgotten(*, questions: int, votes: int) -> Page:
-    """Confirm that a person's questions and votes were deleted, and say how many."""
-    if not (questions or votes):
+def render_forgotten(*, questions: int, votes: int, taught: int) -> Page:
+    """Confirm that a person's questions and votes were deleted, and say how many.
+
+    `taught` counts what they taught, which stays without their name, and their drafts.
+    """
+    if not (questions or votes or taught):
         return Page(content="I wasn't keeping any questions or votes from you.")
-    kept = f"{_counted(questions, 'question')} and {_counted(votes, 'vote')}"
-    return Page(content=f"Deleted {kept} from you, in all servers.")
+    kept = f"Deleted {_counted(questions, 'question')} and {_counted(votes, 'vote')} from you, in all servers."
+    forgotten = " I also forgot what you taught me; servers keep it without your name." if taught else ""
+    return Page(content=kept + forgotten)
 
 
 def render_not_all_forgotten() -> Page:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Iterable
+from typing import Any
 from weakref import WeakValueDictionary
 
 import aiohttp
@@ -74,6 +75,26 @@ class UnansweredTracker:
                     await self._keep_voted_down(answer, bot_user)
             except StorageUnavailable as error:
                 logger.warning("A vote on answer %s could not be handled. %s", answer.id, error)
+
+    async def question_behind(
+        self, interaction: discord.Interaction[Any], answer_id: int, question_id: int | None
+    ) -> RawQuestion | None:
+        """Return the question of an answer in the channel of a click; `question_id` is the message that holds it."""
+        ids = (answer_id,) if question_id is None else (answer_id, question_id)
+        found = self._by_command.find(ids)
+        if found is not None:
+            return found if found.server_id == interaction.guild_id else None
+        client: discord.Client = interaction.client
+        if question_id is None or interaction.guild_id is None or client.user is None:
+            return None
+        place = client.get_partial_messageable(interaction.channel_id or 0, guild_id=interaction.guild_id)
+        try:
+            question = await place.fetch_message(question_id)
+        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+            logger.warning("Can't read the question of answer %s: %s.", answer_id, type(error).__name__)
+            return None
+        address = read_address(question, client.user)
+        return asked_by_message(question, address.text) if isinstance(address, Asked) else None
 
     async def forget_deleted(self, message_ids: Iterable[int]) -> None:
         """Forget the questions of deleted messages, as soon as the database is there."""

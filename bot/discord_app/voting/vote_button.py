@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any, Self
 
 import discord
@@ -13,7 +14,8 @@ from bot.discord_app.clicks import Clickable, Feature, feature, responses_of
 from bot.discord_app.custom_ids import TOPICS, topics_in, with_topics
 from bot.discord_app.interactions import clicked_message
 from bot.discord_app.page import LAST_ROW, Page, render_answer_gone, render_gone_topic
-from bot.discord_app.unanswered.tracking import UnansweredTracker
+from bot.discord_app.teaching.offers import TeachBetterButton
+from bot.discord_app.unanswered.tracking import UnansweredTracker, question_ids
 from bot.discord_app.voting.votes import AnswerGone, Voting
 
 _VOTE = re.compile(rf"^vote:(?P<way>up|down):{TOPICS}$")
@@ -58,7 +60,11 @@ class VoteButton(Clickable[discord.ui.Button[Any]], template=_VOTE):
         except AnswerGone:
             return render_answer_gone()
         self._is_counted = True
-        return render_vote_counted(helpful=self.helpful)
+        page = render_vote_counted(helpful=self.helpful)
+        if self.helpful or interaction.guild_id is None or not interaction.permissions.manage_messages:
+            return page
+        answer_id, question_id, *_ = (*question_ids(clicked_message(interaction)), 0)
+        return replace(page, items=(TeachBetterButton(answer_id, question_id, known[0]),))
 
 
 class VoteButtons(Feature):

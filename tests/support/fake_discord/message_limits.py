@@ -48,16 +48,16 @@ _EMBED_KEYS = frozenset(
 _ALLOWED_MENTIONS_KEYS = frozenset({"parse", "roles", "users", "replied_user"})
 _REFERENCE_KEYS = frozenset({"type", "message_id", "channel_id", "guild_id", "fail_if_not_exists"})
 
-ROW, BUTTON, TEXT_MENU, TEXT_INPUT, TEXT_DISPLAY = 1, 2, 3, 4, 10
+ROW, BUTTON, TEXT_MENU, TEXT_INPUT, TEXT_DISPLAY, LABEL = 1, 2, 3, 4, 10, 18
 _MENUS = frozenset({3, 5, 6, 7, 8})
 _LINK, _PREMIUM = 5, 6
 _COMPONENT_KEYS = {
     ROW: frozenset({"type", "id", "components"}),
     BUTTON: frozenset(["type", "id", "style", "label", "emoji", "custom_id", "sku_id", "url", "disabled"]),
-    TEXT_INPUT: frozenset(
-        ["type", "id", "custom_id", "style", "label", "min_length", "max_length", "required", "value", "placeholder"]
-    ),
 }
+TEXT_INPUT_KEYS = frozenset(
+    ["type", "id", "custom_id", "style", "label", "min_length", "max_length", "required", "value", "placeholder"]
+)
 _MENU_KEYS = frozenset(
     [
         "type",
@@ -199,6 +199,16 @@ def _check_part(check: Checker, part: Json, path: Path) -> None:
         check.add(path, "UNION_TYPE_CHOICES", f"type {kind!r} cannot stand in a row")
 
 
+def check_menu(check: Checker, menu: Json, path: Path) -> None:
+    """Check a select in a form."""
+    if menu.get("type") not in _MENUS:
+        check.add((*path, "type"), "UNION_TYPE_CHOICES", f"type {menu.get('type')!r} can't stand in a label")
+    elif menu.get("disabled"):
+        check.add((*path, "disabled"), "BASE_TYPE_FORBIDDEN", "a select in a modal can't be disabled")
+    else:
+        _check_part(check, menu, path)
+
+
 def _check_options(check: Checker, menu: Json, path: Path) -> None:
     options = menu.get("options") or []
     where = (*path, "options")
@@ -211,6 +221,8 @@ def _check_options(check: Checker, menu: Json, path: Path) -> None:
         check.length(option.get("value"), (*at, "value"), 100, shortest=1, required=True)
         check.length(option.get("description"), (*at, "description"), 100)
     low, high = menu.get("min_values"), menu.get("max_values") or 1
+    if sum(bool(option.get("default")) for option in options) > high:
+        check.add(where, "SELECT_OPTION_TOO_MANY_DEFAULTS", "more are chosen than can be")
     if high > len(options) or (low or 0) > high:
         check.add((*path, "max_values"), "NUMBER_TYPE_MAX", "cannot choose that many")
 

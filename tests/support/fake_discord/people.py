@@ -197,9 +197,13 @@ class Member:
                 return await self.forges_click(message, found["custom_id"])
         raise LookupError(f"no button {button!r} among {message.labels}")
 
-    async def forges_click(self, message: Message, custom_id: str, *, component_type: int = 2) -> Interaction:
-        """Click a button that may no longer be there, or never was."""
-        data = {"custom_id": custom_id, "component_type": component_type, "id": 1}
+    async def forges_click(
+        self, message: Message, custom_id: str, *, component_type: int = 2, values: list[str] | None = None
+    ) -> Interaction:
+        """Click a button that may no longer be there, or never was; or choose values in such a menu."""
+        data: Json = {"custom_id": custom_id, "component_type": component_type, "id": 1}
+        if values is not None:
+            data["values"] = values
         return self._interact(InteractionKind.COMPONENT, message.channel, data, message)
 
     async def selects(self, message: Message, custom_id: str, *values: str | Channel | Role | Member) -> Interaction:
@@ -227,7 +231,10 @@ class Member:
         return self._interact(InteractionKind.COMPONENT, message.channel, data, message)
 
     async def submits_modal(self, opened_by: Interaction, **values: str) -> Interaction:
-        """Fill in the modal that `opened_by` was answered with: text by custom_id."""
+        """Fill in the modal that `opened_by` was answered with, by custom_id: a text, or an option's label or value.
+
+        What isn't named stays as it was prefilled. Raises ValueError for what Discord's client would not send.
+        """
         modal = opened_by.modal
         if modal is None:
             raise LookupError("the interaction was not answered with a modal")
@@ -239,6 +246,16 @@ class Member:
             "components": _filled(modal["components"], values),
         }
         return self._interact(InteractionKind.MODAL, opened_by.channel, data, opened_by.message)
+
+    async def forges_modal(
+        self, channel: Channel, custom_id: str, *, message: Message | None = None, **values: str
+    ) -> Interaction:
+        """Submit a modal that was never opened, or not by this person: what a hostile client might send."""
+        fields = [
+            {"type": 18, "id": number, "component": {"type": 4, "id": number, "custom_id": name, "value": value}}
+            for number, (name, value) in enumerate(values.items(), start=1)
+        ]
+        return self._interact(InteractionKind.MODAL, channel, {"custom_id": custom_id, "components": fields}, message)
 
     def _interact(
         self, kind: InteractionKind, channel: Channel, data: Json, message: Message | None = None
@@ -262,8 +279,30 @@ def _filled(components: list[Json], values: dict[str, str]) -> list[Json]:
         elif "component" in part:
             answer["component"] = _filled([part["component"]], values)[0]
         elif "custom_id" in part:
-            typed = values.get(part["custom_id"], part.get("value") or "")
+            typed = values.get(part["custom_id"])
             answer["custom_id"] = part["custom_id"]
-            answer |= {"value": typed} if part["type"] == 4 else {"values": [typed]}
+            answer |= {"value": _typed(part, typed)} if part["type"] == 4 else {"values": _picked(part, typed)}
         filled.append(answer)
     return filled
+
+
+def _typed(field: Json, typed: str | None) -> str:
+    """Return what stands in a text input."""
+    text: str = (field.get("value") or "") if typed is None else typed
+    required = True if field.get("required") is None else field["required"]
+    if required and not text.strip():
+        raise ValueError(f"{field['custom_id']!r} is required")
+    if text and not (field.get("min_length") or 0) <= len(text) <= (field.get("max_length") or 4000):
+        raise ValueError(f"{field['custom_id']!r} does not take {len(text)} characters")
+    return text
+
+
+def _picked(menu: Json, picked: str | None) -> list[str]:
+    """Return what is chosen in a text menu: one option, by its label or value, or those chosen beforehand."""
+    options = menu.get("options") or []
+    if picked is None:
+        return [option["value"] for option in options if option.get("default")]
+    found = [option["value"] for option in options if picked in (option["label"], option["value"])]
+    if not found:
+        raise ValueError(f"no option {picked!r} among {[option['label'] for option in options]}")
+    return found[:1]

@@ -7,8 +7,17 @@ from typing import Any
 from .checker import Checker, Path
 from .command_limits import check_commands
 from .errors import InvalidForm
-from .message_limits import TEXT_INPUT, check_custom_ids, check_message
-from .world import Json, walk
+from .message_limits import (
+    LABEL,
+    ROW,
+    TEXT_DISPLAY,
+    TEXT_INPUT,
+    TEXT_INPUT_KEYS,
+    check_custom_ids,
+    check_menu,
+    check_message,
+)
+from .world import Json
 
 
 def check_body(name: str, body: Any) -> None:
@@ -66,9 +75,43 @@ def _check_modal(check: Checker, data: Json) -> None:
     components = data.get("components") or []
     check.length(components, ("data", "components"), 5, shortest=1)
     check_custom_ids(check, components, ("data", "components"))
-    for part in walk(components):
-        if part.get("type") == TEXT_INPUT:
-            where = ("data", "components", str(part.get("custom_id")))
-            check.length(part.get("value"), (*where, "value"), 4000)
-            check.length(part.get("placeholder"), (*where, "placeholder"), 100)
-            check.length(part.get("label"), (*where, "label"), 45, shortest=1)
+    for index, part in enumerate(components):
+        _check_field(check, part, ("data", "components", index))
+
+
+def _check_field(check: Checker, part: Json, path: Path) -> None:
+    """Check a part of a modal: text, a label with a field, or the row with a text input that came before labels."""
+    kind = part.get("type")
+    if kind == LABEL:
+        check.keys(part, path, {"type", "id", "label", "description", "component"})
+        check.length(part.get("label"), (*path, "label"), 45, shortest=1, required=True)
+        check.length(part.get("description"), (*path, "description"), 100)
+        field = part.get("component") or {}
+        where = (*path, "component")
+        if field.get("type") == TEXT_INPUT:
+            _check_text_input(check, field, where)
+            if field.get("label") is not None:
+                check.add((*where, "label"), "BASE_TYPE_FORBIDDEN", "the label is the Label's")
+        else:
+            check_menu(check, field, where)
+    elif kind == ROW:
+        for position, field in enumerate(part.get("components") or []):
+            _check_text_input(check, field, (*path, "components", position))
+            check.length(field.get("label"), (*path, "components", position, "label"), 45, shortest=1, required=True)
+    elif kind != TEXT_DISPLAY:
+        check.add((*path, "type"), "UNION_TYPE_CHOICES", f"type {kind!r} can't stand in a modal")
+
+
+def _check_text_input(check: Checker, field: Json, path: Path) -> None:
+    if field.get("type") != TEXT_INPUT:
+        check.add((*path, "type"), "UNION_TYPE_CHOICES", "only a text input can stand here")
+        return
+    check.keys(field, path, TEXT_INPUT_KEYS)
+    check.length(field.get("custom_id"), (*path, "custom_id"), 100, shortest=1, required=True)
+    check.length(field.get("placeholder"), (*path, "placeholder"), 100)
+    longest, shortest = field.get("max_length"), field.get("min_length")
+    if longest is not None and not 1 <= longest <= 4000:
+        check.add((*path, "max_length"), "NUMBER_TYPE_MAX", "from 1 to 4000")
+    if shortest is not None and not 0 <= shortest <= (longest or 4000):
+        check.add((*path, "min_length"), "NUMBER_TYPE_MAX", "from 0 to the longest")
+    check.length(field.get("value"), (*path, "value"), longest or 4000)

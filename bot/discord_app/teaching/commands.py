@@ -1,0 +1,70 @@
+"""*Add to FAQ* in a message's menu: a moderator teaches the bot from what was written."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import Any
+
+import aiohttp
+import discord
+from discord import app_commands
+
+from bot.discord_app.clicks import Feature
+from bot.discord_app.teaching.drafting import open_form
+from bot.discord_app.teaching.offers import as_question
+from bot.discord_app.teaching.teaching import Teaching, in_time
+
+TIME_TO_FIND_MEMBER = 0.25  # seconds; whose message it is decides what of the form it fills in
+
+
+class AddToFaq(Feature):
+    """Open the form for a message: as the answer if someone of the staff wrote it, else as the question."""
+
+    def __init__(self, *, teaching: Teaching, tree: app_commands.CommandTree[Any]) -> None:
+        self._teaching = teaching
+        self._tree = tree
+        self._menu = app_commands.ContextMenu(name="Add to FAQ", callback=self._add_to_faq)
+        self._menu.guild_only = True
+        self._menu.default_permissions = discord.Permissions(manage_messages=True)
+
+    async def cog_load(self) -> None:
+        """Add the command to the menu."""
+        self._tree.add_command(self._menu)
+
+    async def cog_unload(self) -> None:
+        """Remove the command from the menu."""
+        self._tree.remove_command(self._menu.name, type=self._menu.type)
+
+    async def _add_to_faq(self, interaction: discord.Interaction[Any], message: discord.Message) -> None:
+        grant = self._teaching.grants.to(interaction)
+        if await _is_by_staff(interaction, message):
+            await open_form(interaction, question=_question_before(message), answer=message.content, grant=grant)
+        else:
+            await open_form(interaction, question=_as_question(message), grant=grant)
+
+
+async def _is_by_staff(interaction: discord.Interaction[Any], message: discord.Message) -> bool:
+    """Tell whether a bot wrote a message, or someone with Manage Messages, as far as that is found out in time."""
+    author, guild = message.author, interaction.guild
+    if author.bot or author.id == interaction.user.id:
+        return True
+    if guild is None:
+        return False
+    if author.id == guild.owner_id:
+        return True
+    with suppress(TimeoutError, discord.HTTPException, aiohttp.ClientError, OSError):
+        member = await in_time(guild.fetch_member(author.id), TIME_TO_FIND_MEMBER)
+        return member.guild_permissions.manage_messages
+    return False
+
+
+def _question_before(message: discord.Message) -> str:
+    """Return the message that an answer replies to, if Discord handed it over."""
+    asked = message.reference.resolved if message.reference else None
+    return _as_question(asked) if isinstance(asked, discord.Message) and not asked.author.bot else ""
+
+
+def _as_question(message: discord.Message) -> str:
+    author = message.author
+    names = (author.name, author.global_name, getattr(author, "nick", None))
+    return as_question(message.content, tuple(filter(None, names)))

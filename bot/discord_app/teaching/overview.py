@@ -1,0 +1,286 @@
+"""`/manage taught`: what a server taught the bot, and the buttons to edit, approve and undo it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Self
+
+import discord
+from discord import app_commands
+
+from bot.answering import Answer, Answered
+from bot.authoring.taught import standings_of
+from bot.discord_app.asking.answers import describe_answers
+from bot.discord_app.clicks import NO_TEMPLATE, Clickable, Feature, feature, once, reply_privately
+from bot.discord_app.custom_ids import ID
+from bot.discord_app.page import (
+    MAX_LIST,
+    MAX_OPTION,
+    Card,
+    Page,
+    render_underway,
+    shorten,
+    whole_lines,
+)
+from bot.discord_app.permissions import missing_to_set, render_missing_permission
+from bot.discord_app.teaching.drafting import open_form
+from bot.discord_app.teaching.grants import GRANT
+from bot.discord_app.teaching.teaching import Teaching
+from bot.discord_app.teaching.texts import quoted, render_item_gone
+from bot.knowledge.model import Entry
+from bot.knowledge.taught import Standing
+from bot.storage.taught import ItemChanged, TaughtItem
+
+PER_PAGE = 10
+
+_ITEM = rf"(?P<item>{ID})"
+_VERSION = r"(?P<version>\d{1,9})"
+
+
+class PageButton(Clickable[discord.ui.Button[Any]], template=rf"^taught-page:(?P<page>\d{{1,4}}):{GRANT}$"):
+    """Show another part of the list."""
+
+    def __init__(self, page: int, grant: str, *, label: str = "") -> None:
+        self.page = page
+        self.grant = grant
+        super().__init__(discord.ui.Button(label=label or "Back", custom_id=f"taught-page:{page}:{grant}", row=1))
+
+    @classmethod
+    async def from_custom_id(cls, _: discord.Interaction[Any], __: Any, match: re.Match[str], /) -> Self:
+        """Build the button that was clicked."""
+        return cls(int(match["page"]), match["grant"])
+
+    async def act(self, interaction: discord.Interaction[Any]) -> None:
+        """Show it."""
+        await _replace(interaction, self.grant, lambda: _list(interaction, self.page, self.grant))
+
+
+class ItemMenu(Clickable[discord.ui.Select[Any]], template=rf"^taught-pick:{GRANT}$"):
+    """Show one of the items listed."""
+
+    def __init__(self, options: list[discord.SelectOption], grant: str) -> None:
+        self.grant = grant
+        menu: discord.ui.Select[Any] = discord.ui.Select(
+            custom_id=f"taught-pick:{grant}", placeholder="Choose one to edit or undo it", options=options, row=0
+        )
+        super().__init__(menu)
+
+    @classmethod
+    async def from_custom_id(cls, _: discord.Interaction[Any], item: Any, match: re.Match[str], /) -> Self:
+        """Build the menu that was used."""
+        return cls(item.options, match["grant"])
+
+    async def act(self, interaction: discord.Interaction[Any]) -> None:
+        """Show it."""
+        chosen = self.item.values[0]
+        item_id = int(chosen) if re.fullmatch(ID, chosen) else 0
+        await _replace(interaction, self.grant, lambda: _item(interaction, item_id, self.grant))
+
+
+class ItemButton(Clickable[discord.ui.Button[Any]], template=NO_TEMPLATE):
+    """A button for one taught item, as it was when it was shown."""
+
+    name: str
+    style = discord.ButtonStyle.secondary
+
+    def __init__(self, item_id: int, version: int, grant: str) -> None:
+        self.item_id = item_id
+        self.version = version
+        self.grant = grant
+        custom_id = f"taught-{self.name}:{item_id}:{version}:{grant}"
+        super().__init__(discord.ui.Button(label=self.name.capitalize(), custom_id=custom_id, style=self.style, row=0))
+
+    @classmethod
+    async def from_custom_id(cls, _: discord.Interaction[Any], __: Any, match: re.Match[str], /) -> Self:
+        """Build the button that was clicked."""
+        return cls(int(match["item"]), int(match["version"]), match["grant"])
+
+    def find(self, interaction: discord.Interaction[Any]) -> TaughtItem | None:
+        """Return the item as it is now, if the server has it."""
+        return feature(interaction, Teaching).taught.item(interaction.guild_id or 0, self.item_id)
+
+    async def change(
+        self, interaction: discord.Interaction[Any], change: Callable[[TaughtItem], Awaitable[None]], done: str
+    ) -> Page:
+        """Change the item unless somebody else did, and return the list."""
+        teaching, item = feature(interaction, Teaching), self.find(interaction)
+        if item is None:
+            return (await _list(interaction, 0, self.grant)).headed(render_item_gone().content)
+        try:
+            await change(replace(item, version=self.version))
+        except ItemChanged:
+            await teaching.taught.refresh()
+            head = "Somebody changed this since you opened it, so I did nothing."
+            return (await _item(interaction, self.item_id, self.grant)).headed(head)
+        await teaching.learned(item.server_id)
+        return (await _list(interaction, 0, self.grant)).headed(f"{done} {quoted(item.question)}.")
+
+
+class EditButton(ItemButton, template=rf"^taught-edit:{_ITEM}:{_VERSION}:{GRANT}$"):
+    """Open the form with what was taught."""
+
+    name = "edit"
+
+    async def act(self, interaction: discord.Interaction[Any]) -> None:
+        """Open it, with the item as it is now."""
+        teaching, item = feature(interaction, Teaching), self.find(interaction)
+        if missing := teaching.grants.missing(interaction, self.grant):
+            await reply_privately(interaction, render_missing_permission(missing))
+        elif item is None:
+            await reply_privately(interaction, render_item_gone())
+        else:
+            grant, answer = self.grant, item.answer or ""
+            await open_form(
+                interaction, chosen=item.entry_id, question=item.question, answer=answer, item=item, grant=grant
+            )
+
+
+class UndoButton(ItemButton, template=rf"^taught-undo:{_ITEM}:{_VERSION}:{GRANT}$"):
+    """Delete what was taught."""
+
+    name = "undo"
+    style = discord.ButtonStyle.danger
+
+    async def act(self, interaction: discord.Interaction[Any]) -> None:
+        """Undo it."""
+        remove = feature(interaction, Teaching).taught.remove
+        await _replace(interaction, self.grant, lambda: self.change(interaction, remove, "Undone:"), self.item_id)
+
+
+class ApproveButton(ItemButton, template=rf"^taught-approve:{_ITEM}:{_VERSION}:{GRANT}$"):
+    """Let what was taught answer."""
+
+    name = "approve"
+    style = discord.ButtonStyle.success
+
+    async def act(self, interaction: discord.Interaction[Any]) -> None:
+        """Approve it, which takes Manage Server."""
+        if missing := missing_to_set(interaction):
+            await reply_privately(interaction, render_missing_permission(missing))
+            return
+        approve = feature(interaction, Teaching).taught.approve
+        await _replace(interaction, self.grant, lambda: self.change(interaction, approve, "Approved:"), self.item_id)
+
+
+class TaughtOverview(Feature):
+    """Show moderators what the bot was taught in their server."""
+
+    items = (PageButton, ItemMenu, EditButton, UndoButton, ApproveButton)
+
+    def __init__(self, *, manage: app_commands.Group, teaching: Teaching) -> None:
+        self._teaching = teaching
+        manage.command()(self.taught)
+
+    async def taught(self, interaction: discord.Interaction[Any]) -> None:
+        """Show what I was taught in this server, with who and when, and edit, approve, or undo it."""
+        grant = self._teaching.grants.to(interaction)
+        await self._teaching.responses.acknowledged(interaction, _list(interaction, 0, grant))
+
+
+def render_items(
+    items: Sequence[TaughtItem],
+    standings: Mapping[int, Standing],
+    entries: Mapping[str, str],
+    *,
+    page: int,
+    grant: str,
+) -> Page:
+    """Return a part of what was taught, the newest first, with a menu to choose from it."""
+    if not items:
+        return Page(
+            content="Nobody has taught me anything here yet. Right-click a message, then Apps → **Add to FAQ**."
+        )
+    newest_first = sorted(items, key=lambda item: (item.waits, item.taught_at, item.item_id), reverse=True)
+    last = (len(items) - 1) // PER_PAGE
+    page = min(page, last)
+    shown = list(enumerate(newest_first, start=1))[page * PER_PAGE : (page + 1) * PER_PAGE]
+    lines = [f"{number}. {_line(item, standings[item.item_id], entries)}" for number, item in shown]
+    if last:
+        lines.append(f"-# Page {page + 1} of {last + 1}, {len(items)} in all")
+    card = Card(title="What I was taught here", text=whole_lines("\n".join(lines), MAX_LIST))
+    options = [
+        discord.SelectOption(label=shorten(f"{number}. {item.question}", MAX_OPTION), value=str(item.item_id))
+        for number, item in shown
+    ]
+    turns = [PageButton(page - 1, grant, label="◀")] if page else []
+    turns += [PageButton(page + 1, grant, label="▶")] if page < last else []
+    return Page(cards=(card,), items=(ItemMenu(options, grant), *turns))
+
+
+def render_item(item: TaughtItem, standing: Standing, entries: Mapping[str, str], *, grant: str) -> Page:
+    """Return one taught item with its buttons."""
+    buttons: list[ItemButton] = [
+        EditButton(item.item_id, item.version, grant),
+        UndoButton(item.item_id, item.version, grant),
+    ]
+    if item.waits:
+        buttons.append(ApproveButton(item.item_id, item.version, grant))
+    shown = Page(content="")
+    if item.answer:
+        entry = Entry(item.entry_id, item.question, item.answer, (item.question,))
+        shown = describe_answers(Answered((Answer(entry, (), None),), confidence=1.0, decisions=()))
+    buttons_below = (*buttons, PageButton(0, grant))
+    return replace(shown, content=_line(item, standing, entries), topics=(), items=buttons_below)
+
+
+def _line(item: TaughtItem, standing: Standing, entries: Mapping[str, str]) -> str:
+    name = quoted(entries.get(item.entry_id, item.entry_id), 80)
+    what = {
+        Standing.NEW_ENTRY: "a new entry",
+        Standing.PHRASING: f"another answer to {name}" if item.answer else f"another way to ask {name}",
+        Standing.IN_FOLDER: "in the knowledge files by now, so this goes away by itself",
+        Standing.WITHOUT_ENTRY: f"**without effect**: the entry {name} is gone",
+    }[standing]
+    who = f"<@{item.taught_by}>" if item.taught_by else "someone who asked to be forgotten"
+    waits = ", **waits for approval**" if item.waits else ""
+    return f"**{quoted(item.question)}** {what}{waits}; by {who}, {discord.utils.format_dt(item.taught_at, 'R')}"
+
+
+async def _list(interaction: discord.Interaction[Any], page: int, grant: str) -> Page:
+    items, standings, entries = await _taught(interaction)
+    return render_items(items, standings, entries, page=page, grant=grant)
+
+
+async def _item(interaction: discord.Interaction[Any], item_id: int, grant: str) -> Page:
+    items, standings, entries = await _taught(interaction)
+    item = next((item for item in items if item.item_id == item_id), None)
+    if item is None:
+        listed = render_items(items, standings, entries, page=0, grant=grant)
+        return listed.headed(render_item_gone().content)
+    return render_item(item, standings[item.item_id], entries, grant=grant)
+
+
+async def _taught(
+    interaction: discord.Interaction[Any],
+) -> tuple[tuple[TaughtItem, ...], Mapping[int, Standing], Mapping[str, str]]:
+    """Return what a server was taught, what becomes of it, and the questions of the entries there."""
+    teaching, server_id = feature(interaction, Teaching), interaction.guild_id or 0
+    await teaching.taught.load_all()
+    items = teaching.taught.of(server_id)
+    laid = standings_of(items, await teaching.folder(server_id))
+    return items, laid.standings, {entry.id: entry.question for entry in laid.knowledge.entries}
+
+
+async def _replace(
+    interaction: discord.Interaction[Any], grant: str, page: Callable[[], Awaitable[Page]], item_id: int = 0
+) -> None:
+    """Replace the list with a page, for those who may see it."""
+    teaching = feature(interaction, Teaching)
+    if missing := teaching.grants.missing(interaction, grant):
+        await reply_privately(interaction, render_missing_permission(missing))
+        return
+
+    async def work() -> Page:
+        return await page()
+
+    await once(
+        interaction,
+        "taught",
+        interaction.guild_id,
+        interaction.user.id,
+        item_id,
+        work=lambda: teaching.responses.carry_out(interaction, work()),
+        meanwhile=render_underway(),
+    )

@@ -1,0 +1,205 @@
+"""What the forms and buttons of teaching have in common: drafts, their check, and who may do what."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Awaitable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+import discord
+
+from bot.answering import Answering, Likely, UnknownTopic
+from bot.authoring.ids import id_for
+from bot.authoring.links import malformed_links
+from bot.authoring.taught import as_knowledge
+from bot.authoring.trying_out import AlreadyKnown, Trial, try_out
+from bot.discord_app.clicks import Feature
+from bot.discord_app.custom_ids import short_version
+from bot.discord_app.interactions import Responses
+from bot.discord_app.teaching import texts
+from bot.discord_app.teaching.grants import Grants
+from bot.discord_app.teaching.texts import quoted
+from bot.knowledge.file_format import MAX_ANSWER_LENGTH, MAX_QUESTION_LENGTH, UNWRITTEN_PATTERN
+from bot.knowledge.model import Entry, KnowledgeBase
+from bot.knowledge.taught import Taught, same
+from bot.library import Library
+from bot.matching.text import clean, words
+from bot.operations.background import begin, end
+from bot.storage.secret import SecretKey
+from bot.storage.servers import ServerSettingsStore
+from bot.storage.taught import Draft, TaughtItem, TaughtItems
+
+T = TypeVar("T")
+
+TIME_FOR_FORM = 0.7  # seconds for all that a form is filled in with: it must be the first response
+TIME_TO_RANK = 0.3  # seconds of these to find the nearest entries
+TIME_TO_LEARN = 20.0  # seconds that a confirmation waits until what was saved answers
+NEAREST = 4  # entries
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """A draft without faults: which entry answers it, and in which knowledge; `version` is the knowledge's."""
+
+    draft: Draft
+    entry_id: str
+    now: Answering
+    folder: KnowledgeBase
+
+    @property
+    def version(self) -> str:
+        """Return what changes with the knowledge of the server."""
+        return short_version(self.now.knowledge.version)
+
+
+class Faulty(Exception):
+    """Say in a sentence why a draft can't be saved as it is."""
+
+
+class Teaching(Feature):
+    """Check and save what moderators teach."""
+
+    def __init__(
+        self,
+        *,
+        library: Library,
+        responses: Responses,
+        secret: SecretKey,
+        servers: ServerSettingsStore,
+        taught: TaughtItems,
+    ) -> None:
+        self.grants = Grants(secret=secret)
+        self.taught = taught
+        self.responses = responses
+        self._library = library
+        self._servers = servers
+        self._checking = asyncio.Lock()  # one at a time: it is work for the processor
+        self._loading: list[asyncio.Task[None]] = []
+
+    async def cog_load(self) -> None:
+        """Begin to read the key of the grants."""
+        self._loading.append(begin(self.grants.load()))
+
+    async def cog_unload(self) -> None:
+        """Stop reading it."""
+        await end(self._loading)
+
+    async def offered(self, server_id: int, text: str, *, item: TaughtItem | None = None) -> tuple[Entry, ...]:
+        """Return the entries of a server, those nearest to a text first, but not the one that `item` makes."""
+        answering, folder = await self._library.of_server(server_id), await self._library.folder_of_server(server_id)
+        own = item.entry_id if item and item.entry_id not in {entry.id for entry in folder.entries} else None
+        likely: tuple[Likely, ...] = ()
+        with suppress(TimeoutError):
+            likely = await in_time(asyncio.to_thread(answering.likeliest, text, NEAREST), TIME_TO_RANK)
+        found = dict.fromkeys([*(each.entry for each in likely), *answering.knowledge.entries])
+        return tuple(entry for entry in found if entry.id != own)
+
+    async def folder(self, server_id: int) -> KnowledgeBase:
+        """Return the knowledge of a server without what it was taught."""
+        return await self._library.folder_of_server(server_id)
+
+    async def read(self, draft: Draft) -> Lesson:
+        """Return what a draft would teach.
+
+        Raises:
+            Faulty: It can't be saved as it is.
+        """
+        now = await self._library.of_server(draft.server_id)
+        folder = await self._library.folder_of_server(draft.server_id)
+        _refuse_faulty(draft, now.knowledge)
+        if same(draft.question) in {same(item.question) for item in self._others(draft)}:
+            raise Faulty(texts.TAUGHT_ALREADY)
+        entry_id = self._new_id(draft, now.knowledge, folder) if draft.entry_id is None else draft.entry_id
+        return Lesson(draft, entry_id, now, folder)
+
+    async def check(self, lesson: Lesson) -> Trial:
+        """Return what it would change.
+
+        Raises:
+            Faulty: It can't be saved as it is.
+        """
+        draft = lesson.draft
+        wanted = Taught(draft.item_id or draft.draft_id, lesson.entry_id, draft.question, draft.answer or None)
+        approved = as_knowledge(item for item in self._others(draft) if not item.waits)
+        try:
+            async with self._checking:
+                return await asyncio.to_thread(try_out, lesson.now, lesson.folder, approved, wanted)
+        except AlreadyKnown:
+            raise Faulty(texts.KNOWN_ALREADY) from None
+        except UnknownTopic:
+            raise Faulty(texts.ENTRY_GONE) from None
+
+    async def save(self, lesson: Lesson, *, waits: bool) -> None:
+        """Save a draft, and wait until it answers.
+
+        Raises:
+            DraftGone, ItemChanged, TooManyItems, StorageUnavailable: As `TaughtItems.save`.
+        """
+        await self.taught.save(lesson.draft, entry_id=lesson.entry_id, waits=waits, now=datetime.now(UTC))
+        await self.learned(lesson.draft.server_id)
+
+    async def learned(self, server_id: int) -> None:
+        """Wait until what was just changed answers, but not forever."""
+        with suppress(TimeoutError):
+            await in_time(self._library.learned(server_id), TIME_TO_LEARN)
+
+    def waits(self, interaction: discord.Interaction[Any]) -> bool:
+        """Tell whether what somebody teaches waits for someone with Manage Server."""
+        settings = self._servers.of(interaction.guild_id or 0)
+        return settings.taught_items_wait and not interaction.permissions.manage_guild
+
+    def _others(self, draft: Draft) -> list[TaughtItem]:
+        return [item for item in self.taught.of(draft.server_id) if item.item_id != draft.item_id]
+
+    def _new_id(self, draft: Draft, knowledge: KnowledgeBase, folder: KnowledgeBase) -> str:
+        """Return the id of a new entry: the one it has, if the draft changes one."""
+        former = self.taught.item(draft.server_id, draft.item_id) if draft.item_id is not None else None
+        taken = {entry.id for known in (knowledge, folder) for entry in known.entries}
+        taken |= {subject.id for known in (knowledge, folder) for subject in known.off_topics}
+        taken |= {item.entry_id for item in self.taught.of(draft.server_id)}
+        if former and former.entry_id not in {entry.id for entry in folder.entries}:
+            return former.entry_id
+        return id_for(draft.question, taken)
+
+
+def remarks_on(lesson: Lesson) -> list[str]:
+    """Return what doesn't keep a draft from being saved, but should be looked at."""
+    answer, is_new = lesson.draft.answer, lesson.draft.entry_id is None
+    remarks = [f"The link {quoted(link.written)} {link.problem}." for link in malformed_links(answer)]
+    if answer and not is_new:
+        remarks.append("The answer replaces the one that the entry has.")
+    return remarks
+
+
+def _refuse_faulty(draft: Draft, knowledge: KnowledgeBase) -> None:
+    if not words(clean(draft.question)):
+        raise Faulty(texts.NO_QUESTION)
+    for what, text, limit in (
+        ("question", draft.question, MAX_QUESTION_LENGTH),
+        ("answer", draft.answer, MAX_ANSWER_LENGTH),
+    ):
+        if len(text) > limit:
+            raise Faulty(texts.too_long(what, len(text), limit))
+    if draft.entry_id is not None and draft.entry_id not in {entry.id for entry in knowledge.entries}:
+        raise Faulty(texts.ENTRY_GONE)
+    if draft.entry_id is None and not draft.answer:
+        raise Faulty(texts.NO_ANSWER)
+    if re.match(UNWRITTEN_PATTERN, draft.answer):
+        raise Faulty(texts.UNWRITTEN)
+
+
+async def in_time(work: Awaitable[T], seconds: float) -> T:
+    """Return what some work returns; it goes on by itself if that takes too long.
+
+    Raises:
+        TimeoutError: It took too long.
+    """
+    task = asyncio.ensure_future(work)
+    if not (await asyncio.wait({task}, timeout=seconds))[0]:
+        task.add_done_callback(lambda done: done.cancelled() or done.exception())  # or asyncio would complain
+        raise TimeoutError
+    return await task

@@ -1,0 +1,333 @@
+"""Teaching when things go wrong: killed processes, a database that's away, edits of the files, forged clicks."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import signal
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from storage.locking import locked
+
+from bot.storage.servers import ServerSettings
+from bot.storage.stores import Stores
+from bot_process import BotProcess
+from e2e.database import eventually, file_of, rows, set_beforehand
+from e2e.maintainers.lighthouses import NIGHT, Start
+from e2e.teaching.lessons import (
+    FERRY,
+    MODERATORS_PATIENCE,
+    NINE,
+    clicks,
+    drafts,
+    opened,
+    right_clicks,
+    shown_first,
+    stored,
+    stored_drafts,
+    submits,
+    taught,
+    teaches,
+)
+from fake_discord import Channel, FakeDiscord, Guild, Member, Message, Permission
+
+GONE = "isn't taught here anymore"
+UNKNOWN = "I don't know this button anymore"
+IN_FOLDER = f"""\
+  ferry:
+    question: {FERRY}
+    answer: "{NINE}"
+"""
+
+
+async def test_a_draft_outlives_kill_9_and_what_is_saved_does_too(
+    fake: FakeDiscord, start: Start, asked: Message, channel: Channel, max_: Member, mia: Member, tmp_path: Path
+) -> None:
+    bot = await start()
+    preview = await drafts(max_, asked)
+    form = await right_clicks(max_, asked)
+    bot.send(signal.SIGKILL)
+    await bot.ended()
+
+    bot = await start()
+    late = await submits(max_, form, question="Where is the ferry?", answer="At the pier.")
+    assert late.cards[0].text == "At the pier."
+    await clicks(max_, preview, "Save")
+    bot.send(signal.SIGKILL)
+    await bot.ended()
+
+    await start()
+    assert NINE in (await fake.reply_to(await mia.asks(channel, FERRY))).text
+    assert stored_drafts(tmp_path) == 1
+
+
+async def test_another_process_answers_within_seconds(
+    fake: FakeDiscord, bot: BotProcess, asked: Message, channel: Channel, max_: Member, mia: Member, tmp_path: Path
+) -> None:
+    await teaches(max_, asked)
+    async with Stores.open(f"sqlite:///{file_of(tmp_path)}") as another:
+        [item] = another.taught.of(asked.channel.guild.id)  # type: ignore[union-attr]
+        await another.taught.remove(item)
+
+    async with asyncio.timeout(30):
+        while NINE in (await fake.reply_to(await mia.asks(channel, FERRY))).text:
+            await fake.settled()
+    assert bot.pid
+
+
+async def test_a_database_that_is_away_delays_no_form_and_loses_nothing(
+    bot: BotProcess, asked: Message, max_: Member, tmp_path: Path
+) -> None:
+    preview = await drafts(max_, asked)
+    with locked(file_of(tmp_path)):
+        form = await right_clicks(max_, asked)
+        changing = await max_.clicks(preview, "Change")
+        assert (await opened(changing))["answer"] == NINE
+        submission = await max_.submits_modal(form, question="Where is the pier?", answer="By the river.")
+        assert (await submission.response()).after < MODERATORS_PATIENCE
+        lost = await submission.answer(timeout=15)
+        saving = await max_.clicks(preview, "Save")
+        assert (await saving.response()).after < MODERATORS_PATIENCE
+        kept = await saving.answer(timeout=15)
+
+    assert lost.said.startswith("I can't reach my database right now, so nothing has changed.")
+    assert "By the river." in lost.said
+    assert kept.said.startswith("I can't reach my database right now"), bot.log
+    assert kept.labels == ["Save", "Change", "Discard"]
+    assert stored(tmp_path) == []
+    assert (await clicks(max_, kept, "Save")).said.startswith("Saved")
+
+
+async def test_the_copy_retires_once_the_files_say_the_same(
+    fake: FakeDiscord,
+    bot: BotProcess,
+    asked: Message,
+    channel: Channel,
+    knowledge_dir: Path,
+    max_: Member,
+    mia: Member,
+    tmp_path: Path,
+) -> None:
+    await teaches(max_, asked)
+    faq = knowledge_dir / "faq.yaml"
+    faq.write_text(faq.read_text(encoding="utf-8").replace("off_topic:", f"{IN_FOLDER}off_topic:"), encoding="utf-8")
+
+    await bot.logged("so that was deleted")
+
+    await eventually(lambda: len(stored(tmp_path)), 0, "taught items")
+    answer = await fake.reply_to(await mia.asks(channel, FERRY))
+    assert answer.cards[0].text == NINE
+    assert "Lighthouse Society" in answer.cards[0].source
+    assert (await taught(max_, channel)).said.startswith("Nobody has taught me anything here yet.")
+
+
+async def test_a_form_submitted_after_its_entry_vanished_says_so(
+    bot: BotProcess, asked: Message, knowledge_dir: Path, max_: Member, tmp_path: Path
+) -> None:
+    form = await right_clicks(max_, asked)
+    preview = await drafts(max_, asked, "are keepers nocturnal creatures", "", entry=NIGHT)
+    faq = knowledge_dir / "faq.yaml"
+    faq.write_text(faq.read_text(encoding="utf-8").replace("night-shift:", "nights:"), encoding="utf-8")
+    for file in ("role.yaml", "phrasings.yaml"):
+        text = (knowledge_dir / file).read_text(encoding="utf-8")
+        (knowledge_dir / file).write_text(text.replace("night-shift", "nights"), encoding="utf-8")
+    await bot.logged("The knowledge is now version")
+
+    late = await submits(max_, form, question="are keepers owls", answer="", entry=NIGHT)
+    saved = await clicks(max_, preview, "Save")
+
+    for answer in (late, saved):
+        assert answer.said.startswith("The entry that you chose is gone. Choose another one."), answer.said
+        assert answer.labels == ["Change", "Discard"]
+    assert stored(tmp_path) == []
+
+
+async def test_a_phrasing_whose_entry_vanished_is_listed_as_without_effect(
+    bot: BotProcess, asked: Message, channel: Channel, knowledge_dir: Path, max_: Member
+) -> None:
+    await teaches(max_, asked, "are keepers nocturnal creatures", "", entry=NIGHT)
+    for file in ("faq.yaml", "role.yaml", "phrasings.yaml"):
+        text = (knowledge_dir / file).read_text(encoding="utf-8")
+        (knowledge_dir / file).write_text(text.replace("night-shift", "nights"), encoding="utf-8")
+    await bot.logged("The knowledge is now version")
+
+    assert "**without effect**: the entry “night-shift” is gone" in (await taught(max_, channel)).text
+
+
+@pytest.fixture
+async def waiting(start: Start, guild: Guild, tmp_path: Path) -> BotProcess:
+    """A bot in a server where what moderators teach waits for approval."""
+    await set_beforehand(tmp_path, {guild.id: ServerSettings(taught_items_wait=True)})
+    return await start()
+
+
+@pytest.mark.usefixtures("waiting")
+async def test_where_items_wait_someone_with_manage_server_approves_them(
+    fake: FakeDiscord, asked: Message, channel: Channel, max_: Member, admin: Member, mia: Member
+) -> None:
+    saved = await teaches(max_, asked)
+    assert "once someone with **Manage Server** approves it" in saved.said
+    assert NINE not in (await fake.reply_to(await mia.asks(channel, FERRY))).text
+    of_max, of_admin = await shown_first(max_, channel), await shown_first(admin, channel)
+    assert "**waits for approval**" in of_max.said
+
+    refused = await clicks(max_, of_max, "Approve")
+    approved = await clicks(admin, of_admin, "Approve")
+
+    assert "Manage Server" in refused.said
+    assert approved.said.startswith(f"Approved: “{FERRY}”.")
+    assert NINE in (await fake.reply_to(await mia.asks(channel, f"{FERRY} Now?"))).text
+
+
+@pytest.mark.usefixtures("waiting")
+async def test_what_someone_with_manage_server_teaches_waits_for_nobody(
+    fake: FakeDiscord, asked: Message, channel: Channel, admin: Member, mia: Member
+) -> None:
+    await teaches(admin, asked)
+
+    assert NINE in (await fake.reply_to(await mia.asks(channel, FERRY))).text
+
+
+@pytest.mark.usefixtures("bot")
+async def test_forged_clicks_on_another_persons_draft_do_nothing(
+    asked: Message, max_: Member, moe: Member, mia: Member, tmp_path: Path
+) -> None:
+    preview = await drafts(max_, asked)
+
+    for person in (moe, mia):
+        for button in preview.buttons:
+            answer = await (await person.forges_click(preview, button["custom_id"])).answer()
+            assert answer.said.startswith("That draft is gone"), button["label"]
+    change = await (await max_.clicks(preview, "Change")).response()
+    assert change.modal
+    stolen = await moe.forges_modal(asked.channel, change.modal["custom_id"], question="Mine?", answer="Mine.")
+
+    assert (await stolen.answer()).said.startswith("That draft is gone")
+    assert rows(tmp_path, "SELECT person_id, answer FROM drafts") == [(max_.id, NINE)]
+    assert stored(tmp_path) == []
+
+
+@pytest.mark.usefixtures("bot")
+async def test_forged_clicks_on_another_servers_item_do_nothing(
+    asked: Message, channel: Channel, elsewhere: Channel, max_: Member, tmp_path: Path
+) -> None:
+    await teaches(max_, asked)
+    shown, listed = await shown_first(max_, channel), await taught(max_, channel)
+    guild = elsewhere.guild
+    assert guild
+    sam = guild.add_member("sam", guild.add_role("mods", Permission.MANAGE_MESSAGES | Permission.MANAGE_GUILD))
+    own = await taught(sam, elsewhere)
+
+    for button in ("edit", "undo", "approve"):
+        [custom_id] = {re.sub("undo", button, each["custom_id"]) for each in shown.buttons if each["label"] == "Undo"}
+        assert UNKNOWN in (await (await sam.forges_click(own, custom_id)).answer()).said
+    [menu] = listed.selects
+    item = menu["options"][0]["value"]
+    picked = await sam.forges_click(own, menu["custom_id"], component_type=3, values=[item])
+    assert UNKNOWN in (await picked.answer()).said
+    edited = await sam.forges_modal(elsewhere, f"teach:0:{item}:1:", question=FERRY, answer="Never.")
+    assert GONE in (await edited.answer()).said
+
+    assert [answer for _, _, answer in stored(tmp_path)] == [NINE]
+
+
+@pytest.mark.usefixtures("bot")
+async def test_members_who_forge_clicks_and_forms_are_told_what_they_lack(
+    asked: Message, channel: Channel, max_: Member, mia: Member, tmp_path: Path
+) -> None:
+    await teaches(max_, asked)
+    shown, listed = await shown_first(max_, channel), await taught(max_, channel)
+    [menu] = listed.selects
+    forged = [
+        await mia.forges_click(shown, f"{button['custom_id']}{grant}")
+        for button in shown.buttons
+        for grant in ("", "0123456789abcdef")
+    ]
+    forged += [
+        await mia.forges_click(listed, menu["custom_id"], component_type=3, values=[menu["options"][0]["value"]]),
+        await mia.forges_click(asked, "teach-none"),
+        await mia.forges_click(asked, "teach-better:1:2:night-shift"),
+        await mia.forges_modal(channel, "teach:0:0:0:", question="Mine?", answer="Mine."),
+        await mia.forges_modal(channel, "teach:0:0:0:0123456789abcdef", question="Mine?", answer="Mine."),
+    ]
+
+    for each in forged:
+        answer = await each.answer()
+        assert answer.ephemeral_for == mia.id
+        assert "**Manage Messages**" in answer.said or "I don't know this button" in answer.said, each
+    unknown = await (await mia.forges_modal(channel, "teach:nonsense", question="x")).answer()
+    assert unknown.said.startswith("I don't know this form anymore")
+    assert (len(stored(tmp_path)), stored_drafts(tmp_path)) == (1, 0)
+
+
+@pytest.mark.usefixtures("bot")
+async def test_a_moderator_who_lost_the_permission_can_no_longer_save(
+    asked: Message, max_: Member, tmp_path: Path
+) -> None:
+    preview = await drafts(max_, asked)
+    max_.roles.clear()
+
+    assert "**Manage Messages**" in (await clicks(max_, preview, "Save")).said
+    assert stored(tmp_path) == []
+
+
+@pytest.mark.usefixtures("bot")
+async def test_forget_me_keeps_the_servers_knowledge_without_the_name(
+    fake: FakeDiscord,
+    asked: Message,
+    channel: Channel,
+    max_: Member,
+    moe: Member,
+    mia: Member,
+    tmp_path: Path,
+) -> None:
+    await teaches(max_, asked)
+    await drafts(max_, asked, "Where is the pier?", "By the river.")
+
+    forgotten = await (await max_.slash(channel, "forget-me")).answer()
+
+    assert "servers keep it without your name" in forgotten.said
+    assert rows(tmp_path, "SELECT taught_by FROM taught") == [(None,)]
+    assert stored_drafts(tmp_path) == 0
+    assert "by someone who asked to be forgotten" in (await taught(moe, channel)).text
+    assert NINE in (await fake.reply_to(await mia.asks(channel, FERRY))).text
+
+
+async def test_five_hundred_items_are_listed_in_parts_answered_and_no_more_are_taken(
+    fake: FakeDiscord,
+    start: Start,
+    guild: Guild,
+    asked: Message,
+    channel: Channel,
+    max_: Member,
+    mia: Member,
+    tmp_path: Path,
+) -> None:
+    await _teach_beforehand(tmp_path, guild.id, 500)
+    await start()
+
+    listed = await taught(max_, channel)
+    assert "Page 1 of 50, 500 in all" in listed.text
+    second = await clicks(max_, listed, "▶")
+    assert "Page 2 of 50" in second.text
+    refused = await clicks(max_, await drafts(max_, asked), "Save")
+    assert refused.said.startswith("This server has taught me 500 things")
+    answer = await fake.reply_to(await mia.asks(channel, "which color has the buoy number 17"))
+    assert "Color 17." in answer.text
+
+
+async def _teach_beforehand(directory: Path, server_id: int, count: int) -> None:
+    async with Stores.open(f"sqlite:///{file_of(directory)}"):
+        pass
+    with closing(sqlite3.connect(file_of(directory))) as connection, connection:
+        connection.executemany(
+            "INSERT INTO taught VALUES (?, ?, ?, ?, ?, 1, 0, 0, 1)",
+            [
+                (n, server_id, f"buoy-{n}", f"which color has the buoy number {n}", f"Color {n}.")
+                for n in range(1, count + 1)
+            ],
+        )
+        connection.execute("INSERT INTO taught_changes VALUES (?, 1)", (server_id,))
