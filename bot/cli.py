@@ -322,6 +322,25 @@ def unanswered(
 
 
 @app.command()
+def taught(
+    yaml: Annotated[bool, typer.Option("--yaml", help="Print YAML to paste into the knowledge files.")] = False,
+    server: Annotated[int | None, typer.Option(metavar="ID", help="Only what this server was taught.")] = None,
+) -> None:
+    """Show what moderators taught on Discord."""
+    from bot.bootstrap import OWN_DATABASE, folder_of
+    from bot.settings import ConfigurationError
+    from bot.terminal.taught_report import report_taught
+    from bot.terminal.unanswered_report import NoQuestionsAtHand
+
+    settings = _settings()
+    address = settings.database_url.get_secret_value() if settings.database_url else OWN_DATABASE
+    try:
+        report_taught(folder_of(settings), address, server=server, yaml=yaml)
+    except NoQuestionsAtHand as error:
+        raise ConfigurationError(str(error)) from None
+
+
+@app.command()
 def run(directory: KnowledgeFolder = None) -> None:
     """Answer on Discord."""
     import asyncio

@@ -2,37 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 from bot.authoring.ids import id_for
+from bot.authoring.pasting import KnowledgeFile, Stub, in_order, phrasings_of
 from bot.authoring.unanswered import MAX_NAMED_WORDS, Diagnosed, Failure, Nearest, UnansweredGroup
 from bot.authoring.yaml_writing import key, quoted
 from bot.knowledge.file_format import MAX_PHRASING_LENGTH, MAX_QUESTION_LENGTH
-from bot.knowledge.yaml_document import Document, Location
+from bot.knowledge.yaml_document import Document
 from bot.matching.text import clean
 
 MAX_PHRASINGS = 10  # of a group
 _STEP = "  "
-
-
-@dataclass(frozen=True, slots=True)
-class Stub:
-    """Text to paste below a line of a file (0: at the top), and why.
-
-    Attributes:
-        below: the line's content.
-    """
-
-    file: str
-    line: int
-    below: str
-    reason: str
-    text: str
 
 
 def stubs(
@@ -43,12 +27,12 @@ def stubs(
     A question that may be another way to ask for an entry becomes a phrasing of it. For the others there are two stubs,
     a new entry and a new off-topic subject, of which one is enough; or only the entry, if their subject is known.
     """
-    files = {name: _File(document, folder) for name, document in documents.items() if not document.is_absent}
+    files = {name: KnowledgeFile(document, folder) for name, document in documents.items() if not document.is_absent}
     faq = files["faq.yaml"]
     found: list[Stub] = []
     for id_, near in _by_entry(groups).items():
         why = f"{_count(near)} near {id_}. Keep only the ones its answer fits."
-        file, location = _phrasings_of(id_, files)
+        file, location = phrasings_of(id_, files)
         found.append(file.more_items(location, _items(near), why))
     below_a_key = 2  # parts of a location
     taken = {str(place[1]) for each in documents.values() for place in each.lines if len(place) == below_a_key}
@@ -56,20 +40,10 @@ def stubs(
         id_ = id_for(group.representative.text, taken)
         taken.add(id_)
         found += _new_parts(faq, group, id_, today)
-    return tuple(sorted(_with_one_key(found), key=lambda stub: (stub.file, -stub.line)))
+    return in_order(found)
 
 
-def _phrasings_of(id_: str, files: Mapping[str, _File]) -> tuple[_File, Location]:
-    """Return where more phrasings of an entry belong: in the file for them, or in the entry if there is none."""
-    if "phrasings.yaml" in files:
-        return files["phrasings.yaml"], ("phrasings", id_)
-    faq = files["faq.yaml"]
-    if faq.has(("entries", id_)):
-        return faq, ("entries", id_, "phrasings")
-    return files["role.yaml"], ("sections", id_, "phrasings")
-
-
-def _new_parts(faq: _File, group: UnansweredGroup, id_: str, today: date) -> Iterator[Stub]:
+def _new_parts(faq: KnowledgeFile, group: UnansweredGroup, id_: str, today: date) -> Iterator[Stub]:
     """Yield a new entry and, unless it is known what the questions are about, a new subject to choose instead."""
     entry, subject = f"{_why(group)}: a new answer.", f"{_why(group)}: a new off-topic subject."
     if group.nearest is None or group.nearest.failure in {Failure.FAR, Failure.UNSURE}:
@@ -78,7 +52,7 @@ def _new_parts(faq: _File, group: UnansweredGroup, id_: str, today: date) -> Ite
     yield faq.new_part(("entries",), _entry(id_, group, [*_optional_keys(faq, today)]), entry)
 
 
-def _either(faq: _File, here: str, there: str) -> str:
+def _either(faq: KnowledgeFile, here: str, there: str) -> str:
     line = faq.line_above(there)
     way = "further down" if line < faq.line_above(here) else "further up"  # what stands last comes first
     return f"Paste this or the one below {there} (line {line}, {way}), not both."
@@ -95,19 +69,6 @@ def _why(group: UnansweredGroup) -> str:
             return f"{count} not close enough to {id_}"
         case _:
             return f"{count} close to nothing"
-
-
-def _with_one_key(found: Iterable[Stub]) -> Iterable[Stub]:
-    """Put together what brings the same top key along: it may stand in a file only once."""
-    by_key: dict[tuple[str, str], Stub] = {}
-    for number, stub in enumerate(found):
-        key, _, below = stub.text.partition("\n")
-        place = (stub.file, key if not key.startswith(" ") else str(number))
-        former = by_key.get(place)
-        by_key[place] = (
-            replace(former, reason=f"{former.reason} {stub.reason}", text=former.text + below) if former else stub
-        )
-    return by_key.values()
 
 
 def _by_entry(groups: Iterable[UnansweredGroup]) -> Mapping[str, Sequence[Diagnosed]]:
@@ -150,7 +111,7 @@ def _cut(text: str, most: int) -> str:
     return text if len(text) <= most else text[: most + 1].rpartition(" ")[0] or text[:most]
 
 
-def _optional_keys(faq: _File, today: date) -> Iterator[str]:
+def _optional_keys(faq: KnowledgeFile, today: date) -> Iterator[str]:
     """Yield what an entry needs besides its answer where the file keeps account of it."""
     if faq.has(("source",)):
         yield 'source_section: "TODO: name the section of the source."'
@@ -176,61 +137,3 @@ def _subject(id_: str, group: UnansweredGroup) -> list[str]:
         f"{_STEP}phrasings:",
         *(f"{_STEP * 2}{item}" for item in _items([group.typical, *group.missed])),
     ]
-
-
-class _File:
-    """A knowledge file, for the places where something can be pasted."""
-
-    def __init__(self, document: Document, folder: Path) -> None:
-        self._document = document
-        text = (folder / document.file).read_text(encoding="utf-8-sig")
-        self._lines = re.split(r"\r\n?|\n", text)
-
-    def has(self, location: Location) -> bool:
-        """Tell whether the file has something at a location."""
-        return location in self._document.lines
-
-    def has_key(self, key: str) -> bool:
-        """Tell whether the file has a key anywhere."""
-        return any(location[-1:] == (key,) for location in self._document.lines)
-
-    def more_items(self, location: Location, items: Sequence[str], reason: str) -> Stub:
-        """Return items for the list at a location; with its key, if it isn't there yet."""
-        if not self.has(location):
-            new_list = [f"{key(str(location[-1]))}:", *(f"{_STEP}{item}" for item in items)]
-            return self.new_part(location[:-1], new_list, reason)
-        line = self._document.lines[location]
-        first = self._indentation((*location, 0), line)
-        return self._stub(line, reason, [f"{first}{item}" for item in items])
-
-    def new_part(self, around: Location, lines: Sequence[str], reason: str) -> Stub:
-        """Return lines for the mapping at a location; with its key, if that is a top key and isn't there yet."""
-        if not self.has(around):
-            key = str(around[0])
-            return self._stub(self.line_above(key), reason, [f"{key}:", *(f"{_STEP}{each}" for each in lines)])
-        line = self._document.line(around)
-        children = [location for location in self._document.lines if location[:-1] == around]
-        indentation = self._indentation(children[0], line) if children else _STEP
-        return self._stub(line, reason, [f"{indentation}{each}" for each in lines])
-
-    def line_above(self, key: str) -> int:
-        """Return the line below which something for a top key is pasted: the key's own, or the last one without it."""
-        last = max(number for number, line in enumerate(self._lines, start=1) if line.strip())
-        return self._document.lines.get((key,), last)
-
-    def _indentation(self, location: Location, above: int) -> str:
-        """Return what stands in front of a list's or a mapping's first part, whose parent stands in a line above."""
-        line = self._document.line(location)
-        if line > above:
-            return _spaces(self._lines[line - 1])
-        return f"{_spaces(self._lines[above - 1])}{_STEP}"
-
-    def _stub(self, line: int, reason: str, lines: Sequence[str]) -> Stub:
-        below = self._lines[line - 1].strip() if line else ""
-        if re.search(r":\s*[\[{]", below):
-            reason += " That line has brackets: first write their contents on separate lines."
-        return Stub(self._document.file, line, below, reason, "\n".join(lines) + "\n")
-
-
-def _spaces(line: str) -> str:
-    return line[: len(line) - len(line.lstrip(" "))]

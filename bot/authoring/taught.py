@@ -61,9 +61,14 @@ async def retire_repeatedly(library: Library, items: TaughtItems, *, pause: floa
 
 
 async def _retire(items: TaughtItems, there: tuple[TaughtItem, ...], folder: KnowledgeBase) -> bool:
-    """Delete the items that a folder holds, and tell whether that was possible."""
+    """Delete the items that a folder holds, and tell whether that was possible.
+
+    Those with an answer stay as long as one with an earlier answer to the same entry does, which would come back.
+    """
     standings = standings_of(there, folder).standings
-    retired = [item for item in there if standings[item.item_id] is Standing.IN_FOLDER]
+    held = {item.item_id for item in there if standings[item.item_id] is Standing.IN_FOLDER}
+    left = {item.entry_id for item in there if item.answer and item.item_id not in held}
+    retired = [item for item in there if item.item_id in held and not (item.answer and item.entry_id in left)]
     try:
         await items.retire(retired)
     except StorageUnavailable:

@@ -51,28 +51,26 @@ class Laid:
 
 
 def laid_over(knowledge: KnowledgeBase, items: Sequence[Taught]) -> Laid:
-    """Add taught items to the knowledge, the oldest first: the last answer to an entry is the one that stands.
+    """Add taught items to the knowledge; of the answers to an entry, the last is the one that stands.
 
     What was taught comes before what the folder says: no other entry keeps a phrasing that is the same.
     """
     in_folder = _by_phrasing(knowledge.entries) if items else {}
-    ids = {entry.id for entry in knowledge.entries}
     entries = {entry.id: entry for entry in knowledge.entries}
+    ids = frozenset(entries)
+    answers = {item.entry_id: item.answer for item in items if item.answer}
+    makers = {item.entry_id: item for item in sorted(items, key=lambda item: -item.key) if item.answer}
     standings: dict[int, Standing] = {}
     effective: list[Taught] = []
-    for item in items:
-        if any(_says(entry, item, ids) for entry in in_folder.get(same(item.question), ())):
-            standings[item.key] = Standing.IN_FOLDER
-        elif item.entry_id in entries:
-            standings[item.key] = Standing.PHRASING
-            entries[item.entry_id] = _with_phrasing(entries[item.entry_id], item)
+    for item in (*sorted(makers.values(), key=lambda item: item.key), *items):
+        if item.key in standings:
+            continue
+        standing = _standing(item, answers.get(item.entry_id), in_folder, ids, entries)
+        standings[item.key] = standing
+        if standing in {Standing.NEW_ENTRY, Standing.PHRASING}:
+            answer = answers.get(item.entry_id)
+            entries[item.entry_id] = _grown(entries.get(item.entry_id), item, answer)
             effective.append(item)
-        elif item.answer:
-            standings[item.key] = Standing.NEW_ENTRY
-            entries[item.entry_id] = Entry(item.entry_id, item.question, item.answer, (item.question,), is_taught=True)
-            effective.append(item)
-        else:
-            standings[item.key] = Standing.WITHOUT_ENTRY
     if not effective:
         return Laid(knowledge, standings)
     owners = {same(item.question): item.entry_id for item in effective}
@@ -99,19 +97,36 @@ def _by_phrasing(entries: Iterable[Entry]) -> Mapping[str, Sequence[Entry]]:
     return found
 
 
-def _says(entry: Entry, item: Taught, ids: Container[str]) -> bool:
+def _standing(
+    item: Taught,
+    answer: str | None,
+    in_folder: Mapping[str, Sequence[Entry]],
+    ids: Container[str],
+    entries: Container[str],
+) -> Standing:
+    """Return what becomes of an item; `answer` is the last that its entry was taught, `ids` are the folder's."""
+    if any(_says(entry, item, answer, ids) for entry in in_folder.get(same(item.question), ())):
+        return Standing.IN_FOLDER
+    if item.entry_id in entries:
+        return Standing.PHRASING
+    return Standing.NEW_ENTRY if item.answer else Standing.WITHOUT_ENTRY
+
+
+def _says(entry: Entry, item: Taught, answer: str | None, ids: Container[str]) -> bool:
     """Tell whether an entry of the folder that has the phrasing holds a taught item, perhaps under another id."""
-    if item.answer is not None:
-        return entry.answer.split() == item.answer.split()
+    if answer is not None:
+        return entry.answer.split() == answer.split()
     return entry.id == item.entry_id or item.entry_id not in ids
 
 
-def _with_phrasing(entry: Entry, item: Taught) -> Entry:
+def _grown(entry: Entry | None, item: Taught, answer: str | None) -> Entry:
     """Return an entry with a taught phrasing. A taught answer doesn't rest on the source, and has no image."""
+    if entry is None:
+        return Entry(item.entry_id, item.question, answer or "", (item.question,), is_taught=True)
     grown = replace(entry, phrasings=tuple(dict.fromkeys([*entry.phrasings, item.question])))
-    if not item.answer:
+    if answer is None or answer.split() == entry.answer.split():
         return grown
-    return replace(grown, answer=item.answer, source_section=None, image=None, is_taught=True)
+    return replace(grown, answer=answer, source_section=None, image=None, is_taught=True)
 
 
 def _without_taken(owner: Owner, owners: Mapping[str, str]) -> Owner:

@@ -63,7 +63,7 @@ def report_unanswered(
 
 
 async def _read(address: str, since: datetime) -> tuple[Sequence[UnansweredQuestion], Mapping[int, float]]:
-    _refuse_missing_file(address)
+    refuse_missing_file(address)
     async with Database.open(address, may_be_away=False) as database:
         questions = await UnansweredQuestions(database=database).asked_since(since)
         servers = ServerSettingsStore(database=database)
@@ -73,7 +73,7 @@ async def _read(address: str, since: datetime) -> tuple[Sequence[UnansweredQuest
         return questions, {id_: minimum for id_, minimum in minimums.items() if minimum is not None}
 
 
-def _refuse_missing_file(address: str) -> None:
+def refuse_missing_file(address: str) -> None:
     """See to it that looking makes no database where there is none."""
     scheme, _, file = address.partition(":///")
     if scheme.startswith("sqlite") and not Path(file.partition("?")[0]).exists():

@@ -8,9 +8,9 @@ import sys
 from pathlib import Path
 
 
-async def tpm_bot(directory: Path, *arguments: str, typed: str = "") -> tuple[int | None, str, str]:
+async def tpm_bot(directory: Path, *arguments: str, typed: str = "", **settings: str) -> tuple[int | None, str, str]:
     """Run a command on a knowledge folder, and return its exit code and what it printed."""
-    environment = {"PATH": os.environ["PATH"], "ENCODER": "off", "KNOWLEDGE_DIR": str(directory)}
+    environment = {"PATH": os.environ["PATH"], "ENCODER": "off", "KNOWLEDGE_DIR": str(directory), **settings}
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",

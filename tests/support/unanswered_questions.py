@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from bot.authoring.stubs import Stub
+from bot.authoring.pasting import Stub
 from bot.knowledge.loading import load_knowledge
 from bot.knowledge.model import KnowledgeBase
 from bot.storage.unanswered import Reason, UnansweredQuestion

@@ -14,7 +14,7 @@ from bot.discord_app.teaching.drafting import open_form
 from bot.discord_app.teaching.offers import as_question
 from bot.discord_app.teaching.teaching import Teaching, in_time
 
-TIME_TO_FIND_MEMBER = 0.25  # seconds; whose message it is decides what of the form it fills in
+TIME_TO_FIND_MEMBER = 0.2  # seconds; whose message it is decides what of the form it fills in
 
 
 class AddToFaq(Feature):

@@ -35,8 +35,8 @@ from bot.storage.taught import Draft, TaughtItem, TaughtItems
 
 T = TypeVar("T")
 
-TIME_FOR_FORM = 0.7  # seconds for all that a form is filled in with: it must be the first response
-TIME_TO_RANK = 0.3  # seconds of these to find the nearest entries
+TIME_FOR_FORM = 0.6  # seconds for all that a form is filled in with: it must be the first response
+TIME_TO_RANK = 0.25  # seconds of these to find the nearest entries
 TIME_TO_LEARN = 20.0  # seconds that a confirmation waits until what was saved answers
 NEAREST = 4  # entries
 

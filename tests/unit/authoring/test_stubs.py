@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from unanswered_questions import CLOSED, TODAY, UNSURE, asked, paste, without
 
 from bot.answering import Answered, Answering
-from bot.authoring.stubs import Stub, stubs
+from bot.authoring.pasting import Stub
+from bot.authoring.stubs import stubs
 from bot.authoring.unanswered import group_unanswered
 from bot.knowledge.loading import KnowledgeError, load_with_documents
 from bot.matching.matcher import Matcher

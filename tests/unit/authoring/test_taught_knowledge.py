@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -69,3 +70,26 @@ async def test_an_item_retires_once_the_folder_says_the_same_and_no_other_does(
         while items.of(7) != (other,):  # noqa: ASYNC110 - nothing tells when
             await asyncio.sleep(0.01)
     retiring.cancel()
+
+
+async def test_an_answer_retires_no_sooner_than_an_earlier_one_that_would_come_back(
+    items: TaughtItems, tmp_path: Path
+) -> None:
+    folder = write_faq(tmp_path / "brewers", FAQ + IN_FOLDER)
+    shared = Answering(knowledge=(knowledge := load_knowledge(folder)), matcher=Matcher(knowledge))
+    earlier = Draft(1, 7, 5, "pier", "which way to the pier", "Up the hill.", None, None, had_it=True, created_at=NOON)
+    later = replace(earlier, draft_id=2, question="Where is the pier?", answer="By the river.")
+    for number, draft in enumerate((earlier, later)):
+        await items.keep_draft(draft)
+        await items.save(draft, entry_id="pier", waits=False, now=NOON + timedelta(hours=number))
+    library = Library(shared=shared, directory=folder, taught=TaughtKnowledge(items=items))
+
+    retiring = asyncio.create_task(retire_repeatedly(library, items, pause=0.01))
+    await teach(items, 3, "where is the pier")
+    async with asyncio.timeout(10):
+        while items.item(7, 3):  # noqa: ASYNC110 - nothing tells when
+            await asyncio.sleep(0.01)
+    retiring.cancel()
+
+    assert [item.item_id for item in items.of(7)] == [1, 2]
+    assert (await library.of_server(7)).knowledge.entry("pier").answer == "By the river."

@@ -10,7 +10,7 @@ import pytest
 from unanswered_questions import CLOSED, HOLIDAYS, NOON, UNSURE, asked, paste, without
 
 from bot.answering import Answering
-from bot.authoring.stubs import Stub
+from bot.authoring.pasting import Stub
 from bot.authoring.unanswered import Failure, UnansweredGroup, group_unanswered
 from bot.cli import main
 from bot.knowledge.loading import SHIPPED_KNOWLEDGE

@@ -80,6 +80,23 @@ def test_an_entry_takes_the_place_of_an_off_topic_subject_with_its_id() -> None:
     assert laid.knowledge.off_topics == ()
 
 
+def test_a_phrasing_of_a_taught_entry_stays_one_when_that_was_changed_later() -> None:
+    items = (Taught(2, "where", "which place", None), replace(NEW, answer="At the mill."))
+    laid = laid_over(KNOWLEDGE, items)
+
+    assert laid.standings == {1: Standing.NEW_ENTRY, 2: Standing.PHRASING}
+    assert (laid.knowledge.entry("where").question, laid.knowledge.entry("where").answer) == (
+        "Where do you meet?",
+        "At the mill.",
+    )
+
+
+def test_an_earlier_answer_is_no_longer_looked_for_in_the_folder() -> None:
+    items = (Taught(1, "fee", "membership fee", "Thirty."), Taught(2, "fee", "What does it cost?", "Twenty."))
+
+    assert set(laid_over(KNOWLEDGE, items).standings.values()) == {Standing.IN_FOLDER}
+
+
 @pytest.mark.parametrize(
     "item",
     [
@@ -109,8 +126,8 @@ def test_what_the_folder_says_differently_stays_taught(item: Taught) -> None:
 
 
 def test_without_its_entry_an_answer_makes_one_and_a_phrasing_does_nothing() -> None:
-    items = (Taught(1, "gone", "who brews", None), Taught(2, "gone", "who is the brewer", "Ann."))
+    items = (Taught(1, "gone", "who brews", None), Taught(2, "lost", "who is the brewer", "Ann."))
     laid = laid_over(KNOWLEDGE, items)
 
     assert laid.standings == {1: Standing.WITHOUT_ENTRY, 2: Standing.NEW_ENTRY}
-    assert laid.knowledge.entry("gone").phrasings == ("who is the brewer",)
+    assert laid.knowledge.entry("lost").phrasings == ("who is the brewer",)
