@@ -228,9 +228,9 @@ def test_any_text_is_redacted_into_one_short_printable_line(text: str, names: li
     ],
 )
 def test_no_text_takes_long(part: str) -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     redact(part * 4000, names=["Mia Keller"])
-    assert time.perf_counter() - begun < 0.5
+    assert time.process_time() - begun < 0.5
 
 
 def test_half_an_address_is_no_remainder() -> None:
