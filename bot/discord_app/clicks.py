@@ -13,8 +13,9 @@ from discord.ext import commands
 
 from bot.discord_app.admission import Admission
 from bot.discord_app.interactions import Responses
-from bot.discord_app.page import Page
+from bot.discord_app.page import Page, render_not_here
 from bot.discord_app.underway import AlreadyRunning, Underway
+from bot.discord_app.user_installs import is_brought_along
 from bot.operations.logs import question_logged
 
 logger = logging.getLogger(__name__)
@@ -54,7 +55,12 @@ def feature(interaction: discord.Interaction[Any], kind: type[FeatureT]) -> Feat
 
 
 class Clickable(discord.ui.DynamicItem[ItemT], template=NO_TEMPLATE):
-    """A button or a menu below one of the bot's messages. Subclasses build it and handle its click."""
+    """A button or a menu below one of the bot's messages. Subclasses build it and handle its click.
+
+    Those with `goes_along` also work where a person brought the bot along.
+    """
+
+    goes_along: ClassVar[bool] = False
 
     async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
         """Accept each click once."""
@@ -63,7 +69,10 @@ class Clickable(discord.ui.DynamicItem[ItemT], template=NO_TEMPLATE):
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Handle the click, and tell the person who clicked if that fails."""
         try:
-            await self.act(interaction)
+            if self.goes_along or not is_brought_along(interaction):
+                await self.act(interaction)
+            else:
+                await reply_privately(interaction, render_not_here())
         except Exception:
             with question_logged(interaction.id):
                 logger.exception("Failed to handle a click.")

@@ -75,7 +75,8 @@ class CareerBot(commands.AutoShardedBot):
         super().__init__(
             command_prefix=(),
             tree_cls=CommandTree,
-            # A server's command permissions apply to apps installed in it, not to those people bring along.
+            # A server's command permissions apply to apps installed in it, not to those people bring along, so each
+            # command that people may install for themselves says so.
             allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
             help_command=None,
             intents=discord.Intents(guilds=True, guild_messages=True, dm_messages=True),

@@ -9,8 +9,9 @@ import discord
 from discord import app_commands
 
 from bot.discord_app.clicks import Interactive
-from bot.discord_app.page import render_gone_command
+from bot.discord_app.page import render_gone_command, render_not_here
 from bot.discord_app.patches import TellingTree
+from bot.discord_app.user_installs import goes_along, is_brought_along
 
 logger = logging.getLogger(__name__)
 
@@ -21,8 +22,15 @@ class CommandTree(TellingTree):
     client: Interactive
 
     async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
-        """Handle only what is admitted."""
-        return self.client.admission.admits(interaction)
+        """Handle only what is admitted, and where a person brought the bot along only what they may bring."""
+        if not self.client.admission.admits(interaction):
+            return False
+        command = interaction.command if is_brought_along(interaction) else None
+        if command is None or goes_along(command):  # one that isn't there anymore is refused later
+            return True
+        if interaction.type is discord.InteractionType.application_command:
+            await self.client.responses.respond(interaction, render_not_here(), private=True)
+        return False
 
     async def on_error(self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError, /) -> None:
         """Log what went wrong, and tell the person who waits for an answer.

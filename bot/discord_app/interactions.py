@@ -21,6 +21,7 @@ from bot.discord_app.recent import RecentIds
 from bot.discord_app.rest.circuit import Circuit
 from bot.discord_app.rest.retrying import retrying_requests, temporary_failure
 from bot.discord_app.sender import address, resolution_of, say
+from bot.discord_app.user_installs import is_brought_along
 from bot.operations.logs import question_logged
 from bot.operations.metrics import Metrics
 from bot.storage.claims import Claims
@@ -251,7 +252,7 @@ class Responses:
             return
         self._settled.add((interaction.id,))
         self._metrics.question_settled(QuestionSource.interaction, resolution)
-        if resolution.is_closed:
+        if resolution.is_closed and not is_brought_along(interaction):
             claim = Claim(
                 message_id=interaction.id,
                 channel_id=interaction.channel_id or 0,

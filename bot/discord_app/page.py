@@ -131,6 +131,11 @@ def render_gone_command() -> Page:
     return Page(content="I no longer have this command. Use `/help` to see what I can do.")
 
 
+def render_not_here() -> Page:
+    """Say that something works only in servers that the bot was added to."""
+    return Page(content="I can't do that here, only in servers that I was added to. `/ask` and `/faq` work everywhere.")
+
+
 def render_unknown_button() -> Page:
     """Say that a button isn't known."""
     return Page(content="I don't know this button anymore. Use `/faq` to see what I can answer.")

@@ -12,7 +12,8 @@ from discord.ext import commands
 from bot.discord_app.admission import Admission
 from bot.discord_app.clicks import Feature, Form
 from bot.discord_app.interactions import Responses
-from bot.discord_app.page import render_unknown_form
+from bot.discord_app.page import render_not_here, render_unknown_form
+from bot.discord_app.user_installs import is_brought_along
 from bot.operations.logs import question_logged
 
 logger = logging.getLogger(__name__)
@@ -35,6 +36,9 @@ class Submissions(Feature):
         data: Mapping[str, Any] = interaction.data or {}
         custom_id = str(data.get("custom_id", ""))
         try:
+            if is_brought_along(interaction):
+                await self._responses.respond(interaction, render_not_here(), private=True)
+                return
             for form in self._forms:
                 if match := form.template.fullmatch(custom_id):
                     await form.receive(interaction, match, dict(_filled_in(data.get("components"))))

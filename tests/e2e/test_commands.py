@@ -22,10 +22,6 @@ async def test_ask_answers_for_the_eyes_of_the_one_who_asks(mia: Member, channel
     assert titles(await interaction.answer()) == [CODING]
 
 
-async def test_no_command_can_be_taken_along_to_servers_that_never_let_the_bot_in(fake: FakeDiscord) -> None:
-    assert {tuple(command["integration_types"]) for command in fake.commands[None]} == {(0,)}
-
-
 async def test_ask_works_in_a_direct_message(mia: Member) -> None:
     interaction = await mia.slash(mia.dm, "ask", question="does a tpm code?")
 

@@ -36,6 +36,7 @@ from bot.discord_app.page import (
 from bot.discord_app.permissions import GRANT, may_replace, missing_to_write, render_missing_permission, sending
 from bot.discord_app.scope import scope_of
 from bot.discord_app.unanswered.tracking import UnansweredTracker, question_ids
+from bot.discord_app.user_installs import is_brought_along
 from bot.discord_app.voting.vote_button import vote_buttons
 from bot.knowledge.model import Entry
 from bot.storage.statistics import Event
@@ -45,6 +46,8 @@ _TOPIC = r"(?P<topic>\S{1,80})"
 
 class TopicButton(Clickable[discord.ui.Button[Any]], template=f"topic:{_TOPIC}"):
     """Answer with an entry, only for the person who clicks."""
+
+    goes_along = True
 
     def __init__(self, topic_id: str, label: str) -> None:
         self.topic_id = topic_id
@@ -65,6 +68,8 @@ class SuggestionButton(Clickable[discord.ui.Button[Any]], template=rf"suggestion
 
     Anyone else who may not replace it gets the answer privately, and the asker keeps the choice.
     """
+
+    goes_along = True
 
     def __init__(self, topic_id: str, label: str, owner_id: int | None = None) -> None:
         self.topic_id = topic_id
@@ -89,8 +94,8 @@ class SuggestionButton(Clickable[discord.ui.Button[Any]], template=rf"suggestion
         except UnknownTopic:
             await reply_privately(interaction, render_gone_topic())
             return
-        if self.owner_id is None:
-            page = for_one(page, in_server=interaction.guild_id is not None)
+        if self.owner_id is None or is_brought_along(interaction):
+            page = for_person(page, interaction)
         else:
             page = for_everybody(page, self.owner_id)
         address = await once(
@@ -107,8 +112,10 @@ class SuggestionButton(Clickable[discord.ui.Button[Any]], template=rf"suggestion
         """Count the choice, link its answer to whoever asks the same next, and forget the unanswered question."""
         topics = (self.topic_id,)
         questions = feature(interaction, Questions)
-        questions.count(Event.chosen, server_id=interaction.guild_id, topics=topics)
         questions.last_answers.remember(asker_of(interaction), topics)
+        if is_brought_along(interaction):
+            return
+        questions.count(Event.chosen, server_id=interaction.guild_id, topics=topics)
         if interaction.guild_id is None:
             return
         answers = feature(interaction, Answers)
@@ -119,6 +126,8 @@ class SuggestionButton(Clickable[discord.ui.Button[Any]], template=rf"suggestion
 
 class TopicMenu(Clickable[discord.ui.Select[Any]], template=r"topics:(?P<part>\d)"):
     """Answer with the entry picked from a list, only for the person who picks it. A long list has several menus."""
+
+    goes_along = True
 
     def __init__(self, part: int, options: list[discord.SelectOption]) -> None:
         placeholder = "Pick a question" if part == 0 else "More questions"
@@ -136,6 +145,8 @@ class TopicMenu(Clickable[discord.ui.Select[Any]], template=r"topics:(?P<part>\d
 
 class AllTopicsButton(Clickable[discord.ui.Button[Any]], template="^all-topics$"):
     """List all questions that can be answered, as `/faq` does, only for the person who clicks."""
+
+    goes_along = True
 
     def __init__(self) -> None:
         super().__init__(discord.ui.Button(label="What I can answer", custom_id="all-topics"))
@@ -250,6 +261,11 @@ def for_one(page: Page, *, in_server: bool) -> Page:
     return replace(page, items=(*page.items, *vote_buttons(page.topics), *publish))
 
 
+def for_person(page: Page, interaction: discord.Interaction[Any]) -> Page:
+    """Return a page for whoever used a command or clicked; where they brought the bot along, with offers only."""
+    return page if is_brought_along(interaction) else for_one(page, in_server=interaction.guild_id is not None)
+
+
 def for_post(page: Page, author_id: int) -> Page:
     """Return a page as an automatic answer to a forum post, which the post's author can delete."""
     headed = page.headed("-# Automatic answer to this post's title")
@@ -277,5 +293,5 @@ async def _answer_privately(interaction: discord.Interaction[Any], topic_id: str
     except UnknownTopic:
         await reply_privately(interaction, render_gone_topic())
     else:
-        await reply_privately(interaction, for_one(page, in_server=interaction.guild_id is not None))
+        await reply_privately(interaction, for_person(page, interaction))
         feature(interaction, Questions).last_answers.remember(asker_of(interaction), (topic_id,))

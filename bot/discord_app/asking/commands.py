@@ -10,7 +10,7 @@ import discord
 from discord import app_commands
 
 from bot.answering import Outcome
-from bot.discord_app.asking.buttons import for_everybody, for_one, render_topics
+from bot.discord_app.asking.buttons import for_everybody, for_person, render_topics
 from bot.discord_app.asking.flood import FloodLimits
 from bot.discord_app.asking.last_answers import asker_of
 from bot.discord_app.asking.questions import Questions
@@ -19,8 +19,9 @@ from bot.discord_app.asking.texts import render_help, render_said_already, rende
 from bot.discord_app.clicks import Feature
 from bot.discord_app.interactions import MAX_SILENCE, Responses
 from bot.discord_app.page import MAX_CHOICES, MAX_OPTION, Page, Reaction, shorten
-from bot.discord_app.scope import knowledge_of, scope_of
+from bot.discord_app.scope import knowledge_of, scope_of, server_of
 from bot.discord_app.unanswered.tracking import UnansweredTracker, asked_by_command
+from bot.discord_app.user_installs import for_user_installs, is_brought_along
 from bot.knowledge.model import Entry
 from bot.library import Library
 from bot.storage.resolutions import QuestionSource, Resolution
@@ -48,10 +49,10 @@ class Commands(Feature):
         self._unanswered = unanswered
 
     @app_commands.command()
+    @for_user_installs
     @app_commands.describe(question="Your question in your own words, or a suggestion")
     async def ask(self, interaction: discord.Interaction[Any], question: app_commands.Range[str, 1, 2000]) -> None:
         """Ask a question. Usually only you see the answer."""
-        server_id = interaction.guild_id
         scope = scope_of(interaction)
         limit = self._limits.of_message(is_social=await self._questions.is_social(question, scope=scope))
         if not limit.admits(interaction.user.id, interaction.created_at):
@@ -62,9 +63,14 @@ class Commands(Feature):
         reply = render(outcome, help_channel=help_channel_for(interaction, self._servers))
         page = Page(content=reply.emoji) if isinstance(reply, Reaction) else reply
         answer = partial(self._answer, interaction, question, outcome)
-        self._questions.count_outcome(outcome, QuestionSource.interaction, server_id=server_id)
+        self._questions.count_outcome(
+            outcome,
+            QuestionSource.interaction,
+            server_id=scope.server_id,
+            in_statistics=not is_brought_along(interaction),
+        )
         if self._answers_privately(interaction):
-            await answer(for_one(page, in_server=server_id is not None), private=True)
+            await answer(for_person(page, interaction), private=True)
             return
         say = partial(answer, for_everybody(page, interaction.user.id), private=False)
         earlier = await self._limits.answers.once(interaction.channel_id or 0, page.topics, say, patience=MAX_SILENCE)
@@ -88,6 +94,7 @@ class Commands(Feature):
         return choices_of(await self._questions.complete(typed, scope=scope_of(interaction)))
 
     @app_commands.command()
+    @for_user_installs
     async def faq(self, interaction: discord.Interaction[Any]) -> None:
         """Show all the questions I can answer."""
         page = render_topics(await self._questions.entries(scope=scope_of(interaction)))
@@ -104,8 +111,8 @@ class Commands(Feature):
         await self._responses.respond(interaction, page, private=True)
 
     def _answers_privately(self, interaction: discord.Interaction[Any]) -> bool:
-        """Follow the server's setting. In a DM nobody else reads along anyway."""
-        server_id = interaction.guild_id
+        """Follow the server's setting. Be private in DMs, and where a person brought the bot along."""
+        server_id = server_of(interaction)
         return server_id is None or self._servers.of(server_id).private_by_default
 
 

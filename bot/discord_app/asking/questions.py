@@ -83,9 +83,11 @@ class Questions(Feature):
         for topic in topics:
             self._recorder.record(event, server_id=server_id or DIRECT_MESSAGES, topic=topic)
 
-    def count_outcome(self, outcome: Outcome, source: QuestionSource, *, server_id: int | None) -> None:
+    def count_outcome(
+        self, outcome: Outcome, source: QuestionSource, *, server_id: int | None, in_statistics: bool = True
+    ) -> None:
         """Count a question and its outcome. Manners are no question: only metrics count them."""
-        if not isinstance(outcome, Social):
+        if in_statistics and not isinstance(outcome, Social):
             self.count(Event.asked, server_id=server_id)
             self.count(Event(outcome.label), server_id=server_id, topics=outcome.topics or (NO_TOPIC,))
         self._metrics.question_matched(source, outcome.label)

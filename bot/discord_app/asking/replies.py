@@ -10,6 +10,7 @@ from bot.answering import Answered, Outcome, Social, Suggested, Unanswered
 from bot.discord_app.asking.answers import render_refusal
 from bot.discord_app.asking.buttons import AllTopicsButton, SuggestionButton, TopicButton, render_answers
 from bot.discord_app.page import MAX_CONTENT, MAX_LABEL, Page, Reaction, Reply, shorten
+from bot.discord_app.user_installs import is_brought_along
 from bot.knowledge.model import OffTopic
 from bot.storage.servers import ServerSettingsStore
 
@@ -36,7 +37,8 @@ def help_channel_for(where: discord.Message | discord.Interaction[Any], servers:
 
     Of a channel that the bot can't see, Discord doesn't tell who can.
     """
-    guild = where.guild
+    is_there_itself = isinstance(where, discord.Message) or not is_brought_along(where)
+    guild = where.guild if is_there_itself else None
     if guild is None or (chosen := servers.of(guild.id).help_channel) is None:
         return None
     channel = guild.get_channel(chosen)

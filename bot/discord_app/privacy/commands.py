@@ -16,6 +16,7 @@ from bot.discord_app.page import Page
 from bot.discord_app.privacy.texts import render_forgotten, render_not_all_forgotten, render_privacy
 from bot.discord_app.unanswered.keeper import QuestionKeeper
 from bot.discord_app.unanswered.tracking import UnansweredTracker
+from bot.discord_app.user_installs import for_user_installs
 from bot.discord_app.voting.votes import Voting
 from bot.storage.errors import StorageUnavailable
 from bot.storage.taught import TaughtItems
@@ -46,12 +47,14 @@ class Privacy(Feature):
         self._voting = voting
 
     @app_commands.command()
+    @for_user_installs
     async def privacy(self, interaction: discord.Interaction[Any]) -> None:
         """Show what I keep about you, for how long, and how to delete it."""
         page = render_privacy(keeps_text=self._keeper.keeps_text)
         await self._responses.respond(interaction, page, private=True)
 
     @app_commands.command(name="forget-me")
+    @for_user_installs
     async def forget_me(self, interaction: discord.Interaction[Any]) -> None:
         """Delete the questions and votes I keep from you, in all servers."""
         await self._responses.acknowledged(interaction, self._forget(interaction.user.id))

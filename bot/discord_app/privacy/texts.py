@@ -25,7 +25,7 @@ for more.
 - **What moderators teach me**: it stays with their server. Who taught it, which moderators see, until `/forget-me`. \
 Drafts: for a day.
 - What moderators set for their server, and which of my posts they can update.
-I never keep the text of a DM, or of a message that isn't for me.
+I never keep the text of a DM, or of a message that isn't for me, or anything from servers I'm not in.
 
 **How to delete it**
 - `/forget-me` deletes your questions, votes, and drafts in all servers right away, and forgets that you sent me a DM \

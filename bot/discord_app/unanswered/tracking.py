@@ -14,7 +14,7 @@ import discord
 from bot.answering import Outcome, Suggested, Unanswered
 from bot.discord_app.asking.addressing import Asked, read_address
 from bot.discord_app.recent import RecentIds, RecentQuestions
-from bot.discord_app.scope import scope_of
+from bot.discord_app.scope import scope_of, server_of
 from bot.discord_app.unanswered.keeper import QuestionKeeper, RawQuestion
 from bot.discord_app.voting.votes import Voting
 from bot.library import Library
@@ -189,7 +189,7 @@ def asked_by_command(interaction: discord.Interaction[discord.Client], text: str
         text=text,
         message_id=reply_id,
         channel_id=interaction.channel_id or 0,
-        server_id=interaction.guild_id,
+        server_id=server_of(interaction),
         asker_id=interaction.user.id,
         names=_names(interaction.user),
         asked_at=interaction.created_at,

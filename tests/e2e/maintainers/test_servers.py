@@ -70,6 +70,27 @@ async def test_a_server_gets_its_own_answer_and_another_the_shared_one(
     assert SHARED_ANSWER in (await (await sam.slash(elsewhere, "ask", question="meetings")).answer()).text
 
 
+async def test_who_brings_the_bot_along_gets_the_shared_answer_and_nothing_of_any_servers(
+    fake: FakeDiscord, start: Start, guild: Guild, knowledge_dir: Path
+) -> None:
+    left = fake.add_guild("A server that the bot has left", has_bot=False)
+    (knowledge_dir / "servers/north/server.yaml").write_text(
+        f'servers: ["{guild.id}", "{left.id}"]\n', encoding="utf-8"
+    )
+    await start()
+    there, sam = left.add_text_channel("general"), left.add_member("sam")
+    sam.installs_app()
+
+    answer = await (await sam.slash(there, "ask", question=FIRST_QUESTION)).answer()
+    listed = await (await sam.slash(there, "faq")).answer()
+    picked = await (await sam.selects(listed, "topics:0", "meetings")).answer()
+
+    for shown in (answer, picked):
+        assert SHARED_ANSWER in shown.text
+        assert OWN_ANSWER not in shown.text
+        assert SECOND_QUESTION not in topics(shown)  # which only the server's own answer is related to
+
+
 @pytest.mark.usefixtures("bot")
 async def test_who_asks_for_more_gets_what_is_related_in_that_server(
     fake: FakeDiscord, channel: Channel, elsewhere: Channel, mia: Member

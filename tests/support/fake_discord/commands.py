@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from .server import FakeDiscord
 
 SUBCOMMAND, GROUP, STRING, INTEGER, BOOLEAN, USER, CHANNEL, ROLE, MENTIONABLE, NUMBER = range(1, 11)
-_IN_GUILD, _IN_DM = 0, 1
+_IN_GUILD, _IN_DM, _AMONG_PEOPLE = 0, 1, 2
+_BY_SERVERS, _BY_PEOPLE = 0, 1
 
 
 class NotOffered(LookupError):
@@ -57,9 +58,18 @@ def register(fake: FakeDiscord, body: list[Json], guild_id: int | None) -> list[
 
 def usable(fake: FakeDiscord, person: Member, channel: Channel, name: str, kind: int = 1) -> Json | None:
     """Return the command if Discord offers it to the person in the channel."""
+    command = registered(fake, channel, name, kind)
+    is_usable = command is not None and (
+        _usable_there(person, channel, command) or _usable_along(person, channel, command)
+    )
+    return command if is_usable else None
+
+
+def registered(fake: FakeDiscord, channel: Channel, name: str, kind: int = 1) -> Json | None:
+    """Return the command if there is one, whoever may use it where."""
     guild = channel.guild
     scopes = [None] if guild is None else [guild.id, None]
-    command = next(
+    return next(
         (
             each
             for scope in scopes
@@ -68,19 +78,33 @@ def usable(fake: FakeDiscord, person: Member, channel: Channel, name: str, kind:
         ),
         None,
     )
-    if command is None:
-        return None
-    contexts = command["contexts"]
-    if guild is None:
-        return command if (_IN_DM in contexts if contexts else command["dm_permission"]) else None
+
+
+def _usable_there(person: Member, channel: Channel, command: Json) -> bool:
+    """Say whether the command can be used where the app is installed itself, or in its DM."""
+    guild, contexts = channel.guild, command["contexts"]
+    if channel.is_dm:
+        return bool(_IN_DM in contexts if contexts else command["dm_permission"])
+    if guild is None or not guild.has_bot or _BY_SERVERS not in command["integration_types"]:
+        return False
     if contexts and _IN_GUILD not in contexts:
-        return None
-    allowed = channel.permissions_of(person)
-    if not allowed & Permission.VIEW_CHANNEL:
-        return None
-    if not allowed & Permission.USE_APPLICATION_COMMANDS:
-        return None
-    return command if _granted(person, channel, command) else None
+        return False
+    return _may_use_commands(person, channel) and _granted(person, channel, command)
+
+
+def _usable_along(person: Member, channel: Channel, command: Json) -> bool:
+    """Say whether the person can bring the command along: what admins set for it doesn't apply."""
+    guild, contexts = channel.guild, command["contexts"]
+    if person.id not in person.fake.user_installs or _BY_PEOPLE not in command["integration_types"]:
+        return False
+    if guild is None:
+        return channel.is_group_dm and (not contexts or _AMONG_PEOPLE in contexts)
+    return not guild.has_bot and (not contexts or _IN_GUILD in contexts) and _may_use_commands(person, channel)
+
+
+def _may_use_commands(person: Member, channel: Channel) -> bool:
+    needed = Permission.VIEW_CHANNEL | Permission.USE_APPLICATION_COMMANDS
+    return channel.permissions_of(person) & needed == needed
 
 
 def _granted(person: Member, channel: Channel, command: Json) -> bool:
@@ -113,10 +137,14 @@ def invocation(
     options: dict[str, Any],
     *,
     focused: str | None = None,
+    forged: bool = False,
 ) -> Json:
-    """Spell the use of a slash command; `focused` is the option being typed into."""
+    """Spell the use of a slash command; `focused` is the option being typed into.
+
+    One that is `forged` need not be offered there.
+    """
     root, *below = name.split()
-    command = usable(fake, person, channel, root)
+    command = registered(fake, channel, root) if forged else usable(fake, person, channel, root)
     if command is None:
         raise NotOffered(f"/{root} is not offered to {person.name} in {channel.name!r}")
     path = _descend(command, below)

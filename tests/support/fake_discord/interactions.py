@@ -10,12 +10,16 @@ from typing import TYPE_CHECKING
 
 from . import errors, payloads
 from .oddities import Oddity, odd
+from .permissions import Permission
 from .waiting import TIMEOUT
 
 if TYPE_CHECKING:
     from .people import Member
     from .server import FakeDiscord
     from .world import Channel, Json, Message
+
+# What an app may do in answer to somebody who brought it along.
+_BROUGHT_ALONG = Permission.ATTACH_FILES | Permission.EMBED_LINKS | Permission.MENTION_EVERYONE
 
 
 class InteractionKind(enum.IntEnum):
@@ -123,7 +127,7 @@ class Interaction:
             "id": str(self.id),
             "type": int(self.kind),
             "user": payloads.user(self.member.user),
-            "authorizing_integration_owners": _owners(self.channel),
+            "authorizing_integration_owners": _owners(self),
         }
 
 
@@ -237,8 +241,8 @@ class Interactions:
             "channel": payloads.partial_channel(channel, allowed),
             "locale": "en-US",
             "entitlements": [],
-            "authorizing_integration_owners": _owners(channel),
-            "context": 1 if guild is None else 0,
+            "authorizing_integration_owners": _owners(interaction),
+            "context": 2 if channel.is_group_dm else 1 if guild is None else 0,
             "attachment_size_limit": 10_485_760,
         }
         if guild is None:
@@ -249,11 +253,21 @@ class Interactions:
             spelt["guild"] = {"id": str(guild.id), "locale": "en-US", "features": []}
             spelt["guild_locale"] = "en-US"
             spelt["member"] = payloads.member(member) | {"permissions": str(int(allowed))}
-            spelt["app_permissions"] = str(int(channel.permissions_of(guild.me)))
+            bots = channel.permissions_of(guild.me) if guild.has_bot else _BROUGHT_ALONG
+            spelt["app_permissions"] = str(int(bots))
         if interaction.message is not None:
             spelt["message"] = payloads.message(interaction.message, content=True)
         return spelt
 
 
-def _owners(channel: Channel) -> Json:
-    return {"0": "0" if channel.guild is None else str(channel.guild.id)}
+def _owners(interaction: Interaction) -> Json:
+    """Spell who installed the app: the server, and whoever uses it."""
+    channel, person = interaction.channel, interaction.member
+    owners: Json = {}
+    if channel.guild is not None and channel.guild.has_bot:
+        owners["0"] = str(channel.guild.id)
+    elif channel.is_dm:
+        owners["0"] = "0"
+    if person.id in interaction.fake.user_installs:
+        owners["1"] = str(person.id)
+    return owners

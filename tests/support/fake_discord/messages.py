@@ -214,6 +214,8 @@ def _place(channel: Channel) -> Json:
 
 
 def _send(fake: FakeDiscord, channel: Channel, event: str, payload: Any, *, reaction: bool) -> None:
+    if channel.is_group_dm:
+        return
     if channel.guild is None:
         intent = Intent.DIRECT_MESSAGE_REACTIONS if reaction else Intent.DIRECT_MESSAGES
         fake.gateway.dispatch(event, payload, guild_id=None, intent=intent)

@@ -90,7 +90,9 @@ def _ordinary_channel(place: Channel) -> Json:
         "flags": 0,
         "last_message_id": None if place.last_message_id is None else str(place.last_message_id),
     }
-    if place.is_dm:
+    if place.is_group_dm:
+        spelt |= {"name": place.name, "icon": None, "owner_id": str(place.recipients[0].id)}
+    if place.guild is None:
         spelt["recipients"] = [user(recipient) for recipient in place.recipients]
         return spelt
 

@@ -149,6 +149,10 @@ class Member:
         self.fake.announce_thread(thread)
         return thread
 
+    def installs_app(self) -> None:
+        """Install the app for this account, to bring it along to wherever the person is."""
+        self.fake.user_installs.add(self.id)
+
     def sees_command(self, channel: Channel, name: str) -> bool:
         """Say whether Discord offers this person the command in this channel."""
         return commands.usable(self.fake, self, channel, name) is not None
@@ -160,6 +164,11 @@ class Member:
         ValueError for options that its client would not send.
         """
         data = commands.invocation(self.fake, self, channel, name, options)
+        return self._interact(InteractionKind.COMMAND, channel, data)
+
+    async def forges_slash(self, channel: Channel, name: str, /, **options: Any) -> Interaction:
+        """Use a slash command that this person's client wouldn't offer there."""
+        data = commands.invocation(self.fake, self, channel, name, options, forged=True)
         return self._interact(InteractionKind.COMMAND, channel, data)
 
     async def autocomplete(self, channel: Channel, name: str, /, **options: Any) -> Interaction:

@@ -50,6 +50,8 @@ class Call:
 
     def allowed(self, channel: Channel, *needed: Permission) -> int:
         """Return what the bot may do in a channel; refuse if something needed is missing."""
+        if channel.is_group_dm or (channel.guild is not None and not channel.guild.has_bot):
+            raise errors.missing_access()
         if channel.guild is None:
             return channel.permissions_of(self.fake.stranger)
         allowed = channel.permissions_of(channel.guild.me)

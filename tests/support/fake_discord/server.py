@@ -76,6 +76,7 @@ class FakeDiscord(Waiting):
         self.bot = User(self.snowflakes.next(), bot_name, bot=True)
         self.stranger = Member(User(self.snowflakes.next(), "stranger"), self)
         self.team: Team | None = None
+        self.user_installs: set[int] = set()
         self.users: dict[int, User] = {user.id: user for user in (self.bot, self.stranger.user)}
         self.guilds: dict[int, Guild] = {}
         self.channels: dict[int, Channel] = {}
@@ -170,10 +171,14 @@ class FakeDiscord(Waiting):
         *,
         bot_permissions: int = ORDINARY,
         everyone: int = ORDINARY,
+        has_bot: bool = True,
     ) -> Guild:
-        """Add a server that the bot is in, with its owner, @everyone and the bot's role."""
+        """Add a server with its owner, @everyone and, if the bot is in it, the bot's role."""
         guild = Guild(self.snowflakes.next(), name, self)
         guild.roles[guild.id] = Role(guild.id, "@everyone", int(everyone))
+        if not has_bot:
+            guild.owner_id = guild.add_member("owner").id
+            return guild
         role = Role(self.snowflakes.next(), self.bot.name, int(bot_permissions), self.bot.id)
         guild.roles[role.id] = role
         guild.members[self.bot.id] = Member(self.bot, self, guild, [role])
@@ -196,6 +201,8 @@ class FakeDiscord(Waiting):
         user = User(self.snowflakes.next(), name, bot=bot)
         self.users[user.id] = user
         person = guild.members[user.id] = Member(user, self, guild, list(roles))
+        if not guild.has_bot:
+            return person
         self.gateway.dispatch(
             "GUILD_MEMBER_ADD",
             payloads.member(person) | {"guild_id": str(guild.id)},
@@ -209,6 +216,13 @@ class FakeDiscord(Waiting):
         person = Member(User(self.snowflakes.next(), name), self)
         self.users[person.id] = person.user
         return person
+
+    def add_group_dm(self, name: str, *people: Member) -> Channel:
+        """Add a group of people, which the bot isn't told of."""
+        users = tuple(person.user for person in people)
+        group = Channel(self.snowflakes.next(), name, ChannelKind.GROUP_DM, self, recipients=users)
+        self.channels[group.id] = group
+        return group
 
     def dm_with(self, user: User) -> Channel:
         """Return the DM between an account and the bot."""
@@ -262,8 +276,8 @@ class FakeDiscord(Waiting):
     def bot_may_see(self, channel: Channel) -> bool:
         """Say whether the bot may view a channel."""
         if channel.guild is None:
-            return True
-        return bool(channel.permissions_of(channel.guild.me) & Permission.VIEW_CHANNEL)
+            return not channel.is_group_dm
+        return channel.guild.has_bot and bool(channel.permissions_of(channel.guild.me) & Permission.VIEW_CHANNEL)
 
     async def closing_within(self, seconds: float | None) -> None:
         """Return after `seconds`, or when the fake Discord stops if that is sooner."""
@@ -322,6 +336,8 @@ class FakeDiscord(Waiting):
     def announce_channel(self, channel: Channel, event: str) -> None:
         """Tell the bot of a change to a channel."""
         assert channel.guild is not None
+        if not channel.guild.has_bot:
+            return
         self.gateway.dispatch(event, payloads.channel(channel), guild_id=channel.guild.id, intent=Intent.GUILDS)
 
     def announce_thread(self, thread: Channel) -> None:
@@ -333,5 +349,7 @@ class FakeDiscord(Waiting):
 
     def announce_role(self, guild: Guild, role: Role, event: str) -> None:
         """Tell the bot of a change to a role."""
+        if not guild.has_bot:
+            return
         payload = {"guild_id": str(guild.id), "role": payloads.role(role, guild)}
         self.gateway.dispatch(event, payload, guild_id=guild.id, intent=Intent.GUILDS)

@@ -24,6 +24,7 @@ class ChannelKind(enum.IntEnum):
     TEXT = 0
     DM = 1
     VOICE = 2
+    GROUP_DM = 3
     ANNOUNCEMENT = 5
     THREAD = 11
     FORUM = 15
@@ -256,6 +257,11 @@ class Channel:
         return self.kind is ChannelKind.DM
 
     @property
+    def is_group_dm(self) -> bool:
+        """Whether it is a group of people, which the bot can't be a member of."""
+        return self.kind is ChannelKind.GROUP_DM
+
+    @property
     def mention(self) -> str:
         return f"<#{self.id}>"
 
@@ -314,6 +320,11 @@ class Guild:
     @property
     def everyone(self) -> Role:
         return self.roles[self.id]
+
+    @property
+    def has_bot(self) -> bool:
+        """Whether the bot is a member of this server."""
+        return self.id in self.fake.guilds
 
     @property
     def me(self) -> Member:
