@@ -24,7 +24,8 @@ logger = logging.getLogger(__name__)
 
 MAX_MEMORY = 512 * 1024 * 1024  # bytes, for the knowledge of the servers that were asked last
 PAUSE_BETWEEN_LOOKS = 2.0  # seconds
-PATIENCE = 0.5  # seconds that a question waits for what was just taught; then what answered before answers
+PATIENCE = 0.5  # seconds to wait for what was just taught; then what answered before answers
+LONG_PATIENCE = 20.0  # seconds, where nothing has to be answered within 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,10 +136,10 @@ class Library:
         """Tell whether any server may have a job description."""
         return self.shared.knowledge.role is not None or any(folder.has_role for folder in self._folders)
 
-    async def at(self, scope: Scope) -> Answering:
-        """Return what answers a question asked there."""
+    async def at(self, scope: Scope, *, patience: float = PATIENCE) -> Answering:
+        """Return what answers a question asked there; `patience` is how long to wait for what was just taught."""
         folder = self._folders.of(scope.server_id, scope.channel_ids)
-        key, whole = await self._whole(folder, scope.server_id)
+        key, whole = await self._whole(folder, scope.server_id, patience=patience)
         return await self._in_channels(key, whole, scope.channel_ids)
 
     async def of_server(self, server_id: int | None) -> Answering:

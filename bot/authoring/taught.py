@@ -15,6 +15,7 @@ from bot.storage.taught import TaughtItem, TaughtItems
 logger = logging.getLogger(__name__)
 
 PAUSE_BETWEEN_LOOKS = 2.0  # seconds
+MAX_LEARNED_AHEAD = 20  # servers: with the shipped knowledge, more of them don't fit into memory together
 
 
 class TaughtKnowledge:
@@ -57,6 +58,8 @@ async def retire_repeatedly(library: Library, items: TaughtItems, *, pause: floa
             version, before = seen.get(server_id, ("", ()))
             if (version, before) != (folder.version, there) and await _retire(items, there, folder):
                 seen[server_id] = folder.version, items.of(server_id)
+                if len(items.servers) <= MAX_LEARNED_AHEAD:
+                    await library.learned(server_id)  # so that no question waits for it
         await asyncio.sleep(pause)
 
 

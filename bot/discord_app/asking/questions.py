@@ -7,7 +7,7 @@ from bot.discord_app.asking.last_answers import Asker, LastAnswers
 from bot.discord_app.clicks import Feature
 from bot.discord_app.page import MAX_CHOICES
 from bot.knowledge.model import Entry
-from bot.library import Library, Scope
+from bot.library import LONG_PATIENCE, PATIENCE, Library, Scope
 from bot.operations.metrics import Metrics
 from bot.storage.recorder import Recorder
 from bot.storage.resolutions import QuestionSource
@@ -28,12 +28,21 @@ class Questions(Feature):
         self._servers = servers
         self.last_answers = LastAnswers()
 
-    async def ask(self, text: str, *, scope: Scope, asker: Asker, replies_to: tuple[str, ...] = ()) -> Outcome:
+    async def ask(
+        self,
+        text: str,
+        *,
+        scope: Scope,
+        asker: Asker,
+        replies_to: tuple[str, ...] = (),
+        patience: float = LONG_PATIENCE,
+    ) -> Outcome:
         """Answer a question or the title of a forum post. The caller counts the outcome once it is delivered.
 
         "Tell me more" refers to the answer it replies to, by the ids of its entries, or to the asker's last one.
+        `patience` is how long to wait for what was just taught.
         """
-        answering = await self._library.at(scope)
+        answering = await self._library.at(scope, patience=patience)
         outcome = await answering.answer_beside(
             text,
             min_confidence=self._min_confidence(scope.server_id),
@@ -52,7 +61,7 @@ class Questions(Feature):
         try:
             answer = await self.topic(text, scope=scope)
         except UnknownTopic:
-            return await self.ask(text, scope=scope, asker=asker)
+            return await self.ask(text, scope=scope, asker=asker, patience=PATIENCE)
         self.last_answers.remember(asker, (answer.entry.id,))
         return Answered((answer,), confidence=1.0, decisions=())
 

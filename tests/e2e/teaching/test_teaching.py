@@ -22,7 +22,7 @@ from e2e.teaching.lessons import (
     taught,
     teaches,
 )
-from fake_discord import Channel, FakeDiscord, Member, Message
+from fake_discord import Channel, FakeDiscord, Guild, Member, Message
 
 pytestmark = pytest.mark.usefixtures("bot")
 
@@ -246,3 +246,27 @@ async def test_of_two_moderators_who_edit_the_same_the_second_is_told(
     assert (await opened(form))["answer"] == "At eleven."
     await clicks(moe, await submits(moe, form), "Save")
     assert [answer for _, _, answer in stored(tmp_path)] == ["At eleven."]
+
+
+async def test_whoever_was_granted_the_command_can_teach_without_manage_messages(
+    asked: Message, guild: Guild, mia: Member, tmp_path: Path
+) -> None:
+    guild.grant_command("Add to FAQ", mia)
+
+    await teaches(mia, asked)
+
+    assert len(stored(tmp_path)) == 1
+
+
+async def test_whoever_was_granted_manage_can_edit_and_undo_without_manage_messages(
+    asked: Message, channel: Channel, guild: Guild, max_: Member, mia: Member, tmp_path: Path
+) -> None:
+    await teaches(max_, asked)
+    guild.grant_command("manage", mia)
+
+    shown = await shown_first(mia, channel)
+    await clicks(mia, await submits(mia, await mia.clicks(shown, "Edit"), answer="At ten."), "Save")
+    assert [answer for _, _, answer in stored(tmp_path)] == ["At ten."]
+    await clicks(mia, await shown_first(mia, channel), "Undo")
+
+    assert stored(tmp_path) == []

@@ -12,6 +12,8 @@ from fake_discord import (
     Channel,
     FakeDiscord,
 )
+from fake_discord.errors import InvalidForm
+from fake_discord.validation import check_body
 from fake_discord_tests.raw import field, post, row
 
 
@@ -100,3 +102,55 @@ class TestLimits:
 
         assert await post(fake, f"/channels/{channel.id}/messages", body) == (400, 50035)
         assert fake.take_violations()[0].faults[0].path == ("embeds", 0, "color")
+
+
+CALLBACK = "POST /interactions/{interaction_id}/{interaction_token}/callback"
+
+
+def typed(**changes: Any) -> dict[str, Any]:
+    return {"type": 4, "custom_id": "line", "style": 1} | changes
+
+
+def picked(*options: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    return {"type": 3, "custom_id": "menu", "options": [*options]} | changes
+
+
+def modal(field: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    label = {"type": 18, "label": "Line", "component": field}
+    return {"type": 9, "data": {"title": "Form", "custom_id": "form", "components": [label]} | changes}
+
+
+OPTION = {"label": "One", "value": "1"}
+
+
+class TestModals:
+    @pytest.mark.parametrize(
+        "body", [modal(typed()), modal(typed(value="x" * 4000)), modal(picked(OPTION | {"default": True}))]
+    )
+    def test_a_modal_within_the_limits_is_taken(self, body: dict[str, Any]) -> None:
+        check_body(CALLBACK, body)
+
+    @pytest.mark.parametrize(
+        "body",
+        [
+            modal(typed(), title="x" * 46),
+            modal(typed(), custom_id="x" * 101),
+            modal(typed(), components=[]),
+            modal(typed(), components=[{"type": 18, "label": "x" * 46, "component": typed()}]),
+            modal(typed(), components=[{"type": 18, "label": "x", "description": "x" * 101, "component": typed()}]),
+            modal(typed(), components=[{"type": 18, "label": "x", "component": typed(custom_id="same")}] * 2),
+            modal(typed(), components=[typed()]),
+            modal(typed(label="twice")),
+            modal(typed(max_length=4001)),
+            modal(typed(max_length=10, value="x" * 11)),
+            modal({"type": 2, "custom_id": "button", "label": "x", "style": 1}),
+            modal(picked()),
+            modal(picked(OPTION | {"label": "x" * 101})),
+            modal(picked(OPTION, {"label": "Two", "value": "1"})),
+            modal(picked(OPTION | {"default": True}, {"label": "Two", "value": "2", "default": True})),
+            modal(picked(OPTION, disabled=True)),
+        ],
+    )
+    def test_a_modal_over_a_limit_is_refused(self, body: dict[str, Any]) -> None:
+        with pytest.raises(InvalidForm):
+            check_body(CALLBACK, body)
