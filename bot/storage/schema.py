@@ -66,6 +66,9 @@ server_settings = Table(
     Column("minimum_confidence", Float),
     Column("help_channel", BigInteger),
     Column("taught_items_wait", Boolean, nullable=False, server_default=false()),
+    Column("handoff_role", BigInteger),
+    Column("handoff_channel", BigInteger),
+    Column("handoff_pings", Integer, nullable=False, server_default="5"),
 )
 
 votes = Table(
@@ -149,6 +152,22 @@ claims = Table(
     Column("fate", String(30)),  # none yet: the question is being answered, or was when a process died
     Column("settled_at", Instant),
     Index(None, "claimed_at"),
+)
+
+handoffs = Table(
+    "handoffs",
+    metadata,
+    Column("question_id", BigInteger, primary_key=True, autoincrement=False),  # of its message, post, or command
+    Column("server_id", BigInteger, nullable=False),
+    Column("asker", String(64), nullable=False),  # a keyed hash
+    Column("claimed_at", Instant, nullable=False),
+    Column("pinged_at", Instant),  # none: the role isn't pinged for this question
+    Column("thread_id", BigInteger),  # none yet: it is being opened, or was when a process died
+    Column("replied_at", Instant),
+    Index(None, "server_id"),
+    Index(None, "asker"),
+    Index(None, "claimed_at"),
+    Index(None, "thread_id"),
 )
 
 progress = Table(

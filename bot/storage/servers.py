@@ -23,6 +23,9 @@ class ServerSettings:
         minimum_confidence: from 0 to 1; None means the bot's own.
         help_channel: id of the channel that refusals point to, if any.
         taught_items_wait: whether what moderators teach waits for someone with Manage Server.
+        handoff_role: id of the role that people can ask instead of the bot, if any.
+        handoff_channel: id of the channel or forum where they are asked, if any.
+        handoff_pings: how many times an hour the role is pinged at most.
 
     Raises:
         ValueError: The minimum confidence is out of range.
@@ -34,6 +37,9 @@ class ServerSettings:
     minimum_confidence: float | None = None
     help_channel: int | None = None
     taught_items_wait: bool = False
+    handoff_role: int | None = None
+    handoff_channel: int | None = None
+    handoff_pings: int = 5
 
     def __post_init__(self) -> None:
         if self.minimum_confidence is not None and not 0 <= self.minimum_confidence <= 1:
@@ -80,6 +86,9 @@ class ServerSettingsStore:
             "minimum_confidence": settings.minimum_confidence,
             "help_channel": settings.help_channel,
             "taught_items_wait": settings.taught_items_wait,
+            "handoff_role": settings.handoff_role,
+            "handoff_channel": settings.handoff_channel,
+            "handoff_pings": settings.handoff_pings,
         }
         insert = self._database.insert_into(server_settings).values(server_id=server_id, **values)
         async with self._changing:
@@ -113,4 +122,7 @@ def _settings(row: Row[Any]) -> ServerSettings:
         minimum_confidence=row.minimum_confidence,
         help_channel=row.help_channel,
         taught_items_wait=row.taught_items_wait,
+        handoff_role=row.handoff_role,
+        handoff_channel=row.handoff_channel,
+        handoff_pings=row.handoff_pings,
     )

@@ -13,6 +13,7 @@ from sqlalchemy import delete, select, union
 from bot.storage.claims import Claims
 from bot.storage.database import Database
 from bot.storage.direct_channels import DirectChannels
+from bot.storage.handoffs import Handoffs
 from bot.storage.job_posts import JobPosts
 from bot.storage.persistence import once_available
 from bot.storage.progress import Progress
@@ -21,6 +22,7 @@ from bot.storage.schema import (
     claims,
     drafts,
     entry_votes,
+    handoffs,
     job_posts,
     server_settings,
     statistics,
@@ -54,6 +56,7 @@ class Stores:
     progress: Progress
     direct_channels: DirectChannels
     taught: TaughtItems
+    handoffs: Handoffs
 
     @classmethod
     @asynccontextmanager
@@ -84,6 +87,7 @@ class Stores:
                     progress=Progress(database=database),
                     direct_channels=DirectChannels(database=database),
                     taught=TaughtItems(database=database),
+                    handoffs=Handoffs(database=database),
                 )
                 loading = asyncio.create_task(stores._load())
                 try:
@@ -106,7 +110,18 @@ class Stores:
         Raises:
             StorageUnavailable: The database can't be used now.
         """
-        tables = (server_settings, votes, entry_votes, job_posts, statistics, unanswered, claims, taught, drafts)
+        tables = (
+            server_settings,
+            votes,
+            entry_votes,
+            job_posts,
+            statistics,
+            unanswered,
+            claims,
+            taught,
+            drafts,
+            handoffs,
+        )
         stored = union(*(select(table.c.server_id).where(table.c.server_id.is_not(None)) for table in tables))
         found = {row.server_id for row in await self.database.rows(stored)}
         return tuple(sorted(found - {DIRECT_MESSAGES, *server_ids}))
@@ -119,7 +134,7 @@ class Stores:
         """
         await self.servers.forget_server(server_id)
         await self.taught.forget_server(server_id)
-        tables = (votes, entry_votes, job_posts, statistics)
+        tables = (votes, entry_votes, job_posts, statistics, handoffs)
         await self.database.execute(*(delete(table).where(table.c.server_id == server_id) for table in tables))
         await self.unanswered.forget_server(server_id)
         await self.claims.forget_server(server_id)

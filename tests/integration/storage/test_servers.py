@@ -12,6 +12,9 @@ CHOSEN = ServerSettings(
     minimum_confidence=0.625,
     help_channel=2**63 - 1,
     taught_items_wait=True,
+    handoff_role=2**63 - 1,
+    handoff_channel=2**63 - 2,
+    handoff_pings=20,
 )
 
 
