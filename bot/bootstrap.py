@@ -216,6 +216,7 @@ async def _serve(settings: Settings) -> None:
                         stores.claims.forget_expired,
                         stores.direct_channels.forget_expired,
                         stores.taught.forget_expired,
+                        stores.handoffs.forget_expired,
                     ),
                     stores.taught.watch(),
                     retire_repeatedly(library, stores.taught),

@@ -14,6 +14,8 @@ from bot.discord_app.asking.flood import FloodLimits
 from bot.discord_app.asking.questions import Questions
 from bot.discord_app.catch_up.direct_messages import DirectMessages
 from bot.discord_app.clicks import Feature
+from bot.discord_app.handoff.button import HandOffs
+from bot.discord_app.handoff.handing_on import HandingOn
 from bot.discord_app.interactions import Responses
 from bot.discord_app.job_postings.board import JobBoard
 from bot.discord_app.job_postings.posting import JobPostings
@@ -56,6 +58,7 @@ def features(  # noqa: PLR0913 - each dependency is named
     voting = Voting(secret=stores.secret, votes=stores.votes)
     board = JobBoard(client=client, job_posts=stores.job_posts)
     servers = stores.servers
+    handing_on = HandingOn(client=client, handoffs=stores.handoffs, secret=stores.secret, servers=servers)
     yield questions
     yield Answers(limits=limits, unanswered=unanswered)
     yield Commands(
@@ -67,6 +70,7 @@ def features(  # noqa: PLR0913 - each dependency is named
         unanswered=unanswered,
     )
     yield VoteButtons(unanswered=unanswered, voting=voting)
+    yield HandOffs(handing_on=handing_on, servers=servers)
     yield JobPostings(library=library, board=board, responses=responses, tree=tree)
     yield JobUpdates(library=library, board=board, manage=manage, responses=responses)
     yield ServerSettingsFeature(manage=manage, responses=responses, servers=servers)
@@ -90,6 +94,7 @@ def features(  # noqa: PLR0913 - each dependency is named
     yield Privacy(
         unanswered=unanswered,
         direct_messages=direct_messages,
+        handing_on=handing_on,
         keeper=keeper,
         questions=questions,
         responses=responses,
@@ -98,6 +103,7 @@ def features(  # noqa: PLR0913 - each dependency is named
     )
     yield Deletions(
         client=client,
+        handing_on=handing_on,
         recent_answers=limits.answers,
         forget_server=stores.forget_server,
         servers_except=stores.servers_except,

@@ -10,6 +10,7 @@ import discord
 
 from bot.discord_app.page import Page
 from bot.discord_app.patches import knows_roles_of
+from bot.discord_app.user_installs import is_brought_along
 
 Place = discord.TextChannel | discord.Thread | discord.VoiceChannel | discord.StageChannel
 
@@ -21,6 +22,8 @@ PERMISSION_NAMES = {
     "read_message_history": "Read Message History",
     "manage_messages": "Manage Messages",
     "manage_guild": "Manage Server",
+    "create_public_threads": "Create Public Threads",
+    "mention_everyone": "Mention @everyone, @here, and All Roles",
 }
 
 
@@ -73,6 +76,38 @@ def missing_to_edit(place: Place) -> MissingPermission | None:
     """Return what the bot lacks to edit a post."""
     lacking = _first_missing(own_permissions(place), ("view_channel",))
     return MissingPermission(lacking, is_the_bots=True, channel_id=place.id) if lacking else None
+
+
+def channel_to_point_to(
+    where: discord.Message | discord.Interaction[Any], channel_id: int | None
+) -> discord.abc.GuildChannel | None:
+    """Return a channel of the server; None if it was deleted, or whoever asks can't see it.
+
+    Of a channel that the bot can't see, Discord doesn't tell who can. Where a person brought the bot along, it points to
+    nothing.
+    """
+    is_there_itself = isinstance(where, discord.Message) or not is_brought_along(where)
+    guild = where.guild if is_there_itself else None
+    channel = guild.get_channel(channel_id) if guild and channel_id else None
+    asker = where.author if isinstance(where, discord.Message) else where.user
+    if guild is None or channel is None or not isinstance(asker, discord.Member):
+        return None
+    can_see = all(channel.permissions_for(person).view_channel for person in (guild.me, asker))
+    return channel if can_see else None
+
+
+def missing_to_open_thread(channel: discord.TextChannel | discord.ForumChannel) -> MissingPermission | None:
+    """Return what the bot lacks to open a thread or a post with something in it."""
+    opening = ("create_public_threads",) if isinstance(channel, discord.TextChannel) else ()
+    needed = ("view_channel", "send_messages", *opening, "send_messages_in_threads")
+    lacking = _first_missing(own_permissions(channel), needed)
+    return MissingPermission(lacking, is_the_bots=True, channel_id=channel.id) if lacking else None
+
+
+def may_ping(role: discord.Role, channel: discord.abc.GuildChannel) -> bool:
+    """Tell whether the bot's mention of a role reaches its members."""
+    own = own_permissions(channel)
+    return role.mentionable or own is None or own.mention_everyone
 
 
 def missing_to_write(interaction: discord.Interaction[Any], *also: str) -> MissingPermission | None:

@@ -1,13 +1,13 @@
 """Say something on Discord, the one way for all features, and what it means if that fails.
 
-Nothing that is sent ever pings anybody.
+Nothing that is sent pings anybody, except whom `pings` names.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
@@ -15,7 +15,7 @@ from typing import Any
 import aiohttp
 import discord
 
-from bot.discord_app.forms import form_of, parameters_of, replacing
+from bot.discord_app.forms import SILENT, form_of, parameters_of, replacing
 from bot.discord_app.page import Page, Reaction, Reply
 from bot.discord_app.permissions import own_permissions, sending
 from bot.discord_app.rest.requests import TokenRefused
@@ -25,6 +25,7 @@ from bot.storage.resolutions import Resolution
 NO_FIRST_MESSAGE_YET = 40058  # a forum post's thread came before its first message
 PAUSES_FOR_FIRST_MESSAGE = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0)  # seconds
 INVALID_FORM = 50035
+HAS_THREAD = 160004
 NONCE_DECIDES = timedelta(minutes=1)  # Discord knows a nonce for some minutes, and retries may take one of them
 MOST_LIKELY = discord.Permissions(send_messages=True, send_messages_in_threads=True)  # where it isn't known
 
@@ -39,6 +40,8 @@ class NotTaken(Exception):
     Attributes:
         is_gone: because what it was meant for isn't there any more.
         is_forbidden: because the bot may not.
+        is_temporary: for now; it may even have taken it without saying so.
+        code: Discord's number for the reason; 0 without one.
     """
 
     def __init__(self, error: Exception) -> None:
@@ -50,6 +53,8 @@ class NotTaken(Exception):
         resolution = resolution_of(error)
         self.is_gone = resolution is Resolution.closed_gone
         self.is_forbidden = resolution is Resolution.closed_not_allowed
+        self.is_temporary = resolution is None
+        self.code = error.code if isinstance(error, discord.HTTPException) else 0
 
 
 async def say(
@@ -111,14 +116,58 @@ async def answer_post(thread: discord.Thread, page: Page) -> str:
     raise AssertionError("the last attempt returns or raises")
 
 
-async def post(channel: discord.abc.Messageable, page: Page, *, nonce: str) -> discord.Message:
+async def post(
+    channel: discord.abc.Messageable, page: Page, *, nonce: str, pings: discord.AllowedMentions = SILENT
+) -> discord.Message:
     """Post a page in a channel and return the message; the same nonce doesn't post again for a while.
 
     Raises:
         NotTaken: Discord doesn't take it, or can't be reached.
     """
     with _refusals_raised():
-        return await channel.send(**parameters_of(page), nonce=nonce)
+        return await channel.send(**parameters_of(page) | {"allowed_mentions": pings}, nonce=nonce)
+
+
+async def open_thread(channel: discord.TextChannel, page: Page, *, title: str, nonce: str) -> int:
+    """Post a page in a channel, open a thread below it, and return the thread's id. Leave nothing if that fails.
+
+    Raises:
+        NotTaken: Discord doesn't take it, or can't be reached.
+    """
+    message = await post(channel, page, nonce=nonce)
+    try:
+        with _refusals_raised():
+            await message.create_thread(name=title)
+    except NotTaken as refusal:
+        if refusal.code != HAS_THREAD:  # or an attempt that seemed to fail opened it
+            with suppress(NotTaken), _refusals_raised():
+                await message.delete()
+            raise
+    return message.id
+
+
+async def open_post(forum: discord.ForumChannel, page: Page, *, title: str) -> int:
+    """Open a post in a forum, with a tag if the forum wants one, and return its id.
+
+    Raises:
+        NotTaken: Discord doesn't take it, or can't be reached.
+    """
+    tags = [tag for tag in forum.available_tags if not tag.moderated][:1] if forum.flags.require_tag else []
+    with _refusals_raised():
+        opened = await forum.create_thread(name=title, applied_tags=tags, **parameters_of(page))
+    return opened.thread.id
+
+
+async def first_message_of(thread: discord.Thread) -> str:
+    """Return the text of the bot's own message that a thread or a post begins with.
+
+    Raises:
+        NotTaken: It was deleted, the bot may not see it, or Discord can't be reached.
+    """
+    parent = thread.parent
+    place = parent if isinstance(parent, discord.TextChannel) else thread
+    with _refusals_raised():
+        return (await place.fetch_message(thread.id)).content
 
 
 async def post_reply(

@@ -99,7 +99,9 @@ class Handoffs:
         await self._database.execute(delete(handoffs).where(is_open))
 
     async def note_reply(self, thread_id: int, *, by: str, at: datetime) -> bool:
-        """Note that someone, given as a keyed hash, replied in a thread; tell whether it is the first reply to its asker.
+        """Note that someone, given as a keyed hash, replied in a thread; tell whether its asker is to hear of it.
+
+        That is the first reply of anybody else.
 
         Raises:
             StorageUnavailable: The database can't be used now.
@@ -107,14 +109,21 @@ class Handoffs:
         waits = (handoffs.c.thread_id == thread_id) & handoffs.c.replied_at.is_(None) & (handoffs.c.asker != by)
         return bool(await self._database.execute(update(handoffs).where(waits).values(replied_at=at)))
 
-    async def forget_messages(self, message_ids: Collection[int]) -> None:
-        """Delete what is stored about questions and threads that are gone.
+    async def forget_questions(self, message_ids: Collection[int]) -> None:
+        """Delete what is stored about questions whose messages are gone.
 
         Raises:
             StorageUnavailable: The database can't be used now.
         """
-        ids = sorted(message_ids)
-        is_gone = handoffs.c.question_id.in_(ids) | handoffs.c.thread_id.in_(ids)
+        await self._database.execute(delete(handoffs).where(handoffs.c.question_id.in_(sorted(message_ids))))
+
+    async def forget_thread(self, thread_id: int) -> None:
+        """Delete what is stored about a thread that is gone, and about one that asked.
+
+        Raises:
+            StorageUnavailable: The database can't be used now.
+        """
+        is_gone = (handoffs.c.thread_id == thread_id) | (handoffs.c.question_id == thread_id)
         await self._database.execute(delete(handoffs).where(is_gone))
 
     async def forget_asker(self, asker: str) -> int:

@@ -223,6 +223,9 @@ async def test_settings_are_one_screen_of_menus(manager: Member, channel: Channe
         "settings:privacy",
         "settings:confidence",
         "settings:help",
+        "settings:handoff-role",
+        "settings:handoff-channel",
+        "settings:handoff-pings",
     ]
     assert "Mentions answered in: all channels" in screen.text
     assert "Confidence needed: default" in screen.text
@@ -249,7 +252,7 @@ async def test_what_is_chosen_is_stored_and_shown_at_once(
         assert "Answers to commands: public" in shown.text
         assert "Confidence needed: 90%" in shown.text
         assert f"Help channel, for what I can't answer: {channel.mention}" in shown.text
-        mentions, forums, privacy, confidence, help_ = shown.selects
+        mentions, forums, privacy, confidence, help_, *_ = shown.selects
         assert [int(each["id"]) for each in mentions["default_values"]] == [channel.id]
         assert [int(each["id"]) for each in forums["default_values"]] == [forum.id]
         assert [option["value"] for option in privacy["options"] if option.get("default")] == ["public"]

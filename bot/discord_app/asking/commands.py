@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -17,6 +18,8 @@ from bot.discord_app.asking.questions import Questions
 from bot.discord_app.asking.replies import help_channel_for, render
 from bot.discord_app.asking.texts import render_help, render_said_already, render_too_many_questions
 from bot.discord_app.clicks import Feature
+from bot.discord_app.handoff.button import button_for
+from bot.discord_app.handoff.texts import quoting
 from bot.discord_app.interactions import MAX_SILENCE, Responses
 from bot.discord_app.page import MAX_CHOICES, MAX_OPTION, Page, Reaction, shorten
 from bot.discord_app.scope import knowledge_of, scope_of, server_of
@@ -60,8 +63,11 @@ class Commands(Feature):
             await self._responses.respond(interaction, page, private=True, resolution=Resolution.declined_too_many)
             return
         outcome = await self._questions.ask_or_pick(question, scope=scope, asker=asker_of(interaction))
-        reply = render(outcome, help_channel=help_channel_for(interaction, self._servers))
+        human = button_for(interaction, self._servers)
+        reply = render(outcome, help_channel=help_channel_for(interaction, self._servers), human=human)
         page = Page(content=reply.emoji) if isinstance(reply, Reaction) else reply
+        if human in page.items:
+            page = replace(page, content=quoting(page.content, question))
         answer = partial(self._answer, interaction, question, outcome)
         self._questions.count_outcome(
             outcome,

@@ -32,6 +32,7 @@ from bot.discord_app.asking.texts import (
 )
 from bot.discord_app.catch_up.direct_messages import DirectMessages
 from bot.discord_app.delivery import Delivery, Done, claim_on
+from bot.discord_app.handoff.button import button_for
 from bot.discord_app.page import Page, Reply, render_failure
 from bot.discord_app.scope import scope_of
 from bot.discord_app.sender import reply_to
@@ -125,7 +126,11 @@ class Mentions:
             outcome = await self._questions.ask(
                 text, scope=scope_of(message), asker=asker_of(message), replies_to=self._topics_replied_to(message)
             )
-            reply = render(outcome, help_channel=help_channel_for(message, self._servers))
+            reply = render(
+                outcome,
+                help_channel=help_channel_for(message, self._servers),
+                human=button_for(message, self._servers),
+            )
             reply = for_everybody(reply, message.author.id) if isinstance(reply, Page) else reply
         except Exception:
             logger.exception("Message %s could not be answered.", message.id)

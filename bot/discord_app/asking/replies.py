@@ -9,45 +9,39 @@ import discord
 from bot.answering import Answered, Outcome, Social, Suggested, Unanswered
 from bot.discord_app.asking.answers import render_refusal
 from bot.discord_app.asking.buttons import AllTopicsButton, SuggestionButton, TopicButton, render_answers
+from bot.discord_app.handoff.button import AskHumanButton
 from bot.discord_app.page import MAX_CONTENT, MAX_LABEL, Page, Reaction, Reply, shorten
-from bot.discord_app.user_installs import is_brought_along
+from bot.discord_app.permissions import channel_to_point_to
 from bot.knowledge.model import OffTopic
 from bot.storage.servers import ServerSettingsStore
 
 
-def render(outcome: Outcome, *, help_channel: int | None = None) -> Reply:
-    """Return the reply to a question; if there is no answer, it points to the help channel."""
+def render(outcome: Outcome, *, help_channel: int | None = None, human: AskHumanButton | None = None) -> Reply:
+    """Return the reply to a question; without an answer, it points to the help channel and offers to ask a human."""
+    ask_human = (human,) if human else ()
     match outcome:
         case Answered():
             return render_answers(outcome)
         case Suggested():
             buttons = (SuggestionButton(entry.id, shorten(entry.question, MAX_LABEL)) for entry in outcome.entries)
-            return Page(content="I'm not sure what you mean. Did you mean one of these?", items=tuple(buttons))
+            return Page(content="I'm not sure what you mean. Did you mean one of these?", items=(*buttons, *ask_human))
         case Social(reaction=str(emoji)) | Unanswered(off_topic=OffTopic(reaction=str(emoji))):
             return Reaction(emoji)
         case Social(reply=text):
             related = (TopicButton(entry.id, shorten(entry.question, MAX_LABEL)) for entry in outcome.offers)
             return Page(content=shorten(text, MAX_CONTENT), items=tuple(related))
         case Unanswered():
-            return Page(content=_refusal(outcome, help_channel), items=(AllTopicsButton(),))
+            is_question = outcome.off_topic or outcome.decisions
+            items = (AllTopicsButton(), *(ask_human if is_question else ()))
+            return Page(content=_refusal(outcome, help_channel), items=items)
 
 
 def help_channel_for(where: discord.Message | discord.Interaction[Any], servers: ServerSettingsStore) -> int | None:
-    """Return the help channel of a server, unless it's deleted, its asker can't see it, or is already there.
-
-    Of a channel that the bot can't see, Discord doesn't tell who can.
-    """
-    is_there_itself = isinstance(where, discord.Message) or not is_brought_along(where)
-    guild = where.guild if is_there_itself else None
-    if guild is None or (chosen := servers.of(guild.id).help_channel) is None:
-        return None
-    channel = guild.get_channel(chosen)
-    asker = where.author if isinstance(where, discord.Message) else where.user
-    if channel is None or not isinstance(asker, discord.Member):
-        return None
-    can_see = all(channel.permissions_for(person).view_channel for person in (guild.me, asker))
+    """Return the help channel of a server, unless it's deleted, its asker can't see it, or is already there."""
+    chosen = servers.of(where.guild.id).help_channel if where.guild else None
+    channel = channel_to_point_to(where, chosen)
     is_there = chosen in {getattr(where.channel, "id", None), getattr(where.channel, "parent_id", None)}
-    return chosen if can_see and not is_there else None
+    return channel.id if channel and not is_there else None
 
 
 def _refusal(outcome: Unanswered, help_channel: int | None) -> str:

@@ -11,6 +11,7 @@ from discord import app_commands
 from bot.discord_app.asking.questions import Questions
 from bot.discord_app.catch_up.direct_messages import DirectMessages
 from bot.discord_app.clicks import Feature
+from bot.discord_app.handoff.handing_on import HandingOn
 from bot.discord_app.interactions import Responses
 from bot.discord_app.page import Page
 from bot.discord_app.privacy.texts import render_forgotten, render_not_all_forgotten, render_privacy
@@ -32,6 +33,7 @@ class Privacy(Feature):
         *,
         unanswered: UnansweredTracker,
         direct_messages: DirectMessages,
+        handing_on: HandingOn,
         keeper: QuestionKeeper,
         questions: Questions,
         responses: Responses,
@@ -40,6 +42,7 @@ class Privacy(Feature):
     ) -> None:
         self._unanswered = unanswered
         self._direct_messages = direct_messages
+        self._handing_on = handing_on
         self._keeper = keeper
         self._questions = questions
         self._responses = responses
@@ -64,6 +67,7 @@ class Privacy(Feature):
         try:
             questions = await self._unanswered.forget_asker(person_id)
             votes = await self._voting.forget_voter(person_id)
+            await self._handing_on.forget_asker(person_id)
             await self._direct_messages.forget_person(person_id)
             taught = await self._taught.forget_person(person_id)
         except StorageUnavailable as error:

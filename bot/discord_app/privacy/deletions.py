@@ -11,6 +11,7 @@ from discord.ext import commands
 
 from bot.discord_app.asking.flood import RecentAnswers
 from bot.discord_app.clicks import Feature
+from bot.discord_app.handoff.handing_on import HandingOn
 from bot.discord_app.unanswered.tracking import UnansweredTracker
 from bot.discord_app.voting.votes import Voting
 from bot.storage.persistence import once_available
@@ -28,6 +29,7 @@ class Deletions(Feature):
         self,
         *,
         client: discord.Client,
+        handing_on: HandingOn,
         recent_answers: RecentAnswers,
         forget_server: Callable[[int], Awaitable[None]],
         servers_except: Callable[[Collection[int]], Awaitable[tuple[int, ...]]],
@@ -35,6 +37,7 @@ class Deletions(Feature):
         voting: Voting,
     ) -> None:
         self._client = client
+        self._handing_on = handing_on
         self._recent_answers = recent_answers
         self._forget_server = forget_server
         self._servers_except = servers_except
@@ -58,7 +61,8 @@ class Deletions(Feature):
 
     @commands.Cog.listener()
     async def on_raw_thread_delete(self, deleted: discord.RawThreadDeleteEvent) -> None:
-        """Forget what was asked in a thread."""
+        """Forget what was asked in a thread, or handed on to it."""
+        await self._handing_on.forget_thread(deleted.thread_id)
         await self._unanswered.forget_channel(deleted.thread_id)
 
     @commands.Cog.listener()
@@ -88,4 +92,5 @@ class Deletions(Feature):
         for message_id in message_ids:
             self._recent_answers.forget(message_id)
         await self._voting.forget_answers(message_ids)
+        await self._handing_on.forget_questions(message_ids)
         await self._unanswered.forget_deleted(message_ids)

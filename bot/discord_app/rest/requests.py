@@ -36,6 +36,7 @@ _ESSENTIAL = {
     ("PUT", "/applications/{application_id}/commands"),
 }
 _POST_MESSAGE = ("POST", "/channels/{channel_id}/messages")
+_OPEN_POST = ("POST", "/channels/{channel_id}/threads")
 
 # What discord.py needs of a response, and what reads it.
 _NEEDED: Mapping[tuple[str, str], Mapping[str, Callable[[Any], object]]] = {
@@ -54,7 +55,8 @@ class Requests:
     """Send requests with a timeout, retry what discord.py doesn't, and stop once the token has been refused.
 
     A request is retried only if it is safe to send twice: one that posts a message must carry a nonce, by which Discord
-    recognizes it. What the bot can't start without is retried for as long as Discord can't be reached.
+    recognizes it, and one that opens a forum post has none. What the bot can't start without is retried for as long as
+    Discord can't be reached.
 
     Args:
         send: makes one request, as discord.py does.
@@ -122,8 +124,10 @@ def _check_readable(route: Route, response: Any) -> None:
 
 
 def _is_safe_to_repeat(route: Route, parameters: dict[str, Any]) -> bool:
-    posts_message = (route.method, route.path) == _POST_MESSAGE
-    return not posts_message or bool(_body_of(parameters).get("enforce_nonce"))
+    name = (route.method, route.path)
+    if name == _OPEN_POST:
+        return False
+    return name != _POST_MESSAGE or bool(_body_of(parameters).get("enforce_nonce"))
 
 
 def _body_of(parameters: dict[str, Any]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import discord
 from discord import app_commands
 
 from bot.discord_app.clicks import NO_TEMPLATE, Clickable, Feature, ItemT, feature, once, reply_privately
+from bot.discord_app.handoff.obstacles import describe_obstacles
 from bot.discord_app.interactions import Responses
 from bot.discord_app.page import MAX_CONTENT, Card, Page, render_storage_away, whole_lines
 from bot.discord_app.permissions import missing_to_set, render_missing_permission
@@ -18,6 +19,7 @@ from bot.storage.errors import StorageUnavailable
 from bot.storage.servers import ServerSettings, ServerSettingsStore
 
 MAX_CHANNELS = 25  # as many as a menu takes
+OFFERED_PINGS = (0, 1, 2, 5, 10, 20)  # an hour
 OFFERED_CONFIDENCES = (None, 0.5, 0.6, 0.7, 0.8, 0.9)
 
 _WRITABLE = [discord.ChannelType.text, discord.ChannelType.news, discord.ChannelType.forum]
@@ -110,6 +112,45 @@ class HelpChannelMenu(ChannelsMenu, template="^settings:help$"):
         await self._change(interaction, help_channel=next(iter(self.chosen), None))
 
 
+class HandoffChannelMenu(ChannelsMenu, template="^settings:handoff-channel$"):
+    """Choose the channel or forum where people are asked."""
+
+    custom_id_ = "settings:handoff-channel"
+    placeholder = "Ask a human in: no channel"
+    channel_types: ClassVar[list[discord.ChannelType]] = [discord.ChannelType.text, discord.ChannelType.forum]
+    most = 1
+
+    async def act(self, interaction: discord.Interaction[Any]) -> None:
+        """Save the choice."""
+        await self._change(interaction, handoff_channel=next(iter(self.chosen), None))
+
+
+class HandoffRoleMenu(SettingsMenu[discord.ui.RoleSelect[Any]], template="^settings:handoff-role$"):
+    """Choose the role that people can ask instead of the bot."""
+
+    def __init__(self, chosen: int | None = None) -> None:
+        menu: discord.ui.RoleSelect[Any] = discord.ui.RoleSelect(
+            custom_id="settings:handoff-role",
+            placeholder="Ask a human: nobody",
+            min_values=0,
+            default_values=[discord.SelectDefaultValue.from_role(discord.Object(chosen))] if chosen else [],
+        )
+        super().__init__(menu)
+
+    @classmethod
+    async def from_custom_id(cls, _: discord.Interaction[Any], __: Any, ___: re.Match[str], /) -> Self:
+        """Build the menu that was used."""
+        return cls()
+
+    async def act(self, interaction: discord.Interaction[Any]) -> None:
+        """Save the choice, unless it is everybody."""
+        role = next(iter(self.item.values), None)
+        if role is not None and role.id == interaction.guild_id:
+            await reply_privately(interaction, render_everyone())
+        else:
+            await self._change(interaction, handoff_role=role.id if role else None)
+
+
 class ChoiceMenu(SettingsMenu[discord.ui.Select[Any]], template=NO_TEMPLATE):
     """Choose one of a few values."""
 
@@ -130,7 +171,7 @@ class ChoiceMenu(SettingsMenu[discord.ui.Select[Any]], template=NO_TEMPLATE):
         return cls()
 
     async def _save(self, interaction: discord.Interaction[Any], setting: str) -> None:
-        [name] = self.item.values
+        name = next(iter(self.item.values), "")
         if name in self.labels:
             _, value = self.labels[name]
             await self._change(interaction, **{setting: value})
@@ -169,10 +210,33 @@ class ConfidenceMenu(ChoiceMenu, template="^settings:confidence$"):
         await self._save(interaction, "minimum_confidence")
 
 
+class HandoffPingsMenu(ChoiceMenu, template="^settings:handoff-pings$"):
+    """Choose how often the role that people can ask is pinged."""
+
+    custom_id_ = "settings:handoff-pings"
+    labels: ClassVar[dict[str, tuple[str, Any]]] = {
+        str(pings): (f"Pings of that role: {f'at most {pings} an hour' if pings else 'none'}", pings)
+        for pings in OFFERED_PINGS
+    }
+
+    async def act(self, interaction: discord.Interaction[Any]) -> None:
+        """Save the choice."""
+        await self._save(interaction, "handoff_pings")
+
+
 class ServerSettingsFeature(Feature):
     """Let moderators with Manage Server change the settings of their server."""
 
-    items = (MentionChannelsMenu, ForumsMenu, PrivacyMenu, ConfidenceMenu, HelpChannelMenu)
+    items = (
+        MentionChannelsMenu,
+        ForumsMenu,
+        PrivacyMenu,
+        ConfidenceMenu,
+        HelpChannelMenu,
+        HandoffRoleMenu,
+        HandoffChannelMenu,
+        HandoffPingsMenu,
+    )
 
     def __init__(self, *, manage: app_commands.Group, responses: Responses, servers: ServerSettingsStore) -> None:
         self._servers = servers
@@ -206,14 +270,20 @@ def render_settings(settings: ServerSettings, guild: discord.Guild) -> Page:
     """Return the settings of a server, with menus to change them. Deleted channels aren't preselected."""
     mentions = frozenset() if settings.mention_channels == "all" else settings.mention_channels
     help_channel = [settings.help_channel] if settings.help_channel else []
+    handoff_channel = [settings.handoff_channel] if settings.handoff_channel else []
+    role = guild.get_role(settings.handoff_role) if settings.handoff_role else None
     menus = (
         MentionChannelsMenu(_existing(mentions, guild)),
         ForumsMenu(_existing(settings.forum_channels, guild)),
         PrivacyMenu(settings.private_by_default),
         ConfidenceMenu(settings.minimum_confidence),
         HelpChannelMenu(_existing(help_channel, guild)),
+        HandoffRoleMenu(role.id if role else None),
+        HandoffChannelMenu(_existing(handoff_channel, guild)),
+        HandoffPingsMenu(settings.handoff_pings),
     )
-    return Page(cards=(Card(title="Settings of this server", text=describe_settings(settings)),), items=menus)
+    text = "\n".join([describe_settings(settings), *describe_obstacles(settings, guild)])
+    return Page(cards=(Card(title="Settings of this server", text=text),), items=menus)
 
 
 def describe_settings(settings: ServerSettings) -> str:
@@ -226,9 +296,15 @@ def describe_settings(settings: ServerSettings) -> str:
         f"- Answers to commands: {'private' if settings.private_by_default else 'public'}",
         f"- Confidence needed: {'default' if minimum is None else f'{minimum:.0%}'}",
         f"- Help channel, for what I can't answer: {f'<#{help_channel}>' if help_channel else 'none'}",
+        f"- Ask a human: {_handoff(settings)}",
         "-# To answer mentions in all channels, clear the first menu.",
     ]
     return whole_lines("\n".join(lines), MAX_CONTENT - 100)
+
+
+def render_everyone() -> Page:
+    """Say that the role to ask can't be everybody."""
+    return Page(content="Choose a role of the people who help: @everyone would be everybody.")
 
 
 def render_being_saved() -> Page:
@@ -243,6 +319,16 @@ def render_unknown_choice() -> Page:
 
 def _existing(ids: Iterable[int], guild: discord.Guild) -> list[int]:
     return [id_ for id_ in sorted(ids) if guild.get_channel(id_)][:MAX_CHANNELS]
+
+
+def _handoff(settings: ServerSettings) -> str:
+    role, channel, pings = settings.handoff_role, settings.handoff_channel, settings.handoff_pings
+    if role is None and channel is None:
+        return "off"
+    who = f"<@&{role}>" if role else "no role yet"
+    where = f"<#{channel}>" if channel else "no channel yet"
+    most = f"at most {pings} ping{'' if pings == 1 else 's'} an hour" if pings else "no pings"
+    return f"{who} in {where}, with {most}"
 
 
 def _mentions(channels: frozenset[int]) -> str:

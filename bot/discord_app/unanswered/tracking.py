@@ -96,6 +96,11 @@ class UnansweredTracker:
         address = read_address(question, client.user)
         return asked_by_message(question, address.text) if isinstance(address, Asked) else None
 
+    def recall(self, answer: discord.Message) -> str:
+        """Return what somebody asked by command and got this answer to; "" if that isn't remembered."""
+        asked = self._by_command.find(question_ids(answer))
+        return asked.text if asked else ""
+
     async def forget_deleted(self, message_ids: Iterable[int]) -> None:
         """Forget the questions of deleted messages, as soon as the database is there."""
         ids = tuple(message_ids)

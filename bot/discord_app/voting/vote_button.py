@@ -12,8 +12,12 @@ import discord
 from bot.discord_app.asking.questions import Questions
 from bot.discord_app.clicks import Clickable, Feature, feature, responses_of
 from bot.discord_app.custom_ids import TOPICS, topics_in, with_topics
+from bot.discord_app.handoff.button import HandOffs, button_for, question_behind
+from bot.discord_app.handoff.texts import render_still_looking
 from bot.discord_app.interactions import clicked_message
 from bot.discord_app.page import LAST_ROW, Page, render_answer_gone, render_gone_topic
+from bot.discord_app.permissions import may_replace
+from bot.discord_app.scope import scope_of
 from bot.discord_app.teaching.offers import TeachBetterButton
 from bot.discord_app.unanswered.tracking import UnansweredTracker, question_ids
 from bot.discord_app.voting.votes import AnswerGone, Voting
@@ -61,10 +65,33 @@ class VoteButton(Clickable[discord.ui.Button[Any]], template=_VOTE):
             return render_answer_gone()
         self._is_counted = True
         page = render_vote_counted(helpful=self.helpful)
-        if self.helpful or interaction.guild_id is None or not interaction.permissions.manage_messages:
-            return page
+        return page if self.helpful else await self._offering_more(interaction, page, known)
+
+    async def _offering_more(
+        self, interaction: discord.Interaction[Any], thanks: Page, topics: tuple[str, ...]
+    ) -> Page:
+        """Let moderators teach a better answer, and them and the asker ask a human."""
+        thanks = await self._offering_a_human(interaction, thanks, topics)
+        if interaction.guild_id is None or not interaction.permissions.manage_messages:
+            return thanks
         answer_id, question_id, *_ = (*question_ids(clicked_message(interaction)), 0)
-        return replace(page, items=(TeachBetterButton(answer_id, question_id, known[0]),))
+        return replace(thanks, items=(TeachBetterButton(answer_id, question_id, topics[0]), *thanks.items))
+
+    async def _offering_a_human(
+        self, interaction: discord.Interaction[Any], thanks: Page, topics: tuple[str, ...]
+    ) -> Page:
+        answer, bot_user = clicked_message(interaction), interaction.client.user
+        found = question_behind(answer, bot_user) if bot_user else None
+        if found is None or not may_replace(interaction, found[0].asker_id):
+            return thanks
+        key, words = found
+        button = button_for(interaction, feature(interaction, HandOffs).servers, key)
+        if button is None:
+            return thanks
+        words = words or feature(interaction, VoteButtons).unanswered.recall(answer)
+        entries = await feature(interaction, Questions).entries(scope=scope_of(interaction))
+        titles = [entry.question for entry in entries if entry.id in topics]
+        return Page(content=render_still_looking(thanks.content, words, titles), items=(button,))
 
 
 class VoteButtons(Feature):

@@ -104,7 +104,8 @@ async def test_what_is_gone_is_forgotten_by_its_question_or_its_thread(database:
         await claim(handoffs, question_id)
         await handoffs.record(question_id, THREAD - question_id)
 
-    await handoffs.forget_messages([1, THREAD - 2])
+    await handoffs.forget_questions([1, THREAD - 3])
+    await handoffs.forget_thread(THREAD - 2)
 
     found = [await claim(handoffs, question_id) for question_id in (1, 2, 3)]
     assert [isinstance(each, Opened) for each in found] == [False, False, True]

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 HIDDEN_NAME = "___hidden___"
 _IS_HIDDEN = 1 << 17
+_REQUIRES_TAG = 1 << 4
 
 
 def user(account: User) -> Json:
@@ -62,7 +63,7 @@ def role(spoken_of: Role, guild: Guild) -> Json:
         "colors": {"primary_color": 0, "secondary_color": None, "tertiary_color": None},
         "hoist": False,
         "managed": spoken_of.bot_id is not None,
-        "mentionable": False,
+        "mentionable": spoken_of.mentionable,
         "flags": 0,
     }
     if spoken_of.bot_id is not None:
@@ -135,12 +136,17 @@ def _ordinary_channel(place: Channel) -> Json:
         spelt |= {"bitrate": 64000, "user_limit": 0, "rtc_region": None}
     if place.kind is ChannelKind.FORUM:
         spelt |= {
-            "available_tags": [],
+            "available_tags": [_tag(place)] if place.requires_tag else [],
             "default_reaction_emoji": None,
             "default_sort_order": None,
             "default_forum_layout": 0,
+            "flags": _REQUIRES_TAG if place.requires_tag else 0,
         }
     return spelt
+
+
+def _tag(forum: Channel) -> Json:
+    return {"id": str(forum.id + 1), "name": "question", "moderated": False, "emoji_id": None, "emoji_name": None}
 
 
 def guild(server: Guild, *, members: list[Member]) -> Json:

@@ -146,11 +146,38 @@ def _type(call: Call) -> None:
 
 
 def _start_thread(call: Call) -> Json:
+    if call.channel().kind is ChannelKind.FORUM:
+        return _open_post(call)
     channel = call.channel(Permission.CREATE_PUBLIC_THREADS)
     assert channel.guild is not None
     thread = channel.guild.add_thread(channel, call.body["name"], channel.guild.me)
     call.fake.announce_thread(thread)
     return payloads.channel(thread)
+
+
+def _open_post(call: Call) -> Json:
+    """Open a post in a forum, which takes no more than sending there, and a tag where the forum wants one."""
+    forum, said = call.channel(Permission.SEND_MESSAGES), call.body.get("message") or {}
+    assert forum.guild is not None
+    if forum.requires_tag and not call.body.get("applied_tags"):
+        raise ApiError(400, 40067, "A tag is required to create a forum post in this channel")
+    if is_empty(said):
+        raise EmptyMessage
+    thread = forum.guild.add_thread(forum, call.body["name"], forum.guild.me)
+    forum.last_message_id = thread.id
+    call.fake.announce_thread(thread)
+    message = messages.post(
+        call.fake,
+        thread,
+        call.fake.bot,
+        content=(said.get("content") or "").strip(),
+        components=said.get("components"),
+        flags=(said.get("flags") or 0) & _FLAGS,
+        allowed_mentions=said.get("allowed_mentions"),
+        message_id=thread.id,
+    )
+    call.fake.said_by_bot(message)
+    return payloads.channel(thread) | {"message": payloads.message(message, content=True)}
 
 
 def _start_thread_from(call: Call) -> Json:

@@ -347,6 +347,11 @@ class FakeDiscord(Waiting):
             payload = payloads.channel(thread) | {"newly_created": True}
             self.gateway.dispatch("THREAD_CREATE", payload, guild_id=thread.guild.id, intent=Intent.GUILDS)
 
+    def announce_role_gone(self, guild: Guild, role: Role) -> None:
+        """Tell the bot that a role was deleted."""
+        payload = {"guild_id": str(guild.id), "role_id": str(role.id)}
+        self.gateway.dispatch("GUILD_ROLE_DELETE", payload, guild_id=guild.id, intent=Intent.GUILDS)
+
     def announce_role(self, guild: Guild, role: Role, event: str) -> None:
         """Tell the bot of a change to a role."""
         if not guild.has_bot:

@@ -33,6 +33,8 @@ def check_body(name: str, body: Any) -> None:
         check_message(check, body, (), by_webhook=True)
     elif name.endswith("/threads"):
         check.length(body.get("name"), ("name",), 100, shortest=1, required=True)
+        if isinstance(body.get("message"), dict):
+            check_message(check, body["message"], ("message",), by_webhook=False)
     elif "/messages" in name:
         check_message(check, body, (), by_webhook=False)
     if check.faults:

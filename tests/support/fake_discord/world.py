@@ -75,6 +75,7 @@ class Role:
     name: str
     permissions: int = 0
     bot_id: int | None = None
+    mentionable: bool = False
 
     @property
     def mention(self) -> str:
@@ -243,6 +244,7 @@ class Channel:
     archived: bool = False
     locked: bool = False
     topic: str | None = None
+    requires_tag: bool = False
     oddities: tuple[Oddity, ...] = ()
 
     def __repr__(self) -> str:
@@ -336,9 +338,9 @@ class Guild:
         """The role that Discord made for the bot."""
         return next(role for role in self.roles.values() if role.bot_id == self.fake.bot.id)
 
-    def add_role(self, name: str, permissions: int = 0) -> Role:
-        """Add a role and tell the bot."""
-        role = Role(self.fake.snowflakes.next(), name, int(permissions))
+    def add_role(self, name: str, permissions: int = 0, *, mentionable: bool = False) -> Role:
+        """Add a role, which anyone may mention or not, and tell the bot."""
+        role = Role(self.fake.snowflakes.next(), name, int(permissions), mentionable=mentionable)
         self.roles[role.id] = role
         self.fake.announce_role(self, role, "GUILD_ROLE_CREATE")
         return role
@@ -347,6 +349,13 @@ class Guild:
         """Change a role's permissions and tell the bot."""
         role.permissions = int(permissions)
         self.fake.announce_role(self, role, "GUILD_ROLE_UPDATE")
+
+    def remove_role(self, role: Role) -> None:
+        """Delete a role, take it from whoever has it, and tell the bot."""
+        del self.roles[role.id]
+        for member in self.members.values():
+            member.roles = [each for each in member.roles if each is not role]
+        self.fake.announce_role_gone(self, role)
 
     def add_member(self, name: str, *roles: Role, bot: bool = False) -> Member:
         """Add a new account to the server, with roles."""
@@ -368,9 +377,9 @@ class Guild:
         """Add a channel for announcements."""
         return self._add_channel(name, ChannelKind.ANNOUNCEMENT)
 
-    def add_forum(self, name: str, *oddities: Oddity) -> Channel:
-        """Add a forum."""
-        return self._add_channel(name, ChannelKind.FORUM, *oddities)
+    def add_forum(self, name: str, *oddities: Oddity, requires_tag: bool = False) -> Channel:
+        """Add a forum, in which each post may need a tag."""
+        return self._add_channel(name, ChannelKind.FORUM, *oddities, requires_tag=requires_tag)
 
     def add_thread(
         self,
@@ -404,8 +413,16 @@ class Guild:
         """
         self.command_grants.setdefault(command, {})[target.id] = allowed
 
-    def _add_channel(self, name: str, kind: ChannelKind, *oddities: Oddity) -> Channel:
-        channel = Channel(self.fake.snowflakes.next(), name, kind, self.fake, guild=self, oddities=oddities)
+    def _add_channel(self, name: str, kind: ChannelKind, *oddities: Oddity, requires_tag: bool = False) -> Channel:
+        channel = Channel(
+            self.fake.snowflakes.next(),
+            name,
+            kind,
+            self.fake,
+            guild=self,
+            oddities=oddities,
+            requires_tag=requires_tag,
+        )
         self.channels[channel.id] = channel
         self.fake.channels[channel.id] = channel
         self.fake.announce_channel(channel, "CHANNEL_CREATE")
