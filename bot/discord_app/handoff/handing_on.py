@@ -209,8 +209,8 @@ def _find_humans(interaction: discord.Interaction[Any], settings: ServerSettings
     if missing := missing_to_open_thread(channel):
         return render_missing_permission(missing)
     person = interaction.user
-    is_asker = isinstance(person, discord.Member) and person.id == asker_id
-    if is_asker and not channel.permissions_for(person).view_channel:
+    asker = person if isinstance(person, discord.Member) and person.id == asker_id else None
+    if asker is not None and not channel.permissions_for(asker).view_channel:
         return texts.render_channel_hidden()
     return _Humans(role, channel)
 

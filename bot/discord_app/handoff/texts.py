@@ -20,9 +20,9 @@ _MARK = re.compile(r"<(?:@[!&]?|#|a?:\w+:)\d+>")
 
 
 def quoting(text: str, question: str) -> str:
-    """Return a text with the question below it."""
-    lines = shorten(question.strip(), MAX_QUESTION).splitlines()
-    quoted = "\n".join(f"{_QUOTE}{line}" for line in lines)
+    """Return a text with the question below it, as a quote: no line of it can pass for the bot's."""
+    lines = (line for line in question.splitlines() if line.strip())
+    quoted = shorten("\n".join(f"{_QUOTE}{line}" for line in lines), MAX_QUESTION)
     return f"{text}\n{quoted}" if quoted else text
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.discord_app.page import Page
-from bot.storage import direct_channels
+from bot.storage import direct_channels, handoffs
 from bot.storage.unanswered import KEPT_FOR
 
 _QUESTIONS = f"""\
@@ -19,6 +19,8 @@ _KEPT_BESIDES = f"""\
 the server, so that you count once.
 - **That you sent me a DM**, when you last did and in which channel, under a third keyed hash, for \
 {direct_channels.KEPT_FOR.days} days: Discord doesn't tell me which DMs I missed while I was offline.
+- **That a human was asked your question**, in which thread, and when: under another keyed hash, for \
+{handoffs.KEPT_FOR.days} days.
 - **What I last answered you** in a channel, not what you asked: for 5 minutes, in memory only, so that you can ask \
 for more.
 - **Daily counts** of questions, answers, and votes, which don't say who asked or voted.
@@ -28,8 +30,8 @@ Drafts: for a day.
 I never keep the text of a DM, or of a message that isn't for me, or anything from servers I'm not in.
 
 **How to delete it**
-- `/forget-me` deletes your questions, votes, and drafts in all servers right away, and forgets that you sent me a DM \
-and what you taught me.
+- `/forget-me` deletes your questions, votes, hand-offs, and drafts in all servers right away, and forgets that you \
+sent me a DM and what you taught me.
 """
 _DELETED_BESIDES = f"""\
 - Delete your message, and I delete the question. If you used `/ask` in public, delete my answer. If a channel is \
