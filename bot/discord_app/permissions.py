@@ -83,8 +83,8 @@ def channel_to_point_to(
 ) -> discord.abc.GuildChannel | None:
     """Return a channel of the server; None if it was deleted, or whoever asks can't see it.
 
-    Of a channel that the bot can't see, Discord doesn't tell who can. Where a person brought the bot along, it points to
-    nothing.
+    Of a channel that the bot can't see, Discord doesn't tell who can. Where a person brought the bot along, it doesn't
+    point anywhere.
     """
     is_there_itself = isinstance(where, discord.Message) or not is_brought_along(where)
     guild = where.guild if is_there_itself else None

@@ -495,3 +495,13 @@ async def test_forget_me_and_deleting_the_message_forget_the_hand_off(house: Hou
 async def gone(directory: Path, thread_id: int) -> None:
     """Wait until nothing is stored about a thread."""
     await eventually(lambda: rows(directory, "SELECT 1 FROM handoffs WHERE thread_id = ?", thread_id), [], "hand-offs")
+
+
+async def test_who_brings_the_bot_along_is_not_led_to_a_human(house: House) -> None:
+    fake = house.fake
+    elsewhere = fake.add_guild("Abroad", has_bot=False)
+    visitor = elsewhere.add_member("vic")
+    visitor.installs_app()
+    asked = await visitor.slash(elsewhere.add_text_channel("general"), "ask", question=UNKNOWN)
+
+    assert ASK not in (await asked.answer()).labels

@@ -19,8 +19,7 @@ _KEPT_BESIDES = f"""\
 the server, so that you count once.
 - **That you sent me a DM**, when you last did and in which channel, under a third keyed hash, for \
 {direct_channels.KEPT_FOR.days} days: Discord doesn't tell me which DMs I missed while I was offline.
-- **That a human was asked your question**, in which thread, and when: under another keyed hash, for \
-{handoffs.KEPT_FOR.days} days.
+- **That a human got your question**, where and when: under a fourth keyed hash, for {handoffs.KEPT_FOR.days} days.
 - **What I last answered you** in a channel, not what you asked: for 5 minutes, in memory only, so that you can ask \
 for more.
 - **Daily counts** of questions, answers, and votes, which don't say who asked or voted.
