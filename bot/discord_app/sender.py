@@ -158,6 +158,18 @@ async def open_post(forum: discord.ForumChannel, page: Page, *, title: str) -> i
     return opened.thread.id
 
 
+async def is_thread_there(guild: discord.Guild, thread_id: int) -> bool:
+    """Tell whether a thread still exists; one that the bot may not see, or can't ask for now, is taken to exist."""
+    if guild.get_thread(thread_id) is not None:
+        return True
+    try:
+        with _refusals_raised():
+            await guild.fetch_channel(thread_id)
+    except NotTaken as refusal:
+        return not refusal.is_gone
+    return True
+
+
 async def first_message_of(thread: discord.Thread) -> str:
     """Return the text of the bot's own message that a thread or a post begins with.
 

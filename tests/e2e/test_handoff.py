@@ -196,6 +196,35 @@ async def test_after_a_vote_against_an_answer_the_thanks_lead_to_a_human(fake: F
     assert await said(house.mia, thanks) == f"The question has already been passed on: {house.thread.mention}"
 
 
+async def test_thanks_that_refer_to_the_answer_lead_to_a_human_all_the_same(fake: FakeDiscord, house: House) -> None:
+    answer = await fake.reply_to(await house.mia.asks(house.channel, CODING))
+    thanks = await (await house.mia.clicks(answer, "👎")).answer()
+    thanks.reference = {"type": 0, "channel_id": str(answer.channel.id), "message_id": str(answer.id)}
+    thanks.replies_to = answer
+
+    await said(house.mia, thanks)
+
+    assert f"> {CODING}" in house.opening.content
+
+
+async def test_a_moderator_who_votes_against_an_answer_can_teach_and_ask(fake: FakeDiscord, house: House) -> None:
+    answer = await fake.reply_to(await house.mia.asks(house.channel, CODING))
+
+    thanks = await (await house.manager.clicks(answer, "👎")).answer()
+
+    assert thanks.labels == ["Teach me a better answer", ASK]
+
+
+async def test_where_nobody_can_be_called_the_post_is_there_all_the_same(fake: FakeDiscord) -> None:
+    house = await open_house(fake, is_forum=True)
+    refusal = await house.refused()
+    fake.faults.on("POST /channels/*/messages", Status(403, 50013, "Missing Permissions"))
+
+    assert await said(house.mia, refusal) == f"I passed the question on: {house.thread.mention}"
+    fake.faults.clear()
+    assert await said(house.mia, refusal) == f"The question has already been passed on: {house.thread.mention}"
+
+
 async def test_a_vote_against_an_answer_to_a_command_passes_the_question_on(house: House) -> None:
     answer = await (await house.mia.slash(house.channel, "ask", question="must i code")).answer()
 
@@ -442,6 +471,19 @@ async def test_a_forged_choice_of_settings_changes_nothing(house: House, custom_
 
     assert "You need the **Manage Server** permission" in refused.said or "no longer an option" in refused.said
     assert ASK in (await house.refused()).labels
+
+
+@pytest.mark.parametrize("setting", ["role", "channel"])
+async def test_a_choice_from_another_server_leads_nowhere(fake: FakeDiscord, house: House, setting: str) -> None:
+    elsewhere = fake.add_guild("Elsewhere")
+    theirs = elsewhere.add_role("experts") if setting == "role" else elsewhere.add_text_channel("desk")
+    refusal = await house.refused()
+
+    await house.choose(f"handoff-{setting}", theirs)
+
+    assert "was deleted" in await said(house.mia, refusal)
+    assert ASK not in (await house.refused("vlrm wpfk xqzt")).labels
+    assert elsewhere.threads == {}
 
 
 async def test_everyone_is_no_role_to_ask(house: House) -> None:

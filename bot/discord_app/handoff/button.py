@@ -82,7 +82,9 @@ class AskHumanButton(
 
     def _belongs_to(self, interaction: discord.Interaction[Any]) -> bool:
         """Tell whether the bot put the button below this message: not if it names another server or question."""
-        reference = clicked_message(interaction).reference
+        message = clicked_message(interaction)
+        # The response to a click, such as thanks for a vote, may refer to the message with the button.
+        reference = message.reference if message.interaction_metadata is None else None
         is_other = self.key.kind is Kind.message and reference and reference.message_id != self.key.question_id
         ids = (self.key.question_id, self.key.asker_id)
         return self.server_id == interaction.guild_id and not is_other and max(ids) <= _LARGEST_ID
@@ -95,7 +97,7 @@ class AskHumanButton(
         return HandedOn(
             question_id=key.question_id,
             asker_id=key.asker_id,
-            question=quoted_in(texts) or _words_replied_to(interaction, message),
+            question=quoted_in(texts) or _words_replied_to(message, key, interaction.client.user),
             offered=render_offered(suggestions=_suggestions_below(message), answers=answered_in(texts)),
             address=_address_of(key, interaction),
         )
@@ -169,10 +171,11 @@ def _address_of(key: QuestionKey, interaction: discord.Interaction[Any]) -> str 
             return None if message.flags.ephemeral else message.jump_url
 
 
-def _words_replied_to(interaction: discord.Interaction[Any], message: discord.Message) -> str:
+def _words_replied_to(message: discord.Message, key: QuestionKey, bot_user: discord.ClientUser | None) -> str:
     asked = message.reference.resolved if message.reference else None
-    bot_user = interaction.client.user
-    return _words_of(asked, bot_user) if bot_user and isinstance(asked, discord.Message) else ""
+    if not isinstance(asked, discord.Message) or asked.id != key.question_id or bot_user is None:
+        return ""
+    return _words_of(asked, bot_user)
 
 
 def _words_of(asked: discord.Message, bot_user: discord.ClientUser) -> str:

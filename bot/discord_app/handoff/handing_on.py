@@ -18,7 +18,7 @@ from bot.discord_app.page import Page
 from bot.discord_app.permissions import may_ping, missing_to_open_thread, render_missing_permission
 from bot.discord_app.privacy.redaction import KeyedHash
 from bot.discord_app.recent import RecentIds
-from bot.discord_app.sender import NotTaken, first_message_of, open_post, open_thread, post
+from bot.discord_app.sender import NotTaken, first_message_of, is_thread_there, open_post, open_thread, post
 from bot.discord_app.underway import AlreadyRunning, Underway
 from bot.storage.errors import StorageUnavailable
 from bot.storage.handoffs import BeingOpened, Claimed, Handoffs, Opened
@@ -94,13 +94,10 @@ class HandingOn:
         humans = _find_humans(interaction, settings, asker_id=what.asker_id)
         if isinstance(humans, Page):
             return humans
-        claim = await self._handoffs.claim(
-            what.question_id,
-            server_id=interaction.guild.id,
-            asker=await self._hash_of(what.asker_id),
-            at=self._now(),
-            pings_an_hour=settings.handoff_pings if may_ping(humans.role, humans.channel) else 0,
-        )
+        claim = await self._claim(what, humans, settings)
+        if isinstance(claim, Opened) and not await is_thread_there(interaction.guild, claim.thread_id):
+            await self._handoffs.forget_thread(claim.thread_id)  # deleted while the bot was away
+            claim = await self._claim(what, humans, settings)
         match claim:
             case Opened(thread_id):
                 return texts.render_handed_on_before(thread_id)
@@ -140,6 +137,15 @@ class HandingOn:
             StorageUnavailable: The database can't be used now.
         """
         return await self._handoffs.forget_asker(await self._hash_of(person_id))
+
+    async def _claim(self, what: HandedOn, humans: _Humans, settings: ServerSettings) -> Claimed | BeingOpened | Opened:
+        return await self._handoffs.claim(
+            what.question_id,
+            server_id=humans.channel.guild.id,
+            asker=await self._hash_of(what.asker_id),
+            at=self._now(),
+            pings_an_hour=settings.handoff_pings if may_ping(humans.role, humans.channel) else 0,
+        )
 
     async def _open(self, what: HandedOn, humans: _Humans, claim: Claimed, *, nonce: str) -> Page:
         try:

@@ -80,6 +80,7 @@ async def test_after_a_restart_a_question_has_its_thread_and_a_reply_is_told_onc
         await desk.replies(2)
         assert await bot.stop() == 0
     [thread] = desk.threads
+    thread.archived = True
 
     async with answering(tmp_path, fake) as bot:
         assert await said(mia, refusal) == f"The question has already been passed on: {thread.mention}"
@@ -92,6 +93,23 @@ async def test_after_a_restart_a_question_has_its_thread_and_a_reply_is_told_onc
         await ask(fake, mia, channel)
         assert await bot.stop() == 0, bot.log
     assert len(await desk.replies(3)) == 3
+    assert len(desk.threads) == 1
+
+
+async def test_a_thread_deleted_while_the_bot_was_away_can_be_opened_again(
+    fake: FakeDiscord, guild: Guild, channel: Channel, mia: Member, tmp_path: Path
+) -> None:
+    desk = await open_desk(guild, tmp_path, is_forum=False)
+    async with answering(tmp_path, fake) as bot:
+        refusal = await ask(fake, mia, channel)
+        await said(mia, refusal)
+        assert await bot.stop() == 0
+    [first] = desk.threads
+    first.delete()
+
+    async with answering(tmp_path, fake) as bot:
+        assert (await said(mia, refusal)).startswith("I passed the question on")
+        assert await bot.stop() == 0, bot.log
     assert len(desk.threads) == 1
 
 

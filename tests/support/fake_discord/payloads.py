@@ -58,7 +58,7 @@ def role(spoken_of: Role, guild: Guild) -> Json:
         "id": str(spoken_of.id),
         "name": spoken_of.name,
         "permissions": str(int(spoken_of.permissions)),
-        "position": 0 if everyone else list(guild.roles).index(spoken_of.id),
+        "position": 0 if everyone or spoken_of.id not in guild.roles else list(guild.roles).index(spoken_of.id),
         "color": 0,
         "colors": {"primary_color": 0, "secondary_color": None, "tertiary_color": None},
         "hoist": False,

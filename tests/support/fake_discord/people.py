@@ -75,6 +75,9 @@ class Member:
         """
         if mention is not None:
             text = f"{mention.mention} {text}".strip()
+        if channel.is_thread and channel.archived and not channel.locked:  # writing in it opens it again
+            channel.archived = False
+            self.fake.announce_channel(channel, "THREAD_UPDATE")
         first_in_post = channel.silent_until_author == self.id
         if first_in_post:
             channel.silent_until_author = None
