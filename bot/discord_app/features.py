@@ -22,6 +22,7 @@ from bot.discord_app.job_postings.posting import JobPostings
 from bot.discord_app.job_postings.refreshing import JobUpdates
 from bot.discord_app.moderation.answer_this import AnswerThis
 from bot.discord_app.moderation.manage import Manage, manage_group
+from bot.discord_app.posts import Posts
 from bot.discord_app.privacy.commands import Privacy
 from bot.discord_app.privacy.deletions import Deletions
 from bot.discord_app.server_settings.settings import ServerSettingsFeature
@@ -56,7 +57,8 @@ def features(  # noqa: PLR0913 - each dependency is named
     """Yield each feature, with what it depends on; listening to messages and forum posts is the client's part."""
     manage = manage_group()
     voting = Voting(secret=stores.secret, votes=stores.votes)
-    board = JobBoard(client=client, job_posts=stores.job_posts)
+    posts = Posts(client=client)
+    board = JobBoard(job_posts=stores.job_posts, posts=posts)
     servers = stores.servers
     handing_on = HandingOn(client=client, handoffs=stores.handoffs, secret=stores.secret, servers=servers)
     yield questions

@@ -7,7 +7,7 @@ What is longer than Discord allows is cut: the longest cards give way until all 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
 from typing import Any
@@ -66,7 +66,15 @@ def layout_of(page: Page) -> discord.ui.LayoutView:
 def texts_of(message: discord.Message) -> tuple[str, ...]:
     """Return what a message of the bot's says, from top to bottom, in this form or in that of earlier versions."""
     embeds = (embed.description or "" for embed in message.embeds)
-    return tuple(filter(None, [message.content, *embeds, *_texts_in(message.components)]))
+    texts = (part.content for part in _all_of(message.components) if isinstance(part, discord.TextDisplay))
+    return tuple(filter(None, [message.content, *embeds, *texts]))
+
+
+def says(message: discord.Message, page: Page) -> bool:
+    """Tell whether a message of the bot's has the texts of a page with cards, and leads where its buttons lead."""
+    parts = list(layout_of(page).walk_children())
+    texts = tuple(part.content for part in parts if isinstance(part, discord.ui.TextDisplay))
+    return texts == texts_of(message) and _targets_in(parts) == _targets_in(_all_of(message.components))
 
 
 def _view_of(page: Page) -> discord.ui.View | None:
@@ -84,6 +92,8 @@ def _parts_of(card: Card) -> Iterator[discord.ui.Item[Any]]:
         yield discord.ui.TextDisplay(text)
     if card.picture:
         yield discord.ui.MediaGallery(discord.MediaGalleryItem(card.picture.address, description=card.picture.alt))
+    for item in card.items:
+        yield discord.ui.ActionRow(item)
     if card.links:
         yield discord.ui.ActionRow(*(discord.ui.Button(label=link.label, url=link.url) for link in card.links))
     if card.footer:
@@ -117,11 +127,14 @@ def _fitting(cards: Sequence[Card], room: int) -> list[Card]:
     return [replace(card, text=shorten(card.text, share)) for card, share in zip(cards, shares, strict=True)]
 
 
-def _texts_in(components: Sequence[Any]) -> Iterator[str]:
+def _all_of(components: Iterable[Any]) -> Iterator[Any]:
     for component in components:
-        if isinstance(component, discord.TextDisplay):
-            yield component.content
-        yield from _texts_in(getattr(component, "children", ()))
+        yield component
+        yield from _all_of(getattr(component, "children", ()))
+
+
+def _targets_in(parts: Iterable[Any]) -> list[str]:
+    return list(filter(None, (getattr(part, "custom_id", None) for part in parts)))
 
 
 def _files_of(page: Page) -> list[discord.File]:

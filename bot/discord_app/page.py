@@ -47,11 +47,21 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A framed part of a message, such as an answer: from top to bottom, a title, a text, an image, links, a source."""
+    """A framed part of a message, such as an answer, with what it has from top to bottom.
+
+    Attributes:
+        title: as plain text.
+        text: as Discord's Markdown.
+        picture: an image.
+        items: buttons and menus, each in a row of its own.
+        links: buttons that lead to addresses.
+        source: where it comes from, as Discord's Markdown.
+    """
 
     title: str = ""
     text: str = ""
     picture: Picture | None = None
+    items: tuple[discord.ui.Item[Any], ...] = ()
     links: tuple[Link, ...] = ()
     source: str = ""
 

@@ -206,6 +206,16 @@ async def edit(message: discord.PartialMessage, page: Page) -> None:
         await message.edit(**replacing(page, layout=True))
 
 
+async def delete(message: discord.PartialMessage) -> None:
+    """Delete a message of the bot's own.
+
+    Raises:
+        NotTaken: Discord doesn't take it, or can't be reached.
+    """
+    with _refusals_raised():
+        await message.delete()
+
+
 async def is_there(message: discord.PartialMessage) -> bool:
     """Tell whether a message still exists; one that the bot may not see is taken to exist.
 

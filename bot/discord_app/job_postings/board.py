@@ -10,9 +10,6 @@ from typing import Any
 
 import discord
 
-from bot.discord_app import sender
-from bot.discord_app.catch_up.history import ERRORS, may_read, own_id, read_history
-from bot.discord_app.forms import texts_of
 from bot.discord_app.job_postings.texts import (
     PostState,
     Refreshed,
@@ -20,9 +17,11 @@ from bot.discord_app.job_postings.texts import (
     render_posted,
     render_refreshed,
     version_of,
+    whereabouts,
 )
 from bot.discord_app.page import Page
-from bot.discord_app.permissions import MissingPermission, Place, find_place, missing_to_edit, sees
+from bot.discord_app.permissions import MissingPermission, Place, sees
+from bot.discord_app.posts import Edit, Posts
 from bot.discord_app.sender import NotTaken
 from bot.knowledge.job_description import NothingLeft
 from bot.knowledge.model import KnowledgeBase
@@ -48,24 +47,22 @@ class Survey:
 class JobBoard:
     """Post the job description, remember the posts, and update them in place."""
 
-    def __init__(self, *, client: discord.Client, job_posts: JobPosts) -> None:
-        self._client = client
+    def __init__(self, *, job_posts: JobPosts, posts: Posts) -> None:
         self._job_posts = job_posts
+        self._posts = posts
 
     async def post(
         self, place: Place, page: Page, options: JobPostOptions, *, nonce: str, maybe_since: int | None = None
     ) -> Page:
         """Post a job description made with these options and remember it; return the confirmation.
 
-        Nothing is posted that stands there already after the message `maybe_since`, for Discord may have forgotten the
-        nonce of an earlier attempt.
+        `nonce` and `maybe_since` keep it from being posted twice, as in `Posts.post`.
 
         Raises:
             NotTaken: Discord doesn't take the post, or can't be reached.
         """
         try:
-            earlier = None if maybe_since is None else await self._posted(place, page, since=maybe_since)
-            message = earlier or await sender.post(place, page, nonce=nonce)
+            message = await self._posts.post(place, page, nonce=nonce, maybe_since=maybe_since)
         except NotTaken as refusal:
             logger.warning("Can't post the job description in channel %s: %s.", place.id, refusal)
             raise
@@ -103,7 +100,7 @@ class JobBoard:
         states = await self.remembered(reader, knowledge)
         found = []
         for state in states:
-            if await sender.is_there(self._message(state.post)):
+            if await self._posts.is_there(state.where):
                 found.append(state)
             else:
                 await self._job_posts.forget(state.post.message_id)
@@ -117,43 +114,23 @@ class JobBoard:
         """
         states = await self.remembered(reader, knowledge)
         stale = [state.post for state in states if not state.is_current]
-        return render_refreshed(await self._refresh(reader.guild, stale, knowledge))
+        return render_refreshed(await self._refresh(stale, knowledge))
 
-    async def _posted(self, place: Place, page: Page, *, since: int) -> discord.Message | None:
-        """Return the post in which a page stands already since some message, as far as the bot may read that."""
-        if not may_read(place):
-            return None
-        try:
-            history = await read_history(place, after=since, bot_id=own_id(self._client))
-        except discord.Forbidden:
-            return None
-        except ERRORS as error:
-            raise NotTaken(error) from None
-        text = page.cards[0].text
-        return next((own for own in history.own if text in texts_of(own)), None)
-
-    async def _refresh(self, guild: discord.Guild, posts: Sequence[JobPost], knowledge: KnowledgeBase) -> Refreshed:
+    async def _refresh(self, posts: Sequence[JobPost], knowledge: KnowledgeBase) -> Refreshed:
         done = Refreshed()
         for post in posts:
             page = render_job_description(knowledge, post.options)
-            place = find_place(guild, post.channel_id)
-            if place and (missing := missing_to_edit(place)):
-                done = replace(done, lacking=(*done.lacking, missing))
-                continue
-            try:
-                await sender.edit(self._message(post), page)
-            except NotTaken as refusal:
-                if refusal.is_gone:
+            match await self._posts.edit(whereabouts(post), page):
+                case Edit.done:
+                    await self._note(self._job_posts.update_version(post.message_id, version_of(page)))
+                    done = replace(done, updated=done.updated + 1)
+                case Edit.gone:
                     await self._note(self._job_posts.forget(post.message_id))
                     done = replace(done, gone=done.gone + 1)
-                elif refusal.is_forbidden:
-                    missing = MissingPermission("view_channel", is_the_bots=True, channel_id=post.channel_id)
-                    done = replace(done, lacking=(*done.lacking, missing))
-                else:
+                case Edit.failed:
                     done = replace(done, failed=done.failed + 1)
-            else:
-                await self._note(self._job_posts.update_version(post.message_id, version_of(page)))
-                done = replace(done, updated=done.updated + 1)
+                case MissingPermission() as missing:
+                    done = replace(done, lacking=(*done.lacking, missing))
         return done
 
     async def _note(self, storing: Coroutine[Any, Any, None]) -> None:
@@ -162,10 +139,6 @@ class JobBoard:
             await storing
         except StorageUnavailable as error:
             logger.warning("Can't store the state of a job description post. %s", error)
-
-    def _message(self, post: JobPost) -> discord.PartialMessage:
-        channel = self._client.get_partial_messageable(post.channel_id, guild_id=post.server_id)
-        return channel.get_partial_message(post.message_id)
 
 
 def _is_current(post: JobPost, knowledge: KnowledgeBase) -> bool:

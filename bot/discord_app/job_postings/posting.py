@@ -39,6 +39,7 @@ from bot.discord_app.permissions import (
     missing_to_post,
     render_missing_permission,
 )
+from bot.discord_app.posts import PostingPlace
 from bot.discord_app.recent import RecentIds
 from bot.discord_app.scope import knowledge_of
 from bot.discord_app.sender import NONCE_DECIDES, NotTaken
@@ -163,25 +164,6 @@ class ExpiredButton(Clickable[discord.ui.Button[Any]], template=r"jd-(?:post|can
 
 
 Particular = app_commands.Range[str, 1, MAX_PARTICULAR]
-
-
-class PostingPlace(app_commands.Transformer):
-    """Accept a channel or thread by its id, even if the bot can't see it."""
-
-    @property
-    def type(self) -> discord.AppCommandOptionType:
-        """Tell Discord to offer channels."""
-        return discord.AppCommandOptionType.channel
-
-    @property
-    def channel_types(self) -> list[discord.ChannelType]:
-        """Offer channels and threads that people can post in."""
-        threads = [discord.ChannelType.public_thread, discord.ChannelType.private_thread]
-        return [discord.ChannelType.text, discord.ChannelType.news, discord.ChannelType.news_thread, *threads]
-
-    async def transform(self, _: discord.Interaction[Any], value: Any, /) -> int:
-        """Return the id."""
-        return int(value.id)
 
 
 class JobPostings(Feature):

@@ -22,6 +22,7 @@ from bot.discord_app.page import (
     whole_lines,
 )
 from bot.discord_app.permissions import GRANT, PERMISSION_NAMES, MissingPermission
+from bot.discord_app.posts import Whereabouts
 from bot.knowledge.job_description import (
     JobDescription,
     NothingLeft,
@@ -50,9 +51,9 @@ class PostState:
     is_current: bool
 
     @property
-    def url(self) -> str:
-        """Return the post's address."""
-        return f"https://discord.com/channels/{self.post.server_id}/{self.post.channel_id}/{self.post.message_id}"
+    def where(self) -> Whereabouts:
+        """Where the post is."""
+        return whereabouts(self.post)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,11 @@ class Refreshed:
     gone: int = 0
     lacking: tuple[MissingPermission, ...] = ()
     failed: int = 0
+
+
+def whereabouts(post: JobPost) -> Whereabouts:
+    """Return where a post is."""
+    return Whereabouts(post.server_id, post.channel_id, post.message_id)
 
 
 def render_job_description(knowledge: KnowledgeBase, options: JobPostOptions = UNCHANGED) -> Page:
@@ -208,7 +214,7 @@ def render_nothing_to_refresh(count: int, gone: int) -> Page:
 def render_refresh_preview(page: Page, stale: Sequence[PostState], gone: int) -> Page:
     """Return what the posts will say. If they differ, in their company for example, show the newest."""
     count = len(stale)
-    where = "\n".join(f"- {state.url}" for state in stale)
+    where = "\n".join(f"- {state.where.url}" for state in stale)
     head = f"I'll update {_posts(count)}" + (" like this" if count == 1 else "; the newest will look like this")
     text = whole_lines("\n".join(filter(None, [f"{head}. {_forgotten(gone)}".strip(), where])), MAX_REFRESHED)
     return replace(page, content=text)
@@ -240,7 +246,7 @@ def _listed(title: str, states: Sequence[PostState]) -> Page:
     lines = []
     for state in states:
         parts = [
-            state.url,
+            state.where.url,
             discord.utils.format_dt(state.post.posted_at, "d"),
             _escaped(state.post.options.company),
             _escaped(state.post.options.location),
