@@ -172,11 +172,11 @@ async def _serve(settings: Settings) -> None:
                 _hand_back_memory()
                 metrics.knowledge_reloaded(_label_of(outcome))
                 notices.note(outcome)
-                bot.command_sync.note_reload()
+                bot.note_reload()
 
             def report_folder(news: FolderNews) -> None:
                 notices.note_folder(news)
-                bot.command_sync.note_reload()
+                bot.note_reload()
 
             watcher = build_watcher(settings, answering, report, loaded_from=loaded_from)
             library = Library(

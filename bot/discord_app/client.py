@@ -25,6 +25,7 @@ from bot.discord_app.catch_up.direct_messages import DirectMessages
 from bot.discord_app.command_sync import CommandSync
 from bot.discord_app.command_tree import CommandTree
 from bot.discord_app.delivery import Delivery
+from bot.discord_app.faq_board.boards import Boards
 from bot.discord_app.features import features
 from bot.discord_app.forms import SILENT
 from bot.discord_app.identify_pace import IdentifyPace
@@ -38,6 +39,7 @@ from bot.discord_app.patches import (
     sender_of,
     use_global_limit,
 )
+from bot.discord_app.posts import Posts
 from bot.discord_app.rest.circuit import Circuit
 from bot.discord_app.rest.requests import Requests
 from bot.discord_app.submissions import Submissions
@@ -102,6 +104,14 @@ class CareerBot(commands.AutoShardedBot):
             circuit=self.circuit, claims=stores.claims, in_flight=self.in_flight, metrics=metrics
         )
         self.underway = Underway()
+        self._posts = Posts(client=self)
+        self.boards = Boards(
+            client=self,
+            library=library,
+            messages=stores.board_messages,
+            posts=self._posts,
+            taught=stores.taught,
+        )
         self._library = library
         self._identify_pace = IdentifyPace()
         self._keeper = keeper
@@ -160,10 +170,12 @@ class CareerBot(commands.AutoShardedBot):
         )
         others = features(
             library=self._library,
+            boards=self.boards,
             client=self,
             direct_messages=direct_messages,
             keeper=self._keeper,
             limits=limits,
+            posts=self._posts,
             questions=questions,
             responses=self.responses,
             stores=stores,
@@ -180,7 +192,16 @@ class CareerBot(commands.AutoShardedBot):
             self.add_dynamic_items(*feature.items)
             await self.add_cog(feature)
         self.command_sync.begin(known)
-        self._background = [begin(self._catching_up.keep_up()), begin(self.command_sync.keep_up())]
+        self._background = [
+            begin(self._catching_up.keep_up()),
+            begin(self.command_sync.keep_up()),
+            begin(self.boards.keep_up()),
+        ]
+
+    def note_reload(self) -> None:
+        """Bring what depends on the knowledge in line with it: it was reloaded."""
+        self.command_sync.note_reload()
+        self.boards.note_change()
 
     async def on_message(self, message: discord.Message, /) -> None:
         """Take note of a message, whoever it is for, and answer it if it speaks to the bot: no prefix commands."""

@@ -14,6 +14,8 @@ from bot.discord_app.asking.flood import FloodLimits
 from bot.discord_app.asking.questions import Questions
 from bot.discord_app.catch_up.direct_messages import DirectMessages
 from bot.discord_app.clicks import Feature
+from bot.discord_app.faq_board.boards import Boards
+from bot.discord_app.faq_board.commands import FaqBoards
 from bot.discord_app.handoff.button import HandOffs
 from bot.discord_app.handoff.handing_on import HandingOn
 from bot.discord_app.interactions import Responses
@@ -43,10 +45,12 @@ from bot.storage.stores import Stores
 def features(  # noqa: PLR0913 - each dependency is named
     *,
     library: Library,
+    boards: Boards,
     client: discord.Client,
     direct_messages: DirectMessages,
     keeper: QuestionKeeper,
     limits: FloodLimits,
+    posts: Posts,
     questions: Questions,
     responses: Responses,
     stores: Stores,
@@ -57,7 +61,6 @@ def features(  # noqa: PLR0913 - each dependency is named
     """Yield each feature, with what it depends on; listening to messages and forum posts is the client's part."""
     manage = manage_group()
     voting = Voting(secret=stores.secret, votes=stores.votes)
-    posts = Posts(client=client)
     board = JobBoard(job_posts=stores.job_posts, posts=posts)
     servers = stores.servers
     handing_on = HandingOn(client=client, handoffs=stores.handoffs, secret=stores.secret, servers=servers)
@@ -75,6 +78,7 @@ def features(  # noqa: PLR0913 - each dependency is named
     yield HandOffs(handing_on=handing_on, servers=servers)
     yield JobPostings(library=library, board=board, responses=responses, tree=tree)
     yield JobUpdates(library=library, board=board, manage=manage, responses=responses)
+    yield FaqBoards(boards=boards, manage=manage, responses=responses)
     yield ServerSettingsFeature(manage=manage, responses=responses, servers=servers)
     yield UnansweredOverview(
         library=library,

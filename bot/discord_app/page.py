@@ -61,7 +61,7 @@ class Card:
     title: str = ""
     text: str = ""
     picture: Picture | None = None
-    items: tuple[discord.ui.Item[Any], ...] = ()
+    items: tuple[discord.ui.Item[Any], ...] = field(default=(), repr=False)
     links: tuple[Link, ...] = ()
     source: str = ""
 

@@ -61,15 +61,20 @@ def sending(channel: object) -> str:
 
 def missing_to_post(interaction: discord.Interaction[Any], place: Place) -> MissingPermission | None:
     """Return what somebody lacks to have something posted in another channel, or what the bot lacks."""
-    needed = ("view_channel", sending(place))
     elsewhere = place.id != interaction.channel_id
     person = interaction.user if elsewhere and isinstance(interaction.user, discord.Member) else None
     # The bot's first: of a channel that it can't see, it may not know who else can.
-    if lacking := _first_missing(own_permissions(place), needed):
-        return MissingPermission(lacking, is_the_bots=True, channel_id=place.id)
-    if person and (lacking := _first_missing(place.permissions_for(person), needed)):
+    if missing := missing_to_send(place):
+        return missing
+    if person and (lacking := _first_missing(place.permissions_for(person), _needed_to_send(place))):
         return MissingPermission(lacking, channel_id=place.id)
     return None
+
+
+def missing_to_send(place: Place) -> MissingPermission | None:
+    """Return what the bot lacks to post in a channel."""
+    lacking = _first_missing(own_permissions(place), _needed_to_send(place))
+    return MissingPermission(lacking, is_the_bots=True, channel_id=place.id) if lacking else None
 
 
 def missing_to_edit(place: Place) -> MissingPermission | None:
@@ -163,6 +168,10 @@ def render_missing_permission(missing: MissingPermission) -> Page:
     where = f"in <#{missing.channel_id}>" if missing.channel_id else "in this server"
     name = PERMISSION_NAMES[missing.permission]
     return Page(content=f"{who} need the **{name}** permission {where}. {GRANT} Nothing has changed.")
+
+
+def _needed_to_send(place: Place) -> tuple[str, str]:
+    return "view_channel", sending(place)
 
 
 def _first_missing(permissions: discord.Permissions | None, needed: Iterable[str]) -> str | None:

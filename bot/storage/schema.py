@@ -117,6 +117,19 @@ job_posts = Table(
     Index(None, "server_id"),
 )
 
+board_messages = Table(
+    "board_messages",
+    metadata,
+    Column("channel_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("server_id", BigInteger, nullable=False),
+    Column("message_id", BigInteger),  # none: somebody deleted it
+    Column("version", String(64), nullable=False),
+    Column("claimed_until", Instant),  # while a process edits the board
+    Index(None, "message_id"),
+    Index(None, "server_id"),
+)
+
 unanswered = Table(
     "unanswered",
     metadata,

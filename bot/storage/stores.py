@@ -10,6 +10,7 @@ from typing import Any, Self
 
 from sqlalchemy import delete, select, union
 
+from bot.storage.board_messages import BoardMessages
 from bot.storage.claims import Claims
 from bot.storage.database import Database
 from bot.storage.direct_channels import DirectChannels
@@ -19,6 +20,7 @@ from bot.storage.persistence import once_available
 from bot.storage.progress import Progress
 from bot.storage.recorder import Recorder
 from bot.storage.schema import (
+    board_messages,
     claims,
     drafts,
     entry_votes,
@@ -48,6 +50,7 @@ class Stores:
     servers: ServerSettingsStore
     votes: Votes
     job_posts: JobPosts
+    board_messages: BoardMessages
     statistics: Statistics
     recorder: Recorder
     secret: SecretKey
@@ -79,6 +82,7 @@ class Stores:
                     servers=ServerSettingsStore(database=database),
                     votes=Votes(database=database),
                     job_posts=JobPosts(database=database),
+                    board_messages=BoardMessages(database=database),
                     statistics=counts,
                     recorder=recorder,
                     secret=SecretKey(database=database),
@@ -115,6 +119,7 @@ class Stores:
             votes,
             entry_votes,
             job_posts,
+            board_messages,
             statistics,
             unanswered,
             claims,
@@ -134,7 +139,7 @@ class Stores:
         """
         await self.servers.forget_server(server_id)
         await self.taught.forget_server(server_id)
-        tables = (votes, entry_votes, job_posts, statistics, handoffs)
+        tables = (votes, entry_votes, job_posts, board_messages, statistics, handoffs)
         await self.database.execute(*(delete(table).where(table.c.server_id == server_id) for table in tables))
         await self.unanswered.forget_server(server_id)
         await self.claims.forget_server(server_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -102,6 +102,11 @@ class TaughtItems:
         self._is_loaded = False
         self._reading = asyncio.Lock()
         self._drafts: BoundedMap[int, Draft] = BoundedMap(_REMEMBERED_DRAFTS)
+        self._reports: list[Callable[[int], None]] = []
+
+    def tell(self, report: Callable[[int], None]) -> None:
+        """Call `report` with a server's id from now on whenever its items have changed."""
+        self._reports.append(report)
 
     @property
     def is_loaded(self) -> bool:
@@ -321,10 +326,14 @@ class TaughtItems:
             await self.refresh()
 
     def _know(self, server_id: int, items: tuple[TaughtItem, ...]) -> None:
-        if not items:
-            self._known.pop(server_id, None)
-        elif items != self._known.get(server_id):
+        if items == self.of(server_id):
+            return
+        if items:
             self._known[server_id] = items
+        else:
+            self._known.pop(server_id, None)
+        for report in self._reports:
+            report(server_id)
 
     def _drafts_without(self, which: Any) -> None:
         for draft_id in [id_ for id_, draft in self._drafts.items() if which(draft)]:

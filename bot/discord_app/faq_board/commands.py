@@ -1,0 +1,216 @@
+"""`/manage board`: post the FAQ into a channel, see how boards are doing, and remove them."""
+
+from __future__ import annotations
+
+import re
+from abc import abstractmethod
+from dataclasses import replace
+from typing import Any, ClassVar, Self
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.discord_app.clicks import NO_TEMPLATE, Clickable, Feature, feature, once, reply_privately
+from bot.discord_app.custom_ids import ID
+from bot.discord_app.faq_board.boards import Boards
+from bot.discord_app.faq_board.texts import (
+    render_gone_channel,
+    render_gone_screen,
+    render_no_questions,
+    render_not_all_posted,
+    render_not_removed,
+    render_offer,
+    render_removed,
+    render_state,
+)
+from bot.discord_app.interactions import Responses, clicked_message
+from bot.discord_app.page import Page, render_failure, render_underway
+from bot.discord_app.permissions import (
+    MissingPermission,
+    Place,
+    find_place,
+    missing_to_edit,
+    missing_to_moderate,
+    missing_to_post,
+    reader_of,
+    render_missing_permission,
+    sees,
+)
+from bot.discord_app.posts import Edit, PostingPlace
+from bot.discord_app.sender import NONCE_DECIDES, NotTaken
+
+_TARGET = rf"(?P<owner>{ID}):(?P<had_it>[01]):(?P<channel>{ID})"
+
+
+class BoardButton(Clickable[discord.ui.Button[Any]], template=NO_TEMPLATE):
+    """A button about a channel's board below somebody's private response; `had_it` as in `missing_to_moderate`."""
+
+    name: ClassVar[str]
+    style: ClassVar[discord.ButtonStyle]
+
+    def __init__(self, owner_id: int, channel_id: int, label: str, *, had_it: bool) -> None:
+        self.owner_id = owner_id
+        self.channel_id = channel_id
+        self.had_it = had_it
+        custom_id = f"{self.name}:{owner_id}:{had_it:d}:{channel_id}"
+        super().__init__(discord.ui.Button(label=label, custom_id=custom_id, style=self.style))
+
+    @classmethod
+    async def from_custom_id(cls, _: discord.Interaction[Any], item: Any, match: re.Match[str], /) -> Self:
+        """Build the button that was clicked."""
+        return cls(int(match["owner"]), int(match["channel"]), item.label or "", had_it=match["had_it"] == "1")
+
+    async def act(self, interaction: discord.Interaction[Any]) -> None:
+        """Check again what may have changed since the response, and do what the button says."""
+        responses = feature(interaction, FaqBoards).responses
+        if interaction.user.id != self.owner_id:
+            await reply_privately(interaction, render_gone_screen())
+        elif (place := find_place(interaction.guild, self.channel_id)) is None:
+            await responses.show_instead(interaction, render_gone_channel())
+        elif missing := missing_to_moderate(interaction, had_it=self.had_it) or self._missing(interaction, place):
+            await reply_privately(interaction, render_missing_permission(missing))
+        else:
+            await once(
+                interaction,
+                "board",
+                place.id,
+                work=lambda: responses.carry_out(interaction, self._do(interaction, place)),
+                meanwhile=render_underway(),
+            )
+
+    @abstractmethod
+    def _missing(self, interaction: discord.Interaction[Any], place: Place) -> MissingPermission | None:
+        """Return what somebody lacks to do it, or what the bot lacks."""
+
+    @abstractmethod
+    async def _do(self, interaction: discord.Interaction[Any], place: Place) -> Page:
+        """Do it and return what to say."""
+
+
+class PostBoardButton(BoardButton, template=rf"^board-post:{_TARGET}$"):
+    """Post a board, or bring the one that is there up to date."""
+
+    name = "board-post"
+    style = discord.ButtonStyle.success
+
+    def _missing(self, interaction: discord.Interaction[Any], place: Place) -> MissingPermission | None:
+        return missing_to_post(interaction, place)
+
+    async def _do(self, interaction: discord.Interaction[Any], place: Place) -> Page:
+        clicked, feature_ = clicked_message(interaction), feature(interaction, FaqBoards)
+        # The nonce keeps a second process that got the same click, or a second click, from posting again. An earlier
+        # click may have posted although it seemed to fail, and Discord may have forgotten the nonce.
+        is_old = interaction.created_at - clicked.created_at > NONCE_DECIDES
+        progress = await feature_.boards.post(place, nonce=f"b{clicked.id}", maybe_since=clicked.id if is_old else None)
+        head = "" if progress is Edit.done else render_not_all_posted(progress)
+        return await feature_.screen(interaction, place, head=head)
+
+
+class RemoveBoardButton(BoardButton, template=rf"^board-remove:{_TARGET}$"):
+    """Delete a board."""
+
+    name = "board-remove"
+    style = discord.ButtonStyle.danger
+
+    def _missing(self, interaction: discord.Interaction[Any], place: Place) -> MissingPermission | None:
+        return _missing_to_see(interaction, place) or missing_to_edit(place)
+
+    async def _do(self, interaction: discord.Interaction[Any], place: Place) -> Page:
+        feature_ = feature(interaction, FaqBoards)
+        progress = await feature_.boards.remove(place.guild.id, place.id)
+        if progress is Edit.done:
+            return render_removed(place.id)
+        return await feature_.screen(interaction, place, head=render_not_removed(place.id))
+
+
+class FaqBoards(Feature):
+    """Let moderators post boards, and note what changes them."""
+
+    items = (PostBoardButton, RemoveBoardButton)
+
+    def __init__(self, *, boards: Boards, manage: app_commands.Group, responses: Responses) -> None:
+        self.boards = boards
+        self.responses = responses
+        manage.command(name="board")(self.board)
+
+    @app_commands.describe(channel="Where to post it (default: here)")
+    async def board(
+        self, interaction: discord.Interaction[Any], channel: app_commands.Transform[int, PostingPlace] | None = None
+    ) -> None:
+        """Post the FAQ as buttons that answer privately. I keep it up to date."""
+        await self.responses.acknowledged(interaction, self._screen_of(interaction, channel))
+
+    async def screen(self, interaction: discord.Interaction[Any], place: Place, *, head: str = "") -> Page:
+        """Return what to say about the board of a channel, with what can be done about it."""
+        reader, had_it = reader_of(interaction), interaction.permissions.manage_messages
+        try:
+            state = await self.boards.state(place)
+        except NotTaken:
+            return render_failure()
+        others = await self.boards.states(reader, besides=place.id)
+        post = PostBoardButton(reader.id, place.id, "Update" if state.where else "Post", had_it=had_it)
+        remove = RemoveBoardButton(reader.id, place.id, "Remove", had_it=had_it)
+        if state.where is not None:
+            items = (remove,) if state.is_complete else (post, remove)
+            return replace(render_state(state, others, head=head), items=items)
+        if not state.questions:
+            return render_no_questions(place.id)
+        if missing := missing_to_post(interaction, place):
+            return render_missing_permission(missing)
+        return replace(render_offer(state, others, head=head), items=(post,))
+
+    async def _screen_of(self, interaction: discord.Interaction[Any], channel_id: int | None) -> Page:
+        place = find_place(interaction.guild, channel_id or interaction.channel_id or 0)
+        if place is None:
+            return render_gone_channel()
+        if missing := _missing_to_see(interaction, place):
+            return render_missing_permission(missing)
+        return await self.screen(interaction, place)
+
+    @commands.Cog.listener()
+    async def on_ready(self) -> None:
+        """Look at all boards: the knowledge may have changed while the bot was away."""
+        self.boards.note_change()
+
+    @commands.Cog.listener()
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        """Look at the boards of a server that Discord couldn't serve before."""
+        self.boards.note_change(guild.id)
+
+    @commands.Cog.listener()
+    async def on_guild_channel_update(self, _: discord.abc.GuildChannel, channel: discord.abc.GuildChannel) -> None:
+        """Look at the boards that wait for a permission."""
+        self.boards.note_permissions(channel.guild.id)
+
+    @commands.Cog.listener()
+    async def on_guild_role_update(self, _: discord.Role, role: discord.Role) -> None:
+        """Look at the boards that wait for a permission."""
+        self.boards.note_permissions(role.guild.id)
+
+    @commands.Cog.listener()
+    async def on_raw_message_delete(self, deleted: discord.RawMessageDeleteEvent) -> None:
+        """Note that a message of a board was deleted, if it was one."""
+        await self.boards.forget_messages((deleted.message_id,))
+
+    @commands.Cog.listener()
+    async def on_raw_bulk_message_delete(self, deleted: discord.RawBulkMessageDeleteEvent) -> None:
+        """Note that messages of a board were deleted, if some were."""
+        await self.boards.forget_messages(deleted.message_ids)
+
+    @commands.Cog.listener()
+    async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
+        """Forget the board of a channel. discord.py reports its known threads as well."""
+        await self.boards.forget_channel(channel.id)
+
+    @commands.Cog.listener()
+    async def on_raw_thread_delete(self, deleted: discord.RawThreadDeleteEvent) -> None:
+        """Forget the board of a thread."""
+        await self.boards.forget_channel(deleted.thread_id)
+
+
+def _missing_to_see(interaction: discord.Interaction[Any], place: Place) -> MissingPermission | None:
+    """Return View Channel if somebody can't see a channel, as far as the bot can tell."""
+    if place.id == interaction.channel_id or missing_to_edit(place) or sees(reader_of(interaction), place.id):
+        return None
+    return MissingPermission("view_channel", channel_id=place.id)
