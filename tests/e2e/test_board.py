@@ -16,6 +16,7 @@ from discords import running_discord, server, stop_cleanly
 from e2e.database import eventually, file_of, rows
 from e2e.maintainers.lighthouses import Start
 from e2e.questions import DISCORDS_PATIENCE, titles
+from e2e.teaching.lessons import FERRY, teaches
 from fake_discord import Channel, FakeDiscord, Guild, Member, Message, Permission, Status
 
 EDIT = "PATCH /channels/{channel_id}/messages/{message_id}"
@@ -119,7 +120,7 @@ async def test_a_board_is_offered_privately_and_posted_on_a_click(
 
     [message] = board.history()
     assert message.labels == [MEETING, "How much is the fee?"]
-    assert message.said.startswith("## Frequently asked questions\nHere's what I can answer about **Riverside")
+    assert message.said.startswith("### Frequently asked questions\nHere's what I can answer about **Riverside")
     assert offer.said.startswith("The board is here, and I keep it up to date: https://discord.com/channels/")
     assert offer.said.endswith(f"/{board.id}/{message.id}")
     assert offer.labels == ["Remove"]
@@ -159,13 +160,13 @@ async def test_a_board_grows_below_and_shrinks_from_its_end(
     await fake.wait_for(lambda: len(board.history()) == 2, timeout=20, what="a second message")
     first, second = board.history()
     assert first is message
-    assert [len(each.labels) for each in (first, second)] == [15, 6]
+    assert [len(each.labels) for each in (first, second)] == [17, 4]
 
-    write(knowledge_dir, faq(MEETING, count=14))
+    write(knowledge_dir, faq(MEETING, count=16))
     bot.send(signal.SIGHUP)  # a file that lost its end isn't served otherwise
     await fake.wait_for(lambda: len(board.history()) == 1, timeout=20, what="one message less")
     await keeps(tmp_path, (0, message.id))
-    assert len(message.labels) == 15
+    assert len(message.labels) == 17
 
 
 async def test_a_board_is_brought_up_to_date_at_the_start(
@@ -214,7 +215,7 @@ async def test_a_message_deleted_by_hand_is_not_posted_again_until_a_moderator_s
     await moderator.deletes(first)
     await keeps(tmp_path, (0, None), (1, second.id))
     write(knowledge_dir, faq(MEETING, PAINT, count=20))
-    await fake.wait_for(lambda: len(second.labels) == 7, timeout=20, what="the other message up to date")
+    await fake.wait_for(lambda: len(second.labels) == 5, timeout=20, what="the other message up to date")
     shown = await screen(moderator, channel, board)
 
     assert board.history() == [second]
@@ -250,17 +251,17 @@ async def test_a_message_deleted_while_the_bot_was_away_is_noticed(
 async def test_what_a_board_has_no_room_for_is_said_and_left_to_faq(
     start: Start, moderator: Member, channel: Channel, board: Channel, knowledge_dir: Path
 ) -> None:
-    write(knowledge_dir, faq(count=100))
+    write(knowledge_dir, faq(count=110))
     await start()
     shown = await screen(moderator, channel, board)
-    assert "A board holds 90 questions, and there are 100: its last message points to `/faq`" in shown.said
-    assert shown.said.startswith(f"I'll post 90 questions in {board.mention}, in 6 messages,")
+    assert "A board holds 102 questions, and there are 110: its last message points to `/faq`" in shown.said
+    assert shown.said.startswith(f"I'll post 102 questions in {board.mention}, in 6 messages,")
 
     await (await moderator.clicks(shown, "Post")).answer()
 
     messages = board.history()
-    assert [len(message.labels) for message in messages] == [15] * 6
-    assert messages[-1].cards[-1].text == "I can answer 10 more questions. Use `/faq` to see them."
+    assert [len(message.labels) for message in messages] == [17] * 6
+    assert messages[-1].cards[-1].text == "I can answer 8 more questions. Use `/faq` to see them."
 
 
 async def test_a_board_waits_for_a_permission_and_goes_on_with_it(
@@ -474,3 +475,44 @@ async def test_two_processes_edit_a_board_once(
 
     assert board.history() == [message]
     assert requests_in(fake, board, EDIT) == 1
+
+
+@pytest.mark.usefixtures("bot")
+async def test_what_moderators_teach_in_place_appears_on_their_servers_board_alone(
+    fake: FakeDiscord, moderator: Member, mia: Member, channel: Channel, board: Channel
+) -> None:
+    others = fake.add_guild("Others")
+    theirs = others.add_text_channel("faq")
+    their_moderator = others.add_member("sam", others.add_role("mods", Permission.MANAGE_MESSAGES))
+    [message] = await posted(moderator, board)
+    [elsewhere] = await posted(their_moderator, theirs)
+
+    await teaches(moderator, await mia.says(channel, FERRY))
+    await shows(fake, message, FERRY)
+    click = await mia.clicks(message, FERRY)
+
+    assert titles(await click.answer()) == [FERRY]
+    assert message.labels == [MEETING, "How much is the fee?", FERRY]
+    assert FERRY not in elsewhere.labels
+
+
+async def test_a_servers_own_folder_and_entries_for_a_channel_decide_what_is_on_its_board(
+    fake: FakeDiscord, guild: Guild, start: Start, moderator: Member, board: Channel, knowledge_dir: Path
+) -> None:
+    cellar = guild.add_text_channel("cellar")
+    own = knowledge_dir / "servers" / "north"
+    own.mkdir(parents=True)
+    (own / "server.yaml").write_text(f'servers: ["{guild.id}"]\n', encoding="utf-8")
+    entry = "  own:\n    question: {}\n    answer: Yes.\n    channels: ['{}']\n"
+    faq_file = own / "faq.yaml"
+    faq_file.write_text("entries:\n" + entry.format("Who has the key?", cellar.id), encoding="utf-8")
+    await start()
+    [above], [below] = await posted(moderator, board), await posted(moderator, cellar)
+
+    assert above.labels == [MEETING, "How much is the fee?"]
+    assert below.labels == [MEETING, "How much is the fee?", "Who has the key?"]
+
+    faq_file.write_text("entries:\n" + entry.format(PAINT, cellar.id), encoding="utf-8")
+    await shows(fake, below, PAINT)
+    assert below.labels == [MEETING, "How much is the fee?", PAINT]
+    assert requests_in(fake, board, EDIT) == 0

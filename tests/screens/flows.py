@@ -29,6 +29,7 @@ class Server:
     manager: Member
 
 
+DEFINITION = "What is a Technical Product Manager?"
 DISSATISFIED = 5  # the number of the person who finds an answer unhelpful
 
 Flow = Callable[[Server], Awaitable[Sequence[str]]]
@@ -122,6 +123,16 @@ async def _settings(server: Server) -> Sequence[str]:
     return [show(await command.answer(), command)]
 
 
+async def _board(server: Server) -> Sequence[str]:
+    """Post a board and ask a question on it."""
+    board = server.guild.add_text_channel("faq")
+    offer = await (await server.moderator.slash(server.channel, "manage board", channel=board)).answer()
+    await (await server.moderator.clicks(offer, "Post")).answer()
+    first, *_ = board.history()
+    click = await server.mia.clicks(first, DEFINITION)
+    return [show(first), show(await click.answer())]
+
+
 async def _stats(server: Server) -> Sequence[str]:
     """Ask and vote as several people do, and wait until all of it is counted: that happens once a second."""
     asked = {
@@ -161,6 +172,7 @@ FLOWS: dict[str, Flow] = {
     "forum-post": _forum,
     "answer-this": _answer_this,
     "jd-preview": _jd,
+    "board": _board,
     "manage-stats": _stats,
     "manage-settings": _settings,
 }

@@ -13,7 +13,7 @@ from bot.discord_app.posts import Whereabouts
 from bot.knowledge.job_description import as_markdown
 from bot.knowledge.model import Entry, KnowledgeBase, RoleProfile
 
-MAX_QUESTIONS = 15  # in a message: a button and its row each, of the 40 components that Discord allows
+MAX_QUESTIONS = 17  # in a message: a button and its row each, and up to 6 other components, of 40 that Discord allows
 MAX_MESSAGES = 6
 MAX_SHOWN = MAX_QUESTIONS * MAX_MESSAGES
 
@@ -148,7 +148,7 @@ def _buttons(card: Card) -> Iterable[TopicButton]:
 
 def _head(knowledge: KnowledgeBase) -> str:
     return (
-        f"## Frequently asked questions\nHere's what I can answer about **{knowledge.name}**. "
+        f"### Frequently asked questions\nHere's what I can answer about **{knowledge.name}**. "
         "Click a question, and only you will see the answer."
     )
 
