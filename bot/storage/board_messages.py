@@ -114,9 +114,11 @@ class BoardMessages:
             StorageUnavailable: The database can't be used now.
         """
         deleted = board_messages.c.message_id.in_(sorted(message_ids))
+        found = await self._database.rows(select(board_messages.c.channel_id).where(deleted).distinct())
+        channels = [row.channel_id for row in found]
+        if not channels:  # hardly any message that is deleted is one of a board
+            return
         async with self._database.writing() as connection:
-            found = await connection.execute(select(board_messages.c.channel_id).where(deleted).distinct())
-            channels = list(found.scalars())
             await connection.execute(update(board_messages).where(deleted).values(message_id=None))
             for channel_id in channels:
                 if all(message.message_id is None for message in await _read(connection, channel_id)):
