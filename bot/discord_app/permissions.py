@@ -21,6 +21,7 @@ PERMISSION_NAMES = {
     "send_messages_in_threads": "Send Messages in Threads",
     "read_message_history": "Read Message History",
     "manage_messages": "Manage Messages",
+    "manage_threads": "Manage Threads",
     "manage_guild": "Manage Server",
     "create_public_threads": "Create Public Threads",
     "mention_everyone": "Mention @everyone, @here, and All Roles",

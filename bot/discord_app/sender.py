@@ -124,7 +124,7 @@ async def post(
     Raises:
         NotTaken: Discord doesn't take it, or can't be reached.
     """
-    with _refusals_raised():
+    with refusals_raised():
         return await channel.send(**parameters_of(page) | {"allowed_mentions": pings}, nonce=nonce)
 
 
@@ -136,11 +136,11 @@ async def open_thread(channel: discord.TextChannel, page: Page, *, title: str, n
     """
     message = await post(channel, page, nonce=nonce)
     try:
-        with _refusals_raised():
+        with refusals_raised():
             await message.create_thread(name=title)
     except NotTaken as refusal:
         if refusal.code != HAS_THREAD:  # or an attempt that seemed to fail opened it
-            with suppress(NotTaken), _refusals_raised():
+            with suppress(NotTaken), refusals_raised():
                 await message.delete()
             raise
     return message.id
@@ -153,7 +153,7 @@ async def open_post(forum: discord.ForumChannel, page: Page, *, title: str) -> i
         NotTaken: Discord doesn't take it, or can't be reached.
     """
     tags = [tag for tag in forum.available_tags if not tag.moderated][:1] if forum.flags.require_tag else []
-    with _refusals_raised():
+    with refusals_raised():
         opened = await forum.create_thread(name=title, applied_tags=tags, **parameters_of(page))
     return opened.thread.id
 
@@ -163,7 +163,7 @@ async def is_thread_there(guild: discord.Guild, thread_id: int) -> bool:
     if guild.get_thread(thread_id) is not None:
         return True
     try:
-        with _refusals_raised():
+        with refusals_raised():
             await guild.fetch_channel(thread_id)
     except NotTaken as refusal:
         return not refusal.is_gone
@@ -178,7 +178,7 @@ async def first_message_of(thread: discord.Thread) -> str:
     """
     parent = thread.parent
     place = parent if isinstance(parent, discord.TextChannel) else thread
-    with _refusals_raised():
+    with refusals_raised():
         return (await place.fetch_message(thread.id)).content
 
 
@@ -190,7 +190,7 @@ async def post_reply(
     Raises:
         NotTaken: Discord doesn't take it, or can't be reached.
     """
-    with _refusals_raised():
+    with refusals_raised():
         reference = message.to_reference(fail_if_not_exists=True)
         said = await say(message.channel, form_of(page, permissions), nonce=nonce, reference=reference)
     return address(message.guild.id if message.guild else None, message.channel.id, said)
@@ -202,7 +202,7 @@ async def edit(message: discord.PartialMessage, page: Page) -> None:
     Raises:
         NotTaken: Discord doesn't take it, or can't be reached.
     """
-    with _refusals_raised():
+    with refusals_raised():
         await message.edit(**replacing(page, layout=True))
 
 
@@ -212,7 +212,7 @@ async def delete(message: discord.PartialMessage) -> None:
     Raises:
         NotTaken: Discord doesn't take it, or can't be reached.
     """
-    with _refusals_raised():
+    with refusals_raised():
         await message.delete()
 
 
@@ -223,7 +223,7 @@ async def is_there(message: discord.PartialMessage) -> bool:
         NotTaken: Discord can't be reached.
     """
     try:
-        with _refusals_raised():
+        with refusals_raised():
             await message.fetch()
     except NotTaken as refusal:
         if not (refusal.is_gone or refusal.is_forbidden):
@@ -258,7 +258,8 @@ def resolution_of(error: BaseException) -> Resolution | None:
 
 
 @contextmanager
-def _refusals_raised() -> Iterator[None]:
+def refusals_raised() -> Iterator[None]:
+    """Raise `NotTaken` in place of whatever says that Discord doesn't take something, or can't be reached."""
     try:
         yield
     except (discord.DiscordException, aiohttp.ClientError, OSError) as error:

@@ -69,6 +69,7 @@ server_settings = Table(
     Column("handoff_role", BigInteger),
     Column("handoff_channel", BigInteger),
     Column("handoff_pings", Integer, nullable=False, server_default="5"),
+    Column("skipped_tags", JSON),  # a list of names
 )
 
 votes = Table(

@@ -26,6 +26,7 @@ class ServerSettings:
         handoff_role: id of the role that people can ask instead of the bot, if any.
         handoff_channel: id of the channel or forum where they are asked, if any.
         handoff_pings: how many times an hour the role is pinged at most.
+        skipped_tags: names of tags whose forum posts aren't answered, besides those that mean solved.
 
     Raises:
         ValueError: The minimum confidence is out of range.
@@ -40,6 +41,7 @@ class ServerSettings:
     handoff_role: int | None = None
     handoff_channel: int | None = None
     handoff_pings: int = 5
+    skipped_tags: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         if self.minimum_confidence is not None and not 0 <= self.minimum_confidence <= 1:
@@ -89,6 +91,7 @@ class ServerSettingsStore:
             "handoff_role": settings.handoff_role,
             "handoff_channel": settings.handoff_channel,
             "handoff_pings": settings.handoff_pings,
+            "skipped_tags": sorted(settings.skipped_tags),
         }
         insert = self._database.insert_into(server_settings).values(server_id=server_id, **values)
         async with self._changing:
@@ -125,4 +128,5 @@ def _settings(row: Row[Any]) -> ServerSettings:
         handoff_role=row.handoff_role,
         handoff_channel=row.handoff_channel,
         handoff_pings=row.handoff_pings,
+        skipped_tags=frozenset(row.skipped_tags or ()),
     )

@@ -15,7 +15,7 @@ from bot.discord_app.asking.flood import FloodLimits
 from bot.discord_app.asking.last_answers import asker_of
 from bot.discord_app.asking.questions import Questions
 from bot.discord_app.asking.removal import DeleteButton, MistakenButton
-from bot.discord_app.asking.texts import render_said_already, render_too_many_questions
+from bot.discord_app.asking.texts import render_may_not_write, render_said_already, render_too_many_questions
 from bot.discord_app.clicks import Clickable, Feature, feature, once, reply_privately, responses_of
 from bot.discord_app.custom_ids import ID, MAX_CUSTOM_ID, TOPICS, topics_in
 from bot.discord_app.interactions import MAX_SILENCE, clicked_message
@@ -33,7 +33,7 @@ from bot.discord_app.page import (
     shorten,
     whole_lines,
 )
-from bot.discord_app.permissions import GRANT, may_replace, missing_to_write, render_missing_permission, sending
+from bot.discord_app.permissions import may_replace, missing_to_write, render_missing_permission, sending
 from bot.discord_app.scope import scope_of
 from bot.discord_app.unanswered.tracking import UnansweredTracker, question_ids
 from bot.discord_app.user_installs import is_brought_along
@@ -266,16 +266,17 @@ def for_person(page: Page, interaction: discord.Interaction[Any]) -> Page:
     return page if is_brought_along(interaction) else for_one(page, in_server=interaction.guild_id is not None)
 
 
-def for_post(page: Page, author_id: int) -> Page:
-    """Return a page as an automatic answer to a forum post, which the post's author can delete."""
-    headed = page.headed("-# Automatic answer to this post's title")
-    return replace(headed, items=(*page.items, *vote_buttons(page.topics), MistakenButton(author_id, page.topics)))
+def for_post(
+    page: Page, author_id: int, *, earlier: str | None = None, further: tuple[discord.ui.Item[Any], ...] = ()
+) -> Page:
+    """Return a page as an automatic answer to a forum post, which the post's author can delete.
 
-
-def render_may_not_write(*, in_thread: bool) -> Page:
-    """Say which permission somebody lacks to post."""
-    permission = "Send Messages in Threads" if in_thread else "Send Messages"
-    return Page(content=f"You need the **{permission}** permission to post here. {GRANT}")
+    It links the answer to an `earlier` post, and has `further` buttons.
+    """
+    asked_before = f". Asked before: {earlier}" if earlier else ""
+    headed = page.headed(f"-# Automatic answer to this post's title{asked_before}")
+    mistaken = MistakenButton(author_id, page.topics)
+    return replace(headed, items=(*page.items, *vote_buttons(page.topics), mistaken, *further))
 
 
 async def topic_of(interaction: discord.Interaction[Any], topic_id: str) -> Answer:

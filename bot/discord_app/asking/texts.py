@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from bot.discord_app.page import MAX_CONTENT, Card, Page, Reaction, shorten
+from bot.discord_app.permissions import GRANT
 from bot.knowledge.model import KnowledgeBase
 
 MAX_CHANNELS_NAMED = 10
@@ -48,6 +49,12 @@ def render_hidden_quote() -> Page:
 def render_too_many_questions() -> Page:
     """Turn away a command from somebody who asks too much."""
     return Page(content="That's a lot of questions. Try again in a minute.")
+
+
+def render_may_not_write(*, in_thread: bool) -> Page:
+    """Say which permission somebody lacks to post."""
+    permission = "Send Messages in Threads" if in_thread else "Send Messages"
+    return Page(content=f"You need the **{permission}** permission to post here. {GRANT}")
 
 
 def render_said_already(page: Page, address: str) -> Page:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar, Self
 
 import discord
 from discord import app_commands
 
+from bot.discord_app.asking.posts import means_solved
 from bot.discord_app.clicks import NO_TEMPLATE, Clickable, Feature, ItemT, feature, once, reply_privately
 from bot.discord_app.handoff.obstacles import describe_obstacles
 from bot.discord_app.interactions import Responses
-from bot.discord_app.page import MAX_CONTENT, Card, Page, render_storage_away, whole_lines
-from bot.discord_app.permissions import missing_to_set, render_missing_permission
+from bot.discord_app.page import MAX_CONTENT, MAX_MENU_OPTIONS, Card, Page, render_storage_away, whole_lines
+from bot.discord_app.permissions import missing_to_set, own_permissions, render_missing_permission
 from bot.storage.errors import StorageUnavailable
 from bot.storage.servers import ServerSettings, ServerSettingsStore
 
@@ -97,6 +98,34 @@ class ForumsMenu(ChannelsMenu, template="^settings:forums$"):
     async def act(self, interaction: discord.Interaction[Any]) -> None:
         """Save the choice."""
         await self._change(interaction, forum_channels=self.chosen)
+
+
+class TagsMenu(SettingsMenu[discord.ui.Select[Any]], template="^settings:tags$"):
+    """Choose the tags of posts that aren't answered, by name."""
+
+    def __init__(self, names: Sequence[str] = (), chosen: Collection[str] = ()) -> None:
+        menu: discord.ui.Select[Any] = discord.ui.Select(
+            custom_id="settings:tags",
+            placeholder="Don't answer posts tagged: as solved",
+            min_values=0,
+            max_values=max(1, len(names)),
+            options=[discord.SelectOption(label=name, value=name, default=name in chosen) for name in names],
+        )
+        super().__init__(menu)
+
+    @classmethod
+    async def from_custom_id(cls, _: discord.Interaction[Any], __: Any, ___: re.Match[str], /) -> Self:
+        """Build the menu that was used."""
+        return cls()
+
+    async def act(self, interaction: discord.Interaction[Any]) -> None:
+        """Save the choice."""
+        chosen = frozenset(self.item.values)
+        forums = interaction.guild.forums if interaction.guild else ()
+        if chosen <= {tag.name for forum in forums for tag in forum.available_tags}:
+            await self._change(interaction, skipped_tags=chosen)
+        else:
+            await reply_privately(interaction, render_unknown_choice())
 
 
 class HelpChannelMenu(ChannelsMenu, template="^settings:help$"):
@@ -230,6 +259,7 @@ class ServerSettingsFeature(Feature):
     items = (
         MentionChannelsMenu,
         ForumsMenu,
+        TagsMenu,
         PrivacyMenu,
         ConfidenceMenu,
         HelpChannelMenu,
@@ -272,9 +302,12 @@ def render_settings(settings: ServerSettings, guild: discord.Guild) -> Page:
     help_channel = [settings.help_channel] if settings.help_channel else []
     handoff_channel = [settings.handoff_channel] if settings.handoff_channel else []
     role = guild.get_role(settings.handoff_role) if settings.handoff_role else None
-    menus = (
+    forums = [forum for forum in guild.forums if forum.id in settings.forum_channels]
+    tags = sorted({tag.name for forum in forums for tag in forum.available_tags if not means_solved(tag.name)})
+    menus: tuple[SettingsMenu[Any], ...] = (
         MentionChannelsMenu(_existing(mentions, guild)),
         ForumsMenu(_existing(settings.forum_channels, guild)),
+        *([TagsMenu(tags[:MAX_MENU_OPTIONS], settings.skipped_tags)] if tags else []),
         PrivacyMenu(settings.private_by_default),
         ConfidenceMenu(settings.minimum_confidence),
         HelpChannelMenu(_existing(help_channel, guild)),
@@ -282,7 +315,8 @@ def render_settings(settings: ServerSettings, guild: discord.Guild) -> Page:
         HandoffChannelMenu(_existing(handoff_channel, guild)),
         HandoffPingsMenu(settings.handoff_pings),
     )
-    text = "\n".join([describe_settings(settings), *describe_obstacles(settings, guild)])
+    hints = (*_hints_on_solved_button(forums), *describe_obstacles(settings, guild))
+    text = "\n".join([describe_settings(settings), *hints])
     return Page(cards=(Card(title="Settings of this server", text=text),), items=menus)
 
 
@@ -293,6 +327,7 @@ def describe_settings(settings: ServerSettings) -> str:
     lines = [
         f"- Mentions answered in: {channels}",
         f"- New forum posts answered in: {_mentions(settings.forum_channels) or 'none'}",
+        f"- Except posts tagged: {', '.join(['as solved', *sorted(settings.skipped_tags)])}",
         f"- Answers to commands: {'private' if settings.private_by_default else 'public'}",
         f"- Confidence needed: {'default' if minimum is None else f'{minimum:.0%}'}",
         f"- Help channel, for what I can't answer: {f'<#{help_channel}>' if help_channel else 'none'}",
@@ -329,6 +364,20 @@ def _handoff(settings: ServerSettings) -> str:
     where = f"<#{channel}>" if channel else "no channel yet"
     most = f"at most {pings} ping{'' if pings == 1 else 's'} an hour" if pings else "no pings"
     return f"{who} in {where}, with {most}"
+
+
+def _hints_on_solved_button(forums: Iterable[discord.ForumChannel]) -> Iterator[str]:
+    """Name the permission that a button needs, which the bot doesn't ask for, where it is missing."""
+    lacking = [
+        forum.id
+        for forum in forums
+        if any(means_solved(tag.name) for tag in forum.available_tags)
+        and (may := own_permissions(forum)) is not None
+        and not may.manage_threads
+    ]
+    if lacking:
+        where = _mentions(frozenset(lacking))
+        yield f"-# To put a **Solved** button below my answers, I need **Manage Threads** in {where}."
 
 
 def _mentions(channels: frozenset[int]) -> str:

@@ -110,6 +110,7 @@ def _ordinary_channel(place: Channel) -> Json:
             "message_count": place.message_count,
             "total_message_sent": place.message_count,
             "member_count": 1,
+            "applied_tags": [str(tag_id) for tag_id in place.applied_tags],
             "thread_metadata": {
                 "archived": place.archived,
                 "locked": place.locked,
@@ -136,7 +137,7 @@ def _ordinary_channel(place: Channel) -> Json:
         spelt |= {"bitrate": 64000, "user_limit": 0, "rtc_region": None}
     if place.kind is ChannelKind.FORUM:
         spelt |= {
-            "available_tags": [_tag(place)] if place.requires_tag else [],
+            "available_tags": [*([_tag(place)] if place.requires_tag else []), *place.tags],
             "default_reaction_emoji": None,
             "default_sort_order": None,
             "default_forum_layout": 0,

@@ -11,6 +11,8 @@ from .permissions import Permission
 from .world import Channel, ChannelKind, Guild, Json, Message, MessageKind, Role, User, walk
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from .oddities import Oddity
     from .server import FakeDiscord
 
@@ -123,7 +125,9 @@ class Member:
         """Put a reaction under a message."""
         messages.react(self.fake, message, self.user, emoji, add=True)
 
-    async def opens_post(self, forum: Channel, title: str, body: str | None = None) -> tuple[Channel, Message | None]:
+    async def opens_post(
+        self, forum: Channel, title: str, body: str | None = None, *, tags: Iterable[int] = ()
+    ) -> tuple[Channel, Message | None]:
         """Open a post in a forum; return its thread and its first message.
 
         Without a `body` the first message is still on its way: until `says` brings it, the
@@ -133,6 +137,7 @@ class Member:
         assert forum.guild is not None
         thread = forum.guild.add_thread(forum, title, self)
         thread.silent_until_author = self.id
+        thread.applied_tags = list(tags)
         forum.last_message_id = thread.id
         self.fake.announce_thread(thread)
         return thread, await self.says(thread, body) if body is not None else None

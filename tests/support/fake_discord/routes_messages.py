@@ -13,6 +13,7 @@ from .routing import Call, Route
 from .world import Channel, ChannelKind, Flag, Json, Message
 
 _MAX_PAGE = 100
+MAX_TAGS = 5
 _FLAGS = Flag.SUPPRESS_EMBEDS | Flag.SUPPRESS_NOTIFICATIONS | Flag.COMPONENTS_V2
 
 
@@ -64,6 +65,7 @@ def _write(call: Call) -> Json:
         raise ApiError(400, 50083, "Thread is archived")
 
     _may_attach(call, channel)
+    channel.archived = False  # as a message does
     message = messages.post(
         fake,
         channel,
@@ -191,6 +193,22 @@ def _start_thread_from(call: Call) -> Json:
     return payloads.channel(thread)
 
 
+def _change_thread(call: Call) -> Json:
+    """Set the tags of a forum post; nothing else of a channel can be changed here."""
+    thread = call.channel(Permission.MANAGE_THREADS)
+    if not thread.is_thread or set(call.body) != {"applied_tags"}:
+        raise NotImplementedError("only a post's tags can be changed")
+    if thread.archived:
+        raise ApiError(400, 50083, "Thread is archived")
+    assert thread.parent is not None
+    tags = list(map(int, call.body["applied_tags"]))
+    if len(tags) > MAX_TAGS or not {str(tag) for tag in tags} <= {tag["id"] for tag in thread.parent.tags}:
+        raise InvalidForm([Fault(("applied_tags",), "BASE_TYPE_BAD_LENGTH", "no such tags, or too many")])
+    thread.applied_tags = tags
+    call.fake.announce_channel(thread, "THREAD_UPDATE")
+    return payloads.channel(thread)
+
+
 def _join_thread(call: Call) -> None:
     call.channel()
 
@@ -256,6 +274,7 @@ _MESSAGE = _MESSAGES + "/{message_id}"
 
 ROUTES = (
     Route("GET", "/channels/{channel_id}", _channel),
+    Route("PATCH", "/channels/{channel_id}", _change_thread, has_body=True),
     Route("GET", _MESSAGES, _history),
     Route("POST", _MESSAGES, _write, has_body=True),
     Route("GET", _MESSAGE, _read),

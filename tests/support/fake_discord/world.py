@@ -222,6 +222,7 @@ def walk(components: list[Json]) -> list[Json]:
 class Channel:
     """A channel, a thread or a DM.
 
+    `tags` are those that a forum offers, `applied_tags` the ids of a post's.
     `messages` holds the newest ones by id, oldest first; `unheard` those of the bot that
     no test has asked for yet. `silent_until_author` is the id of a forum post's author who
     has yet to say the first word.
@@ -241,6 +242,8 @@ class Channel:
     last_message_id: int | None = None
     message_count: int = 0
     silent_until_author: int | None = None
+    tags: list[Json] = field(default_factory=list)
+    applied_tags: list[int] = field(default_factory=list)
     archived: bool = False
     locked: bool = False
     topic: str | None = None
@@ -296,6 +299,14 @@ class Channel:
         """Overwrite what a role or a member may do here, and tell the bot."""
         self.overwrites[target.id] = Overwrite(target.id, isinstance(target, Role), allow, deny)
         self.fake.announce_channel(self, "CHANNEL_UPDATE")
+
+    def add_tag(self, name: str, *, moderated: bool = False) -> int:
+        """Add a tag to a forum, tell the bot, and return the tag's id."""
+        tag_id = self.fake.snowflakes.next()
+        tag = {"id": str(tag_id), "name": name, "moderated": moderated, "emoji_id": None, "emoji_name": None}
+        self.tags.append(tag)
+        self.fake.announce_channel(self, "CHANNEL_UPDATE")
+        return tag_id
 
     def delete(self) -> None:
         """Delete the channel with its messages, and tell the bot."""

@@ -15,7 +15,6 @@ from bot.discord_app.asking.buttons import (
     for_everybody,
     for_one,
     for_post,
-    render_may_not_write,
     render_topics,
 )
 from bot.discord_app.asking.commands import choices_of
@@ -27,6 +26,7 @@ from bot.discord_app.asking.texts import (
     render_help,
     render_hidden_quote,
     render_hidden_text,
+    render_may_not_write,
     render_said_already,
     render_too_many_questions,
 )
