@@ -10,6 +10,7 @@ from contextlib import AsyncExitStack, closing
 from pathlib import Path
 
 import pytest
+from faults.asking import A_WHILE
 
 from bot_process import BotProcess, answering
 from discords import running_discord, server, stop_cleanly
@@ -17,7 +18,7 @@ from e2e.database import eventually, file_of, rows
 from e2e.maintainers.lighthouses import Start
 from e2e.questions import DISCORDS_PATIENCE, titles
 from e2e.teaching.lessons import FERRY, teaches
-from fake_discord import Channel, FakeDiscord, Guild, Member, Message, Permission, Status
+from fake_discord import Channel, FakeDiscord, Guild, Hang, Lost, Member, Message, Permission, Status
 
 EDIT = "PATCH /channels/{channel_id}/messages/{message_id}"
 POST = "POST /channels/{channel_id}/messages"
@@ -516,3 +517,42 @@ async def test_a_servers_own_folder_and_entries_for_a_channel_decide_what_is_on_
     await shows(fake, below, PAINT)
     assert below.labels == [MEETING, "How much is the fee?", PAINT]
     assert requests_in(fake, board, EDIT) == 0
+
+
+async def test_a_board_that_seemed_to_fail_is_not_posted_again_much_later(
+    fake: FakeDiscord, start: Start, moderator: Member, channel: Channel, board: Channel, tmp_path: Path
+) -> None:
+    await start()
+    offer = await screen(moderator, channel, board)
+    fake.faults.on(POST, Lost(Status(400, 20028)), times=1)
+    await (await moderator.clicks(offer, "Post")).answer()
+    assert offer.said.startswith("Discord rejected a part of the board.")
+    [message] = board.history()
+    fake.clock.advance(A_WHILE)
+
+    await (await moderator.clicks(offer, "Post")).answer()
+
+    assert board.history() == [message]
+    assert stored(tmp_path) == [(0, message.id)]
+    assert offer.labels == ["Remove"]
+
+
+async def test_a_bot_that_is_killed_while_a_board_grows_posts_no_part_twice(
+    fake: FakeDiscord, start: Start, moderator: Member, board: Channel, knowledge_dir: Path, tmp_path: Path
+) -> None:
+    bot = await start()
+    [message] = await posted(moderator, board)
+    fake.faults.on(POST, Lost(Hang()))
+    write(knowledge_dir, faq(MEETING, count=20))
+    await fake.wait_for(lambda: len(board.history()) == 2, timeout=20, what="a second message")
+    await bot.abandon()
+    fake.faults.clear()
+    with closing(sqlite3.connect(file_of(tmp_path))) as other, other:
+        other.execute("UPDATE board_messages SET claimed_until = 0")  # two minutes have passed
+    fake.clock.advance(A_WHILE)
+
+    await start()
+    second = board.history()[1]
+    await keeps(tmp_path, (0, message.id), (1, second.id))
+
+    assert board.history() == [message, second]
