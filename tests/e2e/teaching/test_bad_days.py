@@ -124,6 +124,29 @@ async def test_the_copy_retires_once_the_files_say_the_same(
     assert (await taught(max_, channel)).said.startswith("Nobody has taught me anything here yet.")
 
 
+async def test_what_breaks_an_example_is_said_and_can_be_saved_anyway(
+    fake: FakeDiscord,
+    start: Start,
+    asked: Message,
+    channel: Channel,
+    knowledge_dir: Path,
+    max_: Member,
+    mia: Member,
+) -> None:
+    sleep = "when do the keepers go to sleep"
+    faq = knowledge_dir / "faq.yaml"
+    example = f"    examples:\n      - {sleep}\noff_topic:"
+    faq.write_text(faq.read_text(encoding="utf-8").replace("off_topic:", example), encoding="utf-8")
+    await start()
+
+    preview = await drafts(max_, asked, sleep, "At noon.")
+
+    assert f'It would break these examples:\n- "{sleep}" should be answered with night-shift' in preview.said
+    assert preview.labels == ["Save anyway", "Change", "Discard"]
+    assert (await clicks(max_, preview, "Save anyway")).said.startswith("Saved")
+    assert "At noon." in (await fake.reply_to(await mia.asks(channel, sleep))).text
+
+
 async def test_a_form_submitted_after_its_entry_vanished_says_so(
     bot: BotProcess, asked: Message, knowledge_dir: Path, max_: Member, tmp_path: Path
 ) -> None:

@@ -111,7 +111,7 @@ async def test_a_preview_can_be_changed_and_discarded(asked: Message, max_: Memb
     assert (stored(tmp_path), stored_drafts(tmp_path)) == ([], 0)
 
 
-async def test_what_breaks_an_example_or_takes_a_question_is_said_and_can_be_saved_anyway(
+async def test_which_question_would_be_taken_is_said_before_it_is(
     fake: FakeDiscord, asked: Message, channel: Channel, max_: Member, mia: Member
 ) -> None:
     preview = await drafts(max_, asked, "how much do they pay a warden", "Ten shillings.")
