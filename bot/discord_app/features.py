@@ -89,7 +89,12 @@ def features(  # noqa: PLR0913 - each dependency is named
         servers=servers,
     )
     teaching = Teaching(
-        library=library, responses=responses, secret=stores.secret, servers=servers, taught=stores.taught
+        drafts=stores.drafts,
+        library=library,
+        responses=responses,
+        secret=stores.secret,
+        servers=servers,
+        taught=stores.taught,
     )
     yield teaching
     yield Drafting()

@@ -14,6 +14,7 @@ from bot.storage.board_messages import BoardMessages
 from bot.storage.claims import Claims
 from bot.storage.database import Database
 from bot.storage.direct_channels import DirectChannels
+from bot.storage.drafts import Drafts
 from bot.storage.handoffs import Handoffs
 from bot.storage.job_posts import JobPosts
 from bot.storage.persistence import once_available
@@ -58,6 +59,7 @@ class Stores:
     claims: Claims
     progress: Progress
     direct_channels: DirectChannels
+    drafts: Drafts
     taught: TaughtItems
     handoffs: Handoffs
 
@@ -74,7 +76,7 @@ class Stores:
             NewerSchema: A newer version of the bot created the database.
         """
         async with Database.open(address) as database:
-            counts = Statistics(database=database)
+            counts, unsaved = Statistics(database=database), Drafts(database=database)
             recorder, ledger = Recorder(statistics=counts), Claims(database=database)
             async with _exiting_together(recorder, ledger):
                 stores = cls(
@@ -90,8 +92,9 @@ class Stores:
                     claims=ledger,
                     progress=Progress(database=database),
                     direct_channels=DirectChannels(database=database),
-                    taught=TaughtItems(database=database),
                     handoffs=Handoffs(database=database),
+                    drafts=unsaved,
+                    taught=TaughtItems(database=database, drafts=unsaved),
                 )
                 loading = asyncio.create_task(stores._load())
                 try:
@@ -139,6 +142,7 @@ class Stores:
         """
         await self.servers.forget_server(server_id)
         await self.taught.forget_server(server_id)
+        await self.drafts.forget_server(server_id)
         tables = (votes, entry_votes, job_posts, board_messages, statistics, handoffs)
         await self.database.execute(*(delete(table).where(table.c.server_id == server_id) for table in tables))
         await self.unanswered.forget_server(server_id)

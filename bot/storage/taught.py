@@ -1,4 +1,4 @@
-"""What moderators teach the bot in their server, and the drafts of it."""
+"""What moderators teach the bot in their server."""
 
 from __future__ import annotations
 
@@ -8,24 +8,21 @@ import secrets
 from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.bounded import BoundedMap
 from bot.storage.database import Database
+from bot.storage.drafts import Draft, DraftGone, Drafts, deletion_of
 from bot.storage.errors import StorageUnavailable
-from bot.storage.schema import drafts, taught, taught_changes
+from bot.storage.schema import taught, taught_changes
 
 logger = logging.getLogger(__name__)
 
 MAX_ITEMS = 500  # of a server
-MAX_TEXT = 4000  # characters of a draft's question or answer: what a form may hold
-DRAFTS_KEPT_FOR = timedelta(days=1)
 PAUSE_BETWEEN_LOOKS = 2.0  # seconds until other processes notice a change
-_REMEMBERED_DRAFTS = 500
 _STAMPS = 2**62
 
 
@@ -53,36 +50,6 @@ class TaughtItem:
     version: int
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """What a moderator wrote and hasn't saved yet.
-
-    Attributes:
-        draft_id: the id of the interaction that made it.
-        entry_id: None for a new entry.
-        answer: may be empty.
-        item_id: of the taught item that it changes, if it isn't a new one.
-        item_version: the version of that item when the change was begun.
-        had_it: whether the moderator had Manage Messages, as in `missing_to_moderate`.
-        created_at: with its time zone.
-    """
-
-    draft_id: int
-    server_id: int
-    person_id: int
-    entry_id: str | None
-    question: str
-    answer: str
-    item_id: int | None
-    item_version: int | None
-    had_it: bool
-    created_at: datetime
-
-
-class DraftGone(Exception):
-    """A draft was saved, discarded, or has expired."""
-
-
 class ItemChanged(Exception):
     """Somebody else changed or removed a taught item; nothing was changed now."""
 
@@ -94,14 +61,14 @@ class TooManyItems(Exception):
 class TaughtItems:
     """The taught items of all servers, cached in memory so that no answer waits for the database."""
 
-    def __init__(self, *, database: Database, pause: float = PAUSE_BETWEEN_LOOKS) -> None:
+    def __init__(self, *, database: Database, drafts: Drafts, pause: float = PAUSE_BETWEEN_LOOKS) -> None:
         self._database = database
+        self._drafts = drafts
         self._pause = pause
         self._known: dict[int, tuple[TaughtItem, ...]] = {}
         self._stamps: dict[int, int] = {}
         self._is_loaded = False
         self._reading = asyncio.Lock()
-        self._drafts: BoundedMap[int, Draft] = BoundedMap(_REMEMBERED_DRAFTS)
         self._reports: list[Callable[[int], None]] = []
 
     def tell(self, report: Callable[[int], None]) -> None:
@@ -158,48 +125,6 @@ class TaughtItems:
             with suppress(StorageUnavailable):  # whoever needs the database says so
                 await self.refresh()
 
-    async def keep_draft(self, draft: Draft) -> None:
-        """Store a draft, in place of the same person's with the same id.
-
-        Raises:
-            DraftGone: The id is that of another person's draft.
-            StorageUnavailable: The database can't be used now.
-        """
-        values = {name: getattr(draft, name) for name in drafts.c.keys()}  # noqa: SIM118 - no mapping
-        insert = self._database.insert_into(drafts).values(**values)
-        mine = (drafts.c.person_id == draft.person_id) & (drafts.c.server_id == draft.server_id)
-        if not await self._database.execute(
-            insert.on_conflict_do_update(index_elements=["draft_id"], set_=values, where=mine)
-        ):
-            raise DraftGone
-        self._drafts[draft.draft_id] = draft
-
-    async def draft(self, draft_id: int, *, server_id: int, person_id: int) -> Draft:
-        """Return a person's own draft, from memory if it was made in this process.
-
-        Raises:
-            DraftGone: There is none.
-            StorageUnavailable: The database can't be used now.
-        """
-        found = self._drafts.get(draft_id)
-        if found is None:
-            rows = await self._database.rows(select(drafts).where(drafts.c.draft_id == draft_id))
-            found = Draft(**rows[0]._mapping) if rows else None  # noqa: SLF001 - SQLAlchemy's public name
-        if found is None or (found.server_id, found.person_id) != (server_id, person_id):
-            raise DraftGone
-        return found
-
-    async def discard(self, draft: Draft) -> None:
-        """Delete a draft.
-
-        Raises:
-            DraftGone: It was saved or discarded already.
-            StorageUnavailable: As `Database.erase`.
-        """
-        self._drafts.pop(draft.draft_id, None)
-        if not await self._database.erase(_deletion(draft)):
-            raise DraftGone
-
     async def save(self, draft: Draft, *, entry_id: str, waits: bool, now: datetime) -> TaughtItem:
         """Turn a draft into a taught item, or into the new version of the one that it changes.
 
@@ -223,7 +148,7 @@ class TaughtItems:
         values = {name: getattr(item, name) for name in taught.c.keys()}  # noqa: SIM118 - no mapping
         async with self._database.writing() as connection:
             await self._note_change(connection, draft.server_id)  # and let others wait until this is done
-            if not (await connection.execute(_deletion(draft))).rowcount:
+            if not (await connection.execute(deletion_of(draft))).rowcount:
                 raise DraftGone
             if draft.item_id is None:
                 of_server = select(func.count()).select_from(taught).where(taught.c.server_id == draft.server_id)
@@ -234,7 +159,7 @@ class TaughtItems:
                 which = _version_of(draft.server_id, draft.item_id, draft.item_version or 0)
                 if not (await connection.execute(update(taught).where(which).values(**values))).rowcount:
                     raise ItemChanged
-        self._drafts.pop(draft.draft_id, None)
+        self._drafts.drop(draft)
         await self._follow()
         return item
 
@@ -270,43 +195,30 @@ class TaughtItems:
                 await self.remove(item)
 
     async def forget_person(self, person_id: int) -> int:
-        """Delete a person's drafts, and forget that what they taught is theirs; return how many there were of both.
+        """Forget that what a person taught is theirs, delete their drafts, and return how much that was.
 
         Raises:
             StorageUnavailable: As `Database.erase`.
         """
-        self._drafts_without(lambda draft: draft.person_id == person_id)
         theirs = taught.c.taught_by == person_id
         async with self._database.writing() as connection:
             servers = (await connection.execute(select(taught.c.server_id).where(theirs).distinct())).scalars().all()
             for server_id in sorted(servers):
                 await self._note_change(connection, server_id)
-            items = (await connection.execute(update(taught).where(theirs).values(taught_by=None))).rowcount
-        self._database.note_deleted(items)
-        count = await self._database.erase(delete(drafts).where(drafts.c.person_id == person_id))
+            count = (await connection.execute(update(taught).where(theirs).values(taught_by=None))).rowcount
         await self._follow()
-        return items + count
+        return count + await self._drafts.forget_person(person_id)
 
     async def forget_server(self, server_id: int) -> None:
-        """Delete what a server was taught, and the drafts there.
+        """Delete what a server was taught.
 
         Raises:
             StorageUnavailable: As `Database.erase`.
         """
-        self._drafts_without(lambda draft: draft.server_id == server_id)
-        tables = (taught, drafts, taught_changes)
-        await self._database.erase(*(delete(table).where(table.c.server_id == server_id) for table in tables))
+        of_server = (delete(table).where(table.c.server_id == server_id) for table in (taught, taught_changes))
+        await self._database.erase(*of_server)
         self._stamps.pop(server_id, None)
         self._known.pop(server_id, None)
-
-    async def forget_expired(self, now: datetime) -> None:
-        """Delete drafts that are older than a day.
-
-        Raises:
-            StorageUnavailable: As `Database.erase`.
-        """
-        self._drafts_without(lambda draft: draft.created_at <= now - DRAFTS_KEPT_FOR)
-        await self._database.erase(delete(drafts).where(drafts.c.created_at <= now - DRAFTS_KEPT_FOR))
 
     async def _change(self, server_id: int, statement: Any) -> None:
         async with self._database.writing() as connection:
@@ -335,10 +247,6 @@ class TaughtItems:
         for report in self._reports:
             report(server_id)
 
-    def _drafts_without(self, which: Any) -> None:
-        for draft_id in [id_ for id_, draft in self._drafts.items() if which(draft)]:
-            self._drafts.pop(draft_id, None)
-
 
 async def _read(connection: AsyncConnection, server_ids: Collection[int]) -> dict[int, tuple[TaughtItem, ...]]:
     found: dict[int, tuple[TaughtItem, ...]] = {}
@@ -354,11 +262,3 @@ def _item(row: Row[Any]) -> TaughtItem:
 
 def _version_of(server_id: int, item_id: int, version: int) -> Any:
     return (taught.c.server_id == server_id) & (taught.c.item_id == item_id) & (taught.c.version == version)
-
-
-def _deletion(draft: Draft) -> Any:
-    return delete(drafts).where(
-        drafts.c.draft_id == draft.draft_id,
-        drafts.c.server_id == draft.server_id,
-        drafts.c.person_id == draft.person_id,
-    )

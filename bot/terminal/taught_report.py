@@ -15,6 +15,7 @@ from bot.knowledge.loading import load_with_documents
 from bot.knowledge.server_folders import find_server_folders
 from bot.knowledge.taught import Standing
 from bot.storage.database import Database
+from bot.storage.drafts import Drafts
 from bot.storage.errors import StorageUnavailable, UnusableDatabase
 from bot.storage.taught import TaughtItem, TaughtItems
 from bot.terminal.check_report import count_of
@@ -62,7 +63,7 @@ def report_taught(directory: Path, address: str, *, server: int | None, yaml: bo
 async def _read(address: str) -> Mapping[int, tuple[TaughtItem, ...]]:
     refuse_missing_file(address)
     async with Database.open(address, may_be_away=False) as database:
-        items = TaughtItems(database=database)
+        items = TaughtItems(database=database, drafts=Drafts(database=database))
         await items.load_all()
         return {server_id: items.of(server_id) for server_id in items.servers}
 

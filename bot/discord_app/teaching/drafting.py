@@ -30,8 +30,9 @@ from bot.discord_app.teaching.texts import (
     render_saved,
 )
 from bot.knowledge.model import Entry
+from bot.storage.drafts import MAX_TEXT, Draft, DraftGone
 from bot.storage.errors import StorageUnavailable, TracesLeft
-from bot.storage.taught import MAX_TEXT, Draft, DraftGone, ItemChanged, TaughtItem, TooManyItems
+from bot.storage.taught import ItemChanged, TaughtItem, TooManyItems
 
 NEW_ENTRY = "+"  # no entry has this id
 MAX_OFFERED = 24  # entries in the form, beside a new one
@@ -223,7 +224,7 @@ class DiscardButton(DraftButton, template=rf"teach-discard:{_DRAFT}"):
 
     async def _discard(self, interaction: discord.Interaction[Any]) -> Page:
         with suppress(TracesLeft):  # erased within the hour
-            await feature(interaction, Teaching).taught.discard(await _own_draft(interaction, self.draft_id))
+            await feature(interaction, Teaching).drafts.discard(await _own_draft(interaction, self.draft_id))
         return render_discarded()
 
 
@@ -265,7 +266,7 @@ async def _keep(interaction: discord.Interaction[Any], draft: Draft, *, is_chang
             draft = replace(draft, had_it=former.had_it, item_id=former.item_id)
             if missing := missing_to_moderate(interaction, had_it=draft.had_it):
                 return render_missing_permission(missing)
-        await teaching.taught.keep_draft(draft)
+        await teaching.drafts.keep(draft)
     except DraftGone:
         return render_draft_gone()
     except StorageUnavailable:
@@ -344,5 +345,5 @@ def _buttons_in(components: Iterable[Any]) -> Iterator[discord.ui.Button[Any]]:
 
 
 async def _own_draft(interaction: discord.Interaction[Any], draft_id: int) -> Draft:
-    taught = feature(interaction, Teaching).taught
-    return await taught.draft(draft_id, server_id=interaction.guild_id or 0, person_id=interaction.user.id)
+    drafts = feature(interaction, Teaching).drafts
+    return await drafts.own(draft_id, server_id=interaction.guild_id or 0, person_id=interaction.user.id)

@@ -29,9 +29,10 @@ from bot.knowledge.taught import Taught, same
 from bot.library import Library
 from bot.matching.text import clean, words
 from bot.operations.background import begin, end
+from bot.storage.drafts import Draft, Drafts
 from bot.storage.secret import SecretKey
 from bot.storage.servers import ServerSettingsStore
-from bot.storage.taught import Draft, TaughtItem, TaughtItems
+from bot.storage.taught import TaughtItem, TaughtItems
 
 T = TypeVar("T")
 
@@ -66,6 +67,7 @@ class Teaching(Feature):
     def __init__(
         self,
         *,
+        drafts: Drafts,
         library: Library,
         responses: Responses,
         secret: SecretKey,
@@ -73,6 +75,7 @@ class Teaching(Feature):
         taught: TaughtItems,
     ) -> None:
         self.grants = Grants(secret=secret)
+        self.drafts = drafts
         self.taught = taught
         self.responses = responses
         self._library = library

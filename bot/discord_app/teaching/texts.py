@@ -12,7 +12,9 @@ from bot.authoring.examples import BrokenExample
 from bot.authoring.trying_out import Taken
 from bot.discord_app.asking.answers import describe_answers
 from bot.discord_app.page import MAX_CONTENT, Page, render_storage_away, shorten, whole_lines
-from bot.storage.taught import DRAFTS_KEPT_FOR, MAX_ITEMS, Draft
+from bot.storage import drafts
+from bot.storage.drafts import Draft
+from bot.storage.taught import MAX_ITEMS
 
 MAX_LISTED = 5  # questions that would be taken, or examples that would break
 MAX_QUOTED = 150  # characters
@@ -65,7 +67,7 @@ def render_discarded() -> Page:
 
 def render_draft_gone() -> Page:
     """Say that a draft can't be found."""
-    hours = int(DRAFTS_KEPT_FOR.total_seconds()) // 3600
+    hours = int(drafts.KEPT_FOR.total_seconds()) // 3600
     return Page(content=f"That draft is gone: it was saved or discarded, or it's older than {hours} hours.")
 
 

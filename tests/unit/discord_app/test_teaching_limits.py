@@ -18,7 +18,8 @@ from bot.discord_app.teaching.texts import render_away_with_text, render_fault, 
 from bot.knowledge.file_format import MAX_ANSWER_LENGTH, MAX_ID_LENGTH
 from bot.knowledge.model import Entry
 from bot.knowledge.taught import Standing
-from bot.storage.taught import MAX_TEXT, Draft, TaughtItem
+from bot.storage.drafts import MAX_TEXT, Draft
+from bot.storage.taught import TaughtItem
 from fake_discord.validation import check_body
 
 LONGEST_ID = 2**64 - 1
