@@ -26,7 +26,7 @@ from bot.discord_app.moderation.explanation import render_explanation
 from bot.discord_app.moderation.statistics import BAR_WIDTH, bar, render_statistics
 from bot.discord_app.page import Page
 from bot.discord_app.permissions import PERMISSION_NAMES, MissingPermission, render_missing_permission
-from bot.discord_app.server_settings.settings import describe_settings
+from bot.discord_app.server_settings.texts import describe_settings
 from bot.knowledge.loading import load_knowledge
 from bot.knowledge.model import KnowledgeBase
 from bot.matching.matcher import Matcher
