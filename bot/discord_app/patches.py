@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable
@@ -30,6 +31,7 @@ MAX_PAUSE_TO_RECONNECT = 30.0  # seconds
 MAX_RECONNECTS_A_MINUTE = 20  # of a shard; then it pauses before each
 MIN_HEARTBEAT, MAX_HEARTBEAT = 1.0, 60.0  # seconds between two; Discord asks for 41, and bears 0.5
 _MINUTE = 60.0  # seconds
+_POSTS_OF_FORUM = re.compile(r"/channels/\d+/threads$")
 
 Send = Callable[..., Awaitable[Any]]
 """discord.py's `HTTPClient.request`: a route and keyword arguments in, decoded JSON out."""
@@ -53,7 +55,8 @@ def refuse_unreadable_responses() -> None:
     """Raise `UnreadableResponse` for what discord.py would take for a response, or fail at, in the whole process.
 
     Proxies and networks with a login answer with pages of their own, such as 200 or 401. Of errors, only Discord's are
-    believed, and Cloudflare's blocks, which are text. Those from 500 on are tried again whoever they are from.
+    believed, and Cloudflare's blocks, which are text. Those from 500 on are tried again whoever they are from, unless
+    the request opens a forum post.
     """
     http.json_or_text = webhooks.json_or_text = _json_or_refused  # type: ignore[attr-defined]
 
@@ -68,7 +71,14 @@ async def _json_or_refused(response: aiohttp.ClientResponse) -> Any:
         raise UnreadableResponse("neither JSON nor text") from None
     if not _is_believed(response, data):
         raise UnreadableResponse(f"{response.status}, but not from Discord")
+    if response.status >= HTTPStatus.INTERNAL_SERVER_ERROR and _opens_post(response):
+        raise UnreadableResponse(f"{response.status}, so the post may be open or not")
     return whole(data)
+
+
+def _opens_post(response: aiohttp.ClientResponse) -> bool:
+    """Tell whether a request opens a forum post: discord.py would send it again, and Discord open a second post."""
+    return response.method == "POST" and _POSTS_OF_FORUM.search(response.url.path) is not None
 
 
 def _is_believed(response: aiohttp.ClientResponse, data: Any) -> bool:

@@ -135,13 +135,14 @@ async def test_a_bot_killed_while_it_opens_a_thread_finds_it_again(
     assert desk.threads == [thread]
 
 
+@pytest.mark.parametrize("status", [500, 502, 503])
 async def test_a_post_whose_response_is_lost_is_not_opened_twice(
-    fake: FakeDiscord, guild: Guild, channel: Channel, mia: Member, tmp_path: Path
+    fake: FakeDiscord, guild: Guild, channel: Channel, mia: Member, tmp_path: Path, status: int
 ) -> None:
     desk = await open_desk(guild, tmp_path, is_forum=True)
     async with answering(tmp_path, fake) as bot:
         refusal = await ask(fake, mia, channel)
-        fake.faults.on(OPEN_POST, Lost(Status(503)), times=1)
+        fake.faults.on(OPEN_POST, Lost(Status(status)), times=1)
 
         assert (await said(mia, refusal)).startswith("Discord isn't answering me.")
 
