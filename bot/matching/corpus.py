@@ -23,7 +23,7 @@ class Corpus:
     many words each has, `owners` whose each is (a number below `owner_count`). `size` bounds the numbers.
     """
 
-    numbers: Integers
+    numbers: NDArray[np.int32]
     is_content: NDArray[np.bool_]
     lengths: Integers
     owners: Integers
@@ -35,7 +35,7 @@ class Corpus:
         """Build the arrays from readings."""
         terms = list(chain.from_iterable(reading.terms for reading in readings))
         return cls(
-            numbers=np.fromiter((term.number for term in terms), np.intp, len(terms)),
+            numbers=np.fromiter((term.number for term in terms), np.int32, len(terms)),
             is_content=np.fromiter((term.is_content for term in terms), np.bool_, len(terms)),
             lengths=np.fromiter((len(reading.terms) for reading in readings), np.intp, len(readings)),
             owners=np.array(owners, np.intp),

@@ -116,7 +116,10 @@ class Lexicon:
         for beginning_alike in self._concepts.values():
             beginning_alike.sort(key=lambda phrase: -len(phrase[0]))
         self._number: Callable[[str], int] = lambda meaning: numbers.setdefault(meaning, len(numbers))
-        self.texts = tuple(Reading(text, self._learn(words(text))) for text in texts)
+        same: dict[Term, Term] = {}  # phrases come often, and would take memory each time
+        self.texts = tuple(
+            Reading(text, tuple(same.setdefault(term, term) for term in self._learn(words(text)))) for text in texts
+        )
         self._number = lambda meaning: numbers.get(meaning, UNKNOWN)  # a question adds no words
         self.size = len(numbers)
         self._known.update(self._terms)

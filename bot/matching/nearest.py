@@ -30,7 +30,7 @@ class NearestPhrasing:
 
     def __init__(self, corpus: Corpus) -> None:
         """Index the phrasings."""
-        places = np.unique(corpus.numbers * len(corpus.lengths) + corpus.rows, return_index=True)[1]
+        places = np.unique(corpus.numbers.astype(np.intp) * len(corpus.lengths) + corpus.rows, return_index=True)[1]
         numbers, rows = corpus.numbers[places], corpus.rows[places]
         weights = np.where(corpus.is_content[places], np.float32(1), FUNCTION_WORD_WEIGHT)
         self._rows = rows

@@ -243,7 +243,7 @@ def _features_of(corpus: Corpus) -> _Features:
         lengths = corpus.lengths[first : first + TEXTS_AT_ONCE]
         words = slice(ends[first], ends[first + len(lengths)])
         rows = np.repeat(np.arange(len(lengths)), lengths)
-        part = _features(corpus.numbers[words], corpus.is_content[words], rows, lengths, corpus.size)
+        part = _features(corpus.numbers[words].astype(np.intp), corpus.is_content[words], rows, lengths, corpus.size)
         parts.append(replace(part, rows=part.rows + first))
     return _Features(
         np.concatenate([part.rows for part in parts]),

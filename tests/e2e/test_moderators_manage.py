@@ -226,6 +226,7 @@ async def test_settings_are_one_screen_of_menus(manager: Member, channel: Channe
         "settings:handoff-role",
         "settings:handoff-channel",
         "settings:handoff-pings",
+        "settings:teaching",
     ]
     assert "Mentions answered in: all channels" in screen.text
     assert "Confidence needed: default" in screen.text
@@ -243,6 +244,7 @@ async def test_what_is_chosen_is_stored_and_shown_at_once(
         ("settings:privacy", "public"),
         ("settings:confidence", "0.90"),
         ("settings:help", channel),
+        ("settings:teaching", "approved"),
     ):
         await (await manager.selects(screen, custom_id, *values)).answer()
 
@@ -251,6 +253,7 @@ async def test_what_is_chosen_is_stored_and_shown_at_once(
         assert f"New forum posts answered in: {forum.mention}" in shown.text
         assert "Answers to commands: public" in shown.text
         assert "Confidence needed: 90%" in shown.text
+        assert "What moderators teach: waits for Manage Server" in shown.text
         assert f"Help channel, for what I can't answer: {channel.mention}" in shown.text
         mentions, forums, privacy, confidence, help_, *_ = shown.selects
         assert [int(each["id"]) for each in mentions["default_values"]] == [channel.id]

@@ -229,6 +229,20 @@ class PrivacyMenu(ChoiceMenu, template="^settings:privacy$"):
         await self._save(interaction, "private_by_default")
 
 
+class TeachingMenu(ChoiceMenu, template="^settings:teaching$"):
+    """Choose whether what moderators teach waits until someone with Manage Server approves it."""
+
+    custom_id_ = "settings:teaching"
+    labels: ClassVar[dict[str, tuple[str, Any]]] = {
+        "at-once": ("What moderators teach: used at once", False),
+        "approved": ("What moderators teach: waits for Manage Server", True),
+    }
+
+    async def act(self, interaction: discord.Interaction[Any]) -> None:
+        """Save the choice."""
+        await self._save(interaction, "taught_items_wait")
+
+
 class ConfidenceMenu(ChoiceMenu, template="^settings:confidence$"):
     """Choose how confident the bot must be to answer."""
 
@@ -268,6 +282,7 @@ class ServerSettingsFeature(Feature):
         ForumsMenu,
         TagsMenu,
         PrivacyMenu,
+        TeachingMenu,
         ConfidenceMenu,
         HelpChannelMenu,
         HandoffRoleMenu,
@@ -321,6 +336,7 @@ def render_settings(settings: ServerSettings, guild: discord.Guild) -> Page:
         HandoffRoleMenu(role.id if role else None),
         HandoffChannelMenu(_existing(handoff_channel, guild)),
         HandoffPingsMenu(settings.handoff_pings),
+        TeachingMenu(settings.taught_items_wait),
     )
     hints = (*hints_on_solved_button(forums), *describe_obstacles(settings, guild))
     text = "\n".join([describe_settings(settings), *hints])

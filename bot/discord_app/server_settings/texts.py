@@ -21,6 +21,7 @@ def describe_settings(settings: ServerSettings) -> str:
         f"- New forum posts answered in: {_mentions(settings.forum_channels) or 'none'}",
         f"- Except posts tagged: {', '.join(['as solved', *sorted(settings.skipped_tags)])}",
         f"- Answers to commands: {'private' if settings.private_by_default else 'public'}",
+        f"- What moderators teach: {'waits for Manage Server' if settings.taught_items_wait else 'used at once'}",
         f"- Confidence needed: {'default' if minimum is None else f'{minimum:.0%}'}",
         f"- Help channel, for what I can't answer: {f'<#{help_channel}>' if help_channel else 'none'}",
         f"- Ask a human: {_handoff(settings)}",
