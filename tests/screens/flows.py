@@ -9,10 +9,11 @@ from pathlib import Path
 
 from e2e.database import set_beforehand
 from e2e.questions import CODING, DEGREE, MANAGEMENT, suggestion
+from e2e.teaching.lessons import drafts
 
 from bot.storage.servers import ServerSettings
 from bot_process import TIMEOUT, answering
-from fake_discord import Channel, FakeDiscord, Guild, Member, Permission, RateLimits
+from fake_discord import Channel, FakeDiscord, Guild, Member, Message, Permission, RateLimits
 from screens.page import post, show
 
 
@@ -30,6 +31,7 @@ class Server:
 
 
 DEFINITION = "What is a Technical Product Manager?"
+CALLS_OF_A_HANDOFF = 2  # messages: one mentions whoever asked, and one the role
 DISSATISFIED = 5  # the number of the person who finds an answer unhelpful
 
 Flow = Callable[[Server], Awaitable[Sequence[str]]]
@@ -111,6 +113,36 @@ async def _answer_this(server: Server) -> Sequence[str]:
     return [show(asked), before, *await server.fake.wait_for(replies, what="the answer")]
 
 
+async def _add_to_faq(server: Server) -> Sequence[str]:
+    """Teach what a moderator replied, and ask it again."""
+    asked = await server.mia.says(server.channel, "where do we post TPM openings?")
+    told = await server.moderator.says(server.channel, "In the forum, with the tag **Hiring**.", reply_to=asked)
+    preview = await drafts(server.moderator, told, "Where can I post TPM openings?", told.content)
+    before = show(preview)
+    await (await server.moderator.clicks(preview, "Save")).answer()
+    again = await server.mia.asks(server.channel, "where can i post TPM openings??")
+    return [show(asked), show(told), before, show(again), show(await server.fake.reply_to(again))]
+
+
+async def _ask_a_human(server: Server) -> Sequence[str]:
+    """Ask what the bot doesn't know, and be led to somebody who does."""
+    role, desk = server.guild.add_role("mentors", mentionable=True), server.guild.add_text_channel("desk")
+    settings = await (await server.manager.slash(server.channel, "manage settings")).answer()
+    for menu, chosen in (("handoff-role", role), ("handoff-channel", desk)):
+        await (await server.manager.selects(settings, f"settings:{menu}", chosen)).answer()
+    asked = await server.mia.asks(server.channel, "Does the Tokyo meetup have a TPM table?")
+    refused = await server.fake.reply_to(asked)
+    shown = show(refused)
+    await (await server.mia.clicks(refused, "Ask a human")).answer()
+
+    def opened() -> list[Message] | None:
+        said = [each for thread in server.guild.threads.values() if thread.parent is desk for each in thread.history()]
+        return [*desk.history(), *said] if len(said) >= CALLS_OF_A_HANDOFF else None
+
+    said = await server.fake.wait_for(opened, what="the thread")
+    return [show(asked), shown, post(f"# {desk.name}"), *map(show, said)]
+
+
 async def _forum(server: Server) -> Sequence[str]:
     thread, first = await server.mia.opens_post(server.forum, DEGREE, "I've been a developer for ten years.")
     assert first is not None
@@ -171,6 +203,8 @@ FLOWS: dict[str, Flow] = {
     "ask-privately": _ask,
     "forum-post": _forum,
     "answer-this": _answer_this,
+    "add-to-faq": _add_to_faq,
+    "ask-a-human": _ask_a_human,
     "jd-preview": _jd,
     "board": _board,
     "manage-stats": _stats,

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from itertools import groupby
 
 Named = Callable[[str, int], str]
-"""Returns the name that belongs to a mention: "@" for a person or "#" for a channel, and its id."""
+"""Returns the name that belongs to a mention: "@" for a person, "@&" for a role or "#" for a channel, and its id."""
 
 _INLINE = re.compile(
     r"\\(?P<escaped>[^\w\s])"
@@ -16,11 +16,11 @@ _INLINE = re.compile(
     r"|\*\*(?P<bold>.+?)\*\*"
     r"|\*(?P<italic>[^*\n]+)\*"
     r"|\[(?P<text>[^\]\n]+)\]\(<?(?P<address>https?://[^\s>)]+)>?\)"
-    r"|<(?P<sign>@|#)!?(?P<id>\d+)>"
+    r"|<(?P<sign>@&|@|#)!?(?P<id>\d+)>"
     r"|<?(?P<link>https?://[^\s<>)]+)>?"
 )
 _ITEM = re.compile(r"(?P<indent> *)(?:[-*]|(?P<number>\d+)\.) (?P<text>.+)")
-_SUBTEXT, _HEADING = "-# ", "### "
+_SUBTEXT, _HEADING, _QUOTE = "-# ", "### ", "> "
 _BLOCK = re.compile(r"```(?:\w*\n)?(.*?)```", re.DOTALL)
 
 
@@ -55,6 +55,8 @@ def _lines(text: str, named: Named) -> Iterator[str]:
 def _line(line: str, named: Named) -> str:
     if line.startswith(_SUBTEXT):
         return f"<small>{inline(line.removeprefix(_SUBTEXT), named)}</small>"
+    if line.startswith(_QUOTE):
+        return f"<blockquote>{inline(line.removeprefix(_QUOTE), named)}</blockquote>"
     if line.startswith(_HEADING):
         return f"<h3>{inline(line.removeprefix(_HEADING), named)}</h3>"
     return f"<p>{inline(line, named) or '&nbsp;'}</p>"

@@ -167,6 +167,9 @@ def _names(message: Message) -> Any:
     fake = message.channel.fake
 
     def name(sign: str, id_: int) -> str:
+        if sign == "@&":
+            roles = message.channel.guild.roles if message.channel.guild else {}
+            return f"@{roles[id_].name}"
         return f"@{fake.users[id_].name}" if sign == "@" else f"# {fake.channels[id_].name}"
 
     return name
