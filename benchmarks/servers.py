@@ -30,7 +30,7 @@ from bot.knowledge.loading import load_knowledge
 from bot.knowledge.server_folders import SERVERS, stamps_of_servers
 from bot.library import Library
 from bot.matching.corpus import Floats
-from bot.matching.english import ranks
+from bot.matching.english import words as english_words
 from bot.matching.matcher import Matcher
 from bot.matching.meaning import EncoderChoice, Encoders
 
@@ -103,7 +103,7 @@ def write_knowledge(directory: Path, servers: int) -> None:
 
 def _write_faq(folder: Path, seed: int) -> None:
     chance = random.Random(seed)  # noqa: S311 - for the same words every time
-    words = chance.sample(list(ranks())[COMMON_WORDS], WORDS_PER_SERVER)
+    words = chance.sample([word for _, word in english_words()][COMMON_WORDS], WORDS_PER_SERVER)
     entries = {}
     for number in range(ENTRIES):
         slots = dict(zip(("verb", "noun", "other"), chance.sample(words, 3), strict=True))

@@ -6,9 +6,16 @@ The words come from the vocabulary of BERT (uncased), which lists the commonest 
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Container, Mapping
+from array import array
+from bisect import bisect_left
+from collections.abc import Collection, Container, Iterator
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import islice
+from zlib import crc32
+
+import numpy as np
 
 VOCABULARY_FILE = files("bot.matching") / "resources" / "bert-uncased-vocab.txt"
 FIRST_WORD_RANK = 1996  # lower ranks are single characters and BERT's special tokens
@@ -17,16 +24,47 @@ RARITY_OF_KNOWN_WORDS = 0.3  # at most, because words of the knowledge base say 
 MAX_MEAN_RARITY = 0.48  # of an English text; texts in 15 other languages are above it
 
 
+def words() -> Iterator[tuple[int, str]]:
+    """Yield English words with their ranks, the most common first."""
+    with VOCABULARY_FILE.open(encoding="utf-8") as lines:
+        for rank, line in enumerate(islice(lines, FIRST_WORD_RANK, None)):
+            if (word := line.rstrip("\n")).isalpha():
+                yield rank, word
+
+
+@dataclass(frozen=True, slots=True)
+class _Ranks:
+    """The ranks of words, found by the words' checksums: a dictionary of them would take 3 MB.
+
+    No two of the words have the same checksum. Of other words, one in 200,000 has that of a word.
+    """
+
+    checksums: array[int]  # in order
+    ranks: array[int]
+
+    def of(self, word: str) -> int | None:
+        """Return a word's rank; None if it isn't English."""
+        checksum = crc32(word.encode(errors="surrogatepass"))
+        at = bisect_left(self.checksums, checksum)
+        return self.ranks[at] if at < len(self.checksums) and self.checksums[at] == checksum else None
+
+
 @cache
-def ranks() -> Mapping[str, int]:
-    """Return English words with their ranks, the most common first."""
-    lines = VOCABULARY_FILE.read_text(encoding="utf-8").splitlines()
-    return {word: rank for rank, word in enumerate(lines[FIRST_WORD_RANK:]) if word.isalpha()}
+def _ranks() -> _Ranks:
+    checksums, ranks = array("I"), array("H")
+    for rank, word in words():
+        checksums.append(crc32(word.encode()))
+        ranks.append(rank)
+    order = np.argsort(np.frombuffer(checksums, np.uint32))
+    return _Ranks(
+        array("I", np.frombuffer(checksums, np.uint32)[order].tobytes()),
+        array("H", np.frombuffer(ranks, np.uint16)[order].tobytes()),
+    )
 
 
 def is_word(text: str) -> bool:
     """Tell whether a word in lower case is English."""
-    return text in ranks()
+    return _ranks().of(text) is not None
 
 
 def is_english(words: Collection[str], known: Container[str] = ()) -> bool:
@@ -37,7 +75,7 @@ def is_english(words: Collection[str], known: Container[str] = ()) -> bool:
 
 def _rarity(word: str) -> float:
     """Return how rare a word is, from 0.05 for the most common to 1 for words that aren't English."""
-    rank = ranks().get(word)
+    rank = _ranks().of(word)
     if rank is None:
         return 1.0
     return max(COMMONEST_RARITY, math.log((rank + _SMOOTHING) / _SMOOTHING) / math.log(_SMOOTHED_COUNT / _SMOOTHING))

@@ -13,7 +13,7 @@ import pytest
 
 from bot.knowledge.model import Entry, KnowledgeBase, Vocabulary
 from bot.matching.corpus import Floats
-from bot.matching.english import ranks
+from bot.matching.english import words as english_words
 from bot.matching.matcher import Matcher
 from bot.matching.meaning import Encoders
 
@@ -33,7 +33,7 @@ class RandomVectors:
 
 def knowledge_of(*, entries: int, phrasings: int, sentences: int, seed: int) -> KnowledgeBase:
     chance = random.Random(seed)  # noqa: S311 - for the same words every time
-    words = chance.sample(list(ranks())[500:12_000], 600)
+    words = chance.sample([word for _, word in english_words()][500:12_000], 600)
 
     def said(count: int) -> str:
         return " ".join(chance.choices(words, k=count))
