@@ -7,11 +7,14 @@ from typing import Any
 import aiohttp
 import pytest
 
+from discords import running_discord
 from fake_discord import Channel, FakeDiscord, Interaction, Member, Reset, Status
 
 THINKING = {"type": 5, "data": {"flags": 64}}
 ANSWER = {"type": 4, "data": {"content": "Yes.", "flags": 64}}
 CALLBACK = "POST /interactions/*/callback"
+
+fake = running_discord(make=lambda: FakeDiscord(response_window=60.0))  # a busy machine may need more than 3 seconds
 
 
 async def request(fake: FakeDiscord, method: str, path: str, body: Any = None) -> int:
