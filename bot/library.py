@@ -133,7 +133,7 @@ class Library:
 
     @property
     def has_role(self) -> bool:
-        """Tell whether any server may have a job description."""
+        """Return whether any server may have a job description."""
         return self.shared.knowledge.role is not None or any(folder.has_role for folder in self._folders)
 
     async def at(self, scope: Scope, *, patience: float = PATIENCE) -> Answering:

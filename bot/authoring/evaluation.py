@@ -138,7 +138,7 @@ def judge(question: LabeledQuestion, outcome: Outcome, subjects: Container[str] 
 
 
 def _has_wrong_subject(question: LabeledQuestion, outcome: Outcome, subjects: Container[str]) -> bool:
-    """Tell whether a question is refused as something it isn't about, as far as its label says."""
+    """Return whether a refusal names a subject that, by its label, the question isn't about."""
     if not isinstance(outcome, Unanswered) or outcome.off_topic is None:
         return False
     if question.off_topic is not None:

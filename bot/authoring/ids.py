@@ -46,6 +46,6 @@ def slug(text: str) -> str:
 
 
 def is_text(word: str) -> bool:
-    """Tell whether YAML reads an unquoted word as text: not `no`, `2026` or nothing, say."""
+    """Return whether YAML reads an unquoted word as text; it reads `no`, `2026` and an empty one as something else."""
     tag: str = yaml.resolver.Resolver().resolve(yaml.ScalarNode, word, (True, False))  # type: ignore[no-untyped-call]
     return tag == "tag:yaml.org,2002:str"

@@ -65,11 +65,11 @@ class KnowledgeFile:
         self._lines = re.split(r"\r\n?|\n", text)
 
     def has(self, location: Location) -> bool:
-        """Tell whether the file has something at a location."""
+        """Return whether the file has anything at a location."""
         return location in self._document.lines
 
     def has_key(self, key: str) -> bool:
-        """Tell whether the file has a key anywhere."""
+        """Return whether the file uses a key anywhere."""
         return any(location[-1:] == (key,) for location in self._document.lines)
 
     def more_items(self, location: Location, items: Sequence[str], reason: str) -> Stub:

@@ -135,7 +135,7 @@ def _gets(matcher: Matcher, entry_id: str, text: str) -> bool:
 
 
 def _is_broken(answering: Answering, example: BrokenExample) -> bool:
-    """Tell whether an example that goes wrong goes wrong here too."""
+    """Return whether an example that goes wrong goes wrong here too."""
     is_its_owners = example.owner_id in topics_of(answering.answer(example.text))
     return is_its_owners if example.key == "not" else not is_its_owners
 

@@ -144,7 +144,7 @@ class _Text:
         return int(self._starts[mark.line] + mark.column)
 
     def _is_spaced(self, node: yaml.MappingNode) -> bool:
-        """Tell whether a blank line, or one and a comment, comes before the last of a mapping's pairs."""
+        """Return whether a blank line, or one and a comment, comes before the last of a mapping's pairs."""
         if len(node.value) == 1:
             return False
         line = int(node.value[-1][0].start_mark.line) - 1

@@ -28,7 +28,7 @@ class Admission:
         self._admitted = RecentIds(capacity=capacity)
 
     def admits(self, interaction: discord.Interaction[Any]) -> bool:
-        """Tell whether to handle an interaction, and remember it."""
+        """Return whether to handle an interaction, and remember it."""
         if interaction.id in self._admitted:
             return False
         self._admitted.add((interaction.id,))

@@ -210,11 +210,11 @@ class CareerBot(commands.AutoShardedBot):
 
     @property
     def is_connected(self) -> bool:
-        """Tell whether every shard receives events."""
+        """Return whether every shard receives events."""
         return self.is_ready() and not self._lost_shards and not self.is_closed()
 
     def receives(self, shard_id: int) -> bool:
-        """Tell whether a shard receives events."""
+        """Return whether a shard receives events."""
         return shard_id not in self._lost_shards and not self.is_closed()
 
     @property

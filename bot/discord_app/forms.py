@@ -71,7 +71,7 @@ def texts_of(message: discord.Message) -> tuple[str, ...]:
 
 
 def says(message: discord.Message, page: Page) -> bool:
-    """Tell whether a message of the bot's has the texts of a page with cards, and leads where its buttons lead."""
+    """Return whether a message of the bot's has the texts of a page with cards, and leads where its buttons lead."""
     parts = list(layout_of(page).walk_children())
     texts = tuple(part.content for part in parts if isinstance(part, discord.ui.TextDisplay))
     return texts == texts_of(message) and _targets_in(parts) == _targets_in(_all_of(message.components))

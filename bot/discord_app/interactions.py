@@ -307,7 +307,7 @@ def _address(interaction: discord.Interaction[Any], message_id: int) -> str:
 
 
 def _has_layout(interaction: discord.Interaction[Any]) -> bool:
-    """Tell whether the clicked message has Components V2."""
+    """Return whether the clicked message has Components V2."""
     return clicked_message(interaction).flags.components_v2
 
 

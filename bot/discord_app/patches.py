@@ -77,7 +77,7 @@ async def _json_or_refused(response: aiohttp.ClientResponse) -> Any:
 
 
 def _opens_post(response: aiohttp.ClientResponse) -> bool:
-    """Tell whether a request opens a forum post: discord.py would send it again, and Discord open a second post."""
+    """Return whether a request opens a forum post: discord.py would send it again, and Discord open a second post."""
     return response.method == "POST" and _POSTS_OF_FORUM.search(response.url.path) is not None
 
 
@@ -155,7 +155,7 @@ class _PatientShard(shard.Shard):
         self._client.loop.call_later(pause, self._put, item)
 
     def _has_to_wait(self) -> bool:
-        """Tell whether the last attempt to connect failed, or too many succeeded lately."""
+        """Return whether the last attempt to connect failed, or too many succeeded lately."""
         lately = [when for when in self._connected if time.monotonic() - when < _MINUTE]
         return self._is_connecting or len(lately) == MAX_RECONNECTS_A_MINUTE
 
@@ -209,7 +209,7 @@ def use_global_limit(client: discord.Client, limit: GlobalLimit) -> None:
 
 
 def knows_roles_of(member: discord.Member) -> bool:
-    """Tell whether all of a member's roles are known: discord.py leaves out those that it never heard of."""
+    """Return whether all of a member's roles are known: discord.py leaves out those that it never heard of."""
     return all(member.guild.get_role(role_id) is not None for role_id in member._roles)  # noqa: SLF001
 
 

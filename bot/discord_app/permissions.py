@@ -111,7 +111,7 @@ def missing_to_open_thread(channel: discord.TextChannel | discord.ForumChannel) 
 
 
 def may_ping(role: discord.Role, channel: discord.abc.GuildChannel) -> bool:
-    """Tell whether the bot's mention of a role reaches its members."""
+    """Return whether the bot's mention of a role reaches its members."""
     own = own_permissions(channel)
     return role.mentionable or own is None or own.mention_everyone
 
@@ -133,7 +133,7 @@ def missing_to_moderate(interaction: discord.Interaction[Any], *, had_it: bool) 
 
 
 def may_replace(interaction: discord.Interaction[Any], asker_id: int) -> bool:
-    """Tell whether somebody may replace or delete what an asker was told: the asker and those with Manage Messages."""
+    """Return whether somebody may replace or delete what an asker was told: the asker, or who has Manage Messages."""
     return interaction.user.id == asker_id or interaction.permissions.manage_messages
 
 
@@ -150,7 +150,7 @@ def reader_of(interaction: discord.Interaction[Any]) -> discord.Member:
 
 
 def sees(person: discord.Member, channel_id: int) -> bool:
-    """Tell whether a person can read the messages of a channel or thread.
+    """Return whether a person can read the messages of a channel or thread.
 
     Say no if it was deleted or the bot doesn't know it now, such as an archived thread.
     """

@@ -80,7 +80,7 @@ class Posts:
         return Edit.done
 
     async def is_there(self, where: Whereabouts) -> bool:
-        """Tell whether a message still exists; one that the bot may not see is taken to exist.
+        """Return whether a message still exists; one that the bot may not see is taken to exist.
 
         Raises:
             NotTaken: Discord can't be reached.

@@ -159,7 +159,7 @@ async def open_post(forum: discord.ForumChannel, page: Page, *, title: str) -> i
 
 
 async def is_thread_there(guild: discord.Guild, thread_id: int) -> bool:
-    """Tell whether a thread still exists; one that the bot may not see, or can't ask for now, is taken to exist."""
+    """Return whether a thread still exists; one that the bot may not see, or can't ask for now, is taken to exist."""
     if guild.get_thread(thread_id) is not None:
         return True
     try:
@@ -217,7 +217,7 @@ async def delete(message: discord.PartialMessage) -> None:
 
 
 async def is_there(message: discord.PartialMessage) -> bool:
-    """Tell whether a message still exists; one that the bot may not see is taken to exist.
+    """Return whether a message still exists; one that the bot may not see is taken to exist.
 
     Raises:
         NotTaken: Discord can't be reached.

@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 
 def is_brought_along(interaction: discord.Interaction[Any]) -> bool:
-    """Tell whether an interaction comes from a server without the bot, or from a DM or group DM of other people."""
+    """Return whether an interaction comes from a server without the bot, or from a DM or group DM of other people."""
     if interaction.guild_id is None:
         return interaction.context.private_channel
     if interaction.is_guild_integration():
@@ -31,6 +31,6 @@ def for_user_installs(command: T) -> T:
 
 
 def goes_along(command: app_commands.Command[Any, ..., Any] | app_commands.ContextMenu) -> bool:
-    """Tell whether people may bring a command along."""
+    """Return whether people may bring a command along."""
     root = command if isinstance(command, app_commands.ContextMenu) else command.root_parent or command
     return root.allowed_installs is not None and root.allowed_installs.user

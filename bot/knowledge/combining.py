@@ -55,5 +55,5 @@ def restricted_to(knowledge: KnowledgeBase, channel_ids: AbstractSet[int]) -> Kn
 
 
 def applies(entry: Entry, channel_ids: AbstractSet[int]) -> bool:
-    """Tell whether an entry applies to a channel, given with the one that it is in, if it is a thread."""
+    """Return whether an entry applies to a channel, given with the one that it is in, if it is a thread."""
     return not entry.channels or not entry.channels.isdisjoint(channel_ids)

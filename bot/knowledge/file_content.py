@@ -43,7 +43,7 @@ def read_file(path: Path) -> bytes:
 
 
 def is_absent(path: Path) -> bool:
-    """Tell whether there is no file here, not even under a name that is likely meant to be this one."""
+    """Return whether there is no file here, not even under a name that is likely meant to be this one."""
     try:
         path.lstat()
     except FileNotFoundError:

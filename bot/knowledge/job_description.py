@@ -92,7 +92,7 @@ def read_sections(typed: str, role: RoleProfile) -> frozenset[str]:
 
 
 def is_web_address(text: str) -> bool:
-    """Tell whether text is an address that a browser can open and that Markdown keeps whole."""
+    """Return whether text is an address that a browser can open and that Markdown keeps whole."""
     return _ADDRESS.fullmatch(text) is not None
 
 

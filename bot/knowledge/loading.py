@@ -110,7 +110,7 @@ def load_server(directory: Path, shared: KnowledgeBase | None) -> KnowledgeBase:
 
 
 def _extends(directory: Path) -> bool:
-    """Tell whether a folder is a server's that adds to the shared knowledge around it."""
+    """Return whether a folder is a server's that adds to the shared knowledge around it."""
     try:
         folder = read_server_folder(directory)
     except UnreadableError as error:

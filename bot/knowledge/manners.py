@@ -89,7 +89,7 @@ def reply_of(knowledge: KnowledgeBase, kind: str, variant: str | None = None) ->
 
 
 def is_emoji(text: str) -> bool:
-    """Tell whether a reply is nothing but an emoji."""
+    """Return whether a reply is nothing but an emoji."""
     has_symbol = any(unicodedata.category(character) == "So" for character in text)
     return has_symbol and len(text) <= MAX_EMOJI and not any(map(str.isalnum, text))
 

@@ -40,7 +40,7 @@ class Reading:
     stopped_at: int | None = None
 
     def has_fault_on(self, line: int) -> bool:
-        """Tell whether something is wrong with a line."""
+        """Return whether something is wrong with a line."""
         return any(fault.line == line for fault in self.faults)
 
 
@@ -86,7 +86,7 @@ def _lines_with_key(key: str, text: str, *, below: int) -> Iterator[int]:
 
 
 def _explains(slip: Slip, before: Reading, mended: Reading) -> bool:
-    """Tell whether faults vanish with a slip. Moving a line may neither hide it nor just bring the next to light."""
+    """Return whether faults vanish with a slip. Moving a line may neither hide it nor just bring the next to light."""
     if mended.has_fault_on(slip.edited_line):
         return False
     if not _is_better(mended, before):
@@ -101,7 +101,7 @@ def _explains(slip: Slip, before: Reading, mended: Reading) -> bool:
 
 
 def _is_better(reading: Reading, other: Reading) -> bool:
-    """Tell whether a text could be read further, or to its end with fewer faults that are unclear."""
+    """Return whether a text could be read further, or to its end with fewer faults that are unclear."""
     if reading.stopped_at is None or other.stopped_at is None:
         if reading.stopped_at is not other.stopped_at:
             return reading.stopped_at is None

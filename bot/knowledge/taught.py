@@ -113,7 +113,7 @@ def _standing(
 
 
 def _says(entry: Entry, item: Taught, answer: str | None, ids: Container[str]) -> bool:
-    """Tell whether an entry of the folder that has the phrasing holds a taught item, perhaps under another id."""
+    """Return whether an entry of the folder that has the phrasing holds a taught item, perhaps under another id."""
     if answer is not None:
         return entry.answer.split() == answer.split()
     return entry.id == item.entry_id or item.entry_id not in ids

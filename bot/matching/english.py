@@ -63,12 +63,12 @@ def _ranks() -> _Ranks:
 
 
 def is_word(text: str) -> bool:
-    """Tell whether a word in lower case is English."""
+    """Return whether a word in lower case is English."""
     return _ranks().of(text) is not None
 
 
 def is_english(words: Collection[str], known: Container[str] = ()) -> bool:
-    """Tell whether words in lower case are an English text; `known` are those that the knowledge base uses."""
+    """Return whether words in lower case are an English text; `known` are those that the knowledge base uses."""
     rarities = (min(RARITY_OF_KNOWN_WORDS, _rarity(word)) if word in known else _rarity(word) for word in words)
     return sum(rarities) <= MAX_MEAN_RARITY * len(words)
 

@@ -35,7 +35,7 @@ _FUNCTION_WORDS = frozenset(
 
 
 def is_function_word(word: str) -> bool:
-    """Tell whether a word has only a grammatical function."""
+    """Return whether a word has only a grammatical function."""
     return word in _FUNCTION_WORDS
 
 
@@ -55,7 +55,7 @@ class Term:
 
     @property
     def is_known(self) -> bool:
-        """Tell whether the knowledge base has this word. Function words count as known."""
+        """Return whether the knowledge base has this word. Function words count as known."""
         return self.number != UNKNOWN or not self.is_content
 
 
@@ -146,12 +146,12 @@ class Lexicon:
         return Reading(text, self._read(read), repairs)
 
     def is_english(self, text: str) -> bool:
-        """Tell whether a cleaned text is English, apart from the words of the knowledge base."""
+        """Return whether a cleaned text is English, apart from the words of the knowledge base."""
         spelled = words(text)
         return is_english(spelled, frozenset(filter(self.knows, spelled)))
 
     def knows(self, word: str) -> bool:
-        """Tell whether a text has a word, or a form of it."""
+        """Return whether a text has a word, or a form of it."""
         return word in self._known or stem(word) in self._known_stems
 
     def _learn(self, spelled: list[str]) -> tuple[Term, ...]:

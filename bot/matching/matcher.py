@@ -101,7 +101,7 @@ class Ranking:
 
     @property
     def is_decided(self) -> bool:
-        """Tell whether more evidence wouldn't change the outcome."""
+        """Return whether more evidence wouldn't change the outcome."""
         is_refused = self.subject is not None and self.subject.confidence >= WORDS_REFUSE
         return is_refused or self.best.confidence >= WORDS_DECIDE
 
@@ -171,7 +171,7 @@ class Matcher:
         return self._rank(question, self._by_words, None)
 
     def needs_meaning(self, by_words: Ranking) -> bool:
-        """Tell whether `rank` would encode a question that has been ranked by its words."""
+        """Return whether `rank` would encode a question that has been ranked by its words."""
         return self._encoder_needed(by_words) is not None
 
     def weigh(self, question: str, encoder: Encoder | None) -> Weighed:
@@ -245,7 +245,7 @@ class Matcher:
         ]
 
     def _has(self, owner: int, look: Look) -> bool:
-        """Tell whether an owner's nearest phrasing is the question, word for word."""
+        """Return whether an owner's nearest phrasing is the question, word for word."""
         nearest = self._learned.lexicon.texts[self._learned.nearest.nearest(look.nearness.phrasings, owner)]
         return [term.meaning for term in nearest.terms] == [term.meaning for term in look.reading.terms]
 

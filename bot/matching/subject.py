@@ -43,7 +43,7 @@ class SubjectGuard:
         return frozenset(found) if found and not self.own.search(line) else frozenset()
 
     def is_foreign_to(self, owner: int, named: frozenset[str]) -> bool:
-        """Tell whether other subjects are named, but none that an owner's phrasings name."""
+        """Return whether other subjects are named, but none that an owner's phrasings name."""
         return bool(named) and not any((owner, other) in self.at_home for other in named)
 
 

@@ -83,7 +83,7 @@ class Claims:
         return True
 
     async def is_on_record(self, claim: Claim) -> bool:
-        """Tell whether the question has been claimed, by whichever process; while the database is away, by this one."""
+        """Return whether any process has claimed the question; while the database is away, whether this one has."""
         if claim.key in self._open or claim.key in self._settled:
             return True
         with suppress(StorageUnavailable):
@@ -102,7 +102,7 @@ class Claims:
         self._keep(claim.key, Settlement(claim=claim, resolution=resolution, settled_at=self._now()))
 
     def is_settled(self, claim: Claim) -> bool:
-        """Tell whether this process remembers what became of a question."""
+        """Return whether this process remembers what became of a question."""
         return claim.key in self._settled
 
     async def left_open(self, *, since: datetime) -> tuple[Claim, ...]:

@@ -87,7 +87,7 @@ class ClaimsTable:
         return made
 
     async def has(self, key: Key) -> bool:
-        """Tell whether a claim is there, open or settled.
+        """Return whether a claim is there, open or settled.
 
         Raises:
             StorageUnavailable: The database can't be used now.

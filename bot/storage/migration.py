@@ -31,7 +31,7 @@ _OUR_LOCK = 0x74706D  # any number that other users of the server's advisory loc
 
 
 def is_up_to_date(connection: Connection) -> bool:
-    """Tell whether a database has run all scripts, without writing anything.
+    """Return whether a database has run all scripts, without writing anything.
 
     Raises:
         NewerSchema: It has run scripts that this version of the bot doesn't have.

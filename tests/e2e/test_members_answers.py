@@ -261,7 +261,7 @@ async def test_a_suggestion_chosen_by_a_moderator_is_counted_and_its_answer_belo
     await fake.wait_for(lambda: suggested.deleted, what="the end of the answer")
 
 
-async def test_a_stranger_who_clicks_a_suggestion_reads_the_answer_and_leaves_the_choice_to_the_asker(
+async def test_a_stranger_who_clicks_a_suggestion_gets_the_answer_and_leaves_the_asker_the_choice(
     fake: FakeDiscord, guild: Guild, mia: Member, channel: Channel, directory: Path
 ) -> None:
     suggested = await suggestion(fake, mia, channel)

@@ -61,7 +61,7 @@ class Block:
 
     @property
     def looks_like_a_question(self) -> bool:
-        """Tell whether the title is worded as a question."""
+        """Return whether the title is worded as a question."""
         return self.title.endswith(("?", "\uff1f", "\u061f")) or bool(_OPENING.match(self.title))
 
 

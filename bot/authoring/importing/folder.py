@@ -220,7 +220,7 @@ def _name(title: str, directory: Path, warnings: list[str]) -> str:
 
 
 def _is_english(entries: Sequence[_Entry]) -> bool:
-    """Tell whether questions and answers are English, as far as their words tell."""
+    """Return whether most questions and answers look English."""
     texts = [words(clean(f"{entry.question} {entry.answer}")) for entry in entries]
     return 2 * sum(map(is_english, texts)) >= len(texts)
 

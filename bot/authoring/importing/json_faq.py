@@ -112,7 +112,7 @@ class _Walker:
 
 
 def _is_mapping_of_answers(value: Mapping[str, Any]) -> bool:
-    """Tell whether an object's keys are questions, and its values their answers."""
+    """Return whether an object's keys are questions, and its values their answers."""
     worded = [key for key in value if " " in key.strip() or key.endswith(("?", "\uff1f"))]
     return bool(worded) and 2 * len(worded) > len(value) and all(isinstance(below, str) for below in value.values())
 

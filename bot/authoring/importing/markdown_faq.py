@@ -103,7 +103,7 @@ class _Collector:
                 self._collected.warnings.append(f"line {question.line}: {told}")
 
     def _is_inner(self, block: Block) -> bool:
-        """Tell whether a heading stands below the question, as a part of its answer."""
+        """Return whether a heading is part of the answer, because it is below the question's level."""
         if self._question is None or not block.level:
             return False
         return block.level > self._question.level > 0

@@ -52,7 +52,7 @@ def lines_of(text: str, *, mentions: Callable[[str], bool]) -> Iterator[Line]:
 
 
 def is_cut_off(text: str) -> bool:
-    """Tell whether a code fence or a bracket of JSON is still open at the end."""
+    """Return whether a code fence or a bracket of JSON is still open at the end."""
     if len(_FENCE.findall(text)) % 2:
         return True
     blocks = _fenced(text) or [text]

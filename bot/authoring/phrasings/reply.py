@@ -100,7 +100,7 @@ class _Reader:
         self._has_items = False
 
     def names_an_id(self, text: str) -> bool:
-        """Tell whether some line of a text is about an id that the knowledge has."""
+        """Return whether some line of a text is about an id that the knowledge has."""
         return any(id_ in text for id_ in self._ids)
 
     def read(self, line: Line) -> None:

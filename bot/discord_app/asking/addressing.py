@@ -1,4 +1,4 @@
-"""Tell whether a message is for the bot, and what it says."""
+"""Return whether a message is for the bot, and what it says."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def _author_answered(message: discord.Message) -> int | None:
 
 
 def _mentions_own_role(message: discord.Message) -> bool:
-    """Tell whether the role that Discord made for the bot is mentioned; @everyone doesn't count."""
+    """Return whether the role that Discord made for the bot is mentioned; @everyone doesn't count."""
     own_role = message.guild.self_role if message.guild else None
     return own_role is not None and own_role in message.role_mentions
 

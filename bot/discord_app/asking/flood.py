@@ -33,7 +33,7 @@ class RateLimit:
         self._admitted: BoundedMap[Hashable, list[float]] = BoundedMap(capacity)
 
     def admits(self, key: Hashable, when: datetime) -> bool:
-        """Tell whether one more is allowed, and count it if so. Missed ones may come later than newer ones."""
+        """Return whether one more is allowed, and count it if so. Missed ones may come later than newer ones."""
         at = when.timestamp()
         times = self._admitted.get(key, [])
         if is_admitted := sum(abs(at - other) < self._seconds for other in times) < self._most:

@@ -108,7 +108,7 @@ class Forum(Feature):
 
 
 async def _is_left_to_staff(thread: discord.Thread) -> bool:
-    """Tell whether staff have replied to a post, or whether that can't be told: then no answer is better."""
+    """Return whether staff have replied to a post, or whether that can't be told: then no answer is better."""
     try:
         return await has_reply_by_staff(thread)
     except (discord.DiscordException, aiohttp.ClientError, OSError) as error:

@@ -78,11 +78,11 @@ class Mentions:
             await self._delivery.once(claim_on(message), partial(self._answer, message, address, limited=True))
 
     def is_addressed(self, message: discord.Message) -> bool:
-        """Tell whether a message addresses the bot."""
+        """Return whether a message addresses the bot."""
         return not isinstance(read_address(message, self._bot_user), NotAddressed)
 
     async def read_missed(self, message: discord.Message) -> bool:
-        """Reply once to a message missed during an outage. Tell whether it addresses the bot and was missed."""
+        """Reply once to a message missed during an outage. Return whether it addresses the bot and was missed."""
         address = read_address(message, self._bot_user)
         if isinstance(address, NotAddressed):
             return False
@@ -149,7 +149,7 @@ class Mentions:
         return topics_below(answer)
 
     async def _admits(self, message: discord.Message, address: Address) -> bool:
-        """Tell whether one more message of its author is answered, and count it."""
+        """Return whether one more message of its author is answered, and count it."""
         is_social = isinstance(address, Asked) and await self._questions.is_social(
             address.text, scope=scope_of(message)
         )

@@ -16,12 +16,12 @@ _SOLVED = frozenset({"answered", "resolved", "solved"})
 
 
 def means_solved(tag_name: str) -> bool:
-    """Tell whether a tag marks a post as solved, by its name in any case and with any emoji."""
+    """Return whether a tag marks a post as solved, by its name in any case and with any emoji."""
     return "".join(filter(str.isalpha, tag_name)).casefold() in _SOLVED
 
 
 def is_open(post: discord.Thread, skipped_tags: Collection[str]) -> bool:
-    """Tell whether a post may be answered: it isn't archived, which a message would undo, nor tagged otherwise."""
+    """Return whether a post may be answered: it isn't archived, which a message would undo, nor tagged otherwise."""
     names = [tag.name for tag in post.applied_tags]
     return not post.archived and not any(means_solved(name) or name in skipped_tags for name in names)
 
@@ -35,7 +35,7 @@ def solved_tag(post: discord.Thread, *, moderated: bool) -> discord.ForumTag | N
 
 
 async def has_reply_by_staff(post: discord.Thread) -> bool:
-    """Tell whether somebody other than its author replied to a post who may manage messages or threads there.
+    """Return whether somebody other than its author replied to a post who may manage messages or threads there.
 
     So much is read only of a post with more than its first message. Say so as well where many people talk, or where the
     messages can't be read.

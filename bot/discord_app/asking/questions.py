@@ -53,7 +53,7 @@ class Questions(Feature):
         return outcome
 
     async def is_social(self, text: str, *, scope: Scope) -> bool:
-        """Tell whether a message asks nothing: it greets, thanks, or is about the bot."""
+        """Return whether a message asks nothing: it greets, thanks, or is about the bot."""
         return (await self._library.at(scope)).social(text) is not None
 
     async def ask_or_pick(self, text: str, *, scope: Scope, asker: Asker) -> Outcome:

@@ -46,7 +46,7 @@ class SolvedButton(Clickable[discord.ui.Button[Any]], template="^solved$"):
 
 
 def is_offered_in(post: discord.Thread) -> bool:
-    """Tell whether the button would work for the author of a post."""
+    """Return whether the button would work for the author of a post."""
     permissions = own_permissions(post)
     may = permissions is not None and permissions.manage_threads
     return may and solved_tag(post, moderated=False) is not None

@@ -68,7 +68,7 @@ async def read_history(channel: discord.abc.Messageable, *, after: int, bot_id: 
 
 
 def may_read(channel: discord.abc.GuildChannel | discord.Thread) -> bool:
-    """Tell whether the bot may read a channel's history."""
+    """Return whether the bot may read a channel's history."""
     permissions = own_permissions(channel)
     if permissions is None:
         return True  # Discord can tell
@@ -76,12 +76,12 @@ def may_read(channel: discord.abc.GuildChannel | discord.Thread) -> bool:
 
 
 def is_answered(message: discord.Message) -> bool:
-    """Tell whether the bot has reacted to a message; that counts as an answer."""
+    """Return whether the bot has reacted to a message; that counts as an answer."""
     return any(reaction.me for reaction in message.reactions)
 
 
 async def has_spoken_in(post: discord.Thread, *, bot_id: int) -> bool:
-    """Tell whether the bot has said anything below a forum post.
+    """Return whether the bot has said anything below a forum post.
 
     Raises:
         discord.DiscordException, OSError, aiohttp.ClientError: As in `Requests`.

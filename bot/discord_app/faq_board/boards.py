@@ -284,7 +284,7 @@ def _state(place: Place, board: Board, knowledge: KnowledgeBase) -> BoardState:
 
 
 def _is_current(board: Board, pages: Sequence[Page]) -> bool:
-    """Tell whether the messages that there are say what they should, and none is wanting or too many."""
+    """Return whether the messages that there are say what they should, and none is wanting or too many."""
     versions: Mapping[int, str] = {position: version_of(page) for position, page in enumerate(pages)}
     shown = [message for message in board if message.message_id is not None]
     return len(board) == len(pages) and all(versions[message.position] == message.version for message in shown)

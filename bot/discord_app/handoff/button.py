@@ -81,7 +81,7 @@ class AskHumanButton(
         )
 
     def _belongs_to(self, interaction: discord.Interaction[Any]) -> bool:
-        """Tell whether the bot put the button below this message: not if it names another server or question."""
+        """Return whether the bot put the button below this message: not if it names another server or question."""
         message = clicked_message(interaction)
         # The response to a click, such as thanks for a vote, may refer to the message with the button.
         reference = message.reference if message.interaction_metadata is None else None

@@ -188,7 +188,7 @@ class HandingOn:
             logger.warning("Can't call anybody to thread %s: %s.", thread_id, refusal)
 
     def _can_help(self, thread: discord.Thread, replier: discord.User | discord.Member) -> bool:
-        """Tell whether somebody has the role of the server, in a thread of the bot's own."""
+        """Return whether somebody has the role of the server, in a thread of the bot's own."""
         role = self._servers.of(thread.guild.id).handoff_role
         is_own = self._client.user is not None and thread.owner_id == self._client.user.id
         if role is None or not is_own or replier.bot or not isinstance(replier, discord.Member):

@@ -142,7 +142,7 @@ class JobBoard:
 
 
 def _is_current(post: JobPost, knowledge: KnowledgeBase) -> bool:
-    """Tell whether a post is up to date. One that would have no section left counts as up to date."""
+    """Return whether a post is up to date. One that would have no section left counts as up to date."""
     try:
         return post.version == version_of(render_job_description(knowledge, post.options))
     except NothingLeft:

@@ -224,7 +224,7 @@ class JobPostings(Feature):
         return [app_commands.Choice(name=name, value=value) for name, value in choices]
 
     def is_open(self, interaction: discord.Interaction[Any], owner_id: int) -> bool:
-        """Tell whether the preview that was clicked is the clicker's own and wasn't posted or canceled just now."""
+        """Return whether the preview that was clicked is the clicker's own and wasn't posted or canceled just now."""
         return interaction.user.id == owner_id and clicked_message(interaction).id not in self._closed
 
     def close(self, preview: discord.Message) -> None:

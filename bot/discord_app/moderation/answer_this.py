@@ -16,9 +16,10 @@ from discord import app_commands
 from bot.answering import Answer, Likely, UnknownTopic
 from bot.discord_app.asking.buttons import for_everybody, render_answer, topic_of
 from bot.discord_app.asking.questions import Questions
-from bot.discord_app.clicks import Clickable, Feature, feature, once, reply_privately, responses_of
+from bot.discord_app.clicks import Clickable, feature, once, reply_privately, responses_of
 from bot.discord_app.custom_ids import ID
 from bot.discord_app.interactions import Responses
+from bot.discord_app.message_menu import MessageMenu
 from bot.discord_app.moderation.explanation import render_no_question
 from bot.discord_app.moderation.statistics import percent
 from bot.discord_app.page import MAX_LABEL, Page, render_gone_topic, render_underway, shorten
@@ -100,28 +101,19 @@ class AnswerButton(
         return hashlib.sha256(f"{self.message_id}:{self.topic_id}".encode()).hexdigest()[:20]
 
 
-class AnswerThis(Feature):
+class AnswerThis(MessageMenu):
     """Offer a moderator the likeliest answers to a message."""
 
+    name = "Answer this"
     items = (AnswerButton,)
 
     def __init__(self, *, library: Library, responses: Responses, tree: app_commands.CommandTree[Any]) -> None:
+        super().__init__(tree=tree)
         self._library = library
         self._responses = responses
-        self._tree = tree
-        self._menu = app_commands.ContextMenu(name="Answer this", callback=self._answer_this)
-        self._menu.guild_only = True
-        self._menu.default_permissions = discord.Permissions(manage_messages=True)
 
-    async def cog_load(self) -> None:
-        """Add the command to the menu."""
-        self._tree.add_command(self._menu)
-
-    async def cog_unload(self) -> None:
-        """Remove the command from the menu."""
-        self._tree.remove_command(self._menu.name, type=self._menu.type)
-
-    async def _answer_this(self, interaction: discord.Interaction[Any], message: discord.Message) -> None:
+    async def use(self, interaction: discord.Interaction[Any], message: discord.Message) -> None:
+        """Show the likeliest answers."""
         answering = await self._library.at(scope_of(interaction))
         likely = await asyncio.to_thread(answering.likeliest, message.content, MAX_OFFERED)
         had_it = interaction.permissions.manage_messages

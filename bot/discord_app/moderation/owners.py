@@ -14,7 +14,7 @@ async def owner_of(client: discord.Client) -> int:
 
 
 async def is_owner(client: discord.Client, person_id: int) -> bool:
-    """Tell whether a person owns the application, or is an admin or developer in the team that does."""
+    """Return whether a person owns the application, or is an admin or developer in the team that does."""
     application = await client.application_info()
     if application.team is None:
         return person_id == application.owner.id

@@ -155,7 +155,7 @@ def _without_joined_keys(match: re.Match[str]) -> str:
 
 
 def _is_made_up(run: str) -> bool:
-    """Tell whether letters and digits are more than joined words and numbers, such as 24-hour, B2B-focused or Q3/Q4."""
+    """Return whether letters and digits are more than joined words and numbers such as 24-hour, B2B-focused, Q3/Q4."""
     if not _has_letter_and_digit(run):
         return False
     parts = re.split("[-/]", run)

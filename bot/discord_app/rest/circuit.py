@@ -96,7 +96,7 @@ class Circuit:
 
 
 def is_blocked(error: discord.HTTPException) -> bool:
-    """Tell whether Cloudflare refused a request; discord.py handles Discord's own rate limits."""
+    """Return whether Cloudflare refused a request; discord.py handles Discord's own rate limits."""
     if error.status == HTTPStatus.FORBIDDEN:
         return is_page(error)
     return error.status == HTTPStatus.TOO_MANY_REQUESTS and not error.response.headers.get("Via")

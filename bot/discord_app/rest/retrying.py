@@ -36,13 +36,13 @@ def temporary_failure(error: BaseException | None) -> RetryReason | None:
 
 
 def is_page(error: discord.HTTPException) -> bool:
-    """Tell whether a refusal is text for people, so it came from something in front of Discord."""
+    """Return whether a refusal is text for people, so it came from something in front of Discord."""
     content_type: str = error.response.headers.get("Content-Type", "")
     return content_type.startswith("text/")
 
 
 def is_temporary(error: BaseException) -> bool:
-    """Tell whether a failure is temporary."""
+    """Return whether a failure is temporary."""
     return temporary_failure(error) is not None
 
 

@@ -9,7 +9,7 @@ import aiohttp
 import discord
 from discord import app_commands
 
-from bot.discord_app.clicks import Feature
+from bot.discord_app.message_menu import MessageMenu
 from bot.discord_app.teaching.drafting import open_form
 from bot.discord_app.teaching.offers import as_question
 from bot.discord_app.teaching.teaching import Teaching, in_time
@@ -17,25 +17,17 @@ from bot.discord_app.teaching.teaching import Teaching, in_time
 TIME_TO_FIND_MEMBER = 0.2  # seconds; whose message it is decides what of the form it fills in
 
 
-class AddToFaq(Feature):
+class AddToFaq(MessageMenu):
     """Open the form for a message: as the answer if someone of the staff wrote it, else as the question."""
 
+    name = "Add to FAQ"
+
     def __init__(self, *, teaching: Teaching, tree: app_commands.CommandTree[Any]) -> None:
+        super().__init__(tree=tree)
         self._teaching = teaching
-        self._tree = tree
-        self._menu = app_commands.ContextMenu(name="Add to FAQ", callback=self._add_to_faq)
-        self._menu.guild_only = True
-        self._menu.default_permissions = discord.Permissions(manage_messages=True)
 
-    async def cog_load(self) -> None:
-        """Add the command to the menu."""
-        self._tree.add_command(self._menu)
-
-    async def cog_unload(self) -> None:
-        """Remove the command from the menu."""
-        self._tree.remove_command(self._menu.name, type=self._menu.type)
-
-    async def _add_to_faq(self, interaction: discord.Interaction[Any], message: discord.Message) -> None:
+    async def use(self, interaction: discord.Interaction[Any], message: discord.Message) -> None:
+        """Open the form."""
         grant = self._teaching.grants.to(interaction)
         if await _is_by_staff(interaction, message):
             await open_form(interaction, question=_question_before(message), answer=message.content, grant=grant)
@@ -44,7 +36,7 @@ class AddToFaq(Feature):
 
 
 async def _is_by_staff(interaction: discord.Interaction[Any], message: discord.Message) -> bool:
-    """Tell whether a bot wrote a message, or someone with Manage Messages, as far as that is found out in time."""
+    """Return whether a bot wrote a message, or someone with Manage Messages, as far as that is found out in time."""
     author, guild = message.author, interaction.guild
     if author.bot or author.id == interaction.user.id:
         return True

@@ -151,7 +151,7 @@ class Teaching(Feature):
             await in_time(self._library.learned(server_id), TIME_TO_LEARN)
 
     def waits(self, interaction: discord.Interaction[Any]) -> bool:
-        """Tell whether what somebody teaches waits for someone with Manage Server."""
+        """Return whether what somebody teaches waits for someone with Manage Server."""
         settings = self._servers.of(interaction.guild_id or 0)
         return settings.taught_items_wait and not interaction.permissions.manage_guild
 

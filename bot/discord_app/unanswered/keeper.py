@@ -60,7 +60,7 @@ class QuestionKeeper:
         return self._keeps_text
 
     def admits(self, asked: RawQuestion) -> bool:
-        """Tell whether a question may be kept: never from a DM, and only if the operator keeps questions."""
+        """Return whether a question may be kept: never from a DM, and only if the operator keeps questions."""
         return self._keeps_text and asked.server_id is not None
 
     async def keep(self, asked: RawQuestion, reason: Reason, outcome: Outcome) -> None:

@@ -61,7 +61,7 @@ class Voting:
             await self._votes.forget_messages(message_ids)
 
     async def is_voted_down(self, message_id: int) -> bool:
-        """Tell whether anybody finds an answer unhelpful, as the votes stand now.
+        """Return whether anybody finds an answer unhelpful, as the votes stand now.
 
         Raises:
             StorageUnavailable: The database can't be used now.

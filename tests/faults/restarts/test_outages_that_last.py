@@ -106,7 +106,7 @@ async def test_what_only_the_process_knows_that_is_killed_then_is_found_in_the_h
             await asyncio.sleep(14)  # until the pauses between two attempts to write are long
 
         def is_written() -> bool:
-            """Tell whether the database is in use again, be it for the claim or for the time."""
+            """Return whether the database is in use again, be it for the claim or for the time."""
             [(seen_until,)] = rows(tmp_path, SEEN_UNTIL)
             return bool(asked.id in resolutions(tmp_path) or seen_until / 1000 > fake.clock.wall() - 60)
 

@@ -44,7 +44,7 @@ FAQ = yaml_text("""
 
 
 def untouched(before: str, after: str) -> bool:
-    """Tell whether each line from before is still there, in the same order."""
+    """Return whether each line from before is still there, in the same order."""
     lines = iter(after.splitlines())
     return all(line in lines for line in before.splitlines())
 

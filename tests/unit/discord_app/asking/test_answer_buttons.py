@@ -71,7 +71,7 @@ def test_a_suggestion_in_public_says_whose_it_is(owner: int, topic: str) -> None
     assert (match["owner"], match["topic"]) == (str(owner), topic)
 
 
-def test_each_answer_has_a_row_of_links_and_all_have_one_row_of_related_entries_and_one_of_votes() -> None:
+def test_each_answer_has_its_links_and_all_share_a_row_of_related_entries_and_one_of_votes() -> None:
     links = tuple(Link(f"Link {number}", "https://a.example") for number in range(MAX_LINKS))
     related = tuple(Entry(id_, id_, "", ()) for id_ in ("jd", "degree", "contact"))
     ids = ("coding", "management", "methods")
