@@ -124,20 +124,30 @@ class TeachForm(Form):
 class DraftButton(Clickable[discord.ui.Button[Any]], template=NO_TEMPLATE):
     """A button below the preview of somebody's own draft."""
 
-    def __init__(self, draft_id: int, custom_id: str, label: str, style: discord.ButtonStyle) -> None:
+    name: ClassVar[str]
+
+    def __init__(self, draft_id: int) -> None:
         self.draft_id = draft_id
-        super().__init__(discord.ui.Button(label=label, custom_id=custom_id, style=style))
+        custom_id = f"teach-{self.name}:{draft_id}"
+        super().__init__(discord.ui.Button(label=self.name.capitalize(), custom_id=custom_id))
+
+    @classmethod
+    async def from_custom_id(cls, _: discord.Interaction[Any], __: Any, match: re.Match[str], /) -> Self:
+        """Build the button that was clicked."""
+        return cls(int(match["draft"]))
 
 
-class SaveButton(DraftButton, template=rf"teach-save:{_DRAFT}:(?P<anyway>[01]):{VERSION}"):
+class SaveButton(Clickable[discord.ui.Button[Any]], template=rf"teach-save:{_DRAFT}:(?P<anyway>[01]):{VERSION}"):
     """Save a draft, if the knowledge is still the one that its preview was made with."""
 
     def __init__(self, draft_id: int, version: str, *, anyway: bool) -> None:
+        self.draft_id = draft_id
         self.version = version
         self.anyway = anyway
         label = "Save anyway" if anyway else "Save"
         style = discord.ButtonStyle.danger if anyway else discord.ButtonStyle.success
-        super().__init__(draft_id, f"teach-save:{draft_id}:{anyway:d}:{version}", label, style)
+        custom_id = f"teach-save:{draft_id}:{anyway:d}:{version}"
+        super().__init__(discord.ui.Button(label=label, custom_id=custom_id, style=style))
 
     @classmethod
     async def from_custom_id(cls, _: discord.Interaction[Any], __: Any, match: re.Match[str], /) -> Self:
@@ -173,13 +183,7 @@ class SaveButton(DraftButton, template=rf"teach-save:{_DRAFT}:(?P<anyway>[01]):{
 class ChangeButton(DraftButton, template=rf"teach-change:{_DRAFT}"):
     """Open the form again, with what was written."""
 
-    def __init__(self, draft_id: int) -> None:
-        super().__init__(draft_id, f"teach-change:{draft_id}", "Change", discord.ButtonStyle.secondary)
-
-    @classmethod
-    async def from_custom_id(cls, _: discord.Interaction[Any], __: Any, match: re.Match[str], /) -> Self:
-        """Build the button that was clicked."""
-        return cls(int(match["draft"]))
+    name = "change"
 
     async def act(self, interaction: discord.Interaction[Any]) -> None:
         """Open the form, if the draft can be read in time."""
@@ -210,13 +214,7 @@ class ChangeButton(DraftButton, template=rf"teach-change:{_DRAFT}"):
 class DiscardButton(DraftButton, template=rf"teach-discard:{_DRAFT}"):
     """Forget a draft."""
 
-    def __init__(self, draft_id: int) -> None:
-        super().__init__(draft_id, f"teach-discard:{draft_id}", "Discard", discord.ButtonStyle.secondary)
-
-    @classmethod
-    async def from_custom_id(cls, _: discord.Interaction[Any], __: Any, match: re.Match[str], /) -> Self:
-        """Build the button that was clicked."""
-        return cls(int(match["draft"]))
+    name = "discard"
 
     async def act(self, interaction: discord.Interaction[Any]) -> None:
         """Discard."""
@@ -301,7 +299,7 @@ async def _preview(teaching: Teaching, lesson: Lesson, *, headed: str = "") -> P
     return _with_buttons(page.headed(headed) if headed else page, lesson.draft, save)
 
 
-def _with_buttons(page: Page, draft: Draft, *first: DraftButton) -> Page:
+def _with_buttons(page: Page, draft: Draft, *first: SaveButton) -> Page:
     return replace(page, items=(*first, ChangeButton(draft.draft_id), DiscardButton(draft.draft_id)))
 
 
