@@ -23,7 +23,7 @@ from bot.authoring.checking import check_folder
 from bot.authoring.findings import Detail, Finding, Kind, Severity, from_faults
 from bot.authoring.folds import Expectation, expect
 from bot.knowledge.loading import KnowledgeError
-from bot.knowledge.model import KnowledgeBase
+from bot.knowledge.model import Entry, KnowledgeBase, OffTopic
 from bot.matching.meaning import EncoderChoice
 from bot.terminal.outcomes import open_console
 from bot.terminal.paragraphs import print_paragraph
@@ -97,14 +97,15 @@ def summary(folder: Path, knowledge: KnowledgeBase, findings: Sequence[Finding])
     """Return in a sentence what was checked and how it did."""
     by_severity = Counter(finding.severity for finding in findings)
     counted = [count_of(by_severity[severity], severity.value) for severity in _COUNTED if by_severity[severity]]
-    phrasings = sum(len(entry.phrasings) for entry in knowledge.entries)
-    examples = sum(len(subject.phrasings) for subject in knowledge.off_topics)
-    subjects = count_of(len(knowledge.off_topics), "off-topic subject")
-    return (
-        f"{' and '.join(counted).capitalize() or 'No faults'} in {folder}: "
-        f"{count_of(len(knowledge.entries), 'entry', 'entries')} with {phrasings} phrasings"
-        f"{f', {subjects} with {examples} phrasings' if knowledge.off_topics else ''}."
-    )
+    entries, subjects = knowledge.entries, knowledge.off_topics
+    parts = [f"{count_of(len(entries), 'entry', 'entries')} with {_phrasings_of(entries)}"]
+    if subjects:
+        parts.append(f"{count_of(len(subjects), 'off-topic subject')} with {_phrasings_of(subjects)}")
+    return f"{' and '.join(counted).capitalize() or 'No faults'} in {folder}: {', '.join(parts)}."
+
+
+def _phrasings_of(owners: Sequence[Entry | OffTopic]) -> str:
+    return count_of(sum(len(owner.phrasings) for owner in owners), "phrasing")
 
 
 def print_findings(console: Console, folder: Path, findings: Sequence[Finding], *, everything: bool) -> None:
