@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
 
-from bot_process import BotProcess
-from discords import running_discord, server, stop_cleanly
-from e2e.maintainers.lighthouses import Ask, Start
+from discords import running_discord, server
+from e2e.maintainers.lighthouses import Ask
+from e2e.starting import bot, start  # noqa: F401 - fixtures
 from fake_discord import Channel, FakeDiscord, Guild, Member, Message, Permission
 from lighthouse import name_subject
 
@@ -54,17 +52,3 @@ def owner(fake: FakeDiscord, guild: Guild) -> Member:
     person = Member(fake.stranger.user, fake, guild, [guild.add_role("owners", Permission.MANAGE_MESSAGES)])
     guild.members[person.id] = person
     return person
-
-
-@pytest.fixture
-async def start(fake: FakeDiscord, guild: Guild, knowledge_dir: Path, tmp_path: Path) -> AsyncIterator[Start]:
-    assert guild.me
-    async with AsyncExitStack() as stack:
-        yield Start(fake, knowledge_dir, tmp_path, stack)
-
-
-@pytest.fixture
-async def bot(start: Start) -> AsyncIterator[BotProcess]:
-    bot = await start()
-    yield bot
-    await stop_cleanly(bot)

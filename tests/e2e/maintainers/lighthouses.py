@@ -3,32 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack
 from pathlib import Path
 
-from bot_process import BotProcess, answering
 from e2e.database import eventually, file_of, rows
 from e2e.questions import DISCORDS_PATIENCE
-from fake_discord import Channel, FakeDiscord, Member, Message
+from fake_discord import Channel, Member, Message
 
 Ask = Callable[[Channel, str], Awaitable[Message]]
 
 NIGHT = "Does a keeper work at night?"
 VAIN = "what do seagulls eat for breakfast"
-
-
-class Start:
-    """Start a bot that answers from the folder of a test."""
-
-    def __init__(self, fake: FakeDiscord, knowledge_dir: Path, directory: Path, stack: AsyncExitStack) -> None:
-        self._fake = fake
-        self._knowledge_dir = knowledge_dir
-        self._directory = directory
-        self._stack = stack
-
-    async def __call__(self, **settings: str) -> BotProcess:
-        settings = {"KNOWLEDGE_DIR": str(self._knowledge_dir)} | settings
-        return await self._stack.enter_async_context(answering(self._directory, self._fake, **settings))
 
 
 async def by_command(person: Member, channel: Channel, command: str) -> Message:

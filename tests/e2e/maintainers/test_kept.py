@@ -12,8 +12,9 @@ from storage.locking import locked
 from bot.knowledge.loading import SHIPPED_KNOWLEDGE
 from bot_process import BotProcess
 from e2e.database import eventually, file_of, rows, votes
-from e2e.maintainers.lighthouses import NIGHT, VAIN, Ask, Start, by_command, keeps, kept, leaves_the_file
+from e2e.maintainers.lighthouses import NIGHT, VAIN, Ask, by_command, keeps, kept, leaves_the_file
 from e2e.questions import VAGUE, topics
+from e2e.starting import Start
 from fake_discord import Channel, FakeDiscord, Guild, Member, Message
 
 

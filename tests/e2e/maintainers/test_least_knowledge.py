@@ -10,8 +10,9 @@ from home_brewers import FAQ, FIRST_QUESTION, NAME, ROLE, write_faq
 
 from bot.knowledge.loading import SHIPPED_KNOWLEDGE
 from bot_process import BotProcess
-from e2e.maintainers.lighthouses import Start, by_command
+from e2e.maintainers.lighthouses import by_command
 from e2e.questions import titles
+from e2e.starting import Start
 from fake_discord import Channel, FakeDiscord, Member, NotOffered
 
 REGISTER = "PUT /applications/{application_id}/commands"

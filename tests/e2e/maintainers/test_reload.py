@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from bot_process import BotProcess
-from e2e.maintainers.lighthouses import NIGHT, Start, by_command
+from e2e.maintainers.lighthouses import NIGHT, by_command
 from e2e.questions import titles
+from e2e.starting import Start
 from fake_discord import Channel, FakeDiscord, Guild, Member, Status
 
 

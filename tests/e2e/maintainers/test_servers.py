@@ -8,8 +8,8 @@ import pytest
 from home_brewers import FAQ, FIRST_QUESTION, ROLE, write_faq
 
 from bot_process import BotProcess
-from e2e.maintainers.lighthouses import Start
 from e2e.questions import topics
+from e2e.starting import Start
 from fake_discord import Channel, FakeDiscord, Guild, Member, Permission
 
 SECOND_QUESTION = "What do I need to brew my first batch?"

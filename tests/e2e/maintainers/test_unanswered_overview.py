@@ -9,7 +9,8 @@ from sqlite3 import connect
 import pytest
 
 from e2e.database import eventually, file_of
-from e2e.maintainers.lighthouses import VAIN, Ask, Start, by_command, keeps, kept
+from e2e.maintainers.lighthouses import VAIN, Ask, by_command, keeps, kept
+from e2e.starting import Start
 from fake_discord import Channel, FakeDiscord, Guild, Member, Message, NotOffered, Permission
 
 

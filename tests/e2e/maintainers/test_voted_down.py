@@ -9,8 +9,9 @@ import pytest
 from bot.knowledge.loading import SHIPPED_KNOWLEDGE
 from bot.storage.servers import ServerSettings
 from e2e.database import rows, set_beforehand, votes
-from e2e.maintainers.lighthouses import NIGHT, VAIN, Ask, Start, by_command, keeps
+from e2e.maintainers.lighthouses import NIGHT, VAIN, Ask, by_command, keeps
 from e2e.questions import VAGUE, topics
+from e2e.starting import Start
 from fake_discord import Channel, FakeDiscord, Guild, Member, Message, Slow
 
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
 
-from bot_process import BotProcess
-from discords import running_discord, server, stop_cleanly
-from e2e.maintainers.lighthouses import Start
+from discords import running_discord, server
+from e2e.starting import bot, start  # noqa: F401 - fixtures
 from fake_discord import Channel, FakeDiscord, Guild, Member, Message, Permission
 from lighthouse import name_subject
 
@@ -23,9 +20,9 @@ def knowledge_dir(knowledge_dir: Path) -> Path:
     return name_subject(knowledge_dir)
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def elsewhere(fake: FakeDiscord) -> Channel:
-    """A channel of another server."""
+    """A channel of another server, which is there before the bot starts."""
     return fake.add_guild("Elsewhere").add_text_channel("general")
 
 
@@ -42,23 +39,6 @@ def moe(guild: Guild) -> Member:
 @pytest.fixture
 def admin(guild: Guild) -> Member:
     return guild.add_member("ada", guild.add_role("admins", Permission.MANAGE_MESSAGES | Permission.MANAGE_GUILD))
-
-
-@pytest.fixture
-async def start(
-    fake: FakeDiscord, elsewhere: Channel, guild: Guild, knowledge_dir: Path, tmp_path: Path
-) -> AsyncIterator[Start]:
-    assert guild.me
-    assert elsewhere.guild
-    async with AsyncExitStack() as stack:
-        yield Start(fake, knowledge_dir, tmp_path, stack)
-
-
-@pytest.fixture
-async def bot(start: Start) -> AsyncIterator[BotProcess]:
-    bot = await start()
-    yield bot
-    await stop_cleanly(bot)
 
 
 @pytest.fixture

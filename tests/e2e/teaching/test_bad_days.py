@@ -16,7 +16,8 @@ from bot.storage.servers import ServerSettings
 from bot.storage.stores import Stores
 from bot_process import BotProcess
 from e2e.database import eventually, file_of, rows, set_beforehand
-from e2e.maintainers.lighthouses import NIGHT, Start
+from e2e.maintainers.lighthouses import NIGHT
+from e2e.starting import Start
 from e2e.teaching.lessons import (
     FERRY,
     NINE,
