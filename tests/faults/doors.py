@@ -10,8 +10,8 @@ import pytest
 from aiohttp import web
 
 from fake_discord import FakeDiscord, Guild, RateLimits
+from fake_discord.components import Json
 from fake_discord.session import Connection, Session
-from fake_discord.world import Json
 
 
 class Door(Enum):

@@ -12,9 +12,9 @@ from bot.discord_app.patches import MAX_PAUSE_TO_RECONNECT, MAX_RECONNECTS_A_MIN
 from bot_process import answering
 from discords import stop_cleanly
 from fake_discord import FakeDiscord, Guild
+from fake_discord.components import Json
 from fake_discord.gateway import INVALID_SESSION, RECONNECT
 from fake_discord.session import Connection
-from fake_discord.world import Json
 from faults.accounting import accounted_discord
 from faults.asking import WHILE_STARTING, ask_somewhere
 

@@ -24,6 +24,7 @@ and interactions to take.
 """
 
 from .commands import NotOffered
+from .components import Flag
 from .errors import Fault
 from .faults import WEATHER, Disconnect, Hang, Limited, Lost, Raw, Reset, Slow, Status
 from .intents import Intent
@@ -35,7 +36,7 @@ from .rate_limits import Allowance, RateLimits
 from .recording import Request, Violation
 from .server import FakeDiscord
 from .teams import Team, TeamMember
-from .world import Channel, ChannelKind, Flag, Guild, Message, MessageKind, Role, User
+from .world import Channel, ChannelKind, Guild, Message, MessageKind, Role, User
 
 __all__ = [
     "ALL",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from .world import Json
+from .components import Json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -9,7 +9,7 @@ from .errors import Fault
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-    from .world import Json
+    from .components import Json
 
 Path = tuple[str | int, ...]
 

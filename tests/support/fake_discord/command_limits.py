@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .checker import Checker, Path
-    from .world import Json
+    from .components import Json
 
 _COMMAND_KEYS = frozenset(
     [

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from . import payloads
+from .components import Json
 from .permissions import Permission
-from .world import Channel, Json, Message, Role
+from .world import Channel, Message, Role
 
 if TYPE_CHECKING:
     from .people import Member

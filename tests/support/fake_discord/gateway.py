@@ -16,8 +16,9 @@ from .intents import KNOWN, PRIVILEGED, Intent
 from .session import Connection, Payload, Session, codec_for
 
 if TYPE_CHECKING:
+    from .components import Json
     from .server import FakeDiscord
-    from .world import Guild, Json
+from .world import Guild
 
 HEARTBEAT, IDENTIFY, PRESENCE, VOICE, RESUME, MEMBERS = 1, 2, 3, 4, 6, 8
 RECONNECT, INVALID_SESSION, HELLO, ACK = 7, 9, 10, 11

@@ -14,9 +14,10 @@ from .permissions import Permission
 from .waiting import TIMEOUT
 
 if TYPE_CHECKING:
+    from .components import Json
     from .people import Member
     from .server import FakeDiscord
-    from .world import Channel, Json, Message
+from .world import Channel, Message
 
 # What an app may do in answer to somebody who brought it along.
 _BROUGHT_ALONG = Permission.ATTACH_FILES | Permission.EMBED_LINKS | Permission.MENTION_EVERYONE

@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .world import Channel, Json, Message, User, walk
+from .components import Json, walk
+from .world import Channel, Message, User
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .attaching import check_url
-from .world import Flag, Json, walk
+from .components import Flag, Json, walk
 
 if TYPE_CHECKING:
     from .checker import Checker, Path

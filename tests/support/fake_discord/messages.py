@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from . import mentions, payloads
 from .attaching import with_files, with_files_in
+from .components import Flag, Json
 from .intents import Intent
-from .world import Channel, Flag, Json, Message, MessageKind, User
+from .world import Channel, Message, MessageKind, User
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

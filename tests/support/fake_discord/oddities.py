@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from .world import Json
+    from .components import Json
 
 _MISSING = object()
 _VOICE_MESSAGE = 1 << 13

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .clock import iso, timestamp
+from .components import Json
 from .oddities import odd
 from .permissions import Permission
-from .world import Channel, ChannelKind, Guild, Json, Message, Role, User
+from .world import Channel, ChannelKind, Guild, Message, Role, User
 
 if TYPE_CHECKING:
     from .people import Member

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from . import commands, messages, payloads, permissions
+from .components import Json, walk
 from .interactions import Interaction, InteractionKind
 from .permissions import Permission
-from .world import Channel, ChannelKind, Guild, Json, Message, MessageKind, Role, User, walk
+from .world import Channel, ChannelKind, Guild, Message, MessageKind, Role, User
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

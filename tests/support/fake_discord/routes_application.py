@@ -11,7 +11,8 @@ from .routing import Call, Route
 from .world import User
 
 if TYPE_CHECKING:
-    from .world import Guild, Json
+    from .components import Json
+from .world import Guild
 
 
 def _me(call: Call) -> Json:

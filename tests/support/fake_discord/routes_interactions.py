@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from . import errors, messages, payloads
 from .attaching import attached
+from .components import Flag, Json
 from .errors import EmptyMessage, Fault, InvalidForm
 from .interactions import Interaction, InteractionKind, Response, ResponseKind
 from .routes_messages import check_files, is_empty, keep_layout
 from .routing import Call, Route
-from .world import Flag, Json, Message, MessageKind
+from .world import Message, MessageKind
 
 _FITTING = {
     InteractionKind.COMMAND: {4, 5, 9},

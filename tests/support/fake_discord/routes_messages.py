@@ -7,10 +7,11 @@ from urllib.parse import unquote
 from . import errors, messages, payloads
 from .attaching import attached, check_attachments
 from .checker import Checker, Path
+from .components import Flag, Json
 from .errors import ApiError, EmptyMessage, Fault, InvalidForm
 from .permissions import Permission
 from .routing import Call, Route
-from .world import Channel, ChannelKind, Flag, Json, Message
+from .world import Channel, ChannelKind, Message
 
 _MAX_PAGE = 100
 MAX_TAGS = 5

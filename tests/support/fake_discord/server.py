@@ -13,6 +13,7 @@ from aiohttp import web
 
 from . import messages, payloads
 from .clock import Clock, Snowflakes
+from .components import Json
 from .errors import Fault, InvalidForm
 from .faults import Faults
 from .gateway import Gateway
@@ -28,7 +29,7 @@ from .recording import Bell, Request, Violation
 from .rest import PREFIX, Rest
 from .teams import Team
 from .waiting import Waiting
-from .world import Channel, ChannelKind, Guild, Json, Message, Role, User
+from .world import Channel, ChannelKind, Guild, Message, Role, User
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -13,8 +13,8 @@ from typing import Any, Protocol
 
 from aiohttp import WSMsgType, web
 
+from .components import Json
 from .intents import Intent
-from .world import Json
 
 REPLAY = 2_000
 

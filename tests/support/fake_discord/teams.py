@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from . import payloads
-from .world import Json, User
+from .components import Json
+from .world import User
 
 
 @dataclass(slots=True, eq=False)

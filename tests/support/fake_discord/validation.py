@@ -6,6 +6,7 @@ from typing import Any
 
 from .checker import Checker, Path
 from .command_limits import check_commands
+from .components import Json
 from .errors import InvalidForm
 from .message_limits import (
     LABEL,
@@ -17,7 +18,6 @@ from .message_limits import (
     check_menu,
     check_message,
 )
-from .world import Json
 
 
 def check_body(name: str, body: Any) -> None:

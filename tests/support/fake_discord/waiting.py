@@ -8,12 +8,13 @@ if TYPE_CHECKING:
     from collections import OrderedDict, deque
     from collections.abc import Callable
 
+    from .components import Json
     from .gateway import Gateway
     from .interactions import Interactions
     from .ledger import Ledger
     from .recording import Bell, Request
     from .rest import Rest
-    from .world import Channel, Json, Message, User
+from .world import Channel, Message, User
 
 T = TypeVar("T")
 

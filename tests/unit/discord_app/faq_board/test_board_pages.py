@@ -25,7 +25,7 @@ from bot.discord_app.permissions import MissingPermission
 from bot.discord_app.posts import Whereabouts
 from bot.knowledge.loading import load_knowledge
 from bot.knowledge.model import Entry, KnowledgeBase, RoleProfile, RoleSection, Vocabulary
-from fake_discord.world import walk
+from fake_discord.components import walk
 
 SHIPPED = load_knowledge()
 
