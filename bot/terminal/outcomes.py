@@ -142,7 +142,7 @@ def _reason(decision: Decision, answered: set[str]) -> str:
         case AnswerWith(candidate=candidate) if candidate.entry_id in answered:
             return f"answered with {candidate.entry_id}, confidence {candidate.confidence:.2f}; {bands}"
         case AnswerWith():
-            return f"left out: another question in the message has more confidence than {best.entry_id}"
+            return f"left out: another question in the message has higher confidence than {best.entry_id}"
         case SuggestFrom():
             return f"suggested: the best entry, {best.entry_id}, has confidence {best.confidence:.2f}; {bands}"
         case Refuse(subject=Subject() as subject):

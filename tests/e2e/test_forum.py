@@ -197,9 +197,7 @@ async def test_a_forged_button_marks_nothing_as_solved(fake: FakeDiscord, guild:
         assert (await forged.response()).ephemeral
 
     channel = guild.add_text_channel("general")
-    assert (
-        await marked(eve, seeded_button(fake, channel)) == "This forum has no tag that you can set, such as **Solved**."
-    )
+    assert await marked(eve, seeded_button(fake, channel)) == "This forum has no tag for solved posts that you can set."
     assert post.applied_tags == []
 
 
@@ -261,7 +259,7 @@ async def test_a_moderator_chooses_the_tags(fake: FakeDiscord, guild: Guild, for
 
     changed = await (await boss.selects(screen, "settings:tags", "Bug")).answer()
 
-    assert "- Except posts tagged: as solved, Bug" in changed.text
+    assert "- Forum posts skipped if tagged: solved, Bug" in changed.text
     post, _ = await mia.opens_post(forum.help, CODING, "I wonder", tags=[forum.bug])
     assert await said_in(fake, post, mia) == []
     forged = await forged_tags(fake, boss, changed, ["Not a tag"])

@@ -117,7 +117,7 @@ async def test_sections_are_suggested_by_their_headings_and_sent_as_ids(moderato
     [
         ({"link": "acme.example/jobs"}, "The link must be a URL"),
         ({"link": "https://acme.example/a b"}, "The link must be a URL"),
-        ({"leave_out": "salary"}, "There is no section “salary”"),
+        ({"leave_out": "salary"}, "There's no section “salary”"),
         (
             {"leave_out": ",".join(section.id for section in SECTIONS)},
             "That leaves out every section",

@@ -253,7 +253,7 @@ async def test_what_is_chosen_is_stored_and_shown_at_once(
         assert f"New forum posts answered in: {forum.mention}" in shown.text
         assert "Answers to commands: public" in shown.text
         assert "Confidence needed: 90%" in shown.text
-        assert "What moderators teach: waits for Manage Server" in shown.text
+        assert "What moderators teach: needs approval from Manage Server" in shown.text
         assert f"Help channel, for what I can't answer: {channel.mention}" in shown.text
         mentions, forums, privacy, confidence, help_, *_ = shown.selects
         assert [int(each["id"]) for each in mentions["default_values"]] == [channel.id]

@@ -60,7 +60,7 @@ def render_not_theirs() -> Page:
 
 def render_no_tag() -> Page:
     """Say that there is no tag to set."""
-    return Page(content="This forum has no tag that you can set, such as **Solved**.")
+    return Page(content="This forum has no tag for solved posts that you can set.")
 
 
 async def _mark(interaction: discord.Interaction[Any], post: discord.Thread) -> Page:
@@ -85,7 +85,7 @@ async def _tag(post: discord.Thread, *, moderated: bool) -> Page:
         return render_no_tag()
     if tag not in post.applied_tags:
         if len(post.applied_tags) >= MAX_TAGS:
-            return Page(content=f"This post has {MAX_TAGS} tags, as many as Discord allows. Remove one and try again.")
+            return Page(content=f"This post has {MAX_TAGS} tags, the most Discord allows. Remove one and try again.")
         await post.add_tags(tag)
     return Page(content=f"This post is now tagged **{discord.utils.escape_markdown(tag.name)}**.")
 

@@ -89,14 +89,14 @@ def render_removed(channel_id: int) -> Page:
 
 def render_not_removed(channel_id: int) -> str:
     """Say that some of a board is left."""
-    return f"Discord didn't let me remove all of the board in <#{channel_id}>. Please try again in a moment."
+    return f"Discord didn't let me remove the whole board in <#{channel_id}>. Please try again in a moment."
 
 
 def render_not_all_posted(problem: object) -> str:
     """Say that Discord doesn't take some of a board; a missing permission is named elsewhere."""
     if isinstance(problem, MissingPermission):
         return ""
-    return "Discord rejected a part of the board. Please try again in a moment."
+    return "Discord rejected part of the board. Please try again in a moment."
 
 
 def render_no_questions(channel_id: int) -> Page:
@@ -157,8 +157,8 @@ def _room(state: BoardState) -> str:
     if state.questions <= MAX_SHOWN:
         return ""
     return (
-        f"A board holds {MAX_SHOWN} questions, and there are {state.questions}: "
-        "its last message points to `/faq` for the rest."
+        f"A board holds {MAX_SHOWN} questions, and there are {state.questions}. "
+        "Its last message points to `/faq` for the rest."
     )
 
 
@@ -186,7 +186,7 @@ def _condition(state: BoardState) -> str:
         return f"**out of date**: I need the **{PERMISSION_NAMES[state.missing.permission]}** permission there"
     if not state.is_current:
         return "**out of date**: I'll try again in a moment"
-    return "somebody deleted a part of it" if state.deleted else "up to date"
+    return "somebody deleted part of it" if state.deleted else "up to date"
 
 
 def _said(lines: Iterable[str]) -> Page:

@@ -66,7 +66,7 @@ def title_of(question: str) -> str:
 def render_offered(*, suggestions: Sequence[str], answers: str) -> str:
     """Say what the bot had to offer."""
     if suggestions:
-        return f"I wasn't sure, and suggested: {shorten(' · '.join(suggestions), 600)}"
+        return f"I wasn't sure, so I suggested: {shorten(' · '.join(suggestions), 600)}"
     return f"My answer didn't help: {answers}" if answers else "I had no answer."
 
 
@@ -112,24 +112,22 @@ def render_switched_off() -> Page:
 
 def render_role_gone() -> Page:
     """Say that the role to ask was deleted."""
-    return Page(content=f"The role that I would ask was deleted. {CHOOSE_ANOTHER}")
+    return Page(content=f"The role I'd ask was deleted. {CHOOSE_ANOTHER}")
 
 
 def render_channel_gone() -> Page:
     """Say that the channel to ask in was deleted, or that the bot can't see it."""
-    return Page(content=f"The channel where I would ask was deleted, or I can't see it. {CHOOSE_ANOTHER}")
+    return Page(content=f"The channel where I'd ask was deleted, or I can't see it. {CHOOSE_ANOTHER}")
 
 
 def render_channel_hidden() -> Page:
     """Say that whoever clicked can't see the channel to ask in."""
-    return Page(content="You can't see the channel where I would ask, so you couldn't read the reply.")
+    return Page(content="You can't see the channel where I'd ask, so you couldn't read the reply.")
 
 
 def render_too_many_threads() -> Page:
     """Say that Discord allows no more threads."""
-    return Page(
-        content="This server has as many open threads as Discord allows. Please try again once some are closed."
-    )
+    return Page(content="This server has the most open threads Discord allows. Please try again once some are closed.")
 
 
 def render_slow_mode(channel_id: int) -> Page:
@@ -149,4 +147,4 @@ def render_closed(channel_id: int) -> Page:
 
 def render_discord_away() -> Page:
     """Say that it isn't known whether a thread was opened."""
-    return Page(content="Discord isn't answering me. Please try again in a few minutes.")
+    return Page(content="Discord isn't responding. Please try again in a few minutes.")

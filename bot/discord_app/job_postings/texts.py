@@ -154,7 +154,7 @@ def render_changed_preview(preview: Page) -> Page:
 def render_unknown_section(name: str, sections: Sequence[RoleSection]) -> Page:
     """Say that a section doesn't exist."""
     known = ", ".join(f"`{section.id}`" for section in sections)
-    return Page(content=shorten(f"There is no section “{_escaped(name)}”. You can leave out {known}.", MAX_CONTENT))
+    return Page(content=shorten(f"There's no section “{_escaped(name)}”. You can leave out {known}.", MAX_CONTENT))
 
 
 def render_nothing_left() -> Page:

@@ -37,7 +37,7 @@ def render_reload(outcome: Reload) -> Page:
 def render_refused_edit(refusal: Kept) -> Page:
     """Tell the bot's owner that an edit can't be used."""
     ending = "\nFix the files and save them, and I'll try again."
-    text = f"**I can't use an edit of my knowledge.**\n{_refusal(refusal)}"
+    text = f"**I can't use an edit to my knowledge.**\n{_refusal(refusal)}"
     return Page(content=whole_lines(text, MAX_CONTENT - len(ending)) + ending)
 
 

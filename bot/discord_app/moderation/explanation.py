@@ -19,7 +19,7 @@ EXPLAINED_CANDIDATES = 3
 def render_explanation(outcome: Outcome) -> Page:
     """Explain the reply to a question."""
     if isinstance(outcome, Social):
-        return Page(content=f"That asks nothing about what I know. I take it as `{outcome.kind}`.")
+        return Page(content=f"That isn't a question about what I know. I read it as `{outcome.kind}`.")
     if not outcome.decisions:
         return render_no_question()
     answered = {answer.entry.id for answer in outcome.answers} if isinstance(outcome, Answered) else set[str]()
@@ -52,7 +52,7 @@ def _decided(decision: Decision, answered: set[str]) -> str:
         case AnswerWith(candidate=candidate) if candidate.entry_id in answered:
             return f"answered: {bands}"
         case AnswerWith():
-            return f"left out: another question in the message has more confidence than `{best.entry_id}`"
+            return f"left out: another question in the message has higher confidence than `{best.entry_id}`"
         case SuggestFrom():
             return f"suggested: {bands}, a suggestion {percent(SUGGEST_THRESHOLD)}"
         case Refuse(subject=None):

@@ -25,7 +25,8 @@ def render_statistics(counts: Sequence[Count], knowledge: KnowledgeBase, days: i
         if count.topic != NO_TOPIC:
             by_topic[count.event][count.topic] += count.count
     if not totals:
-        return Page(content=f"Nobody asked me anything in this server in the last {days} days.")
+        when = f"in the last {days} days" if days > 1 else "today"
+        return Page(content=f"Nobody asked me anything in this server {when}.")
     asked = [("Questions", Event.asked), ("Answers given", Event.answered), ("Suggestions given", Event.suggested)]
     asked += [("Unanswered", Event.refused), ("Off topic", Event.off_topic)]
     parts = [_table([(name, totals[event]) for name, event in asked])]

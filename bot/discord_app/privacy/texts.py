@@ -7,24 +7,25 @@ from bot.storage import direct_channels, handoffs
 from bot.storage.unanswered import KEPT_FOR
 
 _QUESTIONS = f"""\
-- **Questions I couldn't answer**, where you chose none of my suggestions, or whose answer was voted down, if you \
-asked in a server (including with `/ask`): for {KEPT_FOR.days} days, so that people can write the missing answers. I \
-remove mentions, your names, email addresses, links, phone numbers, and anything that looks like a password, as far as \
-I recognize them. Instead of who asked, I keep a keyed hash, which lets me find your questions when you want them \
-deleted. Moderators of that server who can see the channel can read the text, and so can whoever runs me.\
+- **Questions I couldn't answer**, where you picked no suggestion, or whose answer was voted down, if you asked in a \
+server (also with `/ask`): for {KEPT_FOR.days} days, so that people can write the missing answers. I try to remove \
+mentions, your names, email addresses, links, phone numbers, and anything that looks like a password. Instead of your \
+ID, I keep a keyed hash, which lets me find your questions when you want them deleted. Moderators who can see the \
+channel can read the text, and so can the people who run me.\
 """
-_NO_QUESTIONS = "- **No text of any question**: whoever runs me has turned that off (`QUESTION_TEXT=off`)."
+_NO_QUESTIONS = "- **No text of any question**: the people who run me turned that off (`QUESTION_TEXT=off`)."
 _KEPT_BESIDES = f"""\
 - **Your votes**, under a different keyed hash: on a message until it's deleted, and on the answer in it until I leave \
-the server, so that you count once.
+the server, so that you have one vote.
 - **That you sent me a DM**, when you last did and in which channel, under a third keyed hash, for \
-{direct_channels.KEPT_FOR.days} days: Discord doesn't tell me which DMs I missed while I was offline.
-- **That a human got your question**, where and when: under a fourth keyed hash, for {handoffs.KEPT_FOR.days} days.
+{direct_channels.KEPT_FOR.days} days: Discord doesn't tell me which DMs I missed while offline.
+- **That your question was passed on to a human**, where, and when, under a fourth keyed hash, for \
+{handoffs.KEPT_FOR.days} days.
 - **What I last answered you** in a channel, not what you asked: for 5 minutes, in memory only, so that you can ask \
 for more.
 - **Daily counts** of questions, answers, and votes, which don't say who asked or voted.
-- **What moderators teach me**: it stays with their server. Who taught it, which moderators see, until `/forget-me`. \
-Drafts: for a day.
+- **What moderators teach me**, which stays with their server. Moderators see who taught it until that person uses \
+`/forget-me`. Drafts are kept for a day.
 - What moderators set for their server, and which of my posts they can update.
 I never keep the text of a DM, or of a message that isn't for me, or anything from servers I'm not in.
 
@@ -34,7 +35,7 @@ sent me a DM and what you taught me.
 """
 _DELETED_BESIDES = f"""\
 - Delete your message, and I delete the question. If you used `/ask` in public, delete my answer. If a channel is \
-deleted, so are its questions. While I'm offline I don't hear about deletions; then use `/forget-me`, or wait \
+deleted, so are its questions. I don't hear about deletions while I'm offline. For those, use `/forget-me`, or wait \
 {KEPT_FOR.days} days.
 """
 _LEAVING = "- When I'm removed from a server, I delete everything about it."

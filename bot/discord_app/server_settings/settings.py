@@ -113,7 +113,7 @@ class TagsMenu(SettingsMenu[discord.ui.Select[Any]], template="^settings:tags$")
     def __init__(self, names: Sequence[str] = (), chosen: Collection[str] = ()) -> None:
         menu: discord.ui.Select[Any] = discord.ui.Select(
             custom_id="settings:tags",
-            placeholder="Don't answer posts tagged: as solved",
+            placeholder="Also skip posts tagged: none",
             min_values=0,
             max_values=max(1, len(names)),
             options=[discord.SelectOption(label=name, value=name, default=name in chosen) for name in names],
@@ -235,7 +235,7 @@ class TeachingMenu(ChoiceMenu, template="^settings:teaching$"):
     custom_id_ = "settings:teaching"
     labels: ClassVar[dict[str, tuple[str, Any]]] = {
         "at-once": ("What moderators teach: used at once", False),
-        "approved": ("What moderators teach: waits for Manage Server", True),
+        "approved": ("What moderators teach: needs approval from Manage Server", True),
     }
 
     async def act(self, interaction: discord.Interaction[Any]) -> None:

@@ -16,12 +16,13 @@ def describe_settings(settings: ServerSettings) -> str:
     """Return the settings of a server in words."""
     channels = "all channels" if settings.mention_channels == "all" else _mentions(settings.mention_channels)
     minimum, help_channel = settings.minimum_confidence, settings.help_channel
+    taught = "needs approval from Manage Server" if settings.taught_items_wait else "used at once"
     lines = [
         f"- Mentions answered in: {channels}",
         f"- New forum posts answered in: {_mentions(settings.forum_channels) or 'none'}",
-        f"- Except posts tagged: {', '.join(['as solved', *sorted(settings.skipped_tags)])}",
+        f"- Forum posts skipped if tagged: {', '.join(['solved', *sorted(settings.skipped_tags)])}",
         f"- Answers to commands: {'private' if settings.private_by_default else 'public'}",
-        f"- What moderators teach: {'waits for Manage Server' if settings.taught_items_wait else 'used at once'}",
+        f"- What moderators teach: {taught}",
         f"- Confidence needed: {'default' if minimum is None else f'{minimum:.0%}'}",
         f"- Help channel, for what I can't answer: {f'<#{help_channel}>' if help_channel else 'none'}",
         f"- Ask a human: {_handoff(settings)}",
@@ -32,7 +33,7 @@ def describe_settings(settings: ServerSettings) -> str:
 
 def render_everyone() -> Page:
     """Say that the role to ask can't be everybody."""
-    return Page(content="Choose a role of the people who help: @everyone would be everybody.")
+    return Page(content="Choose a role for the people who help. @everyone is everybody.")
 
 
 def render_being_saved() -> Page:

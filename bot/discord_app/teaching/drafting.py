@@ -82,10 +82,10 @@ class TeachForm(Form):
             custom_id=f"teach:{draft_id}:{item.item_id if item else 0}:{item.version if item else 0}:{grant}",
             fields=(
                 discord.ui.Label(text="Which entry answers it?", component=menu),
-                discord.ui.Label(text="Question, as people ask it", component=asked),
+                discord.ui.Label(text="Question, the way people ask it", component=asked),
                 discord.ui.Label(
                     text="Answer",
-                    description="Leave it empty to keep the answer that the entry has.",
+                    description="Leave this empty to keep the entry's current answer.",
                     component=told,
                 ),
             ),

@@ -113,7 +113,7 @@ class ItemButton(Clickable[discord.ui.Button[Any]], template=NO_TEMPLATE):
             await change(replace(item, version=self.version))
         except ItemChanged:
             await teaching.taught.refresh()
-            head = "Somebody changed this since you opened it, so I did nothing."
+            head = "Somebody changed this after you opened it, so I left it alone."
             return (await _item(interaction, self.item_id, self.grant)).headed(head)
         await teaching.learned(item.server_id)
         return (await _list(interaction, 0, self.grant)).headed(f"{done} {quoted(item.question)}.")
@@ -175,7 +175,7 @@ class TaughtOverview(Feature):
         manage.command()(self.taught)
 
     async def taught(self, interaction: discord.Interaction[Any]) -> None:
-        """Show what I was taught in this server, with who and when, and edit, approve, or undo it."""
+        """Show what I was taught in this server, by whom, and when. Edit, approve, or undo it."""
         grant = self._teaching.grants.to(interaction)
         await self._teaching.responses.acknowledged(interaction, _list(interaction, 0, grant))
 
@@ -231,12 +231,12 @@ def _line(item: TaughtItem, standing: Standing, entries: Mapping[str, str]) -> s
     what = {
         Standing.NEW_ENTRY: "a new entry",
         Standing.PHRASING: f"another answer to {name}" if item.answer else f"another way to ask {name}",
-        Standing.IN_FOLDER: "in the knowledge files by now, so this goes away by itself",
-        Standing.WITHOUT_ENTRY: f"**without effect**: the entry {name} is gone",
+        Standing.IN_FOLDER: "now in the knowledge files, so this goes away by itself",
+        Standing.WITHOUT_ENTRY: f"**has no effect**: the entry {name} is gone",
     }[standing]
     who = f"<@{item.taught_by}>" if item.taught_by else "someone who asked to be forgotten"
     waits = ", **waits for approval**" if item.waits else ""
-    return f"**{quoted(item.question)}** {what}{waits}; by {who}, {discord.utils.format_dt(item.taught_at, 'R')}"
+    return f"**{quoted(item.question)}**: {what}{waits}, by {who}, {discord.utils.format_dt(item.taught_at, 'R')}"
 
 
 async def _list(interaction: discord.Interaction[Any], page: int, grant: str) -> Page:

@@ -174,7 +174,7 @@ def remarks_on(lesson: Lesson) -> list[str]:
     answer, is_new = lesson.draft.answer, lesson.draft.entry_id is None
     remarks = [f"The link {quoted(link.written)} {link.problem}." for link in malformed_links(answer)]
     if answer and not is_new:
-        remarks.append("The answer replaces the one that the entry has.")
+        remarks.append("The answer replaces the entry's current one.")
     return remarks
 
 

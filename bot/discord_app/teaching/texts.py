@@ -38,7 +38,7 @@ def render_preview(
     what = "a new entry" if is_new else f"another way to ask {quoted(answer.entry.question)}"
     lines = [f"**Preview.** {quoted(question)} as {what}. Nothing is saved yet.", *(f"⚠️ {each}" for each in remarks)]
     if taken:
-        lines += ["It would take these questions:", *_listed([_taken(each) for each in taken])]
+        lines += ["It would take over these questions:", *_listed([_taken(each) for each in taken])]
     if broken:
         lines += ["It would break these examples:", *_listed([each.problem for each in broken])]
     shown = describe_answers(Answered((answer,), confidence=1.0, decisions=()))
@@ -73,7 +73,7 @@ def render_draft_gone() -> Page:
 
 def render_item_gone() -> Page:
     """Say that a taught item can't be found."""
-    return Page(content="That isn't taught here anymore: somebody undid it, or the knowledge files have it by now.")
+    return Page(content="That isn't taught here anymore: somebody undid it, or it's now in the knowledge files.")
 
 
 def render_away_with_text(draft: Draft) -> Page:
@@ -84,17 +84,17 @@ def render_away_with_text(draft: Draft) -> Page:
 CHANGED_SINCE = "Somebody else changed this while you were editing it. **Change** opens your text again."
 KNOWLEDGE_CHANGED = "What I know has changed since the last preview."
 ENTRY_GONE = "The entry that you chose is gone. Choose another one."
-NO_QUESTION = "I don't see a question there. Write it as people ask it."
+NO_QUESTION = "I don't see a question there. Write it the way people ask it."
 UNWRITTEN = "The answer starts with TODO. Write the answer."
-TAUGHT_ALREADY = "That question is taught here already. To change it, use `/manage taught`."
-KNOWN_ALREADY = "My knowledge has that question with that answer already."
+TAUGHT_ALREADY = "I've already been taught that question here. To change it, use `/manage taught`."
+KNOWN_ALREADY = "I already have that question with that answer."
 NO_ANSWER = "A new entry needs an answer."
-FULL = f"This server has taught me {MAX_ITEMS} things, and I keep no more. Undo some in `/manage taught`."
+FULL = f"This server has taught me {MAX_ITEMS} things, which is all I can keep. Undo some in `/manage taught`."
 
 
 def too_long(what: str, length: int, limit: int) -> str:
     """Say that a text is too long."""
-    return f"The {what} has {length:,} characters, and the most I can take is {limit:,}."
+    return f"The {what} is {length:,} characters long, and the limit is {limit:,}."
 
 
 def _draft(draft: Draft) -> str:

@@ -155,7 +155,7 @@ def render_groups(groups: Sequence[UnansweredGroup], knowledge: KnowledgeBase, *
 
 def render_no_texts_kept() -> Page:
     """Say that the operator keeps no questions."""
-    return Page(content="I don't keep questions here: whoever runs me has turned that off (`QUESTION_TEXT=off`).")
+    return Page(content="I don't keep questions here: the people who run me turned that off (`QUESTION_TEXT=off`).")
 
 
 def render_being_read() -> Page:

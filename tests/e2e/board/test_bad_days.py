@@ -212,7 +212,7 @@ async def test_a_part_that_discord_does_not_take_is_posted_on_the_next_click(
     offer = await screen(moderator, channel, board)
 
     await (await moderator.clicks(offer, "Post")).answer()
-    assert offer.said.startswith("Discord rejected a part of the board. Please try again in a moment.\nI'll post 2")
+    assert offer.said.startswith("Discord rejected part of the board. Please try again in a moment.\nI'll post 2")
     await (await moderator.clicks(offer, "Post")).answer()
 
     assert len(board.history()) == 1
@@ -263,7 +263,7 @@ async def test_a_board_that_seemed_to_fail_is_not_posted_again_much_later(
     offer = await screen(moderator, channel, board)
     fake.faults.on(POST, Lost(Status(400, 20028)), times=1)
     await (await moderator.clicks(offer, "Post")).answer()
-    assert offer.said.startswith("Discord rejected a part of the board.")
+    assert offer.said.startswith("Discord rejected part of the board.")
     [message] = board.history()
     fake.clock.advance(A_WHILE)
 

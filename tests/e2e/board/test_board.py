@@ -127,7 +127,7 @@ async def test_what_a_board_has_no_room_for_is_said_and_left_to_faq(
     write(knowledge_dir, faq(count=110))
     await start()
     shown = await screen(moderator, channel, board)
-    assert "A board holds 102 questions, and there are 110: its last message points to `/faq`" in shown.said
+    assert "A board holds 102 questions, and there are 110. Its last message points to `/faq`" in shown.said
     assert shown.said.startswith(f"I'll post 102 questions in {board.mention}, in 6 messages,")
 
     await (await moderator.clicks(shown, "Post")).answer()

@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.usefixtures(
 @pytest.mark.parametrize(
     ("refusal", "expected"),
     [
-        (Status(400, 160006, "Maximum number of active threads reached"), "as many open threads as Discord allows"),
+        (Status(400, 160006, "Maximum number of active threads reached"), "the most open threads Discord allows"),
         (Status(400, 20016, "slowmode"), "Slow mode in"),
         (Status(403, 50013, "Missing Permissions"), "Discord doesn't let me open a thread in"),
         (Status(400, 50083, "Thread is archived"), "is archived"),
@@ -52,7 +52,7 @@ async def test_a_role_deleted_since_is_told_and_then_there_is_no_button(house: H
 
     house.guild.remove_role(house.role)
 
-    assert (await said(house.mia, refusal)).startswith("The role that I would ask was deleted.")
+    assert (await said(house.mia, refusal)).startswith("The role I'd ask was deleted.")
     assert ASK not in (await house.refused("vlrm wpfk xqzt")).labels
 
 
@@ -61,7 +61,7 @@ async def test_a_channel_deleted_since_is_told_and_then_there_is_no_button(house
 
     house.desk.delete()
 
-    assert (await said(house.mia, refusal)).startswith("The channel where I would ask was deleted")
+    assert (await said(house.mia, refusal)).startswith("The channel where I'd ask was deleted")
     assert ASK not in (await house.refused("vlrm wpfk xqzt")).labels
     await house.choose("handoff-pings", "2")
     assert "the channel was deleted" in house.screen.text
@@ -143,7 +143,7 @@ async def test_a_choice_from_another_server_leads_nowhere(fake: FakeDiscord, hou
 async def test_everyone_is_no_role_to_ask(house: House) -> None:
     refused = await (await house.manager.selects(house.screen, "settings:handoff-role", house.guild.everyone)).answer()
 
-    assert refused.said.startswith("Choose a role of the people who help")
+    assert refused.said.startswith("Choose a role for the people who help")
     assert house.role.mention in house.screen.text
 
 

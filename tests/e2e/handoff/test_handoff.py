@@ -69,7 +69,7 @@ async def test_suggestions_are_passed_on_with_the_question(fake: FakeDiscord, ho
 
     await said(house.mia, suggested)
 
-    assert f"I wasn't sure, and suggested: {' · '.join(topics(suggested))}" in house.opening.content
+    assert f"I wasn't sure, so I suggested: {' · '.join(topics(suggested))}" in house.opening.content
 
 
 async def test_a_question_asked_by_command_is_passed_on_in_its_words(house: House) -> None:

@@ -46,7 +46,7 @@ async def test_a_broken_edit_is_not_served_and_the_owner_is_told_once(
     await bot.logged("Keeping the last good knowledge.", times=3)
     answer = await fake.reply_to(await mia.sends_dm(NIGHT))
 
-    assert "**I can't use an edit of my knowledge.**" in notice.said
+    assert "**I can't use an edit to my knowledge.**" in notice.said
     assert "faq.yaml:" in notice.said
     assert "definitoin" in notice.said
     assert titles(answer) == [NIGHT]

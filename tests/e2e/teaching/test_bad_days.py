@@ -178,7 +178,7 @@ async def test_a_phrasing_whose_entry_vanished_is_listed_as_without_effect(
         (knowledge_dir / file).write_text(text.replace("night-shift", "nights"), encoding="utf-8")
     await bot.logged("The knowledge is now version")
 
-    assert "**without effect**: the entry “night-shift” is gone" in (await taught(max_, channel)).text
+    assert "**has no effect**: the entry “night-shift” is gone" in (await taught(max_, channel)).text
 
 
 @pytest.fixture

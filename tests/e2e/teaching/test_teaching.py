@@ -91,7 +91,7 @@ async def test_another_answer_to_an_entry_replaces_its_own(
     fake: FakeDiscord, asked: Message, channel: Channel, max_: Member, mia: Member
 ) -> None:
     preview = await drafts(max_, asked, "are keepers nocturnal", "Only in winter.", entry=NIGHT)
-    assert "The answer replaces the one that the entry has." in preview.said
+    assert "The answer replaces the entry's current one." in preview.said
     await clicks(max_, preview, "Save")
 
     assert "Only in winter." in (await fake.reply_to(await mia.asks(channel, NIGHT))).text
@@ -116,7 +116,7 @@ async def test_which_question_would_be_taken_is_said_before_it_is(
 ) -> None:
     preview = await drafts(max_, asked, "how much do they pay a warden", "Ten shillings.")
 
-    assert "It would take these questions:\n- “how much do they pay a warden” from “salaries”" in preview.said
+    assert "It would take over these questions:\n- “how much do they pay a warden” from “salaries”" in preview.said
     await clicks(max_, preview, "Save")
     assert "Ten shillings." in (await fake.reply_to(await mia.asks(channel, "how much do they pay a warden"))).text
 
@@ -128,11 +128,11 @@ async def test_which_question_would_be_taken_is_said_before_it_is(
         ({"question": FERRY, "answer": ""}, "A new entry needs an answer."),
         (
             {"question": FERRY, "answer": "x" * 1501},
-            "The answer has 1,501 characters, and the most I can take is 1,500.",
+            "The answer is 1,501 characters long, and the limit is 1,500.",
         ),
-        ({"question": "ferry " * 40, "answer": NINE}, "The question has 239 characters, and the most"),
+        ({"question": "ferry " * 40, "answer": NINE}, "The question is 239 characters long, and the limit"),
         ({"question": FERRY, "answer": "TODO: ask"}, "The answer starts with TODO."),
-        ({"question": NIGHT, "answer": "", "entry": NIGHT}, "My knowledge has that question with that answer already."),
+        ({"question": NIGHT, "answer": "", "entry": NIGHT}, "I already have that question with that answer."),
     ],
 )
 async def test_what_cant_be_saved_is_said_in_one_sentence_and_can_be_changed(
@@ -152,7 +152,7 @@ async def test_a_question_is_taught_once(asked: Message, max_: Member, moe: Memb
 
     again = await drafts(moe, asked, FERRY.upper(), "At ten.")
 
-    assert again.said.startswith("That question is taught here already.")
+    assert again.said.startswith("I've already been taught that question here.")
     assert len(stored(tmp_path)) == 1
 
 
@@ -199,7 +199,7 @@ async def test_the_list_says_who_taught_what_and_undoes_it(
     await teaches(max_, asked)
 
     listed = await taught(moe, channel)
-    assert f"1. **“{FERRY}”** a new entry; by {max_.mention}" in listed.cards[0].text
+    assert f"1. **“{FERRY}”**: a new entry, by {max_.mention}" in listed.cards[0].text
     [menu] = listed.selects
     shown = await (await moe.selects(listed, menu["custom_id"], menu["options"][0]["value"])).answer()
     assert shown.cards[0].text == NINE
@@ -241,7 +241,7 @@ async def test_of_two_moderators_who_edit_the_same_the_second_is_told(
     assert refused.said.startswith("Somebody else changed this") or "has changed" in refused.said
     assert [answer for _, _, answer in stored(tmp_path)] == ["At ten."]
     undone = await clicks(moe, of_moe, "Undo")
-    assert undone.said.startswith("Somebody changed this since you opened it, so I did nothing.")
+    assert undone.said.startswith("Somebody changed this after you opened it, so I left it alone.")
     form = await moe.clicks(refused, "Change")
     assert (await opened(form))["answer"] == "At eleven."
     await clicks(moe, await submits(moe, form), "Save")

@@ -268,7 +268,7 @@ def test_an_explanation_tells_why_a_part_of_a_message_was_left_out(answering: An
     ranking = ranking_with(answering, confidence=0.9)
     outcome = replace(told(answering.topic("duties")), decisions=(decide(ranking),))
 
-    assert "left out: another question in the message has more confidence than definition" in screen.explains(outcome)
+    assert "left out: another question in the message has higher confidence than definition" in screen.explains(outcome)
 
 
 def test_an_explanation_tells_why_something_was_only_suggested(answering: Answering, screen: Screen) -> None:
