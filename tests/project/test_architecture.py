@@ -54,11 +54,14 @@ def test_asking_in_the_terminal_does_not_pay_for_discord() -> None:
 @pytest.mark.parametrize(
     ("module", "source"),
     [
+        ("bot.language.speech", "from bot.bounded import Bounded"),
+        ("bot.language.speech", "import discord"),
         ("bot.knowledge.model", "from bot.matching.text import clean"),
         ("bot.knowledge.loading", "from bot import settings"),
         ("bot.knowledge.loading", "import discord"),
         ("bot.knowledge.loading", "from ..matching.text import clean"),
         ("bot.matching.text", "import yaml"),
+        ("bot.matching.text", "from bot.language.speech import _"),
         ("bot.matching.text", "import random"),
         ("bot.matching.text", "from pathlib import Path"),
         ("bot.matching.text", "def clean():\n    from discord import Message"),
@@ -94,6 +97,7 @@ def test_a_forbidden_import_is_seen(module: str, source: str) -> None:
 @pytest.mark.parametrize(
     ("module", "source"),
     [
+        ("bot.language.speech", "from babel import Locale\nfrom bot.language.languages import Language"),
         ("bot.knowledge.model", "from dataclasses import dataclass"),
         ("bot.knowledge.loading", "from bot.knowledge.model import Entry"),
         ("bot.knowledge.loading", "from .model import Entry"),

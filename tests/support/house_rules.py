@@ -24,9 +24,10 @@ class Layer:
 
 # From the top to the bottom: each imports from its own layer and from those above it.
 LAYERS = (
+    Layer(("bot.language",), never=("discord", "yaml", *SQL)),
     Layer(("bot.bounded", "bot.retrying"), never=("discord",)),
     Layer(("bot.knowledge",), never=("discord",)),
-    Layer(("bot.matching",), never=("discord", "yaml", *SQL, *OUTER_WORLD, *CHANCE_AND_CLOCK)),
+    Layer(("bot.matching",), never=("bot.language", "discord", "yaml", *SQL, *OUTER_WORLD, *CHANCE_AND_CLOCK)),
     Layer(("bot.encoders",), never=("discord", "yaml", *SQL)),
     Layer(("bot.answering", "bot.library"), never=("discord", "yaml", "rapidfuzz", *SQL)),
     Layer(("bot.storage",), never=("discord", "bot.answering", "bot.matching", "bot.knowledge")),

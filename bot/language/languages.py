@@ -1,0 +1,25 @@
+"""The languages that the bot speaks."""
+
+from __future__ import annotations
+
+from typing import Final, NewType
+
+Language = NewType("Language", str)
+"""A language's BCP 47 code as Discord writes it, such as `de` or `pt-BR`: also of one that the bot doesn't speak."""
+
+ENGLISH: Final = Language("en")
+TRANSLATED: Final = tuple(map(Language, ("ja", "de", "es", "fr", "pt-BR")))
+SPOKEN: Final = (ENGLISH, *TRANSLATED)
+
+
+def of_locale(locale: str) -> Language:
+    """Return the language to speak with somebody whose Discord is set to a locale: English if the bot doesn't speak it.
+
+    What comes after the language's own code decides nothing: `es-419` is `es`, and `pt` is `pt-BR`.
+    """
+    spoken = {_primary(language): language for language in SPOKEN}
+    return spoken.get(_primary(locale), ENGLISH)
+
+
+def _primary(code: str) -> str:
+    return code.replace("_", "-").partition("-")[0].casefold()
