@@ -144,7 +144,7 @@ async def test_a_post_whose_response_is_lost_is_not_opened_twice(
         refusal = await ask(fake, mia, channel)
         fake.faults.on(OPEN_POST, Lost(Status(status)), times=1)
 
-        assert (await said(mia, refusal)).startswith("Discord isn't answering me.")
+        assert (await said(mia, refusal)).startswith("Discord isn't responding.")
 
         [post] = desk.threads
         age_claims(tmp_path)
