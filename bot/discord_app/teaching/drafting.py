@@ -169,11 +169,11 @@ class SaveButton(Clickable[discord.ui.Button[Any]], template=rf"teach-save:{_DRA
                 return await _preview(teaching, lesson, headed=texts.KNOWLEDGE_CHANGED)
         except Faulty as fault:
             return _with_buttons(render_fault(str(fault), draft), draft)
-        waits = teaching.waits(interaction)
+        waits = await teaching.waits(interaction)
         try:
             await teaching.save(lesson, waits=waits)
         except ItemChanged:
-            gone = teaching.taught.item(draft.server_id, draft.item_id or 0) is None
+            gone = await _item_of(teaching, draft) is None
             return render_item_gone() if gone else _with_buttons(render_fault(texts.CHANGED_SINCE, draft), draft)
         except TooManyItems:
             return _with_buttons(render_fault(texts.FULL, draft), draft)
@@ -189,14 +189,13 @@ class ChangeButton(DraftButton, template=rf"teach-change:{_DRAFT}"):
         """Open the form, if the draft can be read in time."""
         teaching = feature(interaction, Teaching)
         try:
-            draft = await in_time(_own_draft(interaction, self.draft_id), TIME_FOR_FORM)
+            draft, item = await in_time(self._read(interaction), TIME_FOR_FORM)
         except DraftGone:
             await reply_privately(interaction, render_draft_gone())
             return
         except (TimeoutError, StorageUnavailable):
             await reply_privately(interaction, render_storage_away())
             return
-        item = teaching.taught.item(draft.server_id, draft.item_id) if draft.item_id is not None else None
         if draft.item_id is not None and item is None:
             await reply_privately(interaction, render_item_gone())
             return
@@ -209,6 +208,10 @@ class ChangeButton(DraftButton, template=rf"teach-change:{_DRAFT}"):
             item=item,
             grant="" if draft.had_it else teaching.grants.to(interaction),
         )
+
+    async def _read(self, interaction: discord.Interaction[Any]) -> tuple[Draft, TaughtItem | None]:
+        draft = await _own_draft(interaction, self.draft_id)
+        return draft, await _item_of(feature(interaction, Teaching), draft)
 
 
 class DiscardButton(DraftButton, template=rf"teach-discard:{_DRAFT}"):
@@ -265,11 +268,11 @@ async def _keep(interaction: discord.Interaction[Any], draft: Draft, *, is_chang
             if missing := missing_to_moderate(interaction, had_it=draft.had_it):
                 return render_missing_permission(missing)
         await teaching.drafts.keep(draft)
+        item = await _item_of(teaching, draft)
     except DraftGone:
         return render_draft_gone()
     except StorageUnavailable:
         return render_away_with_text(draft)
-    item = teaching.taught.item(draft.server_id, draft.item_id) if draft.item_id is not None else None
     if draft.item_id is not None and item is None:
         return render_item_gone()
     if item is not None and item.version != draft.item_version:
@@ -340,6 +343,11 @@ def _buttons_in(components: Iterable[Any]) -> Iterator[discord.ui.Button[Any]]:
         if isinstance(component, discord.Button) and component.custom_id:
             yield discord.ui.Button(label=component.label, custom_id=component.custom_id, style=component.style)
         yield from _buttons_in(getattr(component, "children", ()))
+
+
+async def _item_of(teaching: Teaching, draft: Draft) -> TaughtItem | None:
+    """Return what a draft changes."""
+    return None if draft.item_id is None else await teaching.item(draft.server_id, draft.item_id)
 
 
 async def _own_draft(interaction: discord.Interaction[Any], draft_id: int) -> Draft:

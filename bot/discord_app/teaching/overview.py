@@ -21,6 +21,7 @@ from bot.discord_app.page import (
     MAX_OPTION,
     Card,
     Page,
+    render_storage_away,
     render_underway,
     shorten,
     whole_lines,
@@ -28,10 +29,11 @@ from bot.discord_app.page import (
 from bot.discord_app.permissions import missing_to_set, render_missing_permission
 from bot.discord_app.teaching.drafting import open_form
 from bot.discord_app.teaching.grants import GRANT
-from bot.discord_app.teaching.teaching import Teaching
+from bot.discord_app.teaching.teaching import TIME_FOR_FORM, Teaching, in_time
 from bot.discord_app.teaching.texts import quoted, render_item_gone
 from bot.knowledge.model import Entry
 from bot.knowledge.taught import Standing
+from bot.storage.errors import StorageUnavailable
 from bot.storage.taught import ItemChanged, TaughtItem
 
 PER_PAGE = 10
@@ -98,15 +100,19 @@ class ItemButton(Clickable[discord.ui.Button[Any]], template=NO_TEMPLATE):
         """Build the button that was clicked."""
         return cls(int(match["item"]), int(match["version"]), match["grant"])
 
-    def find(self, interaction: discord.Interaction[Any]) -> TaughtItem | None:
-        """Return the item as it is now, if the server has it."""
-        return feature(interaction, Teaching).taught.item(interaction.guild_id or 0, self.item_id)
+    async def find(self, interaction: discord.Interaction[Any]) -> TaughtItem | None:
+        """Return the item as it is now, if the server has it.
+
+        Raises:
+            StorageUnavailable: As `Teaching.item`.
+        """
+        return await feature(interaction, Teaching).item(interaction.guild_id or 0, self.item_id)
 
     async def change(
         self, interaction: discord.Interaction[Any], change: Callable[[TaughtItem], Awaitable[None]], done: str
     ) -> Page:
         """Change the item unless somebody else did, and return the list."""
-        teaching, item = feature(interaction, Teaching), self.find(interaction)
+        teaching, item = feature(interaction, Teaching), await self.find(interaction)
         if item is None:
             return (await _list(interaction, 0, self.grant)).headed(render_item_gone().content)
         try:
@@ -125,17 +131,22 @@ class EditButton(ItemButton, template=rf"^taught-edit:{_ITEM}:{_VERSION}:{GRANT}
     name = "edit"
 
     async def act(self, interaction: discord.Interaction[Any]) -> None:
-        """Open it, with the item as it is now."""
-        teaching, item = feature(interaction, Teaching), self.find(interaction)
-        if missing := teaching.grants.missing(interaction, self.grant):
+        """Open it, with the item as it is now, if that is known in time."""
+        if missing := feature(interaction, Teaching).grants.missing(interaction, self.grant):
             await reply_privately(interaction, render_missing_permission(missing))
-        elif item is None:
+            return
+        try:
+            item = await in_time(self.find(interaction), TIME_FOR_FORM)
+        except (TimeoutError, StorageUnavailable):
+            await reply_privately(interaction, render_storage_away())
+            return
+        if item is None:
             await reply_privately(interaction, render_item_gone())
-        else:
-            grant, answer = self.grant, item.answer or ""
-            await open_form(
-                interaction, chosen=item.entry_id, question=item.question, answer=answer, item=item, grant=grant
-            )
+            return
+        grant, answer = self.grant, item.answer or ""
+        await open_form(
+            interaction, chosen=item.entry_id, question=item.question, answer=answer, item=item, grant=grant
+        )
 
 
 class UndoButton(ItemButton, template=rf"^taught-undo:{_ITEM}:{_VERSION}:{GRANT}$"):

@@ -101,6 +101,15 @@ class Teaching(Feature):
         found = dict.fromkeys([*(each.entry for each in likely), *answering.knowledge.entries])
         return tuple(entry for entry in found if entry.id != own)
 
+    async def item(self, server_id: int, item_id: int) -> TaughtItem | None:
+        """Return what a server was taught with this id.
+
+        Raises:
+            StorageUnavailable: What was taught hasn't been read yet, and the database can't be used now.
+        """
+        await self.taught.load_all()
+        return self.taught.item(server_id, item_id)
+
     async def folder(self, server_id: int) -> KnowledgeBase:
         """Return the knowledge of a server without what it was taught."""
         return await self._library.folder_of_server(server_id)
@@ -110,7 +119,9 @@ class Teaching(Feature):
 
         Raises:
             Faulty: It can't be saved as it is.
+            StorageUnavailable: As `item`.
         """
+        await self.taught.load_all()
         now = await self._library.of_server(draft.server_id)
         folder = await self._library.folder_of_server(draft.server_id)
         _refuse_faulty(draft, now.knowledge)
@@ -150,8 +161,13 @@ class Teaching(Feature):
         with suppress(TimeoutError):
             await in_time(self._library.learned(server_id), TIME_TO_LEARN)
 
-    def waits(self, interaction: discord.Interaction[Any]) -> bool:
-        """Return whether what somebody teaches waits for someone with Manage Server."""
+    async def waits(self, interaction: discord.Interaction[Any]) -> bool:
+        """Return whether what somebody teaches waits for someone with Manage Server.
+
+        Raises:
+            StorageUnavailable: The settings haven't been read yet, and the database can't be used now.
+        """
+        await self._servers.load_all()  # or nothing would seem to need approval
         settings = self._servers.of(interaction.guild_id or 0)
         return settings.taught_items_wait and not interaction.permissions.manage_guild
 
