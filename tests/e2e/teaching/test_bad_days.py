@@ -206,6 +206,24 @@ async def test_where_items_wait_someone_with_manage_server_approves_them(
     assert NINE in (await fake.reply_to(await mia.asks(channel, f"{FERRY} Now?"))).text
 
 
+async def test_items_wait_even_if_the_database_was_away_as_the_bot_started(
+    start: Start, waiting: BotProcess, asked: Message, max_: Member, tmp_path: Path
+) -> None:
+    preview = await drafts(max_, asked)
+    assert await waiting.stop() == 0, waiting.log
+    file = file_of(tmp_path)
+    away = file.rename(file.with_name("elsewhere.db"))
+    file.mkdir()
+    bot = await start()
+    await bot.logged("The servers' settings can't be read yet.")
+
+    file.rmdir()
+    away.rename(file)
+    saved = await clicks(max_, preview, "Save")
+
+    assert "once someone with **Manage Server** approves it" in saved.said
+
+
 @pytest.mark.usefixtures("waiting")
 async def test_what_someone_with_manage_server_teaches_waits_for_nobody(
     fake: FakeDiscord, asked: Message, channel: Channel, admin: Member, mia: Member
