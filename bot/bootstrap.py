@@ -161,7 +161,7 @@ async def _serve(settings: Settings) -> None:
     try:
         async with (
             LoopLag(metrics.loop_lagged) as loop_lag,
-            Stores.open(_database_address(settings)) as stores,
+            Stores.open(database_address(settings)) as stores,
         ):
             keeper = QuestionKeeper(
                 questions=stores.unanswered, secret=stores.secret, keeps_text=settings.question_text == "on"
@@ -279,12 +279,13 @@ def _state_of(bot: CareerBot, answering: Answering, stores: Stores) -> metrics.S
 
 def _data_folder(settings: Settings) -> Path:
     """Return where the bot may write: where its SQLite file is, else `data` below the folder where it starts."""
-    address = _database_address(settings)
+    address = database_address(settings)
     scheme, _, path = address.partition(":///")
     return Path(path).parent if scheme.startswith("sqlite") else Path("data")
 
 
-def _database_address(settings: Settings) -> str:
+def database_address(settings: Settings) -> str:
+    """Return the address of the database that the settings name."""
     return settings.database_url.get_secret_value() if settings.database_url else OWN_DATABASE
 
 

@@ -14,6 +14,7 @@ import typer
 
 from bot.commands.importing import app as importing
 from bot.commands.phrasings import app as phrasings
+from bot.commands.storage import app as storage
 
 if TYPE_CHECKING:
     from bot.answering import Answering
@@ -42,7 +43,7 @@ def _command_line(*groups: typer.Typer) -> typer.Typer:
     return commands
 
 
-app = _command_line(importing, phrasings)
+app = _command_line(importing, phrasings, storage)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -307,13 +308,13 @@ def unanswered(
     yaml: Annotated[bool, typer.Option("--yaml", help="Print YAML to paste into the knowledge files.")] = False,
 ) -> None:
     """Show unanswered questions in groups, with what came closest."""
-    from bot.bootstrap import OWN_DATABASE, build_encoders
+    from bot.bootstrap import build_encoders, database_address
     from bot.knowledge.loading import SHIPPED_KNOWLEDGE
     from bot.settings import ConfigurationError
     from bot.terminal.unanswered_report import NoQuestionsAtHand, report_unanswered
 
     settings = _settings()
-    address = settings.database_url.get_secret_value() if settings.database_url else OWN_DATABASE
+    address = database_address(settings)
     try:
         folder = settings.knowledge_dir or SHIPPED_KNOWLEDGE
         report_unanswered(folder, address, days=days, yaml=yaml, encoders=build_encoders(settings))
@@ -327,13 +328,13 @@ def taught(
     server: Annotated[int | None, typer.Option(metavar="ID", help="Only what this server was taught.")] = None,
 ) -> None:
     """Show what moderators taught on Discord."""
-    from bot.bootstrap import OWN_DATABASE, folder_of
+    from bot.bootstrap import database_address, folder_of
     from bot.settings import ConfigurationError
     from bot.terminal.taught_report import report_taught
     from bot.terminal.unanswered_report import NoQuestionsAtHand
 
     settings = _settings()
-    address = settings.database_url.get_secret_value() if settings.database_url else OWN_DATABASE
+    address = database_address(settings)
     try:
         report_taught(folder_of(settings), address, server=server, yaml=yaml)
     except NoQuestionsAtHand as error:

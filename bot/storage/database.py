@@ -26,6 +26,7 @@ from bot.storage.engines import (
     make_engine,
     make_folder,
     place_of,
+    reason_of,
 )
 from bot.storage.errors import NewerSchema, StorageUnavailable, TracesLeft
 from bot.storage.migration import is_up_to_date, migrate
@@ -212,11 +213,7 @@ class Database:
         original: BaseException | None = error.orig if isinstance(error, DBAPIError) else error
         if isinstance(original, TimeoutError):
             return f"no answer within {seconds:g} s"
-        if self._is_sqlite and not isinstance(original, OSError):
-            return str(original)  # such as "database is locked": never a value
-        if isinstance(original, OSError) and original.strerror:
-            return original.strerror
-        return type(original.__cause__ or original).__name__ if original else type(error).__name__
+        return reason_of(self._engine, error)
 
     @asynccontextmanager
     async def _in_turn(self) -> AsyncIterator[None]:

@@ -11,7 +11,7 @@ from typing import Any
 
 import aiosqlite
 from sqlalchemy import URL, Connection, event, make_url
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
@@ -20,6 +20,7 @@ from bot.storage.errors import UnusableDatabase
 CONNECTIONS = 5  # open at a time; for SQLite, each is a thread
 PREPARED_STATEMENTS = 16  # cached per SQLite connection; an insert of N rows is a statement for each N
 BEGIN_OPTION = "sqlite_begin"  # how to begin a transaction: DEFERRED to read, IMMEDIATE to write
+APPLICATION_NAME = "tpm-bot"  # how PostgreSQL lists the bot's connections
 SYNCHRONOUS_OPTION = "sqlite_synchronous"  # what a commit waits for: FULL, the disk; NORMAL, the operating system
 
 _REMEDY = "DATABASE_URL should look like sqlite:///data/bot.db or postgresql://user:password@host/database."
@@ -38,12 +39,12 @@ def make_engine(address: str, *, patience: float, threads: MutableSet[Thread]) -
     """
     url = _parsed(address)
     is_sqlite = url.get_backend_name() == "sqlite"
-    milliseconds = str(int(patience * 1000))
+    server_settings = {"lock_timeout": str(int(patience * 1000)), "application_name": APPLICATION_NAME}
     try:
         engine = create_async_engine(
             url,
             async_creator=_sqlite_connector(url, patience, threads) if is_sqlite else None,
-            connect_args={} if is_sqlite else {"timeout": patience, "server_settings": {"lock_timeout": milliseconds}},
+            connect_args={} if is_sqlite else {"timeout": patience, "server_settings": server_settings},
             hide_parameters=True,  # keep stored values out of the logs
             max_overflow=0,
             pool_pre_ping=not is_sqlite,  # the server may have restarted
@@ -71,6 +72,16 @@ def driver_errors(engine: AsyncEngine) -> tuple[type[Exception], ...]:
     return (SQLAlchemyError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 
 
+def reason_of(engine: AsyncEngine, error: Exception) -> str:
+    """Say why a database failed, without any value that was to be stored."""
+    original: BaseException = (isinstance(error, DBAPIError) and error.orig) or error
+    if engine.dialect.name == "sqlite" and not isinstance(original, OSError):
+        return str(original)  # such as "database is locked": never a value
+    if isinstance(original, OSError) and original.strerror:
+        return original.strerror
+    return type(original.__cause__ or original).__name__
+
+
 def place_of(engine: AsyncEngine) -> str:
     """Describe where a database is, without its password, and the access the bot needs there."""
     url = engine.url
@@ -81,8 +92,16 @@ def place_of(engine: AsyncEngine) -> str:
 
 def file_of(engine: AsyncEngine) -> Path | None:
     """Return the file that a database is in, or None if it's on a server or its address is a URI."""
-    file = engine.url.database
-    return Path(file) if engine.dialect.name == "sqlite" and file and not file.startswith("file:") else None
+    return _file_in(engine.url)
+
+
+def file_at(address: str) -> Path | None:
+    """Return the file that an address names, likewise.
+
+    Raises:
+        UnusableDatabase: The address names no database that the bot can use.
+    """
+    return _file_in(_parsed(address))
 
 
 def identities_of(file: Path | None) -> dict[Path, tuple[int, int]]:
@@ -104,6 +123,11 @@ def make_folder(engine: AsyncEngine) -> None:
     """
     if (file := file_of(engine)) is not None:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+def _file_in(url: URL) -> Path | None:
+    is_sqlite = url.get_backend_name() == "sqlite"
+    return Path(url.database) if is_sqlite and url.database and not url.database.startswith("file:") else None
 
 
 def _parsed(address: str) -> URL:

@@ -17,3 +17,11 @@ class NewerSchema(StorageUnavailable):
 
 class UnusableDatabase(Exception):
     """Say why an address can't name the bot's database, and how to fix it."""
+
+
+class NotMoved(Exception):
+    """Say why a database wasn't copied, backed up, or restored, and what to do. Nothing was changed."""
+
+
+class DamagedDatabase(NotMoved):
+    """Say that what was to be moved is damaged, or didn't arrive as it was."""

@@ -7,6 +7,7 @@ tables directly from `schema.py`.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,16 +37,25 @@ def is_up_to_date(connection: Connection) -> bool:
     Raises:
         NewerSchema: It has run scripts that this version of the bot doesn't have.
     """
+    found = revisions_of(connection)
+    refuse_newer(found)
+    return found == {newest_revision()}
+
+
+def refuse_newer(found: Iterable[str]) -> None:
+    """Refuse a database that has run these scripts if this version of the bot lacks one of them.
+
+    Raises:
+        NewerSchema: It does.
+    """
     known = _known_revisions()
-    found = _revisions_of(connection)
-    unknown = sorted(found - set(known))
+    unknown = sorted(set(found) - set(known))
     if unknown:
         raise NewerSchema(
             f"The database was created by a newer version of the bot (its schema is {unknown[0]}, this version knows "
             f"{known[-1]}). Start the newer version again, or restore the backup of the database from before the "
             "update, or set DATABASE_URL to another database."
         )
-    return found == {known[-1]}
 
 
 def migrate(connection: Connection) -> None:
@@ -64,21 +74,27 @@ def migrate(connection: Connection) -> None:
         _make_tables(connection)
 
 
-def _known_revisions() -> list[str]:
-    return sorted(script.name[1:5] for script in SCRIPTS.glob("versions/v*.py"))
+def newest_revision() -> str:
+    """Return the schema that this version of the bot uses."""
+    return _known_revisions()[-1]
 
 
-def _revisions_of(connection: Connection) -> set[str]:
+def revisions_of(connection: Connection) -> set[str]:
+    """Return the schema of a database: one number, or none if it isn't the bot's."""
     if not inspect(connection).has_table("alembic_version"):
         return set()
     return set(connection.execute(text("SELECT version_num FROM alembic_version")).scalars())
+
+
+def _known_revisions() -> list[str]:
+    return sorted(script.name[1:5] for script in SCRIPTS.glob("versions/v*.py"))
 
 
 def _make_tables(connection: Connection) -> None:
     """Create the schema in an empty database, without Alembic, which takes 9 MB of memory."""
     metadata.create_all(connection, checkfirst=False)
     _VERSION.create(connection)
-    connection.execute(_VERSION.insert().values(version_num=_known_revisions()[-1]))
+    connection.execute(_VERSION.insert().values(version_num=newest_revision()))
 
 
 def _run_scripts(connection: Connection) -> None:
