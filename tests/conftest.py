@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 from pathlib import Path
 
+import one_thread  # noqa: F401 - before numpy
 import pytest
 from hypothesis import settings
 

@@ -13,6 +13,7 @@ import sys
 from typing import Any
 
 import alembic.command  # noqa: F401
+import one_thread  # noqa: F401 - before numpy
 import sqlalchemy.dialects.sqlite.aiosqlite  # noqa: F401
 
 import bot.bootstrap
