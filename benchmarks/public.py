@@ -24,7 +24,7 @@ from rapidfuzz import fuzz
 from rich.console import Console
 from rich.progress import track
 
-from benchmarks.encoding import remembered_encoders
+from benchmarks.encoding import Remembered
 from benchmarks.rivals import Bm25, Embeddings, EmbeddingsRegression, RapidFuzz, Rival
 from benchmarks.thresholds import score_by_owner, threshold_for
 from bot.answering import Answered, Answering, Suggested
@@ -136,8 +136,8 @@ def read_task(folder: Path, name: str, k: int | None, published: str) -> Task:
 
 def measure(task: Task) -> list[Result]:
     """Teach and test each matcher."""
-    knowledge, known = task.knowledge, remembered_encoders()
-    minilm, universal = MiniLM(), UniversalSentenceEncoder()
+    knowledge, minilm, universal = task.knowledge, MiniLM(), UniversalSentenceEncoder()
+    known = Encoders(Remembered(minilm), Remembered(universal))
     results = [
         _measure_bot(task, knowledge, "this bot, words alone", Encoders(), Encoders()),
         _measure_bot(task, knowledge, "this bot, MiniLM", Encoders(english=known.english), Encoders(minilm)),
@@ -147,9 +147,9 @@ def measure(task: Task) -> list[Result]:
         _measure_bot(task, knowledge, "**this bot, as shipped**", known, Encoders(minilm, universal)),
     ]
     rivals: dict[str, Callable[[], Rival]] = {
-        "MiniLM, logistic regression": partial(EmbeddingsRegression, knowledge, MiniLM()),
-        "MiniLM, nearest": partial(Embeddings, knowledge, MiniLM()),
-        "Universal, logistic regression": partial(EmbeddingsRegression, knowledge, UniversalSentenceEncoder()),
+        "MiniLM, logistic regression": partial(EmbeddingsRegression, knowledge, minilm),
+        "MiniLM, nearest": partial(Embeddings, knowledge, minilm),
+        "Universal, logistic regression": partial(EmbeddingsRegression, knowledge, universal),
         "BM25": partial(Bm25, knowledge),
         "rapidfuzz WRatio": partial(RapidFuzz, knowledge, fuzz.WRatio),
     }

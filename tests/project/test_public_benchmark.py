@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
-pytest.importorskip("sklearn")
-pytest.importorskip("bm25s")
-
 from benchmarks import public
+
+# Looked for rather than imported, which would take each worker a second.
+pytestmark = pytest.mark.skipif(
+    find_spec("sklearn") is None or find_spec("bm25s") is None, reason="sklearn or bm25s is not installed"
+)
 
 TEXTS = {
     "lights": ["make it darker", "dim the lamp", "turn the lights on", "switch off the lamp", "brighter please"],
@@ -54,7 +57,9 @@ def test_every_matcher_is_measured(
 def test_a_table_names_what_was_published(data: Path) -> None:
     task = public.read_task(data, "banking77", 5, "others 80.0")
 
-    table = public.as_markdown(task, public.measure(task))
+    table = public.as_markdown(
+        task, [public.Result(task.name, "a matcher", 0.5, 0.25, 0.125, 0.75, None, None, None, 1.5)]
+    )
 
     assert "12 texts to learn from, 3 to test with. Published: others 80.0." in table
-    assert "| **this bot, as shipped** |" in table
+    assert table.endswith("| a matcher | 50.0 | 25.0 | 12.5 | 75.0 |  |  |  | 1.50 |")
