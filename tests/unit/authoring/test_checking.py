@@ -5,17 +5,17 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from bakery import write_bakery
 from checked import TODAY, add_phrasings, edit, findings, line_of, with_examples
 
 from bot.authoring.checking import check_folder
-from bot.authoring.findings import Kind, Severity
+from bot.authoring.findings import Finding, Kind, Severity
 from bot.authoring.rivalry import Theft, thefts
 from bot.knowledge.loading import SHIPPED_KNOWLEDGE, load_knowledge
 from bot.knowledge.model import KnowledgeBase
@@ -25,12 +25,20 @@ from bot.matching.matcher import Matcher
 CHECKING_MAY_TAKE = 12  # times what learning takes: it learns five times over, and ranks a part of the phrasings
 
 
-def test_the_shipped_knowledge_passes_a_strict_check() -> None:
+class ShippedCheck(NamedTuple):
+    found: tuple[Finding, ...]
+    seconds: float
+
+
+@pytest.fixture(scope="module")
+def shipped_check() -> ShippedCheck:
+    """Check the shipped knowledge once, on the day of its last review."""
     reviewed = max(entry.reviewed for entry in load_knowledge().entries if entry.reviewed)
+    return check_shipped(reviewed)
 
-    _, found = check_folder(SHIPPED_KNOWLEDGE, today=reviewed)
 
-    assert [str(finding) for finding in found if finding.severity is not Severity.NOTE] == []
+def test_the_shipped_knowledge_passes_a_strict_check(shipped_check: ShippedCheck) -> None:
+    assert [str(finding) for finding in shipped_check.found if finding.severity is not Severity.NOTE] == []
 
 
 def add_server(shared: Path, name: str, faq: str) -> Path:
@@ -75,24 +83,23 @@ def test_a_server_that_two_folders_name_is_an_error_of_the_whole(tmp_path: Path)
     assert found[0].place == ("servers/b/server.yaml", 1)
 
 
-def test_checking_takes_a_few_times_as_long_as_learning() -> None:
-    # The best of two runs, because a busy machine is slow now and then.
-    checking, learning = zip(*((seconds_of(check_shipped), seconds_of(learn_shipped)) for _ in range(2)), strict=True)
-    assert min(checking) < CHECKING_MAY_TAKE * min(learning)
+def test_checking_takes_a_few_times_as_long_as_learning(shipped_check: ShippedCheck) -> None:
+    allowed = CHECKING_MAY_TAKE * min(learn_shipped() for _ in range(2))
+
+    # A busy machine is slow now and then, so a slow check gets a second chance.
+    assert shipped_check.seconds < allowed or check_shipped(TODAY).seconds < allowed
 
 
-def check_shipped() -> None:
-    check_folder(SHIPPED_KNOWLEDGE, today=TODAY)
-
-
-def learn_shipped() -> None:
-    Matcher(load_knowledge(SHIPPED_KNOWLEDGE))
-
-
-def seconds_of(work: Callable[[], None]) -> float:
-    """Return how much of the processor's time some work takes."""
+def check_shipped(today: date) -> ShippedCheck:
     start = time.process_time()
-    work()
+    _, found = check_folder(SHIPPED_KNOWLEDGE, today=today)
+    return ShippedCheck(found, time.process_time() - start)
+
+
+def learn_shipped() -> float:
+    """Return how much of the processor's time learning takes."""
+    start = time.process_time()
+    Matcher(load_knowledge(SHIPPED_KNOWLEDGE))
     return time.process_time() - start
 
 
@@ -225,8 +232,16 @@ def shipped_thefts(knowledge: KnowledgeBase) -> set[tuple[str, str, str]]:
     return {(theft.owner.id, theft.text, theft.taker) for theft in found}
 
 
+def with_a_third_of_the_phrasings(knowledge: KnowledgeBase) -> KnowledgeBase:
+    return replace(
+        knowledge,
+        entries=tuple(replace(entry, phrasings=entry.phrasings[::3]) for entry in knowledge.entries),
+        off_topics=tuple(replace(subject, phrasings=subject.phrasings[::3]) for subject in knowledge.off_topics),
+    )
+
+
 def test_an_unrelated_phrasing_changes_no_finding_about_others() -> None:
-    knowledge = load_knowledge()
+    knowledge = with_a_third_of_the_phrasings(load_knowledge())
     first, *others = knowledge.entries
     longer = replace(first, phrasings=("which oven bakes the lightest croissant", *first.phrasings))
     before, after = shipped_thefts(knowledge), shipped_thefts(replace(knowledge, entries=(longer, *others)))

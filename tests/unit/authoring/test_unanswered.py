@@ -106,6 +106,7 @@ def asked_here(tmp_path: Path, knowledge_dir: Path, monkeypatch: pytest.MonkeyPa
         monkeypatch.delenv(name.upper(), raising=False)
     address = f"sqlite:///{tmp_path}/bot.db"
     monkeypatch.setenv("KNOWLEDGE_DIR", str(knowledge_dir))
+    monkeypatch.setenv("ENCODER", "off")
     monkeypatch.setenv("DATABASE_URL", address)
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.chdir(tmp_path)
