@@ -18,6 +18,7 @@ from bot.discord_app.faq_board.boards import Boards
 from bot.discord_app.faq_board.commands import FaqBoards
 from bot.discord_app.handoff.button import HandOffs
 from bot.discord_app.handoff.handing_on import HandingOn
+from bot.discord_app.handoff.missed_replies import MissedReplies
 from bot.discord_app.interactions import Responses
 from bot.discord_app.job_postings.board import JobBoard
 from bot.discord_app.job_postings.posting import JobPostings
@@ -75,7 +76,8 @@ def features(  # noqa: PLR0913 - each dependency is named
         unanswered=unanswered,
     )
     yield VoteButtons(unanswered=unanswered, voting=voting)
-    yield HandOffs(handing_on=handing_on, servers=servers)
+    missed_replies = MissedReplies(handing_on=handing_on, handoffs=stores.handoffs, servers=servers)
+    yield HandOffs(handing_on=handing_on, missed_replies=missed_replies, servers=servers)
     yield JobPostings(library=library, board=board, responses=responses, tree=tree)
     yield JobUpdates(library=library, board=board, manage=manage, responses=responses)
     yield FaqBoards(boards=boards, manage=manage, responses=responses)

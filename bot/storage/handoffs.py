@@ -45,6 +45,18 @@ class Opened:
     thread_id: int
 
 
+@dataclass(frozen=True, slots=True)
+class Untold:
+    """A thread whose asker may not have heard of a reply.
+
+    Attributes:
+        is_noted: whether a reply was noted lately: whoever noted it may have died before telling.
+    """
+
+    thread_id: int
+    is_noted: bool
+
+
 class Handoffs:
     """The questions that were handed to people, for 30 days."""
 
@@ -108,6 +120,18 @@ class Handoffs:
         """
         waits = (handoffs.c.thread_id == thread_id) & handoffs.c.replied_at.is_(None) & (handoffs.c.asker != by)
         return bool(await self._database.execute(update(handoffs).where(waits).values(replied_at=at)))
+
+    async def untold(self, server_id: int, *, noted_since: datetime, limit: int) -> list[Untold]:
+        """Return the threads of a server without a reply, or with one that was noted lately, the newest first.
+
+        Raises:
+            StorageUnavailable: The database can't be used now.
+        """
+        there = (handoffs.c.server_id == server_id) & handoffs.c.thread_id.is_not(None)
+        may_wait = handoffs.c.replied_at.is_(None) | (handoffs.c.replied_at > noted_since)
+        query = select(handoffs.c.thread_id, handoffs.c.replied_at).where(there, may_wait)
+        rows = await self._database.rows(query.order_by(handoffs.c.claimed_at.desc()).limit(limit))
+        return [Untold(row.thread_id, row.replied_at is not None) for row in rows]
 
     async def forget_questions(self, message_ids: Collection[int]) -> None:
         """Delete what is stored about questions whose messages are gone.

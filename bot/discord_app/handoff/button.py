@@ -15,6 +15,7 @@ from bot.discord_app.clicks import Clickable, Feature, feature, once, reply_priv
 from bot.discord_app.custom_ids import ID
 from bot.discord_app.forms import texts_of
 from bot.discord_app.handoff.handing_on import HandedOn, HandingOn
+from bot.discord_app.handoff.missed_replies import MissedReplies
 from bot.discord_app.handoff.texts import answered_in, quoted_in, render_not_yours, render_offered
 from bot.discord_app.interactions import clicked_message
 from bot.discord_app.page import LAST_ROW, render_underway, render_unknown_button
@@ -108,14 +109,20 @@ class HandOffs(Feature):
 
     items = (AskHumanButton,)
 
-    def __init__(self, *, handing_on: HandingOn, servers: ServerSettingsStore) -> None:
+    def __init__(self, *, handing_on: HandingOn, missed_replies: MissedReplies, servers: ServerSettingsStore) -> None:
         self.handing_on = handing_on
         self.servers = servers
+        self._missed_replies = missed_replies
 
     @commands.Cog.listener()
     async def on_message(self, message: discord.Message) -> None:
         """Tell an asker of the first reply."""
         await self.handing_on.note_reply(message)
+
+    @commands.Cog.listener()
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        """Look for replies that came before this session, or while Discord couldn't serve the server."""
+        await self._missed_replies.tell_of(guild)
 
 
 def button_for(

@@ -108,17 +108,35 @@ class HandingOn:
     async def note_reply(self, message: discord.Message) -> None:
         """Tell the asker once, in the thread, that somebody with the role replied. Ignore any other message."""
         thread, replier = message.channel, message.author
-        if not isinstance(thread, discord.Thread) or not self._can_help(thread, replier) or thread.id in self._replied:
+        if not isinstance(thread, discord.Thread) or not self.can_help(thread, replier) or thread.id in self._replied:
             return
+        if await self.notes_first_reply(thread, replier):
+            try:
+                asker_id = texts.asker_in(await first_message_of(thread))
+                if asker_id is not None:
+                    await tell_asker(thread, asker_id=asker_id, replier_id=replier.id)
+            except NotTaken as refusal:
+                logger.warning("Can't tell of a reply in thread %s: %s.", thread.id, refusal)
+
+    async def notes_first_reply(self, thread: discord.Thread, replier: discord.User | discord.Member) -> bool:
+        """Note a reply, as soon as the database can be used; return whether the asker is to be told of it."""
         by = partial(self._note_reply, thread.id, replier.id)
         try:
             with self._noting.only_once(thread.id, replier.id):
                 is_first = await once_available(by, otherwise="Can't tell yet who replied to a question.")
         except AlreadyRunning:
-            return
+            return False
         if is_first:
             self._replied.add((thread.id,))
-            await _tell_asker(thread, replier)
+        return is_first
+
+    def can_help(self, thread: discord.Thread, replier: discord.User | discord.Member) -> bool:
+        """Return whether somebody has the role of the server, in a thread of the bot's own."""
+        role = self._servers.of(thread.guild.id).handoff_role
+        is_own = self._client.user is not None and thread.owner_id == self._client.user.id
+        if role is None or not is_own or replier.bot or not isinstance(replier, discord.Member):
+            return False
+        return replier.get_role(role) is not None
 
     async def forget_questions(self, message_ids: Collection[int]) -> None:
         """Forget questions that were deleted. If the database is away, they expire."""
@@ -187,14 +205,6 @@ class HandingOn:
         except NotTaken as refusal:
             logger.warning("Can't call anybody to thread %s: %s.", thread_id, refusal)
 
-    def _can_help(self, thread: discord.Thread, replier: discord.User | discord.Member) -> bool:
-        """Return whether somebody has the role of the server, in a thread of the bot's own."""
-        role = self._servers.of(thread.guild.id).handoff_role
-        is_own = self._client.user is not None and thread.owner_id == self._client.user.id
-        if role is None or not is_own or replier.bot or not isinstance(replier, discord.Member):
-            return False
-        return replier.get_role(role) is not None
-
     async def _note_reply(self, thread_id: int, replier_id: int) -> bool:
         return await self._handoffs.note_reply(thread_id, by=await self._hash_of(replier_id), at=self._now())
 
@@ -244,15 +254,14 @@ async def _find_opened(what: HandedOn, humans: _Humans) -> int | None:
     return None
 
 
-async def _tell_asker(thread: discord.Thread, replier: discord.User | discord.Member) -> None:
-    """Mention the asker. Who that is stands in the thread's first message: the database has only a hash."""
-    try:
-        asker_id = texts.asker_in(await first_message_of(thread))
-        if asker_id is not None:
-            page = texts.render_reply(asker_id=asker_id, replier_id=replier.id)
-            await post(thread, page, nonce=f"hq{thread.id}", pings=_only(users=[discord.Object(asker_id)]))
-    except NotTaken as refusal:
-        logger.warning("Can't tell of a reply in thread %s: %s.", thread.id, refusal)
+async def tell_asker(thread: discord.Thread, *, asker_id: int, replier_id: int) -> None:
+    """Mention the asker, who stands in the thread's first message: the database has only a hash.
+
+    Raises:
+        NotTaken: Discord doesn't take it, or can't be reached.
+    """
+    page = texts.render_reply(asker_id=asker_id, replier_id=replier_id)
+    await post(thread, page, nonce=f"hq{thread.id}", pings=_only(users=[discord.Object(asker_id)]))
 
 
 def _only(

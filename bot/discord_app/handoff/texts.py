@@ -57,6 +57,11 @@ def asker_in(opening: str) -> int | None:
     return int(found[1]) if found else None
 
 
+def tells_of_reply(said: str) -> bool:
+    """Return whether one of the bot's messages is what `render_reply` says: no other mentions two people."""
+    return len(_PERSON.findall(said)) > 1
+
+
 def title_of(question: str) -> str:
     """Return the name of a thread about a question."""
     words = " ".join(_MARK.sub(" ", question).split())

@@ -9,6 +9,7 @@ import pytest_asyncio
 
 from bot_process import BotProcess
 from e2e.handoff.houses import House, open_house
+from e2e.starting import start  # noqa: F401 - a fixture
 from fake_discord import FakeDiscord
 
 
