@@ -9,6 +9,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.answering import Answered, Answering, Outcome, Social
+from bot.language.formats import fraction, series
+from bot.language.speech import _
 from bot.matching.decision import SUGGEST_THRESHOLD, AnswerWith, Decision, Refuse, SuggestFrom
 from bot.matching.learned import read_texts
 from bot.matching.lexicon import Lexicon
@@ -172,8 +174,11 @@ def _nearest(outcome: Outcome) -> Nearest | None:
     failure, why, off_topic_id = _reason(decision)
     lacking = ranking.unknown or best.explanation.unexplained
     if lacking and failure is not Failure.VOTED_DOWN:
-        named = ", ".join(lacking[:MAX_NAMED_WORDS])
-        why += f"; {'no phrasing contains' if ranking.unknown else 'none of its phrasings contains'}: {named}"
+        named = series(lacking[:MAX_NAMED_WORDS])
+        if ranking.unknown:
+            why = _("{why}; no phrasing contains: {words}", why=why, words=named)
+        else:
+            why = _("{why}; none of its phrasings contains: {words}", why=why, words=named)
     phrasing = best.explanation.phrasing
     unknown = tuple(dict.fromkeys(word for each in outcome.decisions for word in each.ranking.unknown))
     return Nearest(best.entry_id, best.confidence, phrasing, failure, why, off_topic_id, unknown)
@@ -183,17 +188,25 @@ def _reason(decision: Decision) -> tuple[Failure, str, str | None]:
     best, minimum = decision.ranking.best, decision.threshold
     match decision:
         case AnswerWith():
-            return Failure.VOTED_DOWN, "it was the answer, and was voted down", None
+            return Failure.VOTED_DOWN, _("it was the answer, and was voted down"), None
         case SuggestFrom():
-            why = f"only suggested: confidence {best.confidence:.2f}, an answer needs {minimum:.2f}"
+            why = _(
+                "only suggested: confidence {confidence}, an answer needs {needed}",
+                confidence=fraction(best.confidence),
+                needed=fraction(minimum),
+            )
             return Failure.UNSURE, why, None
         case Refuse(subject=Subject() as subject):
             return (
                 Failure.OFF_TOPIC,
-                f"taken for the off-topic subject {subject.off_topic_id}",
+                _("taken for the off-topic subject {subject}", subject=subject.off_topic_id),
                 subject.off_topic_id,
             )
         case Refuse():
             needed = min(SUGGEST_THRESHOLD, minimum)
-            why = f"nothing came close: confidence {best.confidence:.2f}, a suggestion needs {needed:.2f}"
+            why = _(
+                "nothing came close: confidence {confidence}, a suggestion needs {needed}",
+                confidence=fraction(best.confidence),
+                needed=fraction(needed),
+            )
             return Failure.FAR, why, None

@@ -23,6 +23,7 @@ from bot.discord_app.catch_up.catching_up import CatchingUp
 from bot.discord_app.catch_up.clock import DiscordsClock
 from bot.discord_app.catch_up.direct_messages import DirectMessages
 from bot.discord_app.command_sync import CommandSync
+from bot.discord_app.command_translator import CommandTranslator
 from bot.discord_app.command_tree import CommandTree
 from bot.discord_app.delivery import Delivery
 from bot.discord_app.faq_board.boards import Boards
@@ -191,6 +192,7 @@ class CareerBot(commands.AutoShardedBot):
         for feature in known:
             self.add_dynamic_items(*feature.items)
             await self.add_cog(feature)
+        await self.tree.set_translator(CommandTranslator())
         self.command_sync.begin(known)
         self._background = [
             begin(self._catching_up.keep_up()),

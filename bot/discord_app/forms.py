@@ -95,7 +95,7 @@ def _parts_of(card: Card) -> Iterator[discord.ui.Item[Any]]:
     for item in card.items:
         yield discord.ui.ActionRow(item)
     if card.links:
-        yield discord.ui.ActionRow(*(discord.ui.Button(label=link.label, url=link.url) for link in card.links))
+        yield discord.ui.ActionRow(*(discord.ui.Button(label=link.caption, url=link.url) for link in card.links))
     if card.footer:
         yield discord.ui.TextDisplay(card.footer)
 

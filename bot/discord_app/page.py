@@ -8,6 +8,7 @@ from typing import Any
 import discord
 
 from bot.knowledge.model import Link, Source
+from bot.language.speech import _
 
 MAX_CONTENT = 2000
 MAX_CARD_TEXT = 4000  # of all texts together in a message with cards
@@ -73,7 +74,9 @@ class Card:
     @property
     def footer(self) -> str:
         """The small line at the end."""
-        return f"-# Source: {self.source}" if self.source else ""
+        if not self.source:
+            return ""
+        return "-# " + _("Source: {source}", source=self.source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,47 +121,49 @@ Reply = Page | Reaction
 
 def render_failure() -> Page:
     """Say that the bot itself failed."""
-    return Page(content="Something went wrong on my end. Please try again in a moment.")
+    return Page(content=_("Something went wrong on my end. Please try again in a moment."))
 
 
 def render_storage_away() -> Page:
     """Say that the database can't be reached."""
-    return Page(content="I can't reach my database right now, so nothing has changed. Please try again later.")
+    return Page(content=_("I can't reach my database right now, so nothing has changed. Please try again later."))
 
 
 def render_underway() -> Page:
     """Respond to a second click while the first is being handled."""
-    return Page(content="I'm already on it. One moment, please.")
+    return Page(content=_("I'm already on it. One moment, please."))
 
 
 def render_gone_topic() -> Page:
     """Say that a button leads to an entry that no longer exists."""
-    return Page(content="I no longer have an answer for that. Use `/faq` to see what I can answer.")
+    return Page(content=_("I no longer have an answer for that. Use `/faq` to see what I can answer."))
 
 
 def render_gone_command() -> Page:
     """Say that a command no longer exists; Discord may show it for a while."""
-    return Page(content="I no longer have this command. Use `/help` to see what I can do.")
+    return Page(content=_("I no longer have this command. Use `/help` to see what I can do."))
 
 
 def render_not_here() -> Page:
     """Say that something works only in servers that the bot was added to."""
-    return Page(content="I can't do that here, only in servers that I was added to. `/ask` and `/faq` work everywhere.")
+    return Page(
+        content=_("I can't do that here, only in servers that I was added to. `/ask` and `/faq` work everywhere.")
+    )
 
 
 def render_unknown_button() -> Page:
     """Say that a button isn't known."""
-    return Page(content="I don't know this button anymore. Use `/faq` to see what I can answer.")
+    return Page(content=_("I don't know this button anymore. Use `/faq` to see what I can answer."))
 
 
 def render_unknown_form() -> Page:
     """Say that a form isn't known."""
-    return Page(content="I don't know this form anymore, so nothing has changed. Please start again.")
+    return Page(content=_("I don't know this form anymore, so nothing has changed. Please start again."))
 
 
 def render_answer_gone() -> Page:
     """Say that an answer has already been deleted."""
-    return Page(content="This answer has already been deleted.")
+    return Page(content=_("This answer has already been deleted."))
 
 
 def render_attribution(source: Source, limit: int = MAX_ATTRIBUTION) -> str:
@@ -187,5 +192,5 @@ def _in_words(card: Card) -> Card:
     """Let a card say in words what its file shows."""
     if card.picture is None or card.picture.content is None:
         return card
-    words = f"*Image: {discord.utils.escape_markdown(card.picture.alt)}*"
-    return replace(card, text="\n\n".join(filter(None, [card.text, words])), picture=None)
+    words = _("Image: {description}", description=discord.utils.escape_markdown(card.picture.alt))
+    return replace(card, text="\n\n".join(filter(None, [card.text, f"*{words}*"])), picture=None)

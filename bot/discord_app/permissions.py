@@ -11,20 +11,22 @@ import discord
 from bot.discord_app.page import Page
 from bot.discord_app.patches import knows_roles_of
 from bot.discord_app.user_installs import is_brought_along
+from bot.language.formats import sentences
+from bot.language.speech import N_, _
 
 Place = discord.TextChannel | discord.Thread | discord.VoiceChannel | discord.StageChannel
 
-GRANT = "Someone with **Manage Roles** can grant it."
 PERMISSION_NAMES = {
-    "view_channel": "View Channel",
-    "send_messages": "Send Messages",
-    "send_messages_in_threads": "Send Messages in Threads",
-    "read_message_history": "Read Message History",
-    "manage_messages": "Manage Messages",
-    "manage_threads": "Manage Threads",
-    "manage_guild": "Manage Server",
-    "create_public_threads": "Create Public Threads",
-    "mention_everyone": "Mention @everyone, @here, and All Roles",
+    "view_channel": N_("View Channel"),
+    "send_messages": N_("Send Messages"),
+    "send_messages_in_threads": N_("Send Messages in Threads"),
+    "read_message_history": N_("Read Message History"),
+    "manage_messages": N_("Manage Messages"),
+    "manage_threads": N_("Manage Threads"),
+    "manage_guild": N_("Manage Server"),
+    "manage_roles": N_("Manage Roles"),
+    "create_public_threads": N_("Create Public Threads"),
+    "mention_everyone": N_("Mention @everyone, @here, and All Roles"),
 }
 
 
@@ -163,12 +165,31 @@ def sees(person: discord.Member, channel_id: int) -> bool:
     return not (isinstance(place, discord.Thread) and place.is_private()) or may.manage_threads
 
 
+def permission_name(permission: str) -> str:
+    """Return what Discord calls a permission, by discord.py's name."""
+    return _(PERMISSION_NAMES[permission])
+
+
+def who_can_grant() -> str:
+    """Say who can give somebody a permission."""
+    return _("Someone with **{permission}** can grant it.", permission=permission_name("manage_roles"))
+
+
 def render_missing_permission(missing: MissingPermission) -> Page:
     """Say who needs which permission, and where."""
-    who = "I" if missing.is_the_bots else "You"
-    where = f"in <#{missing.channel_id}>" if missing.channel_id else "in this server"
-    name = PERMISSION_NAMES[missing.permission]
-    return Page(content=f"{who} need the **{name}** permission {where}. {GRANT} Nothing has changed.")
+    return Page(content=sentences(_needed(missing), who_can_grant(), _("Nothing has changed.")))
+
+
+def _needed(missing: MissingPermission) -> str:
+    name, channel_id = permission_name(missing.permission), missing.channel_id
+    match missing.is_the_bots, channel_id:
+        case True, int():
+            return _("I need the **{permission}** permission in <#{channel}>.", permission=name, channel=channel_id)
+        case True, None:
+            return _("I need the **{permission}** permission in this server.", permission=name)
+        case False, int():
+            return _("You need the **{permission}** permission in <#{channel}>.", permission=name, channel=channel_id)
+    return _("You need the **{permission}** permission in this server.", permission=name)
 
 
 def _needed_to_send(place: Place) -> tuple[str, str]:

@@ -6,19 +6,17 @@ import re
 import textwrap
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from itertools import takewhile
 
 from bot.knowledge.model import RoleProfile, RoleSection, Source
+from bot.language.speech import _, in_every_language, read_back
 
 DOCUMENT_WIDTH = 80  # columns
 
 # At the start of a line, these would turn a sentence into a heading, a list, a quote or a rule.
 _BLOCK_MARKER = re.compile(r"[-+*>#=]|\d+[.)]|`{3}|~{3}|<")
 _LIST_ITEM = re.compile(r"\s*(?:[-+*]|\d+[.)])\s+")
-_PARTICULARS = re.compile(
-    r"[^\n]*(?:\nCompany: (?P<company>[^\n]+))?(?:\nLocation: (?P<location>[^\n]+))?"
-    r"(?:.*\n\*\*Apply here\*\*\n<(?P<link>[^<>\n]+)>\Z)?",
-    re.DOTALL,
-)
+_LINK = re.compile(r"<([^<>\n]+)>")
 _BLANKS_AROUND = re.compile(r"^[\s,]+|[\s,]+$")
 _ADDRESS = re.compile(
     r"https?://[^\s<>()\[\]/.@:]+(?:\.[^\s<>()\[\]/.@:]+)+(?::\d+)?(?:[/?#][^\s<>()\[\]]*)?", re.IGNORECASE
@@ -101,17 +99,25 @@ def as_markdown(description: JobDescription | RoleProfile) -> str:
     if isinstance(description, RoleProfile):
         description = describe(description)
     head = [f"**{description.title}**"]
-    head += [f"{name}: {value}" for name, value in _particulars(description)]
+    head += [_company(description.company)] if description.company else []
+    head += [_location(description.location)] if description.location else []
     parts = ["\n".join(head), *map(_section, description.sections)]
     if description.link:
-        parts.append(f"**Apply here**\n<{description.link}>")
+        parts.append(f"{_apply_here()}\n<{description.link}>")
     return "\n\n".join(parts)
 
 
 def read_particulars(markdown: str) -> Particulars:
-    """Return the particulars of a job description that `as_markdown` wrote."""
-    found = _PARTICULARS.match(markdown)
-    return Particulars(**found.groupdict()) if found else Particulars()
+    """Return the particulars of a job description that `as_markdown` wrote, in whatever language."""
+    _title, *lines = markdown.split("\n")
+    head = list(takewhile(bool, lines))
+    companies, locations = ([read_back(line, say) for line in head] for say in (_company, _location))
+    link = _LINK.fullmatch(lines[-1]) if lines[-2:-1] and lines[-2] in in_every_language(_apply_here) else None
+    return Particulars(
+        company=next(filter(None, companies), None),
+        location=next(filter(None, locations), None),
+        link=link[1] if link else None,
+    )
 
 
 def as_document(role: RoleProfile, source: Source | None) -> str:
@@ -122,13 +128,20 @@ def as_document(role: RoleProfile, source: Source | None) -> str:
         link = section.link and f"<{section.link}>"
         parts += filter(None, [f"## {section.heading}", section.text, items, link])
     if source:
-        parts += ["---", f"Source: {_attribution(source)}"]
+        parts += ["---", _("Source: {source}", source=_attribution(source))]
     return "\n\n".join("\n".join(map(_wrapped, part.splitlines())) for part in parts) + "\n"
 
 
-def _particulars(description: JobDescription) -> list[tuple[str, str]]:
-    named = [("Company", description.company), ("Location", description.location)]
-    return [(name, value) for name, value in named if value]
+def _company(company: str) -> str:
+    return _("Company: {company}", company=company)
+
+
+def _location(location: str) -> str:
+    return _("Location: {location}", location=location)
+
+
+def _apply_here() -> str:
+    return "**" + _("Apply here") + "**"
 
 
 def _section(section: RoleSection) -> str:

@@ -25,6 +25,7 @@ from bot.knowledge.images import read_images
 from bot.knowledge.job_description import as_markdown
 from bot.knowledge.mending import Reading
 from bot.knowledge.model import (
+    CONTACT_LABEL,
     Entry,
     Image,
     ImageFile,
@@ -198,7 +199,7 @@ def _assemble(
         return tuple(dict.fromkeys([*own, *phrasings.phrasings.get(id_, ())]))
 
     def entry(id_: str, part: EntryPart | SectionPart, answer: str, link: str | None = None) -> Entry:
-        own_link = [Link("Get in touch", link)] if link else []
+        own_link = [Link(CONTACT_LABEL, link)] if link else []
         return Entry(
             id=id_,
             question=part.question,

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import IO, Any
 
 import yaml
 
 from bot.knowledge.model import KnowledgeBase
+from bot.language.speech import _
 
 MANNERS_FILE = files("bot.knowledge") / "manners.yaml"
 MORE = "more"  # the kind that asks for more on what was just answered
@@ -73,19 +74,27 @@ def _content() -> Any:
 def reply_of(knowledge: KnowledgeBase, kind: str, variant: str | None = None) -> str:
     """Return what to say to a message of a kind, in Discord's Markdown: the community's own reply if it has one.
 
-    With a `variant`, it is the reply for that special case.
+    With a `variant`, it is the reply for that special case. The bot's own replies are in the language being spoken.
     """
     manner, source = manners()[kind], knowledge.source
-    template = manner.variants[variant] if variant else knowledge.manners.get(kind, manner.reply)
+    own = None if variant else knowledge.manners.get(kind)
+    template = own or (manner.variants[variant] if variant else manner.reply)
     if source is None and "{source}" in template:
-        template = manner.variants.get("without_source", manner.reply)
-    facts = {
-        "{name}": knowledge.name,
-        "{about}": knowledge.about or "",
-        "{source}": source.linked if source else "",
-    }
-    filled = _PLACEHOLDER.sub(lambda match: facts.get(match[0], match[0]), template)
+        own, template = None, manner.variants.get("without_source", manner.reply)
+    facts = {"name": knowledge.name, "about": knowledge.about or "", "source": source.linked if source else ""}
+    if own is None:
+        filled = _(template, **facts)
+    else:
+        filled = _PLACEHOLDER.sub(lambda match: facts.get(match[0][1:-1], match[0]), own)
     return _SPACES.sub(" ", filled).strip()
+
+
+def extract_replies(
+    file: IO[bytes], *_beside: object, **_options: object
+) -> Iterator[tuple[int, None, str, list[str]]]:
+    """Yield the replies to translate, in the form in which Babel wants them."""
+    for part in yaml.load(file, Loader=yaml.CSafeLoader)["kinds"].values():
+        yield from ((1, None, part[key], []) for key in ("reply", *VARIANTS) if key in part)
 
 
 def is_emoji(text: str) -> bool:

@@ -7,6 +7,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from bot.language.speech import N_, _
+
+CONTACT_LABEL = N_("Get in touch")
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -58,6 +62,11 @@ class Link:
 
     label: str
     url: str
+
+    @property
+    def caption(self) -> str:
+        """The label to show: the bot's own one is in the language being spoken."""
+        return _(CONTACT_LABEL) if self.label == CONTACT_LABEL else self.label
 
 
 @dataclass(frozen=True, slots=True)

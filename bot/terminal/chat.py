@@ -16,14 +16,15 @@ from rich.console import Console
 from bot.answering import Answered, Answering, Outcome, Social
 from bot.knowledge.job_description import as_document
 from bot.knowledge.model import Entry
+from bot.language.speech import N_, _
 from bot.terminal.outcomes import offered, print_explanation, print_markdown, print_outcome, print_topics
 
 _COMMANDS = {
-    "/faq": "what I can answer; pick by number",
-    "/jd": "the job description",
-    "/why": "why the last question got the answer it got",
-    "/help": "this text",
-    "/quit": "end (or Ctrl-D)",
+    "/faq": N_("what I can answer; pick by number"),
+    "/jd": N_("the job description"),
+    "/why": N_("why the last question got the answer it got"),
+    "/help": N_("this text"),
+    "/quit": N_("end (or Ctrl-D)"),
 }
 _WAYS_TO_END = {"/quit", "/exit", "quit", "exit"}
 
@@ -41,13 +42,13 @@ class Chat:
     def greet(self) -> None:
         """Say what one can do here."""
         name = self._answering.knowledge.name
-        self._console.print(f"Ask me about {name}. /faq shows what I know, /help how to ask, /quit ends.")
+        self._console.print(_("Ask me about {name}. /faq shows what I know, /help how to ask, /quit ends.", name=name))
 
     @property
     def commands(self) -> Mapping[str, str]:
         """The commands and what they are for; /jd only if there is a job description."""
         has_role = self._answering.knowledge.role is not None
-        return {command: purpose for command, purpose in _COMMANDS.items() if has_role or command != "/jd"}
+        return {command: _(purpose) for command, purpose in _COMMANDS.items() if has_role or command != "/jd"}
 
     def run(self, lines: Iterable[str]) -> None:
         """Respond to line after line, to the last or to one that ends the conversation."""
@@ -79,14 +80,14 @@ class Chat:
             case "/why" if isinstance(self._last, Social) or (self._last and self._last.decisions):
                 print_explanation(self._console, self._last)
             case "/why":
-                self._console.print("There is nothing to explain. Ask me something.")
+                self._console.print(_("There is nothing to explain. Ask me something."))
             case "/help":
                 self._help()
             case command:
-                self._console.print(f"I have no command {command!r}. /help lists those I have.")
+                self._console.print(_("I have no command {command}. /help lists those I have.", command=repr(command)))
 
     def _help(self) -> None:
-        self._console.print("Type a question, the number of one that you are shown, or a command:")
+        self._console.print(_("Type a question, the number of one that you are shown, or a command:"))
         for command, purpose in self.commands.items():
             self._console.print(f"  {command:6} {purpose}")
 
@@ -95,9 +96,9 @@ class Chat:
         if entry := offers.get(number):
             self._show(Answered((self._answering.topic(entry.id),), confidence=1.0, decisions=()))
         elif offers:
-            self._console.print(f"Pick a number from 1 to {len(offers)}.")
+            self._console.print(_("Pick a number from 1 to {count}.", count=len(offers)))
         else:
-            self._console.print("There is nothing to pick from yet. /faq shows what I know.")
+            self._console.print(_("There is nothing to pick from yet. /faq shows what I know."))
 
     def _show(self, outcome: Outcome) -> None:
         print_outcome(self._console, outcome, numbered=True)

@@ -13,6 +13,8 @@ from rich.text import Text
 
 from bot.answering import Answer, Answered, Outcome, Social, Suggested, Unanswered
 from bot.knowledge.model import Entry, OffTopic
+from bot.language.formats import sentences
+from bot.language.speech import _
 from bot.matching.decision import SUGGEST_THRESHOLD, AnswerWith, Decision, Refuse, SuggestFrom, subject_threshold
 from bot.matching.matcher import Candidate, Subject
 
@@ -44,7 +46,7 @@ def print_outcome(console: Console, outcome: Outcome, *, numbered: bool = False)
         case Answered():
             _print_answers(console, outcome, numbered=numbered)
         case Suggested():
-            console.print("I'm not sure what you mean. Did you mean one of these?")
+            console.print(_("I'm not sure what you mean. Did you mean one of these?"))
             print_topics(console, outcome.entries, numbered=numbered)
         case Social():
             print_markdown(console, outcome.reply)
@@ -52,10 +54,10 @@ def print_outcome(console: Console, outcome: Outcome, *, numbered: bool = False)
         case Unanswered(off_topic=OffTopic() as subject):
             console.print(subject.reaction or _refusal(subject))
         case Unanswered(decisions=()):
-            console.print("I see no question in that.")
+            console.print(_("I see no question in that."))
         case Unanswered():
-            where = " /faq shows what I know." if numbered else ""
-            console.print(f"I don't know the answer to that.{where}")
+            where = _("/faq shows what I know.") if numbered else ""
+            console.print(sentences(_("I don't know the answer to that."), where))
 
 
 def print_topics(console: Console, entries: Sequence[Entry], *, numbered: bool) -> None:
@@ -102,7 +104,7 @@ def _print_answers(console: Console, outcome: Answered, *, numbered: bool) -> No
         if subject.reaction is None:
             console.print(_refusal(subject), end="\n\n")
     if outcome.offers:
-        heading = "I'm not sure about the rest. Maybe one of these?" if outcome.suggestions else "Related"
+        heading = _("I'm not sure about the rest. Maybe one of these?") if outcome.suggestions else _("Related")
         console.print(heading, style="bold")
         print_topics(console, outcome.offers, numbered=numbered)
 
@@ -113,26 +115,26 @@ def _print_answer(console: Console, answer: Answer) -> None:
     print_markdown(console, entry.answer.replace("\n", "  \n"), indent=2)  # to Discord, each end of a line is one
     console.print()
     if entry.image:
-        _print_block(console, Text(f"Image: {entry.image.alt}"), first="  ")
+        _print_block(console, Text(_("Image: {description}", description=entry.image.alt)), first="  ")
         _print_link(console, entry.image.location)
         console.print()
     for link in entry.links:
-        _print_block(console, Text(link.label), first="  ")
+        _print_block(console, Text(link.caption), first="  ")
         _print_link(console, link.url)
     if entry.links:
         console.print()
     if source is None:
         return
     section = f" ({entry.source_section})" if entry.source_section else ""
-    attribution = Text(f"Source: {source.publisher}, {source.title}{section}", style="dim")
-    _print_block(console, attribution, first="  ")
+    named = f"{source.publisher}, {source.title}{section}"
+    _print_block(console, Text(_("Source: {source}", source=named), style="dim"), first="  ")
     if source.url:
         _print_link(console, source.url)
     console.print()
 
 
 def _refusal(subject: OffTopic) -> str:
-    return subject.reply or f"I have nothing on {subject.name}."
+    return subject.reply or _("I have nothing on {subject}.", subject=subject.name)
 
 
 def _reason(decision: Decision, answered: set[str]) -> str:

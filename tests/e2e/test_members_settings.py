@@ -73,7 +73,7 @@ async def test_elsewhere_one_sentence_says_where_and_within_the_minute_a_reactio
     again = await mia.asks(places.elsewhere, CODING)
 
     assert told.said == (
-        f"I don't answer messages here, only in <#{places.answering.id}>, <#{places.forum.id}>. "
+        f"I don't answer messages here, only in <#{places.answering.id}> and <#{places.forum.id}>. "
         "`/ask` works everywhere."
     )
     assert await fake.reaction(again) == "🔇"

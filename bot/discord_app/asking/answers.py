@@ -5,13 +5,14 @@ from __future__ import annotations
 from bot.answering import Answer, Answered
 from bot.discord_app.page import MAX_CONTENT, MAX_LINK, Card, Page, Picture, render_attribution, shorten
 from bot.knowledge.model import Entry, ImageFile, OffTopic
+from bot.language.speech import _
 
 
 def describe_answers(outcome: Answered) -> Page:
     """Return the answers below a remark on the rest of the message, without buttons."""
     remarks = [render_refusal(subject) for subject in outcome.declined if subject.reaction is None]
     if outcome.suggestions:
-        remarks.append("I'm not sure about the rest. Maybe one of these buttons helps.")
+        remarks.append(_("I'm not sure about the rest. Maybe one of these buttons helps."))
     return Page(
         content=shorten("\n".join(remarks), MAX_CONTENT),
         cards=tuple(map(_card, outcome.answers)),
@@ -21,7 +22,7 @@ def describe_answers(outcome: Answered) -> Page:
 
 def render_refusal(subject: OffTopic) -> str:
     """Return what to say about an off-topic subject."""
-    return subject.reply or f"I don't have anything on {subject.name}."
+    return subject.reply or _("I don't have anything on {subject}.", subject=subject.name)
 
 
 def _card(answer: Answer) -> Card:

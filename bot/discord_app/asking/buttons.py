@@ -15,7 +15,12 @@ from bot.discord_app.asking.flood import FloodLimits
 from bot.discord_app.asking.last_answers import asker_of
 from bot.discord_app.asking.questions import Questions
 from bot.discord_app.asking.removal import DeleteButton, MistakenButton
-from bot.discord_app.asking.texts import render_may_not_write, render_said_already, render_too_many_questions
+from bot.discord_app.asking.texts import (
+    posted_for,
+    render_may_not_write,
+    render_said_already,
+    render_too_many_questions,
+)
 from bot.discord_app.clicks import Clickable, Feature, feature, once, reply_privately, responses_of
 from bot.discord_app.custom_ids import ID, MAX_CUSTOM_ID, TOPICS, topics_in
 from bot.discord_app.interactions import MAX_SILENCE, clicked_message
@@ -39,6 +44,7 @@ from bot.discord_app.unanswered.tracking import UnansweredTracker, question_ids
 from bot.discord_app.user_installs import is_brought_along
 from bot.discord_app.voting.vote_button import vote_buttons
 from bot.knowledge.model import Entry
+from bot.language.speech import _
 from bot.storage.statistics import Event
 
 _TOPIC = r"(?P<topic>\S{1,80})"
@@ -103,7 +109,7 @@ class SuggestionButton(Clickable[discord.ui.Button[Any]], template=rf"suggestion
             "choose",
             clicked_message(interaction).id,
             work=lambda: responses_of(interaction).show_instead(interaction, page),
-            meanwhile=Page(content="I'm already answering this."),
+            meanwhile=Page(content=_("I'm already answering this.")),
         )
         if address is not None:
             await self._note_choice(interaction, address)
@@ -130,7 +136,7 @@ class TopicMenu(Clickable[discord.ui.Select[Any]], template=r"topics:(?P<part>\d
     goes_along = True
 
     def __init__(self, part: int, options: list[discord.SelectOption]) -> None:
-        placeholder = "Pick a question" if part == 0 else "More questions"
+        placeholder = _("Pick a question") if part == 0 else _("More questions")
         super().__init__(discord.ui.Select(custom_id=f"topics:{part}", placeholder=placeholder, options=options))
 
     @classmethod
@@ -149,7 +155,7 @@ class AllTopicsButton(Clickable[discord.ui.Button[Any]], template="^all-topics$"
     goes_along = True
 
     def __init__(self) -> None:
-        super().__init__(discord.ui.Button(label="What I can answer", custom_id="all-topics"))
+        super().__init__(discord.ui.Button(label=_("What I can answer"), custom_id="all-topics"))
 
     @classmethod
     async def from_custom_id(cls, _: discord.Interaction[Any], __: Any, ___: re.Match[str], /) -> Self:
@@ -168,7 +174,7 @@ class PublishButton(Clickable[discord.ui.Button[Any]], template=rf"^publish:{TOP
     def __init__(self, topics: Iterable[str]) -> None:
         self.topics = tuple(topics)
         custom_id = f"publish:{','.join(self.topics)}"
-        super().__init__(discord.ui.Button(label="Post publicly", custom_id=custom_id, row=LAST_ROW))
+        super().__init__(discord.ui.Button(label=_("Post publicly"), custom_id=custom_id, row=LAST_ROW))
 
     @classmethod
     async def from_custom_id(cls, _: discord.Interaction[Any], __: Any, match: re.Match[str], /) -> Self:
@@ -196,7 +202,7 @@ class PublishButton(Clickable[discord.ui.Button[Any]], template=rf"^publish:{TOP
             await reply_privately(interaction, render_gone_topic())
             return
         page = render_answers(Answered(answers, confidence=1.0, decisions=()))
-        public = for_everybody(page.headed(f"-# Posted for {interaction.user.mention}"), interaction.user.id)
+        public = for_everybody(page.headed(posted_for(interaction.user.id)), interaction.user.id)
 
         async def post() -> str | None:
             left = for_one(page, in_server=False)
@@ -234,8 +240,8 @@ def render_answer(answer: Answer) -> Page:
 
 def render_topics(entries: Sequence[Entry]) -> Page:
     """Return the list of all questions the bot can answer, and menus to pick one."""
-    text = "\n".join(["Pick a question below.\n", *(f"- {entry.question}" for entry in entries)])
-    card = Card(title="What I can answer", text=whole_lines(text, MAX_LIST))
+    text = "\n".join([_("Pick a question below."), "", *(f"- {entry.question}" for entry in entries)])
+    card = Card(title=_("What I can answer"), text=whole_lines(text, MAX_LIST))
     options = [discord.SelectOption(label=shorten(entry.question, MAX_OPTION), value=entry.id) for entry in entries]
     parts = [options[start : start + MAX_MENU_OPTIONS] for start in range(0, len(options), MAX_MENU_OPTIONS)]
     menus = tuple(TopicMenu(part, options) for part, options in enumerate(parts[:MAX_ROWS]))
@@ -273,10 +279,12 @@ def for_post(
 
     It links the answer to an `earlier` post, and has `further` buttons.
     """
-    asked_before = f". Asked before: {earlier}" if earlier else ""
-    headed = page.headed(f"-# Automatic answer to this post's title{asked_before}")
+    if earlier:
+        head = _("Automatic answer to this post's title. Asked before: {address}", address=earlier)
+    else:
+        head = _("Automatic answer to this post's title")
     mistaken = MistakenButton(author_id, page.topics)
-    return replace(headed, items=(*page.items, *vote_buttons(page.topics), mistaken, *further))
+    return replace(page.headed(f"-# {head}"), items=(*page.items, *vote_buttons(page.topics), mistaken, *further))
 
 
 async def topic_of(interaction: discord.Interaction[Any], topic_id: str) -> Answer:

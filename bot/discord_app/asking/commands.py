@@ -26,6 +26,7 @@ from bot.discord_app.scope import knowledge_of, scope_of, server_of
 from bot.discord_app.unanswered.tracking import UnansweredTracker, asked_by_command
 from bot.discord_app.user_installs import for_user_installs, is_brought_along
 from bot.knowledge.model import Entry
+from bot.language.speech import N_
 from bot.library import Library
 from bot.storage.resolutions import QuestionSource, Resolution
 from bot.storage.servers import ServerSettingsStore
@@ -51,11 +52,11 @@ class Commands(Feature):
         self._servers = servers
         self._unanswered = unanswered
 
-    @app_commands.command()
+    @app_commands.command(description=N_("Ask a question. Usually only you see the answer."))
     @for_user_installs
-    @app_commands.describe(question="Your question in your own words, or a suggestion")
+    @app_commands.describe(question=N_("Your question in your own words, or a suggestion"))
     async def ask(self, interaction: discord.Interaction[Any], question: app_commands.Range[str, 1, 2000]) -> None:
-        """Ask a question. Usually only you see the answer."""
+        """Answer a question."""
         scope = scope_of(interaction)
         limit = self._limits.of_message(is_social=await self._questions.is_social(question, scope=scope))
         if not limit.admits(interaction.user.id, interaction.created_at):
@@ -99,10 +100,10 @@ class Commands(Feature):
     ) -> list[app_commands.Choice[str]]:
         return choices_of(await self._questions.complete(typed, scope=scope_of(interaction)))
 
-    @app_commands.command()
+    @app_commands.command(description=N_("Show all the questions I can answer."))
     @for_user_installs
     async def faq(self, interaction: discord.Interaction[Any]) -> None:
-        """Show all the questions I can answer."""
+        """List the questions, with menus to pick one."""
         page = render_topics(await self._questions.entries(scope=scope_of(interaction)))
         private = self._answers_privately(interaction) or not self._limits.questions.admits(
             interaction.user.id, interaction.created_at
@@ -110,9 +111,9 @@ class Commands(Feature):
         page = page if private else for_everybody(page, interaction.user.id)
         await self._responses.respond(interaction, page, private=private)
 
-    @app_commands.command()
+    @app_commands.command(description=N_("Show what I can do and how to ask me."))
     async def help(self, interaction: discord.Interaction[Any]) -> None:
-        """Show what I can do and how to ask me."""
+        """Say how to ask."""
         page = render_help(await knowledge_of(self._library, interaction))
         await self._responses.respond(interaction, page, private=True)
 

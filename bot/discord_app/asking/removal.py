@@ -14,7 +14,9 @@ from bot.discord_app.clicks import NO_TEMPLATE, Clickable, feature, once, reply_
 from bot.discord_app.custom_ids import ID, TOPICS, topics_in, with_topics
 from bot.discord_app.interactions import clicked_message
 from bot.discord_app.page import LAST_ROW, Page, render_answer_gone
-from bot.discord_app.permissions import GRANT, may_replace
+from bot.discord_app.permissions import may_replace, permission_name, who_can_grant
+from bot.language.formats import sentences
+from bot.language.speech import _
 from bot.storage.statistics import Event
 
 _PARTS = rf"(?P<parts>(?:{ID}(?:,{ID})*)?)"
@@ -43,7 +45,7 @@ class DeleteButton(RemovalButton, template=rf"^delete:(?P<owner>{ID})(?::{_PARTS
 
     def __init__(self, owner_id: int, parts: Sequence[int] = ()) -> None:
         button: discord.ui.Button[Any] = discord.ui.Button(
-            label="Delete", emoji="🗑️", custom_id=f"delete:{owner_id}", row=LAST_ROW
+            label=_("Delete"), emoji="🗑️", custom_id=f"delete:{owner_id}", row=LAST_ROW
         )
         super().__init__(button, owner_id=owner_id, parts=parts)
 
@@ -67,7 +69,9 @@ class MistakenButton(RemovalButton, template=rf"^mistaken:(?P<owner>{ID}):{_PART
     def __init__(self, author_id: int, topics: Iterable[str], parts: Sequence[int] = ()) -> None:
         self.topics = tuple(topics)
         custom_id = with_topics(f"mistaken:{author_id}::", self.topics)
-        button: discord.ui.Button[Any] = discord.ui.Button(label="Not what I asked", custom_id=custom_id, row=LAST_ROW)
+        button: discord.ui.Button[Any] = discord.ui.Button(
+            label=_("Not what I asked"), custom_id=custom_id, row=LAST_ROW
+        )
         super().__init__(button, owner_id=author_id, parts=parts)
 
     @classmethod
@@ -88,12 +92,16 @@ class MistakenButton(RemovalButton, template=rf"^mistaken:(?P<owner>{ID}):{_PART
 
 def render_not_the_asker() -> Page:
     """Say who can delete an answer."""
-    return Page(content=f"Only the person who asked can delete this, or someone with **Manage Messages**. {GRANT}")
+    staff = permission_name("manage_messages")
+    who = _("Only the person who asked can delete this, or someone with **{permission}**.", permission=staff)
+    return Page(content=sentences(who, who_can_grant()))
 
 
 def render_not_the_author() -> Page:
     """Say who can delete the automatic answer to a forum post."""
-    return Page(content=f"Only the post's author can delete this, or someone with **Manage Messages**. {GRANT}")
+    staff = permission_name("manage_messages")
+    who = _("Only the post's author can delete this, or someone with **{permission}**.", permission=staff)
+    return Page(content=sentences(who, who_can_grant()))
 
 
 def _parts_in(match: re.Match[str]) -> tuple[int, ...]:

@@ -13,6 +13,7 @@ from bot.discord_app.handoff.button import AskHumanButton
 from bot.discord_app.page import MAX_CONTENT, MAX_LABEL, Page, Reaction, Reply, shorten
 from bot.discord_app.permissions import channel_to_point_to
 from bot.knowledge.model import OffTopic
+from bot.language.speech import _
 from bot.storage.servers import ServerSettingsStore
 
 
@@ -24,7 +25,8 @@ def render(outcome: Outcome, *, help_channel: int | None = None, human: AskHuman
             return render_answers(outcome)
         case Suggested():
             buttons = (SuggestionButton(entry.id, shorten(entry.question, MAX_LABEL)) for entry in outcome.entries)
-            return Page(content="I'm not sure what you mean. Did you mean one of these?", items=(*buttons, *ask_human))
+            asked_back = _("I'm not sure what you mean. Did you mean one of these?")
+            return Page(content=asked_back, items=(*buttons, *ask_human))
         case Social(reaction=str(emoji)) | Unanswered(off_topic=OffTopic(reaction=str(emoji))):
             return Reaction(emoji)
         case Social(reply=text):
@@ -48,6 +50,7 @@ def _refusal(outcome: Unanswered, help_channel: int | None) -> str:
     if outcome.off_topic:
         return render_refusal(outcome.off_topic)
     if not outcome.decisions:
-        return "I don't see a question there."
-    elsewhere = f" Try <#{help_channel}>." if help_channel else ""
-    return f"I don't know the answer to that.{elsewhere}"
+        return _("I don't see a question there.")
+    if help_channel:
+        return _("I don't know the answer to that. Try <#{channel}>.", channel=help_channel)
+    return _("I don't know the answer to that.")

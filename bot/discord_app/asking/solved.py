@@ -15,8 +15,9 @@ import discord
 from bot.discord_app.asking.posts import solved_tag
 from bot.discord_app.clicks import Clickable, reply_privately, responses_of
 from bot.discord_app.page import LAST_ROW, Page
-from bot.discord_app.permissions import MissingPermission, own_permissions, render_missing_permission
+from bot.discord_app.permissions import MissingPermission, own_permissions, permission_name, render_missing_permission
 from bot.discord_app.sender import NotTaken, refusals_raised
+from bot.language.speech import _
 
 logger = logging.getLogger(__name__)
 
@@ -27,7 +28,7 @@ class SolvedButton(Clickable[discord.ui.Button[Any]], template="^solved$"):
     """Tag the post that the button is in. Whose post it is stands in the post."""
 
     def __init__(self) -> None:
-        super().__init__(discord.ui.Button(label="Solved", emoji="✅", custom_id="solved", row=LAST_ROW))
+        super().__init__(discord.ui.Button(label=_("Solved"), emoji="✅", custom_id="solved", row=LAST_ROW))
 
     @classmethod
     async def from_custom_id(cls, _: discord.Interaction[Any], __: Any, ___: re.Match[str], /) -> Self:
@@ -54,13 +55,18 @@ def is_offered_in(post: discord.Thread) -> bool:
 
 def render_not_theirs() -> Page:
     """Say who can mark a post as solved."""
-    staff = "someone with **Manage Messages** or **Manage Threads**"
-    return Page(content=f"Only the post's author can mark it as solved, or {staff}.")
+    return Page(
+        content=_(
+            "Only the post's author can mark it as solved, or someone with **{messages}** or **{threads}**.",
+            messages=permission_name("manage_messages"),
+            threads=permission_name("manage_threads"),
+        )
+    )
 
 
 def render_no_tag() -> Page:
     """Say that there is no tag to set."""
-    return Page(content="This forum has no tag for solved posts that you can set.")
+    return Page(content=_("This forum has no tag for solved posts that you can set."))
 
 
 async def _mark(interaction: discord.Interaction[Any], post: discord.Thread) -> Page:
@@ -75,19 +81,20 @@ async def _mark(interaction: discord.Interaction[Any], post: discord.Thread) -> 
             return await _tag(current, moderated=interaction.permissions.manage_threads)
     except NotTaken as refusal:
         logger.warning("Can't mark post %s as solved: %s.", post.id, refusal)
-        return Page(content="Discord didn't let me set the tag. Please try again in a moment.")
+        return Page(content=_("Discord didn't let me set the tag. Please try again in a moment."))
 
 
 async def _tag(post: discord.Thread, *, moderated: bool) -> Page:
     if post.archived:  # to change it, one would have to unarchive it
-        return Page(content="This post is closed, so I left it as it is. Reopen it to mark it as solved.")
+        return Page(content=_("This post is closed, so I left it as it is. Reopen it to mark it as solved."))
     if (tag := solved_tag(post, moderated=moderated)) is None:
         return render_no_tag()
     if tag not in post.applied_tags:
         if len(post.applied_tags) >= MAX_TAGS:
-            return Page(content=f"This post has {MAX_TAGS} tags, the most Discord allows. Remove one and try again.")
+            full = _("This post has {count} tags, the most Discord allows. Remove one and try again.", count=MAX_TAGS)
+            return Page(content=full)
         await post.add_tags(tag)
-    return Page(content=f"This post is now tagged **{discord.utils.escape_markdown(tag.name)}**.")
+    return Page(content=_("This post is now tagged **{tag}**.", tag=discord.utils.escape_markdown(tag.name)))
 
 
 def _moderates(interaction: discord.Interaction[Any]) -> bool:

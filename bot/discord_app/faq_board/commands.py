@@ -39,6 +39,7 @@ from bot.discord_app.permissions import (
 )
 from bot.discord_app.posts import Edit, PostingPlace
 from bot.discord_app.sender import NONCE_DECIDES, NotTaken
+from bot.language.speech import N_, _
 
 _TARGET = rf"(?P<owner>{ID}):(?P<had_it>[01]):(?P<channel>{ID})"
 
@@ -132,13 +133,16 @@ class FaqBoards(Feature):
     def __init__(self, *, boards: Boards, manage: app_commands.Group, responses: Responses) -> None:
         self.boards = boards
         self.responses = responses
-        manage.command(name="board")(self.board)
+        add = manage.command(
+            name="board", description=N_("Post the FAQ as buttons that answer privately. I keep it up to date.")
+        )
+        add(self.board)
 
-    @app_commands.describe(channel="Where to post it (default: here)")
+    @app_commands.describe(channel=N_("Where to post it (default: here)"))
     async def board(
         self, interaction: discord.Interaction[Any], channel: app_commands.Transform[int, PostingPlace] | None = None
     ) -> None:
-        """Post the FAQ as buttons that answer privately. I keep it up to date."""
+        """Say how a channel's board is doing, with the buttons to change that."""
         await self.responses.acknowledged(interaction, self._screen_of(interaction, channel))
 
     async def screen(self, interaction: discord.Interaction[Any], place: Place, *, head: str = "") -> Page:
@@ -149,8 +153,8 @@ class FaqBoards(Feature):
         except NotTaken:
             return render_failure()
         others = await self.boards.states(reader, besides=place.id)
-        post = PostBoardButton(reader.id, place.id, "Update" if state.where else "Post", had_it=had_it)
-        remove = RemoveBoardButton(reader.id, place.id, "Remove", had_it=had_it)
+        post = PostBoardButton(reader.id, place.id, _("Update") if state.where else _("Post"), had_it=had_it)
+        remove = RemoveBoardButton(reader.id, place.id, _("Remove"), had_it=had_it)
         if state.where is not None:
             items = (remove,) if state.is_complete else (post, remove)
             return replace(render_state(state, others, head=head), items=items)

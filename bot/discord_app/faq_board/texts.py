@@ -8,10 +8,12 @@ from dataclasses import dataclass
 
 from bot.discord_app.asking.buttons import TopicButton
 from bot.discord_app.page import MAX_CONTENT, MAX_LABEL, Card, Page, shorten, whole_lines
-from bot.discord_app.permissions import GRANT, PERMISSION_NAMES, MissingPermission
+from bot.discord_app.permissions import MissingPermission, permission_name, who_can_grant
 from bot.discord_app.posts import Whereabouts
 from bot.knowledge.job_description import as_markdown
 from bot.knowledge.model import Entry, KnowledgeBase, RoleProfile
+from bot.language.formats import sentences
+from bot.language.speech import _, ngettext
 
 MAX_QUESTIONS = 17  # in a message: a button and its row each, and up to 6 other components, of 40 that Discord allows
 MAX_MESSAGES = 6
@@ -54,7 +56,13 @@ def render_board(knowledge: KnowledgeBase) -> tuple[Page, ...]:
     for start in range(0, len(places), MAX_QUESTIONS):
         cards = [*_cards(places[start : start + MAX_QUESTIONS], begun)]
         if left_out and start + MAX_QUESTIONS >= len(places):
-            cards.append(Card(text=f"I can answer {_questions(left_out, 'more ')}. Use `/faq` to see them."))
+            rest = ngettext(
+                "I can answer {count} more question. Use `/faq` to see them.",
+                "I can answer {count} more questions. Use `/faq` to see them.",
+                left_out,
+                count=left_out,
+            )
+            cards.append(Card(text=rest))
         pages.append(Page(content="" if start else _head(knowledge), cards=tuple(cards)))
     return tuple(pages)
 
@@ -67,51 +75,53 @@ def version_of(page: Page) -> str:
 
 def render_offer(state: BoardState, others: Sequence[BoardState], *, head: str = "") -> Page:
     """Say what a board in a channel would be like, to somebody who can post it."""
-    questions = _questions(min(state.questions, MAX_SHOWN))
-    parts = "1 message" if state.messages == 1 else f"{state.messages} messages"
-    what = f"I'll post {questions} in <#{state.channel_id}>, in {parts}, and keep them up to date."
-    return _said([head, what, _room(state), _listed(others)])
+    return _said([head, _planned(state), _room(state), _listed(others)])
 
 
 def render_state(state: BoardState, others: Sequence[BoardState], *, head: str = "") -> Page:
     """Say how a channel's board is doing."""
     url = state.where.url if state.where else f"<#{state.channel_id}>"
-    what = f"The board is here, and I keep it up to date: {url}"
-    if not state.is_current:
-        what = f"The board is here, but it's out of date: {url}"
+    if state.is_current:
+        what = _("The board is here, and I keep it up to date: {address}", address=url)
+    else:
+        what = _("The board is here, but it's out of date: {address}", address=url)
     return _said([head, what, _deleted(state), _waits(state), _room(state), _listed(others)])
 
 
 def render_removed(channel_id: int) -> Page:
     """Confirm that there is no board in a channel any more."""
-    return Page(content=f"The board in <#{channel_id}> is gone. Use `/manage board` to post it again.")
+    text = _("The board in <#{channel}> is gone. Use `/manage board` to post it again.", channel=channel_id)
+    return Page(content=text)
 
 
 def render_not_removed(channel_id: int) -> str:
     """Say that some of a board is left."""
-    return f"Discord didn't let me remove the whole board in <#{channel_id}>. Please try again in a moment."
+    return _(
+        "Discord didn't let me remove the whole board in <#{channel}>. Please try again in a moment.",
+        channel=channel_id,
+    )
 
 
 def render_not_all_posted(problem: object) -> str:
     """Say that Discord doesn't take some of a board; a missing permission is named elsewhere."""
     if isinstance(problem, MissingPermission):
         return ""
-    return "Discord rejected part of the board. Please try again in a moment."
+    return _("Discord rejected part of the board. Please try again in a moment.")
 
 
 def render_no_questions(channel_id: int) -> Page:
     """Say that there is nothing to put on a board."""
-    return Page(content=f"I have no questions to post in <#{channel_id}>.")
+    return Page(content=_("I have no questions to post in <#{channel}>.", channel=channel_id))
 
 
 def render_gone_channel() -> Page:
     """Say that a channel was deleted or can't be seen."""
-    return Page(content="I can't see that channel, or it was deleted. Nothing has changed.")
+    return Page(content=_("I can't see that channel, or it was deleted. Nothing has changed."))
 
 
 def render_gone_screen() -> Page:
     """Say that a button below somebody's private response is no longer theirs to use."""
-    return Page(content="This has expired. Please use `/manage board` again.")
+    return Page(content=_("This has expired. Please use `/manage board` again."))
 
 
 def _sections(knowledge: KnowledgeBase) -> tuple[tuple[str, tuple[Entry, ...]], ...]:
@@ -122,7 +132,7 @@ def _sections(knowledge: KnowledgeBase) -> tuple[tuple[str, tuple[Entry, ...]], 
     others = tuple(each for each in knowledge.entries if each.id not in ids)
     if role is None or not about_role or not others:
         return (("", knowledge.entries),)
-    return ((role.title, about_role), ("More questions", others))
+    return ((role.title, about_role), (_("More questions"), others))
 
 
 def _is_about(role: RoleProfile, entry: Entry) -> bool:
@@ -131,9 +141,9 @@ def _is_about(role: RoleProfile, entry: Entry) -> bool:
 
 def _cards(places: Sequence[tuple[str, Entry]], begun: set[str]) -> Iterator[Card]:
     """Yield a card for each section, and note which sections were begun."""
-    for section in dict.fromkeys(section for section, _ in places):
+    for section in dict.fromkeys(place[0] for place in places):
         items = tuple(_button(entry) for each, entry in places if each == section)
-        title = f"{section} (continued)" if section and section in begun else section
+        title = _("{section} (continued)", section=section) if section and section in begun else section
         yield Card(title=title, items=items)
         begun.add(section)
 
@@ -147,51 +157,78 @@ def _buttons(card: Card) -> Iterable[TopicButton]:
 
 
 def _head(knowledge: KnowledgeBase) -> str:
-    return (
-        f"### Frequently asked questions\nHere's what I can answer about **{knowledge.name}**. "
-        "Click a question, and only you will see the answer."
+    title = _("Frequently asked questions")
+    text = _(
+        "Here's what I can answer about **{name}**. Click a question, and only you will see the answer.",
+        name=knowledge.name,
+    )
+    return f"### {title}\n{text}"
+
+
+def _planned(state: BoardState) -> str:
+    count, where = min(state.questions, MAX_SHOWN), state.channel_id
+    if state.messages == 1:
+        return ngettext(
+            "I'll post {count} question in <#{channel}>, in 1 message, and keep it up to date.",
+            "I'll post {count} questions in <#{channel}>, in 1 message, and keep them up to date.",
+            count,
+            count=count,
+            channel=where,
+        )
+    return _(
+        "I'll post {count} questions in <#{channel}>, in {messages} messages, and keep them up to date.",
+        count=count,
+        channel=where,
+        messages=state.messages,
     )
 
 
 def _room(state: BoardState) -> str:
     if state.questions <= MAX_SHOWN:
         return ""
-    return (
-        f"A board holds {MAX_SHOWN} questions, and there are {state.questions}. "
-        "Its last message points to `/faq` for the rest."
+    return _(
+        "A board holds {room} questions, and there are {count}. Its last message points to `/faq` for the rest.",
+        room=MAX_SHOWN,
+        count=state.questions,
     )
 
 
 def _deleted(state: BoardState) -> str:
     if not state.deleted:
         return ""
-    messages = "one of its messages" if state.deleted == 1 else f"{state.deleted} of its messages"
-    return f"Somebody deleted {messages}, so some questions are missing. **Update** posts them again."
+    return ngettext(
+        "Somebody deleted one of its messages, so some questions are missing. **{update}** posts them again.",
+        "Somebody deleted {count} of its messages, so some questions are missing. **{update}** posts them again.",
+        state.deleted,
+        count=state.deleted,
+        update=_("Update"),
+    )
 
 
 def _waits(state: BoardState) -> str:
     if state.missing is None:
         return ""
-    name = PERMISSION_NAMES[state.missing.permission]
-    return f"To update it, I need the **{name}** permission in <#{state.channel_id}>. {GRANT}"
+    needed = _(
+        "To update it, I need the **{permission}** permission in <#{channel}>.",
+        permission=permission_name(state.missing.permission),
+        channel=state.channel_id,
+    )
+    return sentences(needed, who_can_grant())
 
 
 def _listed(others: Sequence[BoardState]) -> str:
     lines = [f"- {state.where.url} · {_condition(state)}" for state in others if state.where]
-    return "\n".join(["Other boards:", *lines]) if lines else ""
+    return "\n".join([_("Other boards:"), *lines]) if lines else ""
 
 
 def _condition(state: BoardState) -> str:
     if state.missing:
-        return f"**out of date**: I need the **{PERMISSION_NAMES[state.missing.permission]}** permission there"
+        name = permission_name(state.missing.permission)
+        return _("**out of date**: I need the **{permission}** permission there", permission=name)
     if not state.is_current:
-        return "**out of date**: I'll try again in a moment"
-    return "somebody deleted part of it" if state.deleted else "up to date"
+        return _("**out of date**: I'll try again in a moment")
+    return _("somebody deleted part of it") if state.deleted else _("up to date")
 
 
 def _said(lines: Iterable[str]) -> Page:
     return Page(content=whole_lines("\n".join(filter(None, lines)), MAX_CONTENT))
-
-
-def _questions(count: int, kind: str = "") -> str:
-    return f"1 {kind}question" if count == 1 else f"{count} {kind}questions"

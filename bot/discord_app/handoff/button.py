@@ -21,6 +21,7 @@ from bot.discord_app.interactions import clicked_message
 from bot.discord_app.page import LAST_ROW, render_underway, render_unknown_button
 from bot.discord_app.permissions import channel_to_point_to, may_replace
 from bot.discord_app.sender import address
+from bot.language.speech import _
 from bot.storage.servers import ServerSettingsStore
 
 _LARGEST_ID = 2**63 - 1
@@ -57,7 +58,7 @@ class AskHumanButton(
         self.server_id = server_id
         self.key = key
         custom_id = f"ask-human:{key.kind.value}:{server_id}:{key.question_id}:{key.asker_id}"
-        super().__init__(discord.ui.Button(label="Ask a human", emoji="🙋", custom_id=custom_id, row=LAST_ROW))
+        super().__init__(discord.ui.Button(label=_("Ask a human"), emoji="🙋", custom_id=custom_id, row=LAST_ROW))
 
     @classmethod
     async def from_custom_id(cls, _: discord.Interaction[Any], __: Any, match: re.Match[str], /) -> Self:

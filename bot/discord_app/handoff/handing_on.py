@@ -20,6 +20,7 @@ from bot.discord_app.privacy.redaction import KeyedHash
 from bot.discord_app.recent import RecentIds
 from bot.discord_app.sender import NotTaken, first_message_of, is_thread_there, open_post, open_thread, post
 from bot.discord_app.underway import AlreadyRunning, Underway
+from bot.language.speech import in_every_language
 from bot.storage.errors import StorageUnavailable
 from bot.storage.handoffs import BeingOpened, Claimed, Handoffs, Opened
 from bot.storage.persistence import once_available
@@ -244,9 +245,9 @@ async def _open_thread(what: HandedOn, humans: _Humans, *, nonce: str) -> int:
 async def _find_opened(what: HandedOn, humans: _Humans) -> int | None:
     """Return the thread that another process, or an attempt that seemed to fail, opened for a question."""
     asked_at = discord.utils.snowflake_time(what.question_id)
-    title = texts.title_of(what.question)
+    titles = in_every_language(lambda: texts.title_of(what.question))  # each attempt spoke with whoever clicked
     for thread in humans.channel.threads:
-        is_own = thread.owner_id == thread.guild.me.id and thread.name == title
+        is_own = thread.owner_id == thread.guild.me.id and thread.name in titles
         if is_own and discord.utils.snowflake_time(thread.id) > asked_at:
             with suppress(NotTaken):
                 if texts.asker_in(await first_message_of(thread)) == what.asker_id:

@@ -44,6 +44,7 @@ from bot.discord_app.recent import RecentIds
 from bot.discord_app.scope import knowledge_of
 from bot.discord_app.sender import NONCE_DECIDES, NotTaken
 from bot.knowledge.job_description import NothingLeft, UnknownSection, is_web_address, read_sections
+from bot.language.speech import N_, _
 from bot.library import Library
 from bot.storage.job_posts import JobPostOptions
 
@@ -64,7 +65,7 @@ class PostButton(
         self.channel_id = channel_id
         self.version = version
         custom_id = f"jd-post:{owner_id}:{had_it:d}:{channel_id}:{version}"
-        super().__init__(discord.ui.Button(label="Post", custom_id=custom_id, style=discord.ButtonStyle.success))
+        super().__init__(discord.ui.Button(label=_("Post"), custom_id=custom_id, style=discord.ButtonStyle.success))
 
     @classmethod
     async def from_custom_id(cls, _: discord.Interaction[Any], __: Any, match: re.Match[str], /) -> Self:
@@ -126,7 +127,7 @@ class DiscardButton(Clickable[discord.ui.Button[Any]], template=rf"jd-discard:{_
 
     def __init__(self, owner_id: int) -> None:
         self.owner_id = owner_id
-        super().__init__(discord.ui.Button(label="Cancel", custom_id=f"jd-discard:{owner_id}"))
+        super().__init__(discord.ui.Button(label=_("Cancel"), custom_id=f"jd-discard:{owner_id}"))
 
     @classmethod
     async def from_custom_id(cls, _: discord.Interaction[Any], __: Any, match: re.Match[str], /) -> Self:
@@ -141,7 +142,7 @@ class DiscardButton(Clickable[discord.ui.Button[Any]], template=rf"jd-discard:{_
             return
 
         async def cancel() -> None:
-            if await jobs.responses.show_instead(interaction, Page(content="Canceled. I didn't post anything.")):
+            if await jobs.responses.show_instead(interaction, Page(content=_("Canceled. I didn't post anything."))):
                 jobs.close(preview)
 
         await once(interaction, "jd", preview.id, work=cancel, meanwhile=render_underway())
@@ -151,7 +152,7 @@ class ExpiredButton(Clickable[discord.ui.Button[Any]], template=r"jd-(?:post|can
     """A button below a preview that an earlier version of the bot kept in memory."""
 
     def __init__(self, custom_id: str) -> None:
-        super().__init__(discord.ui.Button(label="Expired", custom_id=custom_id))
+        super().__init__(discord.ui.Button(label=_("Expired"), custom_id=custom_id))
 
     @classmethod
     async def from_custom_id(cls, _: discord.Interaction[Any], __: Any, match: re.Match[str], /) -> Self:
@@ -190,15 +191,15 @@ class JobPostings(Feature):
             self._tree.remove_command(self.jd.name)
         return is_wanted != is_offered
 
-    @app_commands.command()
+    @app_commands.command(description=N_("Post the job description. You'll see a preview first."))
     @app_commands.guild_only()
     @app_commands.default_permissions(manage_messages=True)
     @app_commands.describe(
-        company="The company that is hiring",
-        location="Where the job is",
-        link="Where to apply: a URL",
-        channel="Where to post it (default: here)",
-        leave_out="Sections to leave out, separated by commas",
+        company=N_("The company that is hiring"),
+        location=N_("Where the job is"),
+        link=N_("Where to apply: a URL"),
+        channel=N_("Where to post it (default: here)"),
+        leave_out=N_("Sections to leave out, separated by commas"),
     )
     async def jd(
         self,
@@ -209,7 +210,7 @@ class JobPostings(Feature):
         channel: app_commands.Transform[int, PostingPlace] | None = None,
         leave_out: app_commands.Range[str, 1, 400] | None = None,
     ) -> None:
-        """Post the job description. You'll see a preview first."""
+        """Show a preview, with the button that posts it."""
         channel_id = channel or interaction.channel_id or 0
         options = JobPostOptions(company=_line(company), location=_line(location), link=_line(link))
         page = await self._preview(interaction, channel_id, options, leave_out or "")

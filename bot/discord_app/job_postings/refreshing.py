@@ -26,6 +26,7 @@ from bot.discord_app.page import Page, render_failure, render_underway
 from bot.discord_app.permissions import missing_to_moderate, reader_of, render_missing_permission
 from bot.discord_app.scope import knowledge_of
 from bot.discord_app.sender import NotTaken
+from bot.language.speech import N_, _
 from bot.library import Library
 
 
@@ -40,7 +41,7 @@ class RefreshButton(
         self.version = version
         custom_id = f"jd-refresh:{owner_id}:{had_it:d}:{version}"
         super().__init__(
-            discord.ui.Button(label="Update posts", custom_id=custom_id, style=discord.ButtonStyle.success)
+            discord.ui.Button(label=_("Update posts"), custom_id=custom_id, style=discord.ButtonStyle.success)
         )
 
     @classmethod
@@ -83,8 +84,11 @@ class JobUpdates(Feature):
         self.responses = responses
         self._manage = manage
         self._commands: tuple[app_commands.Command[Any, ..., Any], ...] = (
-            manage.command(name="jd-posts")(self.jd_posts),
-            manage.command(name="jd-refresh")(self.jd_refresh),
+            manage.command(name="jd-posts", description=N_("Show where the job description is posted."))(self.jd_posts),
+            manage.command(
+                name="jd-refresh",
+                description=N_("Update the posts of the job description. You'll see a preview first."),
+            )(self.jd_refresh),
         )
 
     def update_commands(self) -> bool:
@@ -99,11 +103,11 @@ class JobUpdates(Feature):
         return bool(changing)
 
     async def jd_posts(self, interaction: discord.Interaction[Any]) -> None:
-        """Show where the job description is posted."""
+        """List the posts."""
         await self.responses.acknowledged(interaction, self._job_posts(interaction))
 
     async def jd_refresh(self, interaction: discord.Interaction[Any]) -> None:
-        """Update the posts of the job description. You'll see a preview first."""
+        """Show what the posts would say, with the button that updates them."""
         await self.responses.acknowledged(interaction, self._refresh_preview(interaction))
 
     async def _job_posts(self, interaction: discord.Interaction[Any]) -> Page:

@@ -21,7 +21,7 @@ from bot.discord_app.page import (
     shorten,
     whole_lines,
 )
-from bot.discord_app.permissions import GRANT, PERMISSION_NAMES, MissingPermission
+from bot.discord_app.permissions import MissingPermission, permission_name, who_can_grant
 from bot.discord_app.posts import Whereabouts
 from bot.knowledge.job_description import (
     JobDescription,
@@ -32,13 +32,14 @@ from bot.knowledge.job_description import (
     read_particulars,
 )
 from bot.knowledge.model import KnowledgeBase, RoleSection
+from bot.language.formats import sentences, series
+from bot.language.speech import _, ngettext, read_back
 from bot.storage.job_posts import JobPost, JobPostOptions
 
 MAX_PARTICULAR = 100  # characters of a company or a location
 MAX_APPLY_LINK = 400
 MAX_REFRESHED = 800  # characters about the posts to update, above what they will say
 UNCHANGED = JobPostOptions()
-_LEFT_OUT = re.compile(r"^Left out: (.+)$", re.MULTILINE)
 _ID = re.compile(r"`([^`]+)`")
 _ESCAPED = re.compile(r"\\(.)")
 
@@ -96,9 +97,9 @@ def version_of(page: Page) -> str:
 
 def render_preview(page: Page, channel_id: int, left_out: AbstractSet[str] = frozenset()) -> Page:
     """Return a preview for the person who can post it, with the ids of the sections left out."""
-    head = f"Preview of the post in <#{channel_id}>. Only you can see it."
+    head = _("Preview of the post in <#{channel}>. Only you can see it.", channel=channel_id)
     if left_out:
-        head += "\nLeft out: " + ", ".join(f"`{id_}`" for id_ in sorted(left_out))
+        head += "\n" + _left_out(series(f"`{id_}`" for id_ in sorted(left_out)))
     return replace(page, content=shorten(head, MAX_CONTENT))
 
 
@@ -106,65 +107,68 @@ def read_options(texts: Sequence[str]) -> JobPostOptions:
     """Return the options that a preview was made with, from its texts: a head, and the description."""
     found = map(read_particulars, texts)
     particulars = next((each for each in found if each != Particulars()), Particulars())
-    left_out = _LEFT_OUT.search(texts[0] if texts else "")
+    head = texts[0].splitlines() if texts else []
+    left_out = next(filter(None, (read_back(line, _left_out) for line in head)), "")
     return JobPostOptions(
         company=_unescaped(particulars.company),
         location=_unescaped(particulars.location),
         link=particulars.link,
-        left_out=frozenset(_ID.findall(left_out[1]) if left_out else ()),
+        left_out=frozenset(_ID.findall(left_out)),
     )
 
 
 def render_posted(url: str, *, is_remembered: bool = True) -> Page:
     """Confirm that the job description was posted."""
+    posted = _("Posted: {address}", address=url)
     if is_remembered:
-        return Page(content=f"Posted: {url}")
-    return Page(
-        content=f"Posted: {url}\nI can't reach my database right now, so `/manage jd-refresh` won't update this post."
-    )
+        return Page(content=posted)
+    away = _("I can't reach my database right now, so `/manage jd-refresh` won't update this post.")
+    return Page(content=f"{posted}\n{away}")
 
 
 def render_no_job_description() -> Page:
     """Say that the knowledge has no role, and so no job description."""
-    return Page(content="I have no job description to post.")
+    return Page(content=_("I have no job description to post."))
 
 
 def render_gone_preview() -> Page:
     """Say that a preview can't be used: it was used already, is somebody else's, or is too old."""
-    return Page(content="This preview has expired. Please use `/jd` again.")
+    return Page(content=_("This preview has expired. Please use `/jd` again."))
 
 
 def render_gone_channel() -> Page:
     """Say that a channel was deleted or can't be seen."""
-    return Page(content="I can't see that channel, or it was deleted. I didn't post anything.")
+    return Page(content=_("I can't see that channel, or it was deleted. I didn't post anything."))
 
 
 def render_not_posted(preview: Page) -> Page:
     """Return the preview again after Discord rejected the post."""
-    return preview.headed("Discord rejected the post. Please try again in a moment.")
+    return preview.headed(_("Discord rejected the post. Please try again in a moment."))
 
 
 def render_changed_preview(preview: Page) -> Page:
     """Return a preview in place of an older one that says something else."""
     return preview.headed(
-        "The job description has changed since this preview, so I didn't post it. Here's the new one."
+        _("The job description has changed since this preview, so I didn't post it. Here's the new one.")
     )
 
 
 def render_unknown_section(name: str, sections: Sequence[RoleSection]) -> Page:
     """Say that a section doesn't exist."""
-    known = ", ".join(f"`{section.id}`" for section in sections)
-    return Page(content=shorten(f"There's no section “{_escaped(name)}”. You can leave out {known}.", MAX_CONTENT))
+    known = series(f"`{section.id}`" for section in sections)
+    text = _("There's no section “{name}”. You can leave out {known}.", name=_escaped(name), known=known)
+    return Page(content=shorten(text, MAX_CONTENT))
 
 
 def render_nothing_left() -> Page:
     """Say that at least one section must stay."""
-    return Page(content="That leaves out every section. Please keep at least one.")
+    return Page(content=_("That leaves out every section. Please keep at least one."))
 
 
 def render_bad_link() -> Page:
     """Say that a link isn't a URL."""
-    return Page(content="The link must be a URL without spaces or brackets, such as https://example.org/jobs/tpm.")
+    example = "https://example.org/jobs/tpm"
+    return Page(content=_("The link must be a URL without spaces or brackets, such as {example}.", example=example))
 
 
 def render_section_choices(typed: str, sections: Sequence[RoleSection]) -> tuple[tuple[str, str], ...]:
@@ -195,46 +199,50 @@ def _end_of(names: Sequence[str]) -> str:
 def render_job_posts(states: Sequence[PostState]) -> Page:
     """List the posts of the job description."""
     if not states:
-        return Page(content="There are no posts of the job description in this server.")
-    return _listed("Job description posts", states)
+        return Page(content=_no_posts())
+    return _listed(_("Job description posts"), states)
 
 
 def render_nothing_to_refresh(count: int, gone: int) -> Page:
     """Say that every post is up to date."""
     if not count:
-        return Page(
-            content=" ".join(
-                filter(None, ["There are no posts of the job description in this server.", _forgotten(gone)])
-            )
-        )
-    state = "The only post is" if count == 1 else f"All {count} posts are"
-    return Page(content=" ".join(filter(None, [f"{state} up to date.", _forgotten(gone)])))
+        return Page(content=sentences(_no_posts(), _forgotten(gone)))
+    current = ngettext("The only post is up to date.", "All {count} posts are up to date.", count, count=count)
+    return Page(content=sentences(current, _forgotten(gone)))
 
 
 def render_refresh_preview(page: Page, stale: Sequence[PostState], gone: int) -> Page:
     """Return what the posts will say. If they differ, in their company for example, show the newest."""
     count = len(stale)
     where = "\n".join(f"- {state.where.url}" for state in stale)
-    head = f"I'll update {_posts(count)}" + (" like this" if count == 1 else "; the newest will look like this")
-    text = whole_lines("\n".join(filter(None, [f"{head}. {_forgotten(gone)}".strip(), where])), MAX_REFRESHED)
+    head = ngettext(
+        "I'll update {count} post like this.",
+        "I'll update {count} posts; the newest will look like this.",
+        count,
+        count=count,
+    )
+    text = whole_lines("\n".join([sentences(head, _forgotten(gone)), where]), MAX_REFRESHED)
     return replace(page, content=text)
 
 
 def render_changed_since_preview() -> Page:
     """Say that the knowledge changed since the preview."""
-    return Page(content="My knowledge has changed since this preview. Please use `/manage jd-refresh` again.")
+    text = _("My knowledge has changed since this preview. Please use `/manage jd-refresh` again.")
+    return Page(content=text)
 
 
 def render_refreshed(done: Refreshed) -> Page:
     """Report the result of an update."""
-    lines = [f"Updated {_posts(done.updated)}. {_forgotten(done.gone)}".strip()]
-    lines += [
-        f"I couldn't update the post in <#{missing.channel_id}>: I need the "
-        f"**{PERMISSION_NAMES[missing.permission]}** permission there. {GRANT}"
-        for missing in done.lacking
-    ]
+    updated = ngettext("Updated {count} post.", "Updated {count} posts.", done.updated, count=done.updated)
+    lines = [sentences(updated, _forgotten(done.gone)), *map(_not_updated, done.lacking)]
     if done.failed:
-        lines.append(f"Discord rejected {_posts(done.failed)}. Please try again in a moment.")
+        rejected = ngettext(
+            "Discord rejected {count} post. Please try again in a moment.",
+            "Discord rejected {count} posts. Please try again in a moment.",
+            done.failed,
+            count=done.failed,
+        )
+        lines.append(rejected)
     return Page(content=whole_lines("\n".join(lines), MAX_CONTENT))
 
 
@@ -250,24 +258,40 @@ def _listed(title: str, states: Sequence[PostState]) -> Page:
             discord.utils.format_dt(state.post.posted_at, "d"),
             _escaped(state.post.options.company),
             _escaped(state.post.options.location),
-            "up to date" if state.is_current else "**out of date**",
+            _("up to date") if state.is_current else _("**out of date**"),
         ]
         lines.append("- " + " · ".join(filter(None, parts)))
     if not all(state.is_current for state in states):
-        lines.append("Use `/manage jd-refresh` to update them.")
+        lines.append(_("Use `/manage jd-refresh` to update them."))
     return Page(cards=(Card(title=title, text=whole_lines("\n".join(lines), MAX_LIST)),))
 
 
-def _posts(count: int) -> str:
-    return "1 post" if count == 1 else f"{count} posts"
+def _left_out(ids: str) -> str:
+    return _("Left out: {sections}", sections=ids)
 
 
-def _deleted(count: int) -> str:
-    return "1 deleted post" if count == 1 else f"{count} deleted posts"
+def _no_posts() -> str:
+    return _("There are no posts of the job description in this server.")
+
+
+def _not_updated(missing: MissingPermission) -> str:
+    needed = _(
+        "I couldn't update the post in <#{channel}>: I need the **{permission}** permission there.",
+        channel=missing.channel_id,
+        permission=permission_name(missing.permission),
+    )
+    return sentences(needed, who_can_grant())
 
 
 def _forgotten(gone: int) -> str:
-    return f"I removed {_deleted(gone)} from my list." if gone else ""
+    if not gone:
+        return ""
+    return ngettext(
+        "I removed {count} deleted post from my list.",
+        "I removed {count} deleted posts from my list.",
+        gone,
+        count=gone,
+    )
 
 
 def _escaped(text: str | None) -> str:

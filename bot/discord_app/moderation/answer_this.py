@@ -16,17 +16,19 @@ from discord import app_commands
 from bot.answering import Answer, Likely, UnknownTopic
 from bot.discord_app.asking.buttons import for_everybody, render_answer, topic_of
 from bot.discord_app.asking.questions import Questions
+from bot.discord_app.asking.texts import posted_for
 from bot.discord_app.clicks import Clickable, feature, once, reply_privately, responses_of
 from bot.discord_app.custom_ids import ID
 from bot.discord_app.interactions import Responses
 from bot.discord_app.message_menu import MessageMenu
 from bot.discord_app.moderation.explanation import render_no_question
-from bot.discord_app.moderation.statistics import percent
 from bot.discord_app.page import MAX_LABEL, Page, render_gone_topic, render_underway, shorten
 from bot.discord_app.permissions import missing_to_moderate, missing_to_write, render_missing_permission
 from bot.discord_app.scope import scope_of
 from bot.discord_app.sender import NotTaken, post_reply
 from bot.discord_app.teaching.offers import TeachButton, as_question, quote
+from bot.language.formats import percentage
+from bot.language.speech import N_, _
 from bot.library import Library
 from bot.storage.statistics import Event
 
@@ -93,7 +95,7 @@ class AnswerButton(
         questions = feature(interaction, Questions)
         questions.count(Event.asked, server_id=interaction.guild_id)
         questions.count(Event.answered, server_id=interaction.guild_id, topics=(self.topic_id,))
-        return Page(content=f"Posted: {url}")
+        return Page(content=_("Posted: {address}", address=url))
 
     @property
     def _nonce(self) -> str:
@@ -104,7 +106,7 @@ class AnswerButton(
 class AnswerThis(MessageMenu):
     """Offer a moderator the likeliest answers to a message."""
 
-    name = "Answer this"
+    name = N_("Answer this")
     items = (AnswerButton,)
 
     def __init__(self, *, library: Library, responses: Responses, tree: app_commands.CommandTree[Any]) -> None:
@@ -127,7 +129,9 @@ def render_likely(likely: Sequence[Likely], *, message_id: int, author_id: int, 
     """Return the likeliest answers to a message, each with a button to post it."""
     if not likely:
         return render_no_question()
-    lines = [f"{number}. {percent(each.confidence)} · {each.entry.question}" for number, each in enumerate(likely, 1)]
+    lines = [
+        f"{number}. {percentage(each.confidence)} · {each.entry.question}" for number, each in enumerate(likely, 1)
+    ]
     buttons = (
         AnswerButton(
             each.entry.id,
@@ -138,20 +142,19 @@ def render_likely(likely: Sequence[Likely], *, message_id: int, author_id: int, 
         )
         for number, each in enumerate(likely, 1)
     )
-    return Page(content="\n".join(["Which answer should I post?", *lines]), items=tuple(buttons))
+    return Page(content="\n".join([_("Which answer should I post?"), *lines]), items=tuple(buttons))
 
 
 def render_requested(answer: Page, moderator_id: int) -> Page:
     """Return an answer with the name of the moderator who picked it."""
-    remark = f"-# Posted for <@{moderator_id}>"
-    return replace(answer, content="\n".join(filter(None, [answer.content, remark])))
+    return replace(answer, content="\n".join(filter(None, [answer.content, posted_for(moderator_id)])))
 
 
 def render_message_gone() -> Page:
     """Say that the message to answer was deleted."""
-    return Page(content="That message was deleted, so I didn't post anything.")
+    return Page(content=_("That message was deleted, so I didn't post anything."))
 
 
 def render_answer_rejected() -> Page:
     """Say that Discord rejected an answer."""
-    return Page(content="Discord rejected the answer. Please try again in a moment.")
+    return Page(content=_("Discord rejected the answer. Please try again in a moment."))

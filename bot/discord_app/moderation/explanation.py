@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import discord
 
 from bot.answering import Answered, Outcome, Social
-from bot.discord_app.moderation.statistics import percent
 from bot.discord_app.page import MAX_LIST, Card, Page, shorten, whole_lines
+from bot.language.formats import percentage, series
+from bot.language.speech import _
 from bot.matching.decision import SUGGEST_THRESHOLD, AnswerWith, Decision, Refuse, SuggestFrom
 from bot.matching.matcher import Candidate
 
@@ -19,62 +20,85 @@ EXPLAINED_CANDIDATES = 3
 def render_explanation(outcome: Outcome) -> Page:
     """Explain the reply to a question."""
     if isinstance(outcome, Social):
-        return Page(content=f"That isn't a question about what I know. I read it as `{outcome.kind}`.")
+        read = _("That isn't a question about what I know. I read it as `{kind}`.", kind=outcome.kind)
+        return Page(content=read)
     if not outcome.decisions:
         return render_no_question()
     answered = {answer.entry.id for answer in outcome.answers} if isinstance(outcome, Answered) else set[str]()
     room = MAX_LIST // len(outcome.decisions) - 2
     text = "\n\n".join(whole_lines(_why(decision, answered), room) for decision in outcome.decisions)
-    return Page(cards=(Card(title="Why", text=text),))
+    return Page(cards=(Card(title=_("Why"), text=text),))
 
 
 def _why(decision: Decision, answered: set[str]) -> str:
     ranking = decision.ranking
-    lines = [f"**“{_quoted(ranking.question)}”**: {_decided(decision, answered)}"]
+    decided = _decided(decision, answered)
+    lines = [_("**“{question}”**: {decision}", question=_quoted(ranking.question), decision=decided)]
     if ranking.repairs:
-        lines.append("Read " + ", ".join(f"{_quoted(r.typed)} as {_quoted(r.taken_for)}" for r in ranking.repairs))
+        repairs = (
+            _("{typed} as {word}", typed=_quoted(repair.typed), word=_quoted(repair.taken_for))
+            for repair in ranking.repairs
+        )
+        lines.append(_("Read {words}", words=series(repairs)))
     if ranking.unknown:
-        lines.append("Unknown words: " + ", ".join(map(_quoted, ranking.unknown)))
+        lines.append(_("Unknown words: {words}", words=series(map(_quoted, ranking.unknown))))
     for number, candidate in enumerate(ranking.candidates[:EXPLAINED_CANDIDATES], start=1):
         lines += _candidate(number, candidate)
     if subject := ranking.subject:
         lines.append(
-            f"Closest off-topic subject: `{subject.off_topic_id}`, {percent(subject.confidence)}, "
-            f"“{_quoted(subject.example)}”"
+            _(
+                "Closest off-topic subject: `{subject}`, {confidence}, “{example}”",
+                subject=subject.off_topic_id,
+                confidence=percentage(subject.confidence),
+                example=_quoted(subject.example),
+            )
         )
     return "\n".join(lines)
 
 
 def _decided(decision: Decision, answered: set[str]) -> str:
     best = decision.ranking.best
-    bands = f"an answer needs {percent(decision.threshold)}"
+    needed, needed_to_suggest = percentage(decision.threshold), percentage(SUGGEST_THRESHOLD)
     match decision:
         case AnswerWith(candidate=candidate) if candidate.entry_id in answered:
-            return f"answered: {bands}"
+            return _("answered: an answer needs {needed}", needed=needed)
         case AnswerWith():
-            return f"left out: another question in the message has higher confidence than `{best.entry_id}`"
+            return _(
+                "left out: another question in the message has higher confidence than `{entry}`", entry=best.entry_id
+            )
         case SuggestFrom():
-            return f"suggested: {bands}, a suggestion {percent(SUGGEST_THRESHOLD)}"
+            return _(
+                "suggested: an answer needs {needed}, a suggestion {needed_to_suggest}",
+                needed=needed,
+                needed_to_suggest=needed_to_suggest,
+            )
         case Refuse(subject=None):
-            return f"refused: a suggestion needs {percent(SUGGEST_THRESHOLD)}"
+            return _("refused: a suggestion needs {needed}", needed=needed_to_suggest)
         case Refuse():
-            return "refused: off topic"
+            return _("refused: off topic")
 
 
 def _candidate(number: int, candidate: Candidate) -> list[str]:
     why, evidence = candidate.explanation, candidate.explanation.evidence
-    what = f"**{percent(candidate.confidence)}** `{candidate.entry_id}`"
-    lines = [
-        f"{number}. {what}, closest phrasing “{_quoted(why.phrasing)}”",
-        f"  - shared: {_words(why.shared)}; unexplained: {_words(why.unexplained)}",
-    ]
+    what = _(
+        "**{confidence}** `{entry}`, closest phrasing “{phrasing}”",
+        confidence=percentage(candidate.confidence),
+        entry=candidate.entry_id,
+        phrasing=_quoted(why.phrasing),
+    )
+    words = _(
+        "shared: {shared}; unexplained: {unexplained}", shared=_words(why.shared), unexplained=_words(why.unexplained)
+    )
+    lines = [f"{number}. {what}", f"  - {words}"]
     if why.closest is not None:
-        lines.append(f"  - closest in meaning “{_quoted(why.closest)}”, {percent(max(0.0, evidence.meaning))} similar")
+        similarity = percentage(max(0.0, evidence.meaning))
+        closest = _("closest in meaning “{phrasing}”, {share} similar", phrasing=_quoted(why.closest), share=similarity)
+        lines.append(f"  - {closest}")
     return lines
 
 
 def _words(words: Sequence[str]) -> str:
-    return ", ".join(map(_quoted, words)) or "none"
+    return series(map(_quoted, words)) or _("none")
 
 
 def _quoted(text: str) -> str:
@@ -83,4 +107,4 @@ def _quoted(text: str) -> str:
 
 def render_no_question() -> Page:
     """Say that a message holds no question."""
-    return Page(content="I don't see a question in that message.")
+    return Page(content=_("I don't see a question in that message."))

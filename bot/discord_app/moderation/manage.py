@@ -17,6 +17,7 @@ from bot.discord_app.moderation.owners import is_owner
 from bot.discord_app.moderation.statistics import render_statistics
 from bot.discord_app.page import Page
 from bot.discord_app.scope import knowledge_of, scope_of
+from bot.language.speech import N_
 from bot.library import Library
 from bot.storage.servers import ServerSettingsStore
 from bot.storage.statistics import Statistics
@@ -28,7 +29,7 @@ def manage_group() -> app_commands.Group:
     """Return the command that each feature adds its subcommands for moderators to."""
     return app_commands.Group(
         name="manage",
-        description="For moderators",
+        description=N_("For moderators"),
         guild_only=True,
         default_permissions=discord.Permissions(manage_messages=True),
     )
@@ -55,8 +56,9 @@ class Manage(Feature):
         self._statistics = statistics
         self._tree = tree
         self._watcher = watcher
-        for command in (self.why, self.stats, self.reload):
-            manage.command()(command)
+        manage.command(description=N_("Show why I answer a question the way I do."))(self.why)
+        manage.command(description=N_("Show how often I was asked in this server, and how it went."))(self.stats)
+        manage.command(description=N_("Reload my knowledge. Only for the owner of this bot."))(self.reload)
 
     async def cog_load(self) -> None:
         """Add the command with all subcommands."""
@@ -66,23 +68,23 @@ class Manage(Feature):
         """Remove the command."""
         self._tree.remove_command(self._manage.name)
 
-    @app_commands.describe(question="Any question, in any words")
+    @app_commands.describe(question=N_("Any question, in any words"))
     async def why(self, interaction: discord.Interaction[Any], question: app_commands.Range[str, 1, 2000]) -> None:
-        """Show why I answer a question the way I do."""
+        """Explain the reply to a question."""
         minimum = self._servers.of(interaction.guild_id or 0).minimum_confidence
         answering = await self._library.at(scope_of(interaction))
         outcome = await answering.answer_beside(question, min_confidence=minimum)
         await self._responses.respond(interaction, render_explanation(outcome), private=True)
 
-    @app_commands.describe(days="How many days to look back (default: 30)")
+    @app_commands.describe(days=N_("How many days to look back (default: 30)"))
     async def stats(
         self, interaction: discord.Interaction[Any], days: app_commands.Range[int, 1, 365] = DEFAULT_DAYS
     ) -> None:
-        """Show how often I was asked in this server, and how it went."""
+        """Show what was counted."""
         await self._responses.acknowledged(interaction, self._count(interaction, days))
 
     async def reload(self, interaction: discord.Interaction[Any]) -> None:
-        """Reload my knowledge. Only for the owner of this bot."""
+        """Reload the knowledge for the bot's owner."""
         await self._responses.acknowledged(interaction, self._reload(interaction))
 
     async def _reload(self, interaction: discord.Interaction[Any]) -> Page:

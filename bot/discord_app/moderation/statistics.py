@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 
 from bot.discord_app.page import MAX_LIST, Card, Page, shorten
 from bot.knowledge.model import KnowledgeBase
+from bot.language.formats import percentage
+from bot.language.speech import _, ngettext
 from bot.storage.statistics import NO_TOPIC, Count, Event
 
 BAR_WIDTH = 16  # characters
@@ -17,7 +19,6 @@ _BAR_ENDS = ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")
 
 def render_statistics(counts: Sequence[Count], knowledge: KnowledgeBase, days: int) -> Page:
     """Return what was counted in the last days, with bars."""
-    title = f"The last {days} days" if days > 1 else "Today"
     totals: Amounts[Event] = Amounts()
     by_topic: dict[Event, Amounts[str]] = {event: Amounts() for event in Event}
     for count in counts:
@@ -25,15 +26,26 @@ def render_statistics(counts: Sequence[Count], knowledge: KnowledgeBase, days: i
         if count.topic != NO_TOPIC:
             by_topic[count.event][count.topic] += count.count
     if not totals:
-        when = f"in the last {days} days" if days > 1 else "today"
-        return Page(content=f"Nobody asked me anything in this server {when}.")
-    asked = [("Questions", Event.asked), ("Answers given", Event.answered), ("Suggestions given", Event.suggested)]
-    asked += [("Unanswered", Event.refused), ("Off topic", Event.off_topic)]
+        nothing = ngettext(
+            "Nobody asked me anything in this server today.",
+            "Nobody asked me anything in this server in the last {count} days.",
+            days,
+            count=days,
+        )
+        return Page(content=nothing)
+    asked = [
+        (_("Questions"), Event.asked),
+        (_("Answers given"), Event.answered),
+        (_("Suggestions given"), Event.suggested),
+        (_("Unanswered"), Event.refused),
+        (_("Off topic"), Event.off_topic),
+    ]
     parts = [_table([(name, totals[event]) for name, event in asked])]
     parts += filter(None, [_opinions(totals), _further(totals)])
     if topics := by_topic[Event.answered].most_common():
-        name_of = _names(knowledge)
-        parts += ["**Answers by entry**", _table([(name_of(topic), amount) for topic, amount in topics])]
+        name_of, by_entry = _names(knowledge), _("Answers by entry")
+        parts += [f"**{by_entry}**", _table([(name_of(topic), amount) for topic, amount in topics])]
+    title = ngettext("Today", "The last {count} days", days, count=days)
     return Page(cards=(Card(title=title, text=_within("\n".join(parts), MAX_LIST)),))
 
 
@@ -47,17 +59,29 @@ def bar(amount: int, most: int, width: int = BAR_WIDTH) -> str:
 
 def _opinions(totals: Amounts[Event]) -> str:
     helpful, votes = totals[Event.helpful], totals[Event.helpful] + totals[Event.unhelpful]
-    return f"Helpful: {helpful} of {votes} votes ({percent(helpful / votes)})" if votes else ""
+    if not votes:
+        return ""
+    return ngettext(
+        "Helpful: {helpful} of {count} vote ({share})",
+        "Helpful: {helpful} of {count} votes ({share})",
+        votes,
+        helpful=helpful,
+        count=votes,
+        share=percentage(helpful / votes),
+    )
 
 
 def _further(totals: Amounts[Event]) -> str:
     named = [
-        (Event.chosen, "Suggestions chosen"),
-        (Event.automatic, "Forum posts answered"),
-        (Event.mistaken, "Of those, “Not what I asked”"),
-        (Event.deleted, "Answers deleted"),
+        (Event.chosen, _("Suggestions chosen: {count}", count=totals[Event.chosen])),
+        (Event.automatic, _("Forum posts answered: {count}", count=totals[Event.automatic])),
+        (
+            Event.mistaken,
+            _("Of those, “{mistaken}”: {count}", mistaken=_("Not what I asked"), count=totals[Event.mistaken]),
+        ),
+        (Event.deleted, _("Answers deleted: {count}", count=totals[Event.deleted])),
     ]
-    return " · ".join(f"{name}: {totals[event]}" for event, name in named if totals[event])
+    return " · ".join(text for event, text in named if totals[event])
 
 
 def _names(knowledge: KnowledgeBase) -> Callable[[str], str]:
@@ -81,8 +105,3 @@ def _within(text: str, limit: int) -> str:
     """Drop the last rows of a table that is too long, and close its code block."""
     end = "\n…\n```"
     return text if len(text) <= limit else text[: text.rfind("\n", 0, limit - len(end))] + end
-
-
-def percent(share: float) -> str:
-    """Return a share in percent, rounded down so that only 1 is 100%."""
-    return f"{int(share * 100 + 1e-9)}%"

@@ -19,6 +19,7 @@ from bot.discord_app.unanswered.keeper import QuestionKeeper
 from bot.discord_app.unanswered.tracking import UnansweredTracker
 from bot.discord_app.user_installs import for_user_installs
 from bot.discord_app.voting.votes import Voting
+from bot.language.speech import N_
 from bot.storage.errors import StorageUnavailable
 from bot.storage.taught import TaughtItems
 
@@ -49,17 +50,19 @@ class Privacy(Feature):
         self._taught = taught
         self._voting = voting
 
-    @app_commands.command()
+    @app_commands.command(description=N_("Show what I keep about you, for how long, and how to delete it."))
     @for_user_installs
     async def privacy(self, interaction: discord.Interaction[Any]) -> None:
-        """Show what I keep about you, for how long, and how to delete it."""
+        """Say what is kept about people."""
         page = render_privacy(keeps_text=self._keeper.keeps_text)
         await self._responses.respond(interaction, page, private=True)
 
-    @app_commands.command(name="forget-me")
+    @app_commands.command(
+        name="forget-me", description=N_("Delete the questions and votes I keep from you, in all servers.")
+    )
     @for_user_installs
     async def forget_me(self, interaction: discord.Interaction[Any]) -> None:
-        """Delete the questions and votes I keep from you, in all servers."""
+        """Delete what is kept about a person."""
         await self._responses.acknowledged(interaction, self._forget(interaction.user.id))
 
     async def _forget(self, person_id: int) -> Page:

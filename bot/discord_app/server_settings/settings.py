@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from abc import abstractmethod
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar, Self
@@ -17,12 +18,16 @@ from bot.discord_app.interactions import Responses
 from bot.discord_app.page import MAX_MENU_OPTIONS, Card, Page, render_storage_away
 from bot.discord_app.permissions import missing_to_set, render_missing_permission
 from bot.discord_app.server_settings.texts import (
+    answering_commands,
     describe_settings,
     hints_on_solved_button,
+    needing_confidence,
     render_being_saved,
     render_everyone,
     render_unknown_choice,
+    using_what_is_taught,
 )
+from bot.language.speech import N_, _, ngettext
 from bot.storage.errors import StorageUnavailable
 from bot.storage.servers import ServerSettings, ServerSettingsStore
 
@@ -58,13 +63,14 @@ class ChannelsMenu(SettingsMenu[discord.ui.ChannelSelect[Any]], template=NO_TEMP
 
     custom_id_: ClassVar[str]
     placeholder: ClassVar[str]
+    """In English."""
     channel_types: ClassVar[list[discord.ChannelType]]
     most: ClassVar[int] = MAX_CHANNELS
 
     def __init__(self, chosen: Iterable[int] = ()) -> None:
         menu: discord.ui.ChannelSelect[Any] = discord.ui.ChannelSelect(
             custom_id=self.custom_id_,
-            placeholder=self.placeholder,
+            placeholder=_(self.placeholder),
             channel_types=self.channel_types,
             min_values=0,
             max_values=self.most,
@@ -87,7 +93,7 @@ class MentionChannelsMenu(ChannelsMenu, template="^settings:mentions$"):
     """Choose the channels where mentions are answered."""
 
     custom_id_ = "settings:mentions"
-    placeholder = "Answer mentions in: all channels"
+    placeholder = N_("Answer mentions in: all channels")
     channel_types = _WRITABLE
 
     async def act(self, interaction: discord.Interaction[Any]) -> None:
@@ -99,7 +105,7 @@ class ForumsMenu(ChannelsMenu, template="^settings:forums$"):
     """Choose the forums where new posts are answered."""
 
     custom_id_ = "settings:forums"
-    placeholder = "Answer new posts in: no forum"
+    placeholder = N_("Answer new posts in: no forum")
     channel_types: ClassVar[list[discord.ChannelType]] = [discord.ChannelType.forum]
 
     async def act(self, interaction: discord.Interaction[Any]) -> None:
@@ -113,7 +119,7 @@ class TagsMenu(SettingsMenu[discord.ui.Select[Any]], template="^settings:tags$")
     def __init__(self, names: Sequence[str] = (), chosen: Collection[str] = ()) -> None:
         menu: discord.ui.Select[Any] = discord.ui.Select(
             custom_id="settings:tags",
-            placeholder="Also skip posts tagged: none",
+            placeholder=_("Also skip posts tagged: none"),
             min_values=0,
             max_values=max(1, len(names)),
             options=[discord.SelectOption(label=name, value=name, default=name in chosen) for name in names],
@@ -139,7 +145,7 @@ class HelpChannelMenu(ChannelsMenu, template="^settings:help$"):
     """Choose the channel that refusals point to."""
 
     custom_id_ = "settings:help"
-    placeholder = "Help channel: none"
+    placeholder = N_("Help channel: none")
     channel_types = _WRITABLE
     most = 1
 
@@ -152,7 +158,7 @@ class HandoffChannelMenu(ChannelsMenu, template="^settings:handoff-channel$"):
     """Choose the channel or forum where people are asked."""
 
     custom_id_ = "settings:handoff-channel"
-    placeholder = "Ask a human in: no channel"
+    placeholder = N_("Ask a human in: no channel")
     channel_types: ClassVar[list[discord.ChannelType]] = [discord.ChannelType.text, discord.ChannelType.forum]
     most = 1
 
@@ -167,7 +173,7 @@ class HandoffRoleMenu(SettingsMenu[discord.ui.RoleSelect[Any]], template="^setti
     def __init__(self, chosen: int | None = None) -> None:
         menu: discord.ui.RoleSelect[Any] = discord.ui.RoleSelect(
             custom_id="settings:handoff-role",
-            placeholder="Ask a human: nobody",
+            placeholder=_("Ask a human: nobody"),
             min_values=0,
             default_values=[discord.SelectDefaultValue.from_role(discord.Object(chosen))] if chosen else [],
         )
@@ -191,13 +197,13 @@ class ChoiceMenu(SettingsMenu[discord.ui.Select[Any]], template=NO_TEMPLATE):
     """Choose one of a few values."""
 
     custom_id_: ClassVar[str]
-    labels: ClassVar[dict[str, tuple[str, Any]]]
-    """The label and the value of each option, by its name."""
+    choices: ClassVar[dict[str, Any]]
+    """The value of each option, by its name."""
 
     def __init__(self, chosen: Any = None) -> None:
         options = [
-            discord.SelectOption(label=label, value=name, default=value == chosen)
-            for name, (label, value) in self.labels.items()
+            discord.SelectOption(label=self.describe(value), value=name, default=value == chosen)
+            for name, value in self.choices.items()
         ]
         super().__init__(discord.ui.Select(custom_id=self.custom_id_, options=options))
 
@@ -206,11 +212,14 @@ class ChoiceMenu(SettingsMenu[discord.ui.Select[Any]], template=NO_TEMPLATE):
         """Build the menu that was used."""
         return cls()
 
+    @abstractmethod
+    def describe(self, value: Any) -> str:
+        """Return the label of the option with a value."""
+
     async def _save(self, interaction: discord.Interaction[Any], setting: str) -> None:
         name = next(iter(self.item.values), "")
-        if name in self.labels:
-            _, value = self.labels[name]
-            await self._change(interaction, **{setting: value})
+        if name in self.choices:
+            await self._change(interaction, **{setting: self.choices[name]})
         else:
             await reply_privately(interaction, render_unknown_choice())
 
@@ -219,10 +228,11 @@ class PrivacyMenu(ChoiceMenu, template="^settings:privacy$"):
     """Choose whether only the person who uses a command sees the answer."""
 
     custom_id_ = "settings:privacy"
-    labels: ClassVar[dict[str, tuple[str, Any]]] = {
-        "private": ("Answers to commands: private", True),
-        "public": ("Answers to commands: public", False),
-    }
+    choices: ClassVar[dict[str, Any]] = {"private": True, "public": False}
+
+    def describe(self, value: Any) -> str:
+        """Return the label of an option."""
+        return answering_commands(privately=value)
 
     async def act(self, interaction: discord.Interaction[Any]) -> None:
         """Save the choice."""
@@ -233,10 +243,11 @@ class TeachingMenu(ChoiceMenu, template="^settings:teaching$"):
     """Choose whether what moderators teach waits until someone with Manage Server approves it."""
 
     custom_id_ = "settings:teaching"
-    labels: ClassVar[dict[str, tuple[str, Any]]] = {
-        "at-once": ("What moderators teach: used at once", False),
-        "approved": ("What moderators teach: needs approval from Manage Server", True),
-    }
+    choices: ClassVar[dict[str, Any]] = {"at-once": False, "approved": True}
+
+    def describe(self, value: Any) -> str:
+        """Return the label of an option."""
+        return using_what_is_taught(waits=value)
 
     async def act(self, interaction: discord.Interaction[Any]) -> None:
         """Save the choice."""
@@ -247,13 +258,13 @@ class ConfidenceMenu(ChoiceMenu, template="^settings:confidence$"):
     """Choose how confident the bot must be to answer."""
 
     custom_id_ = "settings:confidence"
-    labels: ClassVar[dict[str, tuple[str, Any]]] = {
-        "default" if confidence is None else f"{confidence:.2f}": (
-            "Confidence needed: default" if confidence is None else f"Confidence needed: {confidence:.0%}",
-            confidence,
-        )
-        for confidence in OFFERED_CONFIDENCES
+    choices: ClassVar[dict[str, Any]] = {
+        "default" if confidence is None else f"{confidence:.2f}": confidence for confidence in OFFERED_CONFIDENCES
     }
+
+    def describe(self, value: Any) -> str:
+        """Return the label of an option."""
+        return needing_confidence(value)
 
     async def act(self, interaction: discord.Interaction[Any]) -> None:
         """Save the choice."""
@@ -264,10 +275,18 @@ class HandoffPingsMenu(ChoiceMenu, template="^settings:handoff-pings$"):
     """Choose how often the role that people can ask is pinged."""
 
     custom_id_ = "settings:handoff-pings"
-    labels: ClassVar[dict[str, tuple[str, Any]]] = {
-        str(pings): (f"Pings of that role: {f'at most {pings} an hour' if pings else 'none'}", pings)
-        for pings in OFFERED_PINGS
-    }
+    choices: ClassVar[dict[str, Any]] = {str(pings): pings for pings in OFFERED_PINGS}
+
+    def describe(self, value: Any) -> str:
+        """Return the label of an option."""
+        if not value:
+            return _("Pings of that role: none")
+        return ngettext(
+            "Pings of that role: at most {count} an hour",
+            "Pings of that role: at most {count} an hour",
+            value,
+            count=value,
+        )
 
     async def act(self, interaction: discord.Interaction[Any]) -> None:
         """Save the choice."""
@@ -293,10 +312,12 @@ class ServerSettingsFeature(Feature):
     def __init__(self, *, manage: app_commands.Group, responses: Responses, servers: ServerSettingsStore) -> None:
         self._servers = servers
         self.responses = responses
-        manage.command()(self.settings)
+        manage.command(description=N_("Change where and how I answer in this server. Requires Manage Server."))(
+            self.settings
+        )
 
     async def settings(self, interaction: discord.Interaction[Any]) -> None:
-        """Change where and how I answer in this server. Requires Manage Server."""
+        """Show the settings, with menus to change them."""
         if missing := missing_to_set(interaction):
             await self.responses.respond(interaction, render_missing_permission(missing), private=True)
         else:
@@ -340,7 +361,7 @@ def render_settings(settings: ServerSettings, guild: discord.Guild) -> Page:
     )
     hints = (*hints_on_solved_button(forums), *describe_obstacles(settings, guild))
     text = "\n".join([describe_settings(settings), *hints])
-    return Page(cards=(Card(title="Settings of this server", text=text),), items=menus)
+    return Page(cards=(Card(title=_("Settings of this server"), text=text),), items=menus)
 
 
 def _existing(ids: Iterable[int], guild: discord.Guild) -> list[int]:

@@ -8,42 +8,52 @@ import discord
 
 from bot.discord_app.asking.posts import means_solved
 from bot.discord_app.page import MAX_CONTENT, Page, whole_lines
-from bot.discord_app.permissions import own_permissions
+from bot.discord_app.permissions import own_permissions, permission_name
+from bot.language.formats import percentage, series
+from bot.language.speech import _, ngettext
 from bot.storage.servers import ServerSettings
 
 
 def describe_settings(settings: ServerSettings) -> str:
     """Return the settings of a server in words."""
-    channels = "all channels" if settings.mention_channels == "all" else _mentions(settings.mention_channels)
-    minimum, help_channel = settings.minimum_confidence, settings.help_channel
-    taught = "needs approval from Manage Server" if settings.taught_items_wait else "used at once"
-    lines = [
-        f"- Mentions answered in: {channels}",
-        f"- New forum posts answered in: {_mentions(settings.forum_channels) or 'none'}",
-        f"- Forum posts skipped if tagged: {', '.join(['solved', *sorted(settings.skipped_tags)])}",
-        f"- Answers to commands: {'private' if settings.private_by_default else 'public'}",
-        f"- What moderators teach: {taught}",
-        f"- Confidence needed: {'default' if minimum is None else f'{minimum:.0%}'}",
-        f"- Help channel, for what I can't answer: {f'<#{help_channel}>' if help_channel else 'none'}",
-        f"- Ask a human: {_handoff(settings)}",
-        "-# To answer mentions in all channels, clear the first menu.",
-    ]
-    return whole_lines("\n".join(lines), MAX_CONTENT - 100)
+    lines = [f"- {line}" for line in _described(settings)]
+    hint = _("To answer mentions in all channels, clear the first menu.")
+    return whole_lines("\n".join([*lines, f"-# {hint}"]), MAX_CONTENT - 100)
+
+
+def answering_commands(*, privately: bool) -> str:
+    """Say who sees the answers to commands."""
+    return _("Answers to commands: private") if privately else _("Answers to commands: public")
+
+
+def using_what_is_taught(*, waits: bool) -> str:
+    """Say when what moderators teach is used."""
+    if waits:
+        approver = permission_name("manage_guild")
+        return _("What moderators teach: needs approval from {permission}", permission=approver)
+    return _("What moderators teach: used at once")
+
+
+def needing_confidence(minimum: float | None) -> str:
+    """Say how confident the bot must be to answer."""
+    if minimum is None:
+        return _("Confidence needed: default")
+    return _("Confidence needed: {confidence}", confidence=percentage(minimum))
 
 
 def render_everyone() -> Page:
     """Say that the role to ask can't be everybody."""
-    return Page(content="Choose a role for the people who help. @everyone is everybody.")
+    return Page(content=_("Choose a role for the people who help. @everyone is everybody."))
 
 
 def render_being_saved() -> Page:
     """Respond to a choice made while another is being saved."""
-    return Page(content="I'm still saving your last choice. Please choose again in a moment.")
+    return Page(content=_("I'm still saving your last choice. Please choose again in a moment."))
 
 
 def render_unknown_choice() -> Page:
     """Respond to a choice that is no longer offered."""
-    return Page(content="That's no longer an option. Please use `/manage settings` again.")
+    return Page(content=_("That's no longer an option. Please use `/manage settings` again."))
 
 
 def hints_on_solved_button(forums: Iterable[discord.ForumChannel]) -> Iterator[str]:
@@ -56,19 +66,53 @@ def hints_on_solved_button(forums: Iterable[discord.ForumChannel]) -> Iterator[s
         and not may.manage_threads
     ]
     if lacking:
-        where = _mentions(frozenset(lacking))
-        yield f"-# To put a **Solved** button below my answers, I need **Manage Threads** in {where}."
+        hint = _(
+            "To put a **{solved}** button below my answers, I need **{permission}** in {channels}.",
+            solved=_("Solved"),
+            permission=permission_name("manage_threads"),
+            channels=_mentions(lacking),
+        )
+        yield f"-# {hint}"
+
+
+def _described(settings: ServerSettings) -> Iterator[str]:
+    if settings.mention_channels == "all":
+        yield _("Mentions answered in: all channels")
+    else:
+        yield _("Mentions answered in: {channels}", channels=_mentions(settings.mention_channels))
+    if settings.forum_channels:
+        yield _("New forum posts answered in: {channels}", channels=_mentions(settings.forum_channels))
+    else:
+        yield _("New forum posts answered in: none")
+    skipped = series([_("solved"), *sorted(settings.skipped_tags)])
+    yield _("Forum posts skipped if tagged: {tags}", tags=skipped)
+    yield answering_commands(privately=settings.private_by_default)
+    yield using_what_is_taught(waits=settings.taught_items_wait)
+    yield needing_confidence(settings.minimum_confidence)
+    if settings.help_channel:
+        yield _("Help channel, for what I can't answer: <#{channel}>", channel=settings.help_channel)
+    else:
+        yield _("Help channel, for what I can't answer: none")
+    yield _("Ask a human: {how}", how=_handoff(settings))
 
 
 def _handoff(settings: ServerSettings) -> str:
     role, channel, pings = settings.handoff_role, settings.handoff_channel, settings.handoff_pings
     if role is None and channel is None:
-        return "off"
-    who = f"<@&{role}>" if role else "no role yet"
-    where = f"<#{channel}>" if channel else "no channel yet"
-    most = f"at most {pings} ping{'' if pings == 1 else 's'} an hour" if pings else "no pings"
-    return f"{who} in {where}, with {most}"
+        return _("off")
+    who = f"<@&{role}>" if role else _("no role yet")
+    where = f"<#{channel}>" if channel else _("no channel yet")
+    if not pings:
+        return _("{role} in {channel}, with no pings", role=who, channel=where)
+    return ngettext(
+        "{role} in {channel}, with at most {count} ping an hour",
+        "{role} in {channel}, with at most {count} pings an hour",
+        pings,
+        role=who,
+        channel=where,
+        count=pings,
+    )
 
 
-def _mentions(channels: frozenset[int]) -> str:
-    return ", ".join(f"<#{channel_id}>" for channel_id in sorted(channels))
+def _mentions(channels: Iterable[int]) -> str:
+    return series(f"<#{channel_id}>" for channel_id in sorted(channels))

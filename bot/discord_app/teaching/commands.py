@@ -13,6 +13,7 @@ from bot.discord_app.message_menu import MessageMenu
 from bot.discord_app.teaching.drafting import open_form
 from bot.discord_app.teaching.offers import as_question
 from bot.discord_app.teaching.teaching import Teaching, in_time
+from bot.language.speech import N_
 
 TIME_TO_FIND_MEMBER = 0.2  # seconds; whose message it is decides what of the form it fills in
 
@@ -20,7 +21,7 @@ TIME_TO_FIND_MEMBER = 0.2  # seconds; whose message it is decides what of the fo
 class AddToFaq(MessageMenu):
     """Open the form for a message: as the answer if someone of the staff wrote it, else as the question."""
 
-    name = "Add to FAQ"
+    name = N_("Add to FAQ")
 
     def __init__(self, *, teaching: Teaching, tree: app_commands.CommandTree[Any]) -> None:
         super().__init__(tree=tree)

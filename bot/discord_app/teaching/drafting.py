@@ -30,6 +30,7 @@ from bot.discord_app.teaching.texts import (
     render_saved,
 )
 from bot.knowledge.model import Entry
+from bot.language.speech import N_, _, in_every_language
 from bot.storage.drafts import MAX_TEXT, Draft, DraftGone
 from bot.storage.errors import StorageUnavailable, TracesLeft
 from bot.storage.taught import ItemChanged, TaughtItem, TooManyItems
@@ -61,7 +62,7 @@ class TeachForm(Form):
     ) -> None:
         offered = {entry.id: entry.question for entry in entries}
         ids = [chosen, *offered] if chosen in offered else [*offered]
-        options = [discord.SelectOption(label="A new entry", value=NEW_ENTRY, default=chosen not in offered)]
+        options = [discord.SelectOption(label=_("A new entry"), value=NEW_ENTRY, default=chosen not in offered)]
         options += [
             discord.SelectOption(label=shorten(offered[id_], MAX_OPTION), value=id_, default=id_ == chosen)
             for id_ in [id_ for id_ in dict.fromkeys(ids) if id_ is not None][:MAX_OFFERED]
@@ -78,14 +79,14 @@ class TeachForm(Form):
             style=discord.TextStyle.paragraph,
         )
         super().__init__(
-            title="Add to FAQ" if item is None else "Change what you taught",
+            title=_("Add to FAQ") if item is None else _("Change what you taught"),
             custom_id=f"teach:{draft_id}:{item.item_id if item else 0}:{item.version if item else 0}:{grant}",
             fields=(
-                discord.ui.Label(text="Which entry answers it?", component=menu),
-                discord.ui.Label(text="Question, the way people ask it", component=asked),
+                discord.ui.Label(text=_("Which entry answers it?"), component=menu),
+                discord.ui.Label(text=_("Question, the way people ask it"), component=asked),
                 discord.ui.Label(
-                    text="Answer",
-                    description="Leave this empty to keep the entry's current answer.",
+                    text=_("Answer"),
+                    description=_("Leave this empty to keep the entry's current answer."),
                     component=told,
                 ),
             ),
@@ -126,10 +127,13 @@ class DraftButton(Clickable[discord.ui.Button[Any]], template=NO_TEMPLATE):
 
     name: ClassVar[str]
 
+    label: ClassVar[str]
+    """In English."""
+
     def __init__(self, draft_id: int) -> None:
         self.draft_id = draft_id
         custom_id = f"teach-{self.name}:{draft_id}"
-        super().__init__(discord.ui.Button(label=self.name.capitalize(), custom_id=custom_id))
+        super().__init__(discord.ui.Button(label=_(self.label), custom_id=custom_id))
 
     @classmethod
     async def from_custom_id(cls, _: discord.Interaction[Any], __: Any, match: re.Match[str], /) -> Self:
@@ -144,7 +148,7 @@ class SaveButton(Clickable[discord.ui.Button[Any]], template=rf"teach-save:{_DRA
         self.draft_id = draft_id
         self.version = version
         self.anyway = anyway
-        label = "Save anyway" if anyway else "Save"
+        label = _("Save anyway") if anyway else _("Save")
         style = discord.ButtonStyle.danger if anyway else discord.ButtonStyle.success
         custom_id = f"teach-save:{draft_id}:{anyway:d}:{version}"
         super().__init__(discord.ui.Button(label=label, custom_id=custom_id, style=style))
@@ -166,7 +170,7 @@ class SaveButton(Clickable[discord.ui.Button[Any]], template=rf"teach-save:{_DRA
         try:
             lesson = await teaching.read(draft)
             if lesson.version != self.version:
-                return await _preview(teaching, lesson, headed=texts.KNOWLEDGE_CHANGED)
+                return await _preview(teaching, lesson, headed=texts.knowledge_changed())
         except Faulty as fault:
             return _with_buttons(render_fault(str(fault), draft), draft)
         waits = await teaching.waits(interaction)
@@ -174,9 +178,9 @@ class SaveButton(Clickable[discord.ui.Button[Any]], template=rf"teach-save:{_DRA
             await teaching.save(lesson, waits=waits)
         except ItemChanged:
             gone = await _item_of(teaching, draft) is None
-            return render_item_gone() if gone else _with_buttons(render_fault(texts.CHANGED_SINCE, draft), draft)
+            return render_item_gone() if gone else _with_buttons(render_fault(texts.changed_since(), draft), draft)
         except TooManyItems:
-            return _with_buttons(render_fault(texts.FULL, draft), draft)
+            return _with_buttons(render_fault(texts.full(), draft), draft)
         return render_saved(draft.question, waits=waits)
 
 
@@ -184,6 +188,7 @@ class ChangeButton(DraftButton, template=rf"teach-change:{_DRAFT}"):
     """Open the form again, with what was written."""
 
     name = "change"
+    label = N_("Change")
 
     async def act(self, interaction: discord.Interaction[Any]) -> None:
         """Open the form, if the draft can be read in time."""
@@ -218,6 +223,7 @@ class DiscardButton(DraftButton, template=rf"teach-discard:{_DRAFT}"):
     """Forget a draft."""
 
     name = "discard"
+    label = N_("Discard")
 
     async def act(self, interaction: discord.Interaction[Any]) -> None:
         """Discard."""
@@ -276,7 +282,7 @@ async def _keep(interaction: discord.Interaction[Any], draft: Draft, *, is_chang
     if draft.item_id is not None and item is None:
         return render_item_gone()
     if item is not None and item.version != draft.item_version:
-        return _with_buttons(render_fault(texts.CHANGED_SINCE, draft), draft)
+        return _with_buttons(render_fault(texts.changed_since(), draft), draft)
     try:
         return await _preview(teaching, await teaching.read(draft))
     except Faulty as fault:
@@ -333,9 +339,9 @@ async def _use_draft(interaction: discord.Interaction[Any], draft_id: int, work:
 
 def _left_there(preview: discord.Message) -> Page:
     """Return a preview again, below a line that says that the database can't be reached."""
-    away = render_storage_away()
-    texts_there = "\n\n".join(text for text in texts_of(preview) if text != away.content)
-    return replace(away, cards=(Card(text=texts_there),), items=tuple(_buttons_in(preview.components)))
+    said_before = in_every_language(lambda: render_storage_away().content)
+    texts_there = "\n\n".join(text for text in texts_of(preview) if text not in said_before)
+    return replace(render_storage_away(), cards=(Card(text=texts_there),), items=tuple(_buttons_in(preview.components)))
 
 
 def _buttons_in(components: Iterable[Any]) -> Iterator[discord.ui.Button[Any]]:

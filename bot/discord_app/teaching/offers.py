@@ -17,6 +17,7 @@ from bot.discord_app.teaching.drafting import open_form
 from bot.discord_app.teaching.teaching import TIME_FOR_FORM, in_time
 from bot.discord_app.unanswered.tracking import UnansweredTracker
 from bot.knowledge.file_format import MAX_QUESTION_LENGTH
+from bot.language.speech import _
 
 _QUOTE = "> "
 _TIME_TO_FIND_QUESTION = TIME_FOR_FORM / 3  # the rest is for the nearest entries
@@ -27,7 +28,7 @@ class TeachButton(Clickable[discord.ui.Button[Any]], template=r"^teach-none$"):
 
     def __init__(self) -> None:
         button: discord.ui.Button[Any] = discord.ui.Button(
-            label="None of these: teach me", custom_id="teach-none", row=LAST_ROW
+            label=_("None of these: teach me"), custom_id="teach-none", row=LAST_ROW
         )
         super().__init__(button)
 
@@ -55,7 +56,7 @@ class TeachBetterButton(
         self.question_id = question_id
         self.topic = topic
         custom_id = f"teach-better:{answer_id}:{question_id}:{topic}"
-        super().__init__(discord.ui.Button(label="Teach me a better answer", custom_id=custom_id))
+        super().__init__(discord.ui.Button(label=_("Teach me a better answer"), custom_id=custom_id))
 
     @classmethod
     async def from_custom_id(cls, _: discord.Interaction[Any], __: Any, match: re.Match[str], /) -> Self:

@@ -33,6 +33,7 @@ from bot.discord_app.teaching.teaching import TIME_FOR_FORM, Teaching, in_time
 from bot.discord_app.teaching.texts import quoted, render_item_gone
 from bot.knowledge.model import Entry
 from bot.knowledge.taught import Standing
+from bot.language.speech import N_, _
 from bot.storage.errors import StorageUnavailable
 from bot.storage.taught import ItemChanged, TaughtItem
 
@@ -48,7 +49,7 @@ class PageButton(Clickable[discord.ui.Button[Any]], template=rf"^taught-page:(?P
     def __init__(self, page: int, grant: str, *, label: str = "") -> None:
         self.page = page
         self.grant = grant
-        super().__init__(discord.ui.Button(label=label or "Back", custom_id=f"taught-page:{page}:{grant}", row=1))
+        super().__init__(discord.ui.Button(label=label or _("Back"), custom_id=f"taught-page:{page}:{grant}", row=1))
 
     @classmethod
     async def from_custom_id(cls, _: discord.Interaction[Any], __: Any, match: re.Match[str], /) -> Self:
@@ -66,7 +67,7 @@ class ItemMenu(Clickable[discord.ui.Select[Any]], template=rf"^taught-pick:{GRAN
     def __init__(self, options: list[discord.SelectOption], grant: str) -> None:
         self.grant = grant
         menu: discord.ui.Select[Any] = discord.ui.Select(
-            custom_id=f"taught-pick:{grant}", placeholder="Choose one to edit or undo it", options=options, row=0
+            custom_id=f"taught-pick:{grant}", placeholder=_("Choose one to edit or undo it"), options=options, row=0
         )
         super().__init__(menu)
 
@@ -86,6 +87,8 @@ class ItemButton(Clickable[discord.ui.Button[Any]], template=NO_TEMPLATE):
     """A button for one taught item, as it was when it was shown."""
 
     name: str
+    label: str
+    """In English."""
     style = discord.ButtonStyle.secondary
 
     def __init__(self, item_id: int, version: int, grant: str) -> None:
@@ -93,7 +96,7 @@ class ItemButton(Clickable[discord.ui.Button[Any]], template=NO_TEMPLATE):
         self.version = version
         self.grant = grant
         custom_id = f"taught-{self.name}:{item_id}:{version}:{grant}"
-        super().__init__(discord.ui.Button(label=self.name.capitalize(), custom_id=custom_id, style=self.style, row=0))
+        super().__init__(discord.ui.Button(label=_(self.label), custom_id=custom_id, style=self.style, row=0))
 
     @classmethod
     async def from_custom_id(cls, _: discord.Interaction[Any], __: Any, match: re.Match[str], /) -> Self:
@@ -111,7 +114,7 @@ class ItemButton(Clickable[discord.ui.Button[Any]], template=NO_TEMPLATE):
     async def change(
         self, interaction: discord.Interaction[Any], change: Callable[[TaughtItem], Awaitable[None]], done: str
     ) -> Page:
-        """Change the item unless somebody else did, and return the list."""
+        """Change the item unless somebody else did, and return the list below what was `done`, in English."""
         teaching, item = feature(interaction, Teaching), await self.find(interaction)
         if item is None:
             return (await _list(interaction, 0, self.grant)).headed(render_item_gone().content)
@@ -119,16 +122,17 @@ class ItemButton(Clickable[discord.ui.Button[Any]], template=NO_TEMPLATE):
             await change(replace(item, version=self.version))
         except ItemChanged:
             await teaching.taught.refresh()
-            head = "Somebody changed this after you opened it, so I left it alone."
+            head = _("Somebody changed this after you opened it, so I left it alone.")
             return (await _item(interaction, self.item_id, self.grant)).headed(head)
         await teaching.learned(item.server_id)
-        return (await _list(interaction, 0, self.grant)).headed(f"{done} {quoted(item.question)}.")
+        return (await _list(interaction, 0, self.grant)).headed(_(done, question=quoted(item.question)))
 
 
 class EditButton(ItemButton, template=rf"^taught-edit:{_ITEM}:{_VERSION}:{GRANT}$"):
     """Open the form with what was taught."""
 
     name = "edit"
+    label = N_("Edit")
 
     async def act(self, interaction: discord.Interaction[Any]) -> None:
         """Open it, with the item as it is now, if that is known in time."""
@@ -153,18 +157,22 @@ class UndoButton(ItemButton, template=rf"^taught-undo:{_ITEM}:{_VERSION}:{GRANT}
     """Delete what was taught."""
 
     name = "undo"
+    label = N_("Undo")
     style = discord.ButtonStyle.danger
 
     async def act(self, interaction: discord.Interaction[Any]) -> None:
         """Undo it."""
         remove = feature(interaction, Teaching).taught.remove
-        await _replace(interaction, self.grant, lambda: self.change(interaction, remove, "Undone:"), self.item_id)
+        await _replace(
+            interaction, self.grant, lambda: self.change(interaction, remove, N_("Undone: {question}.")), self.item_id
+        )
 
 
 class ApproveButton(ItemButton, template=rf"^taught-approve:{_ITEM}:{_VERSION}:{GRANT}$"):
     """Let what was taught answer."""
 
     name = "approve"
+    label = N_("Approve")
     style = discord.ButtonStyle.success
 
     async def act(self, interaction: discord.Interaction[Any]) -> None:
@@ -173,7 +181,12 @@ class ApproveButton(ItemButton, template=rf"^taught-approve:{_ITEM}:{_VERSION}:{
             await reply_privately(interaction, render_missing_permission(missing))
             return
         approve = feature(interaction, Teaching).taught.approve
-        await _replace(interaction, self.grant, lambda: self.change(interaction, approve, "Approved:"), self.item_id)
+        await _replace(
+            interaction,
+            self.grant,
+            lambda: self.change(interaction, approve, N_("Approved: {question}.")),
+            self.item_id,
+        )
 
 
 class TaughtOverview(Feature):
@@ -183,10 +196,13 @@ class TaughtOverview(Feature):
 
     def __init__(self, *, manage: app_commands.Group, teaching: Teaching) -> None:
         self._teaching = teaching
-        manage.command()(self.taught)
+        add = manage.command(
+            description=N_("Show what I was taught in this server, by whom, and when. Edit, approve, or undo it.")
+        )
+        add(self.taught)
 
     async def taught(self, interaction: discord.Interaction[Any]) -> None:
-        """Show what I was taught in this server, by whom, and when. Edit, approve, or undo it."""
+        """List what was taught."""
         grant = self._teaching.grants.to(interaction)
         await self._teaching.responses.acknowledged(interaction, _list(interaction, 0, grant))
 
@@ -201,17 +217,20 @@ def render_items(
 ) -> Page:
     """Return a part of what was taught, the newest first, with a menu to choose from it."""
     if not items:
-        return Page(
-            content="Nobody has taught me anything here yet. Right-click a message, then Apps → **Add to FAQ**."
+        nothing = _(
+            "Nobody has taught me anything here yet. Right-click a message, then Apps → **{add_to_faq}**.",
+            add_to_faq=_("Add to FAQ"),
         )
+        return Page(content=nothing)
     newest_first = sorted(items, key=lambda item: (item.waits, item.taught_at, item.item_id), reverse=True)
     last = (len(items) - 1) // PER_PAGE
     page = min(page, last)
     shown = list(enumerate(newest_first, start=1))[page * PER_PAGE : (page + 1) * PER_PAGE]
     lines = [f"{number}. {_line(item, standings[item.item_id], entries)}" for number, item in shown]
     if last:
-        lines.append(f"-# Page {page + 1} of {last + 1}, {len(items)} in all")
-    card = Card(title="What I was taught here", text=whole_lines("\n".join(lines), MAX_LIST))
+        where = _("Page {page} of {pages}, {count} in all", page=page + 1, pages=last + 1, count=len(items))
+        lines.append(f"-# {where}")
+    card = Card(title=_("What I was taught here"), text=whole_lines("\n".join(lines), MAX_LIST))
     options = [
         discord.SelectOption(label=shorten(f"{number}. {item.question}", MAX_OPTION), value=str(item.item_id))
         for number, item in shown
@@ -238,16 +257,29 @@ def render_item(item: TaughtItem, standing: Standing, entries: Mapping[str, str]
 
 
 def _line(item: TaughtItem, standing: Standing, entries: Mapping[str, str]) -> str:
-    name = quoted(entries.get(item.entry_id, item.entry_id), 80)
-    what = {
-        Standing.NEW_ENTRY: "a new entry",
-        Standing.PHRASING: f"another answer to {name}" if item.answer else f"another way to ask {name}",
-        Standing.IN_FOLDER: "now in the knowledge files, so this goes away by itself",
-        Standing.WITHOUT_ENTRY: f"**has no effect**: the entry {name} is gone",
-    }[standing]
-    who = f"<@{item.taught_by}>" if item.taught_by else "someone who asked to be forgotten"
-    waits = ", **waits for approval**" if item.waits else ""
-    return f"**{quoted(item.question)}**: {what}{waits}, by {who}, {discord.utils.format_dt(item.taught_at, 'R')}"
+    facts = {
+        "question": quoted(item.question),
+        "what": _standing(item, standing, quoted(entries.get(item.entry_id, item.entry_id), 80)),
+        "person": f"<@{item.taught_by}>" if item.taught_by else _("someone who asked to be forgotten"),
+        "when": discord.utils.format_dt(item.taught_at, "R"),
+    }
+    if item.waits:
+        return _("**{question}**: {what}, **waits for approval**, by {person}, {when}", **facts)
+    return _("**{question}**: {what}, by {person}, {when}", **facts)
+
+
+def _standing(item: TaughtItem, standing: Standing, entry: str) -> str:
+    match standing:
+        case Standing.NEW_ENTRY:
+            return _("a new entry")
+        case Standing.PHRASING if item.answer:
+            return _("another answer to {entry}", entry=entry)
+        case Standing.PHRASING:
+            return _("another way to ask {entry}", entry=entry)
+        case Standing.IN_FOLDER:
+            return _("now in the knowledge files, so this goes away by itself")
+        case Standing.WITHOUT_ENTRY:
+            return _("**has no effect**: the entry {entry} is gone", entry=entry)
 
 
 async def _list(interaction: discord.Interaction[Any], page: int, grant: str) -> Page:

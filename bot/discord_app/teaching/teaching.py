@@ -22,7 +22,6 @@ from bot.discord_app.custom_ids import short_version
 from bot.discord_app.interactions import Responses
 from bot.discord_app.teaching import texts
 from bot.discord_app.teaching.grants import Grants
-from bot.discord_app.teaching.texts import quoted
 from bot.knowledge.file_format import MAX_ANSWER_LENGTH, MAX_QUESTION_LENGTH, UNWRITTEN_PATTERN
 from bot.knowledge.model import Entry, KnowledgeBase
 from bot.knowledge.taught import Taught, same
@@ -126,7 +125,7 @@ class Teaching(Feature):
         folder = await self._library.folder_of_server(draft.server_id)
         _refuse_faulty(draft, now.knowledge)
         if same(draft.question) in {same(item.question) for item in self._others(draft)}:
-            raise Faulty(texts.TAUGHT_ALREADY)
+            raise Faulty(texts.taught_already())
         entry_id = self._new_id(draft, now.knowledge, folder) if draft.entry_id is None else draft.entry_id
         return Lesson(draft, entry_id, now, folder)
 
@@ -143,9 +142,9 @@ class Teaching(Feature):
             async with self._checking:
                 return await asyncio.to_thread(try_out, lesson.now, lesson.folder, approved, wanted)
         except AlreadyKnown:
-            raise Faulty(texts.KNOWN_ALREADY) from None
+            raise Faulty(texts.known_already()) from None
         except UnknownTopic:
-            raise Faulty(texts.ENTRY_GONE) from None
+            raise Faulty(texts.entry_gone()) from None
 
     async def save(self, lesson: Lesson, *, waits: bool) -> None:
         """Save a draft, and wait until it answers.
@@ -188,27 +187,25 @@ class Teaching(Feature):
 def remarks_on(lesson: Lesson) -> list[str]:
     """Return what doesn't keep a draft from being saved, but should be looked at."""
     answer, is_new = lesson.draft.answer, lesson.draft.entry_id is None
-    remarks = [f"The link {quoted(link.written)} {link.problem}." for link in malformed_links(answer)]
+    remarks = [texts.describe_link(link) for link in malformed_links(answer)]
     if answer and not is_new:
-        remarks.append("The answer replaces the entry's current one.")
+        remarks.append(texts.replaces_answer())
     return remarks
 
 
 def _refuse_faulty(draft: Draft, knowledge: KnowledgeBase) -> None:
     if not words(clean(draft.question)):
-        raise Faulty(texts.NO_QUESTION)
-    for what, text, limit in (
-        ("question", draft.question, MAX_QUESTION_LENGTH),
-        ("answer", draft.answer, MAX_ANSWER_LENGTH),
-    ):
-        if len(text) > limit:
-            raise Faulty(texts.too_long(what, len(text), limit))
+        raise Faulty(texts.no_question())
+    if (length := len(draft.question)) > MAX_QUESTION_LENGTH:
+        raise Faulty(texts.question_too_long(length, MAX_QUESTION_LENGTH))
+    if (length := len(draft.answer)) > MAX_ANSWER_LENGTH:
+        raise Faulty(texts.answer_too_long(length, MAX_ANSWER_LENGTH))
     if draft.entry_id is not None and draft.entry_id not in {entry.id for entry in knowledge.entries}:
-        raise Faulty(texts.ENTRY_GONE)
+        raise Faulty(texts.entry_gone())
     if draft.entry_id is None and not draft.answer:
-        raise Faulty(texts.NO_ANSWER)
+        raise Faulty(texts.no_answer())
     if re.match(UNWRITTEN_PATTERN, draft.answer):
-        raise Faulty(texts.UNWRITTEN)
+        raise Faulty(texts.unwritten())
 
 
 async def in_time(work: Awaitable[T], seconds: float) -> T:

@@ -9,9 +9,13 @@ import discord
 
 from bot.answering import Answer, Answered
 from bot.authoring.examples import BrokenExample
+from bot.authoring.links import LinkFault, MalformedLink
 from bot.authoring.trying_out import Taken
 from bot.discord_app.asking.answers import describe_answers
 from bot.discord_app.page import MAX_CONTENT, Page, render_storage_away, shorten, whole_lines
+from bot.discord_app.permissions import permission_name
+from bot.language.formats import in_quotes, number, sentences
+from bot.language.speech import _, ngettext
 from bot.storage import drafts
 from bot.storage.drafts import Draft
 from bot.storage.taught import MAX_ITEMS
@@ -22,7 +26,7 @@ MAX_QUOTED = 150  # characters
 
 def quoted(text: str, limit: int = MAX_QUOTED) -> str:
     """Return a text in quotes, on one line, as it was typed."""
-    return f"“{shorten(discord.utils.escape_markdown(' '.join(text.split())), limit)}”"
+    return in_quotes(shorten(discord.utils.escape_markdown(" ".join(text.split())), limit))
 
 
 def render_preview(
@@ -35,12 +39,19 @@ def render_preview(
     remarks: Sequence[str],
 ) -> Page:
     """Show how a taught question would be answered, and what else would change. The buttons are the caller's."""
-    what = "a new entry" if is_new else f"another way to ask {quoted(answer.entry.question)}"
-    lines = [f"**Preview.** {quoted(question)} as {what}. Nothing is saved yet.", *(f"⚠️ {each}" for each in remarks)]
+    if is_new:
+        head = _("**Preview.** {question} as a new entry. Nothing is saved yet.", question=quoted(question))
+    else:
+        head = _(
+            "**Preview.** {question} as another way to ask {entry}. Nothing is saved yet.",
+            question=quoted(question),
+            entry=quoted(answer.entry.question),
+        )
+    lines = [head, *(f"⚠️ {each}" for each in remarks)]
     if taken:
-        lines += ["It would take over these questions:", *_listed([_taken(each) for each in taken])]
+        lines += [_("It would take over these questions:"), *_listed([_taken(each) for each in taken])]
     if broken:
-        lines += ["It would break these examples:", *_listed([each.problem for each in broken])]
+        lines += [_("It would break these examples:"), *_listed([each.problem for each in broken])]
     shown = describe_answers(Answered((answer,), confidence=1.0, decisions=()))
     return replace(shown, content=whole_lines("\n".join(lines), MAX_CONTENT - 200), topics=())
 
@@ -48,53 +59,147 @@ def render_preview(
 def render_saved(question: str, *, waits: bool) -> Page:
     """Confirm that something was taught."""
     if waits:
-        return Page(
-            content=f"Saved {quoted(question)}. I'll answer it once someone with **Manage Server** approves it in "
-            "`/manage taught`."
+        text = _(
+            "Saved {question}. I'll answer it once someone with **{permission}** approves it in `/manage taught`.",
+            question=quoted(question),
+            permission=permission_name("manage_guild"),
         )
-    return Page(content=f"Saved. From now on I answer {quoted(question)} in this server. `/manage taught` undoes it.")
+    else:
+        text = _(
+            "Saved. From now on I answer {question} in this server. `/manage taught` undoes it.",
+            question=quoted(question),
+        )
+    return Page(content=text)
 
 
 def render_fault(fault: str, draft: Draft) -> Page:
     """Say what is wrong with a draft. The buttons are the caller's."""
-    return Page(content=f"{fault} Nothing is saved yet.\n{_draft(draft)}")
+    nothing = _("Nothing is saved yet.")
+    return Page(content=f"{sentences(fault, nothing)}\n{_draft(draft)}")
 
 
 def render_discarded() -> Page:
     """Confirm that a draft was discarded."""
-    return Page(content="Discarded. I didn't learn anything.")
+    return Page(content=_("Discarded. I didn't learn anything."))
 
 
 def render_draft_gone() -> Page:
     """Say that a draft can't be found."""
     hours = int(drafts.KEPT_FOR.total_seconds()) // 3600
-    return Page(content=f"That draft is gone: it was saved or discarded, or it's older than {hours} hours.")
+    gone = ngettext(
+        "That draft is gone: it was saved or discarded, or it's older than {count} hour.",
+        "That draft is gone: it was saved or discarded, or it's older than {count} hours.",
+        hours,
+        count=hours,
+    )
+    return Page(content=gone)
 
 
 def render_item_gone() -> Page:
     """Say that a taught item can't be found."""
-    return Page(content="That isn't taught here anymore: somebody undid it, or it's now in the knowledge files.")
+    gone = _("That isn't taught here anymore: somebody undid it, or it's now in the knowledge files.")
+    return Page(content=gone)
 
 
 def render_away_with_text(draft: Draft) -> Page:
     """Say that a draft can't be kept, and give back what was written."""
-    return Page(content=f"{render_storage_away().content} Here's what you wrote:\n{_draft(draft)}")
+    written = _("Here's what you wrote:")
+    return Page(content=f"{sentences(render_storage_away().content, written)}\n{_draft(draft)}")
 
 
-CHANGED_SINCE = "Somebody else changed this while you were editing it. **Change** opens your text again."
-KNOWLEDGE_CHANGED = "What I know has changed since the last preview."
-ENTRY_GONE = "The entry that you chose is gone. Choose another one."
-NO_QUESTION = "I don't see a question there. Write it the way people ask it."
-UNWRITTEN = "The answer starts with TODO. Write the answer."
-TAUGHT_ALREADY = "I've already been taught that question here. To change it, use `/manage taught`."
-KNOWN_ALREADY = "I already have that question with that answer."
-NO_ANSWER = "A new entry needs an answer."
-FULL = f"This server has taught me {MAX_ITEMS} things, which is all I can keep. Undo some in `/manage taught`."
+def changed_since() -> str:
+    """Say that what was taught isn't what it was when the form was opened."""
+    return _(
+        "Somebody else changed this while you were editing it. **{change}** opens your text again.", change=_("Change")
+    )
 
 
-def too_long(what: str, length: int, limit: int) -> str:
-    """Say that a text is too long."""
-    return f"The {what} is {length:,} characters long, and the limit is {limit:,}."
+def knowledge_changed() -> str:
+    """Say why a preview isn't saved."""
+    return _("What I know has changed since the last preview.")
+
+
+def entry_gone() -> str:
+    """Say that the entry that a question was meant for isn't there any more."""
+    return _("The entry that you chose is gone. Choose another one.")
+
+
+def no_question() -> str:
+    """Say that a question has no words."""
+    return _("I don't see a question there. Write it the way people ask it.")
+
+
+def unwritten() -> str:
+    """Say that an answer is only a reminder to write one."""
+    return _("The answer starts with TODO. Write the answer.")
+
+
+def taught_already() -> str:
+    """Say that a question was taught before."""
+    return _("I've already been taught that question here. To change it, use `/manage taught`.")
+
+
+def known_already() -> str:
+    """Say that the knowledge has the question already."""
+    return _("I already have that question with that answer.")
+
+
+def no_answer() -> str:
+    """Say that the answer is missing."""
+    return _("A new entry needs an answer.")
+
+
+def full() -> str:
+    """Say that a server can't teach more."""
+    return _(
+        "This server has taught me {count} things, which is all I can keep. Undo some in `/manage taught`.",
+        count=MAX_ITEMS,
+    )
+
+
+def question_too_long(length: int, limit: int) -> str:
+    """Say that a question is too long."""
+    return _(
+        "The question is {length} characters long, and the limit is {limit}.",
+        length=number(length),
+        limit=number(limit),
+    )
+
+
+def answer_too_long(length: int, limit: int) -> str:
+    """Say that an answer is too long."""
+    return _(
+        "The answer is {length} characters long, and the limit is {limit}.",
+        length=number(length),
+        limit=number(limit),
+    )
+
+
+def replaces_answer() -> str:
+    """Say that an answer takes the place of the one that the entry has."""
+    return _("The answer replaces the entry's current one.")
+
+
+def describe_link(link: MalformedLink) -> str:
+    """Say what is wrong with a link."""
+    written = quoted(link.written)
+    match link.problem:
+        case LinkFault.NO_SLASHES:
+            return _("The link {link} is missing :// after http or https.", link=written)
+        case LinkFault.MISSPELLED:
+            return _("The link {link} starts with a misspelled https://.", link=written)
+        case LinkFault.NO_SCHEME:
+            return _("The link {link} is missing https:// in front.", link=written)
+        case LinkFault.NO_HOST:
+            return _("The link {link} has no complete host name.", link=written)
+        case LinkFault.GAP:
+            return _("The link {link} has a space between ] and (.", link=written)
+        case LinkFault.OPEN:
+            return _("The link {link} isn't closed with ).", link=written)
+        case LinkFault.NO_LABEL:
+            return _("The link {link} has no text between [ and ].", link=written)
+        case LinkFault.NO_ADDRESS:
+            return _("The link {link} has something other than a web address between ( and ).", link=written)
 
 
 def _draft(draft: Draft) -> str:
@@ -103,9 +208,10 @@ def _draft(draft: Draft) -> str:
 
 
 def _taken(taken: Taken) -> str:
-    return f"{quoted(taken.question)} from {quoted(taken.owner)}"
+    return _("{question} from {owner}", question=quoted(taken.question), owner=quoted(taken.owner))
 
 
 def _listed(lines: Sequence[str]) -> list[str]:
     more = len(lines) - MAX_LISTED
-    return [*(f"- {line}" for line in lines[:MAX_LISTED]), *([f"- and {more} more"] if more > 0 else [])]
+    listed = [f"- {line}" for line in lines[:MAX_LISTED]]
+    return [*listed, "- " + ngettext("and {count} more", "and {count} more", more, count=more)] if more > 0 else listed

@@ -21,6 +21,7 @@ from bot.discord_app.permissions import missing_to_moderate, render_missing_perm
 from bot.discord_app.scope import knowledge_of
 from bot.discord_app.unanswered.keeper import QuestionKeeper
 from bot.knowledge.model import KnowledgeBase
+from bot.language.speech import N_, _, ngettext
 from bot.library import Library
 from bot.storage.errors import StorageUnavailable, TracesLeft
 from bot.storage.servers import ServerSettingsStore
@@ -40,7 +41,9 @@ class DismissButton(Clickable[discord.ui.Button[Any]], template=rf"^gap-dismiss:
         self.had_it = had_it
         row = (number - 1) // _BUTTONS_IN_A_ROW
         super().__init__(
-            discord.ui.Button(label=f"Dismiss {number}", custom_id=f"gap-dismiss:{had_it:d}:{newest_id}", row=row),
+            discord.ui.Button(
+                label=_("Dismiss {number}", number=number), custom_id=f"gap-dismiss:{had_it:d}:{newest_id}", row=row
+            ),
         )
 
     @classmethod
@@ -83,10 +86,13 @@ class UnansweredOverview(Feature):
         self._questions = questions
         self._servers = servers
         self.responses = responses
-        manage.command(name="gaps")(self.unanswered)
+        add = manage.command(
+            name="gaps", description=N_("Show questions I couldn't answer in this server, newest first.")
+        )
+        add(self.unanswered)
 
     async def unanswered(self, interaction: discord.Interaction[Any]) -> None:
-        """Show questions I couldn't answer in this server, newest first."""
+        """List the unanswered questions, with buttons to dismiss them."""
         had_it = interaction.permissions.manage_messages
         await once(
             interaction,
@@ -138,14 +144,21 @@ class UnansweredOverview(Feature):
 def render_groups(groups: Sequence[UnansweredGroup], knowledge: KnowledgeBase, *, days: int, had_it: bool) -> Page:
     """Return the newest groups of unanswered questions, with buttons to dismiss them."""
     if not groups:
-        return Page(content=f"No unanswered questions in the last {days} days in the channels you can see.")
+        nothing = _("No unanswered questions in the last {count} days in the channels you can see.", count=days)
+        return Page(content=nothing)
     shown = groups[:MAX_GROUPS_SHOWN]
     room = (MAX_LIST - 200) // len(shown)
     parts = [whole_lines(_group(number, group, knowledge), room) for number, group in enumerate(shown, start=1)]
     if more := len(groups) - len(shown):
-        parts.append(f"-# {more} more. Dismiss some of these to see {'it' if more == 1 else 'them'}.")
+        rest = ngettext(
+            "{count} more. Dismiss some of these to see it.",
+            "{count} more. Dismiss some of these to see them.",
+            more,
+            count=more,
+        )
+        parts.append(f"-# {rest}")
     return Page(
-        cards=(Card(title="Unanswered questions", text="\n".join(parts)),),
+        cards=(Card(title=_("Unanswered questions"), text="\n".join(parts)),),
         items=tuple(
             DismissButton(group.questions[0].message_id, had_it=had_it, number=number)
             for number, group in enumerate(shown, 1)
@@ -155,36 +168,44 @@ def render_groups(groups: Sequence[UnansweredGroup], knowledge: KnowledgeBase, *
 
 def render_no_texts_kept() -> Page:
     """Say that the operator keeps no questions."""
-    return Page(content="I don't keep questions here: the people who run me turned that off (`QUESTION_TEXT=off`).")
+    text = _("I don't keep questions here: the people who run me turned that off (`QUESTION_TEXT=off`).")
+    return Page(content=text)
 
 
 def render_being_read() -> Page:
     """Respond to the command or a dismissal while another is being answered in the same server."""
-    return Page(content="I'm already going through this server's questions. Please try again in a moment.")
+    text = _("I'm already going through this server's questions. Please try again in a moment.")
+    return Page(content=text)
 
 
 def render_dismissed() -> Page:
     """Confirm a dismissal when the rest of the list can't be read."""
-    return Page(
-        content="Dismissed. I can't reach my database to show the rest, so please use `/manage gaps` again later."
-    )
+    text = _("Dismissed. I can't reach my database to show the rest, so please use `/manage gaps` again later.")
+    return Page(content=text)
 
 
 def render_group_gone(page: Page) -> Page:
     """Return the list after a click on a group that is no longer in it."""
-    head = "That one is already gone: somebody dismissed it, its messages were deleted, or I can answer it now."
+    head = _("That one is already gone: somebody dismissed it, its messages were deleted, or I can answer it now.")
     return page.headed(head)
 
 
 def _group(number: int, group: UnansweredGroup, knowledge: KnowledgeBase) -> str:
     count = len(group.questions)
-    times = "once" if count == 1 else f"{count} times"
-    newest = discord.utils.format_dt(group.newest, "R")
-    lines = [f"{number}. **“{_quoted(group.representative.text)}”** {times}, last {newest}"]
+    asked = ngettext(
+        "**“{question}”** once, last {when}",
+        "**“{question}”** {count} times, last {when}",
+        count,
+        count=count,
+        question=_quoted(group.representative.text),
+        when=discord.utils.format_dt(group.newest, "R"),
+    )
+    lines = [f"{number}. {asked}"]
     if nearest := group.nearest:
         questions = {entry.id: entry.question for entry in knowledge.entries}
         name = questions.get(nearest.entry_id, nearest.entry_id)
-        lines.append(f"  - closest entry: {_quoted(name)}")
+        closest = _("closest entry: {entry}", entry=_quoted(name))
+        lines.append(f"  - {closest}")
         lines.append(f"  - {_quoted(nearest.why)}")
     return "\n".join(lines) + "\n"
 

@@ -21,6 +21,7 @@ from bot.discord_app.scope import scope_of
 from bot.discord_app.teaching.offers import TeachBetterButton
 from bot.discord_app.unanswered.tracking import UnansweredTracker, question_ids
 from bot.discord_app.voting.votes import AnswerGone, Voting
+from bot.language.speech import _
 
 _VOTE = re.compile(rf"^vote:(?P<way>up|down):{TOPICS}$")
 
@@ -119,4 +120,4 @@ def topics_below(answer: discord.Message) -> tuple[str, ...]:
 def render_vote_counted(*, helpful: bool) -> Page:
     """Confirm a vote."""
     mine, other = ("👍", "👎") if helpful else ("👎", "👍")
-    return Page(content=f"Thanks, I counted your {mine}. Click {other} to change it.")
+    return Page(content=_("Thanks, I counted your {mine}. Click {other} to change it.", mine=mine, other=other))

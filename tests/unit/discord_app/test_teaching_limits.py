@@ -14,7 +14,13 @@ from bot.authoring.trying_out import Taken
 from bot.discord_app.teaching.drafting import TeachForm
 from bot.discord_app.teaching.offers import TeachBetterButton, quote, read_quoted
 from bot.discord_app.teaching.overview import render_item, render_items
-from bot.discord_app.teaching.texts import render_away_with_text, render_fault, render_preview, render_saved, too_long
+from bot.discord_app.teaching.texts import (
+    answer_too_long,
+    render_away_with_text,
+    render_fault,
+    render_preview,
+    render_saved,
+)
 from bot.knowledge.file_format import MAX_ANSWER_LENGTH, MAX_ID_LENGTH
 from bot.knowledge.model import Entry
 from bot.knowledge.taught import Standing
@@ -80,7 +86,7 @@ def test_all_else_about_a_draft_stays_within_discords_limits(question: str, answ
     draft = Draft(1, 7, 5, None, question, answer, None, None, had_it=True, created_at=NOON)
 
     for page in (
-        render_fault(too_long("answer", len(answer), 1500), draft),
+        render_fault(answer_too_long(len(answer), 1500), draft),
         render_away_with_text(draft),
         render_saved(question, waits=True),
         render_saved(question, waits=False),
