@@ -17,9 +17,10 @@ def of_locale(locale: str) -> Language:
 
     What comes after the language's own code decides nothing: `es-419` is `es`, and `pt` is `pt-BR`.
     """
-    spoken = {_primary(language): language for language in SPOKEN}
-    return spoken.get(_primary(locale), ENGLISH)
+    spoken = {primary(language): language for language in SPOKEN}
+    return spoken.get(primary(locale), ENGLISH)
 
 
-def _primary(code: str) -> str:
+def primary(code: str) -> str:
+    """Return a language's own code, without what follows: `pt` for `pt-BR`."""
     return code.replace("_", "-").partition("-")[0].casefold()

@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from benchmarks.languages import detect_all, read_own, report
+from bot.language.detection import Detector
+from bot.language.function_words import WORDS
+from bot.language.languages import ENGLISH, SPOKEN, Language, primary
+from bot.language.latin import LatinLanguages
+
+GERMAN, JAPANESE, PORTUGUESE = Language("de"), Language("ja"), Language("pt-BR")
+DETECTOR = Detector(latin=LatinLanguages())  # loads its model on first use
+
+
+def detect(text: str, *, home: Language = ENGLISH) -> Language:
+    return DETECTOR.detect(text, home=home, spoken=SPOKEN)
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("what does a tpm do all day", "en"),
+        ("wat skils do i ned", "en"),
+        ("was verdient man als tpm", "de"),
+        ("voraussetzungen?", "de"),
+        ("product owner oder tpm, was ist besser", "de"),
+        ("c koi un tpm", "fr"),
+        ("el sprint planning lo hace el tpm o el po", "es"),
+        ("o tpm lidera time?", "pt-BR"),
+        ("qual a diferença entre pm e tpm", "pt-BR"),
+        ("tpmって何する人", "ja"),
+        ("technical product managerとは", "ja"),
+        ("tpm 業務内容", "ja"),
+    ],
+)
+def test_a_short_question_full_of_english_terms_is_in_its_own_language(text: str, language: str) -> None:
+    assert detect(text) == language
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("연봉은 얼마예요", "ko"),
+        ("tpm是什么", "zh-CN"),
+        ("這個職位要怎麼應徵", "zh-CN"),
+        ("что такое tpm", "ru"),
+        ("πόσα βγάζει ένας tpm", "el"),
+        ("qual è lo stipendio di un tpm", "it"),
+        ("wat doet een tpm de hele dag", "nl"),
+        ("vilken lön har man som tpm", "sv-SE"),
+        ("சம்பளம் எவ்வளவு", "und"),
+    ],
+)
+def test_a_language_that_is_not_spoken_is_recognized(text: str, language: str) -> None:
+    assert detect(text) == language
+
+
+@pytest.mark.parametrize(
+    "text", ["", "???", "12", "tpm", "scrum?", "lol ¯\\_(ツ)_/¯", "maaş?", "do tpms use μtorrent", "🎉"]
+)
+def test_the_home_language_wins_when_unsure(text: str) -> None:
+    assert detect(text) == ENGLISH
+
+
+@pytest.mark.parametrize("text", ["is the são paulo office hiring", "what does お疲れ mean", "do i attach my résumé"])
+def test_a_foreign_word_makes_no_other_language(text: str) -> None:
+    assert detect(text) == ENGLISH
+
+
+@pytest.mark.parametrize("home", [GERMAN, JAPANESE, PORTUGUESE])
+def test_a_term_stays_in_the_language_of_the_knowledge(home: Language) -> None:
+    assert detect("scrum?", home=home) == home
+
+
+def test_english_is_found_where_the_knowledge_is_japanese() -> None:
+    assert detect("what does a tpm do all day", home=JAPANESE) == ENGLISH
+
+
+def test_a_language_the_knowledge_adds_has_the_code_it_has_there() -> None:
+    assert DETECTOR.detect("vilken lön har man", home=ENGLISH, spoken=(*SPOKEN, Language("sv"))) == "sv"
+
+
+def test_no_words_are_looked_up_in_the_model_where_the_letters_tell() -> None:
+    class Untouched:
+        def of(self, text: str) -> Mapping[str, float]:
+            raise AssertionError(text)
+
+    assert Detector(latin=Untouched()).detect("tpmとは何ですか", home=ENGLISH, spoken=SPOKEN) == JAPANESE
+
+
+def test_without_a_model_that_knows_the_home_language_wins() -> None:
+    class Unknowing:
+        def of(self, _text: str) -> Mapping[str, float]:
+            return {}
+
+    assert Detector(latin=Unknowing()).detect("was ist das", home=ENGLISH, spoken=SPOKEN) == ENGLISH
+
+
+@given(st.text(max_size=200))
+def test_any_text_has_a_language(text: str) -> None:
+    assert detect(text)
+
+
+def test_a_lone_surrogate_is_no_obstacle() -> None:
+    assert detect("was ist ein tpm \ud83d") == GERMAN
+
+
+def test_the_model_is_loaded_once_for_all_threads() -> None:
+    detector = Detector(latin=LatinLanguages())
+    with ThreadPoolExecutor(4) as threads:
+        found = threads.map(lambda _: detector.detect("wie geht das", home=ENGLISH, spoken=SPOKEN), range(8))
+
+    assert set(found) == {GERMAN}
+
+
+def test_function_words_are_those_of_languages_the_model_knows() -> None:
+    assert WORDS.keys() <= LatinLanguages().of("a text").keys()
+
+
+def test_the_benchmark_finds_98_of_100_short_questions_and_leaves_english_alone() -> None:
+    found = detect_all(list(read_own()))
+    spoken = [each for each in found if primary(each.asked.language) in set(map(primary, SPOKEN))]
+    unseen = [each for each in spoken if each.asked.source.endswith("unseen")]
+    english = [each for each in found if each.asked.language == ENGLISH]
+
+    assert sum(each.is_right for each in unseen) >= 0.98 * len(unseen)
+    assert all(each.is_right for each in english)
+    assert "| short, unseen | ja | 26 of 26 | 100.0% |" in report(found)
