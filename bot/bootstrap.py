@@ -217,6 +217,7 @@ async def _serve(settings: Settings) -> None:
                         stores.direct_channels.forget_expired,
                         stores.handoffs.forget_expired,
                         stores.drafts.forget_expired,
+                        stores.digests.forget_expired,
                     ),
                     stores.taught.watch(),
                     retire_repeatedly(library, stores.taught),

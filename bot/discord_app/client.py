@@ -173,6 +173,7 @@ class CareerBot(commands.AutoShardedBot):
             library=self._library,
             boards=self.boards,
             client=self,
+            clock=self._clock.now,
             direct_messages=direct_messages,
             keeper=self._keeper,
             limits=limits,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import datetime
 
 import discord
 from discord import app_commands
@@ -14,6 +15,10 @@ from bot.discord_app.asking.flood import FloodLimits
 from bot.discord_app.asking.questions import Questions
 from bot.discord_app.catch_up.direct_messages import DirectMessages
 from bot.discord_app.clicks import Feature
+from bot.discord_app.digest.answering import DigestAnswers
+from bot.discord_app.digest.commands import WeeklyDigest
+from bot.discord_app.digest.gathering import Gathering
+from bot.discord_app.digest.posting import DigestPosts
 from bot.discord_app.faq_board.boards import Boards
 from bot.discord_app.faq_board.commands import FaqBoards
 from bot.discord_app.handoff.button import HandOffs
@@ -48,6 +53,7 @@ def features(  # noqa: PLR0913 - each dependency is named
     library: Library,
     boards: Boards,
     client: discord.Client,
+    clock: Callable[[], datetime],
     direct_messages: DirectMessages,
     keeper: QuestionKeeper,
     limits: FloodLimits,
@@ -81,6 +87,31 @@ def features(  # noqa: PLR0913 - each dependency is named
     yield JobPostings(library=library, board=board, responses=responses, tree=tree)
     yield JobUpdates(library=library, board=board, manage=manage, responses=responses)
     yield FaqBoards(boards=boards, manage=manage, responses=responses)
+    gathering = Gathering(
+        keeper=keeper,
+        library=library,
+        questions=stores.unanswered,
+        servers=servers,
+        statistics=stores.statistics,
+        taught=stores.taught,
+    )
+    digest_posts = DigestPosts(
+        client=client,
+        clock=clock,
+        digests=stores.digests,
+        gathering=gathering,
+        plans=stores.digest_plans,
+        posts=posts,
+    )
+    yield WeeklyDigest(
+        clock=clock,
+        keeper=keeper,
+        manage=manage,
+        plans=stores.digest_plans,
+        posts=digest_posts,
+        responses=responses,
+    )
+    yield DigestAnswers(digests=stores.digests)
     yield ServerSettingsFeature(manage=manage, responses=responses, servers=servers)
     yield UnansweredOverview(
         library=library,

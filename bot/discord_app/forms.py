@@ -77,6 +77,20 @@ def says(message: discord.Message, page: Page) -> bool:
     return texts == texts_of(message) and _targets_in(parts) == _targets_in(_all_of(message.components))
 
 
+def begins_like(message: discord.Message, page: Page) -> bool:
+    """Return whether a message of the bot's begins with the same text as a page with cards."""
+    texts = (part.content for part in layout_of(page).walk_children() if isinstance(part, discord.ui.TextDisplay))
+    return texts_of(message)[:1] == tuple(texts)[:1]
+
+
+def text_beside(message: discord.Message, custom_id: str) -> str | None:
+    """Return the text beside a button of a message; None if there is no such button, or no text beside it."""
+    for part in _all_of(message.components):
+        if isinstance(part, discord.SectionComponent) and getattr(part.accessory, "custom_id", None) == custom_id:
+            return next((each.content for each in part.children), None)
+    return None
+
+
 def _view_of(page: Page) -> discord.ui.View | None:
     if not page.items:
         return None
@@ -92,6 +106,8 @@ def _parts_of(card: Card) -> Iterator[discord.ui.Item[Any]]:
         yield discord.ui.TextDisplay(text)
     if card.picture:
         yield discord.ui.MediaGallery(discord.MediaGalleryItem(card.picture.address, description=card.picture.alt))
+    for line, item in card.lines:
+        yield discord.ui.Section(line, accessory=item)
     for item in card.items:
         yield discord.ui.ActionRow(item)
     if card.links:
@@ -118,7 +134,7 @@ def _row_of(item: discord.ui.Item[Any]) -> int:
 
 def _fitting(cards: Sequence[Card], room: int) -> list[Card]:
     """Cut the longest texts until all cards fit; short texts leave their unused share to the long ones."""
-    room -= sum(len(card.heading) + len(card.footer) for card in cards)
+    room -= sum(len(card.heading) + len(card.footer) + sum(len(line) for line, _ in card.lines) for card in cards)
     shares = [0] * len(cards)
     by_length = sorted(range(len(cards)), key=lambda index: len(cards[index].text))
     for done, index in enumerate(by_length):
@@ -131,6 +147,8 @@ def _all_of(components: Iterable[Any]) -> Iterator[Any]:
     for component in components:
         yield component
         yield from _all_of(getattr(component, "children", ()))
+        if isinstance(component, discord.SectionComponent):
+            yield component.accessory
 
 
 def _targets_in(parts: Iterable[Any]) -> list[str]:

@@ -54,6 +54,7 @@ class Card:
         title: as plain text.
         text: as Discord's Markdown.
         picture: an image.
+        lines: texts with a button beside each.
         items: buttons and menus, each in a row of its own.
         links: buttons that lead to addresses.
         source: where it comes from, as Discord's Markdown.
@@ -62,6 +63,7 @@ class Card:
     title: str = ""
     text: str = ""
     picture: Picture | None = None
+    lines: tuple[tuple[str, discord.ui.Item[Any]], ...] = field(default=(), repr=False)
     items: tuple[discord.ui.Item[Any], ...] = field(default=(), repr=False)
     links: tuple[Link, ...] = ()
     source: str = ""

@@ -64,11 +64,14 @@ def sending(channel: object) -> str:
 
 def missing_to_post(interaction: discord.Interaction[Any], place: Place) -> MissingPermission | None:
     """Return what somebody lacks to have something posted in another channel, or what the bot lacks."""
+    # The bot's first: of a channel that it can't see, it may not know who else can.
+    return missing_to_send(place) or missing_to_have_posted(interaction, place)
+
+
+def missing_to_have_posted(interaction: discord.Interaction[Any], place: Place) -> MissingPermission | None:
+    """Return what somebody lacks to have something posted in another channel."""
     elsewhere = place.id != interaction.channel_id
     person = interaction.user if elsewhere and isinstance(interaction.user, discord.Member) else None
-    # The bot's first: of a channel that it can't see, it may not know who else can.
-    if missing := missing_to_send(place):
-        return missing
     if person and (lacking := _first_missing(place.permissions_for(person), _needed_to_send(place))):
         return MissingPermission(lacking, channel_id=place.id)
     return None
@@ -175,6 +178,28 @@ def who_can_grant() -> str:
     return _("Someone with **{permission}** can grant it.", permission=permission_name("manage_roles"))
 
 
+def is_open_to_readers_of(place: Place, channel_id: int) -> bool:
+    """Return whether everyone who can see `place` can also read the messages of a channel or thread, as in `sees`.
+
+    Say no where that isn't certain: the bot knows the roles of a server, but not who has which. Whoever sees `place`
+    does so by @everyone, by one of their roles, or by being named there. Each of these has to be enough to read the
+    other channel, and nothing there may take that from anybody.
+    """
+    if place.id == channel_id:
+        return True
+    guild, read = place.guild, _deciding(place.guild.get_channel_or_thread(channel_id))
+    seen = _deciding(place)
+    if read is None or seen is None or _takes_from_somebody(read):
+        return False
+    people = [role for role in guild.roles if not role.is_bot_managed()]
+    if not all(_may_read(read, role) for role in people if seen.permissions_for(role).view_channel):
+        return False
+    named = [who for who, overwrite in seen.overwrites.items() if overwrite.view_channel]
+    return _may_read(read, guild.default_role) or all(
+        isinstance(who, discord.Role) or (guild.me is not None and who.id == guild.me.id) for who in named
+    )
+
+
 def render_missing_permission(missing: MissingPermission) -> Page:
     """Say who needs which permission, and where."""
     return Page(content=sentences(_needed(missing), who_can_grant(), _("Nothing has changed.")))
@@ -190,6 +215,27 @@ def _needed(missing: MissingPermission) -> str:
         case False, int():
             return _("You need the **{permission}** permission in <#{channel}>.", permission=name, channel=channel_id)
     return _("You need the **{permission}** permission in this server.", permission=name)
+
+
+def _deciding(place: object) -> discord.abc.GuildChannel | None:
+    """Return the channel whose permissions decide who can read a place; None if they don't decide alone."""
+    if isinstance(place, discord.Thread):
+        return None if place.is_private() else place.parent
+    return place if isinstance(place, discord.abc.GuildChannel) else None
+
+
+def _takes_from_somebody(channel: discord.abc.GuildChannel) -> bool:
+    """Return whether a channel keeps a role or a member from reading, besides @everyone."""
+    return any(
+        overwrite.view_channel is False or overwrite.read_message_history is False
+        for who, overwrite in channel.overwrites.items()
+        if who.id != channel.guild.id
+    )
+
+
+def _may_read(channel: discord.abc.GuildChannel, role: discord.Role) -> bool:
+    may = channel.permissions_for(role)
+    return may.view_channel and may.read_message_history
 
 
 def _needed_to_send(place: Place) -> tuple[str, str]:

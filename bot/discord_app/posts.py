@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any
@@ -47,16 +48,24 @@ class Posts:
     def __init__(self, *, client: discord.Client) -> None:
         self._client = client
 
-    async def post(self, place: Place, page: Page, *, nonce: str, maybe_since: int | None = None) -> discord.Message:
+    async def post(
+        self,
+        place: Place,
+        page: Page,
+        *,
+        nonce: str,
+        maybe_since: int | None = None,
+        is_same: Callable[[discord.Message, Page], bool] = says,
+    ) -> discord.Message:
         """Post a page and return the message.
 
         Nothing is posted that stands there already after the message `maybe_since`, for Discord may have forgotten the
-        nonce of an earlier attempt.
+        nonce of an earlier attempt. `is_same` tells whether a message is that page.
 
         Raises:
             NotTaken: Discord doesn't take the post, or can't be reached.
         """
-        earlier = None if maybe_since is None else await self._posted(place, page, since=maybe_since)
+        earlier = None if maybe_since is None else await self._posted(place, page, is_same, since=maybe_since)
         return earlier or await sender.post(place, page, nonce=nonce)
 
     async def edit(self, where: Whereabouts, page: Page) -> Edit | MissingPermission:
@@ -87,7 +96,9 @@ class Posts:
         """
         return await sender.is_there(self._message(where))
 
-    async def _posted(self, place: Place, page: Page, *, since: int) -> discord.Message | None:
+    async def _posted(
+        self, place: Place, page: Page, is_same: Callable[[discord.Message, Page], bool], *, since: int
+    ) -> discord.Message | None:
         """Return the post in which a page stands already since some message, as far as the bot may read that."""
         if not may_read(place):
             return None
@@ -97,7 +108,7 @@ class Posts:
             return None
         except ERRORS as error:
             raise NotTaken(error) from None
-        return next((own for own in history.own if says(own, page)), None)
+        return next((own for own in history.own if is_same(own, page)), None)
 
     def _message(self, where: Whereabouts) -> discord.PartialMessage:
         channel = self._client.get_partial_messageable(where.channel_id, guild_id=where.server_id)

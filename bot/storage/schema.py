@@ -240,3 +240,39 @@ drafts = Table(
     Index(None, "person_id"),
     Index(None, "created_at"),
 )
+
+digest_plans = Table(
+    "digest_plans",
+    metadata,
+    Column("server_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("channel_id", BigInteger),  # none: no digest
+    Column("weekday", Integer, nullable=False),
+    Column("hour", Integer, nullable=False),
+    Column("time_zone", String(100), nullable=False),
+    Column("chosen_at", Instant, nullable=False),
+)
+
+digests = Table(
+    "digests",
+    metadata,
+    Column("server_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("due_at", Instant, primary_key=True, autoincrement=False),
+    Column("channel_id", BigInteger, nullable=False),
+    Column("begun_at", Instant, nullable=False),  # when it was first claimed
+    Column("claimed_at", Instant, nullable=False),
+    Column("contents", JSON),  # numbers and ids; none yet: nobody has looked what there is to tell
+    Column("settled_at", Instant),  # none yet: it is being posted, or was when a process died
+    Column("message_id", BigInteger),  # none: there was nothing to tell
+    Index(None, "due_at"),
+)
+
+digest_questions = Table(
+    "digest_questions",
+    metadata,
+    Column("server_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("due_at", Instant, primary_key=True, autoincrement=False),
+    Column("question_id", BigInteger, primary_key=True, autoincrement=False),  # in unanswered, until it's forgotten
+    Column("position", Integer, nullable=False),  # of all of them; the first of a group stands for it
+    Column("number", Integer, nullable=False),  # of its group
+    Index(None, "question_id"),
+)

@@ -13,6 +13,8 @@ from sqlalchemy import delete, select, union
 from bot.storage.board_messages import BoardMessages
 from bot.storage.claims import Claims
 from bot.storage.database import Database
+from bot.storage.digest_plans import DigestPlans
+from bot.storage.digests import Digests
 from bot.storage.direct_channels import DirectChannels
 from bot.storage.drafts import Drafts
 from bot.storage.handoffs import Handoffs
@@ -23,6 +25,9 @@ from bot.storage.recorder import Recorder
 from bot.storage.schema import (
     board_messages,
     claims,
+    digest_plans,
+    digest_questions,
+    digests,
     drafts,
     entry_votes,
     handoffs,
@@ -62,6 +67,8 @@ class Stores:
     drafts: Drafts
     taught: TaughtItems
     handoffs: Handoffs
+    digest_plans: DigestPlans
+    digests: Digests
 
     @classmethod
     @asynccontextmanager
@@ -93,6 +100,8 @@ class Stores:
                     progress=Progress(database=database),
                     direct_channels=DirectChannels(database=database),
                     handoffs=Handoffs(database=database),
+                    digest_plans=DigestPlans(database=database),
+                    digests=Digests(database=database),
                     drafts=unsaved,
                     taught=TaughtItems(database=database, drafts=unsaved),
                 )
@@ -129,6 +138,8 @@ class Stores:
             taught,
             drafts,
             handoffs,
+            digest_plans,
+            digests,
         )
         stored = union(*(select(table.c.server_id).where(table.c.server_id.is_not(None)) for table in tables))
         found = {row.server_id for row in await self.database.rows(stored)}
@@ -143,7 +154,17 @@ class Stores:
         await self.servers.forget_server(server_id)
         await self.taught.forget_server(server_id)
         await self.drafts.forget_server(server_id)
-        tables = (votes, entry_votes, job_posts, board_messages, statistics, handoffs)
+        tables = (
+            votes,
+            entry_votes,
+            job_posts,
+            board_messages,
+            statistics,
+            handoffs,
+            digest_plans,
+            digest_questions,
+            digests,
+        )
         await self.database.execute(*(delete(table).where(table.c.server_id == server_id) for table in tables))
         await self.unanswered.forget_server(server_id)
         await self.claims.forget_server(server_id)
