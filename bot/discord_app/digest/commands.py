@@ -76,6 +76,9 @@ class DigestChannelMenu(DigestMenu[discord.ui.ChannelSelect[Any]], template="^di
 
     async def act(self, interaction: discord.Interaction[Any]) -> None:
         """Save the choice, if the moderator may have something posted there."""
+        if missing := missing_to_moderate(interaction, had_it=True):
+            await reply_privately(interaction, render_missing_permission(missing))
+            return
         chosen = next((channel.id for channel in self.item.values), None)
         if chosen is None:
             await self._choose(interaction, channel_id=None)

@@ -24,7 +24,7 @@ from bot.storage.persistence import once_available
 
 logger = logging.getLogger(__name__)
 
-PAUSE_BETWEEN_LOOKS = 5.0  # seconds
+PAUSE_BETWEEN_LOOKS = 3.0  # seconds
 PAUSE_BETWEEN_EDITS = timedelta(minutes=1)  # of a digest that can't be edited now
 TIME_TO_CATCH_UP = timedelta(days=1)  # a digest that is later than that is left out
 
@@ -50,6 +50,7 @@ class DigestPosts:
         self._posts = posts
         self._settled: dict[int, datetime] = {}
         self._edit_after: dict[DigestKey, datetime] = {}
+        self._told: dict[int, str] = {}
 
     async def keep_up(self) -> None:
         """Post what is due, until canceled."""
@@ -78,7 +79,7 @@ class DigestPosts:
                 case Settled():
                     self._settled[plan.server_id] = due_at
         except (StorageUnavailable, NotTaken) as error:
-            logger.warning("The digest in channel %s can't be posted yet: %s", place.id, error)
+            self._warn_once("The digest in channel %s can't be posted yet: %s", place.id, error)
         except Exception:
             logger.exception("Failed to post the digest in channel %s.", place.id)
 
@@ -121,13 +122,19 @@ class DigestPosts:
                 await self._digests.drop_questions(key, digest.forgotten)
                 self._edit_after.pop(key)
         except StorageUnavailable as error:
-            logger.warning("The digest in channel %s can't be edited yet: %s", digest.channel_id, error)
+            self._warn_once("The digest in channel %s can't be edited yet: %s", digest.channel_id, error)
         except Exception:
             logger.exception("Failed to edit the digest in channel %s.", digest.channel_id)
 
     async def _edit_in(self, place: Place, digest: OutdatedDigest) -> Edit | MissingPermission:
         page = render_digest(await self._read(place, digest.key, digest.contents))
         return await self._posts.edit(Whereabouts(place.guild.id, place.id, digest.message_id), page)
+
+    def _warn_once(self, line: str, channel_id: int, error: Exception) -> None:
+        """Log why something can't be done yet in a channel, unless that is the last that was logged of it."""
+        if self._told.get(channel_id) != str(error):
+            self._told[channel_id] = str(error)
+            logger.warning(line, channel_id, error)
 
     def _guild(self, server_id: int) -> discord.Guild | None:
         """Return a server; None if another process serves it, or Discord can't serve it now."""

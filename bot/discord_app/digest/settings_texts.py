@@ -17,20 +17,19 @@ WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", 
 def describe_plan(plan: DigestPlan, guild: discord.Guild, *, keeps_text: bool, now: datetime) -> str:
     """Return a server's plan in words, with what keeps it from being carried out."""
     channel = f"<#{plan.channel_id}>" if plan.channel_id else "none, so there is no digest"
+    due_at = Schedule(plan.weekday, plan.hour, plan.time_zone).next(now)
     lines = [
         "Once a week, I can post what was asked, what went unanswered, what was voted down, and what I was taught.",
+        *(_obstacles(plan.channel_id, guild) if plan.channel_id else ()),
         f"- Channel: {channel}",
         f"- Day and hour: {WEEKDAYS[plan.weekday]}, {plan.hour:02}:00",
         f"- Time zone: {plan.time_zone}",
+        *([f"- Next digest: {discord.utils.format_dt(due_at, 'F')}"] if plan.channel_id else ()),
+        "-# If nothing happens in a week, I post nothing. To turn the digest off, clear the first menu.",
+        "-# For other time zones, use the option `time_zone` of `/manage digest`.",
     ]
-    if plan.channel_id:
-        due_at = Schedule(plan.weekday, plan.hour, plan.time_zone).next(now)
-        lines.append(f"- Next digest: {discord.utils.format_dt(due_at, 'F')}")
-        lines += _obstacles(plan.channel_id, guild)
-        lines.append("-# If nothing happens in a week, I post nothing. To turn the digest off, clear the first menu.")
     if not keeps_text:
         lines.append("-# It only counts: the people who run me turned off keeping questions (`QUESTION_TEXT=off`).")
-    lines.append("-# For other time zones, use the option `time_zone` of `/manage digest`.")
     return "\n".join(lines)
 
 

@@ -1,0 +1,407 @@
+"""What a digest makes of crashes, lost permissions, deleted channels, a slow database, and forged clicks."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot_process import BotProcess, answering
+from discords import stop_cleanly
+from e2e.database import file_of, rows
+from e2e.digest.digests import (
+    A_WHILE,
+    GULLS,
+    MODERATORS_PATIENCE,
+    SEND,
+    SUBMARINE,
+    asks,
+    chooses,
+    keeps,
+    passes,
+    planned,
+    posted,
+    screen,
+    settles,
+)
+from e2e.starting import Start
+from e2e.teaching.lessons import opened
+from fake_discord import Channel, FakeDiscord, Guild, Hang, Lost, Member, Message, Permission, Status
+from fake_discord.faults import Failure
+
+CHANNEL_MENU, TEXT_MENU = 8, 3
+
+
+def plan(directory: Path) -> object:
+    return rows(directory, "SELECT channel_id, weekday, hour, time_zone FROM digest_plans")
+
+
+@contextmanager
+def slow_database(directory: Path) -> Iterator[None]:
+    """Let the database answer nobody."""
+    with closing(sqlite3.connect(file_of(directory), isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        yield
+        other.execute("ROLLBACK")
+
+
+async def test_two_processes_post_one_digest(
+    fake: FakeDiscord,
+    guild: Guild,
+    moderator: Member,
+    mia: Member,
+    channel: Channel,
+    digest: Channel,
+    knowledge_dir: Path,
+    tmp_path: Path,
+) -> None:
+    assert guild.me
+    shared = tmp_path / "data" / "bot.db"
+    settings = {"KNOWLEDGE_DIR": str(knowledge_dir), "DATABASE_URL": f"sqlite:///{shared}"}
+    for name in ("first", "second"):
+        (tmp_path / name).mkdir()
+    async with (
+        answering(tmp_path / "first", fake, **settings) as first,
+        answering(tmp_path / "second", fake, **settings) as second,
+    ):
+        for bot in (first, second):
+            await bot.logged("Ready as")
+        due_at = await planned(fake, moderator, channel, digest)
+        await asks(fake, mia, channel, GULLS)
+        await keeps(tmp_path, 1)
+
+        await passes(fake, mia, channel, due_at)
+        [message] = await posted(fake, digest)
+        await settles(tmp_path, message.id)
+        fake.clock.advance(A_WHILE)
+        await passes(fake, mia, channel, due_at + timedelta(hours=2))
+        await fake.settled()
+        for bot in (first, second):
+            await stop_cleanly(bot)
+
+    assert digest.history() == [message]
+    sent = [each for each in fake.requests_to(SEND) if each.params["channel_id"] == str(digest.id)]
+    assert len(sent) == 1
+
+
+@pytest.mark.parametrize("hours", [2, 23])
+async def test_a_bot_that_was_away_at_that_hour_posts_the_digest_once_it_is_back(
+    fake: FakeDiscord,
+    start: Start,
+    moderator: Member,
+    mia: Member,
+    channel: Channel,
+    digest: Channel,
+    tmp_path: Path,
+    hours: int,
+) -> None:
+    former = await start()
+    due_at = await planned(fake, moderator, channel, digest)
+    await asks(fake, mia, channel, GULLS)
+    await keeps(tmp_path, 1)
+    assert await former.stop() == 0, former.log
+    fake.clock.advance(60 * 60 * hours)
+
+    bot = await start()
+    [message] = await posted(fake, digest)
+    await settles(tmp_path, message.id)
+    assert await bot.stop() == 0, bot.log
+    fake.clock.advance(A_WHILE)
+    await start()
+    await passes(fake, mia, channel, due_at + timedelta(hours=hours + 1))
+    await screen(moderator, channel)
+
+    assert GULLS in message.text
+    assert digest.history() == [message]
+
+
+async def test_a_bot_that_was_away_for_days_leaves_the_digest_to_the_next_week(
+    fake: FakeDiscord, start: Start, moderator: Member, mia: Member, channel: Channel, digest: Channel, tmp_path: Path
+) -> None:
+    former = await start()
+    due_at = await planned(fake, moderator, channel, digest)
+    await asks(fake, mia, channel, GULLS)
+    await keeps(tmp_path, 1)
+    assert await former.stop() == 0, former.log
+    fake.clock.advance(timedelta(days=2).total_seconds())
+
+    await start()
+    await asks(fake, mia, channel, SUBMARINE)
+    await keeps(tmp_path, 2)
+    await passes(fake, mia, channel, due_at + timedelta(days=7))
+    [message] = await posted(fake, digest)
+
+    assert SUBMARINE in message.text
+    assert len(rows(tmp_path, "SELECT * FROM digests")) == 1
+
+
+@pytest.mark.parametrize("failure", [Hang(), Lost(Hang())], ids=["before it is posted", "before that is known"])
+async def test_a_bot_that_is_killed_while_it_posts_leaves_one_digest_after_the_next_start(
+    fake: FakeDiscord,
+    start: Start,
+    moderator: Member,
+    mia: Member,
+    channel: Channel,
+    digest: Channel,
+    tmp_path: Path,
+    failure: Failure | Lost,
+) -> None:
+    bot = await start()
+    due_at = await planned(fake, moderator, channel, digest)
+    await asks(fake, mia, channel, GULLS)
+    await keeps(tmp_path, 1)
+    injected = fake.faults.on(SEND, failure)
+    await passes(fake, mia, channel, due_at)
+    await fake.wait_for(lambda: injected.hits, timeout=30, what="an attempt to post")
+    before = digest.history()
+    await bot.abandon()
+    fake.faults.clear()
+    fake.clock.advance(A_WHILE)
+
+    await start()
+    [message] = await posted(fake, digest)
+    await settles(tmp_path, message.id)
+
+    assert digest.history() == [message]
+    assert before in ([], [message])
+    assert GULLS in message.text
+
+
+@pytest.mark.usefixtures("bot")
+async def test_a_digest_whose_response_was_lost_is_not_posted_again(
+    fake: FakeDiscord, moderator: Member, mia: Member, channel: Channel, digest: Channel, tmp_path: Path
+) -> None:
+    due_at = await planned(fake, moderator, channel, digest)
+    await asks(fake, mia, channel, GULLS)
+    await keeps(tmp_path, 1)
+    injected = fake.faults.on(SEND, Lost(Status(400, 20028)), times=1)
+    await passes(fake, mia, channel, due_at)
+    await fake.wait_for(lambda: injected.hits, timeout=30, what="an attempt to post")
+    [message] = digest.history()
+
+    await passes(fake, mia, channel, due_at + timedelta(seconds=A_WHILE))
+    await settles(tmp_path, message.id)
+
+    assert digest.history() == [message]
+
+
+@pytest.mark.usefixtures("bot")
+async def test_a_missing_permission_is_named_on_the_screen_and_the_digest_waits_for_it(
+    fake: FakeDiscord,
+    guild: Guild,
+    moderator: Member,
+    mia: Member,
+    channel: Channel,
+    digest: Channel,
+    tmp_path: Path,
+) -> None:
+    digest.set_permissions(guild.me, deny=Permission.SEND_MESSAGES)
+    due_at = await planned(fake, moderator, channel, digest)
+    await asks(fake, mia, channel, GULLS)
+    await keeps(tmp_path, 1)
+    await passes(fake, mia, channel, due_at)
+    shown = await screen(moderator, channel)
+    unposted = digest.history()
+
+    digest.set_permissions(guild.me, allow=Permission.SEND_MESSAGES)
+    [message] = await posted(fake, digest)
+
+    assert f"To post there, I need the **Send Messages** permission in {digest.mention}." in shown.text
+    assert unposted == []
+    assert GULLS in message.text
+    assert "I need the" not in (await screen(moderator, channel)).text
+
+
+@pytest.mark.usefixtures("bot")
+async def test_a_channel_that_was_deleted_is_named_on_the_screen_until_another_is_chosen(
+    fake: FakeDiscord,
+    guild: Guild,
+    moderator: Member,
+    mia: Member,
+    channel: Channel,
+    digest: Channel,
+    tmp_path: Path,
+) -> None:
+    due_at = await planned(fake, moderator, channel, digest)
+    await asks(fake, mia, channel, GULLS)
+    await keeps(tmp_path, 1)
+    fake.remove_channel(digest)
+    await passes(fake, mia, channel, due_at)
+    shown = await screen(moderator, channel)
+    told = shown.text
+    other = guild.add_text_channel("other")
+
+    again = await chooses(moderator, shown, "channel", other)
+    await asks(fake, mia, channel, SUBMARINE)
+    await keeps(tmp_path, 2)
+    await passes(fake, mia, channel, due_at + timedelta(days=7))
+    [message] = await posted(fake, other)
+
+    assert "I can't see that channel, or it was deleted. Choose another one." in told
+    assert "Choose another one." not in again.text
+    assert SUBMARINE in message.text
+
+
+@pytest.mark.usefixtures("bot")
+async def test_a_moderator_chooses_no_channel_that_they_cannot_write_in(
+    moderator: Member, channel: Channel, digest: Channel, tmp_path: Path
+) -> None:
+    digest.set_permissions(moderator, deny=Permission.SEND_MESSAGES)
+    shown = await screen(moderator, channel)
+
+    refused = await chooses(moderator, shown, "channel", digest)
+
+    assert refused.said.startswith(f"You need the **Send Messages** permission in {digest.mention}.")
+    assert plan(tmp_path) == []
+
+
+@pytest.mark.usefixtures("bot")
+async def test_nobody_without_the_permission_changes_the_plan(
+    guild: Guild, moderator: Member, mia: Member, channel: Channel, digest: Channel, tmp_path: Path
+) -> None:
+    shown = await chooses(moderator, await screen(moderator, channel), "channel", digest)
+    before = plan(tmp_path)
+    role = guild.add_role("short-lived", Permission.MANAGE_MESSAGES)
+    moe = guild.add_member("moe", role)
+    theirs = await screen(moe, channel)
+    guild.set_role(role, 0)
+
+    values = {"channel": str(channel.id), "weekday": "3", "hour": "3", "time-zone": "Asia/Tokyo"}
+    for person, message in ((mia, shown), (moe, theirs)):
+        for menu, value in values.items():
+            kind = CHANNEL_MENU if menu == "channel" else TEXT_MENU
+            click = await person.forges_click(message, f"digest:{menu}", component_type=kind, values=[value])
+            answer = await click.answer()
+            assert answer.said.startswith("You need the **Manage Messages** permission")
+
+    assert plan(tmp_path) == before
+
+
+@pytest.mark.parametrize(
+    ("menu", "value"),
+    [
+        ("weekday", "7"),
+        ("weekday", "-1"),
+        ("weekday", "٣"),
+        ("hour", "24"),
+        ("hour", "9999999999"),
+        ("hour", "nine"),
+        ("hour", ""),
+        ("time-zone", "Asia/Atlantis"),
+        ("time-zone", "../../etc/localtime"),
+        ("time-zone", "A" * 100),
+        ("time-zone", ""),
+    ],
+)
+@pytest.mark.usefixtures("bot")
+async def test_a_forged_choice_is_refused(
+    moderator: Member, channel: Channel, tmp_path: Path, menu: str, value: str
+) -> None:
+    shown = await screen(moderator, channel)
+
+    click = await moderator.forges_click(shown, f"digest:{menu}", component_type=TEXT_MENU, values=[value])
+
+    assert (await click.answer()).said == "I can't use that choice. Please use `/manage digest` again."
+    assert plan(tmp_path) == []
+
+
+@pytest.mark.usefixtures("bot")
+async def test_a_forged_channel_is_refused(
+    fake: FakeDiscord, guild: Guild, moderator: Member, channel: Channel, tmp_path: Path
+) -> None:
+    shown = await screen(moderator, channel)
+    theirs = fake.add_guild("Others").add_text_channel("theirs")
+    for other in (theirs, guild.add_forum("forum")):
+        refused = await chooses(moderator, shown, "channel", other)
+        assert refused.said == "I can't use that choice. Please use `/manage digest` again."
+    assert plan(tmp_path) == []
+
+
+@pytest.mark.usefixtures("bot")
+async def test_a_forged_button_shows_no_question_that_the_digest_does_not_quote(
+    fake: FakeDiscord,
+    guild: Guild,
+    moderator: Member,
+    mia: Member,
+    channel: Channel,
+    digest: Channel,
+    tmp_path: Path,
+) -> None:
+    staff = guild.add_text_channel("staff")
+    staff.set_permissions(guild.everyone, deny=Permission.VIEW_CHANNEL)
+    for who in (guild.me, mia):
+        staff.set_permissions(who, allow=Permission.VIEW_CHANNEL)
+    due_at = await planned(fake, moderator, channel, digest)
+    [secret] = await asks(fake, mia, staff, SUBMARINE)
+    [asked] = await asks(fake, mia, channel, GULLS)
+    await keeps(tmp_path, 2)
+    await passes(fake, mia, channel, due_at)
+    await posted(fake, digest)
+
+    for where, question in ((digest, secret), (channel, asked)):
+        old = _with_button(where, f"digest-answer:{question.id}")
+        click = await moderator.clicks(old, "Write an answer")
+        assert (await click.answer()).said.startswith("That question is gone:")
+    for custom_id in ("digest-answer:", f"digest-answer:{asked.id}x", f"digest-answer:{'9' * 21}"):
+        old = _with_button(digest, custom_id)
+        click = await moderator.clicks(old, "Write an answer")
+        assert (await click.answer()).said.startswith("I don't know this button anymore.")
+    refused = await (await mia.clicks(_with_button(digest, f"digest-answer:{asked.id}"), "Write an answer")).answer()
+    assert refused.said.startswith("You need the **Manage Messages** permission")
+
+
+@pytest.mark.usefixtures("bot")
+async def test_a_slow_database_holds_up_no_first_response(
+    fake: FakeDiscord, moderator: Member, mia: Member, channel: Channel, digest: Channel, tmp_path: Path
+) -> None:
+    due_at = await planned(fake, moderator, channel, digest)
+    await asks(fake, mia, channel, f"{GULLS} *on Sundays*")
+    await keeps(tmp_path, 1)
+    await passes(fake, mia, channel, due_at)
+    [message] = await posted(fake, digest)
+    await settles(tmp_path, message.id)
+    shown = await screen(moderator, channel)
+
+    with slow_database(tmp_path):
+        form = await moderator.clicks(message, "Write an answer")
+        fields = await opened(form)
+        command = await moderator.slash(channel, "manage digest")
+        choice = await moderator.selects(shown, "digest:hour", "5")
+        responses = [await each.response() for each in (form, command, choice)]
+
+    assert fields["question"] == f"{GULLS} *on Sundays*"
+    assert [each.after < MODERATORS_PATIENCE for each in responses] == [True, True, True]
+
+
+async def test_while_the_database_is_away_nothing_is_posted_and_afterwards_one_digest(
+    bot: BotProcess,
+    fake: FakeDiscord,
+    moderator: Member,
+    mia: Member,
+    channel: Channel,
+    digest: Channel,
+    tmp_path: Path,
+) -> None:
+    due_at = await planned(fake, moderator, channel, digest)
+    await asks(fake, mia, channel, GULLS)
+    await keeps(tmp_path, 1)
+    with slow_database(tmp_path):
+        await passes(fake, mia, channel, due_at)
+        await bot.logged("can't be posted yet: The database can't be used right now")
+        unposted = digest.history()
+
+    [message] = await posted(fake, digest)
+    await settles(tmp_path, message.id)
+
+    assert unposted == []
+    assert digest.history() == [message]
+
+
+def _with_button(channel: Channel, custom_id: str) -> Message:
+    """Return a message of the bot's with a button to write an answer, as a hostile client may make one up."""
+    button = {"type": 2, "style": 2, "custom_id": custom_id, "label": "Write an answer"}
+    return channel.fake.seed(channel, channel.fake.bot, "a digest", components=[{"type": 1, "components": [button]}])
