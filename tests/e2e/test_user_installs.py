@@ -164,7 +164,7 @@ async def test_people_can_see_and_delete_what_is_kept_about_them_anywhere(
     sam: Member, there: Channel, group: Channel
 ) -> None:
     for place in (there, group):
-        assert "What I keep" in (await private_answer(await sam.slash(place, "privacy"))).said
+        assert "What I keep" in (await private_answer(await sam.slash(place, "privacy"))).text
         assert "I wasn't keeping" in (await private_answer(await sam.slash(place, "forget-me"))).said
 
 

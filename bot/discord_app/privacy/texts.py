@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.discord_app.page import Page
+from bot.discord_app.page import Card, Page
 from bot.storage import direct_channels, handoffs
 from bot.storage.unanswered import KEPT_FOR
 
@@ -11,7 +11,9 @@ _QUESTIONS = f"""\
 server (also with `/ask`): for {KEPT_FOR.days} days, so that people can write the missing answers. I try to remove \
 mentions, your names, email addresses, links, phone numbers, and anything that looks like a password. Instead of your \
 ID, I keep a keyed hash, which lets me find your questions when you want them deleted. Moderators who can see the \
-channel can read the text, and so can the people who run me.\
+channel can read the text, and so can the people who run me.
+- **Some of these in a weekly digest**, in a channel that moderators chose, if everyone who can see that channel can \
+read your question anyway. When the question is deleted, I take it out of the digest.\
 """
 _NO_QUESTIONS = "- **No text of any question**: the people who run me turned that off (`QUESTION_TEXT=off`)."
 _KEPT_BESIDES = f"""\
@@ -26,10 +28,11 @@ for more.
 - **Daily counts** of questions, answers, and votes, which don't say who asked or voted.
 - **What moderators teach me**, which stays with their server. Moderators see who taught it until that person uses \
 `/forget-me`. Drafts are kept for a day.
-- What moderators set for their server, and which of my posts they can update.
-I never keep the text of a DM, or of a message that isn't for me, or anything from servers I'm not in.
-
-**How to delete it**
+- What moderators set for their server, which of my posts they can update, and for 60 days what each weekly digest \
+counted.
+I never keep the text of a DM, or of a message that isn't for me, or anything from servers I'm not in.\
+"""
+_DELETED = """\
 - `/forget-me` deletes your questions, votes, hand-offs, and drafts in all servers right away, and forgets that you \
 sent me a DM and what you taught me.
 """
@@ -45,7 +48,8 @@ def render_privacy(*, keeps_text: bool) -> Page:
     """Say what is kept; `keeps_text` says whether unanswered questions are."""
     questions = _QUESTIONS if keeps_text else _NO_QUESTIONS
     deleted_besides = _DELETED_BESIDES if keeps_text else ""
-    return Page(content=f"**What I keep**\n{questions}\n{_KEPT_BESIDES}{deleted_besides}{_LEAVING}")
+    kept, deleted = f"{questions}\n{_KEPT_BESIDES}", f"{_DELETED}{deleted_besides}{_LEAVING}"
+    return Page(cards=(Card(title="What I keep", text=kept), Card(title="How to delete it", text=deleted)))
 
 
 def render_forgotten(*, questions: int, votes: int, taught: int) -> Page:
