@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from e2e.database import set_beforehand
+from e2e.digest.digests import passes, planned, posted
 from e2e.questions import CODING, DEGREE, MANAGEMENT, suggestion
-from e2e.teaching.lessons import drafts
+from e2e.teaching.lessons import drafts, teaches
 
 from bot.storage.servers import ServerSettings
 from bot_process import TIMEOUT, answering
@@ -195,6 +196,30 @@ async def _counted(server: Server) -> str:
     return show(await command.answer(), command)
 
 
+async def _digest(server: Server) -> Sequence[str]:
+    """Ask during a week, and wait for its digest."""
+    digest = server.guild.add_text_channel("digest")
+    due_at = await planned(server.fake, server.moderator, server.channel, digest)
+    for question in ("What does a TPM earn?", "Where do I find a mentor?", "where can i find a mentor??", CODING):
+        await server.fake.reply_to(await server.mia.asks(server.channel, question))
+    asked = await server.mia.says(server.channel, "where do we post TPM openings?")
+    await teaches(server.moderator, asked, "Where can I post TPM openings?", "In the forum.")
+    answer = await server.fake.reply_to(await server.mia.asks(server.guild.add_text_channel("other"), DEGREE))
+    await (await server.mia.clicks(answer, "👎")).answer()
+    await asyncio.sleep(2)  # counts are written once a second
+    await passes(server.fake, server.mia, server.channel, due_at)
+    [message] = await posted(server.fake, digest)
+    return [post(f"# {digest.name}"), show(message)]
+
+
+async def _manage_digest(server: Server) -> Sequence[str]:
+    """Show the plan of a digest."""
+    digest = server.guild.add_text_channel("digest")
+    await planned(server.fake, server.moderator, server.channel, digest)
+    command = await server.moderator.slash(server.channel, "manage digest")
+    return [show(await command.answer(), command)]
+
+
 FLOWS: dict[str, Flow] = {
     "mention": _mention,
     "two-questions": _two_questions,
@@ -209,4 +234,6 @@ FLOWS: dict[str, Flow] = {
     "board": _board,
     "manage-stats": _stats,
     "manage-settings": _settings,
+    "manage-digest": _manage_digest,
+    "digest": _digest,  # the last: it lets an hour pass
 }

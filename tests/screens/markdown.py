@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from itertools import groupby
 
 Named = Callable[[str, int], str]
@@ -17,6 +18,7 @@ _INLINE = re.compile(
     r"|\*(?P<italic>[^*\n]+)\*"
     r"|\[(?P<text>[^\]\n]+)\]\(<?(?P<address>https?://[^\s>)]+)>?\)"
     r"|<(?P<sign>@&|@|#)!?(?P<id>\d+)>"
+    r"|<t:(?P<time>\d+):(?P<style>\w)>"
     r"|<?(?P<link>https?://[^\s<>)]+)>?"
 )
 _ITEM = re.compile(r"(?P<indent> *)(?:[-*]|(?P<number>\d+)\.) (?P<text>.+)")
@@ -84,4 +86,13 @@ def _span(match: re.Match[str], named: Named) -> str:
         return f'<a href="{html.escape(found["address"])}">{inline(found["text"], named)}</a>'
     if found["sign"]:
         return f'<span class="mention">{html.escape(named(found["sign"], int(found["id"])))}</span>'
+    if found["time"]:
+        return f'<span class="time">{_moment(int(found["time"]), found["style"])}</span>'
     return f'<a href="{html.escape(found["link"])}">{html.escape(found["link"])}</a>'
+
+
+def _moment(seconds: int, style: str) -> str:
+    """Return a time as Discord shows it in some of its styles, in UTC."""
+    when = datetime.fromtimestamp(seconds, UTC)
+    day = f"{when:%B} {when.day}, {when.year}"
+    return {"R": "2 hours ago", "D": day, "F": f"{when:%A}, {day} at {when:%H:%M}"}[style]

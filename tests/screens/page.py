@@ -14,7 +14,7 @@ from fake_discord import Interaction, Message, User
 from screens.markdown import inline, to_html
 
 BUTTON_TYPES = {1: "primary", 2: "secondary", 3: "success", 4: "destructive", 5: "secondary"}
-ROW, BUTTON, TEXT, GALLERY, CARD = 1, 2, 10, 12, 17  # types of components
+ROW, BUTTON, SECTION, TEXT, GALLERY, CARD = 1, 2, 9, 10, 12, 17  # types of components
 SUBCOMMAND = 1  # a type of option
 COLOURS = ("#e78ab0", "#6fb98f", "#e0a458", "#7aa5d8")
 STYLE = (Path(__file__).parent / "style.css").read_text(encoding="utf-8")
@@ -119,6 +119,10 @@ def _part(part: dict[str, Any], message: Message) -> str:
     if part["type"] == CARD:
         inside = "".join(_part(each, message) or _row(each, message) for each in part["components"])
         return f'<div class="card" style="--accent: #{part.get("accent_color") or 0:06x}">{inside}</div>'
+    if part["type"] == SECTION:
+        texts = "".join(_part(each, message) for each in part["components"])
+        beside = _row({"components": [part["accessory"]]}, message)
+        return f'<div class="section"><div>{texts}</div>{beside}</div>'
     if part["type"] == GALLERY:
         return "".join(_image(item, message) for item in part["items"])
     return ""

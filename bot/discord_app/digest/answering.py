@@ -16,12 +16,13 @@ from bot.discord_app.permissions import missing_to_moderate, render_missing_perm
 from bot.discord_app.teaching.drafting import open_form
 from bot.discord_app.teaching.offers import as_question
 from bot.discord_app.teaching.teaching import TIME_FOR_FORM, in_time
+from bot.language.speech import _
 from bot.storage.digests import Digests
 from bot.storage.errors import StorageUnavailable
 from bot.storage.unanswered import KEPT_FOR
 
 _TIME_TO_FIND_QUESTION = TIME_FOR_FORM / 3  # the rest is for the nearest entries
-_QUOTED = re.compile(r"“(.*)”")
+_BOLD = re.compile(r"\*\*[“„«「]?\s?(.*?)\s?[”“»」]?\*\*\n")
 _ESCAPED = re.compile(r"\\(.)")
 
 
@@ -30,10 +31,10 @@ class WriteAnswerButton(Clickable[discord.ui.Button[Any]], template=rf"^digest-a
 
     def __init__(self, question_id: int) -> None:
         self.question_id = question_id
-        super().__init__(discord.ui.Button(label="Write an answer", custom_id=f"digest-answer:{question_id}"))
+        super().__init__(discord.ui.Button(label=_("Write an answer"), custom_id=f"digest-answer:{question_id}"))
 
     @classmethod
-    async def from_custom_id(cls, _: discord.Interaction[Any], __: Any, match: re.Match[str], /) -> Self:
+    async def from_custom_id(cls, _i: discord.Interaction[Any], _item: Any, match: re.Match[str], /) -> Self:
         """Build the button that was clicked."""
         return cls(int(match["question"]))
 
@@ -72,5 +73,5 @@ def render_question_gone() -> Page:
 
 def _read_quoted(text: str) -> str:
     """Return the question that is quoted in a text, as it was before its Markdown was escaped."""
-    found = _QUOTED.search(text)
+    found = _BOLD.match(text)
     return _ESCAPED.sub(r"\1", found[1]) if found else ""

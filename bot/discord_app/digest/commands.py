@@ -15,11 +15,12 @@ from bot.discord_app.clicks import NO_TEMPLATE, Clickable, Feature, ItemT, featu
 from bot.discord_app.digest.posting import DigestPosts
 from bot.discord_app.digest.schedule import DAYS_OF_WEEK, HOURS_OF_DAY, USUAL_ZONES, find_zone, zones_like
 from bot.discord_app.digest.settings_texts import (
-    WEEKDAYS,
+    clock_time,
     describe_plan,
     render_being_saved,
     render_unknown_choice,
     render_unknown_zone,
+    weekdays,
 )
 from bot.discord_app.interactions import Responses
 from bot.discord_app.page import MAX_CHOICES, MAX_OPTION, Card, Page
@@ -33,6 +34,7 @@ from bot.discord_app.permissions import (
     render_missing_permission,
 )
 from bot.discord_app.unanswered.keeper import QuestionKeeper
+from bot.language.speech import _
 from bot.operations.background import begin, end
 from bot.storage.digest_plans import Choice, DigestPlan, DigestPlans
 
@@ -62,7 +64,7 @@ class DigestChannelMenu(DigestMenu[discord.ui.ChannelSelect[Any]], template="^di
     def __init__(self, chosen: int | None = None) -> None:
         menu: discord.ui.ChannelSelect[Any] = discord.ui.ChannelSelect(
             custom_id="digest:channel",
-            placeholder="Channel: none",
+            placeholder=_("Channel: none"),
             channel_types=[discord.ChannelType.text, discord.ChannelType.news],
             min_values=0,
             default_values=[discord.SelectDefaultValue.from_channel(discord.Object(chosen))] if chosen else [],
@@ -70,7 +72,7 @@ class DigestChannelMenu(DigestMenu[discord.ui.ChannelSelect[Any]], template="^di
         super().__init__(menu)
 
     @classmethod
-    async def from_custom_id(cls, _: discord.Interaction[Any], __: Any, ___: re.Match[str], /) -> Self:
+    async def from_custom_id(cls, _i: discord.Interaction[Any], _item: Any, _match: re.Match[str], /) -> Self:
         """Build the menu that was used."""
         return cls()
 
@@ -105,7 +107,7 @@ class OptionsMenu(DigestMenu[discord.ui.Select[Any]], template=NO_TEMPLATE):
         super().__init__(discord.ui.Select(custom_id=self.custom_id_, options=options))
 
     @classmethod
-    async def from_custom_id(cls, _: discord.Interaction[Any], __: Any, ___: re.Match[str], /) -> Self:
+    async def from_custom_id(cls, _i: discord.Interaction[Any], _item: Any, _match: re.Match[str], /) -> Self:
         """Build the menu that was used."""
         return cls()
 
@@ -222,7 +224,9 @@ class WeeklyDigest(Feature):
         plan = await self._plans.of(guild.id)
         return render_plan(plan, guild, keeps_text=self._keeper.keeps_text, now=self._clock())
 
-    async def _suggest_zones(self, _: discord.Interaction[Any], typed: str) -> list[app_commands.Choice[str]]:
+    async def _suggest_zones(
+        self, _interaction: discord.Interaction[Any], typed: str
+    ) -> list[app_commands.Choice[str]]:
         found = await asyncio.to_thread(zones_like, typed, most=MAX_CHOICES)
         return [app_commands.Choice(name=name, value=name) for name in found]
 
@@ -231,15 +235,15 @@ def render_plan(plan: DigestPlan, guild: discord.Guild, *, keeps_text: bool, now
     """Return a server's plan, with menus to change it. A deleted channel isn't preselected."""
     channel = plan.channel_id if plan.channel_id and guild.get_channel(plan.channel_id) else None
     zones = USUAL_ZONES if plan.time_zone in USUAL_ZONES else (plan.time_zone, *USUAL_ZONES)
-    days = {str(number): f"Day: {name}" for number, name in enumerate(WEEKDAYS)}
-    hours = {str(hour): f"Hour: {hour:02}:00" for hour in range(HOURS_OF_DAY)}
+    days = {str(number): _("Day: {day}", day=day) for number, day in enumerate(weekdays())}
+    hours = {str(hour): _("Hour: {hour}", hour=clock_time(hour)) for hour in range(HOURS_OF_DAY)}
     return Page(
-        cards=(Card(title="Weekly digest", text=describe_plan(plan, guild, keeps_text=keeps_text, now=now)),),
+        cards=(Card(title=_("Weekly digest"), text=describe_plan(plan, guild, keeps_text=keeps_text, now=now)),),
         items=(
             DigestChannelMenu(channel),
             WeekdayMenu(days, str(plan.weekday)),
             HourMenu(hours, str(plan.hour)),
-            TimeZoneMenu({zone: f"Time zone: {zone}" for zone in zones}, plan.time_zone),
+            TimeZoneMenu({zone: _("Time zone: {zone}", zone=zone) for zone in zones}, plan.time_zone),
         ),
     )
 

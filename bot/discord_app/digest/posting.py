@@ -14,9 +14,12 @@ from bot.discord_app.digest.gathering import Digest, Gathering
 from bot.discord_app.digest.schedule import Schedule
 from bot.discord_app.digest.texts import render_digest
 from bot.discord_app.forms import begins_like
+from bot.discord_app.page import Page
 from bot.discord_app.permissions import MissingPermission, Place, find_place, missing_to_send
 from bot.discord_app.posts import Edit, Posts, Whereabouts
 from bot.discord_app.sender import NotTaken
+from bot.language.languages import of_locale
+from bot.language.speech import speaking
 from bot.storage.digest_plans import DigestPlan, DigestPlans
 from bot.storage.digests import Claimed, Contents, DigestKey, Digests, OutdatedDigest, Settled
 from bot.storage.errors import StorageUnavailable
@@ -91,7 +94,7 @@ class DigestPosts:
         if not digest.is_empty:
             message = await self._posts.post(
                 place,
-                render_digest(digest),
+                _in_words(place, digest),
                 nonce=_nonce(key),
                 maybe_since=discord.utils.time_snowflake(claimed.begun_at) if claimed.is_repeated else None,
                 is_same=begins_like,
@@ -127,7 +130,7 @@ class DigestPosts:
             logger.exception("Failed to edit the digest in channel %s.", digest.channel_id)
 
     async def _edit_in(self, place: Place, digest: OutdatedDigest) -> Edit | MissingPermission:
-        page = render_digest(await self._read(place, digest.key, digest.contents))
+        page = _in_words(place, await self._read(place, digest.key, digest.contents))
         return await self._posts.edit(Whereabouts(place.guild.id, place.id, digest.message_id), page)
 
     def _warn_once(self, line: str, channel_id: int, error: Exception) -> None:
@@ -140,6 +143,12 @@ class DigestPosts:
         """Return a server; None if another process serves it, or Discord can't serve it now."""
         guild = self._client.get_guild(server_id)
         return None if guild is None or guild.unavailable else guild
+
+
+def _in_words(place: Place, digest: Digest) -> Page:
+    """Return a digest in the language of its server: nobody asked for it."""
+    with speaking(of_locale(str(place.guild.preferred_locale))):
+        return render_digest(digest)
 
 
 def _nonce(key: DigestKey) -> str:

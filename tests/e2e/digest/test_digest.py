@@ -30,12 +30,12 @@ WEEK = timedelta(days=7)
 
 @pytest.mark.usefixtures("bot")
 async def test_a_digest_tells_what_was_asked_and_what_went_unanswered_the_most_asked_first(
-    fake: FakeDiscord, moderator: Member, mia: Member, channel: Channel, digest: Channel, tmp_path: Path
+    fake: FakeDiscord, guild: Guild, moderator: Member, mia: Member, channel: Channel, digest: Channel, tmp_path: Path
 ) -> None:
     due_at = await planned(fake, moderator, channel, digest)
     await asks(fake, mia, channel, GULLS, f"{GULLS}?", SUBMARINE)
     await keeps(tmp_path, 3)
-    await counted(tmp_path, channel.guild.id, "refused", times=3)
+    await counted(tmp_path, guild.id, "refused", times=3)
 
     await passes(fake, mia, channel, due_at)
     [message] = await posted(fake, digest)
@@ -53,19 +53,19 @@ async def test_a_digest_tells_what_was_asked_and_what_went_unanswered_the_most_a
 
 @pytest.mark.usefixtures("bot")
 async def test_a_digest_tells_what_was_voted_down_and_what_was_taught(
-    fake: FakeDiscord, moderator: Member, mia: Member, channel: Channel, digest: Channel, tmp_path: Path
+    fake: FakeDiscord, guild: Guild, moderator: Member, mia: Member, channel: Channel, digest: Channel, tmp_path: Path
 ) -> None:
     due_at = await planned(fake, moderator, channel, digest)
     answer = await fake.reply_to(await mia.asks(channel, NIGHT))
     await (await mia.clicks(answer, "👎")).answer()
     await teaches(moderator, await mia.says(channel, FERRY))
-    await counted(tmp_path, channel.guild.id, "unhelpful", "night-shift")
+    await counted(tmp_path, guild.id, "unhelpful", "night-shift")
 
     await passes(fake, mia, channel, due_at)
     [message] = await posted(fake, digest)
 
     told = {card.title: card.text for card in message.cards}
-    assert told["Answers that were voted down"] == f"- {NIGHT}: 1 👎, 0 👍"
+    assert told["Answers that were voted down"] == f"- {NIGHT} (1 👎, 0 👍)"
     assert told["Taught this week"] == f"- “{FERRY}”"
     assert "- Votes against an answer: 1\n- Taught by moderators: 1" in told["Weekly digest"]
     assert "Unanswered questions" not in told
@@ -238,6 +238,7 @@ async def test_questions_leave_the_digest_once_texts_are_turned_off(
 
 async def test_without_texts_a_digest_only_counts(
     fake: FakeDiscord,
+    guild: Guild,
     start: Start,
     moderator: Member,
     mia: Member,
@@ -252,8 +253,8 @@ async def test_without_texts_a_digest_only_counts(
     answer = await fake.reply_to(await mia.asks(channel, NIGHT))
     await (await mia.clicks(answer, "👎")).answer()
     await teaches(moderator, await mia.says(channel, FERRY))
-    await counted(tmp_path, channel.guild.id, "unhelpful", "night-shift")
-    await counted(tmp_path, channel.guild.id, "refused")
+    await counted(tmp_path, guild.id, "unhelpful", "night-shift")
+    await counted(tmp_path, guild.id, "refused")
 
     await passes(fake, mia, channel, due_at)
     [message] = await posted(fake, digest)
