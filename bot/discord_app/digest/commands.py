@@ -34,7 +34,7 @@ from bot.discord_app.permissions import (
     render_missing_permission,
 )
 from bot.discord_app.unanswered.keeper import QuestionKeeper
-from bot.language.speech import _
+from bot.language.speech import N_, _
 from bot.operations.background import begin, end
 from bot.storage.digest_plans import Choice, DigestPlan, DigestPlans
 
@@ -180,7 +180,10 @@ class WeeklyDigest(Feature):
         self._posts = posts
         self._background: list[asyncio.Task[None]] = []
         self.responses = responses
-        manage.command(name="digest")(self.digest).autocomplete("time_zone")(self._suggest_zones)
+        description = N_("Choose where and when I post a weekly digest of what was asked.")
+        manage.command(name="digest", description=description)(self.digest).autocomplete("time_zone")(
+            self._suggest_zones
+        )
 
     async def cog_load(self) -> None:
         """Begin to post what is due."""
@@ -190,7 +193,7 @@ class WeeklyDigest(Feature):
         """Post nothing more."""
         await end(self._background)
 
-    @app_commands.describe(time_zone="Any time zone, such as Asia/Tokyo")
+    @app_commands.describe(time_zone=N_("Any time zone, such as Asia/Tokyo"))
     async def digest(
         self, interaction: discord.Interaction[Any], time_zone: app_commands.Range[str, 1, 100] | None = None
     ) -> None:

@@ -8,7 +8,8 @@ import discord
 
 from bot.discord_app.digest.schedule import Schedule
 from bot.discord_app.page import Page
-from bot.discord_app.permissions import GRANT, PERMISSION_NAMES, find_place, missing_to_send
+from bot.discord_app.permissions import find_place, missing_to_send, permission_name, who_can_grant
+from bot.language.formats import in_quotes, sentences
 from bot.language.speech import _
 from bot.storage.digest_plans import DigestPlan
 
@@ -47,7 +48,10 @@ def render_unknown_zone(name: str) -> Page:
     """Say that a time zone doesn't exist."""
     shown = discord.utils.escape_markdown(name)
     return Page(
-        content=_("I don't know the time zone “{name}”. Choose one that is suggested, such as Asia/Tokyo.", name=shown)
+        content=_(
+            "I don't know the time zone {name}. Choose one that is suggested, such as Asia/Tokyo.",
+            name=in_quotes(shown),
+        )
     )
 
 
@@ -68,8 +72,8 @@ def _obstacles(channel_id: int, guild: discord.Guild) -> list[str]:
     if missing := missing_to_send(place):
         needed = _(
             "⚠️ To post there, I need the **{permission}** permission in {channel}.",
-            permission=PERMISSION_NAMES[missing.permission],
+            permission=permission_name(missing.permission),
             channel=place.mention,
         )
-        return [f"{needed} {GRANT}"]
+        return [sentences(needed, who_can_grant())]
     return []

@@ -10,6 +10,7 @@ import discord
 from bot.discord_app.digest.answering import WriteAnswerButton
 from bot.discord_app.digest.gathering import Digest
 from bot.discord_app.page import Card, Page, shorten
+from bot.language.formats import in_quotes
 from bot.language.speech import _, ngettext
 from bot.storage.digests import Contents, Group
 from bot.storage.statistics import Event
@@ -27,7 +28,7 @@ def render_digest(digest: Digest) -> Page:
         lines = [_votes(*each) for each in digest.voted_down]
         cards.append(Card(title=_("Answers that were voted down"), text=_listed(lines)))
     if digest.taught:
-        lines = [_("“{question}”", question=_quoted(question)) for question in digest.taught]
+        lines = [in_quotes(_quoted(question)) for question in digest.taught]
         cards.append(Card(title=_("Taught this week"), text=_listed(lines)))
     return Page(cards=tuple(cards))
 
@@ -86,7 +87,7 @@ def _unanswered(digest: Digest) -> Card:
 
 
 def _group(group: Group) -> str:
-    question = _("“{question}”", question=_quoted(group[0].text))
+    question = in_quotes(_quoted(group[0].text))
     newest = discord.utils.format_dt(max(each.asked_at for each in group), "R")
     times = ngettext(
         "Asked once, {newest}", "Asked {count} times, last {newest}", len(group), count=len(group), newest=newest
