@@ -74,16 +74,18 @@ class Gathering:
         self._statistics = statistics
         self._taught = taught
 
-    async def find(self, place: Place, *, previous: Contents | None, now: datetime) -> tuple[Contents, IdGroups]:
-        """Return what there is to tell since the digest before, or of a week, and which questions.
+    async def find(
+        self, place: Place, *, due_at: datetime, previous: Contents | None, now: datetime
+    ) -> tuple[Contents, IdGroups]:
+        """Return what there is to tell since the digest before, or a week before it is due, and which questions.
 
         Raises:
             StorageUnavailable: The database can't be used now.
         """
         server_id = place.guild.id
         await self._taught.load_all()
-        is_recent = previous is not None and now - LONGEST_PERIOD <= previous.until < now
-        since = previous.until if previous is not None and is_recent else now - WEEK
+        is_recent = previous is not None and due_at - LONGEST_PERIOD <= previous.until < now
+        since = previous.until if previous is not None and is_recent else due_at - WEEK
         counts = await self._statistics.totals(server_id, since=since.date())
         if previous is not None and is_recent:
             counts = _less(counts, previous.counted_last_day)

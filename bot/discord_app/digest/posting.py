@@ -104,7 +104,8 @@ class DigestPosts:
 
     async def _find(self, place: Place, key: DigestKey, *, now: datetime) -> Contents:
         """Return what there is to tell, once it's stored: a later attempt tells the same."""
-        contents, groups = await self._gathering.find(place, previous=await self._digests.before(key), now=now)
+        previous = await self._digests.before(key)
+        contents, groups = await self._gathering.find(place, due_at=key.due_at, previous=previous, now=now)
         await self._digests.keep(key, contents, groups)
         return contents
 

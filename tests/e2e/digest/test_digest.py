@@ -228,6 +228,7 @@ async def test_questions_leave_the_digest_once_texts_are_turned_off(
     await keeps(tmp_path, 1)
     await passes(fake, mia, channel, due_at)
     [message] = await posted(fake, digest)
+    await settles(tmp_path, message.id)
     assert await former.stop() == 0, former.log
 
     await start(QUESTION_TEXT="off")
