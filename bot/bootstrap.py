@@ -287,7 +287,7 @@ def _data_folder(settings: Settings) -> Path:
 
 def database_address(settings: Settings) -> str:
     """Return the address of the database that the settings name."""
-    return settings.database_url.get_secret_value() if settings.database_url else OWN_DATABASE
+    return settings.database_address() or OWN_DATABASE
 
 
 def _hand_back_memory() -> None:

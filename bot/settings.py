@@ -7,13 +7,14 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import quote
 
 from dotenv.parser import parse_stream
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 MAX_LINK_LENGTH = 500  # characters, like a link in the knowledge
-MAX_TOKEN_LENGTH = 1000  # bytes; a larger file holds something else
+MAX_TOKEN_LENGTH = 1000  # bytes; a larger file holds something else than a token or a password
 
 _ADDRESS = r"://[^\s/?#<>]+[^\s<>]*"
 _HOST_AND_PORT = r"(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]):([0-9]{1,5})"
@@ -93,6 +94,8 @@ class Settings(BaseSettings):
     """The link of the section `contact` in role.yaml."""
     database_url: DatabaseAddress | None = None
     """Where the bot stores its data. Without it, an SQLite file."""
+    database_password_file: Annotated[Path | None, Field(repr=False)] = None
+    """A file with the password for DATABASE_URL, such as a Docker secret; instead of a password in it."""
     claims: str | None = None
     """No longer has any effect."""
     questions_a_minute: Annotated[int, Field(ge=1, le=1000)] = 5
@@ -130,8 +133,28 @@ class Settings(BaseSettings):
         if self.discord_token:
             return _checked(self.discord_token.get_secret_value(), "DISCORD_TOKEN")
         if self.discord_token_file:
-            return _checked(_content(self.discord_token_file), "The file that DISCORD_TOKEN_FILE names")
+            content = _content(self.discord_token_file, "DISCORD_TOKEN_FILE")
+            return _checked(content, "The file that DISCORD_TOKEN_FILE names")
         raise ConfigurationError(f"The bot's token is missing. {_REMEDY}")
+
+    def database_address(self) -> str | None:
+        """Return the address of the database with its password, if one is set.
+
+        Raises:
+            ConfigurationError: The password doesn't fit the address, or its file can't be read or is empty.
+        """
+        address = self.database_url.get_secret_value() if self.database_url else None
+        if self.database_password_file is None:
+            return address
+        if not (found := re.fullmatch(r"(postgres[^/]*://[^/@:]+)(@.*)", address or "")):
+            raise ConfigurationError(
+                "DATABASE_PASSWORD_FILE needs a DATABASE_URL with a user and no password, such as "
+                "postgresql://user@host/database."
+            )
+        password = _content(self.database_password_file, "DATABASE_PASSWORD_FILE").rstrip("\r\n")
+        if not password:
+            raise ConfigurationError("The file that DATABASE_PASSWORD_FILE names is empty. Put the password into it.")
+        return f"{found[1]}:{quote(password, safe='')}{found[2]}"
 
 
 _REMEDY = (
@@ -140,7 +163,7 @@ _REMEDY = (
 )
 
 
-def _content(file: Path) -> str:
+def _content(file: Path, setting: str) -> str:
     try:
         with file.open("rb") as opened:
             return opened.read(MAX_TOKEN_LENGTH + 1).decode("utf-8-sig")
@@ -149,7 +172,7 @@ def _content(file: Path) -> str:
     except (OSError, ValueError) as error:  # ValueError: a null character in the name
         reason = getattr(error, "strerror", None) or "that isn't a file name"
     # Never repeat the name: it may be the token, put into the wrong variable.
-    raise ConfigurationError(f"The file that DISCORD_TOKEN_FILE names can't be read: {reason}.")
+    raise ConfigurationError(f"The file that {setting} names can't be read: {reason}.")
 
 
 def _checked(token: str, where: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from http import HTTPStatus
 from types import SimpleNamespace
+from typing import Any
 
 import discord
 import pytest
@@ -16,7 +17,8 @@ def refusal(status: int, code: int = 0, **headers: str) -> discord.HTTPException
     """Return what discord.py raises for a response with this status, code, and headers (`_` stands for `-`)."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     raised = discord.Forbidden if status == HTTPStatus.FORBIDDEN else discord.HTTPException
-    return raised(SimpleNamespace(status=status, reason="", headers=named), {"code": code, "message": ""})
+    response: Any = SimpleNamespace(status=status, reason="", headers=named)
+    return raised(response, {"code": code, "message": ""})
 
 
 BLOCKED = refusal(429)

@@ -255,3 +255,48 @@ def test_settings_do_not_change() -> None:
 
     with pytest.raises(ValueError, match="frozen"):
         settings.log_level = "DEBUG"
+
+
+def with_password(monkeypatch: pytest.MonkeyPatch, address: str, content: str) -> Settings:
+    Path("password").write_text(content, encoding="utf-8")
+    monkeypatch.setenv("DATABASE_URL", address)
+    monkeypatch.setenv("DATABASE_PASSWORD_FILE", "password")
+    return read_settings()
+
+
+@pytest.mark.parametrize("ending", ["", "\n", "\r\n"])
+def test_the_databases_password_comes_from_a_file(monkeypatch: pytest.MonkeyPatch, ending: str) -> None:
+    settings = with_password(
+        monkeypatch, "postgresql://tpm_bot@database:5432/faq?sslmode=require", f"p@ss:/ w?d{ending}"
+    )
+
+    assert settings.database_address() == "postgresql://tpm_bot:p%40ss%3A%2F%20w%3Fd@database:5432/faq?sslmode=require"
+
+
+@pytest.mark.parametrize(
+    ("address", "content", "says"),
+    [
+        ("", "secret", "needs a DATABASE_URL with a user and no password"),
+        ("sqlite:///data/bot.db", "secret", "needs a DATABASE_URL with a user and no password"),
+        ("postgresql://database/faq", "secret", "needs a DATABASE_URL with a user and no password"),
+        ("postgresql://tpm_bot:another@database/faq", "secret", "needs a DATABASE_URL with a user and no password"),
+        ("postgresql://tpm_bot@database/faq", "\n", "is empty"),
+    ],
+)
+def test_a_password_that_does_not_fit_is_refused(
+    monkeypatch: pytest.MonkeyPatch, address: str, content: str, says: str
+) -> None:
+    settings = with_password(monkeypatch, address, content)
+
+    with pytest.raises(ConfigurationError, match=says) as error:
+        settings.database_address()
+    assert "secret" not in str(error.value)
+    assert "another" not in str(error.value)
+
+
+def test_a_password_file_that_can_not_be_read_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://tpm_bot@database/faq")
+    monkeypatch.setenv("DATABASE_PASSWORD_FILE", "nowhere")
+
+    with pytest.raises(ConfigurationError, match="DATABASE_PASSWORD_FILE names can't be read: No such file"):
+        read_settings().database_address()

@@ -1,0 +1,13 @@
+"""Check the alerts and the dashboard with a real Prometheus: `python -m benchmarks.monitoring`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "tests" / "support"))  # where the stand-in for Discord is
+
+from benchmarks.monitoring.command import main
+
+if __name__ == "__main__":
+    main()
