@@ -8,6 +8,7 @@ from typing import Any
 import discord
 
 from bot.knowledge.model import Link, Source
+from bot.language.graphemes import last_end
 from bot.language.speech import _
 
 MAX_CONTENT = 2000
@@ -175,10 +176,13 @@ def render_attribution(source: Source, limit: int = MAX_ATTRIBUTION) -> str:
 
 
 def shorten(text: str, limit: int) -> str:
-    """Cut a text to a number of characters, at a nearby space if there is one, and mark the cut."""
+    """Cut a text to a number of characters, at a nearby space if there is one, and mark the cut.
+
+    What people see as one character, such as an emoji made of several, stays whole.
+    """
     if len(text) <= limit:
         return text
-    cut = text[: limit - 1]
+    cut = text[: last_end(text, limit - 1)]
     space = cut.rfind(" ", int(limit * 0.8))
     return (cut[:space] if space > 0 else cut).rstrip() + "…"
 
