@@ -55,6 +55,10 @@ class TestLimits:
             [{"name": "ask"}],
             [{"name": "ask", "description": "d"}] * 2,
             [{"name": "ask", "description": "x" * 101}],
+            [{"name": "ask", "description": "d", "description_localizations": {"de": "x" * 101}}],
+            [{"name": "ask", "description": "d", "description_localizations": {"es": "d"}}],
+            [{"name": "ask", "description": "d", "name_localizations": {"de": "Frag mich"}}],
+            [{"name": "Ask", "type": 3, "name_localizations": {"de": "x" * 33}}],
             [{"name": f"m{n}", "type": 3} for n in range(16)],
             [
                 {

@@ -46,6 +46,10 @@ _OPTION_KEYS = frozenset(
         "autocomplete",
     ]
 )
+_LOCALES = frozenset(
+    "bg cs da de el en-GB en-US es-419 es-ES fi fr hi hr hu id it ja ko lt nl no pl pt-BR ro ru sv-SE th tr uk vi "
+    "zh-CN zh-TW".split()
+)
 _SLASH, _GROUPS = 1, (1, 2)
 _MOST = {1: 100, 2: 15, 3: 15}
 _LONGEST = 8000
@@ -69,7 +73,9 @@ def _check_command(check: Checker, command: Json, path: Path) -> None:
     check.keys(command, path, _COMMAND_KEYS)
     name = command.get("name")
     check.length(name, (*path, "name"), 32, shortest=1, required=True)
-    if (command.get("type") or _SLASH) != _SLASH:
+    is_typed = (command.get("type") or _SLASH) == _SLASH
+    _check_localizations(check, command, path, is_typed=is_typed)
+    if not is_typed:
         for key in ("description", "options"):
             if command.get(key):
                 check.add((*path, key), "CONTEXT_MENU_INVALID", f"a menu command has no {key}")
@@ -97,12 +103,25 @@ def _check_options(check: Checker, options: list[Json], path: Path) -> None:
         if not isinstance(name, str) or not _is_name(name):
             check.add((*at, "name"), "STRING_TYPE_REGEX", f"{name!r} is no option name")
         check.length(option.get("description"), (*at, "description"), 100, required=True)
+        _check_localizations(check, option, at, is_typed=True)
         if option.get("required") and optional_before:
             check.add(at, "APPLICATION_COMMAND_OPTIONS_REQUIRED_INVALID", "required after optional")
         optional_before = optional_before or not option.get("required")
         _check_choices(check, option, at)
         if option.get("type") in _GROUPS:
             _check_options(check, option.get("options") or [], at)
+
+
+def _check_localizations(check: Checker, node: Json, path: Path, *, is_typed: bool) -> None:
+    """Hold the name and description in each locale to the limits of the plain ones."""
+    for key, longest in (("name", 32), ("description", 100)):
+        where = (*path, f"{key}_localizations")
+        for locale, text in (node.get(f"{key}_localizations") or {}).items():
+            if locale not in _LOCALES:
+                check.add((*where, locale), "ENUM_TYPE_COERCE", f"Discord knows no locale {locale!r}")
+            check.length(text, (*where, locale), longest, shortest=1)
+            if key == "name" and is_typed and isinstance(text, str) and not _is_name(text):
+                check.add((*where, locale), "STRING_TYPE_REGEX", f"{text!r} is no command name")
 
 
 def _check_choices(check: Checker, option: Json, path: Path) -> None:
