@@ -21,6 +21,7 @@ from bot.authoring.trying_out import Taken
 from bot.authoring.unanswered import Diagnosed, UnansweredGroup, _nearest
 from bot.authoring.watching import Kept, Served, Unchanged
 from bot.discord_app.clicks import Feature
+from bot.discord_app.digest.gathering import Digest
 from bot.discord_app.faq_board.texts import MAX_SHOWN, BoardState
 from bot.discord_app.handoff.button import Kind, QuestionKey
 from bot.discord_app.job_postings.texts import PostState, Refreshed
@@ -35,6 +36,7 @@ from bot.matching.confidence import Evidence
 from bot.matching.decision import AnswerWith, Decision, Refuse, SuggestFrom
 from bot.matching.lexicon import Reading, Repair
 from bot.matching.matcher import Candidate, Explanation, Ranking, Subject
+from bot.storage.digests import Contents, QuotedQuestion
 from bot.storage.drafts import Draft
 from bot.storage.job_posts import JobPost, JobPostOptions
 from bot.storage.servers import ServerSettings
@@ -104,6 +106,12 @@ POSTS = tuple(
     PostState(JobPost(ID, ID, ID, JobPostOptions("27", "28"), "29", NOON), is_current=current)
     for current in (True, False)
 )
+DIGEST = Digest(
+    Contents(NOON, NOON, tuple(Count("1", event, 2) for event in Event), taught=(1,), more_groups=2, hidden=2),
+    groups=((QuotedQuestion(ID, "66?", NOON),) * 2,),
+    taught=("67?",) * 10,
+    voted_down=(("68?", 1, 2),),
+)
 FAULTS = tuple(Fault("30", number, "31.", "32.") for number in range(6))
 CHANGES = ContentChanges(*((ContentChange("33", ("34",)),) for _ in range(3)))
 RELOADS = (Served("35", CHANGES, FAULTS), Unchanged("35"), Kept("36.", FAULTS), Kept("36.", FAULTS[:5]))
@@ -156,6 +164,7 @@ GIVEN: Mapping[str, Sequence[Any]] = {
     "counts": [[Count("1", event, number) for event in Event for number in (1, 2)], [Count("1", Event.helpful, 1)], []],
     "custom_id": ["jd-post:1"],
     "days": [1, 30],
+    "digest": [DIGEST],
     "done": [Refreshed(1, 1, MISSING, 1), Refreshed(2, 2, MISSING[:1], 2)],
     "draft": [DRAFT],
     "draft_id": [ID],
@@ -254,7 +263,7 @@ OF_ITEMS: Mapping[str, Mapping[str, Sequence[Any]]] = {
     "TeachForm": {"entries": [(ENTRY,)], "answer": ["65"], "item": [None, TAUGHT[0]]},
 }
 # They take a server or an interaction of discord.py's; what they say is made by others here, or seen in other tests.
-WITH_DISCORD = frozenset({"describe_obstacles", "for_person", "render_settings"})
+WITH_DISCORD = frozenset({"describe_obstacles", "describe_plan", "for_person", "render_plan", "render_settings"})
 
 
 def every_page() -> Iterator[tuple[str, Any]]:

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator
 TAKES: dict[str, int] = {"_": 1, "N_": 1, "ngettext": 2}
 """The calls that translate, and how many texts they take."""
 
-FOR_OTHERS = ("logger.", "re.")  # calls whose texts nobody reads on Discord
+FOR_OTHERS = ("logger.", "self._warn_once", "re.")  # calls whose texts nobody reads on Discord
 NOT_SHOWN = frozenset({"otherwise", "style"})  # arguments that are logged, or are no words
 
 _WORDS = re.compile(r"[^\W\d_]{2,}[,;:.!?…]? [^\W\d_]+")

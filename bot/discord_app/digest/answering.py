@@ -16,13 +16,13 @@ from bot.discord_app.permissions import missing_to_moderate, render_missing_perm
 from bot.discord_app.teaching.drafting import open_form
 from bot.discord_app.teaching.offers import as_question
 from bot.discord_app.teaching.teaching import TIME_FOR_FORM, in_time
-from bot.language.speech import _
+from bot.language.formats import in_quotes
+from bot.language.speech import _, read_back
 from bot.storage.digests import Digests
 from bot.storage.errors import StorageUnavailable
 from bot.storage.unanswered import KEPT_FOR
 
 _TIME_TO_FIND_QUESTION = TIME_FOR_FORM / 3  # the rest is for the nearest entries
-_BOLD = re.compile(r"\*\*[“„«「]?\s?(.*?)\s?[”“»」]?\*\*\n")
 _ESCAPED = re.compile(r"\\(.)")
 
 
@@ -68,10 +68,19 @@ class DigestAnswers(Feature):
 
 def render_question_gone() -> Page:
     """Say that a question can't be answered from a digest anymore."""
-    return Page(content=f"That question is gone: it was deleted or dismissed, or it's older than {KEPT_FOR.days} days.")
+    return Page(
+        content=_(
+            "That question is gone: it was deleted or dismissed, or it's older than {days} days.", days=KEPT_FOR.days
+        )
+    )
+
+
+def quoted(question: str) -> str:
+    """Return a question as a digest quotes it beside its button."""
+    return f"**{in_quotes(question)}**"
 
 
 def _read_quoted(text: str) -> str:
     """Return the question that is quoted in a text, as it was before its Markdown was escaped."""
-    found = _BOLD.match(text)
-    return _ESCAPED.sub(r"\1", found[1]) if found else ""
+    first, *_rest = text.splitlines() or [""]
+    return _ESCAPED.sub(r"\1", read_back(first, quoted) or "")

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 import discord
 
-from bot.discord_app.digest.answering import WriteAnswerButton
+from bot.discord_app.digest.answering import WriteAnswerButton, quoted
 from bot.discord_app.digest.gathering import Digest
 from bot.discord_app.page import Card, Page, shorten
 from bot.language.formats import in_quotes
@@ -87,12 +87,12 @@ def _unanswered(digest: Digest) -> Card:
 
 
 def _group(group: Group) -> str:
-    question = in_quotes(_quoted(group[0].text))
+    question = quoted(_quoted(group[0].text))
     newest = discord.utils.format_dt(max(each.asked_at for each in group), "R")
     times = ngettext(
         "Asked once, {newest}", "Asked {count} times, last {newest}", len(group), count=len(group), newest=newest
     )
-    return f"**{question}**\n{times}"
+    return f"{question}\n{times}"
 
 
 def _votes(question: str, unhelpful: int, helpful: int) -> str:
