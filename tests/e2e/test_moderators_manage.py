@@ -68,7 +68,18 @@ async def test_manage_is_for_moderators_in_servers(
     [command] = [each for each in fake.commands[None] if each["name"] == "manage"]
 
     names = {option["name"] for option in command["options"]}
-    assert names == {"jd-posts", "jd-refresh", "why", "stats", "settings", "gaps", "reload", "taught", "board"}
+    assert names == {
+        "jd-posts",
+        "jd-refresh",
+        "why",
+        "stats",
+        "settings",
+        "gaps",
+        "reload",
+        "taught",
+        "board",
+        "digest",
+    }
     assert command["default_member_permissions"] == str(int(Permission.MANAGE_MESSAGES))
     with pytest.raises(NotOffered):
         await member.slash(channel, "manage stats")
