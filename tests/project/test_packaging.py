@@ -55,6 +55,21 @@ def installed(wheel: zipfile.ZipFile, tmp_path_factory: pytest.TempPathFactory) 
     return directory
 
 
+def test_the_source_distribution_makes_the_same_wheel(wheel: zipfile.ZipFile, tmp_path: Path) -> None:
+    run("-m", "hatchling", "build", "-t", "sdist", "-d", tmp_path, directory=ROOT)
+    [path] = tmp_path.glob("*.tar.gz")
+    shutil.unpack_archive(path, tmp_path, filter="data")
+    [source] = [each for each in tmp_path.iterdir() if each.is_dir()]
+    run("-m", "hatchling", "build", "-t", "wheel", "-d", tmp_path, directory=source)
+    [built] = tmp_path.glob("*.whl")
+
+    with zipfile.ZipFile(built) as again:
+        assert {each.filename: each.CRC for each in again.infolist()} == {
+            each.filename: each.CRC for each in wheel.infolist()
+        }
+    assert [file.name for file in source.rglob("*.jsonl")] == ["questions.jsonl"]
+
+
 def test_the_wheel_carries_every_file_of_the_bot_and_of_the_knowledge(wheel: zipfile.ZipFile) -> None:
     files = [path for folder in ("bot", "knowledge") for path in (ROOT / folder).rglob("*") if path.is_file()]
     wanted = {path.relative_to(ROOT).as_posix() for path in files if "__pycache__" not in path.parts}
