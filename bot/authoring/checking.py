@@ -11,6 +11,7 @@ from bot.authoring.examples import broken_examples
 from bot.authoring.findings import Finding, Kind, Places, from_faults, quoted, worst_first
 from bot.authoring.links import malformed_links
 from bot.authoring.rivalry import same_questions, stolen_questions, thefts
+from bot.authoring.translations.checking import translation_findings
 from bot.knowledge.loading import SHARED, load_with_documents
 from bot.knowledge.model import Entry, KnowledgeBase, OffTopic
 from bot.knowledge.server_folders import find_server_folders
@@ -44,6 +45,7 @@ def check_folder(
         *from_faults(find_server_folders(directory).faults),
         *_broken_examples(Answering(knowledge=knowledge, matcher=matcher), places),
         *_malformed_links(places),
+        *translation_findings(documents, _ids(knowledge)),
         *stolen_questions(thefts(knowledge, lexicon, progress), places),
         *same_questions(knowledge, lexicon, places),
         *_few_phrasings(knowledge, places),
@@ -66,10 +68,14 @@ def _malformed_links(places: Places) -> Iterator[Finding]:
             yield Finding(Kind.LINK, place, problem, remedy)
 
 
+def _ids(knowledge: KnowledgeBase) -> frozenset[str]:
+    return frozenset((*(entry.id for entry in knowledge.entries), *(subject.id for subject in knowledge.off_topics)))
+
+
 def _few_phrasings(knowledge: KnowledgeBase, places: Places) -> Iterator[Finding]:
     owners: tuple[Entry | OffTopic, ...] = (*knowledge.entries, *knowledge.off_topics)
     for owner in owners:
-        count = len(owner.phrasings)
+        count = len(owner.own_phrasings)
         if count < MIN_PHRASINGS:
             problem = f"{owner.id} has only {count} phrasing{'s' if count > 1 else ''}."
             remedy = f"Add at least {MIN_PHRASINGS - count} more."

@@ -190,6 +190,7 @@ def _parts(knowledge: KnowledgeBase) -> Mapping[str, object]:
         **{f"off-topic subject {subject.id}": subject for subject in knowledge.off_topics},
         **{f"manners {kind}": reply for kind, reply in knowledge.manners.items()},
         **{f"vocabulary of {name}": words for name, words in knowledge.vocabulary.concepts.items()},
+        **{f"translation {language}": translation for language, translation in knowledge.translations.items()},
     }
 
 
@@ -204,8 +205,12 @@ def _details(old: object, new: object) -> Iterator[str]:
     else:
         for field in fields(old):  # type: ignore[arg-type]  # all else that a knowledge base holds is a dataclass
             value, now = getattr(old, field.name), getattr(new, field.name)
+            if field.name == "translated_phrasings":  # they are among the phrasings
+                continue
             if isinstance(value, tuple) and value != now:
                 yield f"{field.name.replace('_', ' ')}: {_list_difference(value, now)}"
+            elif isinstance(value, Mapping) and value != now:
+                yield f"{field.name}: {_mapping_difference(value, now)}"
             elif value != now:
                 yield field.name.replace("_", " ")
 
@@ -214,3 +219,10 @@ def _list_difference(old: tuple[object, ...], new: tuple[object, ...]) -> str:
     came, went = sum(item not in old for item in new), sum(item not in new for item in old)
     parts = [f"{came} added" if came else "", f"{went} removed" if went else ""]
     return ", ".join(filter(None, parts)) or "reordered"
+
+
+def _mapping_difference(old: Mapping[str, object], new: Mapping[str, object]) -> str:
+    came, went = len(new.keys() - old.keys()), len(old.keys() - new.keys())
+    changed = sum(old[name] != new[name] for name in old.keys() & new.keys())
+    counts = {"added": came, "changed": changed, "removed": went}
+    return ", ".join(f"{count} {what}" for what, count in counts.items() if count)

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from bot.knowledge.faults import Fault, shown
 from bot.knowledge.loading import SHARED
+from bot.knowledge.translation_format import TRANSLATIONS
 from bot.knowledge.yaml_document import Document
 
 MAX_QUOTED = 120  # characters of a phrasing that a message quotes
@@ -32,12 +33,20 @@ class Kind(StrEnum):
     """A question under `examples` or `not` has another outcome than it says."""
     LINK = "malformed link"
     """A link in an answer that doesn't lead anywhere."""
+    MISPLACED = "misplaced translation"
+    """A translation of something that there isn't."""
     STOLEN = "stolen question"
     """Several phrasings of one that would go to the same other one, had the bot not been told of them."""
     VOCABULARY = "harmful vocabulary"
     """Words taken for one that make questions of two entries the same."""
     DUPLICATE = "near-duplicate"
     """Phrasings of two entries that are the same to the bot."""
+    OUTDATED = "outdated translation"
+    """A translation whose original was changed since, so that the original is said instead."""
+    INCOMPLETE = "incomplete translation"
+    """Likewise, since some of it isn't translated."""
+    UNTRANSLATED = "missing translations"
+    """What isn't translated into a language that there are translations into."""
     FEW_PHRASINGS = "few phrasings"
     """Too few for the bot to recognise other wordings."""
     REVIEW_DUE = "review due"
@@ -50,7 +59,8 @@ class Kind(StrEnum):
         """Return how grave it is."""
         if self is Kind.STRAY:
             return Severity.NOTE
-        return Severity.ERROR if self in {Kind.FAULT, Kind.EXAMPLE, Kind.LINK} else Severity.WARNING
+        errors = {Kind.FAULT, Kind.EXAMPLE, Kind.LINK, Kind.MISPLACED}
+        return Severity.ERROR if self in errors else Severity.WARNING
 
 
 class Place(NamedTuple):
@@ -118,6 +128,10 @@ class Places:
         self._read("")
         if f"{SHARED}faq.yaml" in documents:
             self._read(SHARED)
+        for document, group, id_, part in self._translated():
+            place = Place(document.file, document.line((group, id_, "question")))
+            self._phrasings.setdefault((id_, str(part.get("question", "")).strip()), place)
+            self._note(id_, document, (group, id_, "phrasings"), part.get("phrasings", []))
 
     def _read(self, folder: str) -> None:
         for name, group in (("role.yaml", "sections"), ("faq.yaml", "entries"), ("faq.yaml", "off_topic")):
@@ -150,13 +164,21 @@ class Places:
 
     def answers(self) -> Iterator[tuple[str, Place, str]]:
         """Yield all text that the bot says, with the id it belongs to and its place."""
-        for id_, (document, group) in self._groups.items():
-            part = self._below(document.file, group)[id_]
+        groups = self._groups.items()
+        owned = ((document, group, id_, self._below(document.file, group)[id_]) for id_, (document, group) in groups)
+        for document, group, id_, part in (*owned, *self._translated()):
             for key in ("answer", "text", "reply"):
                 if key in part:
-                    yield id_, self.of(id_, key), part[key]
+                    yield id_, Place(document.file, document.line((group, id_, key))), part[key]
             for index, item in enumerate(part.get("items", ())):
-                yield id_, self.of(id_, "items", index), item
+                yield id_, Place(document.file, document.line((group, id_, "items", index))), item
+
+    def _translated(self) -> Iterator[tuple[Document, str, str, dict[str, Any]]]:
+        """Yield what stands in translations, with its group and its id."""
+        for name, document in self._documents.items():
+            if name.removeprefix(SHARED).startswith(f"{TRANSLATIONS}/"):
+                for group in ("sections", "entries", "off_topic"):
+                    yield from ((document, group, *each) for each in self._below(name, group).items())
 
     def _below(self, file: str, key: str) -> dict[str, Any]:
         data: Any = self._documents[file].data

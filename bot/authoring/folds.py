@@ -72,7 +72,7 @@ def leave_out(
     folds: int = FOLDS,
     progress: Callable[[float], None] = lambda _: None,
 ) -> Iterator[LeftOut]:
-    """Leave each phrasing out once, a fifth of them at a time, and learn the others anew.
+    """Leave each phrasing out once, a fifth of them at a time, and learn the others anew; those of translations stay.
 
     An owner with a single phrasing keeps it. With a lexicon that has read the knowledge, the words of those left out
     stay known, which takes less time. `progress` is told which share of the work (0 to 1) is done.
@@ -96,7 +96,7 @@ def leave_out(
 
 def expect(knowledge: KnowledgeBase, encoders: EncoderChoice) -> Expectation | None:
     """Measure what to expect; None if no entry has two phrasings. Of much knowledge a part is asked."""
-    total = sum(len(entry.phrasings) for entry in knowledge.entries)
+    total = sum(len(entry.own_phrasings) for entry in knowledge.entries)
     alone = Encoders(multilingual=encoders.best_for(english=knowledge.language == "en"))
     left_out_texts = list(leave_out(knowledge, encoders=alone, folds=1 if total > FOLDS * MAX_EXPECTED else FOLDS))
     found: dict[str, list[_Found]] = defaultdict(list)
@@ -110,7 +110,10 @@ def expect(knowledge: KnowledgeBase, encoders: EncoderChoice) -> Expectation | N
         phrasings_per_entry=total / len(knowledge.entries),
         right=_share(everything, _Found.ANSWERED),
         offered=_share(everything, _Found.ANSWERED, _Found.OFFERED),
-        weakest=min(found, key=lambda id_: (_share(found[id_], _Found.ANSWERED), len(knowledge.entry(id_).phrasings))),
+        weakest=min(
+            found,
+            key=lambda id_: (_share(found[id_], _Found.ANSWERED), len(knowledge.entry(id_).own_phrasings)),
+        ),
     )
 
 
@@ -137,14 +140,15 @@ def _share(found: Sequence[_Found], *kinds: _Found) -> float:
 
 
 def _fold(owner: Entry | OffTopic, fold: int) -> tuple[str, ...]:
-    """Return the phrasings that are left out together: by their checksums, so that an edit moves no other one.
+    """Return the own phrasings that are left out together: by their checksums, so that an edit moves no other one.
 
     Where there are few, they are dealt out evenly, in the order of these.
     """
-    checksums = {text: zlib.crc32(text.encode("utf-8", "surrogatepass")) for text in owner.phrasings}
-    if len(owner.phrasings) > FEW:
+    own = owner.own_phrasings
+    checksums = {text: zlib.crc32(text.encode("utf-8", "surrogatepass")) for text in own}
+    if len(own) > FEW:
         return tuple(text for text, checksum in checksums.items() if checksum % FOLDS == fold)
-    return tuple(sorted(checksums, key=checksums.__getitem__))[fold::FOLDS] if len(owner.phrasings) > 1 else ()
+    return tuple(sorted(checksums, key=checksums.__getitem__))[fold::FOLDS] if len(own) > 1 else ()
 
 
 def _without(owner: Owner, fold: int) -> Owner:

@@ -118,8 +118,8 @@ def _rivalry(pair: Sequence[Theft], places: Places) -> Finding:
     words = Counter(word for theft in pair for word in theft.words).most_common(MAX_WORDS)
     named = ", ".join(word for word, _ in words) or "no word in particular"
     problem = (
-        f"{len(pair)} of the {len(worst.owner.phrasings)} phrasings of {worst.owner.id} would {_go_to(worst)} if the "
-        f"bot hadn't learned them, mostly because of: {named}."
+        f"{len(pair)} of the {len(worst.owner.own_phrasings)} phrasings of {worst.owner.id} would {_go_to(worst)} if "
+        f"the bot hadn't learned them, mostly because of: {named}."
     )
     remedy = f"Add more phrasings with these words to {worst.owner.id}, or move the ones that belong to {worst.taker}."
     details = tuple(

@@ -10,6 +10,7 @@ from pathlib import Path
 from bot.knowledge.file_content import Stamps, content_of
 from bot.knowledge.file_content import stamps_of as stamps_of_files
 from bot.knowledge.file_format import FORMATS
+from bot.knowledge.translations import translation_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +33,19 @@ class Snapshot:
 
 def stamps_of(folder: Path) -> Stamps:
     """Return something that differs once one of the knowledge files has been written, replaced or removed."""
-    return stamps_of_files(folder, FORMATS)
+    names = _names(folder)
+    return names, stamps_of_files(folder, names)
+
+
+def _names(folder: Path) -> tuple[str, ...]:
+    return (*FORMATS, *translation_names(folder))
 
 
 def take_snapshot(folder: Path) -> Snapshot:
     """Look at the files; if the stamps are the same later, everything read in between is from one moment."""
     stamps = stamps_of(folder)
     endings: dict[str, Ending] = {}
-    for name in FORMATS:
+    for name in _names(folder):
         with contextlib.suppress(OSError):  # loading it reports why
             endings[name] = ending_of(content_of(folder / name))
     return Snapshot(folder, stamps, endings)

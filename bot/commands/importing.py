@@ -29,19 +29,19 @@ def import_(
     from typing import cast, get_args
 
     from bot.bootstrap import build_encoders
-    from bot.knowledge.file_format import Language
+    from bot.knowledge.file_format import LanguageCode
     from bot.settings import read_settings
     from bot.terminal.import_report import import_and_report
 
-    if language not in {None, *get_args(Language)}:
-        raise typer.BadParameter(f"Use one of {', '.join(get_args(Language))}.", param_hint="--language")
+    if language not in {None, *get_args(LanguageCode)}:
+        raise typer.BadParameter(f"Use one of {', '.join(get_args(LanguageCode))}.", param_hint="--language")
     settings = read_settings()
     passed = import_and_report(
         file,
         directory,
         source="Standard input" if file.name == "<stdin>" else Path(file.name).name,
         name=name,
-        language=cast("Language | None", language),
+        language=cast("LanguageCode | None", language),
         everything=everything,
         today=date.today(),  # noqa: DTZ011 - the day where the maintainer is
         encoders=build_encoders(settings),

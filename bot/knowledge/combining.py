@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import TypeVar
 
-from bot.knowledge.model import Entry, KnowledgeBase, OffTopic, SubjectNames, Vocabulary
+from bot.knowledge.model import Entry, KnowledgeBase, OffTopic, SubjectNames, Translation, Vocabulary
+from bot.language.languages import Language
 
+V = TypeVar("V")
 T = TypeVar("T", bound=Entry | OffTopic)
 
 
@@ -34,7 +36,29 @@ def extended(shared: KnowledgeBase, own: KnowledgeBase) -> KnowledgeBase:
         subject=SubjectNames(
             (*shared.subject.own, *own.subject.own), (*shared.subject.mistaken_for, *own.subject.mistaken_for)
         ),
+        translations={
+            language: _translated(shared, own, language)
+            for language in dict.fromkeys((*shared.translations, *own.translations))
+        },
     )
+
+
+def _translated(shared: KnowledgeBase, own: KnowledgeBase, language: Language) -> Translation:
+    """Return the translations of both, as far as what they translate is said; an id belongs to one of both."""
+    around, here = (each.translations.get(language, Translation()) for each in (shared, own))
+    ids = {*(entry.id for entry in own.entries), *(subject.id for subject in own.off_topics)}
+    return Translation(
+        name=here.name or (around.name if own.name == shared.name else None),
+        about=here.about or (None if own.about else around.about),
+        answers=_without(around.answers, ids) | dict(here.answers),
+        subjects=_without(around.subjects, ids) | dict(here.subjects),
+        manners=_without(around.manners, own.manners) | dict(here.manners),
+        role=here.role if own.role else around.role,
+    )
+
+
+def _without(translated: Mapping[str, V], replaced: Container[str]) -> dict[str, V]:
+    return {id_: each for id_, each in translated.items() if id_ not in replaced}
 
 
 def _replaced(shared: Iterable[T], own: Iterable[T]) -> tuple[T, ...]:

@@ -17,6 +17,7 @@ from bot.knowledge.file_format import (
     LINE_PATTERN,
     LINK_PATTERN,
 )
+from bot.knowledge.translation_format import VERSION_PATTERN
 from bot.knowledge.yaml_document import Document, Location, Unusable
 
 _SPACES = "Compare it and its indentation with its neighbors."
@@ -57,6 +58,14 @@ _EXPLANATIONS = {
     DISCORD_ID_PATTERN: (
         "{name} isn't an id of Discord's.",
         "Switch on Developer Mode in Discord, right-click the server or channel, and choose Copy ID.",
+    ),
+    "half_translated": (
+        "{name} isn't translated in full: it has no {lacking}.",
+        "Add that, or remove all but its phrasings.",
+    ),
+    VERSION_PATTERN: (
+        "{name} isn't a version of an original.",
+        "Remove this part and run tpm-bot check, which says what the original's is.",
     ),
     "unknown_manners": ("There are no manners called {value}.", "{remedy}"),
     "unknown_placeholder": ("{name} has {it} in it, which stands for nothing.", "{remedy}"),

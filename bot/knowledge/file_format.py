@@ -56,7 +56,7 @@ def _which(written: str, known: Iterable[str]) -> str:
     return f"Did you mean {near[0]}?" if near else f"Use one of these: {', '.join(names)}."
 
 
-def _list_kinds(schema: dict[str, Any]) -> None:
+def list_kinds(schema: dict[str, Any]) -> None:
     """Let a schema name the kinds of manners."""
     [reply] = schema.pop("patternProperties").values()
     schema["properties"] = {kind: reply | {"description": manner.reply} for kind, manner in manners().items()}
@@ -103,7 +103,9 @@ Answer = Annotated[
 MannersKind = Annotated[str, StringConstraints(pattern=ID_PATTERN), AfterValidator(_refuse_unknown_kind)]
 MannersReply = Annotated[Answer, AfterValidator(_refuse_unknown_placeholders)]
 Phrasing = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_PHRASING_LENGTH)]
-Language = Literal["ar", "de", "en", "es", "fr", "it", "ja", "ko", "nl", "pl", "pt", "ru", "th", "tr", "zh", "zh-tw"]
+LanguageCode = Literal[
+    "ar", "de", "en", "es", "fr", "it", "ja", "ko", "nl", "pl", "pt", "ru", "th", "tr", "zh", "zh-tw"
+]
 """The languages that the multilingual encoder was trained on (Yang et al., 2019)."""
 Link = Annotated[str, StringConstraints(pattern=LINK_PATTERN, max_length=500)]
 Address = Annotated[str, StringConstraints(pattern=HTTPS_PATTERN, max_length=MAX_ADDRESS_LENGTH)]
@@ -112,11 +114,13 @@ Emoji = Annotated[str, StringConstraints(pattern=EMOJI_PATTERN, max_length=8)]
 DiscordId = Annotated[str, StringConstraints(pattern=DISCORD_ID_PATTERN)]
 
 
-class _Part(BaseModel):
+class Part(BaseModel):
+    """Something in a knowledge file, with the keys that it may have."""
+
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, use_attribute_docstrings=True)
 
 
-class SourcePart(_Part):
+class SourcePart(Part):
     """The publication the answers come from. Each answer names it."""
 
     publisher: Name
@@ -127,7 +131,7 @@ class SourcePart(_Part):
     """Its address. The setting SOURCE_URL takes precedence."""
 
 
-class _TestedPart(_Part):
+class _TestedPart(Part):
     """Fields shared by everything that questions can be about."""
 
     examples: list[Phrasing] = []
@@ -136,7 +140,7 @@ class _TestedPart(_Part):
     """Questions this must not answer. The bot doesn't learn from them either."""
 
 
-class LinkPart(_Part):
+class LinkPart(Part):
     """A link below an answer, shown as a button."""
 
     label: Label
@@ -191,7 +195,7 @@ class OffTopicPart(_TestedPart):
     """An emoji to react with instead of replying. In quotes."""
 
 
-class SubjectPart(_Part):
+class SubjectPart(Part):
     """What the knowledge is about, and what people confuse it with."""
 
     names: Annotated[list[Word], Field(min_length=1)]
@@ -201,7 +205,7 @@ class SubjectPart(_Part):
     only by an entry with a phrasing that does the same."""
 
 
-class FaqFile(_Part):
+class FaqFile(Part):
     """faq.yaml: questions with answers, and subjects without one."""
 
     name: Name | None = None
@@ -209,7 +213,7 @@ class FaqFile(_Part):
     the role."""
     about: Line | None = None
     """One sentence about it, which the bot shows where it says what it's for."""
-    language: Language = "en"
+    language: LanguageCode = "en"
     """The language of questions, phrasings and answers."""
     source: SourcePart | None = None
     """The publication that the answers rest on. Without it, answers name none."""
@@ -219,7 +223,7 @@ class FaqFile(_Part):
     """Questions and answers, by id."""
     off_topic: dict[Id, OffTopicPart] = {}
     """Subjects without an answer, by id."""
-    manners: Annotated[dict[MannersKind, MannersReply], Field(json_schema_extra=_list_kinds)] = {}
+    manners: Annotated[dict[MannersKind, MannersReply], Field(json_schema_extra=list_kinds)] = {}
     """Your own replies to greetings, thanks and questions about the bot, by kind. {name} stands for the name above,
     {about} for the sentence below it, {source} for the source. An emoji alone is a reaction."""
 
@@ -228,6 +232,22 @@ class FaqFile(_Part):
         if self.source is None:
             return self
         return self.model_copy(update={"source": self.source.model_copy(update={"url": url})})
+
+
+def section_answer(text: str | None, items: Iterable[str]) -> str:
+    """Return a section as an answer: its text and, below it, the items as a Markdown list."""
+    return "\n\n".join(filter(None, [text, "\n".join(f"- {item}" for item in items)]))
+
+
+def refuse_too_long(answer: str) -> None:
+    """Refuse a section whose text and items are too long for an answer.
+
+    Raises:
+        PydanticCustomError: They are.
+    """
+    if len(answer) > MAX_ANSWER_LENGTH:
+        context = {"length": len(answer), "max_length": MAX_ANSWER_LENGTH}
+        raise PydanticCustomError("answer_too_long", "has too long an answer", context)
 
 
 class SectionPart(_AskedPart):
@@ -250,7 +270,7 @@ class SectionPart(_AskedPart):
     @property
     def answer(self) -> str:
         """The text and, below it, the items as a Markdown list."""
-        return "\n\n".join(filter(None, [self.text, "\n".join(f"- {item}" for item in self.items)]))
+        return section_answer(self.text, self.items)
 
     @model_validator(mode="after")
     def _has_one_answer(self) -> Self:
@@ -258,13 +278,11 @@ class SectionPart(_AskedPart):
             raise PydanticCustomError("two_answers", "has an answer of its own")
         if not (self.job_description or self.answer):
             raise PydanticCustomError("no_answer", "has no answer")
-        if len(self.answer) > MAX_ANSWER_LENGTH:
-            context = {"length": len(self.answer), "max_length": MAX_ANSWER_LENGTH}
-            raise PydanticCustomError("answer_too_long", "has too long an answer", context)
+        refuse_too_long(self.answer)
         return self
 
 
-class RoleFile(_Part):
+class RoleFile(Part):
     """role.yaml: the role, described once."""
 
     title: Name
@@ -280,7 +298,7 @@ class RoleFile(_Part):
         return self.model_copy(update={"sections": {**self.sections, "contact": contact}})
 
 
-class PhrasingsFile(_Part):
+class PhrasingsFile(Part):
     """phrasings.yaml: the many ways people ask, and words that mean the same here."""
 
     vocabulary: dict[Word, list[Word]] = {}
@@ -289,7 +307,7 @@ class PhrasingsFile(_Part):
     """Ways to ask, by the id of an entry or off-topic subject."""
 
 
-class ServerFile(_Part):
+class ServerFile(Part):
     """server.yaml: for which servers the folder beside it holds knowledge."""
 
     servers: Annotated[list[DiscordId], Field(min_length=1)]
@@ -300,7 +318,7 @@ class ServerFile(_Part):
     """Whether it adds to the shared knowledge and replaces entries with the same id. If not, it stands alone."""
 
 
-FORMATS: dict[str, type[_Part]] = {"faq.yaml": FaqFile, "role.yaml": RoleFile, "phrasings.yaml": PhrasingsFile}
+FORMATS: dict[str, type[Part]] = {"faq.yaml": FaqFile, "role.yaml": RoleFile, "phrasings.yaml": PhrasingsFile}
 OPTIONAL_FILES = frozenset({"role.yaml", "phrasings.yaml"})
 SERVER_FILE = "server.yaml"
-ALL_FORMATS: dict[str, type[_Part]] = {**FORMATS, SERVER_FILE: ServerFile}
+ALL_FORMATS: dict[str, type[Part]] = {**FORMATS, SERVER_FILE: ServerFile}

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from bot.knowledge.assembling import assemble, profile_of
 from bot.knowledge.combining import extended
 from bot.knowledge.faults import Fault, UnreadableError
 from bot.knowledge.file_content import is_absent
@@ -15,33 +16,21 @@ from bot.knowledge.file_format import (
     FORMATS,
     MAX_JOB_DESCRIPTION_LENGTH,
     OPTIONAL_FILES,
-    EntryPart,
     FaqFile,
     PhrasingsFile,
     RoleFile,
-    SectionPart,
 )
 from bot.knowledge.images import read_images
 from bot.knowledge.job_description import as_markdown
 from bot.knowledge.mending import Reading
-from bot.knowledge.model import (
-    CONTACT_LABEL,
-    Entry,
-    Image,
-    ImageFile,
-    KnowledgeBase,
-    Link,
-    OffTopic,
-    RoleProfile,
-    RoleSection,
-    Source,
-    SubjectNames,
-    Vocabulary,
-)
+from bot.knowledge.model import KnowledgeBase, RoleProfile
 from bot.knowledge.reading import read_part
 from bot.knowledge.references import clashing_names, dangling_ids
+from bot.knowledge.saying import said_in, ways_to_ask
 from bot.knowledge.server_folders import read_server_folder
+from bot.knowledge.translations import language_of, read_translations, translation_name
 from bot.knowledge.yaml_document import Document, absent_document
+from bot.language.languages import Language
 
 SHIPPED_KNOWLEDGE = Path(__file__).parents[2] / "knowledge"
 """The knowledge that ships with the bot: next to the `bot` package, in the source and in the wheel."""
@@ -73,7 +62,7 @@ class KnowledgeError(Exception):
 def load_knowledge(
     directory: Path = SHIPPED_KNOWLEDGE, *, source_url: str | None = None, contact_url: str | None = None
 ) -> KnowledgeBase:
-    """Load `faq.yaml` from a folder, and `role.yaml` and `phrasings.yaml` if they are there.
+    """Load `faq.yaml` from a folder, and `role.yaml`, `phrasings.yaml` and translations if they are there.
 
     The addresses, if given, replace those of the source and of the `contact` section, if there are these. A server's
     folder is loaded on top of the shared knowledge around it, unless its `server.yaml` says otherwise.
@@ -139,20 +128,36 @@ def _load_own(
         faq = faq.with_source_url(source_url)
     if role and contact_url:
         role = role.with_contact_url(contact_url)
+    language = _language(faq, shared)
+    translations = read_translations(directory, own=language)
+    faults += translations.faults
+    said = {each: said_in(file, faq, role) for each, file in translations.by_language.items()} if faq else {}
     if role:
-        faults += _length_faults(role, documents["role.yaml"])
+        faults += _length_faults(profile_of(role), documents["role.yaml"])
+    for each, translation in said.items():
+        if translation.role:
+            faults += _length_faults(translation.role, translations.documents[translation_name(each)])
     if len(documents) == len(FORMATS):
         faults += _name_faults(faq, documents, shared)
         faults += clashing_names(documents)
         consequences += dangling_ids(documents, [entry.id for entry in shared.entries] if shared else [])
     images = read_images(directory, documents)
     faults += images.faults
-    if faq is None or faults or consequences:
+    if faq is None or language is None or faults or consequences:
         raise KnowledgeError(directory, faults, consequences=consequences, image_stamps=images.stamps)
+    documents |= translations.documents
     digests = "".join(document.digest for document in documents.values()) + images.digest
-    version = hashlib.sha256(digests.encode()).hexdigest()[:12]
-    own = _assemble(faq, role, parts["phrasings.yaml"] or PhrasingsFile(), images.files, version)
-    return _named_after(shared, own, faq) if shared else own, documents
+    own = assemble(
+        faq,
+        role,
+        parts["phrasings.yaml"] or PhrasingsFile(),
+        language=language,
+        translations=said,
+        foreign=ways_to_ask(translations.by_language.values()),
+        images=images.files,
+        version=hashlib.sha256(digests.encode()).hexdigest()[:12],
+    )
+    return replace(own, name=faq.name or shared.name) if shared else own, documents
 
 
 def _read(path: Path) -> Reading:
@@ -161,8 +166,15 @@ def _read(path: Path) -> Reading:
     return read_part(path, FORMATS[path.name])
 
 
-def _length_faults(role: RoleFile, document: Document) -> Iterator[Fault]:
-    length = len(as_markdown(_profile(role)))
+def _language(faq: FaqFile | None, shared: KnowledgeBase | None) -> Language | None:
+    """Return the language of the knowledge: of a server's, the shared one's, unless it says otherwise."""
+    if faq and (shared is None or "language" in faq.model_fields_set):
+        return language_of(faq.language)
+    return shared.language if shared else None
+
+
+def _length_faults(role: RoleProfile, document: Document) -> Iterator[Fault]:
+    length = len(as_markdown(role))
     if length > MAX_JOB_DESCRIPTION_LENGTH:
         problem = f"The sections with a heading make a job description of {length} characters."
         remedy = f"Shorten them to {MAX_JOB_DESCRIPTION_LENGTH} in all."
@@ -176,85 +188,3 @@ def _name_faults(
     if faq and faq.name is None and documents["role.yaml"].is_absent and shared is None:
         remedy = "Add what the bot answers questions about, such as name: Riverside Home Brewers."
         yield Fault("faq.yaml", documents["faq.yaml"].line(()), "The key name is missing.", remedy)
-
-
-def _named_after(shared: KnowledgeBase, own: KnowledgeBase, faq: FaqFile) -> KnowledgeBase:
-    """Let a server's knowledge have the shared name and language, unless it says otherwise."""
-    language = own.language if "language" in faq.model_fields_set else shared.language
-    return replace(own, name=faq.name or shared.name, language=language)
-
-
-def _assemble(
-    faq: FaqFile,
-    role: RoleFile | None,
-    phrasings: PhrasingsFile,
-    images: Mapping[str, ImageFile],
-    version: str,
-) -> KnowledgeBase:
-    """Combine files without faults."""
-    profile = _profile(role) if role else None
-    source = Source(faq.source.publisher, faq.source.title, faq.source.url) if faq.source else None
-
-    def ways_to_ask(id_: str, own: list[str]) -> tuple[str, ...]:
-        return tuple(dict.fromkeys([*own, *phrasings.phrasings.get(id_, ())]))
-
-    def entry(id_: str, part: EntryPart | SectionPart, answer: str, link: str | None = None) -> Entry:
-        own_link = [Link(CONTACT_LABEL, link)] if link else []
-        return Entry(
-            id=id_,
-            question=part.question,
-            answer=answer,
-            phrasings=ways_to_ask(id_, [part.question, *part.phrasings]),
-            related=tuple(part.related),
-            source_section=part.source_section,
-            reviewed=part.reviewed,
-            image=Image(images.get(part.image, part.image), part.alt) if part.image and part.alt else None,
-            links=(*own_link, *(Link(each.label, each.url) for each in part.links)),
-            channels=frozenset(map(int, part.channels)),
-            examples=tuple(part.examples),
-            not_examples=tuple(part.not_examples),
-        )
-
-    sections = (
-        entry(id_, part, as_markdown(profile) if profile and part.job_description else part.answer, part.link)
-        for id_, part in (role.sections if role else {}).items()
-    )
-    entries = (entry(id_, part, part.answer) for id_, part in faq.entries.items())
-    off_topics = (
-        OffTopic(
-            id=id_,
-            name=part.name,
-            phrasings=ways_to_ask(id_, part.phrasings),
-            reply=part.reply,
-            reaction=part.reaction,
-            examples=tuple(part.examples),
-            not_examples=tuple(part.not_examples),
-        )
-        for id_, part in faq.off_topic.items()
-    )
-    return KnowledgeBase(
-        name=faq.name or (role.title if role else ""),
-        about=faq.about,
-        source=source,
-        entries=(*sections, *entries),
-        off_topics=tuple(off_topics),
-        vocabulary=Vocabulary({name: tuple(words) for name, words in phrasings.vocabulary.items()}),
-        role=profile,
-        version=version,
-        language=faq.language,
-        manners=faq.manners,
-        subject=SubjectNames(tuple(faq.subject.names), tuple(faq.subject.mistaken_for))
-        if faq.subject
-        else SubjectNames(),
-    )
-
-
-def _profile(role: RoleFile) -> RoleProfile:
-    return RoleProfile(
-        role.title,
-        tuple(
-            RoleSection(id_, part.heading, part.text or "", tuple(part.items), part.link)
-            for id_, part in role.sections.items()
-            if part.heading
-        ),
-    )

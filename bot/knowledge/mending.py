@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
@@ -11,7 +11,6 @@ from pydantic import ValidationError
 
 from bot.knowledge.faults import Fault
 from bot.knowledge.file_content import LINE_BREAK
-from bot.knowledge.schemas import key_names
 from bot.knowledge.slips import Slip, slips_near
 from bot.knowledge.yaml_document import Document
 
@@ -44,13 +43,16 @@ class Reading:
         return any(fault.line == line for fault in self.faults)
 
 
-def without_slips(text: str, file: str, read: Callable[[str], Reading]) -> Reading:
-    """Read a file's text as it was meant; report each slip that explains faults in place of them."""
+def without_slips(text: str, file: str, read: Callable[[str], Reading], names: Collection[str]) -> Reading:
+    """Read a file's text as it was meant; report each slip that explains faults in place of them.
+
+    `names` are the keys that the file's format has.
+    """
     reading, told, left = read(text), list[Fault](), MAX_READ
     text = LINE_BREAK.sub("\n", text)
     while reading.near and len(told) < MAX_SLIPS:
         best: tuple[Slip, Reading] | None = None
-        for slip in slips_near(text, reading.near[:MAX_LINES_SEARCHED], key_names(file)):
+        for slip in slips_near(text, reading.near[:MAX_LINES_SEARCHED], names):
             if (left := left - len(slip.mended)) < 0:
                 break
             if any(fault.line == slip.line for fault in told):

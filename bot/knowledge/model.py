@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
+from bot.language.languages import ENGLISH, Language
 from bot.language.speech import N_, _
 
 CONTACT_LABEL = N_("Get in touch")
@@ -90,6 +91,15 @@ class Entry:
     """Questions it must not answer."""
     is_taught: bool = False
     """Whether its answer was taught on Discord, so that it doesn't come from the source."""
+    language: Language = ENGLISH
+    """The language of its question and answer."""
+    translated_phrasings: frozenset[str] = frozenset()
+    """Which of the phrasings come from translations."""
+
+    @property
+    def own_phrasings(self) -> tuple[str, ...]:
+        """The phrasings in the language of the knowledge."""
+        return _without(self.phrasings, self.translated_phrasings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +118,13 @@ class OffTopic:
     """Questions it must be recognized in; `tpm-bot check` asks them."""
     not_examples: tuple[str, ...] = ()
     """Questions it must not be recognized in."""
+    translated_phrasings: frozenset[str] = frozenset()
+    """Which of the phrasings come from translations."""
+
+    @property
+    def own_phrasings(self) -> tuple[str, ...]:
+        """The phrasings in the language of the knowledge."""
+        return _without(self.phrasings, self.translated_phrasings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +162,39 @@ class RoleProfile:
 
 
 @dataclass(frozen=True, slots=True)
+class TranslatedAnswer:
+    """An entry in another language: its question, its answer, and what is said of its image and its links."""
+
+    question: str
+    answer: str
+    alt: str | None = None
+    labels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TranslatedSubject:
+    """An off-topic subject's name and reply in another language."""
+
+    name: str
+    reply: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """What the knowledge says in another language, as far as it is translated; by id, and replies by kind.
+
+    `role` is translated at least in part.
+    """
+
+    name: str | None = None
+    about: str | None = None
+    answers: Mapping[str, TranslatedAnswer] = field(default_factory=dict)
+    subjects: Mapping[str, TranslatedSubject] = field(default_factory=dict)
+    manners: Mapping[str, str] = field(default_factory=dict)
+    role: RoleProfile | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class KnowledgeBase:
     """Everything the bot knows about `name`; `version` changes whenever a file's content does."""
 
@@ -158,11 +208,14 @@ class KnowledgeBase:
     """A sentence about what has this name."""
     source: Source | None = None
     role: RoleProfile | None = None
-    language: str = "en"
-    """The language it's written in, as a code such as `en` or `pt`."""
+    language: Language = ENGLISH
+    """The language it's written in."""
     subject: SubjectNames = SubjectNames()
     manners: Mapping[str, str] = field(default_factory=dict)
     """The community's own replies to messages that ask nothing about the knowledge, by kind."""
+    translations: Mapping[Language, Translation] = field(default_factory=dict)
+    """What of it there is in other languages."""
+    _in_languages: dict[Language, KnowledgeBase] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     @property
     def image_files(self) -> Mapping[Path, ImageFile]:
@@ -174,6 +227,25 @@ class KnowledgeBase:
     def image_stamps(self) -> Mapping[Path, object]:
         """What tells whether one of these files was written since, by path."""
         return {path: file.stamp for path, file in self.image_files.items()}
+
+    def in_language(self, language: Language) -> KnowledgeBase:
+        """Return the same knowledge as it is said in a language; what isn't translated stays as it is."""
+        if language not in self.translations:
+            return self
+        if (found := self._in_languages.get(language)) is None:
+            found = self._in_languages[language] = self._said_in(language, self.translations[language])
+        return found
+
+    def _said_in(self, language: Language, said: Translation) -> KnowledgeBase:
+        return replace(
+            self,
+            name=said.name or self.name,
+            about=said.about or self.about,
+            entries=tuple(_translated_entry(entry, said.answers.get(entry.id), language) for entry in self.entries),
+            off_topics=tuple(_translated_subject(each, said.subjects.get(each.id)) for each in self.off_topics),
+            manners={**self.manners, **said.manners},
+            role=said.role or self.role,
+        )
 
     def entry(self, entry_id: str) -> Entry:
         """Return the entry with this id.
@@ -196,3 +268,27 @@ class KnowledgeBase:
             if subject.id == subject_id:
                 return subject
         raise KeyError(subject_id)
+
+
+def _without(phrasings: tuple[str, ...], left_out: frozenset[str]) -> tuple[str, ...]:
+    return tuple(text for text in phrasings if text not in left_out) if left_out else phrasings
+
+
+def _translated_entry(entry: Entry, said: TranslatedAnswer | None, language: Language) -> Entry:
+    """Return an entry in a language; what was taught stays as it was taught."""
+    if said is None or entry.is_taught or entry.language == language:
+        return entry
+    own = len(entry.links) - len(said.labels)  # those that the bot names itself come first
+    labeled = (replace(link, label=label) for link, label in zip(entry.links[own:], said.labels, strict=True))
+    return replace(
+        entry,
+        question=said.question,
+        answer=said.answer,
+        image=replace(entry.image, alt=said.alt) if entry.image and said.alt else entry.image,
+        links=(*entry.links[:own], *labeled),
+        language=language,
+    )
+
+
+def _translated_subject(subject: OffTopic, said: TranslatedSubject | None) -> OffTopic:
+    return replace(subject, name=said.name, reply=said.reply) if said else subject

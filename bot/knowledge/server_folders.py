@@ -10,6 +10,7 @@ from bot.knowledge.faults import Fault, UnreadableError
 from bot.knowledge.file_content import Stamps, is_absent, stamps_of
 from bot.knowledge.file_format import FORMATS, SERVER_FILE, ServerFile
 from bot.knowledge.reading import read_part
+from bot.knowledge.translations import translation_names
 from bot.knowledge.yaml_document import Document
 
 SERVERS = "servers"
@@ -71,8 +72,7 @@ def find_server_folders(directory: Path) -> ServerFolders:
 
 def stamps_of_servers(directory: Path) -> dict[str, Stamps]:
     """Return, by folder, something that differs once one of its files has been written, replaced or removed."""
-    files = (SERVER_FILE, *FORMATS)
-    return {file.parent.name: stamps_of(file.parent, files) for file in (directory / SERVERS).glob(f"*/{SERVER_FILE}")}
+    return {file.parent.name: _stamps(file.parent) for file in (directory / SERVERS).glob(f"*/{SERVER_FILE}")}
 
 
 def read_server_folder(directory: Path) -> ServerFolder | None:
@@ -83,6 +83,11 @@ def read_server_folder(directory: Path) -> ServerFolder | None:
     """
     file = directory / SERVER_FILE
     return None if is_absent(file) else _read(file)[0]
+
+
+def _stamps(folder: Path) -> Stamps:
+    names = (SERVER_FILE, *FORMATS, *translation_names(folder))
+    return names, stamps_of(folder, names)
 
 
 def _read(file: Path) -> tuple[ServerFolder, Document]:

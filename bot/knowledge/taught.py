@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from bot.knowledge.model import Entry, KnowledgeBase, OffTopic
+from bot.language.languages import Language
 
 Owner = TypeVar("Owner", Entry, OffTopic)
 
@@ -69,7 +70,7 @@ def laid_over(knowledge: KnowledgeBase, items: Sequence[Taught]) -> Laid:
         standings[item.key] = standing
         if standing in {Standing.NEW_ENTRY, Standing.PHRASING}:
             answer = answers.get(item.entry_id)
-            entries[item.entry_id] = _grown(entries.get(item.entry_id), item, answer)
+            entries[item.entry_id] = _grown(entries.get(item.entry_id), item, answer, knowledge.language)
             effective.append(item)
     if not effective:
         return Laid(knowledge, standings)
@@ -119,10 +120,10 @@ def _says(entry: Entry, item: Taught, answer: str | None, ids: Container[str]) -
     return entry.id == item.entry_id or item.entry_id not in ids
 
 
-def _grown(entry: Entry | None, item: Taught, answer: str | None) -> Entry:
+def _grown(entry: Entry | None, item: Taught, answer: str | None, language: Language) -> Entry:
     """Return an entry with a taught phrasing. A taught answer doesn't rest on the source, and has no image."""
     if entry is None:
-        return Entry(item.entry_id, item.question, answer or "", (item.question,), is_taught=True)
+        return Entry(item.entry_id, item.question, answer or "", (item.question,), is_taught=True, language=language)
     grown = replace(entry, phrasings=tuple(dict.fromkeys([*entry.phrasings, item.question])))
     if answer is None or answer.split() == entry.answer.split():
         return grown

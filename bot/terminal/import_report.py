@@ -10,7 +10,7 @@ from typing import BinaryIO
 from rich.text import Text
 
 from bot.authoring.importing.folder import import_file
-from bot.knowledge.file_format import Language
+from bot.knowledge.file_format import LanguageCode
 from bot.matching.meaning import EncoderChoice
 from bot.terminal.check_report import check_and_report, count_of
 from bot.terminal.outcomes import open_console
@@ -25,7 +25,7 @@ def import_and_report(
     *,
     source: str,
     name: str | None,
-    language: Language | None,
+    language: LanguageCode | None,
     everything: bool,
     today: date,
     encoders: EncoderChoice,

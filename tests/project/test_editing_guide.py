@@ -35,6 +35,7 @@ FAULT_MODULES = (
     "references.py",
     "server_folders.py",
     "slips.py",
+    "translations.py",
     "yaml_document.py",
     "yaml_errors.py",
 )

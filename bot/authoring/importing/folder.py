@@ -26,7 +26,7 @@ from bot.knowledge.file_format import (
     MAX_PHRASING_LENGTH,
     MAX_QUESTION_LENGTH,
     UNWRITTEN_PATTERN,
-    Language,
+    LanguageCode,
 )
 from bot.knowledge.loading import KnowledgeError, load_knowledge
 from bot.matching.english import is_english
@@ -48,7 +48,7 @@ _FORMATS = {
 _FAQ = re.compile(
     r"\b(?:faqs?|f\.a\.q\.|frequently asked questions|questions (?:and|&) answers|q ?& ?a)\b", re.IGNORECASE
 )
-_LANGUAGES = ", ".join(get_args(Language))
+_LANGUAGES = ", ".join(get_args(LanguageCode))
 _AROUND_A_NAME = " \t:-\u2013\u2014|,()"
 _HEAD = """\
 # yaml-language-server: $schema=schemas/faq.schema.json
@@ -80,7 +80,7 @@ class _Entry:
 
 
 def import_file(
-    file: BinaryIO, directory: Path, *, source: str, name: str | None = None, language: Language | None = None
+    file: BinaryIO, directory: Path, *, source: str, name: str | None = None, language: LanguageCode | None = None
 ) -> Imported:
     """Make a folder from a Markdown, CSV, TSV or JSON file, all of it or nothing.
 
@@ -225,7 +225,7 @@ def _is_english(entries: Sequence[_Entry]) -> bool:
     return 2 * sum(map(is_english, texts)) >= len(texts)
 
 
-def _lines(name: str, language: Language | None, entries: Sequence[_Entry], source: str) -> Iterator[str]:
+def _lines(name: str, language: LanguageCode | None, entries: Sequence[_Entry], source: str) -> Iterator[str]:
     yield from _HEAD.format(source=" ".join(source.split())).splitlines()
     yield f"name: {scalar(name)}"
     if language is not None:

@@ -9,10 +9,11 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from bot.authoring.phrasings.wording import LANGUAGES, OTHERS, REQUEST, SUBJECTS
+from bot.authoring.phrasings.wording import OTHERS, REQUEST, SUBJECTS
 from bot.knowledge.faults import shown
 from bot.knowledge.file_format import MAX_ANSWER_LENGTH, MAX_PHRASING_LENGTH
 from bot.knowledge.model import Entry, KnowledgeBase, OffTopic
+from bot.language.names import english_name
 from bot.matching.matcher import Matcher
 from bot.matching.meaning import EncoderChoice
 from bot.matching.text import clean
@@ -59,7 +60,7 @@ def make_request(
     Raises:
         UnknownId: Nothing has one of the ids.
     """
-    few = [entry for entry in knowledge.entries if entry.id in own and len(entry.phrasings) < ENOUGH * count]
+    few = [entry for entry in knowledge.entries if entry.id in own and len(entry.own_phrasings) < ENOUGH * count]
     wanted = [_owner(knowledge, own, id_) for id_ in dict.fromkeys(ids)] if ids else few[:per_request]
     if not wanted:
         return None
@@ -71,7 +72,7 @@ def make_request(
         count=count,
         not_count=NOT_EXAMPLES,
         off_topic_count=OFF_TOPIC * len(wanted),
-        language=LANGUAGES[knowledge.language],
+        language=english_name(knowledge.language),
         subjects=_subjects([subject for subject in knowledge.off_topics if subject.id in own]),
         example=_example(wanted),
         max_length=MAX_PHRASING_LENGTH,
@@ -100,7 +101,7 @@ def _neighbors(matcher: Matcher, wanted: Sequence[Owner]) -> dict[str, tuple[str
     found: dict[str, tuple[str, ...]] = {}
     for owner in wanted:
         near: defaultdict[str, float] = defaultdict(float)
-        for text in _sample(owner.phrasings):
+        for text in _sample(owner.own_phrasings):
             for candidate in matcher.rank(clean(text)).candidates:
                 near[candidate.entry_id] += candidate.confidence
         near.pop(owner.id, None)
@@ -119,7 +120,7 @@ def _described(knowledge: KnowledgeBase, owner: Owner, neighbors: Sequence[str])
     else:
         quote = "\n".join(f"> {line}".rstrip() for line in owner.answer[:MAX_ANSWER_LENGTH].splitlines())
         about = f"Question: {owner.question}\n\nAnswer:\n{quote}"
-    has = "\n".join(f"- {text}" for text in _sample(owner.phrasings))
+    has = "\n".join(f"- {text}" for text in _sample(owner.own_phrasings))
     near = "; ".join(f"{id_} ({knowledge.entry(id_).question})" for id_ in neighbors)
     confused = f"\n\nEasily confused with: {near}" if near else ""
     return f"## {owner.id}\n\n{about}\n\nHas already:\n{has}{confused}\n"

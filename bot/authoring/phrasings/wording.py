@@ -2,25 +2,6 @@
 
 from __future__ import annotations
 
-LANGUAGES = {
-    "ar": "Arabic",
-    "de": "German",
-    "en": "English",
-    "es": "Spanish",
-    "fr": "French",
-    "it": "Italian",
-    "ja": "Japanese",
-    "ko": "Korean",
-    "nl": "Dutch",
-    "pl": "Polish",
-    "pt": "Portuguese",
-    "ru": "Russian",
-    "th": "Thai",
-    "tr": "Turkish",
-    "zh": "Simplified Chinese",
-    "zh-tw": "Traditional Chinese",
-}
-
 REQUEST = """\
 Write the many ways in which members of a Discord community ask for things, so that its help bot recognizes them.
 

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
+from translated import translate
 from watched import (
     QUESTION,
     QUICK,
@@ -34,7 +35,10 @@ from bot.authoring.watching import Kept, KnowledgeWatcher, Patience, Reload, Ser
 from bot.knowledge.loading import load_knowledge, load_with_documents
 from bot.knowledge.model import KnowledgeBase
 from bot.knowledge.yaml_document import Document
+from bot.language.languages import Language
 from lighthouse import answering_from
+
+GERMAN = Language("de")
 
 
 @pytest.mark.parametrize("save", [overwrite, put_in_place, put_in_place_of_the_old_one])
@@ -120,6 +124,22 @@ async def test_a_folder_that_vanishes_and_comes_back_is_watched_again(tmp_path: 
         await told.until(is_reloaded)
 
         assert answer_to(answering).startswith("Yes, all nights.")
+
+
+async def test_an_edit_of_a_translation_is_served(knowledge_dir: Path) -> None:
+    async with watched(knowledge_dir) as (answering, told, _):
+        file = translate(knowledge_dir)
+        served = await told.until(is_reloaded)
+        assert isinstance(served, Served)
+        assert [change.what for change in served.changes.added] == ["translation de"]
+        assert answering.knowledge.in_language(GERMAN).entry("jd").question == "Gibt es eine Stellenbeschreibung?"
+
+        overwrite(file, file.read_text(encoding="utf-8").replace("  night-shift:", "  Night shift:"))
+        kept = await told.until(is_kept)
+
+        assert isinstance(kept, Kept)
+        assert [fault.file for fault in kept.faults] == ["translations/de.yaml"]
+        assert answering.knowledge.in_language(GERMAN).entry("jd").question == "Gibt es eine Stellenbeschreibung?"
 
 
 async def test_saves_in_quick_succession_are_one_edit(knowledge_dir: Path) -> None:

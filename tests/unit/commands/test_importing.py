@@ -74,7 +74,7 @@ def test_the_knowledge_can_be_given_a_name(tpm_bot: CommandLine) -> None:
 def test_the_knowledge_can_be_given_a_language(tpm_bot: CommandLine) -> None:
     tpm_bot("import", "faq.md", "club", "--language", "pt")
 
-    assert load_knowledge(Path("club")).language == "pt"
+    assert load_knowledge(Path("club")).language == "pt-BR"
 
 
 def test_of_many_warnings_a_few_are_shown_unless_all_are_asked_for(tpm_bot: CommandLine) -> None:

@@ -19,6 +19,7 @@ from bot.encoders.minilm import MiniLM
 from bot.encoders.universal import UniversalSentenceEncoder
 from bot.encoders.vectors import KeepingEncoder, KeptVectors, delete_other_names, digests_of
 from bot.knowledge.loading import load_knowledge
+from bot.language.languages import Language
 from bot.matching.corpus import Floats
 from bot.matching.matcher import Matcher
 from bot.matching.meaning import Encoder, Encoders
@@ -243,7 +244,7 @@ def test_english_and_other_languages_have_the_encoder_that_knows_them_best() -> 
 
 
 def test_knowledge_in_another_language_is_read_by_the_multilingual_encoder() -> None:
-    knowledge = replace(load_knowledge(), language="de")
+    knowledge = replace(load_knowledge(), language=Language("de"))
     matcher = Matcher(knowledge, encoders=Encoders(english=MODELS[0], multilingual=MODELS[1]))
 
     assert matcher.encoder_for("do i need a degree?") is MODELS[1]

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 import yaml
 from jsonschema import Draft202012Validator, FormatChecker
+from translated import GERMAN, translate
 
 from bot.knowledge.file_format import FORMATS
 from bot.knowledge.loading import SHIPPED_KNOWLEDGE
-from bot.knowledge.schemas import json_schema, schema_name, write_schemas
+from bot.knowledge.schemas import TRANSLATION, json_schema, schema_name, write_schemas
 
 schemas = SHIPPED_KNOWLEDGE / "schemas"
 every_file = pytest.mark.parametrize("file", FORMATS)
@@ -54,7 +55,7 @@ def test_the_committed_schema_is_the_generated_one(tmp_path: Path, file: str) ->
 def test_a_schema_is_written_for_each_file_and_nothing_else(tmp_path: Path) -> None:
     written = write_schemas(tmp_path / "new")
 
-    names = ("faq", "phrasings", "role", "server")
+    names = ("faq", "phrasings", "role", "server", "translation")
     assert sorted(path.name for path in written) == [f"{name}.schema.json" for name in names]
     assert sorted((tmp_path / "new").iterdir()) == sorted(written)
     assert sorted(path.name for path in schemas.iterdir()) == sorted(path.name for path in written)
@@ -94,7 +95,7 @@ def test_an_unknown_key_does_not_fit_at_any_level(file: str) -> None:
     assert fits(data)
 
 
-@every_file
+@pytest.mark.parametrize("file", [*FORMATS, TRANSLATION])
 def test_each_key_says_what_it_is_for(file: str) -> None:
     schema = json_schema(file)
 
@@ -105,6 +106,36 @@ def test_each_key_says_what_it_is_for(file: str) -> None:
     }
     assert len(described) >= len(schema["properties"])
     assert [key for key, has_one in described.items() if not has_one] == []
+
+
+def test_a_complete_translation_fits_its_schema_and_is_known_by_its_first_line(tmp_path: Path) -> None:
+    file = translate(tmp_path)
+
+    assert not [error.json_path for error in validator(TRANSLATION).iter_errors(yaml.safe_load(GERMAN))]
+    named = file.read_text(encoding="utf-8").splitlines()[0].partition("$schema=")[2]
+    assert (file.parent / named).resolve().name == schema_name(TRANSLATION)
+
+
+@pytest.mark.parametrize(
+    ("way", "value"),
+    [
+        (["entries", "night-shift", "answer"], "x" * 1501),
+        (["entries", "night-shift", "of"], "1234567"),
+        (["entries", "night-shift", "links"], ["x" * 81]),
+        (["sections", "duties", "items"], "one"),
+        (["off_topic", "salary", "reaction"], "👍"),
+        (["manners"], {"helo": {"reply": "Hallo!"}}),
+        (["role"], {}),
+    ],
+)
+def test_what_the_loader_refuses_in_a_translation_the_schema_refuses_too(way: list[str], value: object) -> None:
+    data = yaml.safe_load(GERMAN)
+    place = data
+    for key in way[:-1]:
+        place = place[key]
+    place[way[-1]] = value
+
+    assert not validator(TRANSLATION).is_valid(data)
 
 
 @pytest.mark.parametrize(

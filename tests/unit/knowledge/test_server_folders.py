@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from home_brewers import FAQ, NAME, write_faq
+from translated import translate
 
 from bot.knowledge.combining import restricted_to
 from bot.knowledge.faults import Fault
 from bot.knowledge.loading import KnowledgeError, load_knowledge
-from bot.knowledge.server_folders import find_server_folders
+from bot.knowledge.server_folders import find_server_folders, stamps_of_servers
+from bot.language.languages import Language
 
 NORTH, SOUTH, EAST = 111111111111111111, 222222222222222222, 333333333333333333
 PARTIES = """\
@@ -22,6 +25,29 @@ entries:
   parking:
     question: Where can I park?
     answer: Behind the mill.
+"""
+
+
+GERMAN = """\
+head:
+  of: kvcccfv
+  name: die Hobbybrauer
+entries:
+  meetings:
+    of: gtsgcbk
+    question: Wann trefft ihr euch?
+    answer: Jeden ersten Dienstag um sieben.
+  membership:
+    of: nqjfdcn
+    question: Was kostet die Mitgliedschaft?
+    answer: Zwanzig Dollar im Jahr.
+"""
+NORTHERN_GERMAN = """\
+entries:
+  meetings:
+    of: ktpcdcm
+    question: Wann trefft ihr euch?
+    answer: Im Norden freitags.
 """
 
 
@@ -147,3 +173,60 @@ def test_entries_for_other_channels_are_left_out_with_all_that_points_to_them(tm
     assert [entry.id for entry in elsewhere.entries] == ["meetings", "beginners"]
     assert elsewhere.entry("meetings").related == ()
     assert restricted_to(knowledge, frozenset({NORTH, SOUTH})) == knowledge
+
+
+def test_a_server_has_the_shared_translations_but_of_what_it_replaces(shared: Path) -> None:
+    translate(shared, GERMAN)
+    folder = add_server(shared, "north", f'servers: ["{NORTH}"]\n')
+
+    knowledge = load_knowledge(folder).in_language(Language("de"))
+
+    assert knowledge.name == "die Hobbybrauer"
+    assert knowledge.entry("membership").answer == "Zwanzig Dollar im Jahr."
+    assert knowledge.entry("meetings").answer == "In the north, on Fridays."
+
+
+def test_a_server_translates_what_it_replaces(shared: Path) -> None:
+    translate(shared, GERMAN)
+    folder = add_server(shared, "north", f'servers: ["{NORTH}"]\n')
+    translate(folder, NORTHERN_GERMAN)
+
+    knowledge = load_knowledge(folder).in_language(Language("de"))
+
+    assert knowledge.entry("meetings").answer == "Im Norden freitags."
+    assert knowledge.entry("membership").answer == "Zwanzig Dollar im Jahr."
+
+
+def test_a_server_with_a_name_of_its_own_is_not_called_by_the_shared_one(shared: Path) -> None:
+    translate(shared, GERMAN)
+    folder = add_server(shared, "north", f'servers: ["{NORTH}"]\n', f"name: North\n{PARTIES}")
+
+    assert load_knowledge(folder).in_language(Language("de")).name == "North"
+
+
+def test_a_german_server_among_english_ones_says_shared_entries_in_german(shared: Path) -> None:
+    translate(shared, GERMAN)
+    folder = add_server(shared, "north", f'servers: ["{NORTH}"]\n', f"language: de\n{PARTIES}")
+
+    knowledge = load_knowledge(folder)
+
+    assert {entry.id: entry.language for entry in knowledge.entries if entry.id != "beginners"} == {
+        "meetings": "de",
+        "parking": "de",
+        "membership": "en",
+    }
+    assert knowledge.in_language(Language("de")).entry("membership").answer == "Zwanzig Dollar im Jahr."
+
+
+def test_a_servers_translation_is_an_edit_of_its_folder(shared: Path) -> None:
+    folder = add_server(shared, "north", f'servers: ["{NORTH}"]\n')
+    seen = [stamps_of_servers(shared)]
+    file = translate(folder, NORTHERN_GERMAN)
+    seen.append(stamps_of_servers(shared))
+    file.write_text(NORTHERN_GERMAN.replace("freitags", "samstags"), encoding="utf-8")
+    seen.append(stamps_of_servers(shared))
+    file.unlink()
+    seen.append(stamps_of_servers(shared))
+
+    assert [one != next_ for one, next_ in pairwise(seen)] == [True, True, True]
+    assert seen[0] == seen[-1]

@@ -13,7 +13,7 @@ from bot.authoring.importing.collected import NothingFound
 from bot.authoring.importing.folder import Imported, import_file
 from bot.authoring.incoming import MEBIBYTE, UnusableFile
 from bot.authoring.starter import FolderTaken
-from bot.knowledge.file_format import MAX_ANSWER_LENGTH, Language
+from bot.knowledge.file_format import MAX_ANSWER_LENGTH, LanguageCode
 from bot.knowledge.loading import load_knowledge
 from bot.knowledge.schemas import schema_name
 
@@ -21,7 +21,12 @@ EXAMPLES = Path(__file__).parent / "examples"
 
 
 def imported(
-    directory: Path, content: str, *, source: str = "faq.md", name: str | None = None, language: Language | None = None
+    directory: Path,
+    content: str,
+    *,
+    source: str = "faq.md",
+    name: str | None = None,
+    language: LanguageCode | None = None,
 ) -> Imported:
     return import_file(io.BytesIO(content.encode()), directory, source=source, name=name, language=language)
 

@@ -1,0 +1,50 @@
+"""How far a knowledge folder is translated, and into which languages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.knowledge.file_format import FaqFile, RoleFile
+from bot.knowledge.originals import Key, Match, Original, State, matches, originals, parts_of
+from bot.knowledge.translation_format import TranslationFile
+from bot.knowledge.translations import language_in, translation_name
+from bot.knowledge.yaml_document import Document
+from bot.language.languages import Language
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far a folder is translated into a language; `strays` have no original in this folder."""
+
+    language: Language
+    matches: tuple[Match, ...]
+    strays: tuple[Key, ...]
+
+    def of(self, *states: State) -> tuple[Match, ...]:
+        """Return the parts that are in one of these states."""
+        return tuple(match for match in self.matches if match.state in states)
+
+
+def originals_in(documents: Mapping[str, Document]) -> tuple[Original, ...]:
+    """Return all that can be translated in a folder's own files, which have no faults."""
+    role = documents["role.yaml"]
+    return originals(
+        FaqFile.model_validate(documents["faq.yaml"].data),
+        None if role.is_absent else RoleFile.model_validate(role.data),
+    )
+
+
+def standing_of(documents: Mapping[str, Document], language: Language) -> Standing:
+    """Return how far a folder is translated into a language, which needn't have a file yet."""
+    document = documents.get(translation_name(language))
+    translation = TranslationFile.model_validate(document.data) if document else TranslationFile()
+    found = originals_in(documents)
+    strays = parts_of(translation).keys() - {original.key for original in found}
+    return Standing(language, tuple(matches(found, translation)), tuple(sorted(strays, key=str)))
+
+
+def standings(documents: Mapping[str, Document]) -> tuple[Standing, ...]:
+    """Return how far a folder is translated, for each language with a file."""
+    languages = filter(None, map(language_in, documents))
+    return tuple(standing_of(documents, language) for language in languages)

@@ -1,0 +1,22 @@
+"""What languages are called."""
+
+from __future__ import annotations
+
+from babel import Locale
+
+from bot.language.languages import Language
+
+
+def english_name(language: Language) -> str:
+    """Return what a language is called in English, such as German."""
+    return _locale(language).get_display_name("en") or language
+
+
+def own_name(language: Language) -> str:
+    """Return what a language is called by those who speak it, such as Deutsch."""
+    name = _locale(language).get_display_name() or language
+    return f"{name[0].upper()}{name[1:]}"
+
+
+def _locale(language: Language) -> Locale:
+    return Locale.parse(language, sep="-")
