@@ -41,6 +41,8 @@ class Kind(StrEnum):
     """Words taken for one that make questions of two entries the same."""
     DUPLICATE = "near-duplicate"
     """Phrasings of two entries that are the same to the bot."""
+    TOO_LONG = "overlong translation"
+    """A translation that doesn't fit on Discord."""
     OUTDATED = "outdated translation"
     """A translation whose original was changed since, so that the original is said instead."""
     INCOMPLETE = "incomplete translation"
@@ -59,7 +61,7 @@ class Kind(StrEnum):
         """Return how grave it is."""
         if self is Kind.STRAY:
             return Severity.NOTE
-        errors = {Kind.FAULT, Kind.EXAMPLE, Kind.LINK, Kind.MISPLACED}
+        errors = {Kind.FAULT, Kind.EXAMPLE, Kind.LINK, Kind.MISPLACED, Kind.TOO_LONG}
         return Severity.ERROR if self in errors else Severity.WARNING
 
 

@@ -23,12 +23,12 @@ from bot.knowledge.file_format import (
 from bot.knowledge.images import read_images
 from bot.knowledge.job_description import as_markdown
 from bot.knowledge.mending import Reading
-from bot.knowledge.model import KnowledgeBase, RoleProfile
+from bot.knowledge.model import KnowledgeBase
 from bot.knowledge.reading import read_part
 from bot.knowledge.references import clashing_names, dangling_ids
 from bot.knowledge.saying import said_in, ways_to_ask
 from bot.knowledge.server_folders import read_server_folder
-from bot.knowledge.translations import language_of, read_translations, translation_name
+from bot.knowledge.translations import language_of, read_translations
 from bot.knowledge.yaml_document import Document, absent_document
 from bot.language.languages import Language
 
@@ -133,10 +133,7 @@ def _load_own(
     faults += translations.faults
     said = {each: said_in(file, faq, role) for each, file in translations.by_language.items()} if faq else {}
     if role:
-        faults += _length_faults(profile_of(role), documents["role.yaml"])
-    for each, translation in said.items():
-        if translation.role:
-            faults += _length_faults(translation.role, translations.documents[translation_name(each)])
+        faults += _length_faults(role, documents["role.yaml"])
     if len(documents) == len(FORMATS):
         faults += _name_faults(faq, documents, shared)
         faults += clashing_names(documents)
@@ -173,8 +170,8 @@ def _language(faq: FaqFile | None, shared: KnowledgeBase | None) -> Language | N
     return shared.language if shared else None
 
 
-def _length_faults(role: RoleProfile, document: Document) -> Iterator[Fault]:
-    length = len(as_markdown(role))
+def _length_faults(role: RoleFile, document: Document) -> Iterator[Fault]:
+    length = len(as_markdown(profile_of(role)))
     if length > MAX_JOB_DESCRIPTION_LENGTH:
         problem = f"The sections with a heading make a job description of {length} characters."
         remedy = f"Shorten them to {MAX_JOB_DESCRIPTION_LENGTH} in all."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from bot.knowledge.assembling import profile_of
-from bot.knowledge.file_format import FaqFile, RoleFile, section_answer
+from bot.knowledge.file_format import MAX_JOB_DESCRIPTION_LENGTH, FaqFile, RoleFile, section_answer
 from bot.knowledge.job_description import as_markdown
 from bot.knowledge.model import RoleProfile, RoleSection, TranslatedAnswer, TranslatedSubject, Translation
 from bot.knowledge.originals import Key, State, matches, originals, parts_of
@@ -16,17 +16,25 @@ Texts = Mapping[str, Text]
 
 def said_in(file: TranslationFile, faq: FaqFile, role: RoleFile | None) -> Translation:
     """Return what of a translation is said: the parts that are complete, and whose originals weren't changed since."""
-    found = matches(originals(faq, role), file)
-    said = {each.original.key: each.part.texts for each in found if each.part and each.state is State.TRANSLATED}
+    said = _said(file, faq, role)
     head = said.get(Key("head"), {})
+    profile = _profile(said, role)
+    if profile and len(as_markdown(profile)) > MAX_JOB_DESCRIPTION_LENGTH:
+        profile = None
     return Translation(
         name=_text(head, "name") or (_text(head, "title") if faq.name is None else None),
         about=_text(head, "about"),
-        answers=dict(_answers(said, role)),
+        answers=dict(_answers(said, role, profile)),
         subjects={key.id: _subject(texts) for key, texts in said.items() if key.group == "off_topic"},
         manners={key.id: str(texts["reply"]) for key, texts in said.items() if key.group == "manners"},
-        role=_profile(said, role),
+        role=profile,
     )
+
+
+def job_description_length(file: TranslationFile, faq: FaqFile, role: RoleFile | None) -> int:
+    """Return how many characters the translated job description has; one that is too long isn't said."""
+    profile = _profile(_said(file, faq, role), role)
+    return len(as_markdown(profile)) if profile else 0
 
 
 def ways_to_ask(files: Iterable[TranslationFile]) -> Mapping[str, tuple[str, ...]]:
@@ -38,14 +46,22 @@ def ways_to_ask(files: Iterable[TranslationFile]) -> Mapping[str, tuple[str, ...
     return found
 
 
-def _answers(said: Mapping[Key, Texts], role: RoleFile | None) -> Iterator[tuple[str, TranslatedAnswer]]:
+def _said(file: TranslationFile, faq: FaqFile, role: RoleFile | None) -> Mapping[Key, Texts]:
+    found = matches(originals(faq, role), file)
+    return {each.original.key: each.part.texts for each in found if each.part and each.state is State.TRANSLATED}
+
+
+def _answers(
+    said: Mapping[Key, Texts], role: RoleFile | None, profile: RoleProfile | None
+) -> Iterator[tuple[str, TranslatedAnswer]]:
     for key, texts in said.items():
         if key.group == "entries":
             yield key.id, _answer(texts, str(texts["answer"]))
         elif key.group == "sections" and role:
             answer = section_answer(_text(texts, "text"), _list(texts, "items"))
             if role.sections[key.id].job_description:
-                answer = _job_description(said, role)
+                is_whole = profile and said.keys() >= {Key("head"), *map(_key_of, profile.sections)}
+                answer = as_markdown(profile) if profile and is_whole else ""
             if answer:
                 yield key.id, _answer(texts, answer)
 
@@ -58,11 +74,8 @@ def _subject(texts: Texts) -> TranslatedSubject:
     return TranslatedSubject(str(texts["name"]), _text(texts, "reply"))
 
 
-def _job_description(said: Mapping[Key, Texts], role: RoleFile) -> str:
-    """Return the job description as an answer, if all of it is translated."""
-    profile = _profile(said, role)
-    keys = {Key("head"), *(Key("sections", section.id) for section in profile_of(role).sections)}
-    return as_markdown(profile) if profile and said.keys() >= keys else ""
+def _key_of(section: RoleSection) -> Key:
+    return Key("sections", section.id)
 
 
 def _profile(said: Mapping[Key, Texts], role: RoleFile | None) -> RoleProfile | None:
@@ -70,7 +83,7 @@ def _profile(said: Mapping[Key, Texts], role: RoleFile | None) -> RoleProfile | 
     if role is None:
         return None
     original = profile_of(role)
-    sections = {section.id: said[key] for section in original.sections if (key := Key("sections", section.id)) in said}
+    sections = {section.id: said[key] for section in original.sections if (key := _key_of(section)) in said}
     if not sections:
         return None
     title = _text(said.get(Key("head"), {}), "title") or original.title

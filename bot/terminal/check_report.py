@@ -39,6 +39,7 @@ _HEADINGS = {
     Kind.VOCABULARY: "Vocabulary that merges two entries",
     Kind.DUPLICATE: "Near-duplicates",
     Kind.MISPLACED: "Translations of nothing",
+    Kind.TOO_LONG: "Translations that are too long",
     Kind.OUTDATED: "Translations out of date",
     Kind.INCOMPLETE: "Incomplete translations",
     Kind.UNTRANSLATED: "Missing translations",

@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from bot.authoring.findings import Detail, Finding, Kind, Place
 from bot.authoring.translations.standings import Standing, standings
 from bot.knowledge.faults import shown
+from bot.knowledge.file_format import MAX_JOB_DESCRIPTION_LENGTH
 from bot.knowledge.originals import Key, Match, Original, State
 from bot.knowledge.translations import translation_name
 from bot.knowledge.yaml_document import Document
@@ -22,6 +23,8 @@ def translation_findings(documents: Mapping[str, Document], shared: Container[st
         for match in standing.matches:
             yield from _not_said(match, document)
             yield from (_unneeded(match, key, document) for key in match.unneeded)
+        if standing.job_description > MAX_JOB_DESCRIPTION_LENGTH:
+            yield _too_long(standing, document)
         if missing := standing.of(State.MISSING):
             yield _missing(missing, standing, documents)
 
@@ -79,6 +82,15 @@ def _missing(missing: Sequence[Match], standing: Standing, documents: Mapping[st
         Detail(_place_of(match.original.key, documents), str(match.original.key), "not translated") for match in missing
     )
     return Finding(Kind.UNTRANSLATED, Place(name, 1), problem, remedy, len(missing), details)
+
+
+def _too_long(standing: Standing, document: Document) -> Finding:
+    problem = (
+        f"The sections make a job description of {standing.job_description} characters in "
+        f"{english_name(standing.language)}, so the bot says the original."
+    )
+    remedy = f"Shorten them to {MAX_JOB_DESCRIPTION_LENGTH} in all."
+    return Finding(Kind.TOO_LONG, Place(document.file, document.line(("sections",))), problem, remedy)
 
 
 def _file_of(key: Key) -> str:

@@ -12,7 +12,7 @@ from bot.authoring.checking import check_folder
 from bot.authoring.findings import Kind, Severity
 
 FILE = "translations/de.yaml"
-OF_TRANSLATIONS = (Kind.MISPLACED, Kind.OUTDATED, Kind.INCOMPLETE, Kind.UNTRANSLATED)
+OF_TRANSLATIONS = (Kind.MISPLACED, Kind.TOO_LONG, Kind.OUTDATED, Kind.INCOMPLETE, Kind.UNTRANSLATED)
 
 
 @pytest.fixture
@@ -138,6 +138,16 @@ def test_a_broken_link_in_a_translation_is_told_by_its_line(folder: Path) -> Non
     [found] = findings(folder, Kind.LINK)
 
     assert found.place == (FILE, line_of(folder, FILE, "    answer: |-"))
+
+
+def test_a_job_description_too_long_for_discord_is_an_error(folder: Path) -> None:
+    for old in ("kümmert sich", "Schreib", "Jeden"):
+        edit(folder, FILE, old, f"{old} {'x' * 1000}")
+
+    [(kind, place, problem)] = all_findings(folder)
+
+    assert (kind, place) == (Kind.TOO_LONG, f"{FILE}:5")
+    assert problem.startswith("The sections make a job description of 32")
 
 
 def test_translated_phrasings_count_for_nothing_but_their_language(folder: Path) -> None:
