@@ -94,7 +94,9 @@ def read_texts(knowledge: KnowledgeBase) -> Lexicon:
     """Return the words of a knowledge base, learned from all phrasings and then from the answers' sentences."""
     owners: tuple[Entry | OffTopic, ...] = (*knowledge.entries, *knowledge.off_topics)
     phrasings = (clean(phrasing) for owner in owners for phrasing in owner.phrasings)
-    return Lexicon(knowledge.vocabulary.concepts, [*phrasings, *(text for _, text in _answer_sentences(knowledge))])
+    translated = frozenset(clean(phrasing) for owner in owners for phrasing in owner.translated_phrasings)
+    texts = [*phrasings, *(text for _, text in _answer_sentences(knowledge))]
+    return Lexicon(knowledge.vocabulary.concepts, texts, translated=translated)
 
 
 def _answer_sentences(knowledge: KnowledgeBase) -> Iterator[tuple[int, str]]:

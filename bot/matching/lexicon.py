@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from copy import copy
 from dataclasses import dataclass
 from itertools import islice
@@ -97,8 +98,14 @@ class Lexicon:
     texts: tuple[Reading, ...]
     size: int
 
-    def __init__(self, concepts: Mapping[str, tuple[str, ...]], texts: Iterable[str]) -> None:
-        """Learn the words of a vocabulary and of cleaned texts."""
+    def __init__(
+        self,
+        concepts: Mapping[str, tuple[str, ...]],
+        texts: Iterable[str],
+        *,
+        translated: AbstractSet[str] = frozenset(),
+    ) -> None:
+        """Learn the words of a vocabulary and of cleaned texts, some of which are `translated` into other languages."""
         numbers: dict[str, int] = {}
         self._concepts: dict[str, list[tuple[list[str], str]]] = {}
         self._terms: dict[str, Term] = {}
@@ -117,9 +124,15 @@ class Lexicon:
             beginning_alike.sort(key=lambda phrase: -len(phrase[0]))
         self._number: Callable[[str], int] = lambda meaning: numbers.setdefault(meaning, len(numbers))
         same: dict[Term, Term] = {}  # phrases come often, and would take memory each time
-        self.texts = tuple(
-            Reading(text, tuple(same.setdefault(term, term) for term in self._learn(words(text)))) for text in texts
-        )
+        own, foreign = set(self._known), set[str]()
+        readings = []
+        for text in texts:
+            spelled = words(text)
+            (foreign if text in translated else own).update(spelled)
+            readings.append(Reading(text, tuple(same.setdefault(term, term) for term in self._learn(spelled))))
+        self.texts = tuple(readings)
+        self._foreign = frozenset(foreign - own)
+        self._foreign_stems = frozenset(map(stem, foreign)) - frozenset(map(stem, own)) if foreign else frozenset()
         self._number = lambda meaning: numbers.get(meaning, UNKNOWN)  # a question adds no words
         self.size = len(numbers)
         self._known.update(self._terms)
@@ -146,13 +159,18 @@ class Lexicon:
         return Reading(text, self._read(read), repairs)
 
     def is_english(self, text: str) -> bool:
-        """Return whether a cleaned text is English, apart from the words of the knowledge base."""
+        """Return whether a cleaned text is English, apart from the words of the knowledge base in its own language."""
         spelled = words(text)
-        return is_english(spelled, frozenset(filter(self.knows, spelled)))
+        return is_english(spelled, frozenset(filter(self._has_of_its_own, spelled)))
 
     def knows(self, word: str) -> bool:
         """Return whether a text has a word, or a form of it."""
         return word in self._known or stem(word) in self._known_stems
+
+    def _has_of_its_own(self, word: str) -> bool:
+        """Return whether a text that isn't translated has a word, or a form of it."""
+        is_known = word in self._known and word not in self._foreign
+        return is_known or ((form := stem(word)) in self._known_stems and form not in self._foreign_stems)
 
     def _learn(self, spelled: list[str]) -> tuple[Term, ...]:
         for word in spelled:

@@ -168,6 +168,25 @@ def test_other_languages_are_told_from_english(lexicon: Lexicon, text: str) -> N
     assert not lexicon.is_english(text)
 
 
+def test_words_of_translations_are_known_and_make_no_text_english() -> None:
+    translated = frozenset({"arbeitet der wärter auch nachts?", "putzt der wärter das fenster?"})
+    lexicon = Lexicon(CONCEPTS, (*PHRASINGS, *translated), translated=translated)
+
+    assert lexicon.knows("wärter")
+    assert not lexicon.is_english("putzt der wärter auch nachts das fenster?")
+    assert lexicon.is_english("where is the lightkeeper")
+
+
+def test_a_word_of_both_languages_is_one_of_the_knowledge() -> None:
+    plain = Lexicon(CONCEPTS, ("was gehört zum lumen fidei?",))
+    both = Lexicon(
+        CONCEPTS, ("was gehört zum lumen fidei?", "lumen fidei"), translated=frozenset({"was gehört zum lumen fidei?"})
+    )
+
+    assert plain.is_english("the lumen fidei")
+    assert both.is_english("the lumen fidei")
+
+
 def test_a_lexicon_without_vocabulary_reads_words_as_themselves() -> None:
     lexicon = Lexicon({}, ("broken window",))
 
