@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
 
 from bot.knowledge.loading import load_knowledge
@@ -119,3 +122,25 @@ async def test_a_command_answered_although_discord_said_otherwise_counts_as_answ
 
     assert await fake.heard_before(await mia.asks(channel, CODING)) == [await interaction.answer()]
     assert str(interaction.id) not in bot.log
+
+
+async def test_everybody_reads_in_their_language_what_commands_are_for_and_types_the_same_names(
+    fake: FakeDiscord, mia: Member, channel: Channel
+) -> None:
+    await (await mia.slash(channel, "help")).answer()
+    parts = [part for command in fake.commands[None] for part in parts_of(command)]
+
+    assert {part["name"] for part in parts if not part["description"]} == {"Answer this", "Add to FAQ"}
+    for part in parts:
+        is_typed = bool(part["description"])
+        said = part["description_localizations"] if is_typed else part["name_localizations"]
+        assert set(said) == {"de", "es-419", "es-ES", "fr", "ja", "pt-BR"}
+        assert said["es-419"] == said["es-ES"]
+        assert not is_typed or not part.get("name_localizations")
+
+
+def parts_of(command: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield a command or an option with all that it has inside."""
+    yield command
+    for option in command.get("options", ()):
+        yield from parts_of(option)

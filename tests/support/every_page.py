@@ -6,6 +6,7 @@ import importlib
 import inspect
 import pkgutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
@@ -137,14 +138,18 @@ SETTINGS = (
 def groups() -> tuple[UnansweredGroup, ...]:
     """Return groups of questions, with the reasons for each in the language being spoken."""
     diagnosed = [Diagnosed(QUESTION, _nearest(outcome)) for outcome in OUTCOMES if outcome.decisions]
-    return tuple(UnansweredGroup((each,) * number, each) for each in diagnosed for number in (1, 2, 2))
+    asked = [replace(each, question=replace(QUESTION, message_id=ID + i)) for i, each in enumerate(diagnosed * 3)]
+    return tuple(UnansweredGroup((each,) * (1 + number % 2), each) for number, each in enumerate(asked))
 
 
-def taught(*, answer: str | None, by: int | None, waits: bool) -> TaughtItem:
-    return TaughtItem(ID, ID, "1", "40?", answer, by, NOON, waits=waits, version=1)
+def taught(item_id: int, *, answer: str | None, by: int | None, waits: bool) -> TaughtItem:
+    return TaughtItem(item_id, ID, "1", "40?", answer, by, NOON, waits=waits, version=1)
 
 
-TAUGHT = taught(answer="41", by=ID, waits=False), taught(answer=None, by=None, waits=True)
+TAUGHT = (
+    taught(ID, answer="41", by=ID, waits=False),
+    *(taught(ID + number, answer=None, by=None, waits=True) for number in range(1, 12)),
+)
 DRAFT = Draft(ID, ID, ID, None, "42?", "43", None, None, had_it=True, created_at=NOON)
 
 # What to call functions with, by the names of their parameters. If a parameter has several values, a function is called
@@ -169,7 +174,7 @@ GIVEN: Mapping[str, Sequence[Any]] = {
     "draft": [DRAFT],
     "draft_id": [ID],
     "earlier": [URL, None],
-    "entries": [(ENTRY,) * 60],
+    "entries": [knowledge(60).entries],
     "fault": ["45."],
     "gone": [0, 1, 2],
     "grant": [""],
@@ -180,9 +185,9 @@ GIVEN: Mapping[str, Sequence[Any]] = {
     "in_thread": [True, False],
     "is_new": [True, False],
     "is_remembered": [True, False],
-    "item": [*TAUGHT, TAUGHT[0], TAUGHT[0]],
+    "item": TAUGHT[:4],
     "item_id": [ID],
-    "items": [TAUGHT * 6, ()],
+    "items": [TAUGHT, ()],
     "keeps_text": [True, False],
     "key": [QuestionKey(Kind.message, ID, ID)],
     "knowledge": [knowledge(3, ROLE), knowledge(MAX_SHOWN + 1), knowledge(MAX_SHOWN + 2)],
@@ -221,7 +226,7 @@ GIVEN: Mapping[str, Sequence[Any]] = {
     "source": [SOURCE],
     "stale": [POSTS, POSTS[:1]],
     "standing": [Standing.NEW_ENTRY, Standing.PHRASING, Standing.IN_FOLDER, Standing.WITHOUT_ENTRY],
-    "standings": [{ID: Standing.PHRASING}],
+    "standings": [{item.item_id: Standing.PHRASING for item in TAUGHT}],
     "state": BOARDS,
     "states": [POSTS, ()],
     "subject": [SUBJECT],
@@ -256,13 +261,17 @@ SPECIAL: Mapping[str, Mapping[str, Sequence[Any]]] = {
 OF_ITEMS: Mapping[str, Mapping[str, Sequence[Any]]] = {
     "ItemMenu": {"options": [[discord.SelectOption(label="64")]]},
     "TopicMenu": {"options": [[discord.SelectOption(label="64")]]},
+    "WeekdayMenu": {"labels": [{"1": "69"}]},
+    "HourMenu": {"labels": [{"1": "69"}]},
+    "TimeZoneMenu": {"labels": [{"1": "69"}]},
+    "TagsMenu": {"names": [["70"]]},
     "PageButton": {"page": [1], "label": [""]},
     "EditButton": {"version": [1]},
     "UndoButton": {"version": [1]},
     "ApproveButton": {"version": [1]},
     "TeachForm": {"entries": [(ENTRY,)], "answer": ["65"], "item": [None, TAUGHT[0]]},
 }
-# They take a server or an interaction of discord.py's; what they say is made by others here, or seen in other tests.
+# They name time zones, or take a server or an interaction of discord.py's; other tests see what they say.
 WITH_DISCORD = frozenset({"describe_obstacles", "describe_plan", "for_person", "render_plan", "render_settings"})
 
 
