@@ -21,6 +21,7 @@ from bot.discord_app.digest.gathering import Gathering
 from bot.discord_app.digest.posting import DigestPosts
 from bot.discord_app.faq_board.boards import Boards
 from bot.discord_app.faq_board.commands import FaqBoards
+from bot.discord_app.grants import GrantKeys, Grants
 from bot.discord_app.handoff.button import HandOffs
 from bot.discord_app.handoff.handing_on import HandingOn
 from bot.discord_app.handoff.missed_replies import MissedReplies
@@ -67,10 +68,13 @@ def features(  # noqa: PLR0913 - each dependency is named
 ) -> Iterator[Feature]:
     """Yield each feature, with what it depends on; listening to messages and forum posts is the client's part."""
     manage = manage_group()
+    keys = GrantKeys(secret=stores.secret)
+    to_manage = Grants(command=manage.name, keys=keys)
     voting = Voting(secret=stores.secret, votes=stores.votes)
     board = JobBoard(job_posts=stores.job_posts, posts=posts)
     servers = stores.servers
     handing_on = HandingOn(client=client, handoffs=stores.handoffs, secret=stores.secret, servers=servers)
+    yield keys
     yield questions
     yield Answers(limits=limits, unanswered=unanswered)
     yield Commands(
@@ -84,9 +88,15 @@ def features(  # noqa: PLR0913 - each dependency is named
     yield VoteButtons(unanswered=unanswered, voting=voting)
     missed_replies = MissedReplies(handing_on=handing_on, handoffs=stores.handoffs, servers=servers)
     yield HandOffs(handing_on=handing_on, missed_replies=missed_replies, servers=servers)
-    yield JobPostings(library=library, board=board, responses=responses, tree=tree)
-    yield JobUpdates(library=library, board=board, manage=manage, responses=responses)
-    yield FaqBoards(boards=boards, manage=manage, responses=responses)
+    yield JobPostings(
+        board=board,
+        grants=Grants(command=JobPostings.jd.name, keys=keys),
+        library=library,
+        responses=responses,
+        tree=tree,
+    )
+    yield JobUpdates(library=library, board=board, grants=to_manage, manage=manage, responses=responses)
+    yield FaqBoards(boards=boards, grants=to_manage, manage=manage, responses=responses)
     gathering = Gathering(
         keeper=keeper,
         library=library,
@@ -115,6 +125,7 @@ def features(  # noqa: PLR0913 - each dependency is named
     yield ServerSettingsFeature(manage=manage, responses=responses, servers=servers)
     yield UnansweredOverview(
         library=library,
+        grants=to_manage,
         keeper=keeper,
         manage=manage,
         questions=stores.unanswered,
@@ -125,16 +136,17 @@ def features(  # noqa: PLR0913 - each dependency is named
         drafts=stores.drafts,
         library=library,
         responses=responses,
-        secret=stores.secret,
         servers=servers,
         taught=stores.taught,
+        to_add=Grants(command=AddToFaq.name, keys=keys),
+        to_manage=to_manage,
     )
     yield teaching
     yield Drafting()
     yield TeachingOffers(unanswered=unanswered)
     yield AddToFaq(teaching=teaching, tree=tree)
     yield TaughtOverview(manage=manage, teaching=teaching)
-    yield AnswerThis(library=library, responses=responses, tree=tree)
+    yield AnswerThis(grants=Grants(command=AnswerThis.name, keys=keys), library=library, responses=responses, tree=tree)
     yield Privacy(
         unanswered=unanswered,
         direct_messages=direct_messages,

@@ -128,13 +128,9 @@ def missing_to_write(interaction: discord.Interaction[Any], *also: str) -> Missi
     return MissingPermission(lacking, is_the_bots=True, channel_id=interaction.channel_id) if lacking else None
 
 
-def missing_to_moderate(interaction: discord.Interaction[Any], *, had_it: bool) -> MissingPermission | None:
-    """Return Manage Messages if somebody lost it since they used a command for moderators.
-
-    People who used the command without it were granted the command itself, which Discord doesn't show the bot.
-    """
-    lost = had_it and not interaction.permissions.manage_messages
-    return MissingPermission("manage_messages") if lost else None
+def missing_to_moderate(interaction: discord.Interaction[Any]) -> MissingPermission | None:
+    """Return Manage Messages if somebody lacks it; `Grants` says who may go on without it."""
+    return None if interaction.permissions.manage_messages else MissingPermission("manage_messages")
 
 
 def may_replace(interaction: discord.Interaction[Any], asker_id: int) -> bool:

@@ -27,7 +27,7 @@ class Draft:
         answer: may be empty.
         item_id: of the taught item that it changes, if it isn't a new one.
         item_version: the version of that item when the change was begun.
-        had_it: whether the moderator had Manage Messages, as in `missing_to_moderate`.
+        had_it: whether saving it takes Manage Messages; otherwise, the moderator was granted the command.
         created_at: with its time zone.
     """
 

@@ -234,7 +234,7 @@ drafts = Table(
     Column("answer", String(4000), nullable=False),
     Column("item_id", BigInteger),  # the taught item that it changes
     Column("item_version", Integer),
-    Column("had_it", Boolean, nullable=False),  # whether the person had Manage Messages
+    Column("had_it", Boolean, nullable=False),  # whether saving it takes Manage Messages
     Column("created_at", Instant, nullable=False),
     Index(None, "server_id"),
     Index(None, "person_id"),

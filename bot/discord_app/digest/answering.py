@@ -40,7 +40,7 @@ class WriteAnswerButton(Clickable[discord.ui.Button[Any]], template=rf"^digest-a
 
     async def act(self, interaction: discord.Interaction[Any]) -> None:
         """Open the form, with the question as it's kept, or as it's shown if the database takes long."""
-        if missing := missing_to_moderate(interaction, had_it=True):
+        if missing := missing_to_moderate(interaction):
             await reply_privately(interaction, render_missing_permission(missing))
             return
         finding = feature(interaction, DigestAnswers).digests.question(

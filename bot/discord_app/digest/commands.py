@@ -44,7 +44,7 @@ class DigestMenu(Clickable[ItemT], template=NO_TEMPLATE):
 
     async def _choose(self, interaction: discord.Interaction[Any], **choice: Unpack[Choice]) -> None:
         guild = interaction.guild
-        if (missing := missing_to_moderate(interaction, had_it=True)) or guild is None:
+        if (missing := missing_to_moderate(interaction)) or guild is None:
             page = render_missing_permission(missing) if missing else render_unknown_choice()
             await reply_privately(interaction, page)
             return
@@ -78,7 +78,7 @@ class DigestChannelMenu(DigestMenu[discord.ui.ChannelSelect[Any]], template="^di
 
     async def act(self, interaction: discord.Interaction[Any]) -> None:
         """Save the choice, if the moderator may have something posted there."""
-        if missing := missing_to_moderate(interaction, had_it=True):
+        if missing := missing_to_moderate(interaction):
             await reply_privately(interaction, render_missing_permission(missing))
             return
         chosen = next((channel.id for channel in self.item.values), None)
@@ -198,7 +198,7 @@ class WeeklyDigest(Feature):
         self, interaction: discord.Interaction[Any], time_zone: app_commands.Range[str, 1, 100] | None = None
     ) -> None:
         """Choose where and when I post a weekly digest of what was asked."""
-        if missing := missing_to_moderate(interaction, had_it=True):
+        if missing := missing_to_moderate(interaction):
             await self.responses.respond(interaction, render_missing_permission(missing), private=True)
         else:
             await self.responses.acknowledged(interaction, self._screen_of(interaction, time_zone))

@@ -24,6 +24,7 @@ from bot.discord_app.faq_board.texts import (
     render_removed,
     render_state,
 )
+from bot.discord_app.grants import GRANT, Grants
 from bot.discord_app.interactions import Responses, clicked_message
 from bot.discord_app.page import Page, render_failure, render_underway
 from bot.discord_app.permissions import (
@@ -31,7 +32,6 @@ from bot.discord_app.permissions import (
     Place,
     find_place,
     missing_to_edit,
-    missing_to_moderate,
     missing_to_post,
     reader_of,
     render_missing_permission,
@@ -41,35 +41,36 @@ from bot.discord_app.posts import Edit, PostingPlace
 from bot.discord_app.sender import NONCE_DECIDES, NotTaken
 from bot.language.speech import N_, _
 
-_TARGET = rf"(?P<owner>{ID}):(?P<had_it>[01]):(?P<channel>{ID})"
+_TARGET = rf"(?P<owner>{ID}):{GRANT}:(?P<channel>{ID})"
 
 
 class BoardButton(Clickable[discord.ui.Button[Any]], template=NO_TEMPLATE):
-    """A button about a channel's board below somebody's private response; `had_it` as in `missing_to_moderate`."""
+    """A button about a channel's board below somebody's private response."""
 
     name: ClassVar[str]
     style: ClassVar[discord.ButtonStyle]
 
-    def __init__(self, owner_id: int, channel_id: int, label: str, *, had_it: bool) -> None:
+    def __init__(self, owner_id: int, channel_id: int, label: str, *, grant: str) -> None:
         self.owner_id = owner_id
         self.channel_id = channel_id
-        self.had_it = had_it
-        custom_id = f"{self.name}:{owner_id}:{had_it:d}:{channel_id}"
+        self.grant = grant
+        custom_id = f"{self.name}:{owner_id}:{grant}:{channel_id}"
         super().__init__(discord.ui.Button(label=label, custom_id=custom_id, style=self.style))
 
     @classmethod
     async def from_custom_id(cls, _: discord.Interaction[Any], item: Any, match: re.Match[str], /) -> Self:
         """Build the button that was clicked."""
-        return cls(int(match["owner"]), int(match["channel"]), item.label or "", had_it=match["had_it"] == "1")
+        return cls(int(match["owner"]), int(match["channel"]), item.label or "", grant=match["grant"])
 
     async def act(self, interaction: discord.Interaction[Any]) -> None:
         """Check again what may have changed since the response, and do what the button says."""
-        responses = feature(interaction, FaqBoards).responses
+        feature_ = feature(interaction, FaqBoards)
+        responses = feature_.responses
         if interaction.user.id != self.owner_id:
             await reply_privately(interaction, render_gone_screen())
         elif (place := find_place(interaction.guild, self.channel_id)) is None:
             await responses.show_instead(interaction, render_gone_channel())
-        elif missing := missing_to_moderate(interaction, had_it=self.had_it) or self._missing(interaction, place):
+        elif missing := feature_.grants.missing(interaction, self.grant) or self._missing(interaction, place):
             await reply_privately(interaction, render_missing_permission(missing))
         else:
             await once(
@@ -105,7 +106,7 @@ class PostBoardButton(BoardButton, template=rf"^board-post:{_TARGET}$"):
         is_old = interaction.created_at - clicked.created_at > NONCE_DECIDES
         progress = await feature_.boards.post(place, nonce=f"b{clicked.id}", maybe_since=clicked.id if is_old else None)
         head = "" if progress is Edit.done else render_not_all_posted(progress)
-        return await feature_.screen(interaction, place, head=head)
+        return await feature_.screen(interaction, place, grant=self.grant, head=head)
 
 
 class RemoveBoardButton(BoardButton, template=rf"^board-remove:{_TARGET}$"):
@@ -122,7 +123,7 @@ class RemoveBoardButton(BoardButton, template=rf"^board-remove:{_TARGET}$"):
         progress = await feature_.boards.remove(place.guild.id, place.id)
         if progress is Edit.done:
             return render_removed(place.id)
-        return await feature_.screen(interaction, place, head=render_not_removed(place.id))
+        return await feature_.screen(interaction, place, grant=self.grant, head=render_not_removed(place.id))
 
 
 class FaqBoards(Feature):
@@ -130,8 +131,9 @@ class FaqBoards(Feature):
 
     items = (PostBoardButton, RemoveBoardButton)
 
-    def __init__(self, *, boards: Boards, manage: app_commands.Group, responses: Responses) -> None:
+    def __init__(self, *, boards: Boards, grants: Grants, manage: app_commands.Group, responses: Responses) -> None:
         self.boards = boards
+        self.grants = grants
         self.responses = responses
         add = manage.command(
             name="board", description=N_("Post the FAQ as buttons that answer privately. I keep it up to date.")
@@ -145,16 +147,16 @@ class FaqBoards(Feature):
         """Say how a channel's board is doing, with the buttons to change that."""
         await self.responses.acknowledged(interaction, self._screen_of(interaction, channel))
 
-    async def screen(self, interaction: discord.Interaction[Any], place: Place, *, head: str = "") -> Page:
+    async def screen(self, interaction: discord.Interaction[Any], place: Place, *, grant: str, head: str = "") -> Page:
         """Return what to say about the board of a channel, with what can be done about it."""
-        reader, had_it = reader_of(interaction), interaction.permissions.manage_messages
+        reader = reader_of(interaction)
         try:
             state = await self.boards.state(place)
         except NotTaken:
             return render_failure()
         others = await self.boards.states(reader, besides=place.id)
-        post = PostBoardButton(reader.id, place.id, _("Update") if state.where else _("Post"), had_it=had_it)
-        remove = RemoveBoardButton(reader.id, place.id, _("Remove"), had_it=had_it)
+        post = PostBoardButton(reader.id, place.id, _("Update") if state.where else _("Post"), grant=grant)
+        remove = RemoveBoardButton(reader.id, place.id, _("Remove"), grant=grant)
         if state.where is not None:
             items = (remove,) if state.is_complete else (post, remove)
             return replace(render_state(state, others, head=head), items=items)
@@ -170,7 +172,7 @@ class FaqBoards(Feature):
             return render_gone_channel()
         if missing := _missing_to_see(interaction, place):
             return render_missing_permission(missing)
-        return await self.screen(interaction, place)
+        return await self.screen(interaction, place, grant=self.grants.to(interaction))
 
     @commands.Cog.listener()
     async def on_ready(self) -> None:

@@ -12,6 +12,7 @@ from discord import app_commands
 from bot.discord_app.clicks import Clickable, Feature, feature, once, reply_privately
 from bot.discord_app.custom_ids import ID, VERSION, short_version
 from bot.discord_app.forms import texts_of
+from bot.discord_app.grants import GRANT, Grants
 from bot.discord_app.interactions import Responses, clicked_message
 from bot.discord_app.job_postings.board import JobBoard
 from bot.discord_app.job_postings.texts import (
@@ -35,7 +36,6 @@ from bot.discord_app.page import Page, render_underway
 from bot.discord_app.permissions import (
     Place,
     find_place,
-    missing_to_moderate,
     missing_to_post,
     render_missing_permission,
 )
@@ -51,26 +51,24 @@ from bot.storage.job_posts import JobPostOptions
 _OWNER = rf"(?P<owner>{ID})"
 
 
-class PostButton(
-    Clickable[discord.ui.Button[Any]], template=rf"jd-post:{_OWNER}:(?P<had_it>[01]):(?P<channel>{ID}):{VERSION}"
-):
-    """Post what the preview shows; `had_it` as in `missing_to_moderate`, `version` as in `version_of`.
+class PostButton(Clickable[discord.ui.Button[Any]], template=rf"jd-post:{_OWNER}:{GRANT}:(?P<channel>{ID}):{VERSION}"):
+    """Post what the preview shows; `version` as in `version_of`.
 
     The options are too long for a custom_id. With a click, Discord hands over the preview, and they are read from that.
     """
 
-    def __init__(self, owner_id: int, channel_id: int, version: str, *, had_it: bool) -> None:
-        self.had_it = had_it
+    def __init__(self, owner_id: int, channel_id: int, version: str, *, grant: str) -> None:
+        self.grant = grant
         self.owner_id = owner_id
         self.channel_id = channel_id
         self.version = version
-        custom_id = f"jd-post:{owner_id}:{had_it:d}:{channel_id}:{version}"
+        custom_id = f"jd-post:{owner_id}:{grant}:{channel_id}:{version}"
         super().__init__(discord.ui.Button(label=_("Post"), custom_id=custom_id, style=discord.ButtonStyle.success))
 
     @classmethod
     async def from_custom_id(cls, _: discord.Interaction[Any], __: Any, match: re.Match[str], /) -> Self:
         """Build the button that was clicked."""
-        return cls(int(match["owner"]), int(match["channel"]), match["version"], had_it=match["had_it"] == "1")
+        return cls(int(match["owner"]), int(match["channel"]), match["version"], grant=match["grant"])
 
     async def act(self, interaction: discord.Interaction[Any]) -> None:
         """Check again what may have changed since the preview, and post."""
@@ -79,7 +77,7 @@ class PostButton(
             await reply_privately(interaction, render_gone_preview())
         elif (place := find_place(interaction.guild, self.channel_id)) is None:
             await jobs.responses.show_instead(interaction, render_gone_channel())
-        elif missing := missing_to_moderate(interaction, had_it=self.had_it) or missing_to_post(interaction, place):
+        elif missing := jobs.grants.missing(interaction, self.grant) or missing_to_post(interaction, place):
             await reply_privately(interaction, render_missing_permission(missing))
         else:
             await once(
@@ -101,7 +99,7 @@ class PostButton(
             why = render_nothing_left() if knowledge.role else render_no_job_description()
             await jobs.responses.show_instead(interaction, why)
             return
-        preview = with_buttons(page, options, owner_id=self.owner_id, channel_id=place.id, had_it=self.had_it)
+        preview = with_buttons(page, options, owner_id=self.owner_id, channel_id=place.id, grant=self.grant)
         if short_version(version_of(page)) != self.version:
             await jobs.responses.show_instead(interaction, render_changed_preview(preview))
             return
@@ -173,9 +171,16 @@ class JobPostings(Feature):
     items = (PostButton, DiscardButton, ExpiredButton)
 
     def __init__(
-        self, *, board: JobBoard, library: Library, responses: Responses, tree: app_commands.CommandTree[Any]
+        self,
+        *,
+        board: JobBoard,
+        grants: Grants,
+        library: Library,
+        responses: Responses,
+        tree: app_commands.CommandTree[Any],
     ) -> None:
         self.board = board
+        self.grants = grants
         self.library = library
         self.responses = responses
         self._closed = RecentIds()
@@ -257,13 +262,13 @@ class JobPostings(Feature):
             return render_gone_channel()
         if missing := missing_to_post(interaction, place):
             return render_missing_permission(missing)
-        had_it = interaction.permissions.manage_messages
-        return with_buttons(page, options, owner_id=interaction.user.id, channel_id=channel_id, had_it=had_it)
+        grant = self.grants.to(interaction)
+        return with_buttons(page, options, owner_id=interaction.user.id, channel_id=channel_id, grant=grant)
 
 
-def with_buttons(page: Page, options: JobPostOptions, *, owner_id: int, channel_id: int, had_it: bool) -> Page:
+def with_buttons(page: Page, options: JobPostOptions, *, owner_id: int, channel_id: int, grant: str) -> Page:
     """Return the preview of a job description, with its buttons."""
-    post = PostButton(owner_id, channel_id, short_version(version_of(page)), had_it=had_it)
+    post = PostButton(owner_id, channel_id, short_version(version_of(page)), grant=grant)
     preview = render_preview(page, channel_id, options.left_out)
     return replace(preview, items=(post, DiscardButton(owner_id)))
 

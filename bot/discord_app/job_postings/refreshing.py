@@ -11,6 +11,7 @@ from discord import app_commands
 
 from bot.discord_app.clicks import Clickable, Feature, feature, once, reply_privately
 from bot.discord_app.custom_ids import ID, VERSION, short_version
+from bot.discord_app.grants import GRANT, Grants
 from bot.discord_app.interactions import Responses
 from bot.discord_app.job_postings.board import JobBoard
 from bot.discord_app.job_postings.texts import (
@@ -23,23 +24,21 @@ from bot.discord_app.job_postings.texts import (
     render_refresh_preview,
 )
 from bot.discord_app.page import Page, render_failure, render_underway
-from bot.discord_app.permissions import missing_to_moderate, reader_of, render_missing_permission
+from bot.discord_app.permissions import reader_of, render_missing_permission
 from bot.discord_app.scope import knowledge_of
 from bot.discord_app.sender import NotTaken
 from bot.language.speech import N_, _
 from bot.library import Library
 
 
-class RefreshButton(
-    Clickable[discord.ui.Button[Any]], template=rf"jd-refresh:(?P<owner>{ID}):(?P<had_it>[01]):{VERSION}"
-):
-    """Update the posts to what the preview shows; `had_it` as in `missing_to_moderate`."""
+class RefreshButton(Clickable[discord.ui.Button[Any]], template=rf"jd-refresh:(?P<owner>{ID}):{GRANT}:{VERSION}"):
+    """Update the posts to what the preview shows."""
 
-    def __init__(self, owner_id: int, version: str, *, had_it: bool) -> None:
-        self.had_it = had_it
+    def __init__(self, owner_id: int, version: str, *, grant: str) -> None:
+        self.grant = grant
         self.owner_id = owner_id
         self.version = version
-        custom_id = f"jd-refresh:{owner_id}:{had_it:d}:{version}"
+        custom_id = f"jd-refresh:{owner_id}:{grant}:{version}"
         super().__init__(
             discord.ui.Button(label=_("Update posts"), custom_id=custom_id, style=discord.ButtonStyle.success)
         )
@@ -47,7 +46,7 @@ class RefreshButton(
     @classmethod
     async def from_custom_id(cls, _: discord.Interaction[Any], __: Any, match: re.Match[str], /) -> Self:
         """Build the button that was clicked."""
-        return cls(int(match["owner"]), match["version"], had_it=match["had_it"] == "1")
+        return cls(int(match["owner"]), match["version"], grant=match["grant"])
 
     async def act(self, interaction: discord.Interaction[Any]) -> None:
         """Check again what may have changed since the preview, and edit the posts."""
@@ -55,7 +54,7 @@ class RefreshButton(
         knowledge = await knowledge_of(jobs.library, interaction)
         if guild is None or interaction.user.id != self.owner_id:
             await reply_privately(interaction, render_gone_preview())
-        elif missing := missing_to_moderate(interaction, had_it=self.had_it):
+        elif missing := jobs.grants.missing(interaction, self.grant):
             await reply_privately(interaction, render_missing_permission(missing))
         elif knowledge.role is None:
             await jobs.responses.show_instead(interaction, render_no_job_description())
@@ -78,8 +77,11 @@ class JobUpdates(Feature):
 
     items = (RefreshButton,)
 
-    def __init__(self, *, board: JobBoard, library: Library, manage: app_commands.Group, responses: Responses) -> None:
+    def __init__(
+        self, *, board: JobBoard, grants: Grants, library: Library, manage: app_commands.Group, responses: Responses
+    ) -> None:
         self.board = board
+        self.grants = grants
         self.library = library
         self.responses = responses
         self._manage = manage
@@ -127,6 +129,6 @@ class JobUpdates(Feature):
             return render_nothing_to_refresh(len(survey.states), survey.gone)
         page = render_job_description(knowledge, survey.stale[0].post.options)
         preview = render_refresh_preview(page, survey.stale, survey.gone)
-        had_it = interaction.permissions.manage_messages
-        button = RefreshButton(interaction.user.id, short_version(knowledge.version), had_it=had_it)
+        grant = self.grants.to(interaction)
+        button = RefreshButton(interaction.user.id, short_version(knowledge.version), grant=grant)
         return replace(preview, items=(button,))

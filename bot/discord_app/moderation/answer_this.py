@@ -19,11 +19,12 @@ from bot.discord_app.asking.questions import Questions
 from bot.discord_app.asking.texts import posted_for
 from bot.discord_app.clicks import Clickable, feature, once, reply_privately, responses_of
 from bot.discord_app.custom_ids import ID
+from bot.discord_app.grants import GRANT, Grants
 from bot.discord_app.interactions import Responses
 from bot.discord_app.message_menu import MessageMenu
 from bot.discord_app.moderation.explanation import render_no_question
 from bot.discord_app.page import MAX_LABEL, Page, render_gone_topic, render_underway, shorten
-from bot.discord_app.permissions import missing_to_moderate, missing_to_write, render_missing_permission
+from bot.discord_app.permissions import missing_to_write, render_missing_permission
 from bot.discord_app.scope import scope_of
 from bot.discord_app.sender import NotTaken, post_reply
 from bot.discord_app.teaching.offers import TeachButton, as_question, quote
@@ -39,16 +40,16 @@ MAX_OFFERED = 3
 
 class AnswerButton(
     Clickable[discord.ui.Button[Any]],
-    template=rf"^point:(?P<message>{ID}):(?P<author>{ID}):(?P<had_it>[01]):(?P<topic>\S{{1,50}})$",
+    template=rf"^point:(?P<message>{ID}):(?P<author>{ID}):{GRANT}:(?P<topic>\S{{1,50}})$",
 ):
-    """Post an answer as a reply to a member's message; `had_it` as in `missing_to_moderate`."""
+    """Post an answer as a reply to a member's message."""
 
-    def __init__(self, topic_id: str, label: str, *, message_id: int, author_id: int, had_it: bool) -> None:
-        self.had_it = had_it
+    def __init__(self, topic_id: str, label: str, *, message_id: int, author_id: int, grant: str) -> None:
+        self.grant = grant
         self.topic_id = topic_id
         self.message_id = message_id
         self.author_id = author_id
-        custom_id = f"point:{message_id}:{author_id}:{had_it:d}:{topic_id}"
+        custom_id = f"point:{message_id}:{author_id}:{grant}:{topic_id}"
         super().__init__(discord.ui.Button(label=label, custom_id=custom_id, style=discord.ButtonStyle.primary))
 
     @classmethod
@@ -59,7 +60,7 @@ class AnswerButton(
             item.label or "",
             message_id=int(match["message"]),
             author_id=int(match["author"]),
-            had_it=match["had_it"] == "1",
+            grant=match["grant"],
         )
 
     async def act(self, interaction: discord.Interaction[Any]) -> None:
@@ -69,9 +70,8 @@ class AnswerButton(
         except UnknownTopic:
             await reply_privately(interaction, render_gone_topic())
             return
-        if missing := missing_to_moderate(interaction, had_it=self.had_it) or missing_to_write(
-            interaction, "read_message_history"
-        ):
+        grants = feature(interaction, AnswerThis).grants
+        if missing := grants.missing(interaction, self.grant) or missing_to_write(interaction, "read_message_history"):
             await reply_privately(interaction, render_missing_permission(missing))
             return
         await once(
@@ -109,8 +109,11 @@ class AnswerThis(MessageMenu):
     name = N_("Answer this")
     items = (AnswerButton,)
 
-    def __init__(self, *, library: Library, responses: Responses, tree: app_commands.CommandTree[Any]) -> None:
+    def __init__(
+        self, *, grants: Grants, library: Library, responses: Responses, tree: app_commands.CommandTree[Any]
+    ) -> None:
         super().__init__(tree=tree)
+        self.grants = grants
         self._library = library
         self._responses = responses
 
@@ -118,14 +121,14 @@ class AnswerThis(MessageMenu):
         """Show the likeliest answers."""
         answering = await self._library.at(scope_of(interaction))
         likely = await asyncio.to_thread(answering.likeliest, message.content, MAX_OFFERED)
-        had_it = interaction.permissions.manage_messages
-        page = render_likely(likely, message_id=message.id, author_id=message.author.id, had_it=had_it)
-        if likely and had_it:
+        grant = self.grants.to(interaction)
+        page = render_likely(likely, message_id=message.id, author_id=message.author.id, grant=grant)
+        if likely and interaction.permissions.manage_messages:
             page = replace(page.headed(quote(as_question(message.content))), items=(*page.items, TeachButton()))
         await self._responses.respond(interaction, page, private=True)
 
 
-def render_likely(likely: Sequence[Likely], *, message_id: int, author_id: int, had_it: bool) -> Page:
+def render_likely(likely: Sequence[Likely], *, message_id: int, author_id: int, grant: str) -> Page:
     """Return the likeliest answers to a message, each with a button to post it."""
     if not likely:
         return render_no_question()
@@ -138,7 +141,7 @@ def render_likely(likely: Sequence[Likely], *, message_id: int, author_id: int, 
             shorten(f"{number}. {each.entry.question}", MAX_LABEL),
             message_id=message_id,
             author_id=author_id,
-            had_it=had_it,
+            grant=grant,
         )
         for number, each in enumerate(likely, 1)
     )

@@ -29,7 +29,7 @@ class AddToFaq(MessageMenu):
 
     async def use(self, interaction: discord.Interaction[Any], message: discord.Message) -> None:
         """Open the form."""
-        grant = self._teaching.grants.to(interaction)
+        grant = self._teaching.to_add.to(interaction)
         if await _is_by_staff(interaction, message):
             await open_form(interaction, question=_question_before(message), answer=message.content, grant=grant)
         else:

@@ -14,11 +14,11 @@ import discord
 from bot.discord_app.clicks import NO_TEMPLATE, Clickable, Feature, Form, feature, once, reply_privately
 from bot.discord_app.custom_ids import ID, VERSION
 from bot.discord_app.forms import texts_of
+from bot.discord_app.grants import GRANT
 from bot.discord_app.interactions import clicked_message
 from bot.discord_app.page import MAX_OPTION, Card, Page, render_storage_away, render_underway, shorten
 from bot.discord_app.permissions import missing_to_moderate, render_missing_permission
 from bot.discord_app.teaching import texts
-from bot.discord_app.teaching.grants import GRANT
 from bot.discord_app.teaching.teaching import TIME_FOR_FORM, Faulty, Lesson, Teaching, in_time, remarks_on
 from bot.discord_app.teaching.texts import (
     render_away_with_text,
@@ -99,7 +99,8 @@ class TeachForm(Form):
         """Keep what was written, and show privately what it would change."""
         teaching = feature(interaction, Teaching)
         draft_id, item_id = int(match["draft"]), int(match["item"])
-        if not draft_id and (missing := teaching.grants.missing(interaction, match["grant"])):
+        grants, grant = teaching.to_manage if item_id else teaching.to_add, match["grant"]
+        if not draft_id and (missing := grants.missing(interaction, grant)):
             await reply_privately(interaction, render_missing_permission(missing))
             return
         entry_id = filled_in.get("entry") or NEW_ENTRY
@@ -112,7 +113,7 @@ class TeachForm(Form):
             answer=filled_in.get("answer", "").strip()[:MAX_TEXT],
             item_id=item_id or None,
             item_version=int(match["version"]) if item_id else None,
-            had_it=not match["grant"],
+            had_it=not grants.holds(interaction, grant),
             created_at=datetime.now(UTC),
         )
         work = _keep(interaction, draft, is_changed=bool(draft_id))
@@ -165,7 +166,7 @@ class SaveButton(Clickable[discord.ui.Button[Any]], template=rf"teach-save:{_DRA
     async def _save(self, interaction: discord.Interaction[Any]) -> Page:
         teaching = feature(interaction, Teaching)
         draft = await _own_draft(interaction, self.draft_id)
-        if missing := missing_to_moderate(interaction, had_it=draft.had_it):
+        if draft.had_it and (missing := missing_to_moderate(interaction)):
             return render_missing_permission(missing)
         try:
             lesson = await teaching.read(draft)
@@ -192,7 +193,6 @@ class ChangeButton(DraftButton, template=rf"teach-change:{_DRAFT}"):
 
     async def act(self, interaction: discord.Interaction[Any]) -> None:
         """Open the form, if the draft can be read in time."""
-        teaching = feature(interaction, Teaching)
         try:
             draft, item = await in_time(self._read(interaction), TIME_FOR_FORM)
         except DraftGone:
@@ -211,7 +211,6 @@ class ChangeButton(DraftButton, template=rf"teach-change:{_DRAFT}"):
             answer=draft.answer,
             draft_id=draft.draft_id,
             item=item,
-            grant="" if draft.had_it else teaching.grants.to(interaction),
         )
 
     async def _read(self, interaction: discord.Interaction[Any]) -> tuple[Draft, TaughtItem | None]:
@@ -271,7 +270,7 @@ async def _keep(interaction: discord.Interaction[Any], draft: Draft, *, is_chang
         if is_changed:
             former = await _own_draft(interaction, draft.draft_id)
             draft = replace(draft, had_it=former.had_it, item_id=former.item_id)
-            if missing := missing_to_moderate(interaction, had_it=draft.had_it):
+            if draft.had_it and (missing := missing_to_moderate(interaction)):
                 return render_missing_permission(missing)
         await teaching.drafts.keep(draft)
         item = await _item_of(teaching, draft)

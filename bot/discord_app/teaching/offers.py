@@ -39,7 +39,7 @@ class TeachButton(Clickable[discord.ui.Button[Any]], template=r"^teach-none$"):
 
     async def act(self, interaction: discord.Interaction[Any]) -> None:
         """Open the form."""
-        if missing := missing_to_moderate(interaction, had_it=True):
+        if missing := missing_to_moderate(interaction):
             await reply_privately(interaction, render_missing_permission(missing))
         else:
             await open_form(interaction, question=read_quoted(clicked_message(interaction).content))
@@ -65,7 +65,7 @@ class TeachBetterButton(
 
     async def act(self, interaction: discord.Interaction[Any]) -> None:
         """Open the form, with the question if it can be found in time."""
-        if missing := missing_to_moderate(interaction, had_it=True):
+        if missing := missing_to_moderate(interaction):
             await reply_privately(interaction, render_missing_permission(missing))
             return
         finding = feature(interaction, TeachingOffers).unanswered.question_behind(

@@ -16,6 +16,7 @@ from bot.authoring.taught import standings_of
 from bot.discord_app.asking.answers import describe_answers
 from bot.discord_app.clicks import NO_TEMPLATE, Clickable, Feature, feature, once, reply_privately
 from bot.discord_app.custom_ids import ID
+from bot.discord_app.grants import GRANT
 from bot.discord_app.page import (
     MAX_LIST,
     MAX_OPTION,
@@ -28,7 +29,6 @@ from bot.discord_app.page import (
 )
 from bot.discord_app.permissions import missing_to_set, render_missing_permission
 from bot.discord_app.teaching.drafting import open_form
-from bot.discord_app.teaching.grants import GRANT
 from bot.discord_app.teaching.teaching import TIME_FOR_FORM, Teaching, in_time
 from bot.discord_app.teaching.texts import quoted, render_item_gone
 from bot.knowledge.model import Entry
@@ -136,7 +136,7 @@ class EditButton(ItemButton, template=rf"^taught-edit:{_ITEM}:{_VERSION}:{GRANT}
 
     async def act(self, interaction: discord.Interaction[Any]) -> None:
         """Open it, with the item as it is now, if that is known in time."""
-        if missing := feature(interaction, Teaching).grants.missing(interaction, self.grant):
+        if missing := feature(interaction, Teaching).to_manage.missing(interaction, self.grant):
             await reply_privately(interaction, render_missing_permission(missing))
             return
         try:
@@ -203,7 +203,7 @@ class TaughtOverview(Feature):
 
     async def taught(self, interaction: discord.Interaction[Any]) -> None:
         """List what was taught."""
-        grant = self._teaching.grants.to(interaction)
+        grant = self._teaching.to_manage.to(interaction)
         await self._teaching.responses.acknowledged(interaction, _list(interaction, 0, grant))
 
 
@@ -312,7 +312,7 @@ async def _replace(
 ) -> None:
     """Replace the list with a page, for those who may see it."""
     teaching = feature(interaction, Teaching)
-    if missing := teaching.grants.missing(interaction, grant):
+    if missing := teaching.to_manage.missing(interaction, grant):
         await reply_privately(interaction, render_missing_permission(missing))
         return
 

@@ -19,17 +19,15 @@ from bot.authoring.taught import as_knowledge
 from bot.authoring.trying_out import AlreadyKnown, Trial, try_out
 from bot.discord_app.clicks import Feature
 from bot.discord_app.custom_ids import short_version
+from bot.discord_app.grants import Grants
 from bot.discord_app.interactions import Responses
 from bot.discord_app.teaching import texts
-from bot.discord_app.teaching.grants import Grants
 from bot.knowledge.file_format import MAX_ANSWER_LENGTH, MAX_QUESTION_LENGTH, UNWRITTEN_PATTERN
 from bot.knowledge.model import Entry, KnowledgeBase
 from bot.knowledge.taught import Taught, same
 from bot.library import Library
 from bot.matching.text import clean, words
-from bot.operations.background import begin, end
 from bot.storage.drafts import Draft, Drafts
-from bot.storage.secret import SecretKey
 from bot.storage.servers import ServerSettingsStore
 from bot.storage.taught import TaughtItem, TaughtItems
 
@@ -69,26 +67,19 @@ class Teaching(Feature):
         drafts: Drafts,
         library: Library,
         responses: Responses,
-        secret: SecretKey,
         servers: ServerSettingsStore,
         taught: TaughtItems,
+        to_add: Grants,
+        to_manage: Grants,
     ) -> None:
-        self.grants = Grants(secret=secret)
+        self.to_add = to_add
+        self.to_manage = to_manage
         self.drafts = drafts
         self.taught = taught
         self.responses = responses
         self._library = library
         self._servers = servers
         self._checking = asyncio.Lock()  # one at a time: it is work for the processor
-        self._loading: list[asyncio.Task[None]] = []
-
-    async def cog_load(self) -> None:
-        """Begin to read the key of the grants."""
-        self._loading.append(begin(self.grants.load()))
-
-    async def cog_unload(self) -> None:
-        """Stop reading it."""
-        await end(self._loading)
 
     async def offered(self, server_id: int, text: str, *, item: TaughtItem | None = None) -> tuple[Entry, ...]:
         """Return the entries of a server, those nearest to a text first, but not the one that `item` makes."""

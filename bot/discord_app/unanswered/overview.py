@@ -15,9 +15,10 @@ from discord import app_commands
 from bot.authoring.unanswered import UnansweredGroup, group_unanswered
 from bot.discord_app.clicks import Clickable, Feature, feature, once, reply_privately
 from bot.discord_app.custom_ids import ID
+from bot.discord_app.grants import GRANT, Grants
 from bot.discord_app.interactions import Responses
 from bot.discord_app.page import MAX_LIST, Card, Page, shorten, whole_lines
-from bot.discord_app.permissions import missing_to_moderate, render_missing_permission, sees
+from bot.discord_app.permissions import render_missing_permission, sees
 from bot.discord_app.scope import knowledge_of
 from bot.discord_app.unanswered.keeper import QuestionKeeper
 from bot.knowledge.model import KnowledgeBase
@@ -33,30 +34,30 @@ MAX_QUESTION_SHOWN = 140  # characters of a question, a phrasing or a reason
 _BUTTONS_IN_A_ROW = 5
 
 
-class DismissButton(Clickable[discord.ui.Button[Any]], template=rf"^gap-dismiss:(?P<had_it>[01]):(?P<newest>{ID})$"):
-    """Delete a group of questions, named by the newest one shown; `had_it` as in `missing_to_moderate`."""
+class DismissButton(Clickable[discord.ui.Button[Any]], template=rf"^gap-dismiss:{GRANT}:(?P<newest>{ID})$"):
+    """Delete a group of questions, named by the newest one shown."""
 
-    def __init__(self, newest_id: int, *, had_it: bool, number: int = 1) -> None:
+    def __init__(self, newest_id: int, *, grant: str, number: int = 1) -> None:
         self.newest_id = newest_id
-        self.had_it = had_it
+        self.grant = grant
         row = (number - 1) // _BUTTONS_IN_A_ROW
         super().__init__(
             discord.ui.Button(
-                label=_("Dismiss {number}", number=number), custom_id=f"gap-dismiss:{had_it:d}:{newest_id}", row=row
+                label=_("Dismiss {number}", number=number), custom_id=f"gap-dismiss:{grant}:{newest_id}", row=row
             ),
         )
 
     @classmethod
     async def from_custom_id(cls, _: discord.Interaction[Any], __: Any, match: re.Match[str], /) -> Self:
         """Build the button that was clicked."""
-        return cls(int(match["newest"]), had_it=match["had_it"] == "1")
+        return cls(int(match["newest"]), grant=match["grant"])
 
     async def act(self, interaction: discord.Interaction[Any]) -> None:
         """Dismiss the group and show the rest."""
-        if missing := missing_to_moderate(interaction, had_it=self.had_it):
+        unanswered = feature(interaction, UnansweredOverview)
+        if missing := unanswered.grants.missing(interaction, self.grant):
             await reply_privately(interaction, render_missing_permission(missing))
             return
-        unanswered = feature(interaction, UnansweredOverview)
         await once(
             interaction,
             "gaps",
@@ -74,6 +75,7 @@ class UnansweredOverview(Feature):
     def __init__(
         self,
         *,
+        grants: Grants,
         keeper: QuestionKeeper,
         library: Library,
         manage: app_commands.Group,
@@ -85,6 +87,7 @@ class UnansweredOverview(Feature):
         self._library = library
         self._questions = questions
         self._servers = servers
+        self.grants = grants
         self.responses = responses
         add = manage.command(
             name="gaps", description=N_("Show questions I couldn't answer in this server, newest first.")
@@ -93,12 +96,12 @@ class UnansweredOverview(Feature):
 
     async def unanswered(self, interaction: discord.Interaction[Any]) -> None:
         """List the unanswered questions, with buttons to dismiss them."""
-        had_it = interaction.permissions.manage_messages
+        grant = self.grants.to(interaction)
         await once(
             interaction,
             "gaps",
             interaction.guild_id,
-            work=lambda: self.responses.acknowledged(interaction, self._screen(interaction, had_it=had_it)),
+            work=lambda: self.responses.acknowledged(interaction, self._screen(interaction, grant=grant)),
             meanwhile=render_being_read(),
         )
 
@@ -114,17 +117,17 @@ class UnansweredOverview(Feature):
                 with suppress(TracesLeft):  # erased within the hour
                     await self._keeper.forget_messages(ids[ids.index(clicked.newest_id) :])
                 try:
-                    return await self._screen(interaction, had_it=clicked.had_it)
+                    return await self._screen(interaction, grant=clicked.grant)
                 except StorageUnavailable:
                     return render_dismissed()
-        return render_group_gone(await self._screen(interaction, had_it=clicked.had_it))
+        return render_group_gone(await self._screen(interaction, grant=clicked.grant))
 
-    async def _screen(self, interaction: discord.Interaction[Any], *, had_it: bool) -> Page:
+    async def _screen(self, interaction: discord.Interaction[Any], *, grant: str) -> Page:
         if not self._keeper.keeps_text:
             return render_no_texts_kept()
         groups = await self._find(interaction)
         knowledge = await knowledge_of(self._library, interaction)
-        return render_groups(groups, knowledge, days=KEPT_FOR.days, had_it=had_it)
+        return render_groups(groups, knowledge, days=KEPT_FOR.days, grant=grant)
 
     async def _find(self, interaction: discord.Interaction[Any]) -> Sequence[UnansweredGroup]:
         guild, person = interaction.guild, interaction.user
@@ -141,7 +144,7 @@ class UnansweredOverview(Feature):
         )
 
 
-def render_groups(groups: Sequence[UnansweredGroup], knowledge: KnowledgeBase, *, days: int, had_it: bool) -> Page:
+def render_groups(groups: Sequence[UnansweredGroup], knowledge: KnowledgeBase, *, days: int, grant: str) -> Page:
     """Return the newest groups of unanswered questions, with buttons to dismiss them."""
     if not groups:
         nothing = _("No unanswered questions in the last {count} days in the channels you can see.", count=days)
@@ -160,7 +163,7 @@ def render_groups(groups: Sequence[UnansweredGroup], knowledge: KnowledgeBase, *
     return Page(
         cards=(Card(title=_("Unanswered questions"), text="\n".join(parts)),),
         items=tuple(
-            DismissButton(group.questions[0].message_id, had_it=had_it, number=number)
+            DismissButton(group.questions[0].message_id, grant=grant, number=number)
             for number, group in enumerate(shown, 1)
         ),
     )

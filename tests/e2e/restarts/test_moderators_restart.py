@@ -12,7 +12,9 @@ import pytest
 from faults.asking import A_WHILE, EDIT, SEND, forbid
 
 from bot.knowledge.loading import SHIPPED_KNOWLEDGE
-from bot_process import answering
+from bot.storage.servers import ServerSettings
+from bot_process import answering, free_port
+from e2e.database import eventually, rows, set_beforehand
 from e2e.questions import DISCORDS_PATIENCE
 from fake_discord import Channel, FakeDiscord, Guild, Hang, Lost, Member, Message, Permission, ResponseKind, Status
 
@@ -248,3 +250,38 @@ async def test_what_cannot_be_stored_is_said_and_changes_nothing(
         )
         assert len(channel.history()) == 1
         assert refused.said.startswith("I can't reach my database right now")
+
+
+async def test_what_was_granted_holds_after_a_restart(
+    fake: FakeDiscord, guild: Guild, channel: Channel, tmp_path: Path
+) -> None:
+    guide = guild.add_member("gus")
+    guild.grant_command("manage", guide)
+    await set_beforehand(tmp_path, {guild.id: ServerSettings()})
+    async with answering(tmp_path, fake) as bot:
+        await eventually(lambda: rows(tmp_path, "SELECT count(*) FROM secret_key"), [(1,)], "keys")
+        shown = await manage(guide, channel, "board")
+        assert await bot.stop() == 0, bot.log
+
+    async with answering(tmp_path, fake), asyncio.timeout(20):
+        while channel.history() == []:  # the key is read in the background
+            await (await guide.clicks(shown, "Post")).answer()
+
+
+async def test_without_a_database_what_was_granted_holds_until_a_restart(
+    fake: FakeDiscord, guild: Guild, channel: Channel, tmp_path: Path
+) -> None:
+    guide, mia = guild.add_member("gus"), guild.add_member("mia")
+    guild.grant_command("Answer this", guide)
+    question = await mia.says(channel, "Do TPMs code?")
+    nowhere = f"postgresql://user:secret@127.0.0.1:{free_port()}/bot"
+    async with answering(tmp_path, fake, DATABASE_URL=nowhere) as bot:
+        screens = [await (await guide.message_command(channel, "Answer this", question)).answer() for _ in range(2)]
+        await (await guide.clicks(screens[0], screens[0].labels[0])).answer()
+        assert await bot.stop() == 0, bot.log
+
+    async with answering(tmp_path, fake):
+        refused = await (await guide.clicks(screens[1], screens[1].labels[0])).answer()
+
+    assert "**Manage Messages**" in refused.said
+    assert len(channel.history()) == 2

@@ -12,6 +12,7 @@ from sendable import CHARACTERS, IDS, LINES, SOURCES, assert_sendable, entries, 
 from bot.authoring.comparison import ContentChange, ContentChanges
 from bot.authoring.unanswered import Diagnosed, Failure, Nearest, UnansweredGroup
 from bot.authoring.watching import Kept, Reload, Served, Unchanged
+from bot.discord_app.grants import GRANT_LENGTH
 from bot.discord_app.moderation.edits import render_refused_edit, render_reload
 from bot.discord_app.privacy.texts import render_privacy
 from bot.discord_app.unanswered.overview import render_group_gone, render_groups
@@ -86,7 +87,7 @@ def test_what_became_of_any_edit_is_told_in_one_message(outcome: Reload) -> None
 def test_any_unanswered_questions_are_shown_with_a_button_for_each_group(
     gaps: list[UnansweredGroup], knowledge: KnowledgeBase
 ) -> None:
-    page = render_groups(gaps, knowledge, days=30, had_it=True)
+    page = render_groups(gaps, knowledge, days=30, grant="g" * GRANT_LENGTH)
 
     assert_sendable(page)
     assert_sendable(render_group_gone(page))

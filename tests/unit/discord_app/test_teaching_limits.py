@@ -11,6 +11,7 @@ from sendable import ANSWERS, LINES, assert_sendable, texts
 from bot.answering import Answer
 from bot.authoring.examples import BrokenExample
 from bot.authoring.trying_out import Taken
+from bot.discord_app.grants import GRANT_LENGTH
 from bot.discord_app.teaching.drafting import TeachForm
 from bot.discord_app.teaching.offers import TeachBetterButton, quote, read_quoted
 from bot.discord_app.teaching.overview import render_item, render_items
@@ -29,7 +30,7 @@ from bot.storage.taught import TaughtItem
 from fake_discord.validation import check_body
 
 LONGEST_ID = 2**64 - 1
-GRANT = "f" * 16
+GRANT = "g" * GRANT_LENGTH
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 CALLBACK = "POST /interactions/{interaction_id}/{interaction_token}/callback"
 

@@ -9,6 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.discord_app.faq_board.commands import PostBoardButton, RemoveBoardButton
+from bot.discord_app.grants import GRANT_LENGTH
 from bot.discord_app.job_postings.posting import DiscardButton, ExpiredButton, PostButton
 from bot.discord_app.job_postings.refreshing import RefreshButton
 from bot.discord_app.job_postings.texts import (
@@ -22,6 +24,7 @@ from bot.discord_app.job_postings.texts import (
 )
 from bot.discord_app.moderation.answer_this import AnswerButton
 from bot.discord_app.page import Page
+from bot.discord_app.teaching.overview import UndoButton
 from bot.discord_app.unanswered.overview import DismissButton
 from bot.discord_app.underway import AlreadyRunning, Underway
 from bot.knowledge.file_format import MAX_ID_LENGTH
@@ -110,25 +113,34 @@ def test_what_fails_is_no_longer_underway() -> None:
         pass
 
 
-LARGEST, TOPIC = 2**64 - 1, "t" * MAX_ID_LENGTH
+LARGEST, TOPIC, GRANT = 2**64 - 1, "t" * MAX_ID_LENGTH, "g" * GRANT_LENGTH
 
 
 @pytest.mark.parametrize(
     ("button", "values"),
     [
         (
-            PostButton(LARGEST, LARGEST, "f" * 16, had_it=True),
-            {"owner": str(LARGEST), "had_it": "1", "channel": str(LARGEST), "version": "f" * 16},
+            PostButton(LARGEST, LARGEST, "f" * 16, grant=GRANT),
+            {"owner": str(LARGEST), "grant": GRANT, "channel": str(LARGEST), "version": "f" * 16},
         ),
         (DiscardButton(LARGEST), {"owner": str(LARGEST)}),
         (
-            RefreshButton(LARGEST, "f" * 16, had_it=True),
-            {"owner": str(LARGEST), "had_it": "1", "version": "f" * 16},
+            RefreshButton(LARGEST, "f" * 16, grant=GRANT),
+            {"owner": str(LARGEST), "grant": GRANT, "version": "f" * 16},
         ),
         (
-            AnswerButton(TOPIC, "label", message_id=LARGEST, author_id=LARGEST, had_it=False),
-            {"message": str(LARGEST), "author": str(LARGEST), "had_it": "0", "topic": TOPIC},
+            AnswerButton(TOPIC, "label", message_id=LARGEST, author_id=LARGEST, grant=GRANT),
+            {"message": str(LARGEST), "author": str(LARGEST), "grant": GRANT, "topic": TOPIC},
         ),
+        (
+            PostBoardButton(LARGEST, LARGEST, "Post", grant=GRANT),
+            {"owner": str(LARGEST), "grant": GRANT, "channel": str(LARGEST)},
+        ),
+        (
+            RemoveBoardButton(LARGEST, LARGEST, "Remove", grant=GRANT),
+            {"owner": str(LARGEST), "grant": GRANT, "channel": str(LARGEST)},
+        ),
+        (DismissButton(LARGEST, grant=GRANT), {"grant": GRANT, "newest": str(LARGEST)}),
     ],
     ids=lambda each: type(each).__name__,
 )
@@ -147,9 +159,13 @@ def test_what_a_button_carries_fits_its_custom_id(
     [
         (ExpiredButton, "jd-post:3q-_bZ9KdQ2w", {}),
         (ExpiredButton, "jd-cancel:123456789012", {}),
-        (RefreshButton, "jd-refresh:7:1:abc", {"owner": "7", "had_it": "1", "version": "abc"}),
-        (AnswerButton, "point:1:2:0:jd", {"message": "1", "author": "2", "had_it": "0", "topic": "jd"}),
-        (DismissButton, "gap-dismiss:1:12", {"had_it": "1", "newest": "12"}),
+        (RefreshButton, "jd-refresh:7:1:abc", {"owner": "7", "grant": "1", "version": "abc"}),
+        (AnswerButton, "point:1:2:0:jd", {"message": "1", "author": "2", "grant": "0", "topic": "jd"}),
+        (DismissButton, "gap-dismiss:1:12", {"grant": "1", "newest": "12"}),
+        (PostButton, "jd-post:7:0:8:abc", {"owner": "7", "grant": "0", "channel": "8", "version": "abc"}),
+        (PostBoardButton, "board-post:7:0:8", {"owner": "7", "grant": "0", "channel": "8"}),
+        (RemoveBoardButton, "board-remove:7:1:8", {"owner": "7", "grant": "1", "channel": "8"}),
+        (UndoButton, "taught-undo:7:1:0123456789abcdef", {"item": "7", "version": "1", "grant": "0123456789abcdef"}),
     ],
 )
 def test_buttons_posted_by_earlier_versions_are_still_known(
