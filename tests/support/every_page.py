@@ -178,7 +178,6 @@ GIVEN: Mapping[str, Sequence[Any]] = {
     "fault": ["45."],
     "gone": [0, 1, 2],
     "grant": [""],
-    "had_it": [True],
     "help_channel": [ID, None],
     "helpful": [True, False],
     "in_server": [True],

@@ -136,7 +136,7 @@ async def test_nobody_else_uses_a_moderators_buttons_and_nobody_another_servers_
 ) -> None:
     [message] = await posted(moderator, board)
     theirs = fake.add_guild("Others").add_text_channel("faq")
-    forged = [f"{name}:{moderator.id}:0:{theirs.id}" for name in ("board-post", "board-remove")]
+    forged = [f"{name}:{moderator.id}::{theirs.id}" for name in ("board-post", "board-remove")]
     buttons = [{"type": 2, "style": 3, "custom_id": each, "label": each.split(":")[0]} for each in forged]
     screens = [
         fake.seed(channel, fake.bot, "a screen", components=[{"type": 1, "components": [button]}]) for button in buttons
@@ -149,7 +149,7 @@ async def test_nobody_else_uses_a_moderators_buttons_and_nobody_another_servers_
     for each in screens:
         await (await moderator.clicks(each, each.labels[0])).answer()
         assert each.said == "I can't see that channel, or it was deleted. Nothing has changed."
-    unknown = await moderator.forges_click(shown, f"board-remove:{moderator.id}:0:{board.id}x")
+    unknown = await moderator.forges_click(shown, f"board-remove:{moderator.id}::{board.id}x")
 
     assert (await unknown.answer()).said.startswith("I don't know this button anymore.")
     assert board.history() == [message]
