@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -64,6 +65,9 @@ class MiniLM:
 
     @cached_property
     def _session(self) -> InferenceSession:
+        # Unless this is set before the import, ONNX Runtime makes an id for the machine and reports to Microsoft.
+        # Its own function to turn that off comes too late for the id.
+        os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
         from onnxruntime import InferenceSession, SessionOptions
 
         options = SessionOptions()

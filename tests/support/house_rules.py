@@ -40,7 +40,7 @@ LAYERS = (
     Layer(("bot.cli", "bot.commands", "bot.__main__"), never=("discord", "bot.discord_app", "bot.storage", *SQL)),
 )
 READS_THE_ENVIRONMENT = "bot.settings"
-SETS_A_DEFAULT = "bot.cli"  # for numpy, which reads it when it is imported
+SET_A_DEFAULT = ("bot.cli", "bot.encoders.minilm")  # for numpy and ONNX Runtime, which read it when they are imported
 # What a module may not call while it is imported; the last part of a name is enough.
 EFFECTS = frozenset(
     "open read read_text read_bytes write_text write_bytes mkdir touch unlink exists is_file is_dir iterdir glob cwd "
@@ -114,7 +114,7 @@ def import_breaches(module: str, tree: ast.AST) -> Iterator[tuple[int, str]]:
 def environment_breaches(module: str, tree: ast.AST) -> Iterator[tuple[int, str]]:
     if module == READS_THE_ENVIRONMENT:
         return
-    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and module == SETS_A_DEFAULT]
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and module in SET_A_DEFAULT]
     setters = [call.func for call in calls if isinstance(call.func, ast.Attribute)]
     defaults = [setter.value for setter in setters if ast.unparse(setter) == "os.environ.setdefault"]
     for node in ast.walk(tree):

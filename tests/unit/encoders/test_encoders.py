@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import importlib.util
 import logging
+import os
+import subprocess
+import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -61,6 +64,21 @@ def test_texts_become_unit_vectors_and_like_ones_lie_near(model: MiniLM | Univer
     assert vectors.shape == (3, model.dimensions)
     assert np.linalg.norm(vectors, axis=1) == pytest.approx(1, abs=1e-4)
     assert vectors[0] @ vectors[1] > vectors[0] @ vectors[2] + 0.2
+
+
+@pytest.mark.parametrize("encoder", ["minilm.MiniLM", "universal.UniversalSentenceEncoder"])
+def test_an_encoder_reports_nothing_and_gives_the_machine_no_id(encoder: str, tmp_path: Path) -> None:
+    module, _, name = encoder.partition(".")
+    code = f"from bot.encoders.{module} import {name}; {name}().encode(['how bright is the lamp'])"
+
+    subprocess.run(  # noqa: S603 - arguments of our own
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        env={"PATH": os.environ["PATH"], "HOME": str(tmp_path), "PYTHONPATH": str(Path(__file__).parents[3])},
+        check=True,
+    )
+
+    assert list(tmp_path.rglob("*")) == []
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.name)
