@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Collection
 
 import discord
@@ -12,12 +13,21 @@ MAX_MESSAGES = 50  # that are looked at for replies by staff
 MAX_PEOPLE = 5  # who are looked up; among more, nobody waits for an automatic answer
 MAX_REMEMBERED = 1000  # posts
 
-_SOLVED = frozenset({"answered", "resolved", "solved"})
+_SOLVED = frozenset(  # in the languages that the bot speaks
+    {
+        *("answered", "resolved", "solved"),
+        *("解決", "解決済", "解決済み", "回答済み"),
+        *("beantwortet", "erledigt", "geklärt", "gelöst"),
+        *("contestada", "contestado", "respondida", "respondido", "resuelta", "resuelto", "solucionada", "solucionado"),
+        *("répondu", "répondue", "résolu", "résolue"),
+        *("resolvida", "resolvido"),
+    }
+)
 
 
 def means_solved(tag_name: str) -> bool:
     """Return whether a tag marks a post as solved, by its name in any case and with any emoji."""
-    return "".join(filter(str.isalpha, tag_name)).casefold() in _SOLVED
+    return "".join(filter(str.isalpha, unicodedata.normalize("NFC", tag_name))).casefold() in _SOLVED
 
 
 def is_open(post: discord.Thread, skipped_tags: Collection[str]) -> bool:

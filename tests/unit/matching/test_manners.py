@@ -50,6 +50,13 @@ def kind_of(text: str) -> str | None:
         ),
         ("how-are-you", ["how are you?", "what's up", "hey, how's it going"]),
         ("aside", ["ok", "lol", "no worries", "got it", "never mind"]),
+        ("who-are-you", ["Wer bist du?", "¿Quién eres?", "Qui es-tu ?", "Quem é você?", "あなたは誰ですか"]),
+        ("what-can-you-do", ["Was kannst du?", "ayuda", "Tu sais faire quoi ?", "o que você faz?", "何ができますか"]),
+        ("are-you-a-bot", ["Bist du ein Bot?", "¿eres un bot?", "Tu es un bot ?", "Você é um robô?", "ボットですか"]),
+        ("where-from", ["Woher weißt du das?", "¿fuente?", "D'où ça vient ?", "Qual é a fonte?", "出典は"]),
+        ("who-wrote-this", ["Wer hat dich gemacht?", "¿Quién te hizo?", "Qui t'a fait ?", "誰が作りましたか"]),
+        ("more", ["Erzähl mir mehr", "Cuéntame más", "Dis-m'en plus", "Me conta mais", "もっと教えてください"]),
+        ("how-are-you", ["Wie geht's?", "¿Cómo estás?", "Tu vas bien ?", "Como você está?", "元気ですか"]),
     ],
 )
 def test_manners_are_recognized_by_their_words_alone(kind: str, messages: list[str]) -> None:
