@@ -9,6 +9,7 @@ import gc
 import logging
 import os
 import signal
+import socket
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from functools import partial
@@ -26,6 +27,7 @@ from bot.operations.background import begin, end
 if TYPE_CHECKING:
     from bot.authoring.watching import KnowledgeWatcher, Reload
     from bot.discord_app.client import CareerBot
+    from bot.discord_app.sharding import Sharding
     from bot.knowledge.model import KnowledgeBase
     from bot.operations import metrics
     from bot.settings import Settings
@@ -148,7 +150,7 @@ async def _serve(settings: Settings) -> None:
     from bot.storage.stores import Stores
 
     gc.set_threshold(GARBAGE_THRESHOLD)
-    token = settings.token()
+    token, sharding = settings.token(), _sharding(settings)
     loaded_from = take_snapshot(folder_of(settings))
     encoders = build_encoders(settings)
     answering = build_answering(settings, encoders)
@@ -191,6 +193,7 @@ async def _serve(settings: Settings) -> None:
                 keeper=keeper,
                 limits=FloodLimits.of(settings.questions_a_minute),
                 metrics=metrics,
+                sharding=sharding,
                 stores=stores,
                 watcher=watcher,
                 gateway_url=settings.discord_gateway_url,
@@ -218,7 +221,9 @@ async def _serve(settings: Settings) -> None:
                         stores.handoffs.forget_expired,
                         stores.drafts.forget_expired,
                         stores.digests.forget_expired,
+                        stores.claimed_clicks.forget_expired,
                     ),
+                    stores.servers.watch(),
                     stores.taught.watch(),
                     retire_repeatedly(library, stores.taught),
                     _trim_repeatedly(),
@@ -230,6 +235,32 @@ async def _serve(settings: Settings) -> None:
                 await run_until_closed(bot, token)
     except (DiscordRefuses, AddressUnusable, UnusableDatabase, NewerSchema) as error:
         raise ConfigurationError(str(error)) from None
+
+
+def _sharding(settings: Settings) -> Sharding:
+    from bot.discord_app.sharding import BadShards, choose_shards
+    from bot.settings import ConfigurationError
+
+    try:
+        chosen = choose_shards(
+            count=settings.shard_count,
+            ids=settings.shard_ids,
+            processes=settings.shard_processes,
+            process=settings.shard_process,
+            host=socket.gethostname(),
+        )
+    except BadShards as error:
+        raise ConfigurationError(str(error)) from None
+    if chosen.is_part and database_address(settings).startswith("sqlite"):
+        raise ConfigurationError(
+            "This process has only some of the shards, so it needs a database that all processes share. Set "
+            "DATABASE_URL to one on PostgreSQL, the same for all of them."
+        )
+    return chosen
+
+
+def _name_of_process() -> str:
+    return f"{socket.gethostname()}/{os.getpid()}"
 
 
 def _log_effects(settings: Settings, knowledge: KnowledgeBase) -> None:

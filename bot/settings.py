@@ -14,6 +14,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, Validati
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 MAX_LINK_LENGTH = 500  # characters, like a link in the knowledge
+MAX_SHARDS = 100_000  # the largest bots have some thousands
 MAX_TOKEN_LENGTH = 1000  # bytes; a larger file holds something else than a token or a password
 
 _ADDRESS = r"://[^\s/?#<>]+[^\s<>]*"
@@ -96,6 +97,14 @@ class Settings(BaseSettings):
     """Where the bot stores its data. Without it, an SQLite file."""
     database_password_file: Annotated[Path | None, Field(repr=False)] = None
     """A file with the password for DATABASE_URL, such as a Docker secret; instead of a password in it."""
+    shard_count: Annotated[int, Field(ge=1, le=MAX_SHARDS)] | None = None
+    """How many shards the bot has, in all its processes together. Without it, as many as Discord recommends."""
+    shard_ids: str | None = None
+    """The shards of this process, such as 0-3 or 0,2,5. Without it, all of them."""
+    shard_processes: Annotated[int, Field(ge=1, le=MAX_SHARDS)] | None = None
+    """How many processes share the shards evenly; instead of SHARD_IDS."""
+    shard_process: str | None = None
+    """Which of them this is, from 0 on, or a name that ends so. Without it, the machine's name, as of a pod."""
     claims: str | None = None
     """No longer has any effect."""
     questions_a_minute: Annotated[int, Field(ge=1, le=1000)] = 5

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -30,6 +31,7 @@ from bot.discord_app.faq_board.boards import Boards
 from bot.discord_app.features import features
 from bot.discord_app.forms import SILENT
 from bot.discord_app.identify_pace import IdentifyPace
+from bot.discord_app.identify_queue import IdentifyQueue
 from bot.discord_app.in_flight import InFlight
 from bot.discord_app.interactions import Responses
 from bot.discord_app.patches import (
@@ -43,6 +45,7 @@ from bot.discord_app.patches import (
 from bot.discord_app.posts import Posts
 from bot.discord_app.rest.circuit import Circuit
 from bot.discord_app.rest.requests import Requests
+from bot.discord_app.sharding import Sharding, shard_of
 from bot.discord_app.submissions import Submissions
 from bot.discord_app.unanswered.keeper import QuestionKeeper
 from bot.discord_app.unanswered.tracking import UnansweredTracker
@@ -70,6 +73,7 @@ class CareerBot(commands.AutoShardedBot):
         keeper: QuestionKeeper,
         limits: FloodLimits,
         metrics: Metrics,
+        sharding: Sharding,
         stores: Stores,
         watcher: KnowledgeWatcher,
         gateway_url: str | None = None,
@@ -88,11 +92,13 @@ class CareerBot(commands.AutoShardedBot):
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
             http_trace=self._clock.set_by_responses(),
+            shard_count=sharding.count,
         )
+        self.shard_ids = None if sharding.ids is None else [*sharding.ids]
         drop_unreadable_events(self, self._note_unreadable)
         read_messages_singly(self, self._note_unreadable)
         self.circuit = Circuit()
-        self.command_sync = CommandSync(tree=self.tree)
+        self.command_sync = CommandSync(client=self, registered=stores.registered_commands, tree=self.tree)
         self.in_flight = InFlight()
         self._limit = GlobalLimit()
         self.requests = Requests(
@@ -102,7 +108,11 @@ class CareerBot(commands.AutoShardedBot):
         self.admission = Admission(circuit=self.circuit)
         self.delivery = Delivery(claims=stores.claims, in_flight=self.in_flight, metrics=metrics)
         self.responses = Responses(
-            circuit=self.circuit, claims=stores.claims, in_flight=self.in_flight, metrics=metrics
+            circuit=self.circuit,
+            claims=stores.claims,
+            clicks=stores.claimed_clicks,
+            in_flight=self.in_flight,
+            metrics=metrics,
         )
         self.underway = Underway()
         self._posts = Posts(client=self)
@@ -114,7 +124,9 @@ class CareerBot(commands.AutoShardedBot):
             taught=stores.taught,
         )
         self._library = library
+        self._identify_buckets = 1
         self._identify_pace = IdentifyPace()
+        self._identify_queue = None if stores.identify_turns is None else IdentifyQueue(turns=stores.identify_turns)
         self._keeper = keeper
         self._limits = limits
         self._metrics = metrics
@@ -180,6 +192,7 @@ class CareerBot(commands.AutoShardedBot):
             posts=self._posts,
             questions=questions,
             responses=self.responses,
+            serves=self.serves,
             stores=stores,
             tree=self.tree,
             unanswered=unanswered,
@@ -210,6 +223,15 @@ class CareerBot(commands.AutoShardedBot):
         """Take note of a message, whoever it is for, and answer it if it speaks to the bot: no prefix commands."""
         self._catching_up.note(message)
         await self._mentions.read(message)
+
+    @property
+    def own_shards(self) -> Sequence[int]:
+        """The numbers of the shards of this process, once it is known how many there are."""
+        return self.shard_ids or range(self.shard_count or 1)
+
+    def serves(self, server_id: int | None) -> bool:
+        """Return whether a server, or direct messages for None, belong to a shard of this process."""
+        return shard_of(server_id, count=self.shard_count or 1) in self.own_shards
 
     @property
     def is_connected(self) -> bool:
@@ -258,6 +280,7 @@ class CareerBot(commands.AutoShardedBot):
     async def launch_shards(self) -> None:
         """Ask Discord how many shards to use and start them, unless too few sessions are left for today."""
         limits = await self.fetch_session_start_limits()
+        self._identify_buckets = max(1, limits.max_concurrency)
         if limits.remaining < MIN_SESSIONS_LEFT:
             pause = limits.reset_after / 1000
             logger.warning("Discord allows %d more sessions for now. Waiting for %.0f s.", limits.remaining, pause)
@@ -273,8 +296,11 @@ class CareerBot(commands.AutoShardedBot):
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
         """Keep the pace that Discord asks for, and far below the 1,000 new sessions that it allows a day."""
-        await super().before_identify_hook(shard_id, initial=initial)
-        await self._identify_pace.keep(shards=self.shard_count or 1)
+        await self._identify_pace.keep(shards=len(self.own_shards))
+        if self._identify_queue is None:
+            await super().before_identify_hook(shard_id, initial=initial)
+        else:
+            await self._identify_queue.wait((shard_id or 0) % self._identify_buckets)
         self._metrics.session_begun()
 
     async def finish(self, *, within: float) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import aiohttp
@@ -12,14 +14,27 @@ import discord
 from discord import app_commands
 
 from bot.discord_app.clicks import Feature
+from bot.storage.errors import StorageUnavailable
+from bot.storage.registered_commands import RegisteredCommands, Turn
 
 logger = logging.getLogger(__name__)
 
+PAUSE_WHILE_OTHERS_REGISTER = 2.0  # seconds between looks whether another process is done
+
+_ERRORS = (discord.DiscordException, aiohttp.ClientError, OSError)
+
 
 class CommandSync:
-    """Tell Discord which commands there are: at the start, and when a reload of the knowledge changes them."""
+    """Tell Discord which commands there are: at the start, and when a reload of the knowledge changes them.
 
-    def __init__(self, *, tree: app_commands.CommandTree[Any]) -> None:
+    One process does that, and only if Discord doesn't know them.
+    """
+
+    def __init__(
+        self, *, client: discord.Client, registered: RegisteredCommands, tree: app_commands.CommandTree[Any]
+    ) -> None:
+        self._client = client
+        self._registered = registered
         self._tree = tree
         self._features: Sequence[Feature] = ()
         self._reloaded = asyncio.Event()
@@ -47,10 +62,10 @@ class CommandSync:
                 logger.info("The commands have changed with the knowledge.")
 
     async def _register(self) -> bool:
-        """Tell Discord which commands there are; return whether it takes them."""
+        """See to it that Discord knows the commands; return whether it does."""
         try:
-            await self._tree.sync()
-        except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
+            await self._register_in_turn()
+        except _ERRORS as error:
             logger.warning(
                 "Can't register the commands, so Discord keeps those it knows. Everything else works. Restart the "
                 "bot to try again. %s",
@@ -59,6 +74,55 @@ class CommandSync:
             return False
         return True
 
+    async def _register_in_turn(self) -> None:
+        application_id = self._client.application_id or 0
+        digest = _digest(command.to_dict(self._tree) for command in self._tree.get_commands())
+        try:
+            while (turn := await self._turn(application_id, digest)) is Turn.others:  # noqa: ASYNC110 - no event comes from there
+                await asyncio.sleep(PAUSE_WHILE_OTHERS_REGISTER)
+            if turn is Turn.none:
+                return
+        except StorageUnavailable:  # telling Discord once more does no harm
+            await self._tree.sync()
+            return
+        try:
+            known = await self._tree.sync()
+        except BaseException:
+            await self._release(application_id)
+            raise
+        try:
+            await self._registered.record(application_id, digest=digest, at_discord=_digest_of(known))
+        except StorageUnavailable as error:
+            logger.debug("Can't store which commands Discord knows. %s", error)
+
+    async def _turn(self, application_id: int, digest: str) -> Turn:
+        """Tell what there is to do; look whether Discord still has what it was told, which others may have changed."""
+        turn = await self._registered.claim(application_id, digest)
+        if turn is not Turn.none:
+            return turn
+        try:
+            known = _digest_of(await self._tree.fetch_commands())
+        except _ERRORS:
+            return turn
+        if known == await self._registered.at_discord(application_id):
+            return turn
+        await self._registered.release(application_id)
+        return await self._registered.claim(application_id, digest)
+
+    async def _release(self, application_id: int) -> None:
+        try:
+            await self._registered.release(application_id)
+        except StorageUnavailable as error:
+            logger.debug("Can't let another process register the commands. %s", error)
+
     def _update(self) -> bool:
         changed = [feature.update_commands() for feature in self._features]
         return any(changed)
+
+
+def _digest_of(known: Iterable[app_commands.AppCommand]) -> str:
+    return _digest(sorted([command.type.value, command.name, command.id] for command in known))
+
+
+def _digest(described: Iterable[Any]) -> str:
+    return hashlib.sha256(json.dumps([*described], sort_keys=True).encode()).hexdigest()

@@ -11,6 +11,8 @@ from bot.discord_app.client import CareerBot
 from bot.discord_app.rest.requests import TokenRefused
 
 REFUSED_TOKEN = 4004
+INVALID_SHARD = 4010
+MORE_SHARDS_NEEDED = 4011
 TIME_TO_FINISH = 5.0  # seconds; whoever stops the bot allows 10 s for everything
 
 
@@ -71,6 +73,11 @@ def _refusal(error: discord.DiscordException) -> DiscordRefuses:
             "Discord refuses the bot's intents (4014), although it asks for no privileged one. See at "
             "https://discord.com/developers/applications (your application, Bot) whether the application is in order, "
             "or use the token of another one."
+        )
+    if code in {INVALID_SHARD, MORE_SHARDS_NEEDED}:
+        return DiscordRefuses(
+            f"Discord refuses the number of shards ({code}): it wants more for so many servers, or one that it has "
+            "told you. Set SHARD_COUNT to that, the same in all processes, or remove it."
         )
     if status is not None:
         return DiscordRefuses(

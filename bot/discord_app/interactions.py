@@ -24,6 +24,7 @@ from bot.discord_app.sender import address, resolution_of, say
 from bot.discord_app.user_installs import is_brought_along
 from bot.operations.logs import question_logged
 from bot.operations.metrics import Metrics
+from bot.storage.claimed_clicks import ClaimedClicks
 from bot.storage.claims import Claims
 from bot.storage.claims_table import Claim
 from bot.storage.errors import StorageUnavailable
@@ -61,13 +62,17 @@ class Responses:
     Args:
         circuit: holds requests back while Cloudflare blocks them.
         claims: record interactions that couldn't be answered.
+        clicks: which process carries out what.
         in_flight: knows what is being answered.
         metrics: counts what became of each interaction.
     """
 
-    def __init__(self, *, circuit: Circuit, claims: Claims, in_flight: InFlight, metrics: Metrics) -> None:
+    def __init__(
+        self, *, circuit: Circuit, claims: Claims, clicks: ClaimedClicks, in_flight: InFlight, metrics: Metrics
+    ) -> None:
         self._circuit = circuit
         self._claims = claims
+        self._clicks = clicks
         self._in_flight = in_flight
         self._metrics = metrics
         self._settled = RecentIds()
@@ -133,14 +138,19 @@ class Responses:
         """Answer a button by replacing its message with the page that some work returns.
 
         The work changes something, so it starts only after Discord has accepted the acknowledgment. Otherwise Discord
-        might tell somebody that their click failed although it worked.
+        might tell somebody that their click failed although it worked. Of several processes that received the click,
+        one does the work: Discord's acceptance doesn't tell which, since a retry is refused in the same words.
         """
         with self._answering(interaction) as outcome:
             try:
                 await self._acknowledge(interaction.response.defer)
+                is_ours = await self._claim(interaction)
             except BaseException:
                 work.close()
                 raise
+            if not is_ours:
+                work.close()
+                return
             page, outcome.resolution = await _page_of(work)
             await self._edit(interaction, page, layout=_has_layout(interaction))
 
@@ -210,6 +220,13 @@ class Responses:
             raise _Expired from error
         self._metrics.interaction_acknowledged(time.monotonic() - begun)
         return response
+
+    async def _claim(self, interaction: discord.Interaction[Any]) -> bool:
+        """Return whether this process is to carry out a click; while the database is away, each does."""
+        try:
+            return await self._clicks.claim(interaction.id)
+        except StorageUnavailable:
+            return True
 
     async def _edit(
         self, interaction: discord.Interaction[Any], page: Page, *, layout: bool = False

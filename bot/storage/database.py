@@ -97,6 +97,11 @@ class Database:
         """Whether the last use of the database succeeded."""
         return self._is_available
 
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether it is a file, which one process uses."""
+        return self._is_sqlite
+
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
         """Yield a connection in a read-only transaction.

@@ -72,6 +72,13 @@ server_settings = Table(
     Column("skipped_tags", JSON),  # a list of names
 )
 
+settings_changes = Table(
+    "settings_changes",
+    metadata,
+    Column("id", Integer, CheckConstraint("id = 1", name="only_one"), primary_key=True, autoincrement=False),
+    Column("stamp", BigInteger, nullable=False),  # a random number: another one after each change
+)
+
 votes = Table(
     "votes",
     metadata,
@@ -184,7 +191,16 @@ handoffs = Table(
     Index(None, "thread_id"),
 )
 
-progress = Table(
+shard_progress = Table(
+    "shard_progress",
+    metadata,
+    Column("shard_count", Integer, primary_key=True, autoincrement=False),
+    Column("shard_id", Integer, primary_key=True, autoincrement=False),
+    Column("seen_until", Instant, nullable=False),
+    Column("process", String(100), nullable=False),  # that wrote it
+)
+
+progress = Table(  # of versions before 0012, which had one process
     "progress",
     metadata,
     Column("id", Integer, CheckConstraint("id = 1", name="only_one"), primary_key=True, autoincrement=False),
@@ -275,4 +291,28 @@ digest_questions = Table(
     Column("position", Integer, nullable=False),  # of all of them; the first of a group stands for it
     Column("number", Integer, nullable=False),  # of its group
     Index(None, "question_id"),
+)
+
+identify_turns = Table(
+    "identify_turns",
+    metadata,
+    Column("bucket", Integer, primary_key=True, autoincrement=False),
+    Column("next_at", BigInteger, nullable=False),  # in milliseconds, by the database's own clock
+)
+
+registered_commands = Table(
+    "registered_commands",
+    metadata,
+    Column("application_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("digest", String(64)),  # of what the bot told Discord; none: nothing yet
+    Column("at_discord", String(64)),  # and of what Discord made of it
+    Column("claimed_until", Instant),  # while a process tells Discord
+)
+
+claimed_clicks = Table(
+    "claimed_clicks",
+    metadata,
+    Column("interaction_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("claimed_at", Instant, nullable=False),
+    Index(None, "claimed_at"),
 )

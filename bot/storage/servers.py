@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from sqlalchemy import Row, delete, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.database import Database
-from bot.storage.schema import server_settings
+from bot.storage.errors import StorageUnavailable
+from bot.storage.schema import server_settings, settings_changes
+
+PAUSE_BETWEEN_LOOKS = 2.0  # seconds until other processes notice a change
+_STAMPS = 2**62
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +58,11 @@ class ServerSettings:
 class ServerSettingsStore:
     """The settings of all servers, cached in memory so that no answer waits for the database."""
 
-    def __init__(self, *, database: Database) -> None:
+    def __init__(self, *, database: Database, pause: float = PAUSE_BETWEEN_LOOKS) -> None:
         self._database = database
+        self._pause = pause
         self._known: dict[int, ServerSettings] = {}
+        self._stamp: int | None = None
         self._is_loaded = False
         self._changing = asyncio.Lock()
 
@@ -72,8 +81,31 @@ class ServerSettingsStore:
         Raises:
             StorageUnavailable: The database can't be used now.
         """
-        async with self._changing:
-            await self._load()
+        if not self._is_loaded:
+            await self.refresh()
+
+    async def refresh(self) -> None:
+        """Read the settings of all servers if any of them changed.
+
+        Raises:
+            StorageUnavailable: The database can't be used now; what is in memory stays.
+        """
+        async with self._changing, self._database.reading() as connection:
+            # The stamp first: if somebody changes settings between the two, they are read again.
+            stamp = (await connection.execute(select(settings_changes.c.stamp))).scalar_one_or_none()
+            if self._is_loaded and stamp == self._stamp:
+                return
+            rows = (await connection.execute(select(server_settings))).all()
+            self._known = {row.server_id: _settings(row) for row in rows}
+            self._stamp = stamp
+            self._is_loaded = True
+
+    async def watch(self) -> None:
+        """Follow what other processes change, until canceled."""
+        while True:
+            await asyncio.sleep(self._pause)
+            with suppress(StorageUnavailable):  # whoever needs the database says so
+                await self.refresh()
 
     async def save(self, server_id: int, settings: ServerSettings) -> None:
         """Store a server's settings; they apply once stored.
@@ -94,9 +126,11 @@ class ServerSettingsStore:
             "skipped_tags": sorted(settings.skipped_tags),
         }
         insert = self._database.insert_into(server_settings).values(server_id=server_id, **values)
+        await self.load_all()  # or only this server's would ever be known
         async with self._changing:
-            await self._load()  # or only this server's would ever be known
-            await self._database.execute(insert.on_conflict_do_update(index_elements=["server_id"], set_=values))
+            async with self._database.writing() as connection:
+                await self._note_change(connection)
+                await connection.execute(insert.on_conflict_do_update(index_elements=["server_id"], set_=values))
             self._known[server_id] = settings
 
     async def forget_server(self, server_id: int) -> None:
@@ -106,15 +140,15 @@ class ServerSettingsStore:
             StorageUnavailable: The database can't be used now.
         """
         async with self._changing:
-            await self._database.execute(delete(server_settings).where(server_settings.c.server_id == server_id))
+            async with self._database.writing() as connection:
+                await self._note_change(connection)
+                await connection.execute(delete(server_settings).where(server_settings.c.server_id == server_id))
             self._known.pop(server_id, None)
 
-    async def _load(self) -> None:
-        if self._is_loaded:
-            return
-        rows = await self._database.rows(select(server_settings))
-        self._known = {row.server_id: _settings(row) for row in rows}
-        self._is_loaded = True
+    async def _note_change(self, connection: AsyncConnection) -> None:
+        stamp = {"stamp": secrets.randbelow(_STAMPS)}
+        insert = self._database.insert_into(settings_changes).values(id=1, **stamp)
+        await connection.execute(insert.on_conflict_do_update(index_elements=["id"], set_=stamp))
 
 
 def _settings(row: Row[Any]) -> ServerSettings:

@@ -11,6 +11,7 @@ from typing import Any, Self
 from sqlalchemy import delete, select, union
 
 from bot.storage.board_messages import BoardMessages
+from bot.storage.claimed_clicks import ClaimedClicks
 from bot.storage.claims import Claims
 from bot.storage.database import Database
 from bot.storage.digest_plans import DigestPlans
@@ -18,10 +19,12 @@ from bot.storage.digests import Digests
 from bot.storage.direct_channels import DirectChannels
 from bot.storage.drafts import Drafts
 from bot.storage.handoffs import Handoffs
+from bot.storage.identify_turns import IdentifyTurns
 from bot.storage.job_posts import JobPosts
 from bot.storage.persistence import once_available
 from bot.storage.progress import Progress
 from bot.storage.recorder import Recorder
+from bot.storage.registered_commands import RegisteredCommands
 from bot.storage.schema import (
     board_messages,
     claims,
@@ -69,14 +72,19 @@ class Stores:
     handoffs: Handoffs
     digest_plans: DigestPlans
     digests: Digests
+    claimed_clicks: ClaimedClicks
+    registered_commands: RegisteredCommands
+    identify_turns: IdentifyTurns | None
+    """None on SQLite: it has one process."""
 
     @classmethod
     @asynccontextmanager
-    async def open(cls, address: str) -> AsyncIterator[Self]:
+    async def open(cls, address: str, *, process: str = "") -> AsyncIterator[Self]:
         """Open the database and start writing in the background; one that is away is waited for.
 
         Args:
             address: such as `sqlite:///data/bot.db` or `postgresql://user:password@host/database`.
+            process: names this process, among those with the same database.
 
         Raises:
             UnusableDatabase: The address names no database that the bot can use.
@@ -97,13 +105,16 @@ class Stores:
                     secret=SecretKey(database=database),
                     unanswered=UnansweredQuestions(database=database),
                     claims=ledger,
-                    progress=Progress(database=database),
+                    progress=Progress(database=database, process=process),
                     direct_channels=DirectChannels(database=database),
                     handoffs=Handoffs(database=database),
                     digest_plans=DigestPlans(database=database),
                     digests=Digests(database=database),
                     drafts=unsaved,
                     taught=TaughtItems(database=database, drafts=unsaved),
+                    claimed_clicks=ClaimedClicks(database=database),
+                    registered_commands=RegisteredCommands(database=database),
+                    identify_turns=None if database.is_sqlite else IdentifyTurns(database=database),
                 )
                 loading = asyncio.create_task(stores._load())
                 try:

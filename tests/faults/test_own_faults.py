@@ -155,7 +155,7 @@ async def test_of_too_many_missed_posts_the_newest_are_answered_and_the_others_c
 
     async with answering_here(tmp_path, fake):
         await settled_as(tmp_path, posts[3], Resolution.answered)
-        await eventually(lambda: len(rows(tmp_path, "SELECT * FROM progress")), 1, "the end of the gap")
+        await eventually(lambda: len(rows(tmp_path, "SELECT * FROM shard_progress")), 1, "the end of the gap")
 
     assert set(resolutions(tmp_path)) == {post.id for post in posts[2:]}
     assert skipped == [SkipReason.too_many] * 2
@@ -171,7 +171,7 @@ async def test_a_missed_post_that_meets_a_fault_is_recorded_and_blocks_no_later_
     async with answering_here(tmp_path, fake, Broken):
         await settled_as(tmp_path, struck, Resolution.closed_fault)
         await settled_as(tmp_path, later, Resolution.answered)
-        await eventually(lambda: len(rows(tmp_path, "SELECT * FROM progress")), 1, "the end of the gap")
+        await eventually(lambda: len(rows(tmp_path, "SELECT * FROM shard_progress")), 1, "the end of the gap")
 
     assert caplog.text.count("Traceback") == 1
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 
@@ -23,6 +23,7 @@ from bot.discord_app.catch_up.unreached import Part, Unreached
 from bot.discord_app.delivery import Delivery, claim_on, claim_on_post
 from bot.discord_app.in_flight import InFlight
 from bot.discord_app.sender import resolution_of
+from bot.discord_app.sharding import SHARD_OF_DIRECT_MESSAGES, shard_of
 from bot.operations.metrics import Metrics
 from bot.storage.claims import Claims
 from bot.storage.database import Database
@@ -35,7 +36,6 @@ logger = logging.getLogger(__name__)
 
 MAX_OUTAGE = MAX_WAIT
 MARGIN = timedelta(minutes=2)  # discord.py takes up to 101 s to notice that nothing comes in any more
-SHARD_OF_DIRECT_MESSAGES = 0
 
 
 class CatchingUp:
@@ -135,7 +135,11 @@ class CatchingUp:
 
     def _shard_of(self, server_id: int | None) -> int:
         """Return the number of a server's shard, or that of direct messages for None."""
-        return SHARD_OF_DIRECT_MESSAGES if server_id is None else (server_id >> 22) % (self._client.shard_count or 1)
+        return shard_of(server_id, count=self._shard_count)
+
+    @property
+    def _shard_count(self) -> int:
+        return self._client.shard_count or 1
 
     def _is_there(self, server_id: int | None) -> bool:
         shard_id = self._shard_of(server_id)
@@ -167,17 +171,16 @@ class CatchingUp:
         await self._store_progress()
 
     async def _store_progress(self) -> None:
-        """Store up to when nothing was missed, once that is known of all shards.
+        """Store up to when each shard has missed nothing, as far as that is known.
 
         What only this process knows, an unreached part or an unwritten claim, counts as missed.
         """
-        times = [shard.seen_until for shard in self._shards.values() if shard.seen_until is not None]
-        if len(times) != self._client.shard_count:
-            return
         missing = [id_ for id_ in (self._unreached.oldest, self._claims.oldest_unwritten) if id_ is not None]
-        times += [discord.utils.snowflake_time(max(id_, self._earliest)) for id_ in missing]
+        times = [discord.utils.snowflake_time(max(id_, self._earliest)) for id_ in missing]
+        known = {id_: shard.seen_until for id_, shard in self._shards.items()}
+        seen_until = {id_: min([when, *times]) for id_, when in known.items() if when is not None}
         try:
-            await self._progress.write(min(times))
+            await self._progress.write(seen_until, count=self._shard_count)
         except StorageUnavailable as error:
             logger.debug("Can't store up to when nothing was missed. %s", error)
 
@@ -260,20 +263,20 @@ class CatchingUp:
     async def _since(self, shards: dict[int, Shard]) -> dict[int, int]:
         """Return, by shard, the id that a message would have from when its outage began."""
         earliest = self._clock.now() - MAX_OUTAGE
-        if new := [shard for shard in shards.values() if shard.outage_since is None]:
+        if new := {id_: shard for id_, shard in shards.items() if shard.outage_since is None}:
             await self._find_beginnings(new, earliest)
         begun = {id_: max(shard.outage_since or earliest, earliest) for id_, shard in shards.items()}
         return {id_: discord.utils.time_snowflake(when) for id_, when in begun.items()}
 
-    async def _find_beginnings(self, shards: Collection[Shard], earliest: datetime) -> None:
+    async def _find_beginnings(self, shards: Mapping[int, Shard], earliest: datetime) -> None:
         """Find out when outages began, and count the time that is too long ago."""
-        before = None
-        if any(shard.seen_until is None for shard in shards):
+        before: Mapping[int, datetime] = {}
+        if started := [id_ for id_, shard in shards.items() if shard.seen_until is None]:
             with suppress(StorageUnavailable):
-                before = await self._progress.read()
+                before = await self._progress.read(started, count=self._shard_count)
         unseen = timedelta(0)
-        for shard in shards:
-            seen_until = shard.seen_until or before or earliest
+        for id_, shard in shards.items():
+            seen_until = shard.seen_until or before.get(id_, earliest)
             shard.outage_since = max(seen_until - MARGIN, earliest)
             unseen = max(unseen, earliest - seen_until)
             self._metrics.outage_looked_through()

@@ -23,6 +23,8 @@ class Deletions(Feature):
     """Delete votes, questions, and links together with their messages.
 
     With a channel, only its questions are deleted: a vote isn't stored with its channel.
+
+    Only what `serves` says is this process's: it can't know whether the bot has left the servers of others.
     """
 
     def __init__(
@@ -32,6 +34,7 @@ class Deletions(Feature):
         handing_on: HandingOn,
         recent_answers: RecentAnswers,
         forget_server: Callable[[int], Awaitable[None]],
+        serves: Callable[[int | None], bool],
         servers_except: Callable[[Collection[int]], Awaitable[tuple[int, ...]]],
         unanswered: UnansweredTracker,
         voting: Voting,
@@ -40,6 +43,7 @@ class Deletions(Feature):
         self._handing_on = handing_on
         self._recent_answers = recent_answers
         self._forget_server = forget_server
+        self._serves = serves
         self._servers_except = servers_except
         self._unanswered = unanswered
         self._voting = voting
@@ -71,7 +75,8 @@ class Deletions(Feature):
         present = {guild.id for guild in self._client.guilds}
         find = partial(self._servers_except, present)
         for server_id in await once_available(find, otherwise="Can't look for servers that the bot has left."):
-            await self._leave(server_id)
+            if self._serves(server_id):
+                await self._leave(server_id)
 
     @commands.Cog.listener()
     async def on_guild_remove(self, guild: discord.Guild) -> None:

@@ -47,7 +47,9 @@ async def test_an_answer_its_asker_deleted_does_not_come_back_after_a_restart(
     fake: FakeDiscord, channel: Channel, mia: Member, tmp_path: Path, *, is_locked: bool
 ) -> None:
     async with answering(tmp_path, fake) as bot:
-        await eventually(lambda: len(rows(tmp_path, "SELECT * FROM progress")), 1, "times up to which all was seen")
+        await eventually(
+            lambda: len(rows(tmp_path, "SELECT * FROM shard_progress")), 1, "times up to which all was seen"
+        )
         answer = await fake.reply_to(await mia.asks(channel, CODING))
         await mia.clicks(answer, "Delete")
         await fake.wait_for(lambda: answer.deleted, what="its deletion")

@@ -39,12 +39,12 @@ async def run_once(directory: Path, fake: FakeDiscord, *, until: float = 0.0) ->
     async with running(directory, fake):
         await seen_until_now(directory)
     with closing(connect(file_of(directory))) as database, database:
-        database.execute("UPDATE progress SET seen_until = ?", (round((fake.clock.wall() - until) * 1000),))
+        database.execute("UPDATE shard_progress SET seen_until = ?", (round((fake.clock.wall() - until) * 1000),))
 
 
 async def seen_until_now(directory: Path) -> None:
     """Wait until a bot remembers that it has seen everything up to now, so that no gap is left."""
-    await eventually(lambda: len(rows(directory, "SELECT * FROM progress")), 1, "times up to which all was seen")
+    await eventually(lambda: len(rows(directory, "SELECT * FROM shard_progress")), 1, "times up to which all was seen")
 
 
 @asynccontextmanager

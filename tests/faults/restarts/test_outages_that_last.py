@@ -18,7 +18,7 @@ from faults.accounting import resolutions
 from faults.asking import SEND, WHILE_STARTING
 from faults.doors import DiscordWithDoor, hold_back
 
-SEEN_UNTIL = "SELECT seen_until FROM progress"  # in milliseconds
+SEEN_UNTIL = "SELECT seen_until FROM shard_progress"  # in milliseconds
 
 
 async def caught_up(directory: Path) -> None:

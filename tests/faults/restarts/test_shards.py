@@ -22,9 +22,10 @@ WHILE_IDENTIFYING = 30.0  # seconds; a new session may take two attempts, 5 s ap
 fake = accounted_discord(DiscordWithDoor)
 
 
-async def up_to_date(directory: Path) -> None:
+async def up_to_date(directory: Path, *, shards: int = 1) -> None:
     """Wait until a bot has closed the gap before its start."""
-    await eventually(lambda: len(rows(directory, "SELECT * FROM progress")), 1, "times up to which all was seen")
+    query = "SELECT * FROM shard_progress"
+    await eventually(lambda: len(rows(directory, query)), shards, "times up to which all was seen")
 
 
 async def ended_well(bot: BotProcess) -> None:
@@ -52,7 +53,7 @@ async def test_questions_on_a_shard_that_lost_its_session_are_found(
         async with answering(tmp_path, fake) as bot:
             await bot.logged("Ready as")
             await fake.reply_to(await mia.asks(channel, DEGREE))
-            await up_to_date(tmp_path)
+            await up_to_date(tmp_path, shards=2)
             identifies = fake.gateway.identifies
             [session] = [each for each in fake.gateway.connected if each.owns(guild.id)]
             lost = session.connection
@@ -79,7 +80,7 @@ async def test_a_shard_that_stays_away_delays_no_other_and_is_caught_up_when_bac
         other = await on_another_shard(fake, guild)
         channel, there = guild.add_text_channel("general"), other.add_text_channel("general")
         async with answering(tmp_path, fake) as bot:
-            await up_to_date(tmp_path)
+            await up_to_date(tmp_path, shards=2)
             with pytest.MonkeyPatch.context() as patch:
                 [away] = [each for each in fake.gateway.connected if each.owns(other.id)]
                 keep_out(fake, away.shard_id, patch)

@@ -338,16 +338,17 @@ async def test_a_file_that_is_deleted_or_replaced_is_noticed_at_the_next_use(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, *, is_replaced: bool
 ) -> None:
     file, other = tmp_path / "bot.db", tmp_path / "other.db"
+    before, now, after = (datetime(2026, 11, day, tzinfo=UTC) for day in (1, 22, 23))
     async with Database.open(f"sqlite:///{other}") as database:
-        await Progress(database=database).write(datetime(2026, 11, 1, tzinfo=UTC))
+        await Progress(database=database).write({0: before}, count=1)
     async with Database.open(f"sqlite:///{file}") as database:
         progress = Progress(database=database)
-        await progress.write(datetime(2026, 11, 22, tzinfo=UTC))
+        await progress.write({0: now}, count=1)
         other.replace(file) if is_replaced else file.unlink()
 
-        assert await progress.read() == (datetime(2026, 11, 1, tzinfo=UTC) if is_replaced else None)
-        await progress.write(datetime(2026, 11, 23, tzinfo=UTC))
+        assert await progress.read([0], count=1) == ({0: before} if is_replaced else {})
+        await progress.write({0: after}, count=1)
 
     assert caplog.text.count("Somebody deleted or replaced the database file.") == 1
     async with Database.open(f"sqlite:///{file}") as database:
-        assert await Progress(database=database).read() == datetime(2026, 11, 23, tzinfo=UTC)
+        assert await Progress(database=database).read([0], count=1) == {0: after}

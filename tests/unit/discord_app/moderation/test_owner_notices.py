@@ -29,6 +29,9 @@ class LoggedIn(discord.Client):
     def __init__(self) -> None:
         super().__init__(intents=discord.Intents.none())
 
+    def serves(self, _server_id: int | None) -> bool:
+        return True
+
 
 @pytest.fixture
 async def bot(fake: FakeDiscord, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[CareerBot]:
