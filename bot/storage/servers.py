@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
 from sqlalchemy import Row, delete, select
@@ -113,23 +113,23 @@ class ServerSettingsStore:
         Raises:
             StorageUnavailable: The database can't be used now; the previous settings stay.
         """
-        values = {
-            "mention_channels": "all" if settings.mention_channels == "all" else sorted(settings.mention_channels),
-            "forum_channels": sorted(settings.forum_channels),
-            "private_by_default": settings.private_by_default,
-            "minimum_confidence": settings.minimum_confidence,
-            "help_channel": settings.help_channel,
-            "taught_items_wait": settings.taught_items_wait,
-            "handoff_role": settings.handoff_role,
-            "handoff_channel": settings.handoff_channel,
-            "handoff_pings": settings.handoff_pings,
-            "skipped_tags": sorted(settings.skipped_tags),
-        }
-        insert = self._database.insert_into(server_settings).values(server_id=server_id, **values)
+        await self.change(server_id, **asdict(settings))
+
+    async def change(self, server_id: int, **changes: Any) -> None:
+        """Store some of a server's settings; the others stay, also those that another process has just changed.
+
+        Raises:
+            StorageUnavailable: The database can't be used now; the previous settings stay.
+        """
         await self.load_all()  # or only this server's would ever be known
+        query = select(server_settings).where(server_settings.c.server_id == server_id)
         async with self._changing:
             async with self._database.writing() as connection:
-                await self._note_change(connection)
+                await self._note_change(connection)  # and let others wait until this is done
+                row = (await connection.execute(query)).one_or_none()
+                settings = replace(_settings(row) if row else ServerSettings(), **changes)
+                values = _values(settings)
+                insert = self._database.insert_into(server_settings).values(server_id=server_id, **values)
                 await connection.execute(insert.on_conflict_do_update(index_elements=["server_id"], set_=values))
             self._known[server_id] = settings
 
@@ -149,6 +149,14 @@ class ServerSettingsStore:
         stamp = {"stamp": secrets.randbelow(_STAMPS)}
         insert = self._database.insert_into(settings_changes).values(id=1, **stamp)
         await connection.execute(insert.on_conflict_do_update(index_elements=["id"], set_=stamp))
+
+
+def _values(settings: ServerSettings) -> dict[str, Any]:
+    return asdict(settings) | {
+        "mention_channels": "all" if settings.mention_channels == "all" else sorted(settings.mention_channels),
+        "forum_channels": sorted(settings.forum_channels),
+        "skipped_tags": sorted(settings.skipped_tags),
+    }
 
 
 def _settings(row: Row[Any]) -> ServerSettings:

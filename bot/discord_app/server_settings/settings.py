@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from abc import abstractmethod
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import replace
 from typing import Any, ClassVar, Self
 
 import discord
@@ -326,8 +325,7 @@ class ServerSettingsFeature(Feature):
     async def save(self, guild: discord.Guild, changes: dict[str, Any]) -> Page:
         """Save changes, and return the settings as they are now."""
         try:
-            await self._servers.load_all()  # saving settings that were never read would undo the others
-            await self._servers.save(guild.id, replace(self._servers.of(guild.id), **changes))
+            await self._servers.change(guild.id, **changes)
         except StorageUnavailable:
             return render_settings(self._servers.of(guild.id), guild).headed(f"{render_storage_away().content}\n")
         return render_settings(self._servers.of(guild.id), guild)

@@ -2,25 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.util
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from bot.storage.database import Database
-from storage.postgresql import PostgreSQLServer, programs_folder, running_postgresql
-
-
-@pytest.fixture(scope="session")
-def postgresql() -> Iterator[PostgreSQLServer]:
-    if importlib.util.find_spec("asyncpg") is None:
-        pytest.skip("asyncpg is not installed, so PostgreSQL is not tested")
-    programs = programs_folder()
-    if programs is None:
-        pytest.skip("PostgreSQL is not installed (no initdb on PATH or below /usr/lib/postgresql)")
-    with running_postgresql(programs) as server:
-        yield server
+from storage.postgresql import PostgreSQLServer, postgresql  # noqa: F401 - a fixture
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import pwd
 import shutil
@@ -10,6 +11,8 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+import pytest
 
 
 class PostgreSQLServer:
@@ -80,3 +83,14 @@ def running_postgresql(programs: Path) -> Iterator[PostgreSQLServer]:
             server.stop()
     finally:
         shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[PostgreSQLServer]:
+    if importlib.util.find_spec("asyncpg") is None:
+        pytest.skip("asyncpg is not installed, so PostgreSQL is not tested")
+    programs = programs_folder()
+    if programs is None:
+        pytest.skip("PostgreSQL is not installed (no initdb on PATH or below /usr/lib/postgresql)")
+    with running_postgresql(programs) as server:
+        yield server

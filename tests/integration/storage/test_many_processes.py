@@ -95,12 +95,25 @@ async def test_other_processes_notice_that_settings_change_and_that_a_server_is_
     watching = asyncio.create_task(other.watch())
 
     await one.save(7, ServerSettings(help_channel=5))
-    await eventually(lambda: other.of(7).help_channel, 5, "what another process set")
+    await eventually(lambda: other.of(7), ServerSettings(help_channel=5), "what another process set")
     await one.forget_server(7)
     await eventually(lambda: other.of(7), ServerSettings(), "settings that another process forgot")
 
     watching.cancel()
     await asyncio.gather(watching, return_exceptions=True)
+
+
+async def test_settings_that_processes_change_at_once_are_all_kept(processes: list[Database]) -> None:
+    one, other, third, *_ = (ServerSettingsStore(database=each) for each in processes)
+    for store in (one, other, third):
+        await store.load_all()
+
+    await asyncio.gather(
+        one.change(7, help_channel=5), other.change(7, handoff_role=6), third.change(7, private_by_default=False)
+    )
+
+    await one.refresh()
+    assert one.of(7) == ServerSettings(help_channel=5, handoff_role=6, private_by_default=False)
 
 
 async def test_sessions_begin_in_turn_in_each_bucket_whichever_process_asks(on_postgresql: list[Database]) -> None:
