@@ -145,7 +145,7 @@ async def _serve(settings: Settings) -> None:
     from bot.operations.metrics import Metrics
     from bot.operations.monitoring import AddressUnusable, LoopLag, serve_monitoring
     from bot.settings import ConfigurationError
-    from bot.storage.errors import NewerSchema, UnusableDatabase
+    from bot.storage.errors import NewerSchema, OldServer, UnusableDatabase
     from bot.storage.purging import purge_repeatedly
     from bot.storage.stores import Stores
 
@@ -233,7 +233,7 @@ async def _serve(settings: Settings) -> None:
                 await asyncio.to_thread(answering.prepare)
                 _hand_back_memory()
                 await run_until_closed(bot, token)
-    except (DiscordRefuses, AddressUnusable, UnusableDatabase, NewerSchema) as error:
+    except (DiscordRefuses, AddressUnusable, UnusableDatabase, NewerSchema, OldServer) as error:
         raise ConfigurationError(str(error)) from None
 
 

@@ -28,7 +28,7 @@ from bot.storage.engines import (
     place_of,
     reason_of,
 )
-from bot.storage.errors import NewerSchema, StorageUnavailable, TracesLeft
+from bot.storage.errors import NewerSchema, OldServer, StorageUnavailable, TracesLeft
 from bot.storage.migration import is_up_to_date, migrate
 
 if TYPE_CHECKING:
@@ -84,6 +84,7 @@ class Database:
             StorageUnavailable: The database can't be used right now, and may not be away.
             UnusableDatabase: The address names no database that the bot can use.
             NewerSchema: A newer version of the bot created the database.
+            OldServer: PostgreSQL is too old.
         """
         database = cls(address=address, timeout=timeout, may_be_away=may_be_away)
         try:
@@ -245,7 +246,7 @@ class Database:
             try:
                 async with self._bounded(MIGRATION_TIMEOUT):
                     await self._ensure_schema()
-            except NewerSchema:
+            except (NewerSchema, OldServer):
                 raise
             except StorageUnavailable as error:
                 if loop.time() > deadline:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Awaitable, Callable, MutableSet
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any
+from uuid import uuid4
 
 import aiosqlite
 from sqlalchemy import URL, Connection, event, make_url
@@ -26,6 +28,18 @@ SYNCHRONOUS_OPTION = "sqlite_synchronous"  # what a commit waits for: FULL, the 
 _REMEDY = "DATABASE_URL should look like sqlite:///data/bot.db or postgresql://user:password@host/database."
 
 
+_POSTGRESQL_SAYS = {
+    "CannotConnectNowError": "PostgreSQL is starting or stopping",
+    "DiskFullError": "PostgreSQL's disk is full",
+    "InvalidAuthorizationSpecificationError": "PostgreSQL refuses the user or the password in DATABASE_URL",
+    "InvalidCatalogNameError": "PostgreSQL has no database of the name in DATABASE_URL",
+    "InvalidPasswordError": "PostgreSQL refuses the user or the password in DATABASE_URL",
+    "LockNotAvailableError": "somebody else has locked a table in PostgreSQL",
+    "ReadOnlySQLTransactionError": "PostgreSQL takes no changes, as a standby; DATABASE_URL should name the primary",
+    "TooManyConnectionsError": "PostgreSQL has as many connections as it allows",
+}
+
+
 def make_engine(address: str, *, patience: float, threads: MutableSet[Thread]) -> AsyncEngine:
     """Return an engine for an address; nothing is opened yet.
 
@@ -39,12 +53,11 @@ def make_engine(address: str, *, patience: float, threads: MutableSet[Thread]) -
     """
     url = _parsed(address)
     is_sqlite = url.get_backend_name() == "sqlite"
-    server_settings = {"lock_timeout": str(int(patience * 1000)), "application_name": APPLICATION_NAME}
     try:
         engine = create_async_engine(
             url,
             async_creator=_sqlite_connector(url, patience, threads) if is_sqlite else None,
-            connect_args={} if is_sqlite else {"timeout": patience, "server_settings": server_settings},
+            connect_args={} if is_sqlite else _through_any_pool(patience),
             hide_parameters=True,  # keep stored values out of the logs
             max_overflow=0,
             pool_pre_ping=not is_sqlite,  # the server may have restarted
@@ -59,7 +72,23 @@ def make_engine(address: str, *, patience: float, threads: MutableSet[Thread]) -
     if is_sqlite:
         event.listen(engine.sync_engine, "connect", _set_up_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_in_sqlite)
+    else:
+        event.listen(engine.sync_engine, "begin", partial(_begin_in_postgresql, int(patience * 1000)))
     return engine
+
+
+def _through_any_pool(patience: float) -> dict[str, Any]:
+    """Return how to connect to PostgreSQL, directly or through pgbouncer, which lends a connection per transaction.
+
+    Then a prepared statement may meet another connection the next time, or another process's of the same name.
+    """
+    return {
+        "timeout": patience,
+        "server_settings": {"application_name": APPLICATION_NAME},
+        "statement_cache_size": 0,
+        "prepared_statement_cache_size": 0,
+        "prepared_statement_name_func": lambda: f"tpm_{uuid4().hex}",
+    }
 
 
 def driver_errors(engine: AsyncEngine) -> tuple[type[Exception], ...]:
@@ -79,7 +108,8 @@ def reason_of(engine: AsyncEngine, error: Exception) -> str:
         return str(original)  # such as "database is locked": never a value
     if isinstance(original, OSError) and original.strerror:
         return original.strerror
-    return type(original.__cause__ or original).__name__
+    name = type(original.__cause__ or original).__name__
+    return _POSTGRESQL_SAYS.get(name, name)
 
 
 def place_of(engine: AsyncEngine) -> str:
@@ -206,3 +236,9 @@ def _begin_in_sqlite(connection: Connection) -> None:
         connection.info[SYNCHRONOUS_OPTION] = synchronous
     # Writers say so at the start: SQLite may refuse, without waiting, a reader that starts to write.
     connection.exec_driver_sql(f"BEGIN {options.get(BEGIN_OPTION, 'DEFERRED')}")
+
+
+def _begin_in_postgresql(milliseconds: int, connection: Connection) -> None:
+    """Let a writer wait for no lock forever; as a setting of the connection, pgbouncer would refuse it."""
+    if BEGIN_OPTION in connection.get_execution_options():
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {milliseconds}")

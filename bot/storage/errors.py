@@ -15,6 +15,10 @@ class NewerSchema(StorageUnavailable):
     """Say that a newer version of the bot created the database, and how to go back."""
 
 
+class OldServer(StorageUnavailable):
+    """Say that PostgreSQL is of a version that the bot can't use."""
+
+
 class UnusableDatabase(Exception):
     """Say why an address can't name the bot's database, and how to fix it."""
 

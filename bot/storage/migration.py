@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Column, Connection, MetaData, PrimaryKeyConstraint, String, Table, inspect, text
 
-from bot.storage.errors import NewerSchema
+from bot.storage.errors import NewerSchema, OldServer
 from bot.storage.schema import metadata
 
 if TYPE_CHECKING:
     from alembic.runtime.migration import MigrationContext, RevisionStep
 
+OLDEST_POSTGRESQL = (12,)
 SCRIPTS = Path(__file__).with_name("migrations")
 
 _VERSION = Table(  # as Alembic makes it
@@ -35,11 +36,20 @@ def is_up_to_date(connection: Connection) -> bool:
     """Return whether a database has run all scripts, without writing anything.
 
     Raises:
+        OldServer: PostgreSQL is too old.
         NewerSchema: It has run scripts that this version of the bot doesn't have.
     """
+    _refuse_old(connection)
     found = revisions_of(connection)
     refuse_newer(found)
     return found == {newest_revision()}
+
+
+def _refuse_old(connection: Connection) -> None:
+    version = connection.dialect.server_version_info or OLDEST_POSTGRESQL
+    if connection.dialect.name == "postgresql" and version < OLDEST_POSTGRESQL:
+        found, oldest = (".".join(map(str, each)) for each in (version, OLDEST_POSTGRESQL))
+        raise OldServer(f"DATABASE_URL leads to PostgreSQL {found}. The bot needs PostgreSQL {oldest} or newer.")
 
 
 def refuse_newer(found: Iterable[str]) -> None:

@@ -89,6 +89,7 @@ class Stores:
         Raises:
             UnusableDatabase: The address names no database that the bot can use.
             NewerSchema: A newer version of the bot created the database.
+            OldServer: PostgreSQL is too old.
         """
         async with Database.open(address) as database:
             counts, unsaved = Statistics(database=database), Drafts(database=database)

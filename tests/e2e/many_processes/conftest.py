@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
@@ -38,6 +38,13 @@ async def guilds(fake: FakeDiscord) -> list[Guild]:
             fake.remove_guild(guild)
         await asyncio.sleep(0.001)
     return [found[shard] for shard in range(SHARDS)]
+
+
+@pytest.fixture(autouse=True)
+def _nothing_that_discord_refuses(fake: FakeDiscord) -> Iterator[None]:
+    """Only that: whom a message may ping is tested elsewhere."""
+    yield
+    fake.assert_clean()
 
 
 class Processes:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from faults.asking import CALLBACK, requests_for
 
 from bot.storage.stores import Stores
 from e2e.handoff.houses import ASK, UNKNOWN
+from e2e.maintainers.lighthouses import NIGHT
 from e2e.many_processes.conftest import Processes
-from e2e.questions import CODING, DEGREE, MANAGEMENT, titles
+from e2e.questions import titles
 from e2e.teaching.lessons import NINE, drafts
 from fake_discord import Channel, FakeDiscord, Guild, Interaction, Member, Permission
+from lighthouse import name_subject
 
-QUESTIONS = (CODING, DEGREE, MANAGEMENT)
+QUESTIONS = (NIGHT, "What is a lighthouse keeper?", "What are a keeper's duties?")
 MANAGES = Permission.MANAGE_MESSAGES | Permission.MANAGE_GUILD
 
 
@@ -33,14 +37,15 @@ def desk(guild: Guild) -> Channel:
 
 
 @pytest.fixture(autouse=True)
-async def both(processes: Processes, max_: Member, channel: Channel, desk: Channel) -> Processes:
+async def both(processes: Processes, max_: Member, channel: Channel, desk: Channel, knowledge_dir: Path) -> Processes:
     """Start both, one after the other, when there is somebody to talk to."""
     assert channel.guild
     experts = channel.guild.add_role("experts", mentionable=True)
     async with Stores.open(processes.address) as stores:
         await stores.servers.change(channel.guild.id, handoff_role=experts.id, handoff_channel=desk.id)
+    name_subject(knowledge_dir)
     for _ in range(2):
-        await processes.start()
+        await processes.start(KNOWLEDGE_DIR=str(knowledge_dir))
     assert max_.guild
     return processes
 

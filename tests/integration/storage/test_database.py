@@ -18,8 +18,9 @@ from typing import Any, TypeVar
 import pytest
 from sqlalchemy import text
 
+from bot.storage import migration
 from bot.storage.database import Database
-from bot.storage.errors import StorageUnavailable, UnusableDatabase
+from bot.storage.errors import OldServer, StorageUnavailable, UnusableDatabase
 from bot.storage.progress import Progress
 from bot.storage.secret import SecretKey
 from bot.storage.servers import ServerSettings, ServerSettingsStore
@@ -245,7 +246,7 @@ async def test_a_locked_postgresql_table_is_reported(postgresql: PostgreSQLServe
     async with Database.open(address, timeout=LONGER) as database, Database.open(address) as other:
         async with other.writing() as connection:
             await connection.execute(text("LOCK TABLE votes"))
-            assert "LockNotAvailable" in await complaint_of(Votes(database=database).cast(vote()))
+            assert "somebody else has locked a table" in await complaint_of(Votes(database=database).cast(vote()))
         assert await recovered(lambda: Votes(database=database).cast(vote())) == Tally(helpful=1, unhelpful=0)
 
 
@@ -253,7 +254,32 @@ async def test_a_missing_postgresql_database_is_reported(postgresql: PostgreSQLS
     address = postgresql.empty_database().replace("@/postgres", "@/absent")
 
     async with Database.open(address, timeout=LONGER) as database:
-        assert "InvalidCatalogName" in await complaint_of(SecretKey(database=database).read())
+        assert "no database of the name in DATABASE_URL" in await complaint_of(SecretKey(database=database).read())
+
+
+async def test_a_standby_that_takes_no_changes_is_reported_and_can_be_read(postgresql: PostgreSQLServer) -> None:
+    address = postgresql.empty_database()
+    async with Database.open(address) as database:
+        await Votes(database=database).cast(vote())
+        await database.execute(text("ALTER DATABASE postgres SET default_transaction_read_only = on"))
+    try:
+        async with Database.open(address) as database:
+            assert "as a standby" in await complaint_of(Votes(database=database).cast(vote()))
+            assert await Votes(database=database).tally(vote().message_id) == Tally(helpful=1, unhelpful=0)
+    finally:
+        async with Database.open(address) as database, database.reading() as connection:
+            await connection.execute(text("SET TRANSACTION READ WRITE"))
+            await connection.execute(text("ALTER DATABASE postgres RESET default_transaction_read_only"))
+
+
+async def test_a_postgresql_server_that_is_too_old_is_refused(
+    postgresql: PostgreSQLServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(migration, "OLDEST_POSTGRESQL", (99,))
+
+    with pytest.raises(OldServer, match=r"leads to PostgreSQL [0-9.]+. The bot needs PostgreSQL 99 or newer."):
+        async with Database.open(postgresql.empty_database()):
+            pass
 
 
 async def test_a_postgresql_server_that_never_answers_times_out() -> None:
