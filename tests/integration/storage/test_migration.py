@@ -37,6 +37,8 @@ asyncio.run(main())
 """
 
 
+UNHURRIED = 60.0  # seconds; describing all tables takes a busy machine long
+
 NEXT_SCRIPT = """
 import sqlalchemy as sa
 from alembic import op
@@ -80,7 +82,7 @@ def run_scripts(connection: Connection, *, up_to: str) -> None:
 @asynccontextmanager
 async def emptied(address: str) -> AsyncIterator[AsyncConnection]:
     """Give a connection to a database without any tables; what is made with it stays."""
-    async with Database.open(address) as database, database.writing() as connection:
+    async with Database.open(address, timeout=UNHURRIED) as database, database.writing() as connection:
         for table in await connection.run_sync(lambda sync: inspect(sync).get_table_names()):
             await connection.execute(text(f"DROP TABLE {table}"))
         yield connection
@@ -119,12 +121,12 @@ async def test_an_empty_database_gets_the_tables_that_the_program_expects(databa
 
 @pytest.mark.parametrize("former", revisions())
 async def test_a_database_of_any_former_version_gets_the_same_tables_as_an_empty_one(address: str, former: str) -> None:
-    async with Database.open(address) as database, database.reading() as connection:
+    async with Database.open(address, timeout=UNHURRIED) as database, database.reading() as connection:
         made_at_once = await connection.run_sync(tables_in)
     async with emptied(address) as connection:
         await connection.run_sync(lambda sync: run_scripts(sync, up_to=former))
 
-    async with Database.open(address) as database, database.reading() as connection:
+    async with Database.open(address, timeout=UNHURRIED) as database, database.reading() as connection:
         assert await connection.run_sync(tables_in) == made_at_once
         assert await connection.run_sync(differences) == []
 
