@@ -163,7 +163,7 @@ async def _serve(settings: Settings) -> None:
     try:
         async with (
             LoopLag(metrics.loop_lagged) as loop_lag,
-            Stores.open(database_address(settings)) as stores,
+            Stores.open(database_address(settings), process=_name_of_process()) as stores,
         ):
             keeper = QuestionKeeper(
                 questions=stores.unanswered, secret=stores.secret, keeps_text=settings.question_text == "on"
