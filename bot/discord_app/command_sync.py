@@ -19,6 +19,8 @@ from bot.storage.registered_commands import RegisteredCommands, Turn
 
 logger = logging.getLogger(__name__)
 
+_Command = app_commands.Command[Any, ..., Any] | app_commands.ContextMenu | app_commands.Group
+
 PAUSE_WHILE_OTHERS_REGISTER = 2.0  # seconds between looks whether another process is done
 
 _ERRORS = (discord.DiscordException, aiohttp.ClientError, OSError)
@@ -76,7 +78,7 @@ class CommandSync:
 
     async def _register_in_turn(self) -> None:
         application_id = self._client.application_id or 0
-        digest = _digest(command.to_dict(self._tree) for command in self._tree.get_commands())
+        digest = _digest([await self._described(command) for command in self._tree.get_commands()])
         try:
             while (turn := await self._turn(application_id, digest)) is Turn.others:  # noqa: ASYNC110 - no event comes from there
                 await asyncio.sleep(PAUSE_WHILE_OTHERS_REGISTER)
@@ -94,6 +96,13 @@ class CommandSync:
             await self._registered.record(application_id, digest=digest, at_discord=_digest_of(known))
         except StorageUnavailable as error:
             logger.debug("Can't store which commands Discord knows. %s", error)
+
+    async def _described(self, command: _Command) -> Any:
+        """Return a command as Discord is told of it, in all languages."""
+        translator = self._tree.translator
+        if translator is None:
+            return command.to_dict(self._tree)
+        return await command.get_translated_payload(self._tree, translator)
 
     async def _turn(self, application_id: int, digest: str) -> Turn:
         """Tell what there is to do; look whether Discord still has what it was told, which others may have changed."""
