@@ -74,6 +74,27 @@ async def test_a_config_map_of_kubernetes_is_followed_to_its_new_folder(tmp_path
         assert answer_to(answering).startswith("Yes, all nights.")
 
 
+async def test_a_repository_that_is_synced_is_followed_to_its_new_work_tree(
+    tmp_path: Path, knowledge_dir: Path
+) -> None:
+    trees, link = tmp_path / ".worktrees", tmp_path / "current"
+    for commit in ("one", "two"):
+        shutil.copytree(knowledge_dir, trees / commit)
+    overwrite(trees / "two" / "faq.yaml", edited(knowledge_dir, "all"))
+    translate(trees / "two")
+    link.symlink_to(".worktrees/one")
+
+    async with watched(link) as (answering, told, _):
+        (tmp_path / "next").symlink_to(".worktrees/two")
+        (tmp_path / "next").replace(link)
+        shutil.rmtree(trees / "one")
+        served = await told.until(is_reloaded)
+
+        assert isinstance(served, Served)
+        assert [change.what for change in served.changes.added] == ["translation de"]
+        assert answer_to(answering).startswith("Yes, all nights.")
+
+
 @pytest.mark.parametrize(
     "spoil",
     [
