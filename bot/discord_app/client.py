@@ -45,6 +45,7 @@ from bot.discord_app.patches import (
 from bot.discord_app.posts import Posts
 from bot.discord_app.rest.circuit import Circuit
 from bot.discord_app.rest.requests import Requests
+from bot.discord_app.shard_watch import ShardWatch
 from bot.discord_app.sharding import Sharding, shard_of
 from bot.discord_app.submissions import Submissions
 from bot.discord_app.unanswered.keeper import QuestionKeeper
@@ -127,6 +128,9 @@ class CareerBot(commands.AutoShardedBot):
         self._identify_buckets = 1
         self._identify_pace = IdentifyPace()
         self._identify_queue = None if stores.identify_turns is None else IdentifyQueue(turns=stores.identify_turns)
+        self._shard_watch = ShardWatch(
+            now=self._clock.now, own=lambda: (self.own_shards, self.shard_count or 1), progress=stores.progress
+        )
         self._keeper = keeper
         self._limits = limits
         self._metrics = metrics
@@ -212,6 +216,7 @@ class CareerBot(commands.AutoShardedBot):
             begin(self._catching_up.keep_up()),
             begin(self.command_sync.keep_up()),
             begin(self.boards.keep_up()),
+            begin(self._shard_watch.keep_up()),
         ]
 
     def note_reload(self) -> None:
