@@ -27,12 +27,13 @@ from rich.progress import track
 from benchmarks.encoding import Remembered
 from benchmarks.rivals import Bm25, Embeddings, EmbeddingsRegression, RapidFuzz, Rival
 from benchmarks.thresholds import score_by_owner, threshold_for
-from bot.answering import Answered, Answering, Suggested
+from bot.answering import Answering
 from bot.encoders.minilm import MiniLM
 from bot.encoders.universal import UniversalSentenceEncoder
 from bot.knowledge.model import Entry, KnowledgeBase, Vocabulary
 from bot.matching.matcher import Matcher
 from bot.matching.meaning import Encoders
+from bot.outcomes import Answered, Suggested
 
 OUT_OF_SCOPE = "__oos__"
 TIMED = 200  # questions, each asked once

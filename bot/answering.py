@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
-from enum import StrEnum
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TypedDict
 
-from bot.knowledge.manners import MORE, is_emoji, reply_of
-from bot.knowledge.model import Entry, KnowledgeBase, OffTopic, Source
+from bot.knowledge.manners import MORE, reply_of
+from bot.knowledge.model import Entry, KnowledgeBase, OffTopic
+from bot.language.detection import Detector
+from bot.language.languages import ENGLISH, SPOKEN, Language, same_in
+from bot.language.latin import LatinLanguages
+from bot.language.speech import speaking
 from bot.matching.decision import (
     MAX_SUGGESTIONS,
     SUGGEST_THRESHOLD,
@@ -23,144 +28,18 @@ from bot.matching.matcher import Matcher, Ranking
 from bot.matching.meaning import EncoderChoice
 from bot.matching.questions import Message, read_message
 from bot.matching.text import clean, words
+from bot.outcomes import (
+    MAX_OFFERS,
+    Answer,
+    Answered,
+    Likely,
+    Outcome,
+    Social,
+    Suggested,
+    Unanswered,
+)
 
 MAX_ANSWERS = 3  # to one message
-MAX_OFFERS = 3  # next to the answers
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """An entry with what is shown next to it: its related entries and its source, if it has one."""
-
-    entry: Entry
-    related: tuple[Entry, ...]
-    source: Source | None
-
-
-class Label(StrEnum):
-    """What a message got, as metrics and statistics call it."""
-
-    answered = "answered"
-    suggested = "suggested"
-    off_topic = "off_topic"
-    refused = "refused"
-    social = "social"
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """The message is answered.
-
-    `suggestions` may answer its other questions. `declined` are the off-topic subjects it also asks about.
-    `decisions` are those behind the outcome, one for each question; none if the topic was chosen by its id.
-    """
-
-    answers: tuple[Answer, ...]
-    confidence: float
-    decisions: tuple[Decision, ...]
-    suggestions: tuple[Entry, ...] = ()
-    declined: tuple[OffTopic, ...] = ()
-
-    @property
-    def label(self) -> Label:
-        """What the message got."""
-        return Label.answered
-
-    @property
-    def topics(self) -> tuple[str, ...]:
-        """The ids of the entries that answer."""
-        return tuple(answer.entry.id for answer in self.answers)
-
-    @property
-    def offers(self) -> tuple[Entry, ...]:
-        """What to offer next to the answers: the suggestions, then related entries, without the ones just given."""
-        related = (entry for answer in self.answers for entry in answer.related)
-        offered = {entry.id: entry for entry in (*self.suggestions, *related) if entry.id not in self.topics}
-        return tuple(offered.values())[:MAX_OFFERS]
-
-
-@dataclass(frozen=True, slots=True)
-class Suggested:
-    """One of these entries may answer the message, but none is sure enough."""
-
-    entries: tuple[Entry, ...]
-    confidence: float
-    decisions: tuple[Decision, ...]
-
-    @property
-    def label(self) -> Label:
-        """What the message got."""
-        return Label.suggested
-
-    @property
-    def topics(self) -> tuple[str, ...]:
-        """None: a suggestion is no answer."""
-        return ()
-
-
-@dataclass(frozen=True, slots=True)
-class Unanswered:
-    """No entry answers the message; `off_topic` is the subject it is about, if that is sure."""
-
-    off_topic: OffTopic | None
-    confidence: float
-    decisions: tuple[Decision, ...]
-
-    @property
-    def label(self) -> Label:
-        """What the message got."""
-        return Label.off_topic if self.off_topic else Label.refused
-
-    @property
-    def topics(self) -> tuple[str, ...]:
-        """The id of the off-topic subject, if that is sure."""
-        return (self.off_topic.id,) if self.off_topic else ()
-
-
-@dataclass(frozen=True, slots=True)
-class Social:
-    """The message asks nothing: it greets, thanks, or is about the bot; `reply` is Discord's Markdown.
-
-    `offers` are related to an earlier answer, if the message asks for more on it.
-    """
-
-    kind: str
-    reply: str
-    offers: tuple[Entry, ...] = ()
-    confidence: float = 1.0
-    decisions: tuple[Decision, ...] = ()
-
-    @property
-    def label(self) -> Label:
-        """What the message got."""
-        return Label.social
-
-    @property
-    def topics(self) -> tuple[str, ...]:
-        """None: manners are no entry's."""
-        return ()
-
-    @property
-    def reaction(self) -> str | None:
-        """The emoji to react with, if that is all there is to say."""
-        return self.reply if is_emoji(self.reply) else None
-
-
-Outcome = Answered | Suggested | Unanswered | Social
-
-
-def topics_of(outcome: Outcome) -> frozenset[str]:
-    """Return the ids of the entries that answer and of all off-topic subjects recognized."""
-    declined = outcome.declined if isinstance(outcome, Answered) else ()
-    return frozenset({*outcome.topics, *(subject.id for subject in declined)})
-
-
-@dataclass(frozen=True, slots=True)
-class Likely:
-    """An entry that may answer a message, and its confidence (0 to 1)."""
-
-    entry: Entry
-    confidence: float
 
 
 class UnknownTopic(LookupError):
@@ -170,20 +49,28 @@ class UnknownTopic(LookupError):
 class Answering:
     """Answer messages from a knowledge base that can be replaced at any time."""
 
-    def __init__(self, *, knowledge: KnowledgeBase, matcher: Matcher) -> None:
-        self._edition = _Edition(knowledge, matcher)
+    def __init__(self, *, knowledge: KnowledgeBase, matcher: Matcher, detector: Detector | None = None) -> None:
+        """Tell languages with a `detector`, which is used only if the knowledge is translated."""
+        self._detector = detector or Detector(latin=LatinLanguages())
+        self._edition = _Edition(knowledge, matcher, self._detector, knowledge.language)
 
     async def answer_beside(
-        self, message: str, *, min_confidence: float | None = None, after: Collection[str] = ()
+        self,
+        message: str,
+        *,
+        min_confidence: float | None = None,
+        after: Collection[str] = (),
+        language: Language | None = None,
     ) -> Outcome:
         """Do the same as `answer`, in a thread if a question must be encoded, so that the event loop isn't blocked."""
-        by_words = self._edition.answer_by_words(message, min_confidence=min_confidence, after=after)
-        if by_words is not None:
-            return by_words
-        return await asyncio.to_thread(self._edition.answer, message, min_confidence=min_confidence, after=after)
+        edition = self._edition
+        answer = partial(edition.answer, message, min_confidence=min_confidence, after=after, language=language)
+        by_words = edition.answer_by_words(message, min_confidence=min_confidence, after=after, language=language)
+        return await asyncio.to_thread(answer) if by_words is None else by_words
 
     def learn(self, knowledge: KnowledgeBase) -> Matcher:
         """Return a matcher for another knowledge base, prepared if the current one is."""
+        self._prepare_for(knowledge)
         return self._edition.matcher.learn(knowledge)
 
     def with_knowledge(self, knowledge: KnowledgeBase, *, encoders: EncoderChoice | None = None) -> Answering:
@@ -191,7 +78,9 @@ class Answering:
 
         Without `encoders`, it has those of this one.
         """
-        return Answering(knowledge=knowledge, matcher=self._edition.matcher.learn(knowledge, encoders=encoders))
+        self._prepare_for(knowledge)
+        matcher = self._edition.matcher.learn(knowledge, encoders=encoders)
+        return Answering(knowledge=knowledge, matcher=matcher, detector=self._detector)
 
     @property
     def encoders(self) -> EncoderChoice:
@@ -205,50 +94,92 @@ class Answering:
 
     def prepare(self) -> None:
         """Encode the knowledge now, so that no question has to wait for it."""
+        self._prepare_for(self.knowledge)
         self._edition.matcher.prepare()
 
     def replace(self, *, knowledge: KnowledgeBase, matcher: Matcher) -> None:
         """Switch to another knowledge base; an answer already in progress uses the old one."""
-        self._edition = _Edition(knowledge, matcher)  # one assignment, and each method reads it once
+        # One assignment, and each method reads it once.
+        self._edition = _Edition(knowledge, matcher, self._detector, knowledge.language)
 
     @property
     def knowledge(self) -> KnowledgeBase:
         """The knowledge in use."""
         return self._edition.knowledge
 
-    def answer(self, message: str, *, min_confidence: float | None = None, after: Collection[str] = ()) -> Outcome:
-        """Answer each question in a message, suggest entries, or refuse.
+    def language_of(self, message: str, *, likely: Language | None = None) -> Language:
+        """Return the language of a message; that of the knowledge if it isn't translated.
+
+        If unsure, it is a `likely` one, or else that of the knowledge.
+        """
+        edition = self._edition
+        return edition.language_of(edition.read(message), likely)
+
+    def answer(
+        self,
+        message: str,
+        *,
+        min_confidence: float | None = None,
+        after: Collection[str] = (),
+        language: Language | None = None,
+    ) -> Outcome:
+        """Answer each question in a message, suggest entries, or refuse: in its own language or in the one given.
 
         An answer needs `min_confidence` (0 to 1); without it, the threshold of the knowledge. "Tell me more" refers to
         an earlier answer, by the ids of its entries in `after`.
         """
-        return self._edition.answer(message, min_confidence=min_confidence, after=after)
+        return self._edition.answer(message, min_confidence=min_confidence, after=after, language=language)
 
     def social(self, message: str) -> Social | None:
         """Return the outcome of a message that asks nothing about the knowledge, which is known at once; else None."""
         return self._edition.social(message)
 
-    def topic(self, entry_id: str) -> Answer:
-        """Return the answer with this id.
+    def topic(self, entry_id: str, *, language: Language | None = None) -> Answer:
+        """Return the answer with this id, in a language if it is translated.
 
         Raises:
             UnknownTopic: No entry has it.
         """
-        return self._edition.topic(entry_id)
+        return self._edition.in_language(language).topic(entry_id)
 
-    def likeliest(self, message: str, limit: int) -> tuple[Likely, ...]:
-        """Return the entries that may answer a message, the likeliest first; none if it holds no question."""
-        return self._edition.likeliest(message, limit)
+    def pick(self, *entry_ids: str, language: Language | None = None) -> Answered:
+        """Return the outcome that is these answers, in a language as far as they are translated.
 
-    def complete(self, text: str, limit: int, *, min_confidence: float | None = None) -> tuple[Entry, ...]:
+        Raises:
+            UnknownTopic: No entry has one of the ids.
+        """
+        edition = self._edition.in_language(language)
+        answers = tuple(map(edition.topic, entry_ids))
+        return Answered(answers, 1.0, (), language=edition.language, answers_in=edition.knowledge.languages)
+
+    def likeliest(self, message: str, limit: int, *, language: Language | None = None) -> tuple[Likely, ...]:
+        """Return the entries that may answer a message, the likeliest first; none if it holds no question.
+
+        They are in a language as far as they are translated.
+        """
+        return self._edition.in_language(language).likeliest(message, limit)
+
+    def complete(
+        self, text: str, limit: int, *, min_confidence: float | None = None, language: Language | None = None
+    ) -> tuple[Entry, ...]:
         """Return the entries that a half-typed question may want, by its words; all of them if nothing is typed.
 
-        What would answer the text as it stands comes first. Unlikely entries are left out.
+        What would answer the text as it stands comes first. Unlikely entries are left out. They are in a language as
+        far as they are translated.
         """
-        return self._edition.complete(text, limit, min_confidence=min_confidence)
+        return self._edition.in_language(language).complete(text, limit, min_confidence=min_confidence)
+
+    def _prepare_for(self, knowledge: KnowledgeBase) -> None:
+        if knowledge.translations:
+            self._detector.prepare()
 
 
 Rank = Callable[[str], Ranking]
+
+
+class _Languages(TypedDict):
+    language: Language
+    answers_in: tuple[Language, ...]
 
 
 class _MeaningNeeded(Exception):
@@ -257,54 +188,95 @@ class _MeaningNeeded(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _Edition:
-    """A knowledge base and the matcher that learned from it, which are only ever replaced together."""
+    """A knowledge base in a language, and the matcher that learned from it, which are only ever replaced together."""
 
     knowledge: KnowledgeBase
     matcher: Matcher
+    detector: Detector
+    language: Language
 
-    def answer(self, message: str, *, min_confidence: float | None = None, after: Collection[str] = ()) -> Outcome:
-        return self._outcome(self._read(message), self.matcher.rank, min_confidence, after)
+    def in_language(self, language: Language | None) -> _Edition:
+        """Return the same in another language; what isn't translated stays as it is."""
+        if language is None:
+            return self
+        known = same_in(self.knowledge.languages, language) or language
+        return replace(self, knowledge=self.knowledge.in_language(known), language=known)
+
+    def language_of(self, message: Message, likely: Language | None = None) -> Language:
+        if not self.knowledge.translations:
+            return self.knowledge.language
+        spoken = (*self.knowledge.languages, *SPOKEN)
+        home = likely and same_in(spoken, likely)
+        return self.detector.detect(message.whole, home=home or self.knowledge.language, spoken=spoken)
+
+    def answer(
+        self,
+        message: str,
+        *,
+        min_confidence: float | None = None,
+        after: Collection[str] = (),
+        language: Language | None = None,
+    ) -> Outcome:
+        asked = self.read(message)
+        asked_in = self.language_of(asked)
+        rank = partial(self.matcher.rank, is_foreign=asked_in != ENGLISH)
+        return self.in_language(language or asked_in).outcome(asked, rank, min_confidence, after)
 
     def answer_by_words(
-        self, message: str, *, min_confidence: float | None = None, after: Collection[str] = ()
+        self,
+        message: str,
+        *,
+        min_confidence: float | None = None,
+        after: Collection[str] = (),
+        language: Language | None = None,
     ) -> Outcome | None:
+        asked = self.read(message)
+        asked_in = self.language_of(asked)
+
         def rank(question: str) -> Ranking:
             ranking = self.matcher.rank_by_words(question)
-            if self.matcher.needs_meaning(ranking):
+            if self.matcher.needs_meaning(ranking, is_foreign=asked_in != ENGLISH):
                 raise _MeaningNeeded
             return ranking
 
         try:
-            return self._outcome(self._read(message), rank, min_confidence, after)
+            return self.in_language(language or asked_in).outcome(asked, rank, min_confidence, after)
         except _MeaningNeeded:
             return None
 
     def social(self, message: str) -> Social | None:
-        return self._social(self._read(message))
+        asked = self.read(message)
+        return self.in_language(self.language_of(asked)).social_to(asked)
 
-    def _social(self, message: Message, after: Collection[str] = ()) -> Social | None:
+    def social_to(self, message: Message, after: Collection[str] = ()) -> Social | None:
         if message.questions or not message.manners:
             return None
         kind = foremost(message.manners)
         if kind == MORE and (answered := [entry for entry in self.knowledge.entries if entry.id in after]):
             return self._more(answered)
-        return Social(kind, reply_of(self.knowledge, kind))
+        return self._social_of(kind)
 
     def _more(self, answered: Collection[Entry]) -> Social:
         """Offer what is related to the entries of an answer."""
         related = dict.fromkeys(id_ for entry in answered for id_ in entry.related)
         offers = tuple(self.knowledge.entry(id_) for id_ in related if id_ not in {entry.id for entry in answered})
         variant = "with_related" if offers else "without_related"
-        return Social(MORE, reply_of(self.knowledge, MORE, variant), offers[:MAX_OFFERS])
+        return self._social_of(MORE, variant, offers[:MAX_OFFERS])
 
-    def _read(self, message: str) -> Message:
+    def _social_of(self, kind: str, variant: str | None = None, offers: tuple[Entry, ...] = ()) -> Social:
+        with speaking(self.language):
+            reply = reply_of(self.knowledge, kind, variant)
+        return Social(kind, reply, offers, language=self.language, answers_in=self.knowledge.languages)
+
+    def read(self, message: str) -> Message:
         return read_message(message, self.matcher.manners)
 
-    def _outcome(
+    def outcome(
         self, message: Message, rank: Rank, min_confidence: float | None, after: Collection[str] = ()
     ) -> Outcome:
-        if social := self._social(message, after):
+        if social := self.social_to(message, after):
             return social
+        in_languages: _Languages = {"language": self.language, "answers_in": self.knowledge.languages}
         decisions = self._decisions(message, rank, min_confidence)
         if chosen := [decision for decision in decisions if isinstance(decision, AnswerWith)]:
             if not any(question.is_explicit for question in message.questions):
@@ -313,12 +285,12 @@ class _Edition:
             sure = min(decision.candidate.confidence for decision in chosen)
             suggestions = tuple(entry for entry in self._suggestions(decisions) if entry.id not in ids)
             answers = tuple(map(self.topic, ids))
-            return Answered(answers, sure, decisions, suggestions, self._declined(decisions))
+            return Answered(answers, sure, decisions, suggestions, self._declined(decisions), **in_languages)
         declined = self._declined(decisions)
         confidence = max((decision.ranking.best.confidence for decision in decisions), default=0.0)
         if suggestions := self._suggestions(decisions):
-            return Suggested(suggestions, confidence, decisions)
-        return Unanswered(declined[0] if declined else None, confidence, decisions)
+            return Suggested(suggestions, confidence, decisions, **in_languages)
+        return Unanswered(declined[0] if declined else None, confidence, decisions, **in_languages)
 
     def topic(self, entry_id: str) -> Answer:
         try:
@@ -330,7 +302,7 @@ class _Edition:
 
     def likeliest(self, message: str, limit: int) -> tuple[Likely, ...]:
         best: dict[str, float] = {}
-        for decision in self.answer(message).decisions:
+        for decision in self.answer(message, language=self.language).decisions:
             for candidate in decision.ranking.candidates:
                 best[candidate.entry_id] = max(best.get(candidate.entry_id, 0.0), candidate.confidence)
         ranked = sorted(best.items(), key=lambda item: -item[1])[:limit]
@@ -341,7 +313,7 @@ class _Edition:
         typed = clean(text).strip()
         if not words(typed):
             return entries[:limit]
-        outcome = self._outcome(self._read(text), self.matcher.rank_by_words, min_confidence)
+        outcome = self.outcome(self.read(text), self.matcher.rank_by_words, min_confidence)
         answered = [answer.entry for answer in outcome.answers] if isinstance(outcome, Answered) else []
         containing = [entry for entry in entries if typed in entry.question.casefold()]
         ranking = self.matcher.rank_by_words(typed)

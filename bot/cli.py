@@ -18,6 +18,7 @@ from bot.commands.storage import app as storage
 
 if TYPE_CHECKING:
     from bot.answering import Answering
+    from bot.language.languages import Language
     from bot.settings import Settings
 
 FAULT_FOUND = 1
@@ -26,6 +27,13 @@ CALLED_WRONGLY = 2
 KnowledgeFolder = Annotated[
     Path | None,
     typer.Argument(exists=True, file_okay=False, help="The knowledge folder. Without it, KNOWLEDGE_DIR."),
+]
+
+InLanguage = Annotated[
+    str | None,
+    typer.Option(
+        "--language", "-l", metavar="CODE", help="Such as de or pt-BR. Without it, the language of the question."
+    ),
 ]
 
 
@@ -137,6 +145,7 @@ def ask(
             help='Answer JSON Lines, each with a "text"; - is standard input.',
         ),
     ] = None,
+    language: InLanguage = None,
     explain: Annotated[bool, typer.Option("--explain", "-e", help="Explain the answer.")] = False,
 ) -> None:
     """Answer a question, or a file of them."""
@@ -146,22 +155,24 @@ def ask(
     if batch is not None:
         if explain:
             raise typer.BadParameter("--explain needs a question, not --batch.")
-        _ask_batch(batch)
+        _ask_batch(batch, language)
         return
     from bot.terminal.outcomes import open_console, print_explanation, print_outcome
 
-    outcome = _answering().answer(text)
+    answering = _answering()
+    outcome = answering.answer(text, language=_language(language, answering))
     console = open_console()
     print_outcome(console, outcome)
     if explain:
         print_explanation(console, outcome)
 
 
-def _ask_batch(lines: Iterable[bytes]) -> None:
+def _ask_batch(lines: Iterable[bytes], language: str | None) -> None:
     from bot.terminal.batch import BadLine, answer_lines
 
+    answering = _answering()
     all_good = True
-    for result in answer_lines(_answering(), lines):
+    for result in answer_lines(answering, lines, language=_language(language, answering)):
         if isinstance(result, BadLine):
             all_good = False
             print(result, file=sys.stderr)
@@ -200,13 +211,14 @@ def evaluate(
 
 
 @app.command()
-def chat(directory: KnowledgeFolder = None) -> None:
+def chat(directory: KnowledgeFolder = None, language: InLanguage = None) -> None:
     """Chat in the terminal."""
     from bot.terminal.chat import Chat, history_file, typed_lines
     from bot.terminal.outcomes import open_console
 
     console = open_console()
-    conversation = Chat(answering=_answering(directory), console=console)
+    answering = _answering(directory)
+    conversation = Chat(answering=answering, console=console, language=_language(language, answering))
     if sys.stdin.isatty() and console.is_terminal:
         conversation.greet()
         conversation.run(typed_lines(history_file(), conversation.commands))
@@ -383,6 +395,18 @@ def _settings(directory: Path | None = None) -> Settings:
 
     settings = read_settings()
     return settings.model_copy(update={"knowledge_dir": directory}) if directory else settings
+
+
+def _language(code: str | None, answering: Answering) -> Language | None:
+    """Return the language that a code stands for, of those that the bot speaks or the knowledge is translated into."""
+    from bot.language.languages import SPOKEN, same_in
+
+    if code is None:
+        return None
+    known = dict.fromkeys((*answering.knowledge.languages, *SPOKEN))
+    if (language := same_in(known, code)) is None:
+        raise typer.BadParameter(f"I don't speak {code!r}. Use one of {', '.join(known)}.")
+    return language
 
 
 def _answering(directory: Path | None = None) -> Answering:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import combinations, cycle
 from pathlib import Path
 
-from bot.answering import Answered, Answering
+from bot.answering import Answering
 from bot.authoring.evaluation import read_questions
 from bot.discord_app.asking.buttons import render_answers, render_topics
 from bot.discord_app.page import Card
@@ -18,6 +18,7 @@ from bot.encoders.installed import InstalledEncoders
 from bot.knowledge.loading import load_knowledge
 from bot.matching.matcher import Matcher
 from bot.matching.meaning import EncoderChoice
+from bot.outcomes import Answered
 from fake_discord import Channel, FakeDiscord, Guild, Member, Message
 
 QUESTIONS_FILE = Path(__file__).parents[2] / "tests" / "questions.jsonl"

@@ -7,9 +7,10 @@ from dataclasses import dataclass, fields
 from enum import StrEnum
 from pathlib import Path
 
-from bot.answering import Answered, Answering, Outcome, Social, Suggested
+from bot.answering import Answering
 from bot.authoring.evaluation import Judged, LabeledQuestion, Verdict, evaluate, read_questions, unknown_topics
 from bot.knowledge.model import Entry, KnowledgeBase, OffTopic
+from bot.outcomes import Answered, Outcome, Social, Suggested
 
 # Where the questions stand that the shipped knowledge is measured with: in an installed package, and in the source.
 _EVALUATION_SETS = (

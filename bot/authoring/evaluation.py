@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from bot.answering import Answered, Answering, Outcome, Suggested, Unanswered, topics_of
+from bot.answering import Answering
+from bot.language.languages import Language, same_in
+from bot.outcomes import Answered, Outcome, Suggested, Unanswered, topics_of
 
 
 class EvaluationFileError(Exception):
@@ -18,7 +20,7 @@ class EvaluationFileError(Exception):
 
 
 class Verdict(StrEnum):
-    """How an outcome does by a label: the first six for questions to answer, the next three for those to refuse."""
+    """How an outcome does by a label: the first seven for questions to answer, the next three for those to refuse."""
 
     RIGHT = "right"
     PARTLY = "partly"
@@ -28,6 +30,8 @@ class Verdict(StrEnum):
     """The right one is among the suggestions."""
     MISSED = "missed"
     """Refused, or only others are suggested."""
+    WRONG_LANGUAGE = "wrong language"
+    """The right answer in another language than the question's, although the knowledge is translated into that."""
     WRONG_SUBJECT = "wrong subject"
     """Refused as an off-topic subject that the question isn't about, whether or not it should be refused."""
     FALSE_ANSWER = "false answer"
@@ -53,6 +57,8 @@ class LabeledQuestion:
     subject: str
     not_by: str = ""
     off_topic: frozenset[str] | None = None
+    language: Language | None = None
+    """The language it's asked in; None if the label doesn't say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +96,8 @@ class Share:
 def read_questions(path: Path) -> tuple[LabeledQuestion, ...]:
     """Read JSON Lines with a `text` and its `topics` each.
 
-    They may also have `topics_all`, `kind`, `subject`, `id`, and `off_topic`: the ids of the off-topic subjects that
-    they are about.
+    They may also have `topics_all`, `kind`, `subject`, `id`, `lang`, and `off_topic`: the ids of the off-topic subjects
+    that they are about.
 
     Raises:
         EvaluationFileError: The file or a line of it can't be used.
@@ -132,9 +138,23 @@ def judge(question: LabeledQuestion, outcome: Outcome, subjects: Container[str] 
     acceptable = frozenset().union(*question.topics)
     if given - acceptable:
         return Verdict.WRONG
+    if given and not _is_in_language(question, outcome):
+        return Verdict.WRONG_LANGUAGE
     if given:
         return Verdict.RIGHT if all(given & topics for topics in question.topics) else Verdict.PARTLY
     return Verdict.SUGGESTED if offered & acceptable else Verdict.MISSED
+
+
+def found_language(result: Judged) -> bool:
+    """Return whether a question was taken to be in the language that its label says."""
+    return result.question.language is None or same_in([result.outcome.language], result.question.language) is not None
+
+
+def _is_in_language(question: LabeledQuestion, outcome: Outcome) -> bool:
+    """Return whether all answers are in the question's language, if the knowledge is translated into it."""
+    wanted = question.language and same_in(outcome.answers_in, question.language)
+    answers = outcome.answers if isinstance(outcome, Answered) else ()
+    return wanted is None or all(answer.entry.language == wanted for answer in answers)
 
 
 def _has_wrong_subject(question: LabeledQuestion, outcome: Outcome, subjects: Container[str]) -> bool:
@@ -168,6 +188,11 @@ def by_kind(results: Iterable[Judged]) -> dict[str, tuple[Judged, ...]]:
     return _grouped((result.question.kind, result) for result in results)
 
 
+def by_language(results: Iterable[Judged]) -> dict[str, tuple[Judged, ...]]:
+    """Group results by the language of the question, as far as labels say it."""
+    return _grouped((result.question.language, result) for result in results if result.question.language)
+
+
 def by_topic(results: Iterable[Judged]) -> dict[str, tuple[Judged, ...]]:
     """Group the results for questions to answer by topic; a question with several acceptable topics counts for each."""
     return _grouped((id_, result) for result in results for topics in result.question.topics for id_ in sorted(topics))
@@ -181,12 +206,13 @@ def false_answers_by_subject(results: Iterable[Judged]) -> Counter[str]:
 def worst(results: Iterable[Judged], count: int = 20) -> tuple[Judged, ...]:
     """Return the results that are furthest from right: false and wrong answers, the surest first, then the misses.
 
-    Between the two come wrong subjects.
+    Between the two come wrong subjects and languages.
     """
     grave = {
         Verdict.FALSE_ANSWER: 0,
         Verdict.WRONG: 0,
         Verdict.WRONG_SUBJECT: 1,
+        Verdict.WRONG_LANGUAGE: 1,
         Verdict.MISSED: 2,
         Verdict.PARTLY: 3,
     }
@@ -226,6 +252,7 @@ def _question(path: Path, number: int, line: str) -> LabeledQuestion:
         topics=tuple(frozenset(part) for part in parts),
         subject=str(record.get("subject", record.get("kind", "plain"))),
         off_topic=frozenset(record["off_topic"]) if "off_topic" in record else None,
+        language=Language(str(record["lang"])) if record.get("lang") else None,
     )
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.answering import Answered, Answering, Outcome, Social, Suggested, topics_of
+from bot.answering import Answering
 from bot.authoring.findings import quoted
 from bot.knowledge.model import Entry, OffTopic
 from bot.language.formats import listing, series
 from bot.language.speech import _
+from bot.outcomes import Answered, Outcome, Social, Suggested, topics_of
 
 
 @dataclass(frozen=True, slots=True)

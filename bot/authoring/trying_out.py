@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from bot.answering import Answered, Answering, Unanswered, UnknownTopic, topics_of
+from bot.answering import Answering, UnknownTopic
 from bot.authoring.examples import BrokenExample, broken_examples
 from bot.knowledge.model import Entry, KnowledgeBase, OffTopic
 from bot.knowledge.taught import Standing, Taught, laid_over, same
@@ -13,6 +13,7 @@ from bot.matching.decision import AnswerWith, decide
 from bot.matching.lexicon import is_function_word
 from bot.matching.matcher import Matcher
 from bot.matching.text import clean, words
+from bot.outcomes import Answered, Unanswered, topics_of
 
 MAX_ASKED = 200  # phrasings of other entries
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from bot.answering import Answered, Answering, Outcome, Social
+from bot.answering import Answering
 from bot.language.formats import fraction, series
 from bot.language.speech import _
 from bot.matching.decision import SUGGEST_THRESHOLD, AnswerWith, Decision, Refuse, SuggestFrom
@@ -17,6 +17,7 @@ from bot.matching.lexicon import Lexicon
 from bot.matching.matcher import Subject
 from bot.matching.nearest import FUNCTION_WORD_WEIGHT
 from bot.matching.questions import read_message
+from bot.outcomes import Answered, Outcome, Social
 from bot.storage.unanswered import Reason, UnansweredQuestion
 
 SAME_QUESTION = 0.5  # likeness from 0 to 1 from which two questions are one

@@ -218,6 +218,11 @@ class KnowledgeBase:
     _in_languages: dict[Language, KnowledgeBase] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     @property
+    def languages(self) -> tuple[Language, ...]:
+        """The languages in which there are answers; the one it's written in comes first."""
+        return (self.language, *self.translations)
+
+    @property
     def image_files(self) -> Mapping[Path, ImageFile]:
         """The files that answers show, by path."""
         sources = (entry.image.source for entry in self.entries if entry.image)

@@ -44,6 +44,10 @@ _AS_DISCORD_WRITES = {"pt": "pt-BR", "zh": "zh-CN", "sv": "sv-SE"}
 class Likelihoods(Protocol):
     """How likely a text is in each of the languages written in Latin letters."""
 
+    def prepare(self) -> None:
+        """Load what is needed now, rather than with the first text."""
+        ...
+
     def of(self, text: str) -> Mapping[str, float]:
         """Return the logarithm of a text's likelihood by language, whose codes have no region; empty if unknown."""
         ...
@@ -54,6 +58,10 @@ class Detector:
 
     def __init__(self, *, latin: Likelihoods) -> None:
         self._latin = latin
+
+    def prepare(self) -> None:
+        """Load what is needed now, so that no question has to wait for it."""
+        self._latin.prepare()
 
     def detect(self, text: str, *, home: Language, spoken: Collection[Language]) -> Language:
         """Return the language of a cleaned text: `home` if unsure, and sooner a `spoken` one than another.
@@ -72,6 +80,9 @@ class Detector:
         by_script = _language_of_script(text, is_latin_sentence=max(hits.values()) > 1)
         if by_script is not None:
             return by_script
+        told = [language for language, count in hits.items() if count == len(words)]
+        if len(told) == 1 and told[0] in {home, *spoken}:
+            return told[0]
         is_mere_term = home in _SCRIPTED and not any(hits.values()) and len(words) <= TERMS_AT_MOST
         likelihoods = {} if is_mere_term else self._latin.of(text)
         if not likelihoods:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final, NewType
 
 Language = NewType("Language", str)
@@ -17,8 +18,12 @@ def of_locale(locale: str) -> Language:
 
     What comes after the language's own code decides nothing: `es-419` is `es`, and `pt` is `pt-BR`.
     """
-    spoken = {primary(language): language for language in SPOKEN}
-    return spoken.get(primary(locale), ENGLISH)
+    return same_in(SPOKEN, locale) or ENGLISH
+
+
+def same_in(languages: Iterable[Language], code: str) -> Language | None:
+    """Return the one of some languages that a code stands for, whatever its region; None if there is none."""
+    return next((language for language in languages if primary(language) == primary(code)), None)
 
 
 def primary(code: str) -> str:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property
+from functools import cache
 from importlib.resources import as_file, files
-from threading import Lock
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -17,21 +16,19 @@ MODEL = files("bot.language") / "resources" / "latin.npz.xz"
 class LatinLanguages:
     """The likelihoods of a text by language. The model takes 17 MB, and is loaded on first use in 0.3 s."""
 
-    def __init__(self) -> None:
-        self._loading = Lock()
+    def prepare(self) -> None:
+        """Load the model now."""
+        _identifier()
 
     def of(self, text: str) -> Mapping[str, float]:
         """Return the logarithm of a text's likelihood by language, whose codes have no region; empty if unknown."""
-        likelihoods = dict(self._loaded().rank(text))
+        likelihoods = dict(_identifier().rank(text))
         return likelihoods if len(set(likelihoods.values())) > 1 else {}
 
-    def _loaded(self) -> LanguageIdentifier:
-        with self._loading:
-            return self._identifier
 
-    @cached_property
-    def _identifier(self) -> LanguageIdentifier:
-        from py3langid.langid import LanguageIdentifier
+@cache
+def _identifier() -> LanguageIdentifier:
+    from py3langid.langid import LanguageIdentifier
 
-        with as_file(MODEL) as path:
-            return LanguageIdentifier.from_modelpath(path)
+    with as_file(MODEL) as path:
+        return LanguageIdentifier.from_modelpath(path)

@@ -160,19 +160,22 @@ class Matcher:
         characters = sum(len(reading.source) for reading in lexicon.texts)
         return arrays + BYTES_OF_A_WORD * lexicon.size + BYTES_OF_A_CHARACTER * characters
 
-    def rank(self, question: str) -> Ranking:
-        """Rank the entries for one cleaned question, encoding it unless its words are enough."""
+    def rank(self, question: str, *, is_foreign: bool = False) -> Ranking:
+        """Rank the entries for one cleaned question, encoding it unless its words are enough.
+
+        One that `is_foreign` is known not to be English.
+        """
         by_words = self.rank_by_words(question)
-        encoder = self._encoder_needed(by_words)
+        encoder = self._encoder_needed(by_words, is_foreign=is_foreign)
         return by_words if encoder is None else self._rank(question, self._sense_of(encoder), encoder)
 
     def rank_by_words(self, question: str) -> Ranking:
         """Rank the entries for one cleaned question without encoding it."""
         return self._rank(question, self._by_words, None)
 
-    def needs_meaning(self, by_words: Ranking) -> bool:
+    def needs_meaning(self, by_words: Ranking, *, is_foreign: bool = False) -> bool:
         """Return whether `rank` would encode a question that has been ranked by its words."""
-        return self._encoder_needed(by_words) is not None
+        return self._encoder_needed(by_words, is_foreign=is_foreign) is not None
 
     def weigh(self, question: str, encoder: Encoder | None) -> Weighed:
         """Return the evidence for one cleaned question, by its words alone or with an encoder."""
@@ -186,13 +189,13 @@ class Matcher:
         own = self._learned.ids.index(owner_id)
         return math.exp(float(votes[own] - np.delete(votes, own).max(initial=-math.inf)))
 
-    def encoder_for(self, question: str) -> Encoder | None:
+    def encoder_for(self, question: str, *, is_foreign: bool = False) -> Encoder | None:
         """Return what would encode a cleaned question."""
-        is_english = self._knows_english and self._learned.lexicon.is_english(question)
-        return self.encoders.best_for(english=is_english)
+        may_be_english = self._knows_english and not is_foreign
+        return self.encoders.best_for(english=may_be_english and self._learned.lexicon.is_english(question))
 
-    def _encoder_needed(self, by_words: Ranking) -> Encoder | None:
-        return None if by_words.is_decided else self.encoder_for(by_words.question)
+    def _encoder_needed(self, by_words: Ranking, *, is_foreign: bool) -> Encoder | None:
+        return None if by_words.is_decided else self.encoder_for(by_words.question, is_foreign=is_foreign)
 
     def _sense_of(self, encoder: Encoder) -> Sense:
         with self._encoding:

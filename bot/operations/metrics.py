@@ -12,7 +12,7 @@ from prometheus_client.metrics import MetricWrapperBase
 from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from bot.answering import Label
+from bot.outcomes import Label
 from bot.storage.resolutions import QuestionSource, Resolution
 
 

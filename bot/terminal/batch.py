@@ -7,8 +7,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from bot.answering import Answered, Answering, Outcome, Social, Suggested, Unanswered
+from bot.answering import Answering
 from bot.knowledge.model import Entry
+from bot.language.languages import Language
+from bot.outcomes import Answered, Outcome, Social, Suggested, Unanswered
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
@@ -24,10 +26,12 @@ class BadLine:
         return f"line {self.number}: {self.problem}"
 
 
-def answer_lines(answering: Answering, lines: Iterable[bytes]) -> Iterator[str | BadLine]:
+def answer_lines(
+    answering: Answering, lines: Iterable[bytes], *, language: Language | None = None
+) -> Iterator[str | BadLine]:
     """Yield a line of JSON for each line with a `text`, in order, and say what is wrong with the others.
 
-    Blank lines count and have no answer.
+    Blank lines count and have no answer. Each answer is in the language of its question, or in the one given.
     """
     for number, line in enumerate(lines, start=1):
         content = line.removeprefix(_BYTE_ORDER_MARK) if number == 1 else line
@@ -39,13 +43,14 @@ def answer_lines(answering: Answering, lines: Iterable[bytes]) -> Iterator[str |
             yield BadLine(number, str(error))
         else:
             # In ASCII, every text survives any terminal, also half a surrogate pair, which no encoding can write.
-            yield json.dumps(as_record(text, answering.answer(text)))
+            yield json.dumps(as_record(text, answering.answer(text, language=language)))
 
 
 def as_record(text: str, outcome: Outcome) -> dict[str, object]:
     """Return an outcome as JSON holds it; `images` and `links` are there only if the answers have some."""
     record: dict[str, object] = {
         "text": text,
+        "language": outcome.language,
         "outcome": type(outcome).__name__.lower(),
         "entries": [],
         "suggestions": [],

@@ -13,10 +13,12 @@ from prompt_toolkit.history import FileHistory, History, InMemoryHistory
 from prompt_toolkit.output.vt100 import Vt100_Output
 from rich.console import Console
 
-from bot.answering import Answered, Answering, Outcome, Social
+from bot.answering import Answering
 from bot.knowledge.job_description import as_document
-from bot.knowledge.model import Entry
-from bot.language.speech import N_, _
+from bot.knowledge.model import Entry, KnowledgeBase
+from bot.language.languages import Language
+from bot.language.speech import N_, _, speaking
+from bot.outcomes import Answered, Outcome, Social
 from bot.terminal.outcomes import offered, print_explanation, print_markdown, print_outcome, print_topics
 
 _COMMANDS = {
@@ -30,19 +32,23 @@ _WAYS_TO_END = {"/quit", "/exit", "quit", "exit"}
 
 
 class Chat:
-    """A conversation at the terminal."""
+    """A conversation at the terminal, in the language of the last question or in the one given."""
 
-    def __init__(self, *, answering: Answering, console: Console) -> None:
+    def __init__(self, *, answering: Answering, console: Console, language: Language | None = None) -> None:
         self._answering = answering
         self._console = console
+        self._language = language
+        self._spoken = language or answering.knowledge.language
         self._offers: tuple[Entry, ...] = ()
         self._last: Outcome | None = None
         self._answered: tuple[str, ...] = ()
 
     def greet(self) -> None:
         """Say what one can do here."""
-        name = self._answering.knowledge.name
-        self._console.print(_("Ask me about {name}. /faq shows what I know, /help how to ask, /quit ends.", name=name))
+        with speaking(self._spoken):
+            name = self._knowledge.name
+            said = _("Ask me about {name}. /faq shows what I know, /help how to ask, /quit ends.", name=name)
+        self._console.print(said)
 
     @property
     def commands(self) -> Mapping[str, str]:
@@ -61,16 +67,22 @@ class Chat:
 
     def respond(self, line: str) -> None:
         """Respond to a command, the number of an offer, or a question."""
-        if line.startswith("/"):
-            self._obey(line)
-        elif line.isdecimal():
-            self._pick(line)
-        else:
-            self._last = self._answering.answer(line, after=self._answered)
-            self._show(self._last)
+        with speaking(self._spoken):
+            if line.startswith("/"):
+                self._obey(line)
+            elif line.isdecimal():
+                self._pick(line)
+            else:
+                self._last = self._answering.answer(line, after=self._answered, language=self._language)
+                self._spoken = self._last.language
+                self._show(self._last)
+
+    @property
+    def _knowledge(self) -> KnowledgeBase:
+        return self._answering.knowledge.in_language(self._spoken)
 
     def _obey(self, line: str) -> None:
-        knowledge = self._answering.knowledge
+        knowledge = self._knowledge
         match line.split(maxsplit=1)[0].casefold():
             case "/faq":
                 self._offers = knowledge.entries
@@ -94,7 +106,7 @@ class Chat:
     def _pick(self, number: str) -> None:
         offers = {str(position): entry for position, entry in enumerate(self._offers, start=1)}
         if entry := offers.get(number):
-            self._show(Answered((self._answering.topic(entry.id),), confidence=1.0, decisions=()))
+            self._show(self._answering.pick(entry.id, language=self._spoken))
         elif offers:
             self._console.print(_("Pick a number from 1 to {count}.", count=len(offers)))
         else:

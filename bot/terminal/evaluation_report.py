@@ -9,25 +9,28 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from bot.answering import Answered, Suggested, Unanswered
 from bot.authoring.evaluation import (
     Judged,
     Share,
     Verdict,
     by_kind,
+    by_language,
     by_topic,
     false_answers_by_subject,
+    found_language,
     share,
     to_answer,
     to_refuse,
     worst,
 )
+from bot.outcomes import Answered, Suggested, Unanswered
 from bot.terminal.paragraphs import print_paragraph, print_table, width_of
 
 _SHORT = {
     Verdict.PARTLY: "part",
     Verdict.SUGGESTED: "sugg.",
     Verdict.MISSED: "miss",
+    Verdict.WRONG_LANGUAGE: "lang.",
     Verdict.WRONG_SUBJECT: "subj.",
     Verdict.FALSE_ANSWER: "false",
 }
@@ -37,9 +40,11 @@ _ANSWER_COLUMNS = (
     Verdict.WRONG,
     Verdict.SUGGESTED,
     Verdict.MISSED,
+    Verdict.WRONG_LANGUAGE,
     Verdict.WRONG_SUBJECT,
 )
 _REFUSE_COLUMNS = (Verdict.FALSE_ANSWER, Verdict.WRONG_SUBJECT, Verdict.MISLED, Verdict.REFUSED)
+_RARE = frozenset({Verdict.WRONG_LANGUAGE, Verdict.WRONG_SUBJECT})
 
 
 def print_evaluation(console: Console, results: Sequence[Judged]) -> None:
@@ -47,12 +52,17 @@ def print_evaluation(console: Console, results: Sequence[Judged]) -> None:
     answerable, refusable = to_answer(results), to_refuse(results)
     if answerable:
         _print_shares(console, "Should be answered, by kind", _ANSWER_COLUMNS, by_kind(answerable), answerable)
+        _print_by_language(console, "Should be answered, by language", _ANSWER_COLUMNS, answerable)
         _print_shares(console, "Should be answered, by entry", _ANSWER_COLUMNS, by_topic(answerable), answerable)
     if refusable:
         _print_shares(console, "Should be refused, by kind", _REFUSE_COLUMNS, by_kind(refusable), refusable)
+        _print_by_language(console, "Should be refused, by language", _REFUSE_COLUMNS, refusable)
         for subject, count in false_answers_by_subject(refusable).most_common():
             console.print(f"false answers on {subject}: {count}")
         console.print()
+    if languages := by_language(results):
+        found = (f"{name} {sum(map(found_language, group))} of {len(group)}" for name, group in languages.items())
+        print_paragraph(console, f"Languages found: {', '.join(found)}\n")
     if cases := worst(results):
         console.print("Worst cases, most confident first", style="bold")
         for result in cases:
@@ -69,10 +79,20 @@ def as_json(results: Sequence[Judged]) -> dict[str, object]:
             "to_answer": {kind: _counts(_ANSWER_COLUMNS, group) for kind, group in by_kind(answerable).items()},
             "to_refuse": {kind: _counts(_REFUSE_COLUMNS, group) for kind, group in by_kind(refusable).items()},
         },
+        "by_language": {
+            "to_answer": {name: _counts(_ANSWER_COLUMNS, group) for name, group in by_language(answerable).items()},
+            "to_refuse": {name: _counts(_REFUSE_COLUMNS, group) for name, group in by_language(refusable).items()},
+            "found": {name: sum(map(found_language, group)) for name, group in by_language(results).items()},
+        },
         "by_topic": {topic: _counts(_ANSWER_COLUMNS, group) for topic, group in by_topic(answerable).items()},
         "false_answers_by_subject": dict(false_answers_by_subject(refusable)),
         "verdicts": {result.question.id: result.verdict.value for result in results},
     }
+
+
+def _print_by_language(console: Console, title: str, columns: Sequence[Verdict], results: Sequence[Judged]) -> None:
+    if groups := by_language(results):
+        _print_shares(console, title, columns, groups, [result for group in groups.values() for result in group])
 
 
 def _print_shares(
@@ -84,9 +104,9 @@ def _print_shares(
 ) -> None:
     """Print a table with a row for each group, with shorter headings if that makes it fit.
 
-    The rare fault has a column only if it occurs.
+    A rare fault has a column only if it occurs.
     """
-    columns = [column for column in columns if column is not Verdict.WRONG_SUBJECT or share(total, column).count]
+    columns = [column for column in columns if column not in _RARE or share(total, column).count]
     table = _table(columns, groups, total, headings=["questions", *map(str, columns)])
     if console.is_terminal and width_of(console, table) > console.width:
         table = _table(columns, groups, total, headings=["n", *(_SHORT.get(column, str(column)) for column in columns)])

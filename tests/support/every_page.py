@@ -14,7 +14,6 @@ from typing import Any
 import discord
 
 import bot.discord_app
-from bot.answering import Answer, Answered, Likely, Social, Suggested, Unanswered
 from bot.authoring.comparison import ContentChange, ContentChanges
 from bot.authoring.examples import BrokenExample
 from bot.authoring.links import LinkFault, MalformedLink
@@ -37,6 +36,7 @@ from bot.matching.confidence import Evidence
 from bot.matching.decision import AnswerWith, Decision, Refuse, SuggestFrom
 from bot.matching.lexicon import Reading, Repair
 from bot.matching.matcher import Candidate, Explanation, Ranking, Subject
+from bot.outcomes import Answer, Answered, Likely, Social, Suggested, Unanswered
 from bot.storage.digests import Contents, QuotedQuestion
 from bot.storage.drafts import Draft
 from bot.storage.job_posts import JobPost, JobPostOptions

@@ -10,7 +10,7 @@ from discord.http import handle_message_parameters
 from hypothesis import strategies as st
 from pictures import PNG
 
-from bot.answering import MAX_ANSWERS, Answer, Answered, Outcome, Social, Suggested, Unanswered
+from bot.answering import MAX_ANSWERS
 from bot.discord_app.forms import parameters_of, replacing
 from bot.discord_app.page import (
     Page,
@@ -29,6 +29,7 @@ from bot.knowledge.file_format import (
 from bot.knowledge.model import Entry, Image, ImageFile, Link, OffTopic, Source
 from bot.matching.decision import MAX_SUGGESTIONS
 from bot.matching.questions import MAX_QUESTIONS
+from bot.outcomes import Answer, Answered, Outcome, Social, Suggested, Unanswered
 from fake_discord.attaching import check_attachments
 from fake_discord.checker import Checker
 from fake_discord.recording import Upload

@@ -9,9 +9,10 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from bot.answering import Answered, Answering
+from bot.answering import Answering
 from bot.authoring.snapshot import take_snapshot
 from bot.authoring.watching import Kept, KnowledgeWatcher, Patience, Reload, Served
+from bot.outcomes import Answered
 from lighthouse import answering_from
 
 QUICK = Patience(poll=0.02, quiet=0.02, longest=0.2)

@@ -9,7 +9,7 @@ from home_brewers import FAQ, write_faq
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.answering import MAX_ANSWERS, Answered, Answering, Label, Outcome, Social, Suggested, Unanswered, UnknownTopic
+from bot.answering import MAX_ANSWERS, Answering, UnknownTopic
 from bot.encoders.installed import InstalledEncoders
 from bot.knowledge.loading import load_knowledge
 from bot.knowledge.manners import manners
@@ -18,6 +18,7 @@ from bot.matching.decision import MAX_SUGGESTIONS
 from bot.matching.matcher import Matcher
 from bot.matching.meaning import Encoders
 from bot.matching.text import MAX_MESSAGE_LENGTH
+from bot.outcomes import Answered, Label, Outcome, Social, Suggested, Unanswered
 from lighthouse import answering_from
 
 ASKED_BY_THE_ARTICLE = {

@@ -91,6 +91,7 @@ def test_the_version_is_the_installed_one(tpm_bot: CommandLine, flag: str) -> No
         (["ask"], "Pass a question, or --batch with a file."),
         (["ask", ""], "Pass a question, or --batch with a file."),
         (["ask", " ", "\t"], "Pass a question, or --batch with a file."),
+        (["ask", "-l", "xx", "why"], "I don't speak 'xx'. Use one of en, ja, de, es, fr, pt-BR."),
         (["ask", "--nonsense"], "No such option: --nonsense"),
         (["ask", "why", "--batch", "knowledge/faq.yaml"], "Pass a question, or --batch with a file."),
         (["ask", "--batch", "no-such-file"], "'no-such-file': No such file or directory"),
@@ -266,7 +267,8 @@ def test_the_schemas_are_written_into_a_folder(tpm_bot: CommandLine, tmp_path: P
     assert tpm_bot("schemas", str(tmp_path / "new" / "schemas")).exit_code == 0
 
     names = {path.name for path in (tmp_path / "new" / "schemas").iterdir()}
-    assert names == {"faq.schema.json", "role.schema.json", "phrasings.schema.json", "server.schema.json"}
+    kinds = ("faq", "role", "phrasings", "server", "translation")
+    assert names == {f"{kind}.schema.json" for kind in kinds}
 
 
 def test_questions_come_through_a_pipe_and_answers_at_once() -> None:

@@ -12,13 +12,14 @@ import pytest
 from home_brewers import FAQ, FIRST_QUESTION, write_faq
 from pictures import GIF, PNG
 
-from bot.answering import Answered, Answering
+from bot.answering import Answering
 from bot.encoders.installed import InstalledEncoders
 from bot.knowledge.loading import load_knowledge, load_server
 from bot.knowledge.model import ImageFile, KnowledgeBase
 from bot.knowledge.taught import Taught
 from bot.library import Edited, FolderNews, Library, Recovered, Refused, Scope
 from bot.matching.matcher import Matcher
+from bot.outcomes import Answered
 
 NORTH, SOUTH = 111111111111111111, 222222222222222222
 HERE, ELSEWHERE = 333333333333333333, 444444444444444444

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TypeVar
 
-from bot.answering import Answering, topics_of
+from bot.answering import Answering
 from bot.authoring.folds import leave_out
 from bot.authoring.phrasings.reply import Proposal, Reply
 from bot.knowledge.file_format import MAX_NAME_LENGTH, MAX_PHRASING_LENGTH
@@ -18,6 +18,7 @@ from bot.matching.lexicon import Lexicon
 from bot.matching.matcher import Matcher
 from bot.matching.meaning import EncoderChoice, Encoders
 from bot.matching.text import clean
+from bot.outcomes import topics_of
 
 MIN_SHARED = 0.8  # of the words of two phrasings with the same content words, for them to be nearly the same
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bot.answering import Answer, Answered
 from bot.discord_app.page import MAX_CONTENT, MAX_LINK, Card, Page, Picture, render_attribution, shorten
 from bot.knowledge.model import Entry, ImageFile, OffTopic
 from bot.language.speech import _
+from bot.outcomes import Answer, Answered
 
 
 def describe_answers(outcome: Answered) -> Page:

@@ -9,7 +9,7 @@ from typing import Any, Self
 
 import discord
 
-from bot.answering import Answer, Answered, UnknownTopic
+from bot.answering import UnknownTopic
 from bot.discord_app.asking.answers import describe_answers
 from bot.discord_app.asking.flood import FloodLimits
 from bot.discord_app.asking.last_answers import asker_of
@@ -45,6 +45,7 @@ from bot.discord_app.user_installs import is_brought_along
 from bot.discord_app.voting.vote_button import vote_buttons
 from bot.knowledge.model import Entry
 from bot.language.speech import _
+from bot.outcomes import Answer, Answered
 from bot.storage.statistics import Event
 
 _TOPIC = r"(?P<topic>\S{1,80})"

@@ -10,7 +10,6 @@ from typing import Any
 import discord
 from discord import app_commands
 
-from bot.answering import Outcome
 from bot.discord_app.asking.buttons import for_everybody, for_person, render_topics
 from bot.discord_app.asking.flood import FloodLimits
 from bot.discord_app.asking.last_answers import asker_of
@@ -28,6 +27,7 @@ from bot.discord_app.user_installs import for_user_installs, is_brought_along
 from bot.knowledge.model import Entry
 from bot.language.speech import N_
 from bot.library import Library
+from bot.outcomes import Outcome
 from bot.storage.resolutions import QuestionSource, Resolution
 from bot.storage.servers import ServerSettingsStore
 

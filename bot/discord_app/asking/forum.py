@@ -9,7 +9,6 @@ import aiohttp
 import discord
 from discord.ext import commands
 
-from bot.answering import Answered
 from bot.discord_app.asking.buttons import for_post, render_answers
 from bot.discord_app.asking.flood import RecentAnswers
 from bot.discord_app.asking.last_answers import Asker
@@ -21,6 +20,7 @@ from bot.discord_app.delivery import Delivery, Done, claim_on_post
 from bot.discord_app.page import Page
 from bot.discord_app.scope import scope_in
 from bot.discord_app.sender import answer_post
+from bot.outcomes import Answered
 from bot.storage.claims_table import Claim
 from bot.storage.resolutions import Resolution
 from bot.storage.servers import ServerSettingsStore

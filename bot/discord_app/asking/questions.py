@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from bot.answering import Answer, Answered, Outcome, Social, UnknownTopic
+from bot.answering import UnknownTopic
 from bot.discord_app.asking.last_answers import Asker, LastAnswers
 from bot.discord_app.clicks import Feature
 from bot.discord_app.page import MAX_CHOICES
 from bot.knowledge.model import Entry
 from bot.library import LONG_PATIENCE, PATIENCE, Library, Scope
 from bot.operations.metrics import Metrics
+from bot.outcomes import Answer, Answered, Outcome, Social
 from bot.storage.recorder import Recorder
 from bot.storage.resolutions import QuestionSource
 from bot.storage.servers import ServerSettingsStore

@@ -6,7 +6,6 @@ from typing import Any
 
 import discord
 
-from bot.answering import Answered, Outcome, Social, Suggested, Unanswered
 from bot.discord_app.asking.answers import render_refusal
 from bot.discord_app.asking.buttons import AllTopicsButton, SuggestionButton, TopicButton, render_answers
 from bot.discord_app.handoff.button import AskHumanButton
@@ -14,6 +13,7 @@ from bot.discord_app.page import MAX_CONTENT, MAX_LABEL, Page, Reaction, Reply, 
 from bot.discord_app.permissions import channel_to_point_to
 from bot.knowledge.model import OffTopic
 from bot.language.speech import _
+from bot.outcomes import Answered, Outcome, Social, Suggested, Unanswered
 from bot.storage.servers import ServerSettingsStore
 
 

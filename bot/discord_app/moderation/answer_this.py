@@ -13,7 +13,7 @@ from typing import Any, Self
 import discord
 from discord import app_commands
 
-from bot.answering import Answer, Likely, UnknownTopic
+from bot.answering import UnknownTopic
 from bot.discord_app.asking.buttons import for_everybody, render_answer, topic_of
 from bot.discord_app.asking.questions import Questions
 from bot.discord_app.asking.texts import posted_for
@@ -31,6 +31,7 @@ from bot.discord_app.teaching.offers import TeachButton, as_question, quote
 from bot.language.formats import percentage
 from bot.language.speech import N_, _
 from bot.library import Library
+from bot.outcomes import Answer, Likely
 from bot.storage.statistics import Event
 
 logger = logging.getLogger(__name__)

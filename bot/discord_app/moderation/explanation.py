@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 import discord
 
-from bot.answering import Answered, Outcome, Social
 from bot.discord_app.page import MAX_LIST, Card, Page, shorten, whole_lines
 from bot.language.formats import percentage, series
 from bot.language.speech import _
 from bot.matching.decision import SUGGEST_THRESHOLD, AnswerWith, Decision, Refuse, SuggestFrom
 from bot.matching.matcher import Candidate
+from bot.outcomes import Answered, Outcome, Social
 
 MAX_QUOTED = 150  # characters of a phrasing or a question
 EXPLAINED_CANDIDATES = 3

@@ -11,7 +11,6 @@ from typing import Any, Self
 import discord
 from discord import app_commands
 
-from bot.answering import Answer, Answered
 from bot.authoring.taught import standings_of
 from bot.discord_app.asking.answers import describe_answers
 from bot.discord_app.clicks import NO_TEMPLATE, Clickable, Feature, feature, once, reply_privately
@@ -34,6 +33,7 @@ from bot.discord_app.teaching.texts import quoted, render_item_gone
 from bot.knowledge.model import Entry
 from bot.knowledge.taught import Standing
 from bot.language.speech import N_, _
+from bot.outcomes import Answer, Answered
 from bot.storage.errors import StorageUnavailable
 from bot.storage.taught import ItemChanged, TaughtItem
 

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import discord
 
-from bot.answering import Answering, Likely, UnknownTopic
+from bot.answering import Answering, UnknownTopic
 from bot.authoring.ids import id_for
 from bot.authoring.links import malformed_links
 from bot.authoring.taught import as_knowledge
@@ -27,6 +27,7 @@ from bot.knowledge.model import Entry, KnowledgeBase
 from bot.knowledge.taught import Taught, same
 from bot.library import Library
 from bot.matching.text import clean, words
+from bot.outcomes import Likely
 from bot.storage.drafts import Draft, Drafts
 from bot.storage.servers import ServerSettingsStore
 from bot.storage.taught import TaughtItem, TaughtItems

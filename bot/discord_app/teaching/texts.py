@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import discord
 
-from bot.answering import Answer, Answered
 from bot.authoring.examples import BrokenExample
 from bot.authoring.links import LinkFault, MalformedLink
 from bot.authoring.trying_out import Taken
@@ -16,6 +15,7 @@ from bot.discord_app.page import MAX_CONTENT, Page, render_storage_away, shorten
 from bot.discord_app.permissions import permission_name
 from bot.language.formats import in_quotes, number, sentences
 from bot.language.speech import _, ngettext
+from bot.outcomes import Answer, Answered
 from bot.storage import drafts
 from bot.storage.drafts import Draft
 from bot.storage.taught import MAX_ITEMS

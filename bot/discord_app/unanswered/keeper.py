@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from bot.answering import Outcome
 from bot.discord_app.privacy.redaction import KeyedHash, redact
+from bot.outcomes import Outcome
 from bot.storage.errors import StorageUnavailable
 from bot.storage.secret import SecretKey
 from bot.storage.unanswered import KEPT_FOR, Reason, UnansweredQuestion, UnansweredQuestions

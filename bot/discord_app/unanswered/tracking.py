@@ -11,13 +11,13 @@ from weakref import WeakValueDictionary
 import aiohttp
 import discord
 
-from bot.answering import Outcome, Suggested, Unanswered
 from bot.discord_app.asking.addressing import Asked, read_address
 from bot.discord_app.recent import RecentIds, RecentQuestions
 from bot.discord_app.scope import scope_of, server_of
 from bot.discord_app.unanswered.keeper import QuestionKeeper, RawQuestion
 from bot.discord_app.voting.votes import Voting
 from bot.library import Library
+from bot.outcomes import Outcome, Suggested, Unanswered
 from bot.storage.errors import StorageUnavailable
 from bot.storage.persistence import once_available
 from bot.storage.unanswered import Reason

@@ -16,9 +16,11 @@ from bot.authoring.evaluation import (
     Share,
     Verdict,
     by_kind,
+    by_language,
     by_topic,
     evaluate,
     false_answers_by_subject,
+    found_language,
     judge,
     read_questions,
     share,
@@ -27,6 +29,8 @@ from bot.authoring.evaluation import (
     unknown_topics,
     worst,
 )
+from bot.language.languages import ENGLISH, Language
+from bot.outcomes import Answered
 from bot.terminal.evaluation_report import as_json, print_evaluation
 
 
@@ -177,6 +181,44 @@ def test_a_line_that_is_no_labelled_question_is_named(tmp_path: Path, line: str)
 
     with pytest.raises(EvaluationFileError, match=r"questions\.jsonl:2: .*Write it as"):
         read_questions(file)
+
+
+@pytest.mark.parametrize(
+    ("language", "in_german", "verdict"),
+    [
+        ("de", True, Verdict.RIGHT),
+        ("de", False, Verdict.WRONG_LANGUAGE),
+        ("en", False, Verdict.RIGHT),
+        ("ja", False, Verdict.RIGHT),
+        (None, True, Verdict.RIGHT),
+    ],
+)
+def test_an_answer_in_another_language_than_the_question_is_a_fault_if_there_is_one_in_it(
+    answering: Answering, *, language: str | None, in_german: bool, verdict: Verdict
+) -> None:
+    german = Language("de")
+    asked = replace(
+        question("Muss ein TPM programmieren?", "coding"), language=Language(language) if language else None
+    )
+    answer = answering.topic("coding")
+    answer = replace(answer, entry=replace(answer.entry, language=german if in_german else ENGLISH))
+    outcome = Answered((answer,), 0.9, (), answers_in=(ENGLISH, german))
+
+    assert judge(asked, outcome) is verdict
+
+
+def test_languages_are_counted_by_themselves(answering: Answering, tmp_path: Path) -> None:
+    rows = ['{"text": "Muss ein TPM programmieren?", "topics": ["coding"], "lang": "de"}']
+    rows += ['{"text": "what does a bus cost", "topics": [], "lang": "en"}', '{"text": "hi", "topics": []}']
+    results = evaluate(answering, read_questions(written(tmp_path, *rows)))
+    print_evaluation(Console(file=(printed := io.StringIO()), width=100), results)
+    figures = as_json(results)["by_language"]
+
+    assert {language: len(group) for language, group in by_language(results).items()} == {"de": 1, "en": 1}
+    assert all(map(found_language, results))
+    assert "Languages found: de 1 of 1, en 1 of 1" in printed.getvalue()
+    assert isinstance(figures, dict)
+    assert figures["found"] == {"de": 1, "en": 1}
 
 
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:

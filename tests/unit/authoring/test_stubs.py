@@ -11,12 +11,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from unanswered_questions import CLOSED, TODAY, UNSURE, asked, paste, without
 
-from bot.answering import Answered, Answering
+from bot.answering import Answering
 from bot.authoring.pasting import Stub
 from bot.authoring.stubs import stubs
 from bot.authoring.unanswered import group_unanswered
 from bot.knowledge.loading import KnowledgeError, load_with_documents
 from bot.matching.matcher import Matcher
+from bot.outcomes import Answered
 from bot.storage.unanswered import UnansweredQuestion
 from lighthouse import FAQ, PHRASINGS, ROLE, answering_from
 

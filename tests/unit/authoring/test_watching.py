@@ -29,13 +29,14 @@ from watched import (
     watched,
 )
 
-from bot.answering import Answered, Answering
+from bot.answering import Answering
 from bot.authoring.snapshot import take_snapshot
 from bot.authoring.watching import Kept, KnowledgeWatcher, Patience, Reload, Served, Unchanged
 from bot.knowledge.loading import load_knowledge, load_with_documents
 from bot.knowledge.model import KnowledgeBase
 from bot.knowledge.yaml_document import Document
 from bot.language.languages import Language
+from bot.outcomes import Answered
 from lighthouse import answering_from
 
 GERMAN = Language("de")

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sendable import ANSWERS, LINES, MAX_LINK, NAMES, OUTCOMES, SOURCES, assert_sendable, entries, several, texts
 
-from bot.answering import MAX_ANSWERS, Answer, Answered, Outcome
+from bot.answering import MAX_ANSWERS
 from bot.discord_app.asking.buttons import (
     TopicMenu,
     for_everybody,
@@ -52,6 +52,7 @@ from bot.knowledge.file_format import (
 )
 from bot.knowledge.job_description import as_markdown
 from bot.knowledge.model import Entry, KnowledgeBase, RoleProfile, RoleSection, Source, Vocabulary
+from bot.outcomes import Answer, Answered, Outcome
 from fake_discord.validation import check_body
 
 

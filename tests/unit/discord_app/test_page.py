@@ -7,7 +7,6 @@ from dataclasses import replace
 import discord
 import pytest
 
-from bot.answering import Answer, Answered, Outcome, Social, Suggested, Unanswered
 from bot.discord_app.asking.buttons import AllTopicsButton, SuggestionButton, TopicButton, render_answer
 from bot.discord_app.asking.replies import render
 from bot.discord_app.asking.texts import render_help
@@ -17,6 +16,7 @@ from bot.knowledge.loading import load_knowledge
 from bot.knowledge.model import Entry, Link, OffTopic, Source
 from bot.matching.decision import Refuse
 from bot.matching.matcher import Ranking
+from bot.outcomes import Answer, Answered, Outcome, Social, Suggested, Unanswered
 
 ENTRY = Entry("night", "Does a keeper work at night?", "Most nights.", (), source_section="Nights")
 DAY = replace(ENTRY, id="day", question="And by day?")

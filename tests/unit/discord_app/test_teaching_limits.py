@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sendable import ANSWERS, LINES, assert_sendable, texts
 
-from bot.answering import Answer
 from bot.authoring.examples import BrokenExample
 from bot.authoring.trying_out import Taken
 from bot.discord_app.grants import GRANT_LENGTH
@@ -25,6 +24,7 @@ from bot.discord_app.teaching.texts import (
 from bot.knowledge.file_format import MAX_ANSWER_LENGTH, MAX_ID_LENGTH
 from bot.knowledge.model import Entry
 from bot.knowledge.taught import Standing
+from bot.outcomes import Answer
 from bot.storage.drafts import MAX_TEXT, Draft
 from bot.storage.taught import TaughtItem
 from fake_discord.validation import check_body

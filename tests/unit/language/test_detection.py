@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hypothesis import given
@@ -33,6 +32,7 @@ def detect(text: str, *, home: Language = ENGLISH) -> Language:
         ("el sprint planning lo hace el tpm o el po", "es"),
         ("o tpm lidera time?", "pt-BR"),
         ("qual a diferença entre pm e tpm", "pt-BR"),
+        ("hola", "es"),
         ("tpmって何する人", "ja"),
         ("technical product managerとは", "ja"),
         ("tpm 業務内容", "ja"),
@@ -86,7 +86,7 @@ def test_a_language_the_knowledge_adds_has_the_code_it_has_there() -> None:
 
 
 def test_no_words_are_looked_up_in_the_model_where_the_letters_tell() -> None:
-    class Untouched:
+    class Untouched(LatinLanguages):
         def of(self, text: str) -> Mapping[str, float]:
             raise AssertionError(text)
 
@@ -94,11 +94,11 @@ def test_no_words_are_looked_up_in_the_model_where_the_letters_tell() -> None:
 
 
 def test_without_a_model_that_knows_the_home_language_wins() -> None:
-    class Unknowing:
+    class Unknowing(LatinLanguages):
         def of(self, _text: str) -> Mapping[str, float]:
             return {}
 
-    assert Detector(latin=Unknowing()).detect("was ist das", home=ENGLISH, spoken=SPOKEN) == ENGLISH
+    assert Detector(latin=Unknowing()).detect("was ist das leuchtfeuer", home=ENGLISH, spoken=SPOKEN) == ENGLISH
 
 
 @given(st.text(max_size=200))
@@ -108,14 +108,6 @@ def test_any_text_has_a_language(text: str) -> None:
 
 def test_a_lone_surrogate_is_no_obstacle() -> None:
     assert detect("was ist ein tpm \ud83d") == GERMAN
-
-
-def test_the_model_is_loaded_once_for_all_threads() -> None:
-    detector = Detector(latin=LatinLanguages())
-    with ThreadPoolExecutor(4) as threads:
-        found = threads.map(lambda _: detector.detect("wie geht das", home=ENGLISH, spoken=SPOKEN), range(8))
-
-    assert set(found) == {GERMAN}
 
 
 def test_function_words_are_those_of_languages_the_model_knows() -> None:

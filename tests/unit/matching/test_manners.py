@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from bot.answering import Answered, Answering, Social
+from bot.answering import Answering
 from bot.knowledge.manners import manners
 from bot.matching.manners import Manners, Told, foremost
 from bot.matching.text import clean
+from bot.outcomes import Answered, Social
 
 EVERYTHING = Manners.beside([], knows=lambda _: False)
 

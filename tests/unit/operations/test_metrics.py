@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from prometheus_client import CollectorRegistry
 
-from bot.answering import Label
 from bot.operations.metrics import Dropped, Metrics, Reload, RetryReason, SkipReason, State
+from bot.outcomes import Label
 from bot.storage.resolutions import QuestionSource, Resolution
 
 calm = State(

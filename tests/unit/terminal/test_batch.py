@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.answering import Answered, Answering, Suggested, Unanswered
+from bot.answering import Answering
 from bot.knowledge.model import Image, Link
+from bot.outcomes import Answered, Suggested, Unanswered
 from bot.terminal.batch import BadLine, answer_lines, as_record
 
 
@@ -30,6 +31,7 @@ def test_each_line_is_answered_in_order_with_its_text(answering: Answering) -> N
     assert records == [
         {
             "text": "Does a TPM need to code?",
+            "language": "en",
             "outcome": "answered",
             "entries": ["coding"],
             "suggestions": [],
@@ -37,6 +39,7 @@ def test_each_line_is_answered_in_order_with_its_text(answering: Answering) -> N
         },
         {
             "text": "What is the salary of a TPM?",
+            "language": "en",
             "outcome": "unanswered",
             "entries": [],
             "suggestions": [],
@@ -49,7 +52,7 @@ def test_each_line_is_answered_in_order_with_its_text(answering: Answering) -> N
 def test_the_keys_stand_in_their_order(answering: Answering) -> None:
     [record] = answers(answering, b'{"text": "Does a TPM need to code?"}')
 
-    assert list(record) == ["text", "outcome", "entries", "suggestions", "off_topic", "confidence"]
+    assert list(record) == ["text", "language", "outcome", "entries", "suggestions", "off_topic", "confidence"]
 
 
 def test_two_questions_in_a_text_have_two_entries(answering: Answering) -> None:
@@ -75,6 +78,7 @@ def test_manners_are_an_outcome_of_their_own(answering: Answering) -> None:
     assert answers(answering, b'{"text": "Hello!"}') == [
         {
             "text": "Hello!",
+            "language": "en",
             "outcome": "social",
             "entries": [],
             "suggestions": [],

@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 from prompt_toolkit.application import create_app_session
 from prompt_toolkit.input import PipeInput, create_pipe_input
 from prompt_toolkit.output import DummyOutput
+from translated import translate
 
 from bot.answering import Answering
 from bot.knowledge.loading import load_knowledge
+from bot.language.languages import Language
 from bot.matching.matcher import Matcher
 from bot.terminal.chat import Chat, history_file, typed_lines
 from bot.terminal.outcomes import open_console
@@ -71,6 +73,36 @@ def test_the_greeting_says_what_it_is_about_and_how_to_go_on(chat: Chat, capsys:
     greeting = capsys.readouterr().out
     assert "Ask me about Lighthouse Keeper." in " ".join(greeting.split())
     assert {"/faq", "/help", "/quit"} <= set(greeting.split())
+
+
+def test_the_conversation_is_in_the_language_of_the_last_question(
+    knowledge_dir: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    translate(knowledge_dir)
+    knowledge = load_knowledge(knowledge_dir)
+    answering = Answering(knowledge=knowledge, matcher=Matcher(knowledge))
+    conversation = Conversation(Chat(answering=answering, console=open_console()), capsys)
+    faq = "Arbeitet ein Wärter nachts?"
+
+    before, answer, after, picked, english = conversation.says("/faq", faq, "/faq", "1", "what are a keeper's duties?")
+
+    assert (faq in before, faq in answer, faq in after) == (False, True, True)
+    assert "Leuchtturmwärter" in picked
+    assert "clean the lens" in english
+
+
+def test_the_language_of_the_conversation_can_be_chosen(
+    knowledge_dir: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    translate(knowledge_dir)
+    knowledge = load_knowledge(knowledge_dir)
+    answering = Answering(knowledge=knowledge, matcher=Matcher(knowledge))
+    chat = Chat(answering=answering, console=open_console(), language=Language("de"))
+
+    [faq, answer] = Conversation(chat, capsys).says("/faq", "Does a keeper work at night?")
+
+    assert "Was sind die Aufgaben eines Wärters?" in faq
+    assert "meistens" in answer
 
 
 def test_without_a_role_there_is_no_command_for_the_job_description(

@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 
-from bot.answering import Answer, Answered, Answering, Outcome, Social, Suggested, Unanswered
+from bot.answering import Answering
 from bot.knowledge.job_description import DOCUMENT_WIDTH, as_document
 from bot.knowledge.model import Image, ImageFile, Link, OffTopic
 from bot.matching.decision import SUGGEST_THRESHOLD, decide
 from bot.matching.lexicon import Repair
 from bot.matching.matcher import Ranking, Subject
+from bot.outcomes import Answer, Answered, Outcome, Social, Suggested, Unanswered
 from bot.terminal.outcomes import MAX_WIDTH, offered, open_console, print_explanation, print_outcome
 from lighthouse import answering_from
 

@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sendable import components_of
 
-from bot.answering import Answer, Answered
 from bot.discord_app.asking.buttons import (
     Answers,
     SuggestionButton,
@@ -27,6 +26,7 @@ from bot.discord_app.page import Page
 from bot.discord_app.voting.vote_button import VoteButton
 from bot.knowledge.file_format import MAX_ID_LENGTH, MAX_LINKS
 from bot.knowledge.model import Entry, Link
+from bot.outcomes import Answer, Answered
 
 LONGEST_SNOWFLAKE = 2**64 - 1
 

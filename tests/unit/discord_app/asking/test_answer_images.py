@@ -10,10 +10,11 @@ from pictured import MAP, MAP_ALT, OVEN, OVEN_ALT, SHOP, SHOP_ADDRESS, WAY, writ
 from pictures import GIF
 from sendable import components_of
 
-from bot.answering import Answered, Answering
+from bot.answering import Answering
 from bot.discord_app.asking.buttons import render_answers
 from bot.discord_app.forms import form_of, parameters_of, replacing
 from bot.discord_app.page import Page
+from bot.outcomes import Answered
 from lighthouse import answering_from
 
 ALL = discord.Permissions(attach_files=True)

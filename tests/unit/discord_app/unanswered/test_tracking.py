@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 from storage.locking import locked
 
-from bot.answering import Answered, Answering
+from bot.answering import Answering
 from bot.discord_app.unanswered.keeper import QuestionKeeper, RawQuestion
 from bot.discord_app.unanswered.tracking import MAX_TO_FORGET, UnansweredTracker
 from bot.library import Library
+from bot.outcomes import Answered
 from bot.storage.database import Database
 from bot.storage.secret import SecretKey
 from bot.storage.unanswered import UnansweredQuestion, UnansweredQuestions
