@@ -9,6 +9,7 @@ from contextlib import closing
 import pytest
 
 from bot.knowledge.loading import SHIPPED_KNOWLEDGE, load_knowledge
+from bot.language.formats import percentage
 from bot.matching.matcher import Matcher
 from bot_process import BotProcess
 from e2e.questions import CODING, DISCORDS_PATIENCE, titles
@@ -185,7 +186,7 @@ async def test_why_shows_scores_phrasing_words_and_the_runner_up(moderator: Memb
 
     shown = await manage(moderator, channel, "why", question="does a tpm code?")
 
-    assert f"answered: an answer needs {threshold:.0%}" in shown.text
+    assert f"answered: an answer needs {percentage(threshold)}" in shown.text
     assert "`coding`, closest phrasing “" in shown.text
     assert "\n2. **" in shown.text
     assert "shared: " in shown.text
@@ -205,13 +206,13 @@ async def test_stats_count_what_was_asked_on_this_server_with_bars(
 
     async with asyncio.timeout(10):
         # The counts are written once a second, and nothing on the wire tells of it.
-        while "Questions         3" not in (shown := await manage(moderator, channel, "stats")).text:  # noqa: ASYNC110
+        while "3 Questions" not in (shown := await manage(moderator, channel, "stats")).text:  # noqa: ASYNC110
             await asyncio.sleep(0.2)
 
     assert shown.cards[0].title == "The last 30 days"
-    assert "Questions         3 ████████████████" in shown.text
-    assert "Unanswered        1 █████▍" in shown.text
-    assert f"{CODING} 2 ████████████████" in shown.text
+    assert "██████ 3 Questions" in shown.text
+    assert "██     1 Unanswered" in shown.text
+    assert f"██████ 2 {CODING}" in shown.text
     assert (await manage(moderator, channel, "stats", days=7)).cards[0].title == "The last 7 days"
 
 

@@ -11,7 +11,7 @@ from bot.language.formats import percentage
 from bot.language.speech import _, ngettext
 from bot.storage.statistics import NO_TOPIC, Count, Event
 
-BAR_WIDTH = 16  # characters
+BAR_WIDTH = 6  # characters: a line of code on a phone has about 29
 MAX_TOPIC_NAME = 34  # characters in the table of topics
 
 _BAR_ENDS = ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")
@@ -90,12 +90,12 @@ def _names(knowledge: KnowledgeBase) -> Callable[[str], str]:
 
 
 def _table(rows: Sequence[tuple[str, int]]) -> str:
-    """Return rows of a name, a number, and a bar, aligned in a code block."""
+    """Return rows of a bar, a number, and a name, aligned in a code block even where a long name wraps."""
     most = max(amount for _, amount in rows)
     names = [shorten(name.replace("`", "'"), MAX_TOPIC_NAME) for name, _ in rows]
-    width, digits = max(map(len, names)), len(str(most))
+    digits = len(str(most))
     lines = [
-        f"{name:<{width}} {amount:>{digits}} {bar(amount, most)}".rstrip()
+        f"{bar(amount, most):<{BAR_WIDTH}} {amount:>{digits}} {name}"
         for name, (_, amount) in zip(names, rows, strict=True)
     ]
     return "\n".join(["```", *lines, "```"])

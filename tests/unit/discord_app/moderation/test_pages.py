@@ -84,12 +84,12 @@ def test_the_numbers_stand_below_one_another_with_their_topics_by_question(knowl
     page = render_statistics(counts, knowledge, 30)
     lines = page.cards[0].text.splitlines()
 
-    assert lines[1] == f"Questions         12 {'█' * 16}"
-    assert lines[2] == "Answers given     10 █████████████▍"
+    assert lines[1] == f"{'█' * 6} 12 Questions"
+    assert lines[2] == "█████  10 Answers given"
     assert "Helpful: 3 of 4 votes (75%)" in lines
     assert "Answers deleted: 1" in lines
-    assert "Does a TPM need to code? 8 ████████████████" in lines
-    assert "gone-topic               2 ████" in lines
+    assert "██████ 8 Does a TPM need to code?" in lines
+    assert "█▌     2 gone-topic" in lines
 
 
 def test_no_numbers_are_said_to_be_none(knowledge: KnowledgeBase) -> None:
