@@ -30,7 +30,7 @@ def test_every_picture_that_a_document_shows_exists(document: Path) -> None:
 def test_every_flow_is_shown() -> None:
     shown = {picture.stem for picture in pictures(root / "docs" / "screens.md")}
 
-    assert shown == set(FLOWS)
+    assert shown == {*FLOWS, "phone"}  # which has several of them
 
 
 @pytest.mark.parametrize("flow", FLOWS)

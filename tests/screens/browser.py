@@ -13,7 +13,6 @@ from typing import Any, Self
 import aiohttp
 
 PATIENCE = 30.0  # seconds
-WIDTH = 660  # CSS pixels
 SCALE = 2  # pixels of the picture for each
 
 FLAGS = (
@@ -35,6 +34,7 @@ FLAGS = (
 SETTLED = """
 (async () => {
   for (const element of document.querySelectorAll('*')) await element.updateComplete;
+  await window.drawn;
   await Promise.all([...document.images].map((image) => image.decode()));
   await document.fonts.ready;
   const { width, height } = document.querySelector('main').getBoundingClientRect();
@@ -52,8 +52,8 @@ class Browser:
 
     @classmethod
     @asynccontextmanager
-    async def started(cls, program: str, profile: Path) -> AsyncIterator[Self]:
-        """Start the browser with a profile of its own; end it when done."""
+    async def started(cls, program: str, profile: Path, *, width: int) -> AsyncIterator[Self]:
+        """Start the browser with a profile of its own and a window of so many CSS pixels; end it when done."""
         process = await asyncio.create_subprocess_exec(
             program,
             *FLAGS,
@@ -71,7 +71,7 @@ class Browser:
                 async with session.ws_connect(tab["webSocketDebuggerUrl"], max_msg_size=0) as socket:
                     browser = cls(socket)
                     await browser._do("Page.enable")
-                    metrics = {"width": WIDTH, "height": 600, "deviceScaleFactor": SCALE, "mobile": False}
+                    metrics = {"width": width, "height": 600, "deviceScaleFactor": SCALE, "mobile": False}
                     await browser._do("Emulation.setDeviceMetricsOverride", **metrics)
                     yield browser
         finally:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -17,11 +18,36 @@ BUTTON_TYPES = {1: "primary", 2: "secondary", 3: "success", 4: "destructive", 5:
 ROW, BUTTON, SECTION, TEXT, GALLERY, CARD = 1, 2, 9, 10, 12, 17  # types of components
 SUBCOMMAND = 1  # a type of option
 COLOURS = ("#e78ab0", "#6fb98f", "#e0a458", "#7aa5d8")
+LIGHT_BUTTONS = """
+<script>
+  window.drawn = customElements.whenDefined('discord-button').then(async () => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync('.secondary { background: #e0e1e5; color: #313338 }');
+    for (const button of document.querySelectorAll('discord-button')) {
+      await button.updateComplete;
+      button.shadowRoot.adoptedStyleSheets.push(sheet);
+    }
+  });
+</script>
+"""  # the components draw them dark
 STYLE = (Path(__file__).parent / "style.css").read_text(encoding="utf-8")
 
 
-def page(messages: Sequence[str], modules: Path) -> str:
-    """Return a document with messages, which takes its components from a folder `node_modules`."""
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How Discord looks."""
+
+    is_light: bool = False
+    is_phone: bool = False
+
+    @property
+    def width(self) -> int:
+        """Return how wide a window is, in CSS pixels."""
+        return 360 if self.is_phone else 660
+
+
+def page(flows: Iterable[Sequence[str]], modules: Path, look: Look) -> str:
+    """Return a document with the messages of flows side by side. Its components come from a folder `node_modules`."""
     root = modules.resolve().as_uri()
     imports = {
         "@lit/reactive-element": f"{root}/@lit/reactive-element/reactive-element.js",
@@ -39,9 +65,14 @@ def page(messages: Sequence[str], modules: Path) -> str:
             '<!doctype html><html lang="en"><head><meta charset="utf-8">',
             f'<script type="importmap">{json.dumps({"imports": imports})}</script>',
             f'<script type="module" src="{root}/@skyra/discord-components-core/dist/index.js"></script>',
-            f"<STYLE>{STYLE}</STYLE></head><body><main><discord-messages>",
-            *messages,
-            "</discord-messages></main></body></html>",
+            f"<STYLE>{STYLE}</STYLE></head>",
+            f'<body class="{"light" if look.is_light else ""} {"phone" if look.is_phone else ""}"><main>',
+            *(
+                f"<discord-messages {'light-theme' if look.is_light else ''} style='width: {look.width}px'>"
+                f"{''.join(messages)}</discord-messages>"
+                for messages in flows
+            ),
+            f"</main>{LIGHT_BUTTONS if look.is_light else ''}</body></html>",
         ]
     )
 
