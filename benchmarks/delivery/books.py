@@ -6,6 +6,7 @@ from collections import Counter, deque
 from dataclasses import dataclass, field
 
 from benchmarks.delivery.account import Account, Case
+from benchmarks.delivery.beside import Tally
 from benchmarks.delivery.chaos import Storm
 from benchmarks.delivery.excuses import WINDOW, excuse_for
 from benchmarks.delivery.operator import Operator
@@ -31,6 +32,7 @@ class Report:
         restarts: how often the process was stopped and restarted, `kills` of them with SIGKILL.
         misread: a few answers to something else.
         unexplained: a few questions that nothing explains.
+        beside: what became of everything else that people did.
     """
 
     plan: Plan
@@ -51,6 +53,7 @@ class Report:
     unexplained: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     errors_logged: list[str] = field(default_factory=list)
+    beside: tuple[Tally, ...] = ()
 
     @property
     def account(self) -> Account:

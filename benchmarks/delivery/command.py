@@ -25,11 +25,14 @@ def main() -> None:
     parser.add_argument("--load", action="store_true", help="only the load without chaos")
     parser.add_argument("--chaos", action="store_true", help="only the load with chaos")
     parser.add_argument("--kill", action="store_true", help="in the chaos, end the bot with SIGKILL too")
+    parser.add_argument(
+        "--beside", action="store_true", help="only a small load with chaos and SIGKILL, and what goes on beside"
+    )
     parser.add_argument("--minutes", type=float, default=1.0, help="how long each load lasts; more for a soak")
     parser.add_argument("--questions", type=int, default=100_000, help="how many each bot is asked side by side")
     parser.add_argument("--out", type=Path, help="the Markdown file to write; docs/delivery-benchmark.md if all is run")
     arguments = parser.parse_args()
-    everything = not (arguments.compare or arguments.load or arguments.chaos)
+    everything = not (arguments.compare or arguments.load or arguments.chaos or arguments.beside)
     traffic = Traffic()
     by_words = Traffic(Encoders())
     plan = Plan(seconds=60 * arguments.minutes)
@@ -39,6 +42,7 @@ def main() -> None:
         compared=asyncio.run(compare(by_words, arguments.questions)) if everything or arguments.compare else (),
         load=_run(plan, traffic) if everything or arguments.load else None,
         chaos=_run(replace(plan, chaos=chaos), traffic) if everything or arguments.chaos else None,
+        beside=_run(plan.with_much_beside(), by_words) if everything or arguments.beside else None,
     )
     out = arguments.out or (Path("docs/delivery-benchmark.md") if everything else None)
     text = markdown(measured)
@@ -56,6 +60,8 @@ def main() -> None:
 def _run(plan: Plan, traffic: Traffic) -> Report:
     report = asyncio.run(run_load(plan, traffic))
     print(f"the load {'with' if plan.chaos else 'without'} chaos: {report.account}", flush=True)
+    for tally in report.beside:
+        print(f"  {tally}")
     for line in (*report.misread, *report.unexplained, *report.problems[:20], *report.errors_logged[:20]):
         print(f"  {line}")
     return report

@@ -10,6 +10,7 @@ from itertools import cycle
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from benchmarks.delivery.beside import Beside, Place
 from benchmarks.delivery.books import LONG_AFTER, Books, Report
 from benchmarks.delivery.chaos import Storm, mend
 from benchmarks.delivery.operator import Operator
@@ -30,13 +31,19 @@ async def run_load(plan: Plan, traffic: Traffic | None = None) -> Report:
         fake = await stack.enter_async_context(FakeDiscord(rate_limits=plan.limits, keep=_kept(plan)))
         channels = add_channels(fake, plan.servers, plan.channels)
         settings = {"KNOWLEDGE_DIR": str(folder / "knowledge"), **plan.settings}
-        operator = await stack.enter_async_context(Operator(fake, folder, settings))
+        operator = Operator(fake, folder, settings)
+        place = Place.in_new_server(fake, operator.database)
+        beside = Beside(place, seconds=plan.seconds) if plan.beside else None
+        await place.choose_humans()
+        await stack.enter_async_context(operator)
         storm = Storm(plan.chaos, fake, operator, folder / "knowledge") if plan.chaos else None
         books = Books(plan, fake, operator, storm)
         load = _Load(plan, traffic or Traffic(), channels, books)
-        await load.run(storm)
+        await load.run(storm, beside)
         await operator.stop()
-        return books.close()
+        report = books.close()
+        report.beside = beside.tallies() if beside else ()
+        return report
 
 
 def _kept(plan: Plan) -> int:
@@ -58,10 +65,11 @@ class _Load:
         }
         self._kinds = cycle(_MIXTURE)
 
-    async def run(self, storm: Storm | None) -> None:
+    async def run(self, storm: Storm | None, beside: Beside | None) -> None:
         """Ask everything, and wait for what is still to come."""
         plan = self._plan
         await asyncio.sleep(plan.calm)
+        going_on = asyncio.create_task(beside.go_on()) if beside else None
         raging = asyncio.create_task(storm.rage()) if storm else None
         try:
             async with asyncio.TaskGroup() as group:
@@ -79,6 +87,8 @@ class _Load:
                 while self._books.is_waiting:
                     await asyncio.sleep(LOOK_EVERY)
                     await self._books.look()
+        if going_on:
+            await going_on
         await asyncio.sleep(plan.calm)  # in which a second answer would come
 
     async def _steadily(self, rate: float, act: Callable[[], Awaitable[None]]) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 
 from benchmarks.delivery import comparison
+from benchmarks.delivery.beside import EVERY
 from benchmarks.delivery.books import Report
 from benchmarks.delivery.comparison import Measured
 from benchmarks.delivery.figures import Figure, at_least, at_most, number, percentile, percentile_of_buckets
@@ -25,13 +26,15 @@ class Measurements:
     compared: tuple[Measured, ...] = ()
     load: Report | None = None
     chaos: Report | None = None
+    beside: Report | None = None
 
 
 def figures_of(measured: Measurements) -> tuple[Figure, ...]:
     """Return the figures that are required of what was measured."""
     figures = comparison.figures_of(measured.compared) if measured.compared else ()
     figures += _figures_under_load(measured.load) if measured.load else ()
-    return figures + (_figures_of_the_account("with chaos", measured.chaos) if measured.chaos else ())
+    figures += _figures_of_the_account("with chaos", measured.chaos) if measured.chaos else ()
+    return figures + (_figures_of_the_account("with much beside", measured.beside) if measured.beside else ())
 
 
 def _figures_under_load(report: Report) -> tuple[Figure, ...]:
@@ -52,6 +55,7 @@ def _figures_of_the_account(when: str, report: Report) -> tuple[Figure, ...]:
         at_most(0, f"{when}: answered twice", sum(one.twice for one in report.accounts.values())),
         at_most(0, f"{when}: unexplained", sum(one.unexplained for one in report.accounts.values())),
         at_most(0, f"{when}: requests that Discord would refuse, exit codes other than 0", len(report.problems)),
+        *(at_most(0, f"{when}: {one.what} lost, twice, or given up", one.begun - one.once) for one in report.beside),
     )
 
 
@@ -66,6 +70,7 @@ def markdown(measured: Measurements) -> str:
     sections += [_side_by_side(measured.compared)] if measured.compared else []
     loads = [(title, one) for title, one in (("Load", measured.load), ("Load with chaos", measured.chaos)) if one]
     sections += [_load(title, report, is_first=not number) for number, (title, report) in enumerate(loads)]
+    sections += [_load("Teaching, hand-offs, and a board beside it", measured.beside)] if measured.beside else []
     return "\n\n".join(sections) + "\n"
 
 
@@ -78,6 +83,7 @@ python -m benchmarks.delivery                                # all of this, abou
 python -m benchmarks.delivery --compare --questions 10000    # only side by side, and shorter
 python -m benchmarks.delivery --load                         # only the load
 python -m benchmarks.delivery --chaos --kill                 # only the load with chaos, and with SIGKILL too
+python -m benchmarks.delivery --beside                       # only a small load, with teaching and hand-offs beside it
 python -m benchmarks.delivery --chaos --minutes 60           # the load with chaos as a soak
 ```
 
@@ -160,7 +166,7 @@ Flatness is judged from {warm} questions on: a process that has answered nothing
 needs. The change from rest stands beside it."""
 
 
-def _load(title: str, report: Report, *, is_first: bool) -> str:
+def _load(title: str, report: Report, *, is_first: bool = True) -> str:
     whole = report.account
     return f"""\
 ## {title}
@@ -183,7 +189,26 @@ An apology, as when the database is away, is an answer, but no full one.
 Resident memory between {min(report.resident, default=math.nan):.0f} and \
 {max(report.resident, default=math.nan):.0f} MiB. {_plural(report.refused, "request")} refused with 401, 403 or 429, \
 {report.retries:,.0f} tried again by the bot. {_plural(report.identifies, "session")} begun, {report.resumes} resumed. \
-{_plural(len(report.errors_logged), "error")} logged."""
+{_plural(len(report.errors_logged), "error")} logged.{_beside(report)}"""
+
+
+def _beside(report: Report) -> str:
+    if not report.beside:
+        return ""
+    rows = [
+        (one.what, *(f"{count:,}" for count in (one.begun, one.once, one.twice, one.lost, one.given_up)))
+        for one in report.beside
+    ]
+    return f"""
+
+This is a run of its own, as `--beside` makes it. Beside the questions, with ENCODER=off and in a server of its own, a \
+moderator teaches a new entry every {EVERY:g} s unless still busy with the one before, a member hands a question to \
+humans as often and one of them replies in the thread, and a board gets a button for each question that is taught. If \
+nothing comes of a click, or they are told to try again, they click again.
+
+{_table(("what became of it", "begun", "once", "twice", "lost", "given up"), rows)}
+
+Lost is what isn't there although somebody was told that it is, or was to do nothing for it."""
 
 
 def _plan(report: Report) -> str:
@@ -191,9 +216,9 @@ def _plan(report: Report) -> str:
     return f"""\
 {plan.questions_a_second:.0f} questions a second from {plan.people} people in {plan.channels} channels, \
 {plan.interactions_a_second:.0f} interactions a second (`/ask`, `/faq`, buttons) and \
-{plan.autocompletes_a_second:.0f} autocompletes, for {plan.seconds:.0f} s, under Discord's own rate limits. Half of \
-the messages ask two questions, so that no channel sees the same answer twice in a minute. People ask more than the \
-five questions a minute that one person has by default, so QUESTIONS_A_MINUTE is \
+{_plural(round(plan.autocompletes_a_second), "autocomplete")}, for {plan.seconds:.0f} s, under Discord's own rate \
+limits. Half of the messages ask two questions, so that no channel sees the same answer twice in a minute. People ask \
+more than the five questions a minute that one person has by default, so QUESTIONS_A_MINUTE is \
 {plan.settings.get("QUESTIONS_A_MINUTE", "5")}. Each answer is compared, text by text, with what the same code answers \
 in the benchmark's own process."""
 

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.delivery.account import Account, Case
+from benchmarks.delivery.beside import Tally, tally
 from benchmarks.delivery.books import Report
 from benchmarks.delivery.chaos import mend
 from benchmarks.delivery.comparison import Measured
@@ -210,6 +211,18 @@ def test_knowledge_is_mended_to_what_is_shipped(tmp_path: Path) -> None:
     mend(tmp_path / "knowledge")
 
     assert load_knowledge(tmp_path / "knowledge").entries == load_knowledge().entries
+
+
+def test_whatever_else_people_did_is_there_once_or_counts_against_the_bot() -> None:
+    found = {"told and there": 1, "told and there twice": 2, "told and gone": 0, "never told": 0}
+
+    counted = tally("hand-offs", found, told=[name for name in found if name.startswith("told")])
+
+    assert counted == Tally("hand-offs", once=1, twice=1, lost=1, given_up=1)
+    measured = Measurements(questions=0, beside=Report(Plan(), beside=(counted,)))
+    assert "| hand-offs | 4 | 1 | 1 | 1 | 1 |" in markdown(measured)
+    [figure] = [figure for figure in figures_of(measured) if "hand-offs" in figure.name]
+    assert (figure.value, figure.is_kept) == (3, False)
 
 
 def test_the_report_shows_what_was_measured_and_what_is_missed() -> None:
