@@ -64,6 +64,31 @@ async def test_refused_intents_are_said_to_be_refused(fake: FakeDiscord, tmp_pat
     assert PORTAL in line
 
 
+async def test_a_number_of_shards_that_discord_refuses_is_said_to_be_refused(fake: FakeDiscord, tmp_path: Path) -> None:
+    async with answering(tmp_path, fake, SHARD_COUNT="1") as bot:
+        fake.gateway.close(4011)
+        line = await only_line_of_a_refused_start(bot)
+
+    assert "Discord refuses the number of shards (4011)" in line
+    assert "SHARD_COUNT" in line
+
+
+@pytest.mark.parametrize(
+    ("shards", "complaint"),
+    [
+        ({"SHARD_COUNT": "4", "SHARD_IDS": "2-4"}, "SHARD_IDS names shard 4"),
+        ({"SHARD_COUNT": "4", "SHARD_IDS": "2-3"}, "a database that all processes share"),
+    ],
+)
+async def test_shards_that_a_process_cannot_have_are_refused(
+    fake: FakeDiscord, tmp_path: Path, shards: dict[str, str], complaint: str
+) -> None:
+    async with started(tmp_path, settings_for(fake) | shards) as bot:
+        assert complaint in await only_line_of_a_refused_start(bot)
+
+    assert not fake.requests
+
+
 async def test_knowledge_with_faults_is_refused_with_their_lines(fake: FakeDiscord, tmp_path: Path) -> None:
     shutil.copytree(SHIPPED_KNOWLEDGE, tmp_path / "ours")
     faq = tmp_path / "ours" / "faq.yaml"
