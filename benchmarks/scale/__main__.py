@@ -1,0 +1,13 @@
+"""Run it: `python -m benchmarks.scale [--servers 1 100 1000]`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "tests" / "support"))  # where the stand-in for Discord is
+
+from benchmarks.scale.command import main
+
+if __name__ == "__main__":
+    main()
