@@ -15,6 +15,7 @@ import typer
 from bot.commands.importing import app as importing
 from bot.commands.phrasings import app as phrasings
 from bot.commands.storage import app as storage
+from bot.commands.translations import app as translations
 
 if TYPE_CHECKING:
     from bot.answering import Answering
@@ -51,7 +52,7 @@ def _command_line(*groups: typer.Typer) -> typer.Typer:
     return commands
 
 
-app = _command_line(importing, phrasings, storage)
+app = _command_line(importing, phrasings, storage, translations)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -92,10 +93,10 @@ def _settle_streams() -> None:
 
 def _explanation(error: Exception) -> tuple[str, int]:
     """Return what a person can do about an error, and the exit code; raise it again if that is nothing."""
+    from bot.authoring.edits import NothingAdded
     from bot.authoring.evaluation import EvaluationFileError
     from bot.authoring.importing.collected import NothingFound
     from bot.authoring.incoming import UnusableFile
-    from bot.authoring.phrasings.adding import NothingAdded
     from bot.authoring.replacing import ChangedMeanwhile
     from bot.authoring.starter import FolderTaken
     from bot.knowledge.loading import KnowledgeError

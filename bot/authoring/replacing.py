@@ -9,16 +9,18 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
+NEW_FILE_MODE = 0o644
+
 
 class ChangedMeanwhile(Exception):
     """Say which file isn't what it was when it was read."""
 
 
-def replace_files(contents: Mapping[Path, tuple[bytes, bytes]]) -> None:
+def replace_files(contents: Mapping[Path, tuple[bytes | None, bytes]]) -> None:
     """Write files, given what each held when it was read and what it is to hold; a link's target is written.
 
-    Each is replaced in one step, so that nobody reads half of it. If one can't be, those before it get back what they
-    held.
+    None stands for a file that there wasn't. Each is replaced in one step, so that nobody reads half of it. If one
+    can't be, those before it get back what they held.
 
     Raises:
         ChangedMeanwhile: A file holds something else by now. None is written.
@@ -27,24 +29,35 @@ def replace_files(contents: Mapping[Path, tuple[bytes, bytes]]) -> None:
     with contextlib.ExitStack() as undo:
         ready = [(path, undo.enter_context(_beside(path, new)), old) for path, (old, new) in contents.items()]
         for path, _, old in ready:
-            if path.read_bytes() != old:
+            if (path.read_bytes() if path.exists() else None) != old:
                 raise ChangedMeanwhile(f"{path} was changed meanwhile. Nothing was written; run the command again.")
         for path, written, old in ready:
             Path(written).replace(os.path.realpath(path))
-            undo.callback(path.write_bytes, old)
+            undo.callback(_put_back, path, old)
         undo.pop_all()
+
+
+def _put_back(path: Path, content: bytes | None) -> None:
+    if content is None:
+        path.unlink()
+    else:
+        path.write_bytes(content)
 
 
 @contextlib.contextmanager
 def _beside(path: Path, content: bytes) -> Iterator[str]:
     """Write a file in the same folder and with the same permissions, which is gone in the end unless it was moved."""
     target = Path(os.path.realpath(path))
+    target.parent.mkdir(exist_ok=True)
     with NamedTemporaryFile(dir=target.parent, prefix=f".{target.name}-", delete=False) as file:
         try:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-            shutil.copymode(target, file.name)
+            if target.exists():
+                shutil.copymode(target, file.name)
+            else:
+                Path(file.name).chmod(NEW_FILE_MODE)
             yield file.name
         finally:
             Path(file.name).unlink(missing_ok=True)

@@ -11,7 +11,15 @@ import yaml
 from bot.authoring.yaml_writing import STEP, Value, flow, items, pair
 from bot.knowledge.file_content import LINE_BREAK
 
-Additions = Mapping[str, Value]
+
+@dataclass(frozen=True, slots=True)
+class Instead:
+    """A value to write in place of the one that is there, if one is."""
+
+    value: Value
+
+
+Additions = Mapping[str, "Value | Instead | Additions"]
 """What to add, by key: a list is appended to the list that is there, a mapping is merged into the one that is there."""
 
 
@@ -47,6 +55,8 @@ def _merged(value: Any, addition: Any) -> Any:
     """Return what must stand where a value stood, once something is added to it."""
     if isinstance(addition, str):
         return addition
+    if isinstance(addition, Instead):
+        return _merged(None, addition.value)
     if isinstance(addition, Mapping):
         before = value or {}
         return before | {name: _merged(before.get(name), below) for name, below in addition.items()}
@@ -74,17 +84,19 @@ class _Text:
     def _in_mapping(self, node: yaml.MappingNode, additions: Additions) -> Iterator[_Edit]:
         present = {name.value: (name, value) for name, value in node.value}
         for name, addition in additions.items():
-            if name in present:
+            if name in present and isinstance(addition, Instead):
+                yield self._instead(node, *present[name], addition.value)
+            elif name in present:
                 yield from self._in_value(node, *present[name], addition)
-        if missing := {name: addition for name, addition in additions.items() if name not in present}:
+        if missing := {name: _plain(addition) for name, addition in additions.items() if name not in present}:
             yield self._after_last(node, missing)
 
-    def _in_value(self, parent: yaml.MappingNode, key: Any, node: Any, addition: Value) -> Iterator[_Edit]:
+    def _in_value(self, parent: yaml.MappingNode, key: Any, node: Any, addition: Any) -> Iterator[_Edit]:
         is_fitting = isinstance(node, yaml.MappingNode if isinstance(addition, Mapping) else yaml.SequenceNode)
         if isinstance(addition, str) or not is_fitting:
             raise CannotAdd
         if not node.value and not parent.flow_style:
-            yield from self._instead_of_brackets(parent, key, node, addition)
+            yield from self._instead_of_brackets(parent, key, node, _plain(addition))
         elif isinstance(addition, Mapping):
             yield from self._in_mapping(node, addition)
         elif node.flow_style:
@@ -93,7 +105,7 @@ class _Text:
             column = node.start_mark.column
             yield self._below(self._last_line(node), column, items(addition, indentation=column))
 
-    def _after_last(self, node: yaml.MappingNode, missing: Additions) -> _Edit:
+    def _after_last(self, node: yaml.MappingNode, missing: Mapping[str, Value]) -> _Edit:
         """Add pairs at the end of a mapping."""
         if node.flow_style:
             return self._in_brackets(node, [flow({name: value})[1:-1] for name, value in missing.items()])
@@ -106,6 +118,16 @@ class _Text:
             for line in (*between, *pair(name, value, indentation=column, list_step=step))
         )
         return self._below(self._last_line(node), column, lines)
+
+    def _instead(self, parent: yaml.MappingNode, key: Any, node: Any, value: Value) -> _Edit:
+        """Write a key anew, with another value."""
+        if parent.flow_style:
+            raise CannotAdd
+        column = key.start_mark.column
+        lines = pair(key.value, value, indentation=column, list_step=_list_step(parent))
+        text = "".join(f"{line}{self._newline}" for line in lines)
+        end = self._starts[max(key.start_mark.line, self._last_line(node)) + 1]
+        return _Edit(self._offset(key.start_mark), end, text[column:])
 
     def _instead_of_brackets(self, parent: yaml.MappingNode, key: Any, node: Any, addition: Value) -> Iterator[_Edit]:
         """Write a list or a mapping, one item a line, where an empty one stands in brackets."""
@@ -170,6 +192,13 @@ class _Text:
         inner = _indentation(self._lines[written[0]])
         end = next((number for number in written if _indentation(self._lines[number]) < inner), node.end_mark.line + 1)
         return max(number for number in written if number < end)
+
+
+def _plain(addition: Any) -> Value:
+    """Return what to write where nothing is yet."""
+    if isinstance(addition, Instead):
+        return addition.value
+    return {name: _plain(below) for name, below in addition.items()} if isinstance(addition, Mapping) else addition
 
 
 def _indentation(line: str) -> int:

@@ -3,21 +3,11 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-Knowledge = Annotated[
-    Path | None,
-    typer.Option(
-        "--knowledge",
-        metavar="DIR",
-        exists=True,
-        file_okay=False,
-        help="The knowledge folder. Without it, KNOWLEDGE_DIR.",
-    ),
-]
+from bot.commands.options import Knowledge, Reply, folder_to_edit, name_of
 
 app = typer.Typer(name="phrasings", no_args_is_help=True, rich_markup_mode=None)
 
@@ -40,8 +30,9 @@ def prompt(
     knowledge: Knowledge = None,
 ) -> None:
     """Print a request to paste into any language model."""
+    from bot.authoring.ids import UnknownId
     from bot.authoring.phrasings.owners import own_ids
-    from bot.authoring.phrasings.request import UnknownId, make_request
+    from bot.authoring.phrasings.request import make_request
     from bot.bootstrap import build_encoders, folder_of
     from bot.knowledge.loading import load_with_documents
     from bot.settings import read_settings
@@ -75,19 +66,16 @@ def prompt(
 
 @app.command()
 def add(
-    file: Annotated[typer.FileBinaryRead, typer.Argument(metavar="FILE", help="The reply; - is standard input.")],
+    file: Reply,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be added, and write nothing.")] = False,
     everything: Annotated[bool, typer.Option("--all", help="Show everything that is left out.")] = False,
     knowledge: Knowledge = None,
 ) -> None:
     """Add the phrasings in a model's reply that are new and don't belong to another entry."""
     from bot.bootstrap import build_encoders
-    from bot.settings import ConfigurationError, read_settings
+    from bot.settings import read_settings
     from bot.terminal.phrasings_report import add_and_report
 
     settings = read_settings()
-    folder = knowledge or settings.knowledge_dir
-    if folder is None:
-        raise ConfigurationError("Which knowledge? Set KNOWLEDGE_DIR, or pass --knowledge.")
-    name = "The reply" if file.name == "<stdin>" else file.name
-    add_and_report(folder, file, name=name, encoders=build_encoders(settings), dry_run=dry_run, everything=everything)
+    folder, encoders = folder_to_edit(knowledge, settings), build_encoders(settings)
+    add_and_report(folder, file, name=name_of(file), encoders=encoders, dry_run=dry_run, everything=everything)

@@ -14,6 +14,9 @@ from bot.knowledge.translation_format import Text, TranslatedPart, TranslationFi
 
 LETTERS = str.maketrans("0123456789abcdef", "bcdfghjkmnpqrstv")  # neither a number to YAML nor a word
 VERSION_LENGTH = 7
+HEAD = "head"
+GROUPS = ("sections", "entries", "off_topic", "manners")
+"""The top keys of a translation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +32,8 @@ class Key:
         return (self.group, self.id) if self.id else (self.group,)
 
     def __str__(self) -> str:
-        return self.id or self.group
+        """Return what people call it: manners may be of a kind that is also an id."""
+        return f"manners.{self.id}" if self.group == "manners" else self.id or self.group
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,7 @@ class Original:
     @property
     def version(self) -> str:
         """Something short that changes whenever one of the texts does; spaces and line breaks aside."""
-        texts = ((key, text) for key, value in self.texts.items() for text in _each(value))
+        texts = ((key, text) for key, value in self.texts.items() for text in each_of(value))
         words = [word for key, text in texts for word in (key, " ".join(text.split()))]
         digest = hashlib.sha256(json.dumps(words, ensure_ascii=False).encode()).hexdigest()
         return digest[:VERSION_LENGTH].translate(LETTERS)
@@ -76,10 +80,15 @@ class Match:
         return State.INCOMPLETE if self.lacking else State.TRANSLATED
 
     @property
+    def texts(self) -> Mapping[str, Text]:
+        """The translated texts, in the order of the original."""
+        texts = self.part.texts if self.part else {}
+        return {key: texts[key] for key in self.original.texts if key in texts}
+
+    @property
     def lacking(self) -> tuple[str, ...]:
         """The keys that aren't translated. Of the links, each needs its label."""
-        texts = self.part.texts if self.part else {}
-        return tuple(key for key in self.original.texts if key not in texts or self._has_other_links(key))
+        return tuple(key for key in self.original.texts if key not in self.texts or self._has_other_links(key))
 
     @property
     def unneeded(self) -> tuple[str, ...]:
@@ -87,8 +96,7 @@ class Match:
         return tuple(key for key in (self.part.texts if self.part else ()) if key not in self.original.texts)
 
     def _has_other_links(self, key: str) -> bool:
-        texts = self.part.texts if self.part else {}
-        return key == "links" and len(texts[key]) != len(self.original.texts[key])
+        return key == "links" and len(self.texts[key]) != len(self.original.texts[key])
 
 
 def originals(faq: FaqFile, role: RoleFile | None) -> tuple[Original, ...]:
@@ -104,7 +112,7 @@ def matches(found: tuple[Original, ...], translation: TranslationFile) -> Iterat
 
 def parts_of(translation: TranslationFile) -> Mapping[Key, TranslatedPart]:
     """Return all that a translation has."""
-    head = {Key("head"): translation.head} if translation.head else {}
+    head = {Key(HEAD): translation.head} if translation.head else {}
     groups: Mapping[str, Mapping[str, TranslatedPart]] = {
         "sections": translation.sections,
         "entries": translation.entries,
@@ -115,12 +123,13 @@ def parts_of(translation: TranslationFile) -> Mapping[Key, TranslatedPart]:
     return {**head, **below}
 
 
-def _each(value: Text) -> tuple[str, ...]:
+def each_of(value: Text) -> tuple[str, ...]:
+    """Return one text, or each of a list."""
     return (value,) if isinstance(value, str) else value
 
 
 def _all(faq: FaqFile, role: RoleFile | None) -> Iterator[Original]:
-    yield Original(Key("head"), _given(name=faq.name, about=faq.about, title=role.title if role else None))
+    yield Original(Key(HEAD), _given(name=faq.name, about=faq.about, title=role.title if role else None))
     for id_, section in (role.sections if role else {}).items():
         answer = _given(heading=section.heading, text=section.text, items=tuple(section.items))
         yield Original(Key("sections", id_), {"question": section.question, **answer, **_shown(section)})

@@ -8,7 +8,7 @@ from bot.knowledge.assembling import profile_of
 from bot.knowledge.file_format import MAX_JOB_DESCRIPTION_LENGTH, FaqFile, RoleFile, section_answer
 from bot.knowledge.job_description import as_markdown
 from bot.knowledge.model import RoleProfile, RoleSection, TranslatedAnswer, TranslatedSubject, Translation
-from bot.knowledge.originals import Key, State, matches, originals, parts_of
+from bot.knowledge.originals import HEAD, Key, State, matches, originals, parts_of
 from bot.knowledge.translation_format import Text, TranslationFile
 
 Texts = Mapping[str, Text]
@@ -17,7 +17,7 @@ Texts = Mapping[str, Text]
 def said_in(file: TranslationFile, faq: FaqFile, role: RoleFile | None) -> Translation:
     """Return what of a translation is said: the parts that are complete, and whose originals weren't changed since."""
     said = _said(file, faq, role)
-    head = said.get(Key("head"), {})
+    head = said.get(Key(HEAD), {})
     profile = _profile(said, role)
     if profile and len(as_markdown(profile)) > MAX_JOB_DESCRIPTION_LENGTH:
         profile = None
@@ -60,7 +60,7 @@ def _answers(
         elif key.group == "sections" and role:
             answer = section_answer(_text(texts, "text"), _list(texts, "items"))
             if role.sections[key.id].job_description:
-                is_whole = profile and said.keys() >= {Key("head"), *map(_key_of, profile.sections)}
+                is_whole = profile and said.keys() >= {Key(HEAD), *map(_key_of, profile.sections)}
                 answer = as_markdown(profile) if profile and is_whole else ""
             if answer:
                 yield key.id, _answer(texts, answer)
@@ -86,7 +86,7 @@ def _profile(said: Mapping[Key, Texts], role: RoleFile | None) -> RoleProfile | 
     sections = {section.id: said[key] for section in original.sections if (key := _key_of(section)) in said}
     if not sections:
         return None
-    title = _text(said.get(Key("head"), {}), "title") or original.title
+    title = _text(said.get(Key(HEAD), {}), "title") or original.title
     return RoleProfile(title, tuple(_section(each, sections.get(each.id)) for each in original.sections))
 
 

@@ -56,9 +56,14 @@ class TranslatedPart(Part):
         return dict(self._texts())
 
     @property
+    def own_phrasings(self) -> tuple[str, ...]:
+        """The phrasings, if it is of something that has any."""
+        return ()
+
+    @property
     def ways_to_ask(self) -> tuple[str, ...]:
         """The ways to ask in this language."""
-        return ()
+        return self.own_phrasings
 
     def _texts(self) -> Iterator[tuple[str, Text]]:
         for name, value in self:
@@ -80,6 +85,11 @@ class _TranslatedOwner(TranslatedPart):
     phrasings: Annotated[list[Phrasing], Field(min_length=1)] = Field(default=[])
     """Ways people ask this in this language. The bot learns from them as from any other."""
 
+    @property
+    def own_phrasings(self) -> tuple[str, ...]:
+        """The phrasings."""
+        return tuple(self.phrasings)
+
 
 class _TranslatedAnswer(_TranslatedOwner):
     question: Line | None = None
@@ -92,7 +102,7 @@ class _TranslatedAnswer(_TranslatedOwner):
     @property
     def ways_to_ask(self) -> tuple[str, ...]:
         """The question, and the phrasings."""
-        return (*filter(None, [self.question]), *self.phrasings)
+        return (*filter(None, [self.question]), *self.own_phrasings)
 
 
 class TranslatedEntry(_TranslatedAnswer):
@@ -128,11 +138,6 @@ class TranslatedOffTopic(_TranslatedOwner):
     """What the subject is called."""
     reply: Line | None = None
     """What the bot says instead of "I have nothing on …"."""
-
-    @property
-    def ways_to_ask(self) -> tuple[str, ...]:
-        """The phrasings."""
-        return tuple(self.phrasings)
 
 
 class TranslatedManners(TranslatedPart):

@@ -16,6 +16,10 @@ from bot.language.languages import Language
 _ALIASES = {"pt": "pt-BR", "sv": "sv-SE", "zh": "zh-CN", "zh-tw": "zh-TW"}
 
 
+class UnknownLanguage(ValueError):
+    """Say which code no language has."""
+
+
 @dataclass(frozen=True, slots=True)
 class TranslationFiles:
     """The translations in a folder that can be read, their documents by name, and what is wrong with the others."""
@@ -28,6 +32,19 @@ class TranslationFiles:
 def language_of(code: str) -> Language:
     """Return a language by the code that a knowledge file has for it: `pt` is `pt-BR`."""
     return Language(_ALIASES.get(code, code))
+
+
+def known_language(code: str) -> Language:
+    """Return the language with a code that somebody typed.
+
+    Raises:
+        UnknownLanguage: None has it.
+    """
+    if code not in LANGUAGES:
+        near = _nearest(code)
+        remedy = f"Do you mean {near}?" if near else f"Use one of these: {', '.join(LANGUAGES)}."
+        raise UnknownLanguage(f"No language has the code {shown(code)}. {remedy}")
+    return Language(code)
 
 
 def translation_name(language: Language) -> str:
@@ -77,7 +94,9 @@ def _name_fault(name: str, own: Language | None) -> Fault | None:
     code = path.stem
     if code not in LANGUAGES:
         problem = f"No language has the code {shown(code)}."
-        return Fault(name, 1, problem, f"Rename the file{_closest(code)}.")
+        near = _nearest(code)
+        remedy = f"Rename the file to {near}.yaml." if near else "Rename the file, to de.yaml for German, say."
+        return Fault(name, 1, problem, remedy)
     if path.suffix != ".yaml":
         return Fault(name, 1, "The name of the file doesn't end in .yaml.", f"Rename it to {code}.yaml.")
     if code == own:
@@ -85,9 +104,9 @@ def _name_fault(name: str, own: Language | None) -> Fault | None:
     return None
 
 
-def _closest(code: str) -> str:
-    """Say what a file with an unknown code may be meant to be called."""
+def _nearest(code: str) -> str | None:
+    """Return the code that an unknown one may be meant to be."""
     codes = {each.casefold(): each for each in LANGUAGES} | _ALIASES
     written = code.casefold().replace("_", "-")
     near = get_close_matches(written, codes, 1) or [each for each in codes if written.startswith(f"{each}-")]
-    return f" to {codes[near[0]]}.yaml" if near else ", to de.yaml for German, say"
+    return codes[near[0]] if near else None

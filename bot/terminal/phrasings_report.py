@@ -9,9 +9,10 @@ from typing import BinaryIO
 from rich.console import Console
 from rich.text import Text
 
+from bot.authoring.edits import NothingAdded
 from bot.authoring.findings import quoted
 from bot.authoring.incoming import MEBIBYTE, read_text
-from bot.authoring.phrasings.adding import NothingAdded, Plan, carry_out, plan_additions
+from bot.authoring.phrasings.adding import Plan, carry_out, plan_additions
 from bot.authoring.phrasings.sifting import Dropped, Reason, Sifted
 from bot.matching.meaning import EncoderChoice
 from bot.terminal.check_report import LateProgress, count_of

@@ -221,13 +221,14 @@ def test_the_yaml_that_the_guide_shows_is_yaml(tmp_path: Path) -> None:
 
 
 def shown_files() -> dict[str, str]:
-    """Return the FAQ and the reply that the guide shows, by the names it gives them."""
+    """Return the FAQ and the replies that the guide shows, by the names it gives them."""
     [faq] = re.findall(r"^```markdown\n(.*?)^```", guide(), flags=re.DOTALL | re.MULTILINE)
     [reply] = re.findall(r"^   ```yaml\n(   join-club:.*?)^   ```", guide(), flags=re.DOTALL | re.MULTILINE)
-    return {"faq.md": faq, "reply.txt": textwrap.dedent(reply)}
+    [german] = re.findall(r"^   ```yaml\n(   head:.*?)^   ```", guide(), flags=re.DOTALL | re.MULTILINE)
+    return {"faq.md": faq, "reply.txt": textwrap.dedent(reply), "reply-de.txt": textwrap.dedent(german)}
 
 
-def test_what_the_guide_shows_of_importing_and_of_a_models_phrasings_is_what_they_print(
+def test_what_the_guide_shows_of_importing_and_of_a_models_replies_is_what_they_print(
     shell: Callable[..., str],
 ) -> None:
     for name, content in shown_files().items():
@@ -236,6 +237,10 @@ def test_what_the_guide_shows_of_importing_and_of_a_models_phrasings_is_what_the
     prompted = shell("phrasings", "prompt", "--knowledge", "our-club")
     shown += [prompted[prompted.rindex("\nThis asks for") + 1 :]]
     shown += [shell("phrasings", "add", "--knowledge", "our-club", "reply.txt")]
+    prompted = shell("translations", "prompt", "de", "--knowledge", "our-club")
+    shown += [prompted[prompted.rindex("\nThis asks for") + 1 :]]
+    shown += [shell("translations", "add", "de", "--knowledge", "our-club", "reply-de.txt")]
+    shown += [shell("translations", "status", "--knowledge", "our-club")]
 
     in_the_guide = [textwrap.dedent(example) for example in examples()]
     assert [text for text in shown if text not in in_the_guide] == []

@@ -2,34 +2,26 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from bot.answering import Answering
+from bot.authoring.edits import Edits, NothingAdded, edited, try_out
 from bot.authoring.examples import BrokenExample, broken_examples
 from bot.authoring.phrasings.owners import ids_below, own_ids
 from bot.authoring.phrasings.reply import Reply, read_reply
 from bot.authoring.phrasings.sifting import Progress, Sifted, sift
 from bot.authoring.replacing import replace_files
-from bot.authoring.yaml_additions import CannotAdd, with_additions
-from bot.knowledge.file_content import decoded
-from bot.knowledge.file_format import FORMATS, SERVER_FILE
-from bot.knowledge.loading import KnowledgeError, load_with_documents
+from bot.authoring.yaml_additions import with_additions
+from bot.knowledge.file_format import FORMATS
+from bot.knowledge.loading import load_with_documents
 from bot.knowledge.model import KnowledgeBase
-from bot.knowledge.server_folders import SERVERS
 from bot.knowledge.yaml_document import Document
 from bot.matching.matcher import Matcher
 from bot.matching.meaning import EncoderChoice
-
-_BOM = b"\xef\xbb\xbf"
-
-
-class NothingAdded(Exception):
-    """Say why nothing can be taken from a reply, or why it can't be written, and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +36,7 @@ class Plan:
     sifted: tuple[Sifted, ...]
     reply: Reply
     broken: tuple[BrokenExample, ...]
-    files: Mapping[Path, tuple[bytes, bytes]]
+    files: Edits
 
 
 def plan_additions(folder: Path, reply_text: str, encoders: EncoderChoice, progress: Progress = lambda _: None) -> Plan:
@@ -66,8 +58,11 @@ def plan_additions(folder: Path, reply_text: str, encoders: EncoderChoice, progr
     if not (reply.proposals or reply.subjects):
         raise NothingAdded(_why_nothing(reply))
     sifted, answering = sift(reply, knowledge, encoders, progress)
-    files = _edited(folder, _additions(sifted, documents))
-    _try_out(folder, files)
+    files = {
+        folder / name: edited(folder / name, partial(with_additions, additions=additions))
+        for name, additions in _additions(sifted, documents).items()
+    }
+    try_out(folder, files, knowledge)
     return Plan(sifted, reply, _newly_broken(answering, knowledge, encoders), files)
 
 
@@ -122,43 +117,3 @@ def _additions(sifted: Iterable[Sifted], documents: Mapping[str, Document]) -> M
         if part and (each.name is None or each.phrasings):
             added[file].setdefault(group, {})[each.id] = part
     return {file: additions for file, additions in added.items() if additions}
-
-
-def _edited(folder: Path, additions: Mapping[str, dict[str, Any]]) -> Mapping[Path, tuple[bytes, bytes]]:
-    files = {}
-    for name, added in additions.items():
-        path = folder / name
-        before = path.read_bytes()
-        try:
-            after = with_additions(decoded(before, name), added)
-        except CannotAdd:
-            raise NothingAdded(
-                f"{path} is written in a way that this command can't add to. Write each list with a line for each item."
-            ) from None
-        files[path] = before, (_BOM if before.startswith(_BOM) else b"") + after.encode()
-    return files
-
-
-def _try_out(folder: Path, files: Mapping[Path, tuple[bytes, bytes]]) -> None:
-    """Load a copy of the folder with the new files, and of the shared knowledge around it if it is a server's."""
-    is_servers = (folder / SERVER_FILE).exists()
-    with tempfile.TemporaryDirectory(prefix="tpm-bot-") as place:
-        copy = Path(place, SERVERS, folder.resolve().name) if is_servers else Path(place)
-        copy.mkdir(parents=True, exist_ok=True)
-        if is_servers:
-            _copy(folder.resolve().parents[1], Path(place))
-        _copy(folder, copy)
-        for path, (_, content) in files.items():
-            (copy / path.name).write_bytes(content)
-        try:
-            load_with_documents(copy)
-        except KnowledgeError as error:
-            first, *more = error.faults
-            others = f" And {len(more)} more." if more else ""
-            raise NothingAdded(f"Nothing was written, because the result couldn't be used. {first}{others}") from None
-
-
-def _copy(folder: Path, to: Path) -> None:
-    for name in (SERVER_FILE, *FORMATS):
-        if (folder / name).exists():
-            shutil.copyfile(folder / name, to / name)

@@ -9,6 +9,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from bot.authoring.ids import UnknownId
 from bot.authoring.phrasings.wording import OTHERS, REQUEST, SUBJECTS
 from bot.knowledge.faults import shown
 from bot.knowledge.file_format import MAX_ANSWER_LENGTH, MAX_PHRASING_LENGTH
@@ -28,10 +29,6 @@ MAX_OTHER_ANSWER = 200  # characters
 _SHARES = {"full": 0.25, "casual": 0.25, "fragments": 0.2, "situations": 0.15, "slang": 0.08, "learners": 0.05}
 
 Owner = Entry | OffTopic
-
-
-class UnknownId(Exception):
-    """Say which id neither an entry nor an off-topic subject has."""
 
 
 @dataclass(frozen=True, slots=True)

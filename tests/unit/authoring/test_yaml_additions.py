@@ -8,7 +8,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.authoring.yaml_additions import CannotAdd, with_additions
+from bot.authoring.yaml_additions import CannotAdd, Instead, with_additions
 from bot.authoring.yaml_writing import Value, key, pair, scalar
 from bot.knowledge.yaml_document import read_document
 
@@ -154,3 +154,27 @@ def test_text_of_several_lines_is_written_as_it_reads() -> None:
 @pytest.mark.parametrize("name", ["no", "2026", "on"])
 def test_a_key_is_read_as_text(name: str) -> None:
     assert yaml.safe_load(f"{key(name)}: x") == {name: "x"}
+
+
+def test_a_value_takes_the_place_of_another_and_nothing_else_changes() -> None:
+    text = (
+        "a:\n  one: 1st  # kept\n  # about two\n  two:\n    - x\n    - |-\n      long\n"
+        "\n  # about three\n  three: 3rd\n"
+    )
+    instead = Instead({"of": "it", "list": ["y", "z: 1"]})
+
+    assert with_additions(text, {"a": {"two": instead}}) == (
+        "a:\n  one: 1st  # kept\n  # about two\n  two:\n    of: it\n    list:\n      - y\n"
+        '      - "z: 1"\n\n  # about three\n  three: 3rd\n'
+    )
+
+
+def test_a_value_that_is_not_there_yet_is_added() -> None:
+    assert (
+        with_additions("a:\n  one: first\n", {"a": {"two": Instead("second")}}) == "a:\n  one: first\n  two: second\n"
+    )
+
+
+def test_a_value_in_brackets_is_not_replaced() -> None:
+    with pytest.raises(CannotAdd):
+        with_additions("a: {one: two}\n", {"a": {"one": Instead("three")}})

@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest
 from home_brewers import FAQ, write_faq
+from pictures import PNG
+from translated import translate
 
-from bot.authoring.phrasings.adding import NothingAdded, Plan, carry_out, plan_additions
+from bot.authoring.edits import NothingAdded
+from bot.authoring.phrasings.adding import Plan, carry_out, plan_additions
 from bot.authoring.phrasings.sifting import Dropped, Reason, Sifted
 from bot.authoring.replacing import ChangedMeanwhile, replace_files
 from bot.knowledge.loading import KnowledgeError, load_knowledge
@@ -205,6 +208,17 @@ def test_what_would_make_the_files_unusable_is_refused_before_anything_is_writte
         plan(club, "membership:\n- what are the dues\n")
 
     assert contents(club) == before
+
+
+def test_images_and_translations_of_a_folder_do_no_harm(club: Path) -> None:
+    (club / "map.png").write_bytes(PNG)
+    with (club / "faq.yaml").open("a", encoding="utf-8") as faq:
+        faq.write("    image: map.png\n    alt: A map.\n")
+    translate(club, "entries:\n  membership:\n    phrasings: [Was kostet es?]\n")
+
+    add(club, "membership:\n- what are the dues\n")
+
+    assert "what are the dues" in load_knowledge(club).entry("membership").phrasings
 
 
 def test_a_servers_folder_gets_phrasings_for_its_own_entries_only(club: Path) -> None:

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 from home_brewers import FAQ, write_faq
 
+from bot.authoring.ids import UnknownId
 from bot.authoring.phrasings.reply import read_reply
-from bot.authoring.phrasings.request import Request, UnknownId, make_request
+from bot.authoring.phrasings.request import Request, make_request
 from bot.knowledge.loading import load_knowledge
 from bot.knowledge.model import KnowledgeBase
 from bot.matching.meaning import Encoders

@@ -1,0 +1,41 @@
+"""Options that several commands have."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
+
+Knowledge = Annotated[
+    Path | None,
+    typer.Option(
+        "--knowledge",
+        metavar="DIR",
+        exists=True,
+        file_okay=False,
+        help="The knowledge folder. Without it, KNOWLEDGE_DIR.",
+    ),
+]
+Reply = Annotated[typer.FileBinaryRead, typer.Argument(metavar="FILE", help="The reply; - is standard input.")]
+
+
+def folder_to_edit(knowledge: Path | None, settings: Settings) -> Path:
+    """Return the folder that is named; the one that ships with the bot is edited only by name.
+
+    Raises:
+        ConfigurationError: None is.
+    """
+    from bot.settings import ConfigurationError
+
+    if (folder := knowledge or settings.knowledge_dir) is None:
+        raise ConfigurationError("Which knowledge? Set KNOWLEDGE_DIR, or pass --knowledge.")
+    return folder
+
+
+def name_of(reply: typer.FileBinaryRead) -> str:
+    """Return what messages call a file that was handed in."""
+    return "The reply" if reply.name == "<stdin>" else reply.name

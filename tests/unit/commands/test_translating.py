@@ -1,0 +1,210 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from checked import edit
+from translated import GERMAN, translate
+
+from bot.cli import main
+from bot.knowledge.loading import load_knowledge
+from bot.language.languages import Language
+from bot.settings import Settings
+from lighthouse import write_knowledge
+
+
+class Result(NamedTuple):
+    exit_code: object
+    out: str
+    err: str
+
+
+class CommandLine:
+    def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
+        self._capsys = capsys
+
+    def __call__(self, *arguments: str) -> Result:
+        self._capsys.readouterr()
+        with pytest.raises(SystemExit) as end:
+            main(["translations", *arguments])
+        out, err = self._capsys.readouterr()
+        return Result(end.value.code or 0, out, err)
+
+
+@pytest.fixture
+def translations(capsys: pytest.CaptureFixture[str]) -> CommandLine:
+    return CommandLine(capsys)
+
+
+@pytest.fixture(autouse=True)
+def tower(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with a knowledge base, and a reply next to it; KNOWLEDGE_DIR names the folder."""
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+    monkeypatch.setenv("KNOWLEDGE_DIR", "tower")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "reply.txt").write_text(GERMAN, encoding="utf-8")
+    return write_knowledge(tmp_path / "tower")
+
+
+def test_the_status_is_a_table_and_what_is_open(translations: CommandLine, tower: Path) -> None:
+    translate(tower)
+    translate(tower, "entries:\n  night-shift:\n    phrasings: [夜勤はありますか]\n", code="ja")
+    edit(tower, "faq.yaml", "**most** nights", "all nights")
+    edit(tower, "translations/de.yaml", "    heading: Aufgaben\n", "")
+
+    assert translations("status").out == (
+        "               translated  incomplete  out of date  missing\n"
+        "German (de)             6           1            1        0\n"
+        "Japanese (ja)           0           0            0        8\n"
+        "\n"
+        "de, out of date: night-shift\n"
+        "de, incomplete: duties\n"
+        "Next: tpm-bot translations prompt de\n"
+        "\n"
+        "ja, missing: head, definition, duties, jd, contact, night-shift, salary, thanks\n"
+        "Next: tpm-bot translations prompt ja\n"
+    )
+
+
+def test_without_translations_the_status_says_how_to_begin(translations: CommandLine) -> None:
+    result = translations("status", "--knowledge", "tower")
+
+    assert (result.exit_code, result.err) == (0, "")
+    assert result.out == (
+        "There are no translations in tower yet. To begin with German, say:\n"
+        "  tpm-bot translations prompt de --knowledge tower\n"
+    )
+
+
+def test_the_request_goes_to_standard_output_and_what_to_do_with_it_to_the_other(translations: CommandLine) -> None:
+    result = translations("prompt", "de", "--texts-per-request", "7")
+
+    assert result.exit_code == 0
+    assert result.out.startswith("Translate what the help bot of a Discord community says to its members from English")
+    assert "tpm-bot" not in result.out
+    assert result.err == (
+        "\nThis asks for 7 texts in German. Save the reply in a file, then: tpm-bot translations add de FILE\n"
+        "1 more is not translated. Then ask again.\n"
+    )
+
+
+def test_texts_can_be_chosen(translations: CommandLine) -> None:
+    assert "This asks for 1 text in German." in translations("prompt", "de", "jd").err
+
+
+def test_once_all_is_translated_nothing_is_printed(translations: CommandLine, tower: Path) -> None:
+    translate(tower)
+
+    assert translations("prompt", "de") == (0, "", "Everything is translated into German.\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (("prompt", "pt"), "No language has the code pt. Do you mean pt-BR?"),
+        (("prompt", "DE"), "No language has the code DE. Do you mean de?"),
+        (("prompt", "xx"), "No language has the code xx. Use one of these: ar, bg, "),
+        (("prompt", "en"), "The knowledge is written in en already."),
+        (("prompt", "de", "member"), "This folder has nothing to translate called member."),
+        (("add", "german", "reply.txt"), "No language has the code german. Use one of these: ar, bg, "),
+    ],
+)
+def test_a_wrong_call_ends_with_2(translations: CommandLine, arguments: tuple[str, ...], complaint: str) -> None:
+    result = translations(*arguments)
+
+    assert (result.exit_code, result.out) == (2, "")
+    assert complaint in result.err
+
+
+def test_a_reply_is_written_and_what_was_done_is_told(translations: CommandLine, tower: Path) -> None:
+    (tower.parent / "reply.txt").write_text(GERMAN.replace("  night-shift:", "  nightshift:"), encoding="utf-8")
+
+    result = translations("add", "de", "reply.txt")
+
+    assert (result.exit_code, result.err) == (0, "")
+    assert result.out == (
+        "new: head, definition, duties, jd, contact, salary, thanks\n"
+        "left out: nightshift, which isn't in this folder. Does it mean night-shift?\n"
+        "Wrote 7 texts to tower/translations/de.yaml.\n"
+        "Next: tpm-bot check tower\n"
+    )
+    assert load_knowledge(tower).in_language(Language("de")).entry("jd").language == "de"
+    assert translations("add", "de", "reply.txt").out.endswith("Nothing new in the reply.\n")
+
+
+def test_a_dry_run_writes_nothing(translations: CommandLine, tower: Path) -> None:
+    result = translations("add", "--dry-run", "de", "reply.txt")
+
+    assert result.exit_code == 0
+    assert result.out.endswith("Would write 8 texts to tower/translations/de.yaml.\n")
+    assert not (tower / "translations").exists()
+
+
+def test_a_translation_is_replaced_if_asked_for(translations: CommandLine, tower: Path) -> None:
+    translate(tower, GERMAN.replace("meistens", "manchmal"))
+
+    result = translations("add", "--replace", "de", "reply.txt")
+
+    assert result.out.startswith("renewed: night-shift\ntranslated already: head, ")
+    assert (tower / "translations/de.yaml").read_text(encoding="utf-8") == GERMAN
+
+
+@pytest.mark.parametrize(
+    ("reply", "complaint"),
+    [
+        (b"", "reply.txt is empty."),
+        (b"Caf\xe9", "reply.txt isn't UTF-8 (line 1). Save it as UTF-8."),
+        (b"x" * 50_000_000, "reply.txt is larger than 1 MiB. Split it, or leave out what isn't needed."),
+        (
+            b"Sorry, I can't do that.",
+            "No translations found. The reply needs the form that `tpm-bot translations prompt` asks for.",
+        ),
+        (
+            b"entries:\n  dues:\n    question: x\n",
+            "This folder has nothing to translate called dues. Does dues mean duties?",
+        ),
+    ],
+    ids=["empty", "not UTF-8", "50 MB", "prose", "unknown ids"],
+)
+def test_a_bad_reply_ends_with_1_and_one_message_and_writes_nothing(
+    translations: CommandLine, tower: Path, reply: bytes, complaint: str
+) -> None:
+    Path("reply.txt").write_bytes(reply)
+
+    assert translations("add", "de", "reply.txt") == (1, "", f"tpm-bot: {complaint}\n")
+    assert not (tower / "translations").exists()
+
+
+def test_a_reply_of_which_nothing_fits_ends_with_1(translations: CommandLine, tower: Path) -> None:
+    Path("reply.txt").write_text("sections:\n  jd:\n    question: 7\n", encoding="utf-8")
+
+    result = translations("add", "de", "reply.txt")
+
+    assert result.exit_code == 1
+    assert result.out.startswith("left out: jd: The key sections.jd.question: YAML doesn't read 7 as text.")
+    assert result.err == "tpm-bot: Nothing in the reply can be added. The lines above say why.\n"
+    assert not (tower / "translations").exists()
+
+
+def test_the_knowledge_that_ships_with_the_bot_is_changed_only_by_name(
+    translations: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("KNOWLEDGE_DIR")
+
+    assert translations("add", "de", "reply.txt") == (
+        2,
+        "",
+        "tpm-bot: Which knowledge? Set KNOWLEDGE_DIR, or pass --knowledge.\n",
+    )
+
+
+def test_the_shipped_knowledge_is_translated_completely(
+    translations: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("KNOWLEDGE_DIR")
+
+    result = translations("status")
+
+    assert [line.split()[-4:] for line in result.out.splitlines()[1:]] == [["34", "0", "0", "0"]] * 5
