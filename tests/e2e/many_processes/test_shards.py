@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 from faults.asking import WHILE_STARTING
+from storage.postgresql import PostgreSQLServer, postgresql  # noqa: F401 - a fixture
 
 from bot.storage.servers import ServerSettings
 from bot.storage.stores import Stores
@@ -65,3 +66,27 @@ async def test_the_successor_of_a_process_answers_what_was_asked_meanwhile_and_o
     assert all(len(entry.answers) == 1 for entry in fake.ledger.entries.values())
     async with Stores.open(processes.address) as stores:
         assert {guild.id: stores.servers.of(guild.id) for guild in guilds} == chosen
+
+
+async def test_while_postgresql_is_restarted_all_go_on_and_write_later_what_they_answered(
+    fake: FakeDiscord,
+    guilds: list[Guild],
+    processes: Processes,
+    postgresql: PostgreSQLServer,  # noqa: F811 - the fixture
+) -> None:
+    for number in range(2):
+        await processes.start_share(number)
+
+    postgresql.stop()
+    try:
+        asked = [await asks(guild, CODING) for guild in guilds]
+        assert [titles(await fake.reply_to(each)) for each in asked] == [[CODING]] * 2
+    finally:
+        postgresql.start()
+
+    expected = [(id_, "answered") for id_ in sorted(each.id for each in asked)]
+    await processes.found("SELECT message_id, fate FROM claims ORDER BY message_id", expected)
+    for bot in processes.running:
+        assert await bot.stop() == 0, bot.log
+        assert "Traceback" not in bot.log, bot.log
+    assert all(len(entry.answers) == 1 for entry in fake.ledger.entries.values())
