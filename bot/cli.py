@@ -228,15 +228,27 @@ def chat(directory: KnowledgeFolder = None, language: InLanguage = None) -> None
 
 
 @app.command()
-def jd() -> None:
+def jd(
+    language: Annotated[
+        str | None,
+        typer.Option("--language", "-l", metavar="CODE", help="Such as de or pt-BR. Without it, the original."),
+    ] = None,
+) -> None:
     """Print the job description as Markdown."""
     from bot.knowledge.job_description import as_document
+    from bot.language.speech import speaking
 
-    knowledge = _answering().knowledge
+    answering = _answering()
+    wanted = _language(language, answering) or answering.knowledge.language
+    knowledge = answering.knowledge.in_language(wanted)
     if knowledge.role is None:
         print("tpm-bot: This knowledge has no job description. To write one, add a role.yaml.", file=sys.stderr)
         raise typer.Exit(FAULT_FOUND)
-    sys.stdout.write(as_document(knowledge.role, knowledge.source))
+    if knowledge.role is answering.knowledge.role and wanted != answering.knowledge.language:
+        print(f"tpm-bot: The job description isn't translated into {wanted}, so this is the original.", file=sys.stderr)
+        wanted = answering.knowledge.language
+    with speaking(wanted):
+        sys.stdout.write(as_document(knowledge.role, knowledge.source))
 
 
 @app.command()

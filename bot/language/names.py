@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from functools import cache
+
 from babel import Locale
 
 from bot.language.languages import Language
@@ -18,5 +21,12 @@ def own_name(language: Language) -> str:
     return f"{name[0].upper()}{name[1:]}"
 
 
+def called(name: str, languages: Iterable[Language]) -> Language | None:
+    """Return the one of some languages that has a name or a code; None if there is none."""
+    wanted = name.strip().casefold()
+    return next((each for each in languages if wanted in {own_name(each).casefold(), each.casefold()}), None)
+
+
+@cache
 def _locale(language: Language) -> Locale:
     return Locale.parse(language, sep="-")

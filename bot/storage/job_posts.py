@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Row, delete, select, update
 
+from bot.language.languages import Language
 from bot.storage.database import Database
 from bot.storage.schema import job_posts
 
@@ -19,12 +20,14 @@ class JobPostOptions:
     Attributes:
         link: where to apply.
         left_out: ids of sections.
+        language: that it is in; None for the one that the knowledge is written in.
     """
 
     company: str | None = None
     location: str | None = None
     link: str | None = None
     left_out: frozenset[str] = frozenset()
+    language: Language | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,30 @@ def posts_in(fake: FakeDiscord, channel: Channel) -> list[Any]:
     return [r for r in fake.requests_to(MESSAGES) if r.params["channel_id"] == str(channel.id)]
 
 
+async def test_a_post_is_in_the_language_that_is_chosen(fake: FakeDiscord, moderator: Member, jobs: Channel) -> None:
+    command = await moderator.slash(jobs, "jd", company="Acme", language="de")
+    preview = await command.answer()
+    assert preview.said.endswith("\nLanguage: Deutsch")
+
+    click = await moderator.clicks(preview, "Post")
+    posted = await posted_in(fake, jobs)
+    await click.answer()
+
+    assert posted.cards[0].text.startswith("**Technical Product Manager**\nUnternehmen: Acme\n\n**Über die Rolle**\n")
+    assert posted.cards[0].source.startswith("-# Quelle: ")
+    listed = await (await moderator.slash(jobs, "manage jd-posts")).answer()
+    assert "up to date" in listed.text
+    assert "out of date" not in listed.text
+
+
+async def test_a_language_that_there_is_no_job_description_in_is_answered_with_those_there_are(
+    moderator: Member, jobs: Channel
+) -> None:
+    answer = await (await moderator.slash(jobs, "jd", language="Klingon")).answer()
+
+    assert answer.said.startswith("I have the job description in these languages: English, Deutsch, Español, ")
+
+
 async def test_jd_is_previewed_privately_and_posted_on_a_click(
     fake: FakeDiscord, moderator: Member, channel: Channel
 ) -> None:

@@ -31,6 +31,7 @@ from bot.discord_app.posts import Edit, Whereabouts
 from bot.knowledge.faults import Fault
 from bot.knowledge.model import Entry, KnowledgeBase, OffTopic, RoleProfile, RoleSection, Source, Vocabulary
 from bot.knowledge.taught import Standing
+from bot.language.languages import Language
 from bot.library import Refused
 from bot.matching.confidence import Evidence
 from bot.matching.decision import AnswerWith, Decision, Refuse, SuggestFrom
@@ -191,6 +192,7 @@ GIVEN: Mapping[str, Sequence[Any]] = {
     "key": [QuestionKey(Kind.message, ID, ID)],
     "knowledge": [knowledge(3, ROLE), knowledge(MAX_SHOWN + 1), knowledge(MAX_SHOWN + 2)],
     "label": ["62"],
+    "languages": [(Language("ja"),)],
     "left_out": [frozenset({"6"}), frozenset()],
     "likely": [(Likely(ENTRY, 0.5),), ()],
     "link": [MalformedLink("46", fault) for fault in LinkFault],
@@ -250,11 +252,12 @@ SPECIAL: Mapping[str, Mapping[str, Sequence[Any]]] = {
     "render_answers": {"outcome": OUTCOMES[:2]},
     "render_items": {"entries": [{}], "page": [0, 1]},
     "render_item": {"entries": [{}]},
-    "render_job_description": {"knowledge": [knowledge(1, ROLE)]},
     "render_requested": {"answer": [PAGE]},
     "render_reload": {"outcome": RELOADS},
     "render_explanation": {"outcome": [*OUTCOMES, Answered((ANSWER,), 0.9, DECISIONS)]},
     "render_still_looking": {"answers": [["59"]]},
+    "render_job_description": {"knowledge": [replace(knowledge(3, ROLE), language=Language("ja"))]},
+    "render_language_choices": {"languages": [()]},  # codes have letters
     "render_section_choices": {"sections": [()]},
 }
 OF_ITEMS: Mapping[str, Mapping[str, Sequence[Any]]] = {

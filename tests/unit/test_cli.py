@@ -14,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, example, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from translated import translate
 
 from bot.cli import main
 from bot.knowledge.loading import SHIPPED_KNOWLEDGE
@@ -179,6 +180,24 @@ def test_the_job_description_is_printed_as_markdown(tpm_bot: CommandLine) -> Non
 
     assert (result.exit_code, result.err) == (0, "")
     assert result.out.startswith("# Lighthouse Keeper\n\n## About the role\n\nA keeper looks after the lamp.\n")
+
+
+def test_the_job_description_is_printed_in_another_language(tpm_bot: CommandLine) -> None:
+    translate(Path("knowledge"))
+
+    result = tpm_bot("jd", "--language", "de")
+
+    assert (result.exit_code, result.err) == (0, "")
+    assert result.out.startswith("# Leuchtturmwärter\n\n## Über die Stelle\n")
+    assert "\nQuelle: The Lighthouse Society, " in result.out
+
+
+def test_a_job_description_that_is_not_translated_is_printed_as_it_is(tpm_bot: CommandLine) -> None:
+    result = tpm_bot("jd", "--language", "fr")
+
+    assert result.exit_code == 0
+    assert result.out == tpm_bot("jd").out
+    assert result.err == "tpm-bot: The job description isn't translated into fr, so this is the original.\n"
 
 
 def test_the_operators_links_are_in_the_job_description(tpm_bot: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:

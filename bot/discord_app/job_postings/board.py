@@ -13,6 +13,7 @@ import discord
 from bot.discord_app.job_postings.texts import (
     PostState,
     Refreshed,
+    language_of,
     render_job_description,
     render_posted,
     render_refreshed,
@@ -25,6 +26,8 @@ from bot.discord_app.posts import Edit, Posts
 from bot.discord_app.sender import NotTaken
 from bot.knowledge.job_description import NothingLeft
 from bot.knowledge.model import KnowledgeBase
+from bot.language.languages import Language
+from bot.language.speech import speaking
 from bot.storage.errors import StorageUnavailable
 from bot.storage.job_posts import JobPost, JobPostOptions, JobPosts
 
@@ -52,9 +55,16 @@ class JobBoard:
         self._posts = posts
 
     async def post(
-        self, place: Place, page: Page, options: JobPostOptions, *, nonce: str, maybe_since: int | None = None
+        self,
+        place: Place,
+        page: Page,
+        options: JobPostOptions,
+        *,
+        language: Language,
+        nonce: str,
+        maybe_since: int | None = None,
     ) -> Page:
-        """Post a job description made with these options and remember it; return the confirmation.
+        """Post a job description made with these options in a language and remember it; return the confirmation.
 
         `nonce` and `maybe_since` keep it from being posted twice, as in `Posts.post`.
 
@@ -62,7 +72,8 @@ class JobBoard:
             NotTaken: Discord doesn't take the post, or can't be reached.
         """
         try:
-            message = await self._posts.post(place, page, nonce=nonce, maybe_since=maybe_since)
+            with speaking(language):  # it names the source
+                message = await self._posts.post(place, page, nonce=nonce, maybe_since=maybe_since)
         except NotTaken as refusal:
             logger.warning("Can't post the job description in channel %s: %s.", place.id, refusal)
             raise
@@ -120,7 +131,9 @@ class JobBoard:
         done = Refreshed()
         for post in posts:
             page = render_job_description(knowledge, post.options)
-            match await self._posts.edit(whereabouts(post), page):
+            with speaking(language_of(knowledge, post.options)):
+                edit = await self._posts.edit(whereabouts(post), page)
+            match edit:
                 case Edit.done:
                     await self._note(self._job_posts.update_version(post.message_id, version_of(page)))
                     done = replace(done, updated=done.updated + 1)

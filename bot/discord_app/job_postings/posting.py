@@ -18,17 +18,21 @@ from bot.discord_app.job_postings.board import JobBoard
 from bot.discord_app.job_postings.texts import (
     MAX_APPLY_LINK,
     MAX_PARTICULAR,
+    language_of,
+    languages_of,
     read_options,
     render_bad_link,
     render_changed_preview,
     render_gone_channel,
     render_gone_preview,
     render_job_description,
+    render_language_choices,
     render_no_job_description,
     render_not_posted,
     render_nothing_left,
     render_preview,
     render_section_choices,
+    render_unknown_language,
     render_unknown_section,
     version_of,
 )
@@ -44,6 +48,7 @@ from bot.discord_app.recent import RecentIds
 from bot.discord_app.scope import knowledge_of
 from bot.discord_app.sender import NONCE_DECIDES, NotTaken
 from bot.knowledge.job_description import NothingLeft, UnknownSection, is_web_address, read_sections
+from bot.language.names import called
 from bot.language.speech import N_, _
 from bot.library import Library
 from bot.storage.job_posts import JobPostOptions
@@ -110,7 +115,12 @@ class PostButton(Clickable[discord.ui.Button[Any]], template=rf"jd-post:{_OWNER}
                 # earlier click may have posted although it seemed to fail, and Discord may have forgotten the nonce.
                 is_old = interaction.created_at - clicked.created_at > NONCE_DECIDES
                 posted = await jobs.board.post(
-                    place, page, options, nonce=f"jd{clicked.id}", maybe_since=clicked.id if is_old else None
+                    place,
+                    page,
+                    options,
+                    language=language_of(knowledge, options),
+                    nonce=f"jd{clicked.id}",
+                    maybe_since=clicked.id if is_old else None,
                 )
             except NotTaken as refusal:
                 return render_gone_channel() if refusal.is_gone else render_not_posted(preview)
@@ -205,6 +215,7 @@ class JobPostings(Feature):
         link=N_("Where to apply: a URL"),
         channel=N_("Where to post it (default: here)"),
         leave_out=N_("Sections to leave out, separated by commas"),
+        language=N_("The language to post it in"),
     )
     async def jd(
         self,
@@ -214,19 +225,29 @@ class JobPostings(Feature):
         link: app_commands.Range[str, 1, MAX_APPLY_LINK] | None = None,
         channel: app_commands.Transform[int, PostingPlace] | None = None,
         leave_out: app_commands.Range[str, 1, 400] | None = None,
+        language: app_commands.Range[str, 1, MAX_PARTICULAR] | None = None,
     ) -> None:
         """Show a preview, with the button that posts it."""
         channel_id = channel or interaction.channel_id or 0
         options = JobPostOptions(company=_line(company), location=_line(location), link=_line(link))
-        page = await self._preview(interaction, channel_id, options, leave_out or "")
+        page = await self._preview(interaction, channel_id, options, leave_out or "", language)
         await self.responses.respond(interaction, page, private=True)
 
     @jd.autocomplete("leave_out")
     async def _suggest_sections(
         self, interaction: discord.Interaction[Any], typed: str
     ) -> list[app_commands.Choice[str]]:
-        role = (await knowledge_of(self.library, interaction)).role
+        knowledge = await knowledge_of(self.library, interaction)
+        language = called(interaction.namespace.language or "", languages_of(knowledge))
+        role = knowledge.in_language(language or knowledge.language).role
         choices = render_section_choices(typed, role.sections if role else ())
+        return [app_commands.Choice(name=name, value=value) for name, value in choices]
+
+    @jd.autocomplete("language")
+    async def _suggest_languages(
+        self, interaction: discord.Interaction[Any], typed: str
+    ) -> list[app_commands.Choice[str]]:
+        choices = render_language_choices(typed, languages_of(await knowledge_of(self.library, interaction)))
         return [app_commands.Choice(name=name, value=value) for name, value in choices]
 
     def is_open(self, interaction: discord.Interaction[Any], owner_id: int) -> bool:
@@ -243,6 +264,7 @@ class JobPostings(Feature):
         channel_id: int,
         options: JobPostOptions,
         leave_out: str,
+        language: str | None,
     ) -> Page:
         """Return the preview with its buttons, or what is wrong with the options."""
         knowledge = await knowledge_of(self.library, interaction)
@@ -250,11 +272,16 @@ class JobPostings(Feature):
             return render_no_job_description()
         if options.link and not is_web_address(options.link):
             return render_bad_link()
+        languages = languages_of(knowledge)
+        if language and called(language, languages) is None:
+            return render_unknown_language(languages)
+        options = replace(options, language=called(language, languages) if language else None)
+        role = knowledge.in_language(options.language or knowledge.language).role or knowledge.role
         try:
-            options = replace(options, left_out=read_sections(leave_out, knowledge.role))
+            options = replace(options, left_out=read_sections(leave_out, role))
             page = render_job_description(knowledge, options)
         except UnknownSection as unknown:
-            return render_unknown_section(str(unknown), knowledge.role.sections)
+            return render_unknown_section(str(unknown), role.sections)
         except NothingLeft:
             return render_nothing_left()
         place = find_place(interaction.guild, channel_id)
@@ -269,7 +296,7 @@ class JobPostings(Feature):
 def with_buttons(page: Page, options: JobPostOptions, *, owner_id: int, channel_id: int, grant: str) -> Page:
     """Return the preview of a job description, with its buttons."""
     post = PostButton(owner_id, channel_id, short_version(version_of(page)), grant=grant)
-    preview = render_preview(page, channel_id, options.left_out)
+    preview = render_preview(page, channel_id, options)
     return replace(preview, items=(post, DiscardButton(owner_id)))
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 import discord
@@ -32,8 +31,11 @@ from bot.knowledge.job_description import (
     read_particulars,
 )
 from bot.knowledge.model import KnowledgeBase, RoleSection
+from bot.knowledge.translation_format import LANGUAGES
 from bot.language.formats import sentences, series
-from bot.language.speech import _, ngettext, read_back
+from bot.language.languages import Language
+from bot.language.names import called, own_name
+from bot.language.speech import _, ngettext, read_back, speaking
 from bot.storage.job_posts import JobPost, JobPostOptions
 
 MAX_PARTICULAR = 100  # characters of a company or a location
@@ -73,21 +75,36 @@ def whereabouts(post: JobPost) -> Whereabouts:
 
 
 def render_job_description(knowledge: KnowledgeBase, options: JobPostOptions = UNCHANGED) -> Page:
-    """Return the job description of the role.
+    """Return the job description of the role, in the language of the options if it is translated into that.
 
     Raises:
         NothingLeft: The options leave out every section, or the knowledge has no role.
     """
-    if knowledge.role is None:
+    language = language_of(knowledge, options)
+    said = knowledge.in_language(language)
+    if said.role is None:
         raise NothingLeft
     description = describe(
-        knowledge.role,
+        said.role,
         company=_escaped(options.company),
         location=_escaped(options.location),
         link=options.link,
         left_out=options.left_out,
     )
-    return _page(description, render_attribution(knowledge.source) if knowledge.source else "")
+    with speaking(language):  # whoever reads the post speaks it, and not whoever posts it
+        return _page(description, render_attribution(said.source) if said.source else "")
+
+
+def language_of(knowledge: KnowledgeBase, options: JobPostOptions) -> Language:
+    """Return the language of the options, or that of the knowledge if there is no job description in it (anymore)."""
+    wanted = options.language
+    return wanted if wanted is not None and wanted in languages_of(knowledge) else knowledge.language
+
+
+def languages_of(knowledge: KnowledgeBase) -> tuple[Language, ...]:
+    """Return the languages that the job description is in; the one that the knowledge is written in comes first."""
+    translated = (language for language, said in knowledge.translations.items() if said.role)
+    return tuple(dict.fromkeys((knowledge.language, *translated)))
 
 
 def version_of(page: Page) -> str:
@@ -95,11 +112,13 @@ def version_of(page: Page) -> str:
     return hashlib.sha256(repr(page.cards).encode()).hexdigest()
 
 
-def render_preview(page: Page, channel_id: int, left_out: AbstractSet[str] = frozenset()) -> Page:
-    """Return a preview for the person who can post it, with the ids of the sections left out."""
+def render_preview(page: Page, channel_id: int, options: JobPostOptions = UNCHANGED) -> Page:
+    """Return a preview for the person who can post it, with the language and the ids of the sections left out."""
     head = _("Preview of the post in <#{channel}>. Only you can see it.", channel=channel_id)
-    if left_out:
-        head += "\n" + _left_out(series(f"`{id_}`" for id_ in sorted(left_out)))
+    if options.language:
+        head += "\n" + _in_language(own_name(options.language))
+    if options.left_out:
+        head += "\n" + _left_out(series(f"`{id_}`" for id_ in sorted(options.left_out)))
     return replace(page, content=shorten(head, MAX_CONTENT))
 
 
@@ -109,11 +128,13 @@ def read_options(texts: Sequence[str]) -> JobPostOptions:
     particulars = next((each for each in found if each != Particulars()), Particulars())
     head = texts[0].splitlines() if texts else []
     left_out = next(filter(None, (read_back(line, _left_out) for line in head)), "")
+    language = next(filter(None, (read_back(line, _in_language) for line in head)), "")
     return JobPostOptions(
         company=_unescaped(particulars.company),
         location=_unescaped(particulars.location),
         link=particulars.link,
         left_out=frozenset(_ID.findall(left_out)),
+        language=called(language, map(Language, LANGUAGES)),
     )
 
 
@@ -163,6 +184,19 @@ def render_unknown_section(name: str, sections: Sequence[RoleSection]) -> Page:
 def render_nothing_left() -> Page:
     """Say that at least one section must stay."""
     return Page(content=_("That leaves out every section. Please keep at least one."))
+
+
+def render_unknown_language(languages: Sequence[Language]) -> Page:
+    """Say in which languages there is a job description."""
+    text = _("I have the job description in these languages: {languages}.", languages=series(map(own_name, languages)))
+    return Page(content=shorten(text, MAX_CONTENT))
+
+
+def render_language_choices(typed: str, languages: Sequence[Language]) -> tuple[tuple[str, str], ...]:
+    """Suggest languages by what is typed of their names or codes, as pairs of a name and a value."""
+    wanted = typed.strip().casefold()
+    named = ((own_name(language), language) for language in languages)
+    return tuple((name, code) for name, code in named if wanted in f"{name} {code}".casefold())[:MAX_CHOICES]
 
 
 def render_bad_link() -> Page:
@@ -264,6 +298,10 @@ def _listed(title: str, states: Sequence[PostState]) -> Page:
     if not all(state.is_current for state in states):
         lines.append(_("Use `/manage jd-refresh` to update them."))
     return Page(cards=(Card(title=title, text=whole_lines("\n".join(lines), MAX_LIST)),))
+
+
+def _in_language(name: str) -> str:
+    return _("Language: {language}", language=name)
 
 
 def _left_out(ids: str) -> str:

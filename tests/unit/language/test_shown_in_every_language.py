@@ -15,6 +15,7 @@ from bot.knowledge.job_description import Particulars, as_markdown, describe, re
 from bot.knowledge.model import RoleProfile, RoleSection
 from bot.language.languages import SPOKEN, Language
 from bot.language.speech import read_back, speaking
+from bot.storage.job_posts import JobPostOptions
 from fake_discord.validation import check_body
 
 OTHERS = [(language, other) for language in SPOKEN for other in SPOKEN if language != other]
@@ -46,13 +47,15 @@ def test_what_was_said_in_one_language_is_read_back_by_who_speaks_another(langua
     with speaking(language):
         looking = render_still_looking("Thanks.", "Is bread baked?", ["Baking", "Bread"])
         ad = as_markdown(describe(ROLE, company="Rye & Co", location="Oslo", link="https://bakery.example/jobs"))
-        preview = render_preview(Page(), 1, {"dough", "oven"}).content
+        options = JobPostOptions(left_out=frozenset({"dough", "oven"}), language=Language("pt-BR"))
+        preview = render_preview(Page(), 1, options).content
         question = quoted("Is „bread“ baked?")
 
     with speaking(other):
         assert answered_in([looking]) == "Baking · Bread"
         assert read_particulars(ad) == Particulars("Rye & Co", "Oslo", "https://bakery.example/jobs")
         assert read_options([preview, ad]).left_out == {"dough", "oven"}
+        assert read_options([preview, ad]).language == "pt-BR"
         assert read_back(question, quoted) == "Is „bread“ baked?"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import discord
@@ -16,11 +17,14 @@ from bot.discord_app.job_postings.refreshing import RefreshButton
 from bot.discord_app.job_postings.texts import (
     MAX_APPLY_LINK,
     MAX_PARTICULAR,
+    languages_of,
     read_options,
     render_changed_preview,
     render_job_description,
+    render_language_choices,
     render_not_posted,
     render_preview,
+    version_of,
 )
 from bot.discord_app.moderation.answer_this import AnswerButton
 from bot.discord_app.page import Page
@@ -30,9 +34,12 @@ from bot.discord_app.underway import AlreadyRunning, Underway
 from bot.knowledge.file_format import MAX_ID_LENGTH
 from bot.knowledge.job_description import is_web_address
 from bot.knowledge.loading import load_knowledge
+from bot.language.languages import ENGLISH, Language
+from bot.language.speech import speaking
 from bot.storage.job_posts import JobPostOptions
 
 SHIPPED = load_knowledge()
+GERMAN = Language("de")
 SECTIONS = [section.id for section in SHIPPED.role.sections] if SHIPPED.role else []
 
 LINES = (
@@ -47,6 +54,7 @@ OPTIONS = st.builds(
     location=LINES,
     link=st.none() | LINKS,
     left_out=st.sets(st.sampled_from(SECTIONS), max_size=len(SECTIONS) - 1).map(frozenset),
+    language=st.none() | st.sampled_from(languages_of(SHIPPED)),
 )
 
 
@@ -56,7 +64,7 @@ def said_by(page: Page) -> list[str]:
 
 @given(options=OPTIONS)
 def test_the_options_of_a_preview_are_read_from_its_text(options: JobPostOptions) -> None:
-    preview = render_preview(render_job_description(SHIPPED, options), 1, options.left_out)
+    preview = render_preview(render_job_description(SHIPPED, options), 1, options)
 
     for page in (preview, render_changed_preview(preview), render_not_posted(preview)):
         assert read_options(said_by(page)) == options
@@ -175,3 +183,35 @@ def test_buttons_posted_by_earlier_versions_are_still_known(
 
     assert match is not None
     assert match.groupdict() == values
+
+
+def test_a_job_description_is_in_the_language_of_its_options_whoever_looks_at_it() -> None:
+    options = JobPostOptions(company="Acme", language=GERMAN)
+
+    with speaking(Language("ja")):
+        seen = render_job_description(SHIPPED, options)
+
+    assert "**Über die Rolle**" in seen.cards[0].text
+    assert "\nUnternehmen: Acme\n" in seen.cards[0].text
+    assert version_of(seen) == version_of(render_job_description(SHIPPED, options))
+
+
+def test_without_a_language_it_is_in_that_of_the_knowledge() -> None:
+    with speaking(GERMAN):
+        assert "**About the role**" in render_job_description(SHIPPED).cards[0].text
+
+
+def test_a_translation_that_is_gone_leaves_the_original() -> None:
+    untranslated = replace(SHIPPED, translations={})
+    options = JobPostOptions(company="Acme", language=GERMAN)
+
+    assert languages_of(untranslated) == (ENGLISH,)
+    in_english = replace(options, language=None)
+    assert render_job_description(untranslated, options) == render_job_description(SHIPPED, in_english)
+
+
+@pytest.mark.parametrize(
+    ("typed", "codes"), [("", ["en", "de", "es", "fr", "ja", "pt-BR"]), ("deu", ["de"]), ("pt", ["pt-BR"])]
+)
+def test_languages_are_suggested_by_their_own_names_and_codes(typed: str, codes: list[str]) -> None:
+    assert [code for _, code in render_language_choices(typed, languages_of(SHIPPED))] == codes
