@@ -19,8 +19,10 @@ from bot.language.languages import Language
 from bot.language.speech import speaking
 
 ROOT = Path(bot.__file__).parents[1]
+DISCORD = ROOT / "bot" / "discord_app"
+FOR_OPERATORS = {DISCORD / "connection.py", DISCORD / "shard_watch.py"}  # on standard error and in the log
 SAYING = [
-    *sorted({*(ROOT / "bot" / "discord_app").rglob("*.py")} - {ROOT / "bot" / "discord_app" / "connection.py"}),
+    *sorted({*DISCORD.rglob("*.py")} - FOR_OPERATORS),
     ROOT / "bot" / "terminal" / "chat.py",
     ROOT / "bot" / "terminal" / "outcomes.py",
     ROOT / "bot" / "knowledge" / "job_description.py",
