@@ -20,7 +20,9 @@ from bot.language.speech import speaking
 
 ROOT = Path(bot.__file__).parents[1]
 DISCORD = ROOT / "bot" / "discord_app"
-FOR_OPERATORS = {DISCORD / "connection.py", DISCORD / "shard_watch.py"}  # on standard error and in the log
+FOR_OPERATORS = {
+    DISCORD / name for name in ("connection.py", "shard_watch.py", "sharding.py")
+}  # in the log and the like
 SAYING = [
     *sorted({*DISCORD.rglob("*.py")} - FOR_OPERATORS),
     ROOT / "bot" / "terminal" / "chat.py",
