@@ -213,12 +213,11 @@ async def test_items_wait_even_if_the_database_was_away_as_the_bot_started(
     assert await waiting.stop() == 0, waiting.log
     file = file_of(tmp_path)
     away = file.rename(file.with_name("elsewhere.db"))
-    file.mkdir()
+    file.write_text("This is no database.", encoding="utf-8")
     bot = await start()
     await bot.logged("The servers' settings can't be read yet.")
 
-    file.rmdir()
-    away.rename(file)
+    away.replace(file)  # at once: the bot makes a new file where there is none
     saved = await clicks(max_, preview, "Save")
 
     assert "once someone with **Manage Server** approves it" in saved.said
