@@ -1,6 +1,6 @@
-"""What goes on beside the questions: moderators teach, members ask humans, and a board is kept up to date.
+"""What goes on beside the questions: teaching, hand-offs to humans, a board that is kept up to date, and digests.
 
-All of it happens in a server of its own, so the answers elsewhere stay what they were. If nothing comes of a click,
+All of it happens in servers of its own, so the answers elsewhere stay what they were. If nothing comes of a click,
 or people are told to try again, they click again. What became of each thing is counted in the end, where it would show:
 in the database and on Discord.
 """
@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from benchmarks.delivery.digests import WeeklyDigests
+from benchmarks.delivery.tally import Tally, tally
 from bot.discord_app.handoff.texts import tells_of_reply
 from bot.storage.servers import ServerSettings
 from bot.storage.stores import Stores
@@ -29,27 +31,6 @@ PATIENCE = 180.0  # seconds after the load; a hand-off whose process was killed 
 LOOK_EVERY = 0.5  # seconds
 
 _SYLLABLES = ("bar", "kel", "lim", "mog", "nuf", "rop", "sid", "tav", "wex", "zuk")
-
-
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """What became of the things of a kind.
-
-    Attributes:
-        lost: not there, although somebody was told that it is, or although nobody had to do anything for it.
-        given_up: not there, and nobody was told otherwise.
-    """
-
-    what: str
-    once: int = 0
-    twice: int = 0
-    lost: int = 0
-    given_up: int = 0
-
-    @property
-    def begun(self) -> int:
-        """How many there should be."""
-        return self.once + self.twice + self.lost + self.given_up
 
 
 class Activity(Protocol):
@@ -112,10 +93,16 @@ class Beside:
     """Let all activities go on, and count."""
 
     def __init__(self, place: Place, *, seconds: float) -> None:
-        teaching = Teaching(place)
-        self._activities: Sequence[Activity] = (teaching, HandingOn(place), Board(place, teaching.questions))
         self._begins_after = max(0.0, seconds - IN_THE_LAST)
         self._number = min(MOST, int(min(seconds, IN_THE_LAST) / EVERY))
+        teaching = Teaching(place)
+        self._digests = WeeklyDigests.in_new_servers(place.fake, place.database, self._number)
+        activities = (teaching, HandingOn(place), Board(place, teaching.questions), self._digests)
+        self._activities: Sequence[Activity] = activities
+
+    async def prepare(self) -> None:
+        """Store what there is before the bot starts."""
+        await self._digests.prepare()
 
     async def go_on(self) -> None:
         """Begin everything at a steady rate, and return once all are through or patience is at an end."""
@@ -300,15 +287,3 @@ async def _answer_to(act: Callable[[], Awaitable[Interaction]]) -> Message | Non
     except (AssertionError, LookupError):
         await asyncio.sleep(LOOK_EVERY)
         return None
-
-
-def tally(what: str, found: dict[str, int], *, told: Iterable[str]) -> Tally:
-    """Count things by how often each was found, and whether somebody was told that it's there."""
-    known = set(told)
-    return Tally(
-        what,
-        once=sum(count == 1 for count in found.values()),
-        twice=sum(count > 1 for count in found.values()),
-        lost=sum(not count and name in known for name, count in found.items()),
-        given_up=sum(not count and name not in known for name, count in found.items()),
-    )

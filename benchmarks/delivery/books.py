@@ -6,12 +6,12 @@ from collections import Counter, deque
 from dataclasses import dataclass, field
 
 from benchmarks.delivery.account import Account, Case
-from benchmarks.delivery.beside import Tally
 from benchmarks.delivery.chaos import Storm
 from benchmarks.delivery.excuses import WINDOW, excuse_for
 from benchmarks.delivery.operator import Operator
 from benchmarks.delivery.plan import Plan
 from benchmarks.delivery.reading import Expected, Reading, read
+from benchmarks.delivery.tally import Tally
 from bot.storage.resolutions import Resolution
 from fake_discord import Entry, FakeDiscord, Guild, Interaction, Message
 

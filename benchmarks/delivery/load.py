@@ -35,6 +35,8 @@ async def run_load(plan: Plan, traffic: Traffic | None = None) -> Report:
         place = Place.in_new_server(fake, operator.database)
         beside = Beside(place, seconds=plan.seconds) if plan.beside else None
         await place.choose_humans()
+        if beside:
+            await beside.prepare()
         await stack.enter_async_context(operator)
         storm = Storm(plan.chaos, fake, operator, folder / "knowledge") if plan.chaos else None
         books = Books(plan, fake, operator, storm)

@@ -70,7 +70,7 @@ def markdown(measured: Measurements) -> str:
     sections += [_side_by_side(measured.compared)] if measured.compared else []
     loads = [(title, one) for title, one in (("Load", measured.load), ("Load with chaos", measured.chaos)) if one]
     sections += [_load(title, report, is_first=not number) for number, (title, report) in enumerate(loads)]
-    sections += [_load("Teaching, hand-offs, and a board beside it", measured.beside)] if measured.beside else []
+    sections += [_load("Teaching, hand-offs, and more beside it", measured.beside)] if measured.beside else []
     return "\n\n".join(sections) + "\n"
 
 
@@ -83,7 +83,7 @@ python -m benchmarks.delivery                                # all of this, abou
 python -m benchmarks.delivery --compare --questions 10000    # only side by side, and shorter
 python -m benchmarks.delivery --load                         # only the load
 python -m benchmarks.delivery --chaos --kill                 # only the load with chaos, and with SIGKILL too
-python -m benchmarks.delivery --beside                       # only a small load, with teaching and hand-offs beside it
+python -m benchmarks.delivery --beside                       # only a small load, with all else that people do beside it
 python -m benchmarks.delivery --chaos --minutes 60           # the load with chaos as a soak
 ```
 
@@ -204,7 +204,9 @@ def _beside(report: Report) -> str:
 This is a run of its own, as `--beside` makes it. Beside the questions, with ENCODER=off and in a server of its own, a \
 moderator teaches a new entry every {EVERY:g} s unless still busy with the one before, a member hands a question to \
 humans as often and one of them replies in the thread, and a board gets a button for each question that is taught. If \
-nothing comes of a click, or they are told to try again, they click again.
+nothing comes of a click, or they are told to try again, they click again. As often, a weekly digest falls due in one \
+more server: its hour, the full hour before the run, and an unanswered question are stored before the bot starts, and \
+its channel during the run. A digest counts if it quotes the question.
 
 {_table(("what became of it", "begun", "once", "twice", "lost", "given up"), rows)}
 

@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.delivery.account import Account, Case
-from benchmarks.delivery.beside import Tally, tally
 from benchmarks.delivery.books import Report
 from benchmarks.delivery.chaos import mend
 from benchmarks.delivery.comparison import Measured
+from benchmarks.delivery.digests import QUESTION, WeeklyDigests
 from benchmarks.delivery.excuses import (
     CUT_MEANWHILE,
     KILLED,
@@ -30,6 +30,7 @@ from benchmarks.delivery.figures import at_least, at_most, percentile, percentil
 from benchmarks.delivery.plan import Plan
 from benchmarks.delivery.reading import Reading, read
 from benchmarks.delivery.report import Measurements, figures_of, markdown
+from benchmarks.delivery.tally import Tally, tally
 from benchmarks.delivery.traffic import Crowd, Rounds, Traffic, add_channels, questions_of_a_channel
 from bot.discord_app.asking.texts import render_said_already, render_too_many_questions
 from bot.discord_app.page import Page, render_storage_away
@@ -223,6 +224,22 @@ def test_whatever_else_people_did_is_there_once_or_counts_against_the_bot() -> N
     assert "| hand-offs | 4 | 1 | 1 | 1 | 1 |" in markdown(measured)
     [figure] = [figure for figure in figures_of(measured) if "hand-offs" in figure.name]
     assert (figure.value, figure.is_kept) == (3, False)
+
+
+async def test_a_digest_that_was_due_counts_by_how_often_it_stands_in_its_channel(tmp_path: Path) -> None:
+    async with FakeDiscord() as fake:
+        digests = WeeklyDigests.in_new_servers(fake, tmp_path / "bot.db", 4)
+        await digests.prepare()
+        for number in range(3):
+            await digests.do(number)
+        once, twice, _, _ = digests.channels
+        for channel in (once, twice, twice):
+            fake.seed(channel, fake.bot, f"Asked once: {QUESTION}")
+
+        [counted] = digests.tallies()
+
+    assert counted == Tally("digests that were due", once=1, twice=1, lost=1)
+    assert not digests.is_settled()
 
 
 def test_the_report_shows_what_was_measured_and_what_is_missed() -> None:
