@@ -26,6 +26,7 @@ NO_FIRST_MESSAGE_YET = 40058  # a forum post's thread came before its first mess
 PAUSES_FOR_FIRST_MESSAGE = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0)  # seconds
 INVALID_FORM = 50035
 HAS_THREAD = 160004
+MAX_FIRST_MESSAGES = 100  # of a thread
 NONCE_DECIDES = timedelta(minutes=1)  # Discord knows a nonce for some minutes, and retries may take one of them
 MOST_LIKELY = discord.Permissions(send_messages=True, send_messages_in_threads=True)  # where it isn't known
 
@@ -168,6 +169,17 @@ async def is_thread_there(guild: discord.Guild, thread_id: int) -> bool:
     except NotTaken as refusal:
         return not refusal.is_gone
     return True
+
+
+async def first_messages_in(thread: discord.Thread) -> list[discord.Message]:
+    """Return what was said first in a thread, apart from what it begins with.
+
+    Raises:
+        NotTaken: Discord doesn't tell, or can't be reached.
+    """
+    with refusals_raised():
+        history = thread.history(after=discord.Object(thread.id), limit=MAX_FIRST_MESSAGES, oldest_first=True)
+        return [message async for message in history]
 
 
 async def first_message_of(thread: discord.Thread) -> str:

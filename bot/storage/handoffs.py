@@ -25,7 +25,7 @@ class Claimed:
     """The caller is to open the thread.
 
     Attributes:
-        may_ping: whether the role is to be pinged.
+        may_ping: whether the role is to be pinged, unless it was before.
         is_repeated: whether somebody claimed it before who may have opened the thread without recording it.
     """
 
@@ -79,9 +79,9 @@ class Handoffs:
             StorageUnavailable: The database can't be used now.
         """
         async with self._database.writing() as connection:
-            if (earlier := await self._find(connection, question_id, at)) is not None:
+            may_ping = await _pings_since(connection, server_id, at - HOUR, but=question_id) < pings_an_hour
+            if (earlier := await self._find(connection, question_id, at, may_ping=may_ping)) is not None:
                 return earlier
-            may_ping = await _pings_since(connection, server_id, at - HOUR) < pings_an_hour
             insert = self._database.insert_into(handoffs).values(
                 question_id=question_id,
                 server_id=server_id,
@@ -167,7 +167,7 @@ class Handoffs:
         await self._database.erase(delete(handoffs).where(handoffs.c.claimed_at <= now - KEPT_FOR))
 
     async def _find(
-        self, connection: AsyncConnection, question_id: int, at: datetime
+        self, connection: AsyncConnection, question_id: int, at: datetime, *, may_ping: bool
     ) -> Claimed | BeingOpened | Opened | None:
         query = select(handoffs).where(handoffs.c.question_id == question_id)
         row = (await connection.execute(query)).first()
@@ -178,14 +178,15 @@ class Handoffs:
         left_open = (handoffs.c.question_id == question_id) & (handoffs.c.claimed_at == row.claimed_at)
         if row.claimed_at > at - TIME_TO_OPEN:
             return BeingOpened()
-        taken_over = await connection.execute(update(handoffs).where(left_open).values(claimed_at=at))
-        # The role may have been pinged already.
-        return Claimed(may_ping=False, is_repeated=True) if taken_over.rowcount else BeingOpened()
+        changes = {"claimed_at": at, "pinged_at": at if may_ping else row.pinged_at}
+        taken_over = await connection.execute(update(handoffs).where(left_open).values(changes))
+        return Claimed(may_ping, is_repeated=True) if taken_over.rowcount else BeingOpened()
 
 
-async def _pings_since(connection: AsyncConnection, server_id: int, since: datetime) -> int:
-    """Count the pings of a server's role; on PostgreSQL, wait until others who count them are done."""
+async def _pings_since(connection: AsyncConnection, server_id: int, since: datetime, *, but: int) -> int:
+    """Count the pings of a server's role for other questions; on PostgreSQL, wait until others who count are done."""
     in_turn = select(server_settings.c.server_id).where(server_settings.c.server_id == server_id).with_for_update()
     await connection.execute(in_turn)
-    pinged = (handoffs.c.server_id == server_id) & (handoffs.c.pinged_at > since)
+    others = (handoffs.c.server_id == server_id) & (handoffs.c.question_id != but)
+    pinged = others & (handoffs.c.pinged_at > since)
     return (await connection.execute(select(func.count()).select_from(handoffs).where(pinged))).scalar_one()

@@ -18,7 +18,15 @@ from bot.discord_app.page import Page
 from bot.discord_app.permissions import may_ping, missing_to_open_thread, render_missing_permission
 from bot.discord_app.privacy.redaction import KeyedHash
 from bot.discord_app.recent import RecentIds
-from bot.discord_app.sender import NotTaken, first_message_of, is_thread_there, open_post, open_thread, post
+from bot.discord_app.sender import (
+    NotTaken,
+    first_message_of,
+    first_messages_in,
+    is_thread_there,
+    open_post,
+    open_thread,
+    post,
+)
 from bot.discord_app.underway import AlreadyRunning, Underway
 from bot.language.speech import in_every_language
 from bot.storage.errors import StorageUnavailable
@@ -168,13 +176,10 @@ class HandingOn:
 
     async def _open(self, what: HandedOn, humans: _Humans, claim: Claimed, *, nonce: str) -> Page:
         try:
-            thread_id = await _find_opened(what, humans) if claim.is_repeated else None
-            if thread_id is None:
-                thread_id = await _open_thread(what, humans, nonce=nonce)
-                await self._record(what.question_id, thread_id)
-                await self._introduce(thread_id, what, humans, calls=claim.may_ping)
-            else:
-                await self._record(what.question_id, thread_id)
+            found = await _find_opened(what, humans) if claim.is_repeated else None
+            thread_id = found.id if found else await _open_thread(what, humans, nonce=nonce)
+            await self._record(what.question_id, thread_id)
+            await self._introduce(thread_id, what, humans, found=found, calls=claim.may_ping)
         except NotTaken as refusal:
             logger.warning("Can't open a thread in channel %s: %s.", humans.channel.id, refusal)
             if refusal.is_temporary:  # it may be open: the claim keeps a second one from being opened at once
@@ -194,13 +199,18 @@ class HandingOn:
             self._recording.add(later)
             later.add_done_callback(self._recording.discard)
 
-    async def _introduce(self, thread_id: int, what: HandedOn, humans: _Humans, *, calls: bool) -> None:
-        """Mention the asker, and call the role. The thread is there anyway."""
+    async def _introduce(
+        self, thread_id: int, what: HandedOn, humans: _Humans, *, found: discord.Thread | None, calls: bool
+    ) -> None:
+        """Mention the asker, and call the role, unless that was done in the thread found. It's there anyway."""
         thread = self._client.get_partial_messageable(thread_id, guild_id=humans.channel.guild.id)
         try:
-            asker = _only(users=[discord.Object(what.asker_id)])
-            await post(thread, texts.render_here_it_is(what.asker_id), nonce=f"ha{what.question_id}", pings=asker)
-            if calls:
+            earlier = await first_messages_in(found) if found else []
+            said = "\n".join(each.content for each in earlier if each.author.id == humans.channel.guild.me.id)
+            if f"<@{what.asker_id}>" not in said:
+                asker = _only(users=[discord.Object(what.asker_id)])
+                await post(thread, texts.render_here_it_is(what.asker_id), nonce=f"ha{what.question_id}", pings=asker)
+            if calls and humans.role.mention not in said:
                 role = _only(roles=[humans.role])
                 await post(thread, texts.render_call(humans.role), nonce=f"hr{what.question_id}", pings=role)
         except NotTaken as refusal:
@@ -242,7 +252,7 @@ async def _open_thread(what: HandedOn, humans: _Humans, *, nonce: str) -> int:
     return await open_thread(humans.channel, page, title=title, nonce=nonce)
 
 
-async def _find_opened(what: HandedOn, humans: _Humans) -> int | None:
+async def _find_opened(what: HandedOn, humans: _Humans) -> discord.Thread | None:
     """Return the thread that another process, or an attempt that seemed to fail, opened for a question."""
     asked_at = discord.utils.snowflake_time(what.question_id)
     titles = in_every_language(lambda: texts.title_of(what.question))  # each attempt spoke with whoever clicked
@@ -251,7 +261,7 @@ async def _find_opened(what: HandedOn, humans: _Humans) -> int | None:
         if is_own and discord.utils.snowflake_time(thread.id) > asked_at:
             with suppress(NotTaken):
                 if texts.asker_in(await first_message_of(thread)) == what.asker_id:
-                    return thread.id
+                    return thread
     return None
 
 

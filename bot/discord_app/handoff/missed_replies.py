@@ -13,7 +13,7 @@ import discord
 
 from bot.discord_app.handoff import texts
 from bot.discord_app.handoff.handing_on import HandingOn, tell_asker
-from bot.discord_app.sender import NotTaken, first_message_of, refusals_raised
+from bot.discord_app.sender import NotTaken, first_message_of, first_messages_in, refusals_raised
 from bot.storage.handoffs import Handoffs, Untold
 from bot.storage.persistence import once_available
 from bot.storage.servers import ServerSettingsStore
@@ -21,7 +21,6 @@ from bot.storage.servers import ServerSettingsStore
 logger = logging.getLogger(__name__)
 
 MAX_THREADS = 200  # of a server; older ones are left to the people in them
-MAX_MESSAGES = 100  # of a thread, its first ones
 MAY_BE_UNTOLD = timedelta(minutes=10)  # after a reply was noted
 
 
@@ -62,8 +61,7 @@ class MissedReplies:
             thread = guild.get_thread(untold.thread_id) or await guild.fetch_channel(untold.thread_id)
             if not isinstance(thread, discord.Thread):
                 return
-            history = thread.history(after=discord.Object(thread.id), limit=MAX_MESSAGES, oldest_first=True)
-            messages = [message async for message in history]
+        messages = await first_messages_in(thread)
         authors = list(dict.fromkeys(message.author.id for message in messages if not message.author.bot))
         own = (message.content for message in messages if message.author.id == guild.me.id)
         if not authors or any(map(texts.tells_of_reply, own)):

@@ -18,6 +18,7 @@ from fake_discord import Channel, FakeDiscord, Guild, Hang, Lost, Member, Messag
 fake = running_discord()  # a click whose bot is killed is never answered
 guild = server("Product people")
 ASK = "Ask a human"
+A_WHILE = 4 * 60.0  # seconds; Discord has forgotten a nonce by then
 OPEN_POST = "POST /channels/*/threads"
 OPEN_THREAD = "POST /channels/*/messages/*/threads"
 
@@ -65,6 +66,13 @@ def age_claims(directory: Path) -> None:
     """Let two minutes pass since a question was claimed."""
     with closing(sqlite3.connect(file_of(directory))) as connection:
         connection.execute("UPDATE handoffs SET claimed_at = claimed_at - 121000")
+        connection.commit()
+
+
+def forget_threads(directory: Path) -> None:
+    """Leave the claims as a bot does that was killed before it could record the threads."""
+    with closing(sqlite3.connect(file_of(directory))) as connection:
+        connection.execute("UPDATE handoffs SET thread_id = NULL")
         connection.commit()
 
 
@@ -133,6 +141,27 @@ async def test_a_bot_killed_while_it_opens_a_thread_finds_it_again(
         assert await said(mia, refusal) == f"I passed the question on: {thread.mention}"
         assert await bot.stop() == 0, bot.log
     assert desk.threads == [thread]
+    assert [each.pings for each in await desk.replies(2)] == [{str(mia.id)}, {f"&{desk.role.id}"}]
+
+
+async def test_a_thread_that_is_found_again_lacks_and_repeats_nothing(
+    fake: FakeDiscord, guild: Guild, channel: Channel, mia: Member, tmp_path: Path
+) -> None:
+    desk = await open_desk(guild, tmp_path, is_forum=False)
+    async with answering(tmp_path, fake) as bot:
+        refusal = await ask(fake, mia, channel)
+        await said(mia, refusal)
+        [_, called] = await desk.replies(2)
+        del desk.threads[0].messages[called.id]
+        forget_threads(tmp_path)
+        age_claims(tmp_path)
+        fake.clock.advance(A_WHILE)
+
+        await said(mia, refusal)
+
+        assert await bot.stop() == 0, bot.log
+    assert [each.pings for each in await desk.replies(2)] == [{str(mia.id)}, {f"&{desk.role.id}"}]
+    assert len(desk.threads) == 1
 
 
 @pytest.mark.parametrize("status", [500, 502, 503])

@@ -57,12 +57,23 @@ async def test_a_question_with_a_thread_is_not_released(database: Database) -> N
     assert await claim(handoffs, 1) == Opened(THREAD)
 
 
-async def test_a_claim_whose_process_died_is_taken_over_once_and_without_a_ping(database: Database) -> None:
+async def test_a_claim_whose_process_died_is_taken_over_once(database: Database) -> None:
     handoffs = Handoffs(database=database)
     await claim(handoffs, 1)
 
-    assert await claim(handoffs, 1, at=NOON + 2 * MINUTE) == Claimed(may_ping=False, is_repeated=True)
+    assert await claim(handoffs, 1, at=NOON + 2 * MINUTE) == Claimed(may_ping=True, is_repeated=True)
     assert await claim(handoffs, 1, at=NOON + 2 * MINUTE) == BeingOpened()
+
+
+async def test_a_claim_that_is_taken_over_pings_the_role_only_if_others_leave_room(database: Database) -> None:
+    handoffs = Handoffs(database=database)
+    for id_ in (1, 2, 3):
+        await claim(handoffs, id_)
+
+    assert await claim(handoffs, 3, at=NOON + 2 * MINUTE) == Claimed(may_ping=False, is_repeated=True)
+    assert await claim(handoffs, 1, at=NOON + 59 * MINUTE) == Claimed(may_ping=True, is_repeated=True)
+    assert await claim(handoffs, 4, at=NOON + 61 * MINUTE) == Claimed(may_ping=True)
+    assert await claim(handoffs, 5, at=NOON + 61 * MINUTE) == Claimed(may_ping=False)
 
 
 async def test_the_role_is_pinged_so_often_an_hour_in_each_server(database: Database) -> None:
