@@ -134,40 +134,40 @@ class Answering:
         """Return the outcome of a message that asks nothing about the knowledge, which is known at once; else None."""
         return self._edition.social(message)
 
-    def topic(self, entry_id: str, *, language: Language | None = None) -> Answer:
-        """Return the answer with this id, in a language if it is translated.
+    def topic(self, entry_id: str) -> Answer:
+        """Return the answer with this id.
 
         Raises:
             UnknownTopic: No entry has it.
         """
-        return self._edition.in_language(language).topic(entry_id)
+        return self._edition.topic(entry_id)
 
     def pick(self, *entry_ids: str, language: Language | None = None) -> Answered:
-        """Return the outcome that is these answers, in a language as far as they are translated.
+        """Return the outcome that is these answers, for somebody who reads a language.
 
         Raises:
             UnknownTopic: No entry has one of the ids.
         """
-        edition = self._edition.in_language(language)
+        edition = self._edition.for_reader(language)
         answers = tuple(map(edition.topic, entry_ids))
         return Answered(answers, 1.0, (), language=edition.language, answers_in=edition.knowledge.languages)
 
     def likeliest(self, message: str, limit: int, *, language: Language | None = None) -> tuple[Likely, ...]:
         """Return the entries that may answer a message, the likeliest first; none if it holds no question.
 
-        They are in a language as far as they are translated.
+        They are for somebody who reads a language.
         """
-        return self._edition.in_language(language).likeliest(message, limit)
+        return self._edition.for_reader(language).likeliest(message, limit)
 
     def complete(
         self, text: str, limit: int, *, min_confidence: float | None = None, language: Language | None = None
     ) -> tuple[Entry, ...]:
         """Return the entries that a half-typed question may want, by its words; all of them if nothing is typed.
 
-        What would answer the text as it stands comes first. Unlikely entries are left out. They are in a language as
-        far as they are translated.
+        What would answer the text as it stands comes first. Unlikely entries are left out. They are for somebody who
+        reads a language.
         """
-        return self._edition.in_language(language).complete(text, limit, min_confidence=min_confidence)
+        return self._edition.for_reader(language).complete(text, limit, min_confidence=min_confidence)
 
     def _prepare_for(self, knowledge: KnowledgeBase) -> None:
         if knowledge.translations:
@@ -201,6 +201,11 @@ class _Edition:
             return self
         known = same_in(self.knowledge.languages, language) or language
         return replace(self, knowledge=self.knowledge.in_language(known), language=known)
+
+    def for_reader(self, language: Language | None) -> _Edition:
+        """Return the same for somebody who reads a language; in English if that is neither known nor spoken."""
+        known = language and same_in((*self.knowledge.languages, *SPOKEN), language)
+        return self.in_language(language and (known or ENGLISH))
 
     def language_of(self, message: Message, likely: Language | None = None) -> Language:
         if not self.knowledge.translations:

@@ -13,9 +13,12 @@ from discord.ext import commands
 
 from bot.discord_app.admission import Admission
 from bot.discord_app.interactions import Responses
+from bot.discord_app.languages import Languages
 from bot.discord_app.page import Page, render_not_here
 from bot.discord_app.underway import AlreadyRunning, Underway
 from bot.discord_app.user_installs import is_brought_along
+from bot.language.languages import Language
+from bot.language.speech import speak
 from bot.operations.logs import question_logged
 
 logger = logging.getLogger(__name__)
@@ -31,6 +34,7 @@ class Interactive(Protocol):
     """What commands and clicks need of the client."""
 
     admission: Admission
+    languages: Languages
     responses: Responses
     underway: Underway
 
@@ -67,7 +71,8 @@ class Clickable(discord.ui.DynamicItem[ItemT], template=NO_TEMPLATE):
         return _client(interaction).admission.admits(interaction)
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        """Handle the click, and tell the person who clicked if that fails."""
+        """Handle the click, in the language of the person who clicked, and tell them if that fails."""
+        speak(language_of(interaction))
         try:
             if self.goes_along or not is_brought_along(interaction):
                 await self.act(interaction)
@@ -108,6 +113,11 @@ class Form(discord.ui.Modal):
 def responses_of(interaction: discord.Interaction[Any]) -> Responses:
     """Return what answers a click."""
     return _client(interaction).responses
+
+
+def language_of(interaction: discord.Interaction[Any]) -> Language:
+    """Return the language to speak with whoever used a command or clicked."""
+    return _client(interaction).languages.of_person(interaction)
 
 
 async def reply_privately(interaction: discord.Interaction[Any], page: Page) -> None:

@@ -34,6 +34,7 @@ from bot.discord_app.identify_pace import IdentifyPace
 from bot.discord_app.identify_queue import IdentifyQueue
 from bot.discord_app.in_flight import InFlight
 from bot.discord_app.interactions import Responses
+from bot.discord_app.languages import Languages
 from bot.discord_app.patches import (
     GlobalLimit,
     LaunchFailed,
@@ -115,10 +116,12 @@ class CareerBot(commands.AutoShardedBot):
             in_flight=self.in_flight,
             metrics=metrics,
         )
+        self.languages = Languages(library=library, servers=stores.servers)
         self.underway = Underway()
         self._posts = Posts(client=self)
         self.boards = Boards(
             client=self,
+            languages=self.languages,
             library=library,
             messages=stores.board_messages,
             posts=self._posts,
@@ -150,7 +153,11 @@ class CareerBot(commands.AutoShardedBot):
         stores, limits = self._stores, self._limits
         direct_messages = DirectMessages(channels=stores.direct_channels, secret=stores.secret)
         questions = Questions(
-            library=self._library, metrics=self._metrics, recorder=stores.recorder, servers=stores.servers
+            languages=self.languages,
+            library=self._library,
+            metrics=self._metrics,
+            recorder=stores.recorder,
+            servers=stores.servers,
         )
         unanswered = UnansweredTracker(keeper=self._keeper, library=self._library)
         forum = Forum(
@@ -161,10 +168,10 @@ class CareerBot(commands.AutoShardedBot):
             servers=stores.servers,
         )
         self._mentions = Mentions(
-            library=self._library,
             bot_user=self.user,
             delivery=self.delivery,
             direct_messages=direct_messages,
+            languages=self.languages,
             limits=limits,
             questions=questions,
             servers=stores.servers,
@@ -186,6 +193,7 @@ class CareerBot(commands.AutoShardedBot):
             servers=stores.servers,
         )
         others = features(
+            languages=self.languages,
             library=self._library,
             boards=self.boards,
             client=self,

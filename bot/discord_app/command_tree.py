@@ -12,6 +12,7 @@ from bot.discord_app.clicks import Interactive
 from bot.discord_app.page import render_gone_command, render_not_here
 from bot.discord_app.patches import TellingTree
 from bot.discord_app.user_installs import goes_along, is_brought_along
+from bot.language.speech import speak
 
 logger = logging.getLogger(__name__)
 
@@ -22,9 +23,13 @@ class CommandTree(TellingTree):
     client: Interactive
 
     async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
-        """Handle only what is admitted, and where a person brought the bot along only what they may bring."""
+        """Handle only what is admitted, and where a person brought the bot along only what they may bring.
+
+        From here on, speak the person's language.
+        """
         if not self.client.admission.admits(interaction):
             return False
+        speak(self.client.languages.of_person(interaction))  # each interaction is a task of its own
         command = interaction.command if is_brought_along(interaction) else None
         if command is None or goes_along(command):  # one that isn't there anymore is refused later
             return True

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from bot.language.languages import Language
+
 MAX_CUSTOM_ID = 100
 
 ID = r"\d{1,20}"
+LANGUAGE = r"(?:(?P<language>[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})?)~)?"
 TOPICS = r"(?P<topics>[^\s:]*)"
 VERSION = r"(?P<version>\w{1,16})"
 _VERSION_LENGTH = 16
@@ -21,6 +24,17 @@ def with_topics(head: str, topics: Iterable[str]) -> str:
             break
         custom_id, separator = f"{custom_id}{separator}{topic}", ","
     return custom_id
+
+
+def in_language(head: str, topics: str, language: Language | None) -> str:
+    """Return a custom_id that names topics, and in which language to show them if there is room for that."""
+    custom_id = f"{head}{language}~{topics}"
+    return custom_id if language and len(custom_id) <= MAX_CUSTOM_ID else f"{head}{topics}"
+
+
+def language_in(match: re.Match[str]) -> Language | None:
+    """Return the language that a custom_id names; those of earlier versions name none."""
+    return Language(match["language"]) if match["language"] else None
 
 
 def topics_in(match: re.Match[str]) -> tuple[str, ...]:

@@ -29,12 +29,14 @@ from bot.discord_app.interactions import Responses
 from bot.discord_app.job_postings.board import JobBoard
 from bot.discord_app.job_postings.posting import JobPostings
 from bot.discord_app.job_postings.refreshing import JobUpdates
+from bot.discord_app.languages import Languages
 from bot.discord_app.moderation.answer_this import AnswerThis
 from bot.discord_app.moderation.manage import Manage, manage_group
 from bot.discord_app.posts import Posts
 from bot.discord_app.privacy.commands import Privacy
 from bot.discord_app.privacy.deletions import Deletions
-from bot.discord_app.server_settings.settings import ServerSettingsFeature
+from bot.discord_app.server_settings.choosing import SettingsScreen
+from bot.discord_app.server_settings.settings import ServerSettingsFeature, render_settings
 from bot.discord_app.teaching.commands import AddToFaq
 from bot.discord_app.teaching.drafting import Drafting
 from bot.discord_app.teaching.offers import TeachingOffers
@@ -54,6 +56,7 @@ def features(  # noqa: PLR0913 - each dependency is named
     library: Library,
     boards: Boards,
     client: discord.Client,
+    languages: Languages,
     clock: Callable[[], datetime],
     direct_messages: DirectMessages,
     keeper: QuestionKeeper,
@@ -74,7 +77,9 @@ def features(  # noqa: PLR0913 - each dependency is named
     voting = Voting(secret=stores.secret, votes=stores.votes)
     board = JobBoard(job_posts=stores.job_posts, posts=posts)
     servers = stores.servers
-    handing_on = HandingOn(client=client, handoffs=stores.handoffs, secret=stores.secret, servers=servers)
+    handing_on = HandingOn(
+        client=client, languages=languages, handoffs=stores.handoffs, secret=stores.secret, servers=servers
+    )
     yield keys
     yield questions
     yield Answers(limits=limits, unanswered=unanswered)
@@ -100,6 +105,7 @@ def features(  # noqa: PLR0913 - each dependency is named
     yield FaqBoards(boards=boards, grants=to_manage, manage=manage, responses=responses)
     gathering = Gathering(
         keeper=keeper,
+        languages=languages,
         library=library,
         questions=stores.unanswered,
         servers=servers,
@@ -111,6 +117,7 @@ def features(  # noqa: PLR0913 - each dependency is named
         clock=clock,
         digests=stores.digests,
         gathering=gathering,
+        languages=languages,
         plans=stores.digest_plans,
         posts=posts,
     )
@@ -123,7 +130,9 @@ def features(  # noqa: PLR0913 - each dependency is named
         responses=responses,
     )
     yield DigestAnswers(digests=stores.digests)
-    yield ServerSettingsFeature(manage=manage, responses=responses, servers=servers)
+    screen = SettingsScreen(note_language=boards.note_change, render=render_settings, servers=servers)
+    yield screen
+    yield ServerSettingsFeature(manage=manage, responses=responses, screen=screen)
     yield UnansweredOverview(
         library=library,
         grants=to_manage,
@@ -147,7 +156,13 @@ def features(  # noqa: PLR0913 - each dependency is named
     yield TeachingOffers(unanswered=unanswered)
     yield AddToFaq(teaching=teaching, tree=tree)
     yield TaughtOverview(manage=manage, teaching=teaching)
-    yield AnswerThis(grants=Grants(command=AnswerThis.name, keys=keys), library=library, responses=responses, tree=tree)
+    yield AnswerThis(
+        grants=Grants(command=AnswerThis.name, keys=keys),
+        library=library,
+        questions=questions,
+        responses=responses,
+        tree=tree,
+    )
     yield Privacy(
         unanswered=unanswered,
         direct_messages=direct_messages,

@@ -9,6 +9,7 @@ import discord
 
 from bot.knowledge.model import Link, Source
 from bot.language.graphemes import last_end
+from bot.language.languages import ENGLISH, Language
 from bot.language.speech import _
 
 MAX_CONTENT = 2000
@@ -90,6 +91,7 @@ class Page:
         content: the text above the cards.
         cards: the message proper.
         topics: ids of the entries it answers with.
+        language: the language that its answers are for.
         items: the buttons and menus below.
     """
 
@@ -97,6 +99,7 @@ class Page:
     cards: tuple[Card, ...] = ()
     topics: tuple[str, ...] = ()
     items: tuple[discord.ui.Item[Any], ...] = ()
+    language: Language = ENGLISH
 
     @property
     def files(self) -> tuple[Picture, ...]:

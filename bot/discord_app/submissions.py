@@ -10,10 +10,11 @@ import discord
 from discord.ext import commands
 
 from bot.discord_app.admission import Admission
-from bot.discord_app.clicks import Feature, Form
+from bot.discord_app.clicks import Feature, Form, language_of
 from bot.discord_app.interactions import Responses
 from bot.discord_app.page import render_not_here, render_unknown_form
 from bot.discord_app.user_installs import is_brought_along
+from bot.language.speech import speak
 from bot.operations.logs import question_logged
 
 logger = logging.getLogger(__name__)
@@ -35,6 +36,7 @@ class Submissions(Feature):
             return
         data: Mapping[str, Any] = interaction.data or {}
         custom_id = str(data.get("custom_id", ""))
+        speak(language_of(interaction))
         try:
             if is_brought_along(interaction):
                 await self._responses.respond(interaction, render_not_here(), private=True)

@@ -10,9 +10,10 @@ import discord
 from discord.ext import commands
 
 from bot.discord_app.admission import Admission
-from bot.discord_app.clicks import Feature
+from bot.discord_app.clicks import Feature, language_of
 from bot.discord_app.interactions import Responses
 from bot.discord_app.page import render_unknown_button
+from bot.language.speech import speak
 
 
 class UnknownClicks(Feature):
@@ -30,6 +31,7 @@ class UnknownClicks(Feature):
         """Answer a click that no item handles: discord.py ignores it."""
         is_click = interaction.type is discord.InteractionType.component
         if is_click and not self._is_known(interaction) and self._admission.admits(interaction):
+            speak(language_of(interaction))
             await self._responses.respond(interaction, render_unknown_button(), private=True)
 
     def _is_known(self, interaction: discord.Interaction[Any]) -> bool:

@@ -20,6 +20,7 @@ SHARE_OF_SCRIPT = 0.25  # of the letters that decide, though function words of a
 TERMS_AT_MOST = 2  # words in Latin letters that are terms in any language: "Scrum?"
 
 _WORD = re.compile(r"[^\W\d_]+")
+_WITHOUT_VOWELS = re.compile(r"(?<![^\W\d_])[b-df-hj-np-tv-xz]{3,}(?![^\W\d_])")  # such as "tpm" or "sql"
 _LANGUAGE_OF_SCRIPT = {
     "HIRAGANA": "ja",
     "KATAKANA": "ja",
@@ -84,10 +85,11 @@ class Detector:
         if len(told) == 1 and told[0] in {home, *spoken}:
             return told[0]
         is_mere_term = home in _SCRIPTED and not any(hits.values()) and len(words) <= TERMS_AT_MOST
-        likelihoods = {} if is_mere_term else self._latin.of(text)
+        telling = _WITHOUT_VOWELS.sub("", text)
+        likelihoods = {} if is_mere_term or not _WORD.search(telling) else self._latin.of(telling)
         if not likelihoods:
             return home
-        length = sqrt(len(text.encode(errors="surrogatepass")))  # long texts say the same thing over and over
+        length = sqrt(len(telling.encode(errors="surrogatepass")))  # long texts say the same thing over and over
 
         def score(language: str) -> float:
             lead = LEAD_OF_HOME if language == home else 0.0 if language in spoken else -LEAD_OF_SPOKEN

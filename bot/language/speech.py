@@ -27,6 +27,11 @@ def speaking(language: Language) -> Iterator[None]:
         _spoken.reset(token)
 
 
+def speak(language: Language) -> None:
+    """Speak a language from now on, as far as `speaking` would reach if all that follows were inside."""
+    _spoken.set(of_locale(language))
+
+
 def spoken() -> Language:
     """Return the language that is being spoken."""
     return _spoken.get()

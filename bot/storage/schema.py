@@ -70,6 +70,7 @@ server_settings = Table(
     Column("handoff_channel", BigInteger),
     Column("handoff_pings", Integer, nullable=False, server_default="5"),
     Column("skipped_tags", JSON),  # a list of names
+    Column("language", String(16)),
 )
 
 settings_changes = Table(

@@ -11,6 +11,7 @@ from typing import Any, Literal
 from sqlalchemy import Row, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.language.languages import Language
 from bot.storage.database import Database
 from bot.storage.errors import StorageUnavailable
 from bot.storage.schema import server_settings, settings_changes
@@ -33,6 +34,7 @@ class ServerSettings:
         handoff_role: id of the role that people can ask instead of the bot, if any.
         handoff_channel: id of the channel or forum where they are asked, if any.
         handoff_pings: how many times an hour the role is pinged at most.
+        language: what to speak there; None for that of each question.
         skipped_tags: names of tags whose forum posts aren't answered, besides those that mean solved.
 
     Raises:
@@ -49,6 +51,7 @@ class ServerSettings:
     handoff_channel: int | None = None
     handoff_pings: int = 5
     skipped_tags: frozenset[str] = frozenset()
+    language: Language | None = None
 
     def __post_init__(self) -> None:
         if self.minimum_confidence is not None and not 0 <= self.minimum_confidence <= 1:
@@ -171,4 +174,5 @@ def _settings(row: Row[Any]) -> ServerSettings:
         handoff_channel=row.handoff_channel,
         handoff_pings=row.handoff_pings,
         skipped_tags=frozenset(row.skipped_tags or ()),
+        language=Language(row.language) if row.language else None,
     )

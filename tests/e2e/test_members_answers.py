@@ -250,7 +250,7 @@ async def test_a_suggestion_chosen_by_a_moderator_is_counted_and_its_answer_belo
 ) -> None:
     suggested = await suggestion(fake, mia, channel)
     chosen = next(b["custom_id"] for b in suggested.buttons if b["custom_id"].startswith("suggestion:"))
-    topic = chosen.rpartition(":")[2]
+    topic = chosen.rpartition("~")[2]
 
     click = await moderator.clicks(suggested, chosen)
 

@@ -239,6 +239,7 @@ async def test_settings_are_one_screen_of_menus(manager: Member, channel: Channe
         "settings:handoff-channel",
         "settings:handoff-pings",
         "settings:teaching",
+        "settings:language",
     ]
     assert "Mentions answered in: all channels" in screen.text
     assert "Confidence needed: default" in screen.text

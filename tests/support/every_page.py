@@ -194,6 +194,7 @@ GIVEN: Mapping[str, Sequence[Any]] = {
     "label": ["62"],
     "languages": [(Language("ja"),)],
     "left_out": [frozenset({"6"}), frozenset()],
+    "language": [Language("de"), None],
     "likely": [(Likely(ENTRY, 0.5),), ()],
     "link": [MalformedLink("46", fault) for fault in LinkFault],
     "mention": ["<@1>"],

@@ -118,7 +118,14 @@ def test_an_answer_is_picked_in_a_language(bilingual: Answering) -> None:
     picked = bilingual.pick("night-shift", language=Language("de-CH"))
 
     assert (picked.language, picked.answers[0].entry.question) == (GERMAN, "Arbeitet ein Wärter nachts?")
-    assert picked.answers == (bilingual.topic("night-shift", language=GERMAN),)
+    assert [answer.entry.language for answer in picked.answers] == [GERMAN]
+
+
+def test_who_reads_what_the_bot_does_not_speak_is_answered_in_english(bilingual: Answering) -> None:
+    picked = bilingual.pick("night-shift", language=Language("ko"))
+
+    assert picked.language == ENGLISH
+    assert remark_on_language(picked) == ""
 
 
 def test_suggestions_while_typing_are_in_a_language(bilingual: Answering) -> None:

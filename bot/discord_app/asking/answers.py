@@ -5,19 +5,26 @@ from __future__ import annotations
 from bot.discord_app.page import MAX_CONTENT, MAX_LINK, Card, Page, Picture, render_attribution, shorten
 from bot.knowledge.model import Entry, ImageFile, OffTopic
 from bot.language.speech import _
-from bot.outcomes import Answer, Answered
+from bot.outcomes import Answer, Answered, Outcome, remark_on_language
 
 
 def describe_answers(outcome: Answered) -> Page:
-    """Return the answers below a remark on the rest of the message, without buttons."""
+    """Return the answers below remarks on their language and on the rest of the message, without buttons."""
     remarks = [render_refusal(subject) for subject in outcome.declined if subject.reaction is None]
     if outcome.suggestions:
         remarks.append(_("I'm not sure about the rest. Maybe one of these buttons helps."))
     return Page(
-        content=shorten("\n".join(remarks), MAX_CONTENT),
+        content=shorten("\n".join(filter(None, [*remarks, small_remark(outcome)])), MAX_CONTENT),
         cards=tuple(map(_card, outcome.answers)),
-        topics=tuple(answer.entry.id for answer in outcome.answers),
+        topics=outcome.topics,
+        language=outcome.language,
     )
+
+
+def small_remark(outcome: Outcome) -> str:
+    """Return the small line that says which languages there are, if need be."""
+    remark = remark_on_language(outcome)
+    return f"-# {remark}" if remark else ""
 
 
 def render_refusal(subject: OffTopic) -> str:

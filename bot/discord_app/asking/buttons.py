@@ -21,8 +21,8 @@ from bot.discord_app.asking.texts import (
     render_said_already,
     render_too_many_questions,
 )
-from bot.discord_app.clicks import Clickable, Feature, feature, once, reply_privately, responses_of
-from bot.discord_app.custom_ids import ID, MAX_CUSTOM_ID, TOPICS, topics_in
+from bot.discord_app.clicks import Clickable, Feature, feature, language_of, once, reply_privately, responses_of
+from bot.discord_app.custom_ids import ID, LANGUAGE, MAX_CUSTOM_ID, TOPICS, in_language, language_in, topics_in
 from bot.discord_app.interactions import MAX_SILENCE, clicked_message
 from bot.discord_app.page import (
     LAST_ROW,
@@ -44,8 +44,9 @@ from bot.discord_app.unanswered.tracking import UnansweredTracker, question_ids
 from bot.discord_app.user_installs import is_brought_along
 from bot.discord_app.voting.vote_button import vote_buttons
 from bot.knowledge.model import Entry
-from bot.language.speech import _
-from bot.outcomes import Answer, Answered
+from bot.language.languages import Language
+from bot.language.speech import _, speaking
+from bot.outcomes import Answered
 from bot.storage.statistics import Event
 
 _TOPIC = r"(?P<topic>\S{1,80})"
@@ -70,26 +71,34 @@ class TopicButton(Clickable[discord.ui.Button[Any]], template=f"topic:{_TOPIC}")
         await _answer_privately(interaction, self.topic_id)
 
 
-class SuggestionButton(Clickable[discord.ui.Button[Any]], template=rf"suggestion:(?:(?P<owner>{ID}):)?{_TOPIC}"):
-    """Turn the suggestion above the button into the answer. In public, `owner_id` is whoever asked.
+class SuggestionButton(
+    Clickable[discord.ui.Button[Any]], template=rf"suggestion:(?:(?P<owner>{ID}):)?{LANGUAGE}{_TOPIC}"
+):
+    """Turn the suggestion above the button into the answer, in the language of the question.
+
+    In public, `owner_id` is whoever asked.
 
     Anyone else who may not replace it gets the answer privately, and the asker keeps the choice.
     """
 
     goes_along = True
 
-    def __init__(self, topic_id: str, label: str, owner_id: int | None = None) -> None:
+    def __init__(
+        self, topic_id: str, label: str, owner_id: int | None = None, *, language: Language | None = None
+    ) -> None:
         self.topic_id = topic_id
         self.label = label
         self.owner_id = owner_id
+        self.language = language
         owner = "" if owner_id is None else f"{owner_id}:"
-        custom_id = f"suggestion:{owner}{topic_id}"
+        custom_id = in_language(f"suggestion:{owner}", topic_id, language)
         super().__init__(discord.ui.Button(label=label, custom_id=custom_id))
 
     @classmethod
     async def from_custom_id(cls, _: discord.Interaction[Any], item: Any, match: re.Match[str], /) -> Self:
         """Build the button that was clicked."""
-        return cls(match["topic"], item.label or "", int(match["owner"]) if match["owner"] else None)
+        owner_id = int(match["owner"]) if match["owner"] else None
+        return cls(match["topic"], item.label or "", owner_id, language=language_in(match))
 
     async def act(self, interaction: discord.Interaction[Any]) -> None:
         """Show the answer in place of the suggestion; if the entry no longer exists, say so and leave it."""
@@ -97,14 +106,16 @@ class SuggestionButton(Clickable[discord.ui.Button[Any]], template=rf"suggestion
             await _answer_privately(interaction, self.topic_id)
             return
         try:
-            page = render_answer(await topic_of(interaction, self.topic_id))
+            outcome = await picked(interaction, self.topic_id, language=self.language)
         except UnknownTopic:
             await reply_privately(interaction, render_gone_topic())
             return
-        if self.owner_id is None or is_brought_along(interaction):
-            page = for_person(page, interaction)
-        else:
-            page = for_everybody(page, self.owner_id)
+        with speaking(outcome.language):
+            page = render_answers(outcome)
+            if self.owner_id is None or is_brought_along(interaction):
+                page = for_person(page, interaction)
+            else:
+                page = for_everybody(page, self.owner_id)
         address = await once(
             interaction,
             "choose",
@@ -113,11 +124,11 @@ class SuggestionButton(Clickable[discord.ui.Button[Any]], template=rf"suggestion
             meanwhile=Page(content=_("I'm already answering this.")),
         )
         if address is not None:
-            await self._note_choice(interaction, address)
+            await self._note_choice(interaction, page, address)
 
-    async def _note_choice(self, interaction: discord.Interaction[Any], address: str) -> None:
+    async def _note_choice(self, interaction: discord.Interaction[Any], page: Page, address: str) -> None:
         """Count the choice, link its answer to whoever asks the same next, and forget the unanswered question."""
-        topics = (self.topic_id,)
+        topics = page.topics
         questions = feature(interaction, Questions)
         questions.last_answers.remember(asker_of(interaction), topics)
         if is_brought_along(interaction):
@@ -127,7 +138,7 @@ class SuggestionButton(Clickable[discord.ui.Button[Any]], template=rf"suggestion
             return
         answers = feature(interaction, Answers)
         if self.owner_id is not None and interaction.channel_id:
-            answers.limits.answers.remember(interaction.channel_id, topics, address)
+            answers.limits.answers.remember(interaction.channel_id, topics, address, language=page.language)
         await answers.unanswered.forget(question_ids(clicked_message(interaction)))
 
 
@@ -165,28 +176,30 @@ class AllTopicsButton(Clickable[discord.ui.Button[Any]], template="^all-topics$"
 
     async def act(self, interaction: discord.Interaction[Any]) -> None:
         """Show the list."""
-        entries = await feature(interaction, Questions).entries(scope=scope_of(interaction))
+        questions = feature(interaction, Questions)
+        entries = await questions.entries(scope=scope_of(interaction), language=language_of(interaction))
         await reply_privately(interaction, render_topics(entries))
 
 
-class PublishButton(Clickable[discord.ui.Button[Any]], template=rf"^publish:{TOPICS}$"):
-    """Post an answer that only one person sees for everyone."""
+class PublishButton(Clickable[discord.ui.Button[Any]], template=rf"^publish:{LANGUAGE}{TOPICS}$"):
+    """Post an answer that only one person sees for everyone, in the same language."""
 
-    def __init__(self, topics: Iterable[str]) -> None:
+    def __init__(self, topics: Iterable[str], *, language: Language | None = None) -> None:
         self.topics = tuple(topics)
-        custom_id = f"publish:{','.join(self.topics)}"
+        self.language = language
+        custom_id = in_language("publish:", ",".join(self.topics), language)
         super().__init__(discord.ui.Button(label=_("Post publicly"), custom_id=custom_id, row=LAST_ROW))
 
     @classmethod
     async def from_custom_id(cls, _: discord.Interaction[Any], __: Any, match: re.Match[str], /) -> Self:
         """Build the button that was clicked."""
-        return cls(topics_in(match))
+        return cls(topics_in(match), language=language_in(match))
 
     @classmethod
     def below(cls, page: Page) -> tuple[PublishButton, ...]:
         """Return the button for an answer; none if the custom_id has no room for all of it."""
         fits = len(f"publish:{','.join(page.topics)}") <= MAX_CUSTOM_ID
-        return (cls(page.topics),) if page.topics and fits else ()
+        return (cls(page.topics, language=page.language),) if page.topics and fits else ()
 
     async def act(self, interaction: discord.Interaction[Any]) -> None:
         """Post the answer and remove the button; link an answer that was just given instead."""
@@ -198,22 +211,25 @@ class PublishButton(Clickable[discord.ui.Button[Any]], template=rf"^publish:{TOP
             await reply_privately(interaction, render_missing_permission(missing))
             return
         try:
-            answers = tuple([await topic_of(interaction, topic_id) for topic_id in self.topics])
+            outcome = await picked(interaction, *self.topics, language=self.language)
         except UnknownTopic:
             await reply_privately(interaction, render_gone_topic())
             return
-        page = render_answers(Answered(answers, confidence=1.0, decisions=()))
-        public = for_everybody(page.headed(posted_for(interaction.user.id)), interaction.user.id)
+        with speaking(outcome.language):
+            page = render_answers(outcome)
+            left = for_one(page, in_server=False)
+            public = for_everybody(page.headed(posted_for(interaction.user.id)), interaction.user.id)
 
         async def post() -> str | None:
-            left = for_one(page, in_server=False)
             return await responses_of(interaction).publish(interaction, left=left, public=public)
 
         limits = feature(interaction, Answers).limits
         if not limits.questions.admits(interaction.user.id, interaction.created_at):
             await reply_privately(interaction, render_too_many_questions())
             return
-        earlier = await limits.answers.once(interaction.channel_id or 0, self.topics, post, patience=MAX_SILENCE)
+        earlier = await limits.answers.once(
+            interaction.channel_id or 0, self.topics, post, language=page.language, patience=MAX_SILENCE
+        )
         if earlier is not None:
             await reply_privately(interaction, render_said_already(page, earlier))
 
@@ -234,11 +250,6 @@ def render_answers(outcome: Answered) -> Page:
     return replace(describe_answers(outcome), items=items)
 
 
-def render_answer(answer: Answer) -> Page:
-    """Return a single answer."""
-    return render_answers(Answered((answer,), confidence=1.0, decisions=()))
-
-
 def render_topics(entries: Sequence[Entry]) -> Page:
     """Return the list of all questions the bot can answer, and menus to pick one."""
     text = "\n".join([_("Pick a question below."), "", *(f"- {entry.question}" for entry in entries)])
@@ -252,7 +263,9 @@ def render_topics(entries: Sequence[Entry]) -> Page:
 def for_everybody(page: Page, owner_id: int) -> Page:
     """Return a page for the public: people can vote on answers, and whoever asked can delete it."""
     items = tuple(
-        SuggestionButton(item.topic_id, item.label, owner_id) if isinstance(item, SuggestionButton) else item
+        SuggestionButton(item.topic_id, item.label, owner_id, language=item.language)
+        if isinstance(item, SuggestionButton)
+        else item
         for item in page.items
     )
     menus = sum(isinstance(item, TopicMenu) for item in items)
@@ -288,18 +301,19 @@ def for_post(
     return replace(page.headed(f"-# {head}"), items=(*page.items, *vote_buttons(page.topics), mistaken, *further))
 
 
-async def topic_of(interaction: discord.Interaction[Any], topic_id: str) -> Answer:
-    """Return the answer of an entry where somebody clicked.
+async def picked(interaction: discord.Interaction[Any], *topics: str, language: Language | None = None) -> Answered:
+    """Return the answers of entries where somebody clicked, in their language or in the one given.
 
     Raises:
-        UnknownTopic: No entry has this id there.
+        UnknownTopic: No entry has one of the ids there.
     """
-    return await feature(interaction, Questions).topic(topic_id, scope=scope_of(interaction))
+    language = language or language_of(interaction)
+    return await feature(interaction, Questions).pick(*topics, scope=scope_of(interaction), language=language)
 
 
 async def _answer_privately(interaction: discord.Interaction[Any], topic_id: str) -> None:
     try:
-        page = render_answer(await topic_of(interaction, topic_id))
+        page = render_answers(await picked(interaction, topic_id))
     except UnknownTopic:
         await reply_privately(interaction, render_gone_topic())
     else:

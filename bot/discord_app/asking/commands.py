@@ -16,7 +16,7 @@ from bot.discord_app.asking.last_answers import asker_of
 from bot.discord_app.asking.questions import Questions
 from bot.discord_app.asking.replies import help_channel_for, render
 from bot.discord_app.asking.texts import render_help, render_said_already, render_too_many_questions
-from bot.discord_app.clicks import Feature
+from bot.discord_app.clicks import Feature, language_of
 from bot.discord_app.handoff.button import button_for
 from bot.discord_app.handoff.texts import quoting
 from bot.discord_app.interactions import MAX_SILENCE, Responses
@@ -25,7 +25,7 @@ from bot.discord_app.scope import knowledge_of, scope_of, server_of
 from bot.discord_app.unanswered.tracking import UnansweredTracker, asked_by_command
 from bot.discord_app.user_installs import for_user_installs, is_brought_along
 from bot.knowledge.model import Entry
-from bot.language.speech import N_
+from bot.language.speech import N_, speak
 from bot.library import Library
 from bot.outcomes import Outcome
 from bot.storage.resolutions import QuestionSource, Resolution
@@ -63,7 +63,9 @@ class Commands(Feature):
             page = render_too_many_questions()
             await self._responses.respond(interaction, page, private=True, resolution=Resolution.declined_too_many)
             return
-        outcome = await self._questions.ask_or_pick(question, scope=scope, asker=asker_of(interaction))
+        asker, language = asker_of(interaction), language_of(interaction)
+        outcome = await self._questions.ask_or_pick(question, scope=scope, asker=asker, language=language)
+        speak(outcome.language)
         human = button_for(interaction, self._servers)
         reply = render(outcome, help_channel=help_channel_for(interaction, self._servers), human=human)
         page = Page(content=reply.emoji) if isinstance(reply, Reaction) else reply
@@ -80,7 +82,9 @@ class Commands(Feature):
             await answer(for_person(page, interaction), private=True)
             return
         say = partial(answer, for_everybody(page, interaction.user.id), private=False)
-        earlier = await self._limits.answers.once(interaction.channel_id or 0, page.topics, say, patience=MAX_SILENCE)
+        earlier = await self._limits.answers.once(
+            interaction.channel_id or 0, page.topics, say, language=page.language, patience=MAX_SILENCE
+        )
         if earlier is not None:
             await self._responses.respond(interaction, render_said_already(page, earlier), private=True)
 
@@ -98,13 +102,15 @@ class Commands(Feature):
     async def _suggest_questions(
         self, interaction: discord.Interaction[Any], typed: str
     ) -> list[app_commands.Choice[str]]:
-        return choices_of(await self._questions.complete(typed, scope=scope_of(interaction)))
+        language = language_of(interaction)
+        return choices_of(await self._questions.complete(typed, scope=scope_of(interaction), language=language))
 
     @app_commands.command(description=N_("Show all the questions I can answer."))
     @for_user_installs
     async def faq(self, interaction: discord.Interaction[Any]) -> None:
         """List the questions, with menus to pick one."""
-        page = render_topics(await self._questions.entries(scope=scope_of(interaction)))
+        language = language_of(interaction)
+        page = render_topics(await self._questions.entries(scope=scope_of(interaction), language=language))
         private = self._answers_privately(interaction) or not self._limits.questions.admits(
             interaction.user.id, interaction.created_at
         )
@@ -114,7 +120,8 @@ class Commands(Feature):
     @app_commands.command(description=N_("Show what I can do and how to ask me."))
     async def help(self, interaction: discord.Interaction[Any]) -> None:
         """Say how to ask."""
-        page = render_help(await knowledge_of(self._library, interaction))
+        knowledge = await knowledge_of(self._library, interaction)
+        page = render_help(knowledge.in_language(language_of(interaction)))
         await self._responses.respond(interaction, page, private=True)
 
     def _answers_privately(self, interaction: discord.Interaction[Any]) -> bool:

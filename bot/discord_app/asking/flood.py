@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Self
 
 from bot.bounded import BoundedMap
+from bot.language.languages import ENGLISH, Language
 
 MINUTE = 60.0  # seconds
 MAX_QUESTIONS = 5  # from one person in a minute
@@ -64,7 +65,7 @@ class RecentAnswers:
     ) -> None:
         self._seconds = seconds
         self._now = now
-        self._said: BoundedMap[tuple[int, tuple[str, ...]], _Said] = BoundedMap(capacity)
+        self._said: BoundedMap[tuple[int, Language, tuple[str, ...]], _Said] = BoundedMap(capacity)
 
     async def once(
         self,
@@ -72,6 +73,7 @@ class RecentAnswers:
         topics: tuple[str, ...],
         say: Callable[[], Awaitable[str | None]],
         *,
+        language: Language = ENGLISH,
         patience: float | None,
     ) -> str | None:
         """Say something about topics in a channel, unless that was just done; return the earlier message's address.
@@ -82,12 +84,13 @@ class RecentAnswers:
             channel_id: where.
             topics: ids of what is answered; their order makes no difference.
             say: says it and returns the address, or None if it couldn't be said.
+            language: what it is said in; in another one, it isn't the same.
             patience: seconds to wait while another says it, before saying it again; None: as long as it takes.
         """
         if not topics:
             await say()
             return None
-        said = self._place_for(channel_id, topics)
+        said = self._place_for(channel_id, topics, language)
         try:
             async with asyncio.timeout(patience):
                 await said.turn.acquire()
@@ -103,9 +106,9 @@ class RecentAnswers:
         finally:
             said.turn.release()
 
-    def remember(self, channel_id: int, topics: tuple[str, ...], address: str) -> None:
+    def remember(self, channel_id: int, topics: tuple[str, ...], address: str, *, language: Language = ENGLISH) -> None:
         """Remember something that was said without `once`."""
-        said = self._place_for(channel_id, topics)
+        said = self._place_for(channel_id, topics, language)
         said.at, said.address = self._now(), address
 
     def forget(self, message_id: int) -> None:
@@ -114,8 +117,8 @@ class RecentAnswers:
             if said.address is not None and said.address.endswith(f"/{message_id}"):
                 said.address = None
 
-    def _place_for(self, channel_id: int, topics: tuple[str, ...]) -> _Said:
-        key = (channel_id, tuple(sorted(topics)))
+    def _place_for(self, channel_id: int, topics: tuple[str, ...], language: Language) -> _Said:
+        key = (channel_id, language, tuple(sorted(topics)))
         said = self._said.get(key) or _Said(at=self._now())
         self._said[key] = said
         return said

@@ -20,6 +20,7 @@ from bot.discord_app.delivery import Delivery, Done, claim_on_post
 from bot.discord_app.page import Page
 from bot.discord_app.scope import scope_in
 from bot.discord_app.sender import answer_post
+from bot.language.speech import speaking
 from bot.outcomes import Answered
 from bot.storage.claims_table import Claim
 from bot.storage.resolutions import Resolution
@@ -91,17 +92,20 @@ class Forum(Feature):
         if not is_open(thread, settings.skipped_tags):
             return None
         author = Asker(thread.id, thread.owner_id, discord.utils.snowflake_time(thread.id))
-        outcome = await self._questions.ask(thread.name, scope=scope_in(thread.guild.id, thread), asker=author)
+        scope = scope_in(thread.guild.id, thread)
+        language = await self._questions.language_of(thread.name, scope=scope)
+        outcome = await self._questions.ask(thread.name, scope=scope, asker=author, language=language)
         if not isinstance(outcome, Answered) or await _is_left_to_staff(thread):
             return None
-        page = render_answers(outcome)
-        earlier = self._answered_posts.before(thread.parent_id, page.topics, thread.id)
-        further = (SolvedButton(),) if is_offered_in(thread) else ()
-        return for_post(page, thread.owner_id, earlier=earlier, further=further)
+        with speaking(language):
+            page = render_answers(outcome)
+            earlier = self._answered_posts.before(thread.parent_id, page.topics, thread.id)
+            further = (SolvedButton(),) if is_offered_in(thread) else ()
+            return for_post(page, thread.owner_id, earlier=earlier, further=further)
 
     async def _answer(self, thread: discord.Thread, page: Page) -> Done:
         address = await answer_post(thread, page)
-        self._recent_answers.remember(thread.id, page.topics, address)
+        self._recent_answers.remember(thread.id, page.topics, address, language=page.language)
         self._answered_posts.remember(thread.parent_id, page.topics, thread.id, address)
         self._questions.count(Event.automatic, server_id=thread.guild.id, topics=page.topics)
         return Done(Resolution.answered)

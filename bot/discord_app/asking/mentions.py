@@ -33,12 +33,14 @@ from bot.discord_app.asking.texts import (
 from bot.discord_app.catch_up.direct_messages import DirectMessages
 from bot.discord_app.delivery import Delivery, Done, claim_on
 from bot.discord_app.handoff.button import button_for
+from bot.discord_app.languages import Languages
 from bot.discord_app.page import Page, Reply, render_failure
 from bot.discord_app.scope import scope_of
 from bot.discord_app.sender import reply_to
 from bot.discord_app.unanswered.tracking import UnansweredTracker, asked_by_message
 from bot.discord_app.voting.vote_button import topics_below
-from bot.library import Library
+from bot.language.languages import Language
+from bot.language.speech import speaking
 from bot.storage.claims_table import Claim
 from bot.storage.resolutions import Resolution
 from bot.storage.servers import ServerSettingsStore
@@ -52,18 +54,18 @@ class Mentions:
     def __init__(
         self,
         *,
-        library: Library,
         bot_user: discord.ClientUser,
         delivery: Delivery,
+        languages: Languages,
         direct_messages: DirectMessages,
         limits: FloodLimits,
         questions: Questions,
         servers: ServerSettingsStore,
         unanswered: UnansweredTracker,
     ) -> None:
-        self._library = library
         self._bot_user = bot_user
         self._delivery = delivery
+        self._languages = languages
         self._direct_messages = direct_messages
         self._limits = limits
         self._questions = questions
@@ -100,6 +102,13 @@ class Mentions:
             await self._delivery.again(claim, partial(self._answer, message, address, limited=False))
 
     async def _answer(self, message: discord.Message, address: Address, *, limited: bool) -> Done:
+        language = await self._language_of(message, address)
+        with speaking(language):
+            return await self._answer_in(language, message, address, limited=limited)
+
+    async def _answer_in(
+        self, language: Language, message: discord.Message, address: Address, *, limited: bool
+    ) -> Done:
         if limited and not await self._admits(message, address):
             if self._limits.warnings.admits(message.author.id, message.created_at):
                 await reply_to(message, TOO_MANY_QUESTIONS)
@@ -109,22 +118,25 @@ class Mentions:
             return Done(Resolution.declined_elsewhere)
         match address:
             case Asked(text):
-                return await self._answer_question(message, text)
+                return await self._answer_question(message, text, language)
             case BareCall():
-                await self._deliver(
-                    message, render_bare_call((await self._library.at(scope_of(message))).knowledge.name)
-                )
+                knowledge = await self._questions.knowledge(scope=scope_of(message))
+                await self._deliver(message, render_bare_call(knowledge.in_language(language).name))
             case HiddenText():
                 await self._deliver(message, render_hidden_text(self._bot_user.mention))
             case HiddenQuote():
                 await self._deliver(message, render_hidden_quote())
         return Done(Resolution.answered)
 
-    async def _answer_question(self, message: discord.Message, text: str) -> Done:
+    async def _answer_question(self, message: discord.Message, text: str, language: Language) -> Done:
         server_id = message.guild.id if message.guild else None
         try:
             outcome = await self._questions.ask(
-                text, scope=scope_of(message), asker=asker_of(message), replies_to=self._topics_replied_to(message)
+                text,
+                scope=scope_of(message),
+                asker=asker_of(message),
+                replies_to=self._topics_replied_to(message),
+                language=language,
             )
             reply = render(
                 outcome,
@@ -140,6 +152,16 @@ class Mentions:
         self._questions.count_outcome(outcome, claim_on(message).source, server_id=server_id)
         keep = partial(self._unanswered.keep, asked_by_message(message, text), outcome)
         return Done(Resolution.answered if isinstance(reply, Page) else Resolution.declined_courtesy, afterwards=keep)
+
+    async def _language_of(self, message: discord.Message, address: Address) -> Language:
+        """Return the language of a message, or of the server if it says nothing."""
+        match address:
+            case Asked(text):
+                return await self._questions.language_of(text, scope=scope_of(message))
+            case _ if message.guild:
+                return await self._languages.of_server(message.guild)
+            case _:
+                return (await self._questions.knowledge(scope=scope_of(message))).language
 
     def _topics_replied_to(self, message: discord.Message) -> tuple[str, ...]:
         """Return the entries of the bot's answer that a message replies to."""
@@ -170,7 +192,11 @@ class Mentions:
         say = partial(reply_to, message, reply)
         if not isinstance(reply, Page) or message.guild is None:
             await say()
-        elif earlier := await self._limits.answers.once(message.channel.id, reply.topics, say, patience=None):
+            return
+        earlier = await self._limits.answers.once(
+            message.channel.id, reply.topics, say, language=reply.language, patience=None
+        )
+        if earlier:
             await reply_to(message, render_said_already(reply, earlier))
 
 

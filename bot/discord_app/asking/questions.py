@@ -5,11 +5,13 @@ from __future__ import annotations
 from bot.answering import UnknownTopic
 from bot.discord_app.asking.last_answers import Asker, LastAnswers
 from bot.discord_app.clicks import Feature
+from bot.discord_app.languages import Languages
 from bot.discord_app.page import MAX_CHOICES
-from bot.knowledge.model import Entry
+from bot.knowledge.model import Entry, KnowledgeBase
+from bot.language.languages import Language
 from bot.library import LONG_PATIENCE, PATIENCE, Library, Scope
 from bot.operations.metrics import Metrics
-from bot.outcomes import Answer, Answered, Outcome, Social
+from bot.outcomes import Answered, Outcome, Social
 from bot.storage.recorder import Recorder
 from bot.storage.resolutions import QuestionSource
 from bot.storage.servers import ServerSettingsStore
@@ -22,7 +24,16 @@ class Questions(Feature):
     `server_id` is None in direct messages.
     """
 
-    def __init__(self, *, library: Library, metrics: Metrics, recorder: Recorder, servers: ServerSettingsStore) -> None:
+    def __init__(
+        self,
+        *,
+        languages: Languages,
+        library: Library,
+        metrics: Metrics,
+        recorder: Recorder,
+        servers: ServerSettingsStore,
+    ) -> None:
+        self._languages = languages
         self._library = library
         self._metrics = metrics
         self._recorder = recorder
@@ -36,9 +47,12 @@ class Questions(Feature):
         scope: Scope,
         asker: Asker,
         replies_to: tuple[str, ...] = (),
+        language: Language,
         patience: float = LONG_PATIENCE,
     ) -> Outcome:
-        """Answer a question or the title of a forum post. The caller counts the outcome once it is delivered.
+        """Answer a question or the title of a forum post in a language.
+
+        The caller counts the outcome once it is delivered.
 
         "Tell me more" refers to the answer it replies to, by the ids of its entries, or to the asker's last one.
         `patience` is how long to wait for what was just taught.
@@ -48,40 +62,55 @@ class Questions(Feature):
             text,
             min_confidence=self._min_confidence(scope.server_id),
             after=replies_to or self.last_answers.before(asker),
+            language=language,
         )
         if isinstance(outcome, Answered):
             self.last_answers.remember(asker, outcome.topics)
         return outcome
 
+    async def language_of(self, text: str, *, scope: Scope, likely: Language | None = None) -> Language:
+        """Return in which language to answer a message: the server's or its own; if unsure, a `likely` one."""
+        answering = await self._library.at(scope)
+        return self._languages.fixed_in(scope.server_id) or answering.language_of(text, likely=likely)
+
     async def is_social(self, text: str, *, scope: Scope) -> bool:
         """Return whether a message asks nothing: it greets, thanks, or is about the bot."""
         return (await self._library.at(scope)).social(text) is not None
 
-    async def ask_or_pick(self, text: str, *, scope: Scope, asker: Asker) -> Outcome:
-        """Answer a question, or the entry with this id: Discord sends the id when somebody picks a suggestion."""
+    async def ask_or_pick(self, text: str, *, scope: Scope, asker: Asker, language: Language) -> Outcome:
+        """Answer a question, or the entry with this id: Discord sends the id when somebody picks a suggestion.
+
+        `language` is what the person reads, and their question's only if that can't be told.
+        """
         try:
-            answer = await self.topic(text, scope=scope)
+            outcome = await self.pick(text, scope=scope, language=language)
         except UnknownTopic:
-            return await self.ask(text, scope=scope, asker=asker, patience=PATIENCE)
-        self.last_answers.remember(asker, (answer.entry.id,))
-        return Answered((answer,), confidence=1.0, decisions=())
+            own = await self.language_of(text, scope=scope, likely=language)
+            return await self.ask(text, scope=scope, asker=asker, language=own, patience=PATIENCE)
+        self.last_answers.remember(asker, outcome.topics)
+        return outcome
 
-    async def entries(self, *, scope: Scope) -> tuple[Entry, ...]:
-        """Return everything that can be answered there."""
-        return (await self._library.at(scope)).knowledge.entries
+    async def knowledge(self, *, scope: Scope) -> KnowledgeBase:
+        """Return what is known there."""
+        return (await self._library.at(scope)).knowledge
 
-    async def complete(self, typed: str, *, scope: Scope) -> tuple[Entry, ...]:
+    async def entries(self, *, scope: Scope, language: Language) -> tuple[Entry, ...]:
+        """Return everything that can be answered there, in a language as far as it's translated."""
+        return (await self.knowledge(scope=scope)).in_language(language).entries
+
+    async def complete(self, typed: str, *, scope: Scope, language: Language) -> tuple[Entry, ...]:
         """Return what to suggest while somebody types, with the entry that `ask` would answer first."""
         minimum = self._min_confidence(scope.server_id)
-        return (await self._library.at(scope)).complete(typed, MAX_CHOICES, min_confidence=minimum)
+        answering = await self._library.at(scope)
+        return answering.complete(typed, MAX_CHOICES, min_confidence=minimum, language=language)
 
-    async def topic(self, topic_id: str, *, scope: Scope) -> Answer:
-        """Return the answer of an entry.
+    async def pick(self, *topics: str, scope: Scope, language: Language) -> Answered:
+        """Return the answers of entries, for somebody who reads a language.
 
         Raises:
-            UnknownTopic: No entry has this id.
+            UnknownTopic: No entry has one of these ids.
         """
-        return (await self._library.at(scope)).topic(topic_id)
+        return (await self._library.at(scope)).pick(*topics, language=language)
 
     async def known(self, topics: tuple[str, ...], *, server_id: int | None) -> tuple[str, ...]:
         """Return those of some topics that still exist."""

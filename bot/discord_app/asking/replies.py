@@ -6,7 +6,7 @@ from typing import Any
 
 import discord
 
-from bot.discord_app.asking.answers import render_refusal
+from bot.discord_app.asking.answers import render_refusal, small_remark
 from bot.discord_app.asking.buttons import AllTopicsButton, SuggestionButton, TopicButton, render_answers
 from bot.discord_app.handoff.button import AskHumanButton
 from bot.discord_app.page import MAX_CONTENT, MAX_LABEL, Page, Reaction, Reply, shorten
@@ -18,15 +18,21 @@ from bot.storage.servers import ServerSettingsStore
 
 
 def render(outcome: Outcome, *, help_channel: int | None = None, human: AskHumanButton | None = None) -> Reply:
-    """Return the reply to a question; without an answer, it points to the help channel and offers to ask a human."""
+    """Return the reply to a question, whose language is being spoken.
+
+    Without an answer, it points to the help channel and offers to ask a human.
+    """
     ask_human = (human,) if human else ()
     match outcome:
         case Answered():
             return render_answers(outcome)
         case Suggested():
-            buttons = (SuggestionButton(entry.id, shorten(entry.question, MAX_LABEL)) for entry in outcome.entries)
+            buttons = (
+                SuggestionButton(entry.id, shorten(entry.question, MAX_LABEL), language=outcome.language)
+                for entry in outcome.entries
+            )
             asked_back = _("I'm not sure what you mean. Did you mean one of these?")
-            return Page(content=asked_back, items=(*buttons, *ask_human))
+            return Page(content=_with_remark(asked_back, outcome), items=(*buttons, *ask_human))
         case Social(reaction=str(emoji)) | Unanswered(off_topic=OffTopic(reaction=str(emoji))):
             return Reaction(emoji)
         case Social(reply=text):
@@ -35,7 +41,11 @@ def render(outcome: Outcome, *, help_channel: int | None = None, human: AskHuman
         case Unanswered():
             is_question = outcome.off_topic or outcome.decisions
             items = (AllTopicsButton(), *(ask_human if is_question else ()))
-            return Page(content=_refusal(outcome, help_channel), items=items)
+            return Page(content=_with_remark(_refusal(outcome, help_channel), outcome), items=items)
+
+
+def _with_remark(text: str, outcome: Outcome) -> str:
+    return "\n".join(filter(None, [text, small_remark(outcome)]))
 
 
 def help_channel_for(where: discord.Message | discord.Interaction[Any], servers: ServerSettingsStore) -> int | None:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from bot.authoring.unanswered import UnansweredGroup, group_unanswered
 from bot.discord_app.digest.schedule import WEEK
+from bot.discord_app.languages import Languages
 from bot.discord_app.permissions import Place, is_open_to_readers_of
 from bot.discord_app.scope import scope_in
 from bot.discord_app.unanswered.keeper import QuestionKeeper
@@ -61,6 +62,7 @@ class Gathering:
         self,
         *,
         keeper: QuestionKeeper,
+        languages: Languages,
         library: Library,
         questions: UnansweredQuestions,
         servers: ServerSettingsStore,
@@ -68,6 +70,7 @@ class Gathering:
         taught: TaughtItems,
     ) -> None:
         self._keeper = keeper
+        self._languages = languages
         self._library = library
         self._questions = questions
         self._servers = servers
@@ -122,12 +125,14 @@ class Gathering:
         await self._library.learned(place.guild.id)
         known = _known_in(place, (await self._library.of_server(place.guild.id)).knowledge)
         questions = {entry.id: entry.question for entry in known.entries}
+        language = self._languages.of_public(place.guild, known)
+        titles = {entry.id: entry.question for entry in known.in_language(language).entries}
         taught = (item for item in self._taught.of(place.guild.id) if item.item_id in contents.taught)
         return Digest(
             contents,
             groups=groups,
             taught=tuple(item.question for item in taught if _is_used(item, questions)),
-            voted_down=tuple(_voted_down(contents.counts, questions)),
+            voted_down=tuple(_voted_down(contents.counts, titles)),
         )
 
     async def _group(self, server_id: int, asked: Iterable[UnansweredQuestion]) -> list[UnansweredGroup]:

@@ -14,11 +14,11 @@ from bot.discord_app.digest.gathering import Digest, Gathering
 from bot.discord_app.digest.schedule import Schedule
 from bot.discord_app.digest.texts import render_digest
 from bot.discord_app.forms import begins_like
+from bot.discord_app.languages import Languages
 from bot.discord_app.page import Page
 from bot.discord_app.permissions import MissingPermission, Place, find_place, missing_to_send
 from bot.discord_app.posts import Edit, Posts, Whereabouts
 from bot.discord_app.sender import NotTaken
-from bot.language.languages import of_locale
 from bot.language.speech import speaking
 from bot.storage.digest_plans import DigestPlan, DigestPlans
 from bot.storage.digests import Claimed, Contents, DigestKey, Digests, OutdatedDigest, Settled
@@ -42,6 +42,7 @@ class DigestPosts:
         clock: Callable[[], datetime],
         digests: Digests,
         gathering: Gathering,
+        languages: Languages,
         plans: DigestPlans,
         posts: Posts,
     ) -> None:
@@ -49,6 +50,7 @@ class DigestPosts:
         self._clock = clock
         self._digests = digests
         self._gathering = gathering
+        self._languages = languages
         self._plans = plans
         self._posts = posts
         self._settled: dict[int, datetime] = {}
@@ -94,7 +96,7 @@ class DigestPosts:
         if not digest.is_empty:
             message = await self._posts.post(
                 place,
-                _in_words(place, digest),
+                await self._in_words(place, digest),
                 nonce=_nonce(key),
                 maybe_since=discord.utils.time_snowflake(claimed.begun_at) if claimed.is_repeated else None,
                 is_same=begins_like,
@@ -131,8 +133,13 @@ class DigestPosts:
             logger.exception("Failed to edit the digest in channel %s.", digest.channel_id)
 
     async def _edit_in(self, place: Place, digest: OutdatedDigest) -> Edit | MissingPermission:
-        page = _in_words(place, await self._read(place, digest.key, digest.contents))
+        page = await self._in_words(place, await self._read(place, digest.key, digest.contents))
         return await self._posts.edit(Whereabouts(place.guild.id, place.id, digest.message_id), page)
+
+    async def _in_words(self, place: Place, digest: Digest) -> Page:
+        """Return a digest in the language of its server: nobody asked for it."""
+        with speaking(await self._languages.of_server(place.guild)):
+            return render_digest(digest)
 
     def _warn_once(self, line: str, channel_id: int, error: Exception) -> None:
         """Log why something can't be done yet in a channel, unless that is the last that was logged of it."""
@@ -144,12 +151,6 @@ class DigestPosts:
         """Return a server; None if another process serves it, or Discord can't serve it now."""
         guild = self._client.get_guild(server_id)
         return None if guild is None or guild.unavailable else guild
-
-
-def _in_words(place: Place, digest: Digest) -> Page:
-    """Return a digest in the language of its server: nobody asked for it."""
-    with speaking(of_locale(str(place.guild.preferred_locale))):
-        return render_digest(digest)
 
 
 def _nonce(key: DigestKey) -> str:

@@ -14,6 +14,7 @@ from weakref import WeakValueDictionary
 import discord
 
 from bot.discord_app.faq_board.texts import BoardState, render_board, version_of
+from bot.discord_app.languages import Languages
 from bot.discord_app.page import Page
 from bot.discord_app.permissions import (
     MissingPermission,
@@ -28,6 +29,7 @@ from bot.discord_app.scope import scope_in
 from bot.discord_app.sender import NotTaken
 from bot.knowledge.combining import restricted_to
 from bot.knowledge.model import KnowledgeBase
+from bot.language.speech import speaking
 from bot.library import Library
 from bot.storage.board_messages import BoardMessage, BoardMessages
 from bot.storage.errors import StorageUnavailable
@@ -52,9 +54,17 @@ class Boards:
     """
 
     def __init__(
-        self, *, client: discord.Client, library: Library, messages: BoardMessages, posts: Posts, taught: TaughtItems
+        self,
+        *,
+        client: discord.Client,
+        languages: Languages,
+        library: Library,
+        messages: BoardMessages,
+        posts: Posts,
+        taught: TaughtItems,
     ) -> None:
         self._client = client
+        self._languages = languages
         self._library = library
         self._messages = messages
         self._posts = posts
@@ -102,7 +112,7 @@ class Boards:
         if missing_to_edit(place) is None:
             await self._look_for_deleted(await self._messages.of_channel(place.id))
         board = await self._messages.of_channel(place.id)
-        return _state(place, board, (await self._library.of_server(place.guild.id)).knowledge)
+        return self._state(place, board, (await self._library.of_server(place.guild.id)).knowledge)
 
     async def states(self, reader: discord.Member, *, besides: int) -> tuple[BoardState, ...]:
         """Return how the other boards of a server are doing, in the channels that a moderator can see.
@@ -114,7 +124,7 @@ class Boards:
         messages = await self._messages.of_server(reader.guild.id)
         boards = {id_: [*board] for id_, board in groupby(messages, key=lambda message: message.channel_id)}
         places = (find_place(reader.guild, id_) for id_ in boards if id_ != besides and sees(reader, id_))
-        return tuple(_state(place, boards[place.id], knowledge) for place in places if place)
+        return tuple(self._state(place, boards[place.id], knowledge) for place in places if place)
 
     async def post(self, place: Place, *, nonce: str, maybe_since: int | None) -> Progress:
         """Post a channel's board, or bring the one there up to date, with the messages that somebody deleted.
@@ -256,7 +266,28 @@ class Boards:
                 await self._messages.note_deleted((message.message_id,))
 
     async def _pages(self, place: Place) -> tuple[Page, ...]:
-        return render_board(_known_in(place, (await self._library.of_server(place.guild.id)).knowledge))
+        return self._rendered(place, (await self._library.of_server(place.guild.id)).knowledge)
+
+    def _rendered(self, place: Place, knowledge: KnowledgeBase) -> tuple[Page, ...]:
+        """Return a board in the language of its server: nobody asked for it."""
+        language = self._languages.of_public(place.guild, knowledge)
+        with speaking(language):
+            return render_board(_known_in(place, knowledge).in_language(language))
+
+    def _state(self, place: Place, board: Board, knowledge: KnowledgeBase) -> BoardState:
+        pages = self._rendered(place, knowledge)
+        there = [_whereabouts(message) for message in board if message.message_id is not None]
+        is_current = _is_current(board, pages)
+        missing = missing_to_send(place) if len(board) < len(pages) else missing_to_edit(place)
+        return BoardState(
+            channel_id=place.id,
+            where=there[0] if there else None,
+            questions=len(_known_in(place, knowledge).entries),
+            messages=len(pages),
+            deleted=len(board) - len(there),
+            is_current=is_current,
+            missing=None if is_current else missing,
+        )
 
     def _lock(self, channel_id: int) -> asyncio.Lock:
         return self._locks.setdefault(channel_id, asyncio.Lock())
@@ -264,23 +295,6 @@ class Boards:
 
 def _known_in(place: Place, knowledge: KnowledgeBase) -> KnowledgeBase:
     return restricted_to(knowledge, scope_in(place.guild.id, place).channel_ids)
-
-
-def _state(place: Place, board: Board, knowledge: KnowledgeBase) -> BoardState:
-    known = _known_in(place, knowledge)
-    pages = render_board(known)
-    there = [_whereabouts(message) for message in board if message.message_id is not None]
-    is_current = _is_current(board, pages)
-    missing = missing_to_send(place) if len(board) < len(pages) else missing_to_edit(place)
-    return BoardState(
-        channel_id=place.id,
-        where=there[0] if there else None,
-        questions=len(known.entries),
-        messages=len(pages),
-        deleted=len(board) - len(there),
-        is_current=is_current,
-        missing=None if is_current else missing,
-    )
 
 
 def _is_current(board: Board, pages: Sequence[Page]) -> bool:

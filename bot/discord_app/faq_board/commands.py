@@ -185,6 +185,12 @@ class FaqBoards(Feature):
         self.boards.note_change(guild.id)
 
     @commands.Cog.listener()
+    async def on_guild_update(self, before: discord.Guild, after: discord.Guild) -> None:
+        """Look at the boards of a server whose language changed."""
+        if before.preferred_locale != after.preferred_locale:
+            self.boards.note_change(after.id)
+
+    @commands.Cog.listener()
     async def on_guild_channel_update(self, _: discord.abc.GuildChannel, channel: discord.abc.GuildChannel) -> None:
         """Look at the boards that wait for a permission."""
         self.boards.note_permissions(channel.guild.id)

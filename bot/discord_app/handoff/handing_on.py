@@ -14,6 +14,7 @@ from typing import Any
 import discord
 
 from bot.discord_app.handoff import texts
+from bot.discord_app.languages import Languages
 from bot.discord_app.page import Page
 from bot.discord_app.permissions import may_ping, missing_to_open_thread, render_missing_permission
 from bot.discord_app.privacy.redaction import KeyedHash
@@ -28,7 +29,7 @@ from bot.discord_app.sender import (
     post,
 )
 from bot.discord_app.underway import AlreadyRunning, Underway
-from bot.language.speech import in_every_language
+from bot.language.speech import in_every_language, speaking
 from bot.storage.errors import StorageUnavailable
 from bot.storage.handoffs import BeingOpened, Claimed, Handoffs, Opened
 from bot.storage.persistence import once_available
@@ -77,11 +78,13 @@ class HandingOn:
         *,
         client: discord.Client,
         handoffs: Handoffs,
+        languages: Languages,
         secret: SecretKey,
         servers: ServerSettingsStore,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._client = client
+        self._languages = languages
         self._handoffs = handoffs
         self._secret = secret
         self._servers = servers
@@ -123,7 +126,7 @@ class HandingOn:
             try:
                 asker_id = texts.asker_in(await first_message_of(thread))
                 if asker_id is not None:
-                    await tell_asker(thread, asker_id=asker_id, replier_id=replier.id)
+                    await self.tell_asker(thread, asker_id=asker_id, replier_id=replier.id)
             except NotTaken as refusal:
                 logger.warning("Can't tell of a reply in thread %s: %s.", thread.id, refusal)
 
@@ -138,6 +141,16 @@ class HandingOn:
         if is_first:
             self._replied.add((thread.id,))
         return is_first
+
+    async def tell_asker(self, thread: discord.Thread, *, asker_id: int, replier_id: int) -> None:
+        """Mention the asker, who stands in the thread's first message: the database has only a hash.
+
+        Raises:
+            NotTaken: Discord doesn't take it, or can't be reached.
+        """
+        with speaking(await self._languages.of_server(thread.guild)):
+            page = texts.render_reply(asker_id=asker_id, replier_id=replier_id)
+        await post(thread, page, nonce=f"hq{thread.id}", pings=_only(users=[discord.Object(asker_id)]))
 
     def can_help(self, thread: discord.Thread, replier: discord.User | discord.Member) -> bool:
         """Return whether somebody has the role of the server, in a thread of the bot's own."""
@@ -177,9 +190,10 @@ class HandingOn:
     async def _open(self, what: HandedOn, humans: _Humans, claim: Claimed, *, nonce: str) -> Page:
         try:
             found = await _find_opened(what, humans) if claim.is_repeated else None
-            thread_id = found.id if found else await _open_thread(what, humans, nonce=nonce)
-            await self._record(what.question_id, thread_id)
-            await self._introduce(thread_id, what, humans, found=found, calls=claim.may_ping)
+            with speaking(await self._languages.of_server(humans.channel.guild)):
+                thread_id = found.id if found else await _open_thread(what, humans, nonce=nonce)
+                await self._record(what.question_id, thread_id)
+                await self._introduce(thread_id, what, humans, found=found, calls=claim.may_ping)
         except NotTaken as refusal:
             logger.warning("Can't open a thread in channel %s: %s.", humans.channel.id, refusal)
             if refusal.is_temporary:  # it may be open: the claim keeps a second one from being opened at once
@@ -263,16 +277,6 @@ async def _find_opened(what: HandedOn, humans: _Humans) -> discord.Thread | None
                 if texts.asker_in(await first_message_of(thread)) == what.asker_id:
                     return thread
     return None
-
-
-async def tell_asker(thread: discord.Thread, *, asker_id: int, replier_id: int) -> None:
-    """Mention the asker, who stands in the thread's first message: the database has only a hash.
-
-    Raises:
-        NotTaken: Discord doesn't take it, or can't be reached.
-    """
-    page = texts.render_reply(asker_id=asker_id, replier_id=replier_id)
-    await post(thread, page, nonce=f"hq{thread.id}", pings=_only(users=[discord.Object(asker_id)]))
 
 
 def _only(

@@ -12,7 +12,7 @@ from functools import partial
 import discord
 
 from bot.discord_app.handoff import texts
-from bot.discord_app.handoff.handing_on import HandingOn, tell_asker
+from bot.discord_app.handoff.handing_on import HandingOn
 from bot.discord_app.sender import NotTaken, first_message_of, first_messages_in, refusals_raised
 from bot.storage.handoffs import Handoffs, Untold
 from bot.storage.persistence import once_available
@@ -74,7 +74,7 @@ class MissedReplies:
             if replier is None or not self._handing_on.can_help(thread, replier):
                 continue
             if untold.is_noted or await self._handing_on.notes_first_reply(thread, replier):
-                await tell_asker(thread, asker_id=asker_id, replier_id=author_id)
+                await self._handing_on.tell_asker(thread, asker_id=asker_id, replier_id=author_id)
             return
 
 

@@ -14,11 +14,11 @@ import discord
 from discord import app_commands
 
 from bot.answering import UnknownTopic
-from bot.discord_app.asking.buttons import for_everybody, render_answer, topic_of
+from bot.discord_app.asking.buttons import for_everybody, picked, render_answers
 from bot.discord_app.asking.questions import Questions
 from bot.discord_app.asking.texts import posted_for
-from bot.discord_app.clicks import Clickable, feature, once, reply_privately, responses_of
-from bot.discord_app.custom_ids import ID
+from bot.discord_app.clicks import Clickable, feature, language_of, once, reply_privately, responses_of
+from bot.discord_app.custom_ids import ID, LANGUAGE, in_language, language_in
 from bot.discord_app.grants import GRANT, Grants
 from bot.discord_app.interactions import Responses
 from bot.discord_app.message_menu import MessageMenu
@@ -29,9 +29,10 @@ from bot.discord_app.scope import scope_of
 from bot.discord_app.sender import NotTaken, post_reply
 from bot.discord_app.teaching.offers import TeachButton, as_question, quote
 from bot.language.formats import percentage
-from bot.language.speech import N_, _
+from bot.language.languages import Language
+from bot.language.speech import N_, _, speaking
 from bot.library import Library
-from bot.outcomes import Answer, Likely
+from bot.outcomes import Answered, Likely
 from bot.storage.statistics import Event
 
 logger = logging.getLogger(__name__)
@@ -41,16 +42,26 @@ MAX_OFFERED = 3
 
 class AnswerButton(
     Clickable[discord.ui.Button[Any]],
-    template=rf"^point:(?P<message>{ID}):(?P<author>{ID}):{GRANT}:(?P<topic>\S{{1,50}})$",
+    template=rf"^point:(?P<message>{ID}):(?P<author>{ID}):{GRANT}:{LANGUAGE}(?P<topic>\S{{1,50}})$",
 ):
-    """Post an answer as a reply to a member's message."""
+    """Post an answer as a reply to a member's message, in its language."""
 
-    def __init__(self, topic_id: str, label: str, *, message_id: int, author_id: int, grant: str) -> None:
+    def __init__(
+        self,
+        topic_id: str,
+        label: str,
+        *,
+        message_id: int,
+        author_id: int,
+        grant: str,
+        language: Language | None = None,
+    ) -> None:
         self.grant = grant
         self.topic_id = topic_id
         self.message_id = message_id
         self.author_id = author_id
-        custom_id = f"point:{message_id}:{author_id}:{grant}:{topic_id}"
+        self.language = language
+        custom_id = in_language(f"point:{message_id}:{author_id}:{grant}:", topic_id, language)
         super().__init__(discord.ui.Button(label=label, custom_id=custom_id, style=discord.ButtonStyle.primary))
 
     @classmethod
@@ -62,12 +73,13 @@ class AnswerButton(
             message_id=int(match["message"]),
             author_id=int(match["author"]),
             grant=match["grant"],
+            language=language_in(match),
         )
 
     async def act(self, interaction: discord.Interaction[Any]) -> None:
         """Check again what may have changed since the list was shown, and reply."""
         try:
-            answer = await topic_of(interaction, self.topic_id)
+            answered = await picked(interaction, self.topic_id, language=self.language)
         except UnknownTopic:
             await reply_privately(interaction, render_gone_topic())
             return
@@ -79,13 +91,14 @@ class AnswerButton(
             interaction,
             "answer-this",
             self.message_id,
-            work=lambda: responses_of(interaction).carry_out(interaction, self._reply(interaction, answer)),
+            work=lambda: responses_of(interaction).carry_out(interaction, self._reply(interaction, answered)),
             meanwhile=render_underway(),
         )
 
-    async def _reply(self, interaction: discord.Interaction[Any], answer: Answer) -> Page:
+    async def _reply(self, interaction: discord.Interaction[Any], answered: Answered) -> Page:
         """Post the answer, and return what replaces the list."""
-        page = for_everybody(render_requested(render_answer(answer), interaction.user.id), self.author_id)
+        with speaking(answered.language):
+            page = for_everybody(render_requested(render_answers(answered), interaction.user.id), self.author_id)
         channel = interaction.client.get_partial_messageable(interaction.channel_id or 0, guild_id=interaction.guild_id)
         message = channel.get_partial_message(self.message_id)
         try:
@@ -111,26 +124,35 @@ class AnswerThis(MessageMenu):
     items = (AnswerButton,)
 
     def __init__(
-        self, *, grants: Grants, library: Library, responses: Responses, tree: app_commands.CommandTree[Any]
+        self,
+        *,
+        grants: Grants,
+        library: Library,
+        questions: Questions,
+        responses: Responses,
+        tree: app_commands.CommandTree[Any],
     ) -> None:
         super().__init__(tree=tree)
         self.grants = grants
         self._library = library
+        self._questions = questions
         self._responses = responses
 
     async def use(self, interaction: discord.Interaction[Any], message: discord.Message) -> None:
         """Show the likeliest answers."""
-        answering = await self._library.at(scope_of(interaction))
-        likely = await asyncio.to_thread(answering.likeliest, message.content, MAX_OFFERED)
+        scope = scope_of(interaction)
+        find = (await self._library.at(scope)).likeliest
+        likely = await asyncio.to_thread(find, message.content, MAX_OFFERED, language=language_of(interaction))
         grant = self.grants.to(interaction)
-        page = render_likely(likely, message_id=message.id, author_id=message.author.id, grant=grant)
+        language = await self._questions.language_of(message.content, scope=scope)
+        page = render_likely(likely, message.id, message.author.id, language=language, grant=grant)
         if likely and interaction.permissions.manage_messages:
             page = replace(page.headed(quote(as_question(message.content))), items=(*page.items, TeachButton()))
         await self._responses.respond(interaction, page, private=True)
 
 
-def render_likely(likely: Sequence[Likely], *, message_id: int, author_id: int, grant: str) -> Page:
-    """Return the likeliest answers to a message, each with a button to post it."""
+def render_likely(likely: Sequence[Likely], message_id: int, author_id: int, *, language: Language, grant: str) -> Page:
+    """Return the likeliest answers to a message in a language, each with a button to post it."""
     if not likely:
         return render_no_question()
     lines = [
@@ -143,6 +165,7 @@ def render_likely(likely: Sequence[Likely], *, message_id: int, author_id: int, 
             message_id=message_id,
             author_id=author_id,
             grant=grant,
+            language=language,
         )
         for number, each in enumerate(likely, 1)
     )

@@ -9,7 +9,7 @@ import discord
 from discord import app_commands
 
 from bot.authoring.watching import KnowledgeWatcher
-from bot.discord_app.clicks import Feature
+from bot.discord_app.clicks import Feature, language_of
 from bot.discord_app.interactions import Responses
 from bot.discord_app.moderation.edits import render_not_the_owner, render_reload
 from bot.discord_app.moderation.explanation import render_explanation
@@ -73,7 +73,8 @@ class Manage(Feature):
         """Explain the reply to a question."""
         minimum = self._servers.of(interaction.guild_id or 0).minimum_confidence
         answering = await self._library.at(scope_of(interaction))
-        outcome = await answering.answer_beside(question, min_confidence=minimum)
+        language = language_of(interaction)  # the moderator's, whatever the question's
+        outcome = await answering.answer_beside(question, min_confidence=minimum, language=language)
         await self._responses.respond(interaction, render_explanation(outcome), private=True)
 
     @app_commands.describe(days=N_("How many days to look back (default: 30)"))
@@ -97,4 +98,5 @@ class Manage(Feature):
     async def _count(self, interaction: discord.Interaction[Any], days: int) -> Page:
         since = (datetime.now(UTC) - timedelta(days=days - 1)).date()
         counts = await self._statistics.totals(interaction.guild_id or 0, since=since)
-        return render_statistics(counts, await knowledge_of(self._library, interaction), days)
+        knowledge = (await knowledge_of(self._library, interaction)).in_language(language_of(interaction))
+        return render_statistics(counts, knowledge, days)

@@ -9,7 +9,8 @@ import discord
 from bot.discord_app.asking.posts import means_solved
 from bot.discord_app.page import MAX_CONTENT, Page, whole_lines
 from bot.discord_app.permissions import own_permissions, permission_name
-from bot.language.formats import percentage, series
+from bot.language.formats import language_name, percentage, series
+from bot.language.languages import Language
 from bot.language.speech import _, ngettext
 from bot.storage.servers import ServerSettings
 
@@ -19,6 +20,13 @@ def describe_settings(settings: ServerSettings) -> str:
     lines = [f"- {line}" for line in _described(settings)]
     hint = _("To answer mentions in all channels, clear the first menu.")
     return whole_lines("\n".join([*lines, f"-# {hint}"]), MAX_CONTENT - 100)
+
+
+def speaking_language(language: Language | None) -> str:
+    """Say what language is spoken."""
+    if language is None:
+        return _("Language: that of each question")
+    return _("Language: {language}", language=language_name(language))
 
 
 def answering_commands(*, privately: bool) -> str:
@@ -94,6 +102,7 @@ def _described(settings: ServerSettings) -> Iterator[str]:
     else:
         yield _("Help channel, for what I can't answer: none")
     yield _("Ask a human: {how}", how=_handoff(settings))
+    yield speaking_language(settings.language)
 
 
 def _handoff(settings: ServerSettings) -> str:

@@ -13,7 +13,7 @@ import discord
 from discord import app_commands
 
 from bot.authoring.unanswered import UnansweredGroup, group_unanswered
-from bot.discord_app.clicks import Clickable, Feature, feature, once, reply_privately
+from bot.discord_app.clicks import Clickable, Feature, feature, language_of, once, reply_privately
 from bot.discord_app.custom_ids import ID
 from bot.discord_app.grants import GRANT, Grants
 from bot.discord_app.interactions import Responses
@@ -126,7 +126,7 @@ class UnansweredOverview(Feature):
         if not self._keeper.keeps_text:
             return render_no_texts_kept()
         groups = await self._find(interaction)
-        knowledge = await knowledge_of(self._library, interaction)
+        knowledge = (await knowledge_of(self._library, interaction)).in_language(language_of(interaction))
         return render_groups(groups, knowledge, days=KEPT_FOR.days, grant=grant)
 
     async def _find(self, interaction: discord.Interaction[Any]) -> Sequence[UnansweredGroup]:

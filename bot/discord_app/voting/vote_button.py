@@ -10,7 +10,7 @@ from typing import Any, Self
 import discord
 
 from bot.discord_app.asking.questions import Questions
-from bot.discord_app.clicks import Clickable, Feature, feature, responses_of
+from bot.discord_app.clicks import Clickable, Feature, feature, language_of, responses_of
 from bot.discord_app.custom_ids import TOPICS, topics_in, with_topics
 from bot.discord_app.handoff.button import HandOffs, button_for, question_behind
 from bot.discord_app.handoff.texts import render_still_looking
@@ -90,7 +90,8 @@ class VoteButton(Clickable[discord.ui.Button[Any]], template=_VOTE):
         if button is None:
             return thanks
         words = words or feature(interaction, VoteButtons).unanswered.recall(answer)
-        entries = await feature(interaction, Questions).entries(scope=scope_of(interaction))
+        questions = feature(interaction, Questions)
+        entries = await questions.entries(scope=scope_of(interaction), language=language_of(interaction))
         titles = [entry.question for entry in entries if entry.id in topics]
         return Page(content=render_still_looking(thanks.content, words, titles), items=(button,))
 

@@ -240,7 +240,7 @@ class Interactions:
             "data": interaction.data,
             "channel_id": str(channel.id),
             "channel": payloads.partial_channel(channel, allowed),
-            "locale": "en-US",
+            "locale": member.locale,
             "entitlements": [],
             "authorizing_integration_owners": _owners(interaction),
             "context": 2 if channel.is_group_dm else 1 if guild is None else 0,
@@ -251,8 +251,8 @@ class Interactions:
             spelt["app_permissions"] = str(channel.permissions_of(member))
         else:
             spelt["guild_id"] = str(guild.id)
-            spelt["guild"] = {"id": str(guild.id), "locale": "en-US", "features": []}
-            spelt["guild_locale"] = "en-US"
+            spelt["guild"] = {"id": str(guild.id), "locale": guild.preferred_locale, "features": []}
+            spelt["guild_locale"] = guild.preferred_locale
             spelt["member"] = payloads.member(member) | {"permissions": str(int(allowed))}
             bots = channel.permissions_of(guild.me) if guild.has_bot else _BROUGHT_ALONG
             spelt["app_permissions"] = str(int(bots))

@@ -171,7 +171,7 @@ def guild(server: Guild, *, members: list[Member]) -> Json:
         "premium_tier": 0,
         "afk_timeout": 300,
         "system_channel_flags": 0,
-        "preferred_locale": "en-US",
+        "preferred_locale": server.preferred_locale,
         "joined_at": timestamp(server.id),
         "large": False,
         "unavailable": False,

@@ -26,6 +26,7 @@ class Member:
     fake: FakeDiscord
     guild: Guild | None = None
     roles: list[Role] = field(default_factory=list)
+    locale: str = "en-US"
 
     def __repr__(self) -> str:
         return f"<Member {self.id} {self.name!r}>"

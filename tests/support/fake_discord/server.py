@@ -348,6 +348,13 @@ class FakeDiscord(Waiting):
             payload = payloads.channel(thread) | {"newly_created": True}
             self.gateway.dispatch("THREAD_CREATE", payload, guild_id=thread.guild.id, intent=Intent.GUILDS)
 
+    def announce_guild(self, guild: Guild) -> None:
+        """Tell the bot of a change to a server."""
+        payload = payloads.guild(guild, members=[])
+        for left_out in ("joined_at", "large", "unavailable", "member_count", "members", "channels", "threads"):
+            del payload[left_out]
+        self.gateway.dispatch("GUILD_UPDATE", payload, guild_id=guild.id, intent=Intent.GUILDS)
+
     def announce_role_gone(self, guild: Guild, role: Role) -> None:
         """Tell the bot that a role was deleted."""
         payload = {"guild_id": str(guild.id), "role_id": str(role.id)}

@@ -279,6 +279,7 @@ class Guild:
     threads: dict[int, Channel] = field(default_factory=dict)
     members: dict[int, Member] = field(default_factory=dict)
     command_grants: dict[str, dict[int, bool]] = field(default_factory=dict)
+    preferred_locale: str = "en-US"
 
     def __repr__(self) -> str:
         return f"<Guild {self.id} {self.name!r}>"
@@ -301,6 +302,11 @@ class Guild:
     def bot_role(self) -> Role:
         """The role that Discord made for the bot."""
         return next(role for role in self.roles.values() if role.bot_id == self.fake.bot.id)
+
+    def prefer(self, locale: str) -> None:
+        """Change the language of the server, which Discord has "en-US" for if it isn't a community."""
+        self.preferred_locale = locale
+        self.fake.announce_guild(self)
 
     def add_role(self, name: str, permissions: int = 0, *, mentionable: bool = False) -> Role:
         """Add a role, which anyone may mention or not, and tell the bot."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 import discord
 import pytest
 
-from bot.discord_app.asking.buttons import AllTopicsButton, SuggestionButton, TopicButton, render_answer
+from bot.discord_app.asking.buttons import AllTopicsButton, SuggestionButton, TopicButton, render_answers
 from bot.discord_app.asking.replies import render
 from bot.discord_app.asking.texts import render_help
 from bot.discord_app.job_postings.texts import render_job_description
@@ -32,6 +32,10 @@ def topic_buttons(page: Page) -> list[TopicButton | SuggestionButton]:
 def labels(page: Page) -> list[str | None]:
     buttons = [getattr(item, "item", item) for item in page.items]
     return [button.label for button in buttons if isinstance(button, discord.ui.Button)]
+
+
+def render_answer(answer: Answer) -> Page:
+    return render_answers(Answered((answer,), confidence=1.0, decisions=()))
 
 
 def test_nothing_of_the_shipped_knowledge_is_cut() -> None:

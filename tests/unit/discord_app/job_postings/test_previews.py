@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.discord_app.asking.buttons import PublishButton, SuggestionButton
 from bot.discord_app.faq_board.commands import PostBoardButton, RemoveBoardButton
 from bot.discord_app.grants import GRANT_LENGTH
 from bot.discord_app.job_postings.posting import DiscardButton, ExpiredButton, PostButton
@@ -121,6 +122,8 @@ def test_what_fails_is_no_longer_underway() -> None:
         pass
 
 
+BRAZILIAN = Language("pt-BR")
+NO_LANGUAGE = {"language": None}
 LARGEST, TOPIC, GRANT = 2**64 - 1, "t" * MAX_ID_LENGTH, "g" * GRANT_LENGTH
 
 
@@ -137,8 +140,12 @@ LARGEST, TOPIC, GRANT = 2**64 - 1, "t" * MAX_ID_LENGTH, "g" * GRANT_LENGTH
             {"owner": str(LARGEST), "grant": GRANT, "version": "f" * 16},
         ),
         (
-            AnswerButton(TOPIC, "label", message_id=LARGEST, author_id=LARGEST, grant=GRANT),
-            {"message": str(LARGEST), "author": str(LARGEST), "grant": GRANT, "topic": TOPIC},
+            AnswerButton(TOPIC, "label", message_id=LARGEST, author_id=LARGEST, grant=GRANT, language=BRAZILIAN),
+            {"message": str(LARGEST), "author": str(LARGEST), "grant": GRANT, "topic": TOPIC} | NO_LANGUAGE,
+        ),
+        (
+            AnswerButton("jd", "label", message_id=LARGEST, author_id=LARGEST, grant=GRANT, language=BRAZILIAN),
+            {"message": str(LARGEST), "author": str(LARGEST), "grant": GRANT, "topic": "jd", "language": "pt-BR"},
         ),
         (
             PostBoardButton(LARGEST, LARGEST, "Post", grant=GRANT),
@@ -168,7 +175,9 @@ def test_what_a_button_carries_fits_its_custom_id(
         (ExpiredButton, "jd-post:3q-_bZ9KdQ2w", {}),
         (ExpiredButton, "jd-cancel:123456789012", {}),
         (RefreshButton, "jd-refresh:7:1:abc", {"owner": "7", "grant": "1", "version": "abc"}),
-        (AnswerButton, "point:1:2:0:jd", {"message": "1", "author": "2", "grant": "0", "topic": "jd"}),
+        (AnswerButton, "point:1:2:0:jd", {"message": "1", "author": "2", "grant": "0", "topic": "jd"} | NO_LANGUAGE),
+        (SuggestionButton, "suggestion:7:jd", {"owner": "7", "topic": "jd"} | NO_LANGUAGE),
+        (PublishButton, "publish:jd,coding", {"topics": "jd,coding"} | NO_LANGUAGE),
         (DismissButton, "gap-dismiss:1:12", {"grant": "1", "newest": "12"}),
         (PostButton, "jd-post:7:0:8:abc", {"owner": "7", "grant": "0", "channel": "8", "version": "abc"}),
         (PostBoardButton, "board-post:7:0:8", {"owner": "7", "grant": "0", "channel": "8"}),

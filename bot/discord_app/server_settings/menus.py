@@ -1,0 +1,216 @@
+"""The menus of `/manage settings`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from typing import Any, ClassVar, Self
+
+import discord
+
+from bot.discord_app.clicks import reply_privately
+from bot.discord_app.server_settings.choosing import ChannelsMenu, ChoiceMenu, SettingsMenu
+from bot.discord_app.server_settings.texts import (
+    answering_commands,
+    needing_confidence,
+    render_everyone,
+    render_unknown_choice,
+    speaking_language,
+    using_what_is_taught,
+)
+from bot.language.languages import SPOKEN
+from bot.language.speech import N_, _, ngettext
+
+OFFERED_PINGS = (0, 1, 2, 5, 10, 20)  # an hour
+OFFERED_CONFIDENCES = (None, 0.5, 0.6, 0.7, 0.8, 0.9)
+BY_QUESTION = "by-question"
+
+_WRITABLE = [discord.ChannelType.text, discord.ChannelType.news, discord.ChannelType.forum]
+
+
+class MentionChannelsMenu(ChannelsMenu, template="^settings:mentions$"):
+    """Choose the channels where mentions are answered."""
+
+    custom_id_ = "settings:mentions"
+    placeholder = N_("Answer mentions in: all channels")
+    channel_types = _WRITABLE
+
+    async def act(self, interaction: discord.Interaction[Any]) -> None:
+        """Save the choice."""
+        await self._change(interaction, mention_channels=self.chosen or "all")
+
+
+class ForumsMenu(ChannelsMenu, template="^settings:forums$"):
+    """Choose the forums where new posts are answered."""
+
+    custom_id_ = "settings:forums"
+    placeholder = N_("Answer new posts in: no forum")
+    channel_types: ClassVar[list[discord.ChannelType]] = [discord.ChannelType.forum]
+
+    async def act(self, interaction: discord.Interaction[Any]) -> None:
+        """Save the choice."""
+        await self._change(interaction, forum_channels=self.chosen)
+
+
+class TagsMenu(SettingsMenu[discord.ui.Select[Any]], template="^settings:tags$"):
+    """Choose the tags of posts that aren't answered, by name."""
+
+    def __init__(self, names: Sequence[str] = (), chosen: Collection[str] = ()) -> None:
+        menu: discord.ui.Select[Any] = discord.ui.Select(
+            custom_id="settings:tags",
+            placeholder=_("Also skip posts tagged: none"),
+            min_values=0,
+            max_values=max(1, len(names)),
+            options=[discord.SelectOption(label=name, value=name, default=name in chosen) for name in names],
+        )
+        super().__init__(menu)
+
+    @classmethod
+    async def from_custom_id(cls, _: discord.Interaction[Any], __: Any, ___: re.Match[str], /) -> Self:
+        """Build the menu that was used."""
+        return cls()
+
+    async def act(self, interaction: discord.Interaction[Any]) -> None:
+        """Save the choice."""
+        chosen = frozenset(self.item.values)
+        forums = interaction.guild.forums if interaction.guild else ()
+        if chosen <= {tag.name for forum in forums for tag in forum.available_tags}:
+            await self._change(interaction, skipped_tags=chosen)
+        else:
+            await reply_privately(interaction, render_unknown_choice())
+
+
+class HelpChannelMenu(ChannelsMenu, template="^settings:help$"):
+    """Choose the channel that refusals point to."""
+
+    custom_id_ = "settings:help"
+    placeholder = N_("Help channel: none")
+    channel_types = _WRITABLE
+    most = 1
+
+    async def act(self, interaction: discord.Interaction[Any]) -> None:
+        """Save the choice."""
+        await self._change(interaction, help_channel=next(iter(self.chosen), None))
+
+
+class HandoffChannelMenu(ChannelsMenu, template="^settings:handoff-channel$"):
+    """Choose the channel or forum where people are asked."""
+
+    custom_id_ = "settings:handoff-channel"
+    placeholder = N_("Ask a human in: no channel")
+    channel_types: ClassVar[list[discord.ChannelType]] = [discord.ChannelType.text, discord.ChannelType.forum]
+    most = 1
+
+    async def act(self, interaction: discord.Interaction[Any]) -> None:
+        """Save the choice."""
+        await self._change(interaction, handoff_channel=next(iter(self.chosen), None))
+
+
+class HandoffRoleMenu(SettingsMenu[discord.ui.RoleSelect[Any]], template="^settings:handoff-role$"):
+    """Choose the role that people can ask instead of the bot."""
+
+    def __init__(self, chosen: int | None = None) -> None:
+        menu: discord.ui.RoleSelect[Any] = discord.ui.RoleSelect(
+            custom_id="settings:handoff-role",
+            placeholder=_("Ask a human: nobody"),
+            min_values=0,
+            default_values=[discord.SelectDefaultValue.from_role(discord.Object(chosen))] if chosen else [],
+        )
+        super().__init__(menu)
+
+    @classmethod
+    async def from_custom_id(cls, _: discord.Interaction[Any], __: Any, ___: re.Match[str], /) -> Self:
+        """Build the menu that was used."""
+        return cls()
+
+    async def act(self, interaction: discord.Interaction[Any]) -> None:
+        """Save the choice, unless it is everybody."""
+        role = next(iter(self.item.values), None)
+        if role is not None and role.id == interaction.guild_id:
+            await reply_privately(interaction, render_everyone())
+        else:
+            await self._change(interaction, handoff_role=role.id if role else None)
+
+
+class PrivacyMenu(ChoiceMenu, template="^settings:privacy$"):
+    """Choose whether only the person who uses a command sees the answer."""
+
+    custom_id_ = "settings:privacy"
+    choices: ClassVar[dict[str, Any]] = {"private": True, "public": False}
+
+    def describe(self, value: Any) -> str:
+        """Return the label of an option."""
+        return answering_commands(privately=value)
+
+    async def act(self, interaction: discord.Interaction[Any]) -> None:
+        """Save the choice."""
+        await self._save(interaction, "private_by_default")
+
+
+class TeachingMenu(ChoiceMenu, template="^settings:teaching$"):
+    """Choose whether what moderators teach waits until someone with Manage Server approves it."""
+
+    custom_id_ = "settings:teaching"
+    choices: ClassVar[dict[str, Any]] = {"at-once": False, "approved": True}
+
+    def describe(self, value: Any) -> str:
+        """Return the label of an option."""
+        return using_what_is_taught(waits=value)
+
+    async def act(self, interaction: discord.Interaction[Any]) -> None:
+        """Save the choice."""
+        await self._save(interaction, "taught_items_wait")
+
+
+class ConfidenceMenu(ChoiceMenu, template="^settings:confidence$"):
+    """Choose how confident the bot must be to answer."""
+
+    custom_id_ = "settings:confidence"
+    choices: ClassVar[dict[str, Any]] = {
+        "default" if confidence is None else f"{confidence:.2f}": confidence for confidence in OFFERED_CONFIDENCES
+    }
+
+    def describe(self, value: Any) -> str:
+        """Return the label of an option."""
+        return needing_confidence(value)
+
+    async def act(self, interaction: discord.Interaction[Any]) -> None:
+        """Save the choice."""
+        await self._save(interaction, "minimum_confidence")
+
+
+class HandoffPingsMenu(ChoiceMenu, template="^settings:handoff-pings$"):
+    """Choose how often the role that people can ask is pinged."""
+
+    custom_id_ = "settings:handoff-pings"
+    choices: ClassVar[dict[str, Any]] = {str(pings): pings for pings in OFFERED_PINGS}
+
+    def describe(self, value: Any) -> str:
+        """Return the label of an option."""
+        if not value:
+            return _("Pings of that role: none")
+        return ngettext(
+            "Pings of that role: at most {count} an hour",
+            "Pings of that role: at most {count} an hour",
+            value,
+            count=value,
+        )
+
+    async def act(self, interaction: discord.Interaction[Any]) -> None:
+        """Save the choice."""
+        await self._save(interaction, "handoff_pings")
+
+
+class LanguageMenu(ChoiceMenu, template="^settings:language$"):
+    """Choose the language to speak."""
+
+    custom_id_ = "settings:language"
+    choices: ClassVar[dict[str, Any]] = {BY_QUESTION: None, **{language: language for language in SPOKEN}}
+
+    def describe(self, value: Any) -> str:
+        """Return the label of an option."""
+        return speaking_language(value)
+
+    async def act(self, interaction: discord.Interaction[Any]) -> None:
+        """Save the choice."""
+        await self._save(interaction, "language")
