@@ -7,8 +7,9 @@ from enum import StrEnum
 
 from bot.knowledge.manners import is_emoji
 from bot.knowledge.model import Entry, OffTopic, Source
-from bot.language.formats import language_name, listing
+from bot.language.formats import listing
 from bot.language.languages import ENGLISH, SPOKEN, Language, same_in
+from bot.language.names import name_of
 from bot.language.speech import _
 from bot.matching.decision import Decision
 
@@ -167,12 +168,12 @@ def remark_on_language(outcome: Outcome) -> str:
     if isinstance(outcome, Social):
         return ""
     if not outcome.is_understood:
-        return _("I only speak {languages}.", languages=listing(tuple(map(language_name, outcome.answers_in))))
+        return _("I only speak {languages}.", languages=listing(tuple(map(name_of, outcome.answers_in))))
     answered = [answer.entry for answer in outcome.answers] if isinstance(outcome, Answered) else []
     others = {entry.language: None for entry in answered if entry.language != outcome.language and not entry.is_taught}
     if not others:
         return ""
-    return _("I only have this in {languages}.", languages=listing(tuple(map(language_name, others))))
+    return _("I only have this in {languages}.", languages=listing(tuple(map(name_of, others))))
 
 
 @dataclass(frozen=True, slots=True)

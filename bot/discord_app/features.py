@@ -97,6 +97,7 @@ def features(  # noqa: PLR0913 - each dependency is named
     yield JobPostings(
         board=board,
         grants=Grants(command=JobPostings.jd.name, keys=keys),
+        languages=languages,
         library=library,
         responses=responses,
         tree=tree,

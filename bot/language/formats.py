@@ -5,11 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 
-from babel import Locale, UnknownLocaleError
+from babel import Locale
 from babel.lists import format_list
 from babel.numbers import format_decimal, format_percent
 
-from bot.language.languages import Language
 from bot.language.speech import _, spoken
 
 _NO_SPACE_AFTER = ("\u3002", "\uff01", "\uff1f")  # Japanese marks, which bring it along
@@ -51,14 +50,6 @@ def fraction(share: float) -> str:
 def number(amount: int) -> str:
     """Return a number with its thousands grouped."""
     return format_decimal(amount, locale=_locale())
-
-
-def language_name(language: Language) -> str:
-    """Return a language's name, such as "Portuguese (Brazil)"; its code if it has none."""
-    try:
-        return Locale.parse(language, sep="-").get_display_name(_locale()) or language
-    except (UnknownLocaleError, ValueError):
-        return language
 
 
 def _locale() -> Locale:

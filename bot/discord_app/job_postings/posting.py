@@ -36,6 +36,7 @@ from bot.discord_app.job_postings.texts import (
     render_unknown_section,
     version_of,
 )
+from bot.discord_app.languages import Languages
 from bot.discord_app.page import Page, render_underway
 from bot.discord_app.permissions import (
     Place,
@@ -48,6 +49,8 @@ from bot.discord_app.recent import RecentIds
 from bot.discord_app.scope import knowledge_of
 from bot.discord_app.sender import NONCE_DECIDES, NotTaken
 from bot.knowledge.job_description import NothingLeft, UnknownSection, is_web_address, read_sections
+from bot.knowledge.model import KnowledgeBase
+from bot.language.languages import Language, same_in
 from bot.language.names import called
 from bot.language.speech import N_, _
 from bot.library import Library
@@ -185,6 +188,7 @@ class JobPostings(Feature):
         *,
         board: JobBoard,
         grants: Grants,
+        languages: Languages,
         library: Library,
         responses: Responses,
         tree: app_commands.CommandTree[Any],
@@ -192,6 +196,7 @@ class JobPostings(Feature):
         self.board = board
         self.grants = grants
         self.library = library
+        self._languages = languages
         self.responses = responses
         self._closed = RecentIds()
         self._tree = tree
@@ -215,7 +220,7 @@ class JobPostings(Feature):
         link=N_("Where to apply: a URL"),
         channel=N_("Where to post it (default: here)"),
         leave_out=N_("Sections to leave out, separated by commas"),
-        language=N_("The language to post it in"),
+        language=N_("The language to post it in (default: the server's)"),
     )
     async def jd(
         self,
@@ -258,6 +263,13 @@ class JobPostings(Feature):
         """Note that a preview was posted or canceled: another click on it may be under way."""
         self._closed.add((preview.id,))
 
+    def _servers_language(self, interaction: discord.Interaction[Any], knowledge: KnowledgeBase) -> Language | None:
+        """Return the server's language if the job description is translated into it."""
+        if interaction.guild is None:
+            return None
+        language = same_in(languages_of(knowledge), self._languages.of_public(interaction.guild, knowledge))
+        return None if language == knowledge.language else language
+
     async def _preview(
         self,
         interaction: discord.Interaction[Any],
@@ -275,7 +287,8 @@ class JobPostings(Feature):
         languages = languages_of(knowledge)
         if language and called(language, languages) is None:
             return render_unknown_language(languages)
-        options = replace(options, language=called(language, languages) if language else None)
+        wanted = called(language, languages) if language else self._servers_language(interaction, knowledge)
+        options = replace(options, language=wanted)
         role = knowledge.in_language(options.language or knowledge.language).role or knowledge.role
         try:
             options = replace(options, left_out=read_sections(leave_out, role))

@@ -9,8 +9,9 @@ import discord
 from bot.discord_app.asking.posts import means_solved
 from bot.discord_app.page import MAX_CONTENT, Page, whole_lines
 from bot.discord_app.permissions import own_permissions, permission_name
-from bot.language.formats import language_name, percentage, series
+from bot.language.formats import percentage, series
 from bot.language.languages import Language
+from bot.language.names import name_of
 from bot.language.speech import _, ngettext
 from bot.storage.servers import ServerSettings
 
@@ -26,7 +27,7 @@ def speaking_language(language: Language | None) -> str:
     """Say what language is spoken."""
     if language is None:
         return _("Language: that of each question")
-    return _("Language: {language}", language=language_name(language))
+    return _("Language: {language}", language=name_of(language))
 
 
 def answering_commands(*, privately: bool) -> str:

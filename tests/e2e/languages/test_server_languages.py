@@ -125,6 +125,20 @@ async def test_a_forum_post_is_answered_in_the_language_of_its_title(
     assert "Automatische Antwort" in answer.said
 
 
+async def test_a_job_description_is_posted_in_the_servers_language_unless_another_is_chosen(
+    guild: Guild, start: Start, manager: Member, channel: Channel
+) -> None:
+    guild.preferred_locale = "de"
+    await start()
+
+    german = await (await manager.slash(channel, "jd")).answer()
+    english = await (await manager.slash(channel, "jd", language="English")).answer()
+
+    assert "Über die Stelle" in german.text
+    assert "Language: Deutsch" in german.text
+    assert "About the role" in english.text
+
+
 async def test_a_moderators_answer_is_in_the_language_of_the_message(
     fake: FakeDiscord, start: Start, manager: Member, mia: Member, channel: Channel
 ) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 from benchmarks.languages import detect_all, read_own, report
 from bot.language.detection import Detector
@@ -61,7 +62,8 @@ def test_a_language_that_is_not_spoken_is_recognized(text: str, language: str) -
 
 
 @pytest.mark.parametrize(
-    "text", ["", "???", "12", "tpm", "scrum?", "lol ¯\\_(ツ)_/¯", "maaş?", "do tpms use μtorrent", "🎉"]
+    "text",
+    ["", "xqzt vlrm wpfk", "???", "12", "tpm", "scrum?", "lol ¯\\_(ツ)_/¯", "maaş?", "do tpms use μtorrent", "🎉"],
 )
 def test_the_home_language_wins_when_unsure(text: str) -> None:
     assert detect(text) == ENGLISH
@@ -108,6 +110,27 @@ def test_any_text_has_a_language(text: str) -> None:
 
 def test_a_lone_surrogate_is_no_obstacle() -> None:
     assert detect("was ist ein tpm \ud83d") == GERMAN
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "was macht ein tpm",
+        "o que faz um tpm",
+        "qual è lo stipendio",
+        "làm việc từ xa được không",
+        "jaké jsou požadavky",
+    ],
+)
+def test_the_smaller_model_ranks_languages_as_the_one_it_is_made_from(whole: LanguageIdentifier, text: str) -> None:
+    ranked = LatinLanguages().of(text)
+
+    assert max(ranked, key=ranked.__getitem__) == next(each for each, _ in whole.rank(text) if each in ranked)
+
+
+@pytest.fixture(scope="module")
+def whole() -> LanguageIdentifier:
+    return LanguageIdentifier.from_model_file(MODEL_FILE)
 
 
 def test_function_words_are_those_of_languages_the_model_knows() -> None:

@@ -8,7 +8,7 @@ import pytest
 from spare_catalogs import catalogs_in, write_catalog
 
 from bot.language.languages import ENGLISH, Language
-from bot.language.speech import _, ngettext, speaking, spoken
+from bot.language.speech import _, ngettext, speak, speaking, spoken
 
 GERMAN, JAPANESE = Language("de"), Language("ja")
 
@@ -60,6 +60,19 @@ def test_a_number_takes_the_form_that_its_language_has_for_it(language: Language
 def test_a_language_that_the_bot_does_not_speak_is_english() -> None:
     with speaking(GERMAN), speaking(Language("ko")):
         assert (spoken(), _("Hello")) == (ENGLISH, "Hello")
+
+
+async def test_what_a_task_speaks_from_now_on_no_other_speaks() -> None:
+    async def speaking_german() -> Language:
+        speak(GERMAN)
+        await asyncio.sleep(0)
+        return spoken()
+
+    async def speaking_nothing_else() -> Language:
+        await asyncio.sleep(0)
+        return spoken()
+
+    assert set(await asyncio.gather(speaking_german(), speaking_nothing_else())) == {GERMAN, ENGLISH}
 
 
 def test_the_former_language_is_spoken_again_even_after_an_error() -> None:
