@@ -24,6 +24,7 @@ import bot.discord_app.moderation.owner_notices
 import bot.operations.monitoring
 import bot.settings
 import bot.storage.purging  # noqa: F401
+from bot.language.latin import LatinLanguages
 
 REQUESTS = 3  # the file descriptor they come by
 MAX_REQUEST = 65_536  # bytes
@@ -97,6 +98,7 @@ def become(request: dict[str, Any]) -> None:
 
 def main() -> None:
     """Be forked, and be the bot in each new process."""
+    LatinLanguages().prepare()  # which takes longer than most of the rest of a start
     gc.freeze()  # a collection would copy every page that the processes share
     become(serve(socket.socket(fileno=REQUESTS)))
     runpy.run_module("bot", run_name="__main__", alter_sys=True)

@@ -145,7 +145,7 @@ async def test_without_question_text_nothing_is_kept_and_privacy_and_gaps_say_so
     await start(QUESTION_TEXT="off")
     await fake.reply_to(await moderator.asks(channel, VAIN))
 
-    assert "QUESTION_TEXT=off" in (await by_command(moderator, channel, "privacy")).said
+    assert "QUESTION_TEXT=off" in (await by_command(moderator, channel, "privacy")).text
     assert "QUESTION_TEXT=off" in (await by_command(moderator, channel, "manage gaps")).said
     assert kept(tmp_path) == []
 
@@ -191,7 +191,7 @@ def age(directory: Path, asked: Message, *, days: int) -> None:
 
 @pytest.mark.usefixtures("bot")
 async def test_privacy_tells_anybody_what_is_kept_and_how_to_have_it_deleted(mia: Member) -> None:
-    shown = (await by_command(mia, mia.dm, "privacy")).said
+    shown = (await by_command(mia, mia.dm, "privacy")).text
 
     assert "for 30 days" in shown
     assert "`/forget-me`" in shown
