@@ -115,12 +115,12 @@ async def test_whose_click_meets_a_fault_is_told_and_that_is_on_record(
     guild = fake.add_guild("Product people")
     channel, mia = guild.add_text_channel("general"), guild.add_member("mia")
 
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise RuntimeError
 
     async with answering_here(tmp_path, fake):
         answer = await fake.reply_to(await mia.asks(channel, CODING))
-        monkeypatch.setattr(Answering, "topic", fail)
+        monkeypatch.setattr(Answering, "pick", fail)
         clicked = await mia.clicks(answer, DEGREE)
         assert "went wrong" in (await clicked.answer()).said
         await settled_as(tmp_path, clicked, Resolution.closed_fault)
