@@ -24,7 +24,11 @@ import bot.discord_app.moderation.owner_notices
 import bot.operations.monitoring
 import bot.settings
 import bot.storage.purging  # noqa: F401
+from bot.knowledge.loading import SHIPPED_KNOWLEDGE, load_knowledge
+from bot.knowledge.model import KnowledgeBase
 from bot.language.latin import LatinLanguages
+from bot.matching.learned import Learned
+from bot.matching.lexicon import Lexicon
 
 REQUESTS = 3  # the file descriptor they come by
 MAX_REQUEST = 65_536  # bytes
@@ -96,9 +100,21 @@ def become(request: dict[str, Any]) -> None:
     sys.argv[1:] = request["arguments"]
 
 
+def learn_ahead() -> None:
+    """Learn the shipped phrasings and the languages, which would take longer than the rest of most starts."""
+    LatinLanguages().prepare()
+    shipped = load_knowledge(SHIPPED_KNOWLEDGE)
+    learned, learn = Learned.of(shipped), Learned.of
+
+    def of(knowledge: KnowledgeBase, lexicon: Lexicon | None = None) -> Learned:
+        return learned if knowledge.version == shipped.version else learn(knowledge, lexicon)
+
+    Learned.of = of  # type: ignore[method-assign]
+
+
 def main() -> None:
     """Be forked, and be the bot in each new process."""
-    LatinLanguages().prepare()  # which takes longer than most of the rest of a start
+    learn_ahead()
     gc.freeze()  # a collection would copy every page that the processes share
     become(serve(socket.socket(fileno=REQUESTS)))
     runpy.run_module("bot", run_name="__main__", alter_sys=True)

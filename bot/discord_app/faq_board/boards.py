@@ -138,7 +138,9 @@ class Boards:
             await self._messages.close_gaps(place.id)
             board = await self._messages.of_channel(place.id)
             progress = await self._bring_up_to_date(place, board, nonce=nonce, maybe_since=maybe_since)
-        self.note_change(place.guild.id)  # the knowledge may have changed meanwhile
+            board = await self._messages.of_channel(place.id)
+        if not _is_current(board, await self._pages(place)):  # the knowledge may have changed meanwhile
+            self.note_change(place.guild.id)
         return progress
 
     async def remove(self, server_id: int, channel_id: int) -> Progress:
