@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
-from bot.language.languages import ENGLISH, Language, primary, same_in
+from bot.language.languages import ENGLISH, Language, same_in
 from bot.language.speech import N_, _
 
 CONTACT_LABEL = N_("Get in touch")
@@ -236,7 +236,7 @@ class KnowledgeBase:
     def in_language(self, language: Language) -> KnowledgeBase:
         """Return the same knowledge as it is said in a language; what isn't translated stays as it is."""
         translated = same_in(self.translations, language)
-        if translated is None or primary(self.language) == primary(language):
+        if translated is None:
             return self
         if (found := self._in_languages.get(translated)) is None:
             found = self._in_languages[translated] = self._said_in(translated, self.translations[translated])
