@@ -326,6 +326,36 @@ async def test_a_choice_that_is_not_offered_changes_nothing(
     assert "Confidence needed: default" in (await manage(manager, channel, "settings")).text
 
 
+@pytest.mark.parametrize(
+    ("custom_id", "kind"),
+    [
+        ("settings:mentions", 8),
+        ("settings:forums", 8),
+        ("settings:tags", 3),
+        ("settings:privacy", 3),
+        ("settings:confidence", 3),
+        ("settings:help", 8),
+        ("settings:handoff-role", 6),
+        ("settings:handoff-channel", 8),
+        ("settings:handoff-pings", 3),
+        ("settings:teaching", 3),
+    ],
+)
+async def test_members_who_forge_a_choice_are_told_what_they_lack(
+    fake: FakeDiscord, bakers: Guild, member: Member, channel: Channel, custom_id: str, kind: int
+) -> None:
+    options = {"options": [{"label": "1", "value": "1"}]} if kind == 3 else {}
+    menu = [{"type": 1, "components": [{"type": kind, "custom_id": custom_id, **options}]}]
+    screen = fake.seed(channel, fake.bot, "settings", components=menu)
+
+    for values in ([], ["1"], [str(bakers.id)]):  # ids that nothing comes with, as Discord's own clients would send it
+        choice = await member.forges_click(screen, custom_id, component_type=kind, values=values)
+        refused = await choice.answer()
+
+        assert refused.ephemeral_for == member.id
+        assert refused.said.startswith("You need the **Manage Server** permission in this server.")
+
+
 async def test_a_server_that_the_bot_leaves_is_forgotten(
     fake: FakeDiscord, bakers: Guild, manager: Member, channel: Channel, bot: BotProcess
 ) -> None:

@@ -71,12 +71,21 @@ class SettingsScreen(Feature):
 class SettingsMenu(Clickable[ItemT], template=NO_TEMPLATE):
     """Change one setting, and show all settings again."""
 
+    async def act(self, interaction: discord.Interaction[Any]) -> None:
+        """Save the choice if whoever made it may. Only then is it read: a forged one may be unreadable."""
+        if missing := missing_to_set(interaction):
+            await reply_privately(interaction, render_missing_permission(missing))
+        else:
+            await self._choose(interaction)
+
+    @abstractmethod
+    async def _choose(self, interaction: discord.Interaction[Any]) -> None:
+        """Save the choice."""
+
     async def _change(self, interaction: discord.Interaction[Any], **changes: Any) -> None:
         guild = interaction.guild
-        if (missing := missing_to_set(interaction)) or guild is None:
-            await reply_privately(
-                interaction, render_missing_permission(missing) if missing else render_unknown_choice()
-            )
+        if guild is None:
+            await reply_privately(interaction, render_unknown_choice())
             return
         screen = feature(interaction, SettingsScreen)
         await once(

@@ -35,8 +35,7 @@ class MentionChannelsMenu(ChannelsMenu, template="^settings:mentions$"):
     placeholder = N_("Answer mentions in: all channels")
     channel_types = _WRITABLE
 
-    async def act(self, interaction: discord.Interaction[Any]) -> None:
-        """Save the choice."""
+    async def _choose(self, interaction: discord.Interaction[Any]) -> None:
         await self._change(interaction, mention_channels=self.chosen or "all")
 
 
@@ -47,8 +46,7 @@ class ForumsMenu(ChannelsMenu, template="^settings:forums$"):
     placeholder = N_("Answer new posts in: no forum")
     channel_types: ClassVar[list[discord.ChannelType]] = [discord.ChannelType.forum]
 
-    async def act(self, interaction: discord.Interaction[Any]) -> None:
-        """Save the choice."""
+    async def _choose(self, interaction: discord.Interaction[Any]) -> None:
         await self._change(interaction, forum_channels=self.chosen)
 
 
@@ -70,8 +68,7 @@ class TagsMenu(SettingsMenu[discord.ui.Select[Any]], template="^settings:tags$")
         """Build the menu that was used."""
         return cls()
 
-    async def act(self, interaction: discord.Interaction[Any]) -> None:
-        """Save the choice."""
+    async def _choose(self, interaction: discord.Interaction[Any]) -> None:
         chosen = frozenset(self.item.values)
         forums = interaction.guild.forums if interaction.guild else ()
         if chosen <= {tag.name for forum in forums for tag in forum.available_tags}:
@@ -88,8 +85,7 @@ class HelpChannelMenu(ChannelsMenu, template="^settings:help$"):
     channel_types = _WRITABLE
     most = 1
 
-    async def act(self, interaction: discord.Interaction[Any]) -> None:
-        """Save the choice."""
+    async def _choose(self, interaction: discord.Interaction[Any]) -> None:
         await self._change(interaction, help_channel=next(iter(self.chosen), None))
 
 
@@ -101,8 +97,7 @@ class HandoffChannelMenu(ChannelsMenu, template="^settings:handoff-channel$"):
     channel_types: ClassVar[list[discord.ChannelType]] = [discord.ChannelType.text, discord.ChannelType.forum]
     most = 1
 
-    async def act(self, interaction: discord.Interaction[Any]) -> None:
-        """Save the choice."""
+    async def _choose(self, interaction: discord.Interaction[Any]) -> None:
         await self._change(interaction, handoff_channel=next(iter(self.chosen), None))
 
 
@@ -123,7 +118,7 @@ class HandoffRoleMenu(SettingsMenu[discord.ui.RoleSelect[Any]], template="^setti
         """Build the menu that was used."""
         return cls()
 
-    async def act(self, interaction: discord.Interaction[Any]) -> None:
+    async def _choose(self, interaction: discord.Interaction[Any]) -> None:
         """Save the choice, unless it is everybody."""
         role = next(iter(self.item.values), None)
         if role is not None and role.id == interaction.guild_id:
@@ -142,8 +137,7 @@ class PrivacyMenu(ChoiceMenu, template="^settings:privacy$"):
         """Return the label of an option."""
         return answering_commands(privately=value)
 
-    async def act(self, interaction: discord.Interaction[Any]) -> None:
-        """Save the choice."""
+    async def _choose(self, interaction: discord.Interaction[Any]) -> None:
         await self._save(interaction, "private_by_default")
 
 
@@ -157,8 +151,7 @@ class TeachingMenu(ChoiceMenu, template="^settings:teaching$"):
         """Return the label of an option."""
         return using_what_is_taught(waits=value)
 
-    async def act(self, interaction: discord.Interaction[Any]) -> None:
-        """Save the choice."""
+    async def _choose(self, interaction: discord.Interaction[Any]) -> None:
         await self._save(interaction, "taught_items_wait")
 
 
@@ -174,8 +167,7 @@ class ConfidenceMenu(ChoiceMenu, template="^settings:confidence$"):
         """Return the label of an option."""
         return needing_confidence(value)
 
-    async def act(self, interaction: discord.Interaction[Any]) -> None:
-        """Save the choice."""
+    async def _choose(self, interaction: discord.Interaction[Any]) -> None:
         await self._save(interaction, "minimum_confidence")
 
 
@@ -196,8 +188,7 @@ class HandoffPingsMenu(ChoiceMenu, template="^settings:handoff-pings$"):
             count=value,
         )
 
-    async def act(self, interaction: discord.Interaction[Any]) -> None:
-        """Save the choice."""
+    async def _choose(self, interaction: discord.Interaction[Any]) -> None:
         await self._save(interaction, "handoff_pings")
 
 
@@ -211,6 +202,5 @@ class LanguageMenu(ChoiceMenu, template="^settings:language$"):
         """Return the label of an option."""
         return speaking_language(value)
 
-    async def act(self, interaction: discord.Interaction[Any]) -> None:
-        """Save the choice."""
+    async def _choose(self, interaction: discord.Interaction[Any]) -> None:
         await self._save(interaction, "language")
