@@ -18,6 +18,7 @@ _ITEM = re.compile(r" *- ")
 _SQUEEZED_ITEM = re.compile(r"( *)-(?=[^\s-])(.*)")
 _SQUEEZED_KEY = re.compile(r"( *)([A-Za-z_][\w-]*):(?=[^\s:/])(.*)")
 _WORD = re.compile(r"( *)([\w-]+)\s*")
+_WORD_AND_TEXT = re.compile(r"( *)([\w-]+) +(\S.*)")
 _KEY = re.compile(r"( *)([\w-]+)(\s*:(?:\s.*)?)")
 _LONG_TEXT = re.compile(r" *(answer|text):\s*")
 _BEFORE_TEXT = (re.compile(r" *- +"), re.compile(r" *[\w-]+: +"))
@@ -59,6 +60,8 @@ def slips_near(text: str, near: Iterable[int], names: Collection[str]) -> Iterat
     for find in (_squeezed, _unquoted, _unmarked):
         for number in numbers:
             yield from find(page, number)
+    for number in numbers:
+        yield from _without_colon(page, number, names)
     for number in numbers:
         yield from _misspelled(page, number, names)
     shifts = [shift for number in numbers for shift in _shifts(page, number, names)]
@@ -204,6 +207,15 @@ def _unmarked(page: _Page, number: int) -> Iterator[Slip]:
     if word := _WORD.fullmatch(line):
         problem = f"There's no colon after {shown(word[2])}."
         yield Slip(number + 1, problem, _add(f"{word[2]}:"), page.mended(number, f"{line.rstrip()}:"))
+
+
+def _without_colon(page: _Page, number: int, names: Collection[str]) -> Iterator[Slip]:
+    """Find one of the format's keys that has its value, but no colon before it."""
+    key = _WORD_AND_TEXT.fullmatch(page.lines[number])
+    if key and key[2] in names:
+        problem = f"There's no colon after {key[2]}."
+        mended = f"{key[2]}: {key[3]}"
+        yield Slip(number + 1, problem, _add(mended), page.mended(number, key[1] + mended))
 
 
 def _misspelled(page: _Page, number: int, names: Collection[str]) -> Iterator[Slip]:

@@ -115,6 +115,27 @@ FAQ_EDITS: dict[str, Edit] = {
         "Add one: source_section: Money",
     ),
     "no colon": ("  fees:\n", "  fees\n", "  fees\n", "There's no colon after fees.", "Add one: fees:"),
+    "no colon before text": (
+        "question: What",
+        "question What",
+        "question What",
+        "There's no colon after question.",
+        "Add one: question: What does",
+    ),
+    "no colon before text of several lines": (
+        "answer: >-",
+        "answer >-",
+        "answer >-",
+        "There's no colon after answer.",
+        "Add one: answer: >-",
+    ),
+    "no colon before a list": (
+        "related: [first-shift, clothes]",
+        "related [first-shift, clothes]",
+        "related [first",
+        "There's no colon after related.",
+        "Add one: related: [first-shift, clothes]",
+    ),
     "no hyphen": (
         "- Is there a fee",
         "Is there a fee",
