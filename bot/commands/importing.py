@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from bot.commands.options import FAULT_FOUND
+
 app = typer.Typer(rich_markup_mode=None)
 
 
@@ -47,4 +49,4 @@ def import_(
         encoders=build_encoders(settings),
     )
     if not passed:
-        raise typer.Exit(1)
+        raise typer.Exit(FAULT_FOUND)

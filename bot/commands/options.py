@@ -1,4 +1,4 @@
-"""Options that several commands have."""
+"""What several commands have: options, exit codes, and which folder they mean."""
 
 from __future__ import annotations
 
@@ -10,6 +10,13 @@ import typer
 if TYPE_CHECKING:
     from bot.settings import Settings
 
+FAULT_FOUND = 1
+CALLED_WRONGLY = 2
+
+KnowledgeFolder = Annotated[
+    Path | None,
+    typer.Argument(exists=True, file_okay=False, help="The knowledge folder. Without it, KNOWLEDGE_DIR."),
+]
 Knowledge = Annotated[
     Path | None,
     typer.Option(
@@ -21,6 +28,14 @@ Knowledge = Annotated[
     ),
 ]
 Reply = Annotated[typer.FileBinaryRead, typer.Argument(metavar="FILE", help="The reply; - is standard input.")]
+
+
+def settings_for(directory: Path | None) -> Settings:
+    """Return the settings, with another knowledge folder if one is given."""
+    from bot.settings import read_settings
+
+    settings = read_settings()
+    return settings.model_copy(update={"knowledge_dir": directory}) if directory else settings
 
 
 def folder_to_edit(knowledge: Path | None, settings: Settings) -> Path:

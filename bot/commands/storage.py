@@ -10,6 +10,8 @@ from typing import Annotated
 
 import typer
 
+from bot.commands.options import FAULT_FOUND
+
 app = typer.Typer(name="storage", no_args_is_help=True, rich_markup_mode=None)
 
 
@@ -68,7 +70,7 @@ def _explaining() -> Iterator[None]:
         raise ConfigurationError(str(error)) from None
     except DamageFound as error:
         print(f"tpm-bot: {error}", file=sys.stderr)
-        raise typer.Exit(1) from None
+        raise typer.Exit(FAULT_FOUND) from None
 
 
 def _address() -> str:
