@@ -7,9 +7,11 @@ from pathlib import Path
 
 import one_thread  # noqa: F401 - before numpy
 import pytest
+from command_line import CommandLine
 from hypothesis import settings
 
 from bot.answering import Answering
+from bot.settings import Settings
 from discords import running_discord, server
 from fake_discord import Channel, Guild, Member
 from lighthouse import answering_from, write_knowledge
@@ -29,6 +31,21 @@ def pytest_configure() -> None:
 def words_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """Go by words alone, which starts quicker, where a test doesn't ask for more."""
     monkeypatch.setenv("ENCODER", "off")
+
+
+@pytest.fixture
+def empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Be in an empty folder, where nothing is set."""
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def tpm_bot(capfd: pytest.CaptureFixture[str]) -> CommandLine:
+    """Run commands in this process."""
+    return CommandLine(capfd)
 
 
 @pytest.fixture(scope="session")

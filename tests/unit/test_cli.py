@@ -8,53 +8,23 @@ import subprocess
 import sys
 from importlib.metadata import version
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
+from command_line import CommandLine
 from hypothesis import HealthCheck, example, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from translated import translate
 
-from bot.cli import main
 from bot.knowledge.loading import SHIPPED_KNOWLEDGE
-from bot.settings import Settings
-
-
-class Result(NamedTuple):
-    exit_code: object
-    out: str
-    err: str
-
-
-class CommandLine:
-    """`tpm-bot` in this process: with no setting but the knowledge folder, and in an empty folder."""
-
-    def __init__(self, capfd: pytest.CaptureFixture[str]) -> None:
-        self._capfd = capfd
-
-    def __call__(self, *arguments: str) -> Result:
-        self._capfd.readouterr()
-        with pytest.raises(SystemExit) as end:
-            main(arguments)
-        out, err = self._capfd.readouterr()
-        assert "Traceback" not in err
-        return Result(end.value.code or 0, out, err)
+from lighthouse import write_knowledge
 
 
 @pytest.fixture(autouse=True)
-def environment(tmp_path: Path, knowledge_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in Settings.model_fields:
-        monkeypatch.delenv(name.upper(), raising=False)
+def settings(empty_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ENCODER", "off")  # reading them takes a second for each command
-    monkeypatch.setenv("KNOWLEDGE_DIR", str(knowledge_dir))
+    monkeypatch.setenv("KNOWLEDGE_DIR", write_knowledge(empty_folder / "knowledge").name)
     monkeypatch.setenv("COLUMNS", "80")
-    monkeypatch.chdir(tmp_path)
-
-
-@pytest.fixture
-def tpm_bot(capfd: pytest.CaptureFixture[str]) -> CommandLine:
-    return CommandLine(capfd)
 
 
 def process(*arguments: str, **options: object) -> subprocess.Popen[bytes]:
@@ -215,15 +185,13 @@ def test_knowledge_without_fault_passes_the_check(tpm_bot: CommandLine, argument
     assert tpm_bot(*arguments).exit_code == 0
 
 
-def test_every_fault_of_the_knowledge_is_told_where_an_editor_finds_it(
-    tpm_bot: CommandLine, knowledge_dir: Path
-) -> None:
+def test_every_fault_of_the_knowledge_is_told_where_an_editor_finds_it(tpm_bot: CommandLine) -> None:
     for file, right, wrong in [
         ("faq.yaml", "related: [definition]", "related: [definition, nowhere]"),
         ("faq.yaml", "name: salaries", "colour: red"),
         ("role.yaml", "title: Lighthouse Keeper", "title: 12:30"),
     ]:
-        path = knowledge_dir / file
+        path = Path("knowledge", file)
         path.write_text(path.read_text(encoding="utf-8").replace(right, wrong), encoding="utf-8")
 
     result = tpm_bot("check", "knowledge")
@@ -241,16 +209,14 @@ def test_every_fault_of_the_knowledge_is_told_where_an_editor_finds_it(
 @pytest.mark.parametrize(
     "arguments", [["ask", "what is a keeper"], ["jd"], ["chat"], ["ask", "-b", "knowledge/faq.yaml"]]
 )
-def test_knowledge_with_a_fault_is_not_answered_from(
-    tpm_bot: CommandLine, knowledge_dir: Path, arguments: list[str]
-) -> None:
-    (knowledge_dir / "role.yaml").write_text("", encoding="utf-8")
+def test_knowledge_with_a_fault_is_not_answered_from(tpm_bot: CommandLine, arguments: list[str]) -> None:
+    Path("knowledge/role.yaml").write_text("", encoding="utf-8")
 
     result = tpm_bot(*arguments)
 
     assert (result.exit_code, result.out) == (2, "")
     assert result.err.startswith("role.yaml:1: The file is empty.")
-    assert result.err.endswith(f"tpm-bot: The knowledge in {knowledge_dir} can't be used; the lines above say why.\n")
+    assert result.err.endswith("tpm-bot: The knowledge in knowledge can't be used; the lines above say why.\n")
 
 
 @pytest.mark.parametrize("command", [["ask", "hi"], ["chat"], ["jd"], ["check"], ["run"], ["health"]])

@@ -8,14 +8,9 @@ from hypothesis import strategies as st
 
 from bot.settings import MAX_LINK_LENGTH, MAX_TOKEN_LENGTH, ConfigurationError, Settings, read_settings
 
+pytestmark = pytest.mark.usefixtures("empty_folder")
+
 TOKEN = "in.no-way.real_1"  # noqa: S105
-
-
-@pytest.fixture(autouse=True)
-def nothing_is_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in Settings.model_fields:
-        monkeypatch.delenv(name.upper(), raising=False)
-    monkeypatch.chdir(tmp_path)
 
 
 def complaint() -> str:

@@ -7,14 +7,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from command_line import CommandLine
 from unanswered_questions import CLOSED, HOLIDAYS, NOON, UNSURE, asked, paste, without
 
 from bot.answering import Answering
 from bot.authoring.pasting import Stub
 from bot.authoring.unanswered import Failure, UnansweredGroup, group_unanswered
-from bot.cli import main
 from bot.knowledge.loading import SHIPPED_KNOWLEDGE
-from bot.settings import Settings
 from bot.storage.database import Database
 from bot.storage.servers import ServerSettings, ServerSettingsStore
 from bot.storage.unanswered import Reason, UnansweredQuestion, UnansweredQuestions
@@ -100,16 +99,13 @@ def test_thousands_of_questions_are_grouped_in_seconds(answering: Answering) -> 
 
 
 @pytest.fixture
-def asked_here(tmp_path: Path, knowledge_dir: Path, monkeypatch: pytest.MonkeyPatch) -> datetime:
+def asked_here(empty_folder: Path, knowledge_dir: Path, monkeypatch: pytest.MonkeyPatch) -> datetime:
     """Set up a bot that was asked a question a minute until now, and one long ago; return what it takes for now."""
-    for name in Settings.model_fields:
-        monkeypatch.delenv(name.upper(), raising=False)
-    address = f"sqlite:///{tmp_path}/bot.db"
+    address = f"sqlite:///{empty_folder}/bot.db"
     monkeypatch.setenv("KNOWLEDGE_DIR", str(knowledge_dir))
     monkeypatch.setenv("ENCODER", "off")
     monkeypatch.setenv("DATABASE_URL", address)
     monkeypatch.setenv("COLUMNS", "80")
-    monkeypatch.chdir(tmp_path)
     now = datetime.now(UTC)
 
     async def ask() -> None:
@@ -124,17 +120,8 @@ def asked_here(tmp_path: Path, knowledge_dir: Path, monkeypatch: pytest.MonkeyPa
     return now
 
 
-def run(capfd: pytest.CaptureFixture[str], *arguments: str) -> tuple[object, str, str]:
-    capfd.readouterr()
-    with pytest.raises(SystemExit) as end:
-        main(arguments)
-    return end.value.code or 0, *capfd.readouterr()
-
-
-def test_the_terminal_shows_the_gaps_the_most_asked_first(
-    capfd: pytest.CaptureFixture[str], asked_here: datetime
-) -> None:
-    code, out, _ = run(capfd, "unanswered", "--days", "10")
+def test_the_terminal_shows_the_gaps_the_most_asked_first(tpm_bot: CommandLine, asked_here: datetime) -> None:
+    code, out, _ = tpm_bot("unanswered", "--days", "10")
 
     assert code == 0
     last = asked_here - timedelta(minutes=CLOSED.index(HOLIDAYS[0]) + 1)
@@ -142,14 +129,12 @@ def test_the_terminal_shows_the_gaps_the_most_asked_first(
     assert HOLIDAYS[0] in out
     assert "  nearest: " in out
     assert "moss" not in out
-    assert "moss" in run(capfd, "unanswered")[1]
+    assert "moss" in tpm_bot("unanswered").out
 
 
 @pytest.mark.usefixtures("asked_here")
-def test_the_yaml_that_the_terminal_prints_can_be_pasted(
-    capfd: pytest.CaptureFixture[str], knowledge_dir: Path
-) -> None:
-    code, out, _ = run(capfd, "unanswered", "--yaml")
+def test_the_yaml_that_the_terminal_prints_can_be_pasted(tpm_bot: CommandLine, knowledge_dir: Path) -> None:
+    code, out, _ = tpm_bot("unanswered", "--yaml")
 
     found = [
         Stub(match["file"], int(match["line"]), match["below"], "", match["text"]) for match in PASTE.finditer(out)
@@ -162,21 +147,21 @@ def test_the_yaml_that_the_terminal_prints_can_be_pasted(
 
 @pytest.mark.usefixtures("asked_here")
 def test_the_terminal_asks_for_as_much_confidence_as_the_server_where_it_was_asked(
-    capfd: pytest.CaptureFixture[str], tmp_path: Path
+    tpm_bot: CommandLine, tmp_path: Path
 ) -> None:
     async def want_surer_answers() -> None:
         async with Database.open(f"sqlite:///{tmp_path}/bot.db") as database:
             await ServerSettingsStore(database=database).save(7, ServerSettings(minimum_confidence=1.0))
 
-    assert UNSURE[0] not in run(capfd, "unanswered")[1]
+    assert UNSURE[0] not in tpm_bot("unanswered").out
     asyncio.run(want_surer_answers())
 
     unsure = rf"{re.escape(UNSURE[0])}\n(  .*\n)*?  nearest: night-shift .* an answer needs 1\.00"
-    assert re.search(unsure, run(capfd, "unanswered")[1])
+    assert re.search(unsure, tpm_bot("unanswered").out)
 
 
 def test_a_database_that_cannot_be_read_is_told_in_one_line(
-    capfd: pytest.CaptureFixture[str],
+    tpm_bot: CommandLine,
     caplog: pytest.LogCaptureFixture,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -184,7 +169,7 @@ def test_a_database_that_cannot_be_read_is_told_in_one_line(
     (tmp_path / "bot.db").write_text("no database" * 100, encoding="utf-8")
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/bot.db")
 
-    code, out, err = run(capfd, "unanswered")
+    code, out, err = tpm_bot("unanswered")
 
     assert (code, out) == (2, "")
     assert err == "tpm-bot: The database can't be used right now: file is not a database.\n"
@@ -193,11 +178,11 @@ def test_a_database_that_cannot_be_read_is_told_in_one_line(
 
 @pytest.mark.usefixtures("asked_here")
 def test_without_a_database_the_terminal_says_so_and_makes_none(
-    capfd: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tpm_bot: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DATABASE_URL", "sqlite:///elsewhere/bot.db")
 
-    code, out, err = run(capfd, "unanswered")
+    code, out, err = tpm_bot("unanswered")
 
     assert (code, out) == (2, "")
     assert err.startswith("tpm-bot: There's no database here yet. Set DATABASE_URL")

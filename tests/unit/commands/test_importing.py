@@ -1,13 +1,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
+from command_line import CommandLine
 
-from bot.cli import main
 from bot.knowledge.loading import load_knowledge
-from bot.settings import Settings
 
 FAQ = """\
 # Riverside FAQ
@@ -24,33 +22,10 @@ Thirty a year.
 """
 
 
-class Result(NamedTuple):
-    exit_code: object
-    out: str
-    err: str
-
-
-class CommandLine:
-    def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
-        self._capsys = capsys
-
-    def __call__(self, *arguments: str) -> Result:
-        self._capsys.readouterr()
-        with pytest.raises(SystemExit) as end:
-            main(arguments)
-        out, err = self._capsys.readouterr()
-        return Result(end.value.code or 0, out, err)
-
-
-@pytest.fixture
-def tpm_bot(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> CommandLine:
-    """`tpm-bot` in a folder with a FAQ."""
-    for name in Settings.model_fields:
-        monkeypatch.delenv(name.upper(), raising=False)
+@pytest.fixture(autouse=True)
+def faq(empty_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ENCODER", "off")
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "faq.md").write_text(FAQ, encoding="utf-8")
-    return CommandLine(capsys)
+    (empty_folder / "faq.md").write_text(FAQ, encoding="utf-8")
 
 
 def test_an_import_tells_what_was_lost_checks_the_folder_and_says_how_to_go_on(tpm_bot: CommandLine) -> None:

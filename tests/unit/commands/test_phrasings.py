@@ -3,15 +3,17 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
+from command_line import CommandLine, Result
 from home_brewers import FAQ, write_faq
 
-from bot.cli import main
 from bot.knowledge.loading import load_knowledge
-from bot.settings import Settings
+
+Command = Callable[..., Result]
 
 ROOT = Path(__file__).parents[3]
 REPLY = """\
@@ -38,42 +40,21 @@ PROSE = (
 )
 
 
-class Result(NamedTuple):
-    exit_code: object
-    out: str
-    err: str
-
-
-class CommandLine:
-    def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
-        self._capsys = capsys
-
-    def __call__(self, *arguments: str) -> Result:
-        self._capsys.readouterr()
-        with pytest.raises(SystemExit) as end:
-            main(["phrasings", *arguments])
-        out, err = self._capsys.readouterr()
-        return Result(end.value.code or 0, out, err)
-
-
 @pytest.fixture
-def phrasings(capsys: pytest.CaptureFixture[str]) -> CommandLine:
-    return CommandLine(capsys)
+def phrasings(tpm_bot: CommandLine) -> Command:
+    return partial(tpm_bot, "phrasings")
 
 
 @pytest.fixture(autouse=True)
-def club(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def club(empty_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with a knowledge base, and a reply next to it; KNOWLEDGE_DIR names the folder."""
-    for name in Settings.model_fields:
-        monkeypatch.delenv(name.upper(), raising=False)
     monkeypatch.setenv("ENCODER", "off")
     monkeypatch.setenv("KNOWLEDGE_DIR", "club")
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "reply.txt").write_text(REPLY, encoding="utf-8")
-    return write_faq(tmp_path / "club")
+    (empty_folder / "reply.txt").write_text(REPLY, encoding="utf-8")
+    return write_faq(empty_folder / "club")
 
 
-def test_the_request_goes_to_standard_output_and_what_to_do_with_it_to_the_other(phrasings: CommandLine) -> None:
+def test_the_request_goes_to_standard_output_and_what_to_do_with_it_to_the_other(phrasings: Command) -> None:
     result = phrasings("prompt", "--entries-per-request", "2")
 
     assert result.exit_code == 0
@@ -85,7 +66,7 @@ def test_the_request_goes_to_standard_output_and_what_to_do_with_it_to_the_other
     )
 
 
-def test_the_entries_and_the_number_of_phrasings_can_be_chosen(phrasings: CommandLine) -> None:
+def test_the_entries_and_the_number_of_phrasings_can_be_chosen(phrasings: Command) -> None:
     result = phrasings("prompt", "membership", "--count", "12")
 
     assert "write 12 phrasings" in result.out
@@ -93,7 +74,7 @@ def test_the_entries_and_the_number_of_phrasings_can_be_chosen(phrasings: Comman
     assert "## meetings" not in result.out
 
 
-def test_without_anything_to_ask_for_nothing_is_printed(phrasings: CommandLine, club: Path) -> None:
+def test_without_anything_to_ask_for_nothing_is_printed(phrasings: Command, club: Path) -> None:
     (club / "faq.yaml").write_text(
         "name: x\nentries:\n  a:\n    question: q\n    answer: a\n    phrasings: [b, c, d, e]\n", encoding="utf-8"
     )
@@ -105,14 +86,14 @@ def test_without_anything_to_ask_for_nothing_is_printed(phrasings: CommandLine, 
     )
 
 
-def test_a_wrong_id_is_a_wrong_call(phrasings: CommandLine) -> None:
+def test_a_wrong_id_is_a_wrong_call(phrasings: Command) -> None:
     result = phrasings("prompt", "member")
 
     assert (result.exit_code, result.out) == (2, "")
     assert result.err.endswith("This folder has no entry member. Do you mean membership?\n")
 
 
-def test_a_reply_is_added_and_what_was_done_is_told(phrasings: CommandLine, club: Path) -> None:
+def test_a_reply_is_added_and_what_was_done_is_told(phrasings: Command, club: Path) -> None:
     result = phrasings("add", "reply.txt")
 
     assert (result.exit_code, result.err) == (0, "")
@@ -127,7 +108,7 @@ def test_a_reply_is_added_and_what_was_done_is_told(phrasings: CommandLine, club
     assert phrasings("add", "reply.txt").out.endswith("Nothing new in the reply.\n")
 
 
-def test_a_dry_run_shows_each_line_and_writes_nothing(phrasings: CommandLine, club: Path) -> None:
+def test_a_dry_run_shows_each_line_and_writes_nothing(phrasings: Command, club: Path) -> None:
     result = phrasings("add", "--dry-run", "--all", "reply.txt")
 
     assert result.exit_code == 0
@@ -155,7 +136,7 @@ def test_a_reply_may_come_through_a_pipe(club: Path, reply: str, code: int, comp
     assert ("price to join" in load_knowledge(club).entry("membership").phrasings) == (code == 0)
 
 
-def test_another_folder_can_be_named(phrasings: CommandLine, tmp_path: Path, club: Path) -> None:
+def test_another_folder_can_be_named(phrasings: Command, tmp_path: Path, club: Path) -> None:
     other = write_faq(tmp_path / "other")
 
     phrasings("add", "reply.txt", "--knowledge", "other")
@@ -165,7 +146,7 @@ def test_another_folder_can_be_named(phrasings: CommandLine, tmp_path: Path, clu
 
 
 def test_the_knowledge_that_ships_with_the_bot_is_changed_only_by_name(
-    phrasings: CommandLine, monkeypatch: pytest.MonkeyPatch
+    phrasings: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("KNOWLEDGE_DIR")
 
@@ -188,7 +169,7 @@ def test_the_knowledge_that_ships_with_the_bot_is_changed_only_by_name(
     ids=["empty", "not UTF-8", "50 MB", "prose", "unknown ids"],
 )
 def test_a_bad_reply_ends_with_1_and_one_message_and_writes_nothing(
-    phrasings: CommandLine, club: Path, reply: bytes, complaint: str
+    phrasings: Command, club: Path, reply: bytes, complaint: str
 ) -> None:
     Path("reply.txt").write_bytes(reply)
 
@@ -197,7 +178,7 @@ def test_a_bad_reply_ends_with_1_and_one_message_and_writes_nothing(
     assert [path.name for path in club.iterdir()] == ["faq.yaml"]
 
 
-def test_a_reply_of_which_nothing_fits_adds_nothing(phrasings: CommandLine, club: Path) -> None:
+def test_a_reply_of_which_nothing_fits_adds_nothing(phrasings: Command, club: Path) -> None:
     Path("reply.txt").write_text(f"membership:\n- {'what does it cost ' * 30}\n", encoding="utf-8")
 
     result = phrasings("add", "reply.txt")
@@ -208,7 +189,7 @@ def test_a_reply_of_which_nothing_fits_adds_nothing(phrasings: CommandLine, club
     assert (club / "faq.yaml").read_text(encoding="utf-8") == FAQ
 
 
-def test_what_is_missing_from_the_reply_is_told(phrasings: CommandLine) -> None:
+def test_what_is_missing_from_the_reply_is_told(phrasings: Command) -> None:
     Path("reply.txt").write_text(
         '```yaml\nmemberships:\n  - price\nmembership:\n  - the dues\nmeetings:\n  - which evening\n  - "what ti',
         encoding="utf-8",

@@ -1,54 +1,35 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 from checked import edit
+from command_line import CommandLine, Result
 from translated import GERMAN, translate
 
-from bot.cli import main
 from bot.knowledge.loading import load_knowledge
 from bot.language.languages import Language
-from bot.settings import Settings
 from lighthouse import write_knowledge
 
-
-class Result(NamedTuple):
-    exit_code: object
-    out: str
-    err: str
-
-
-class CommandLine:
-    def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
-        self._capsys = capsys
-
-    def __call__(self, *arguments: str) -> Result:
-        self._capsys.readouterr()
-        with pytest.raises(SystemExit) as end:
-            main(["translations", *arguments])
-        out, err = self._capsys.readouterr()
-        return Result(end.value.code or 0, out, err)
+Command = Callable[..., Result]
 
 
 @pytest.fixture
-def translations(capsys: pytest.CaptureFixture[str]) -> CommandLine:
-    return CommandLine(capsys)
+def translations(tpm_bot: CommandLine) -> Command:
+    return partial(tpm_bot, "translations")
 
 
 @pytest.fixture(autouse=True)
-def tower(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def tower(empty_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with a knowledge base, and a reply next to it; KNOWLEDGE_DIR names the folder."""
-    for name in Settings.model_fields:
-        monkeypatch.delenv(name.upper(), raising=False)
     monkeypatch.setenv("KNOWLEDGE_DIR", "tower")
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "reply.txt").write_text(GERMAN, encoding="utf-8")
-    return write_knowledge(tmp_path / "tower")
+    (empty_folder / "reply.txt").write_text(GERMAN, encoding="utf-8")
+    return write_knowledge(empty_folder / "tower")
 
 
-def test_the_status_is_a_table_and_what_is_open(translations: CommandLine, tower: Path) -> None:
+def test_the_status_is_a_table_and_what_is_open(translations: Command, tower: Path) -> None:
     translate(tower)
     translate(tower, "entries:\n  night-shift:\n    phrasings: [夜勤はありますか]\n", code="ja")
     edit(tower, "faq.yaml", "**most** nights", "all nights")
@@ -68,7 +49,7 @@ def test_the_status_is_a_table_and_what_is_open(translations: CommandLine, tower
     )
 
 
-def test_without_translations_the_status_says_how_to_begin(translations: CommandLine) -> None:
+def test_without_translations_the_status_says_how_to_begin(translations: Command) -> None:
     result = translations("status", "--knowledge", "tower")
 
     assert (result.exit_code, result.err) == (0, "")
@@ -78,7 +59,7 @@ def test_without_translations_the_status_says_how_to_begin(translations: Command
     )
 
 
-def test_the_request_goes_to_standard_output_and_what_to_do_with_it_to_the_other(translations: CommandLine) -> None:
+def test_the_request_goes_to_standard_output_and_what_to_do_with_it_to_the_other(translations: Command) -> None:
     result = translations("prompt", "de", "--texts-per-request", "7")
 
     assert result.exit_code == 0
@@ -90,11 +71,11 @@ def test_the_request_goes_to_standard_output_and_what_to_do_with_it_to_the_other
     )
 
 
-def test_texts_can_be_chosen(translations: CommandLine) -> None:
+def test_texts_can_be_chosen(translations: Command) -> None:
     assert "This asks for 1 text in German." in translations("prompt", "de", "jd").err
 
 
-def test_once_all_is_translated_nothing_is_printed(translations: CommandLine, tower: Path) -> None:
+def test_once_all_is_translated_nothing_is_printed(translations: Command, tower: Path) -> None:
     translate(tower)
 
     assert translations("prompt", "de") == (0, "", "Everything is translated into German.\n")
@@ -111,14 +92,14 @@ def test_once_all_is_translated_nothing_is_printed(translations: CommandLine, to
         (("add", "german", "reply.txt"), "No language has the code german. Use one of these: ar, bg, "),
     ],
 )
-def test_a_wrong_call_ends_with_2(translations: CommandLine, arguments: tuple[str, ...], complaint: str) -> None:
+def test_a_wrong_call_ends_with_2(translations: Command, arguments: tuple[str, ...], complaint: str) -> None:
     result = translations(*arguments)
 
     assert (result.exit_code, result.out) == (2, "")
     assert complaint in result.err
 
 
-def test_a_reply_is_written_and_what_was_done_is_told(translations: CommandLine, tower: Path) -> None:
+def test_a_reply_is_written_and_what_was_done_is_told(translations: Command, tower: Path) -> None:
     (tower.parent / "reply.txt").write_text(GERMAN.replace("  night-shift:", "  nightshift:"), encoding="utf-8")
 
     result = translations("add", "de", "reply.txt")
@@ -134,7 +115,7 @@ def test_a_reply_is_written_and_what_was_done_is_told(translations: CommandLine,
     assert translations("add", "de", "reply.txt").out.endswith("Nothing new in the reply.\n")
 
 
-def test_a_dry_run_writes_nothing(translations: CommandLine, tower: Path) -> None:
+def test_a_dry_run_writes_nothing(translations: Command, tower: Path) -> None:
     result = translations("add", "--dry-run", "de", "reply.txt")
 
     assert result.exit_code == 0
@@ -142,7 +123,7 @@ def test_a_dry_run_writes_nothing(translations: CommandLine, tower: Path) -> Non
     assert not (tower / "translations").exists()
 
 
-def test_a_translation_is_replaced_if_asked_for(translations: CommandLine, tower: Path) -> None:
+def test_a_translation_is_replaced_if_asked_for(translations: Command, tower: Path) -> None:
     translate(tower, GERMAN.replace("meistens", "manchmal"))
 
     result = translations("add", "--replace", "de", "reply.txt")
@@ -169,7 +150,7 @@ def test_a_translation_is_replaced_if_asked_for(translations: CommandLine, tower
     ids=["empty", "not UTF-8", "50 MB", "prose", "unknown ids"],
 )
 def test_a_bad_reply_ends_with_1_and_one_message_and_writes_nothing(
-    translations: CommandLine, tower: Path, reply: bytes, complaint: str
+    translations: Command, tower: Path, reply: bytes, complaint: str
 ) -> None:
     Path("reply.txt").write_bytes(reply)
 
@@ -177,7 +158,7 @@ def test_a_bad_reply_ends_with_1_and_one_message_and_writes_nothing(
     assert not (tower / "translations").exists()
 
 
-def test_a_reply_of_which_nothing_fits_ends_with_1(translations: CommandLine, tower: Path) -> None:
+def test_a_reply_of_which_nothing_fits_ends_with_1(translations: Command, tower: Path) -> None:
     Path("reply.txt").write_text("sections:\n  jd:\n    question: 7\n", encoding="utf-8")
 
     result = translations("add", "de", "reply.txt")
@@ -189,7 +170,7 @@ def test_a_reply_of_which_nothing_fits_ends_with_1(translations: CommandLine, to
 
 
 def test_the_knowledge_that_ships_with_the_bot_is_changed_only_by_name(
-    translations: CommandLine, monkeypatch: pytest.MonkeyPatch
+    translations: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("KNOWLEDGE_DIR")
 
@@ -200,9 +181,7 @@ def test_the_knowledge_that_ships_with_the_bot_is_changed_only_by_name(
     )
 
 
-def test_the_shipped_knowledge_is_translated_completely(
-    translations: CommandLine, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_shipped_knowledge_is_translated_completely(translations: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("KNOWLEDGE_DIR")
 
     result = translations("status")
