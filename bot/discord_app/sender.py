@@ -161,14 +161,22 @@ async def open_post(forum: discord.ForumChannel, page: Page, *, title: str) -> i
 
 async def is_thread_there(guild: discord.Guild, thread_id: int) -> bool:
     """Return whether a thread still exists; one that the bot may not see, or can't ask for now, is taken to exist."""
-    if guild.get_thread(thread_id) is not None:
-        return True
     try:
-        with refusals_raised():
-            await guild.fetch_channel(thread_id)
+        await find_thread(guild, thread_id)
     except NotTaken as refusal:
         return not refusal.is_gone
     return True
+
+
+async def find_thread(guild: discord.Guild, thread_id: int) -> discord.Thread | None:
+    """Return a thread, archived or not; None if what has that id is none.
+
+    Raises:
+        NotTaken: It was deleted, the bot may not see it, or Discord can't be reached.
+    """
+    with refusals_raised():
+        found = guild.get_thread(thread_id) or await guild.fetch_channel(thread_id)
+    return found if isinstance(found, discord.Thread) else None
 
 
 async def first_messages_in(thread: discord.Thread) -> list[discord.Message]:

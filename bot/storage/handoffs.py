@@ -22,25 +22,27 @@ HOUR = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """The caller is to open the thread.
+    """The caller is to open the thread, and to introduce the asker there.
 
     Attributes:
         may_ping: whether the role is to be pinged, unless it was before.
-        is_repeated: whether somebody claimed it before who may have opened the thread without recording it.
+        is_repeated: whether somebody claimed it before who may have opened the thread.
+        thread_id: of the thread that they recorded.
     """
 
     may_ping: bool
     is_repeated: bool = False
+    thread_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class BeingOpened:
-    """Somebody else is opening the thread."""
+    """Somebody else is opening the thread, or introducing the asker there."""
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """The question has a thread."""
+    """The question has a thread, and its asker was introduced there."""
 
     thread_id: int
 
@@ -100,6 +102,15 @@ class Handoffs:
         """
         known = handoffs.c.question_id == question_id
         await self._database.execute(update(handoffs).where(known).values(thread_id=thread_id))
+
+    async def record_introduced(self, question_id: int, at: datetime) -> None:
+        """Store that the asker was introduced in the thread of a question, which closes the claim.
+
+        Raises:
+            StorageUnavailable: The database can't be used now.
+        """
+        known = handoffs.c.question_id == question_id
+        await self._database.execute(update(handoffs).where(known).values(introduced_at=at))
 
     async def release(self, question_id: int) -> None:
         """Give up a claim whose thread couldn't be opened, so that the next click may try again.
@@ -173,14 +184,16 @@ class Handoffs:
         row = (await connection.execute(query)).first()
         if row is None:
             return None
-        if row.thread_id is not None:
+        if row.thread_id is not None and row.introduced_at is not None:
             return Opened(row.thread_id)
         left_open = (handoffs.c.question_id == question_id) & (handoffs.c.claimed_at == row.claimed_at)
         if row.claimed_at > at - TIME_TO_OPEN:
             return BeingOpened()
         changes = {"claimed_at": at, "pinged_at": at if may_ping else row.pinged_at}
         taken_over = await connection.execute(update(handoffs).where(left_open).values(changes))
-        return Claimed(may_ping, is_repeated=True) if taken_over.rowcount else BeingOpened()
+        if not taken_over.rowcount:
+            return BeingOpened()
+        return Claimed(may_ping, is_repeated=True, thread_id=row.thread_id)
 
 
 async def _pings_since(connection: AsyncConnection, server_id: int, since: datetime, *, but: int) -> int:

@@ -186,6 +186,7 @@ handoffs = Table(
     Column("pinged_at", Instant),  # none: the role isn't pinged for this question
     Column("thread_id", BigInteger),  # none yet: it is being opened, or was when a process died
     Column("replied_at", Instant),
+    Column("introduced_at", Instant),  # none yet: the asker may not have been introduced, nor the role called
     Index(None, "server_id"),
     Index(None, "asker"),
     Index(None, "claimed_at"),

@@ -14,9 +14,10 @@ from bot.discord_app.asking.addressing import Asked, read_address
 from bot.discord_app.clicks import Clickable, Feature, feature, once, reply_privately, responses_of
 from bot.discord_app.custom_ids import ID
 from bot.discord_app.forms import texts_of
-from bot.discord_app.handoff.handing_on import HandedOn, HandingOn
+from bot.discord_app.handoff.handing_on import HandingOn
 from bot.discord_app.handoff.missed_replies import MissedReplies
 from bot.discord_app.handoff.texts import answered_in, quoted_in, render_not_yours, render_offered
+from bot.discord_app.handoff.threads import HandedOn
 from bot.discord_app.interactions import clicked_message
 from bot.discord_app.page import LAST_ROW, render_underway, render_unknown_button
 from bot.discord_app.permissions import channel_to_point_to, may_replace

@@ -13,7 +13,7 @@ import discord
 
 from bot.discord_app.handoff import texts
 from bot.discord_app.handoff.handing_on import HandingOn
-from bot.discord_app.sender import NotTaken, first_message_of, first_messages_in, refusals_raised
+from bot.discord_app.sender import NotTaken, find_thread, first_message_of, first_messages_in, refusals_raised
 from bot.storage.handoffs import Handoffs, Untold
 from bot.storage.persistence import once_available
 from bot.storage.servers import ServerSettingsStore
@@ -57,10 +57,9 @@ class MissedReplies:
                     logger.warning("Can't look for a reply in thread %s: %s.", each.thread_id, refusal)
 
     async def _look_at(self, guild: discord.Guild, untold: Untold) -> None:
-        with refusals_raised():
-            thread = guild.get_thread(untold.thread_id) or await guild.fetch_channel(untold.thread_id)
-            if not isinstance(thread, discord.Thread):
-                return
+        thread = await find_thread(guild, untold.thread_id)
+        if thread is None:
+            return
         messages = await first_messages_in(thread)
         authors = list(dict.fromkeys(message.author.id for message in messages if not message.author.bot))
         own = (message.content for message in messages if message.author.id == guild.me.id)

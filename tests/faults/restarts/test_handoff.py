@@ -20,6 +20,7 @@ guild = server("Product people")
 ASK = "Ask a human"
 A_WHILE = 4 * 60.0  # seconds; Discord has forgotten a nonce by then
 OPEN_POST = "POST /channels/*/threads"
+SEND = "POST /channels/*/messages"
 OPEN_THREAD = "POST /channels/*/messages/*/threads"
 
 
@@ -62,18 +63,15 @@ async def said(mia: Member, refusal: Message) -> str:
     return (await (await mia.clicks(refusal, ASK)).answer()).said
 
 
+def execute(directory: Path, change: str) -> None:
+    with closing(sqlite3.connect(file_of(directory))) as connection:
+        connection.execute(change)
+        connection.commit()
+
+
 def age_claims(directory: Path) -> None:
     """Let two minutes pass since a question was claimed."""
-    with closing(sqlite3.connect(file_of(directory))) as connection:
-        connection.execute("UPDATE handoffs SET claimed_at = claimed_at - 121000")
-        connection.commit()
-
-
-def forget_threads(directory: Path) -> None:
-    """Leave the claims as a bot does that was killed before it could record the threads."""
-    with closing(sqlite3.connect(file_of(directory))) as connection:
-        connection.execute("UPDATE handoffs SET thread_id = NULL")
-        connection.commit()
+    execute(directory, "UPDATE handoffs SET claimed_at = claimed_at - 121000")
 
 
 @pytest.mark.parametrize("is_forum", [False, True], ids=["channel", "forum"])
@@ -144,8 +142,38 @@ async def test_a_bot_killed_while_it_opens_a_thread_finds_it_again(
     assert [each.pings for each in await desk.replies(2)] == [{str(mia.id)}, {f"&{desk.role.id}"}]
 
 
-async def test_a_thread_that_is_found_again_lacks_and_repeats_nothing(
+async def test_a_bot_killed_before_it_says_anything_in_its_thread_does_so_later(
     fake: FakeDiscord, guild: Guild, channel: Channel, mia: Member, tmp_path: Path
+) -> None:
+    desk = await open_desk(guild, tmp_path, is_forum=True)
+    async with answering(tmp_path, fake) as bot:
+        refusal = await ask(fake, mia, channel)
+        reached = fake.faults.on(SEND, Hang())
+        await mia.clicks(refusal, ASK)
+        await fake.wait_for(lambda: reached.hits, what="the first message in the post")
+        await bot.abandon()
+    fake.faults.clear()
+    [thread] = desk.threads
+    thread.archived = True
+    fake.clock.advance(A_WHILE)
+
+    async with answering(tmp_path, fake) as bot:
+        assert (await said(mia, refusal)).startswith("The question is being passed on.")
+        age_claims(tmp_path)
+        assert await said(mia, refusal) == f"I passed the question on: {thread.mention}"
+        assert await said(mia, refusal) == f"The question has already been passed on: {thread.mention}"
+        assert await bot.stop() == 0, bot.log
+    assert desk.threads == [thread]
+    assert [each.pings for each in await desk.replies(2)] == [{str(mia.id)}, {f"&{desk.role.id}"}]
+
+
+@pytest.mark.parametrize(
+    "as_killed",
+    ["UPDATE handoffs SET introduced_at = NULL", "UPDATE handoffs SET introduced_at = NULL, thread_id = NULL"],
+    ids=["before the call", "before the thread is recorded"],
+)
+async def test_a_thread_that_is_found_again_lacks_and_repeats_nothing(
+    fake: FakeDiscord, guild: Guild, channel: Channel, mia: Member, tmp_path: Path, as_killed: str
 ) -> None:
     desk = await open_desk(guild, tmp_path, is_forum=False)
     async with answering(tmp_path, fake) as bot:
@@ -153,7 +181,7 @@ async def test_a_thread_that_is_found_again_lacks_and_repeats_nothing(
         await said(mia, refusal)
         [_, called] = await desk.replies(2)
         del desk.threads[0].messages[called.id]
-        forget_threads(tmp_path)
+        execute(tmp_path, as_killed)
         age_claims(tmp_path)
         fake.clock.advance(A_WHILE)
 

@@ -26,8 +26,22 @@ async def test_a_question_is_claimed_once_and_then_leads_to_its_thread(database:
     assert await claim(handoffs, 1) == Claimed(may_ping=True)
     assert await claim(handoffs, 1) == BeingOpened()
     await handoffs.record(1, THREAD)
+    await handoffs.record_introduced(1, NOON)
     assert await claim(handoffs, 1) == Opened(THREAD)
     assert await claim(handoffs, 1, at=NOON + timedelta(days=1)) == Opened(THREAD)
+
+
+async def test_a_claim_stays_open_until_the_asker_was_introduced_in_the_thread(database: Database) -> None:
+    handoffs = Handoffs(database=database)
+    await claim(handoffs, 1)
+    await handoffs.record(1, THREAD)
+
+    assert await claim(handoffs, 1) == BeingOpened()
+    taken_over = await claim(handoffs, 1, at=NOON + 2 * MINUTE)
+    await handoffs.record_introduced(1, NOON + 2 * MINUTE)
+
+    assert taken_over == Claimed(may_ping=True, is_repeated=True, thread_id=THREAD)
+    assert await claim(handoffs, 1, at=NOON + 2 * MINUTE) == Opened(THREAD)
 
 
 async def test_of_clicks_at_the_same_time_one_claims_the_question(database: Database) -> None:
@@ -51,6 +65,7 @@ async def test_a_question_with_a_thread_is_not_released(database: Database) -> N
     handoffs = Handoffs(database=database)
     await claim(handoffs, 1)
     await handoffs.record(1, THREAD)
+    await handoffs.record_introduced(1, NOON)
 
     await handoffs.release(1)
 
@@ -114,6 +129,7 @@ async def test_what_is_gone_is_forgotten_by_its_question_or_its_thread(database:
     for question_id in (1, 2, 3):
         await claim(handoffs, question_id)
         await handoffs.record(question_id, THREAD - question_id)
+        await handoffs.record_introduced(question_id, NOON)
 
     await handoffs.forget_questions([1, THREAD - 3])
     await handoffs.forget_thread(THREAD - 2)
@@ -136,6 +152,7 @@ async def test_a_hand_off_is_kept_for_thirty_days(database: Database) -> None:
     handoffs = Handoffs(database=database)
     await claim(handoffs, 1)
     await handoffs.record(1, THREAD)
+    await handoffs.record_introduced(1, NOON)
 
     await handoffs.forget_expired(NOON + timedelta(days=29))
     assert await claim(handoffs, 1) == Opened(THREAD)
