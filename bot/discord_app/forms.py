@@ -55,10 +55,11 @@ def layout_of(page: Page) -> discord.ui.LayoutView:
     content = shorten(page.content, MAX_CONTENT)
     if content:
         view.add_item(discord.ui.TextDisplay(content))
-    for card in _fitting(page.cards, MAX_CARD_TEXT - len(content)):
+    between = sum(len(item.content) for item in page.items if isinstance(item, discord.ui.TextDisplay))
+    for card in _fitting(page.cards, MAX_CARD_TEXT - len(content) - between):
         view.add_item(discord.ui.Container(*_parts_of(card), accent_colour=COLOR))
     for row in _rows_of(page.items):
-        view.add_item(discord.ui.ActionRow(*row))
+        view.add_item(row[0] if isinstance(row[0], discord.ui.TextDisplay) else discord.ui.ActionRow(*row))
     view.stop()  # discord.py would otherwise keep it forever; clicks find their items by custom_id
     return view
 

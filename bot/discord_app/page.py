@@ -92,7 +92,7 @@ class Page:
         cards: the message proper.
         topics: ids of the entries it answers with.
         language: the language that its answers are for.
-        items: the buttons and menus below.
+        items: the buttons and menus below; if there are cards, texts may stand between them.
     """
 
     content: str = ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from contextlib import closing
+from itertools import pairwise
 
 import pytest
 
@@ -278,6 +279,37 @@ async def test_what_is_chosen_is_stored_and_shown_at_once(
     asked = await member.slash(channel, "ask", question=CODING)
     assert not (await asked.response()).ephemeral
     assert titles(await asked.answer()) == [CODING]
+
+
+async def test_a_menu_that_shows_only_a_choice_has_a_line_above_that_says_what_for(
+    bakers: Guild, manager: Member, channel: Channel
+) -> None:
+    forum, screen = bakers.add_forum("help"), await manage(manager, channel, "settings")
+    forum.add_tag("off-topic")
+    assert screen.said == ""
+
+    for custom_id, chosen in (
+        ("settings:mentions", channel),
+        ("settings:forums", forum),
+        ("settings:tags", "off-topic"),
+        ("settings:help", channel),
+        ("settings:handoff-role", bakers.add_role("experts")),
+        ("settings:handoff-channel", channel),
+    ):
+        await (await manager.selects(screen, custom_id, chosen)).answer()
+
+    parts = screen.components
+    above = {
+        below["components"][0]["custom_id"]: part["content"] for part, below in pairwise(parts) if part["type"] == 10
+    }
+    assert above == {
+        "settings:mentions": "-# Answer mentions in:",
+        "settings:forums": "-# Answer new posts in:",
+        "settings:tags": "-# Also skip posts tagged:",
+        "settings:help": "-# Help channel:",
+        "settings:handoff-role": "-# Ask a human:",
+        "settings:handoff-channel": "-# Ask a human in:",
+    }
 
 
 async def test_no_channel_chosen_means_everywhere_again(manager: Member, channel: Channel) -> None:

@@ -69,7 +69,23 @@ class SettingsScreen(Feature):
 
 
 class SettingsMenu(Clickable[ItemT], template=NO_TEMPLATE):
-    """Change one setting, and show all settings again."""
+    """Change one setting, and show all settings again.
+
+    Attributes:
+        purpose: what is chosen, in English, for menus that may show only what was chosen.
+    """
+
+    purpose: ClassVar[str] = ""
+
+    @property
+    def parts(self) -> tuple[discord.ui.Item[Any], ...]:
+        """The menu, below its purpose if it shows a choice: else, its placeholder or options say what it's for."""
+        return (discord.ui.TextDisplay(f"-# {_(self.purpose)}"), self) if self.shows_choice else (self,)
+
+    @property
+    def shows_choice(self) -> bool:
+        """Whether only what was chosen is to be seen."""
+        return False
 
     async def act(self, interaction: discord.Interaction[Any]) -> None:
         """Save the choice if whoever made it may. Only then is it read: a forged one may be unreadable."""
@@ -102,7 +118,7 @@ class ChannelsMenu(SettingsMenu[discord.ui.ChannelSelect[Any]], template=NO_TEMP
 
     custom_id_: ClassVar[str]
     placeholder: ClassVar[str]
-    """In English."""
+    """What is so if nothing is chosen, in English."""
     channel_types: ClassVar[list[discord.ChannelType]]
     most: ClassVar[int] = MAX_CHANNELS
 
@@ -121,6 +137,11 @@ class ChannelsMenu(SettingsMenu[discord.ui.ChannelSelect[Any]], template=NO_TEMP
     async def from_custom_id(cls, _: discord.Interaction[Any], __: Any, ___: re.Match[str], /) -> Self:
         """Build the menu that was used."""
         return cls()
+
+    @property
+    def shows_choice(self) -> bool:
+        """Whether only channels are to be seen."""
+        return bool(self.item.default_values)
 
     @property
     def chosen(self) -> frozenset[int]:

@@ -33,6 +33,7 @@ class MentionChannelsMenu(ChannelsMenu, template="^settings:mentions$"):
 
     custom_id_ = "settings:mentions"
     placeholder = N_("Answer mentions in: all channels")
+    purpose = N_("Answer mentions in:")
     channel_types = _WRITABLE
 
     async def _choose(self, interaction: discord.Interaction[Any]) -> None:
@@ -44,6 +45,7 @@ class ForumsMenu(ChannelsMenu, template="^settings:forums$"):
 
     custom_id_ = "settings:forums"
     placeholder = N_("Answer new posts in: no forum")
+    purpose = N_("Answer new posts in:")
     channel_types: ClassVar[list[discord.ChannelType]] = [discord.ChannelType.forum]
 
     async def _choose(self, interaction: discord.Interaction[Any]) -> None:
@@ -52,6 +54,8 @@ class ForumsMenu(ChannelsMenu, template="^settings:forums$"):
 
 class TagsMenu(SettingsMenu[discord.ui.Select[Any]], template="^settings:tags$"):
     """Choose the tags of posts that aren't answered, by name."""
+
+    purpose = N_("Also skip posts tagged:")
 
     def __init__(self, names: Sequence[str] = (), chosen: Collection[str] = ()) -> None:
         menu: discord.ui.Select[Any] = discord.ui.Select(
@@ -68,6 +72,11 @@ class TagsMenu(SettingsMenu[discord.ui.Select[Any]], template="^settings:tags$")
         """Build the menu that was used."""
         return cls()
 
+    @property
+    def shows_choice(self) -> bool:
+        """Whether only tags are to be seen."""
+        return any(option.default for option in self.item.options)
+
     async def _choose(self, interaction: discord.Interaction[Any]) -> None:
         chosen = frozenset(self.item.values)
         forums = interaction.guild.forums if interaction.guild else ()
@@ -82,6 +91,7 @@ class HelpChannelMenu(ChannelsMenu, template="^settings:help$"):
 
     custom_id_ = "settings:help"
     placeholder = N_("Help channel: none")
+    purpose = N_("Help channel:")
     channel_types = _WRITABLE
     most = 1
 
@@ -94,6 +104,7 @@ class HandoffChannelMenu(ChannelsMenu, template="^settings:handoff-channel$"):
 
     custom_id_ = "settings:handoff-channel"
     placeholder = N_("Ask a human in: no channel")
+    purpose = N_("Ask a human in:")
     channel_types: ClassVar[list[discord.ChannelType]] = [discord.ChannelType.text, discord.ChannelType.forum]
     most = 1
 
@@ -103,6 +114,8 @@ class HandoffChannelMenu(ChannelsMenu, template="^settings:handoff-channel$"):
 
 class HandoffRoleMenu(SettingsMenu[discord.ui.RoleSelect[Any]], template="^settings:handoff-role$"):
     """Choose the role that people can ask instead of the bot."""
+
+    purpose = N_("Ask a human:")
 
     def __init__(self, chosen: int | None = None) -> None:
         menu: discord.ui.RoleSelect[Any] = discord.ui.RoleSelect(
@@ -117,6 +130,11 @@ class HandoffRoleMenu(SettingsMenu[discord.ui.RoleSelect[Any]], template="^setti
     async def from_custom_id(cls, _: discord.Interaction[Any], __: Any, ___: re.Match[str], /) -> Self:
         """Build the menu that was used."""
         return cls()
+
+    @property
+    def shows_choice(self) -> bool:
+        """Whether only a role is to be seen."""
+        return bool(self.item.default_values)
 
     async def _choose(self, interaction: discord.Interaction[Any]) -> None:
         """Save the choice, unless it is everybody."""

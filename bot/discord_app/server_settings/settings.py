@@ -90,7 +90,8 @@ def render_settings(settings: ServerSettings, guild: discord.Guild) -> Page:
     )
     hints = (*hints_on_solved_button(forums), *describe_obstacles(settings, guild))
     text = "\n".join([describe_settings(settings), *hints])
-    return Page(cards=(Card(title=_("Settings of this server"), text=text),), items=menus)
+    items = tuple(part for menu in menus for part in menu.parts)
+    return Page(cards=(Card(title=_("Settings of this server"), text=text),), items=items)
 
 
 def _existing(ids: Iterable[int], guild: discord.Guild) -> list[int]:
