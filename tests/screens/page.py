@@ -7,6 +7,7 @@ from base64 import b64encode
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
+from itertools import dropwhile, takewhile
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -88,7 +89,7 @@ def show(message: Message, command: Interaction | None = None) -> str:
         f"<discord-message {_author(message.author)} {'ephemeral' if message.ephemeral else ''}>"
         f"{_origin(message, command)}"
         f"{_markdown(message.content, message)}"
-        f"{''.join(_part(part, message) for part in message.components)}"
+        f"{''.join(_part(part, message) for part in takewhile(_is_no_row, message.components))}"
         f"{_components(message)}"
         "</discord-message>"
     )
@@ -169,8 +170,13 @@ def _image(item: dict[str, Any], message: Message) -> str:
 
 
 def _components(message: Message) -> str:
-    rows = "".join(_row(part, message) for part in message.components if part["type"] == ROW)
+    """Return the rows of buttons and menus, with the texts between them."""
+    rows = "".join(_part(part, message) or _row(part, message) for part in dropwhile(_is_no_row, message.components))
     return f'<discord-attachments slot="components">{rows}</discord-attachments>' if rows else ""
+
+
+def _is_no_row(part: dict[str, Any]) -> bool:
+    return part["type"] != ROW
 
 
 def _row(row: dict[str, Any], message: Message) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 import discord
 
 from bot.discord_app.handoff import texts
-from bot.discord_app.handoff.threads import HandedOn, Humans, find_humans, find_opened, open_for, render_refusal
+from bot.discord_app.handoff.threads import HandedOn, Humans, explain, find_humans, find_opened, open_for
 from bot.discord_app.languages import Languages
 from bot.discord_app.page import Page
 from bot.discord_app.permissions import may_ping
@@ -170,7 +170,7 @@ class HandingOn:
                 return texts.render_discord_away()
             with suppress(StorageUnavailable):  # then the claim expires
                 await self._handoffs.release(what.question_id)
-            return render_refusal(refusal, humans.channel)
+            return explain(refusal, humans.channel)
         return texts.render_handed_on(thread_id)
 
     async def _store(self, record: Callable[[], Awaitable[None]]) -> None:

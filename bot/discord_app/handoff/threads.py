@@ -103,7 +103,7 @@ async def find_opened(what: HandedOn, humans: Humans, *, recorded: int | None) -
     return None
 
 
-def render_refusal(refusal: NotTaken, channel: discord.abc.GuildChannel) -> Page:
+def explain(refusal: NotTaken, channel: discord.abc.GuildChannel) -> Page:
     """Say why a thread couldn't be opened."""
     if refusal.is_gone:
         return texts.render_channel_gone()
