@@ -176,7 +176,7 @@ def _components(message: Message) -> str:
 
 
 def _is_no_row(part: dict[str, Any]) -> bool:
-    return part["type"] != ROW
+    return bool(part["type"] != ROW)
 
 
 def _row(row: dict[str, Any], message: Message) -> str:
