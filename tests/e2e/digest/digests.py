@@ -53,6 +53,16 @@ async def planned(fake: FakeDiscord, moderator: Member, channel: Channel, digest
     return due_at
 
 
+async def planned_with_a_question(
+    fake: FakeDiscord, moderator: Member, asker: Member, channel: Channel, digest: Channel, directory: Path
+) -> datetime:
+    """Have a digest posted at the next full hour with a question that nobody answered; return when that is."""
+    due_at = await planned(fake, moderator, channel, digest)
+    await asks(fake, asker, channel, GULLS)
+    await keeps(directory, 1)
+    return due_at
+
+
 async def passes(fake: FakeDiscord, person: Member, channel: Channel, until: datetime) -> None:
     """Let time pass until a minute after a moment; the bot notices by the next response it gets."""
     fake.clock.advance((until - now_on(fake)).total_seconds() + 60)

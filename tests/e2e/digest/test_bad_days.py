@@ -1,14 +1,12 @@
-"""What a digest makes of crashes, lost permissions, deleted channels, a slow database, and forged clicks."""
+"""What a digest makes of crashes, absences, lost permissions, deleted channels, and a slow database."""
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from storage.locking import locked
 
 from bot_process import BotProcess, answering
 from discords import stop_cleanly
@@ -24,29 +22,15 @@ from e2e.digest.digests import (
     keeps,
     passes,
     planned,
+    planned_with_a_question,
     posted,
     screen,
     settles,
 )
 from e2e.starting import Start
 from e2e.teaching.lessons import opened
-from fake_discord import Channel, FakeDiscord, Guild, Hang, Lost, Member, Message, Permission, Status
+from fake_discord import Channel, FakeDiscord, Guild, Hang, Lost, Member, Permission, Status
 from fake_discord.faults import Failure
-
-CHANNEL_MENU, TEXT_MENU = 8, 3
-
-
-def plan(directory: Path) -> object:
-    return rows(directory, "SELECT channel_id, weekday, hour, time_zone FROM digest_plans")
-
-
-@contextmanager
-def slow_database(directory: Path) -> Iterator[None]:
-    """Let the database answer nobody."""
-    with closing(sqlite3.connect(file_of(directory), isolation_level=None)) as other:
-        other.execute("BEGIN EXCLUSIVE")
-        yield
-        other.execute("ROLLBACK")
 
 
 async def test_two_processes_post_one_digest(
@@ -70,9 +54,7 @@ async def test_two_processes_post_one_digest(
     ):
         for bot in (first, second):
             await bot.logged("Ready as")
-        due_at = await planned(fake, moderator, channel, digest)
-        await asks(fake, mia, channel, GULLS)
-        await keeps(tmp_path, 1)
+        due_at = await planned_with_a_question(fake, moderator, mia, channel, digest, tmp_path)
 
         await passes(fake, mia, channel, due_at)
         [message] = await posted(fake, digest)
@@ -100,9 +82,7 @@ async def test_a_bot_that_was_away_at_that_hour_posts_the_digest_once_it_is_back
     hours: int,
 ) -> None:
     former = await start()
-    due_at = await planned(fake, moderator, channel, digest)
-    await asks(fake, mia, channel, GULLS)
-    await keeps(tmp_path, 1)
+    due_at = await planned_with_a_question(fake, moderator, mia, channel, digest, tmp_path)
     assert await former.stop() == 0, former.log
     fake.clock.advance(60 * 60 * hours)
 
@@ -123,9 +103,7 @@ async def test_a_bot_that_was_away_for_days_leaves_the_digest_to_the_next_week(
     fake: FakeDiscord, start: Start, moderator: Member, mia: Member, channel: Channel, digest: Channel, tmp_path: Path
 ) -> None:
     former = await start()
-    due_at = await planned(fake, moderator, channel, digest)
-    await asks(fake, mia, channel, GULLS)
-    await keeps(tmp_path, 1)
+    due_at = await planned_with_a_question(fake, moderator, mia, channel, digest, tmp_path)
     assert await former.stop() == 0, former.log
     fake.clock.advance(timedelta(days=2).total_seconds())
 
@@ -151,9 +129,7 @@ async def test_a_bot_that_is_killed_while_it_posts_leaves_one_digest_after_the_n
     failure: Failure | Lost,
 ) -> None:
     bot = await start()
-    due_at = await planned(fake, moderator, channel, digest)
-    await asks(fake, mia, channel, GULLS)
-    await keeps(tmp_path, 1)
+    due_at = await planned_with_a_question(fake, moderator, mia, channel, digest, tmp_path)
     injected = fake.faults.on(SEND, failure)
     await passes(fake, mia, channel, due_at)
     await fake.wait_for(lambda: injected.hits, timeout=30, what="an attempt to post")
@@ -175,9 +151,7 @@ async def test_a_bot_that_is_killed_while_it_posts_leaves_one_digest_after_the_n
 async def test_a_digest_whose_response_was_lost_is_not_posted_again(
     fake: FakeDiscord, moderator: Member, mia: Member, channel: Channel, digest: Channel, tmp_path: Path
 ) -> None:
-    due_at = await planned(fake, moderator, channel, digest)
-    await asks(fake, mia, channel, GULLS)
-    await keeps(tmp_path, 1)
+    due_at = await planned_with_a_question(fake, moderator, mia, channel, digest, tmp_path)
     injected = fake.faults.on(SEND, Lost(Status(400, 20028)), times=1)
     await passes(fake, mia, channel, due_at)
     await fake.wait_for(lambda: injected.hits, timeout=30, what="an attempt to post")
@@ -200,9 +174,7 @@ async def test_a_missing_permission_is_named_on_the_screen_and_the_digest_waits_
     tmp_path: Path,
 ) -> None:
     digest.set_permissions(guild.me, deny=Permission.SEND_MESSAGES)
-    due_at = await planned(fake, moderator, channel, digest)
-    await asks(fake, mia, channel, GULLS)
-    await keeps(tmp_path, 1)
+    due_at = await planned_with_a_question(fake, moderator, mia, channel, digest, tmp_path)
     await passes(fake, mia, channel, due_at)
     shown = await screen(moderator, channel)
     unposted = digest.history()
@@ -226,9 +198,7 @@ async def test_a_channel_that_was_deleted_is_named_on_the_screen_until_another_i
     digest: Channel,
     tmp_path: Path,
 ) -> None:
-    due_at = await planned(fake, moderator, channel, digest)
-    await asks(fake, mia, channel, GULLS)
-    await keeps(tmp_path, 1)
+    due_at = await planned_with_a_question(fake, moderator, mia, channel, digest, tmp_path)
     fake.remove_channel(digest)
     await passes(fake, mia, channel, due_at)
     shown = await screen(moderator, channel)
@@ -247,114 +217,6 @@ async def test_a_channel_that_was_deleted_is_named_on_the_screen_until_another_i
 
 
 @pytest.mark.usefixtures("bot")
-async def test_a_moderator_chooses_no_channel_that_they_cannot_write_in(
-    moderator: Member, channel: Channel, digest: Channel, tmp_path: Path
-) -> None:
-    digest.set_permissions(moderator, deny=Permission.SEND_MESSAGES)
-    shown = await screen(moderator, channel)
-
-    refused = await chooses(moderator, shown, "channel", digest)
-
-    assert refused.said.startswith(f"You need the **Send Messages** permission in {digest.mention}.")
-    assert plan(tmp_path) == []
-
-
-@pytest.mark.usefixtures("bot")
-async def test_nobody_without_the_permission_changes_the_plan(
-    guild: Guild, moderator: Member, mia: Member, channel: Channel, digest: Channel, tmp_path: Path
-) -> None:
-    shown = await chooses(moderator, await screen(moderator, channel), "channel", digest)
-    before = plan(tmp_path)
-    role = guild.add_role("short-lived", Permission.MANAGE_MESSAGES)
-    moe = guild.add_member("moe", role)
-    theirs = await screen(moe, channel)
-    guild.set_role(role, 0)
-
-    values = {"channel": str(channel.id), "weekday": "3", "hour": "3", "time-zone": "Asia/Tokyo"}
-    for person, message in ((mia, shown), (moe, theirs)):
-        for menu, value in values.items():
-            kind = CHANNEL_MENU if menu == "channel" else TEXT_MENU
-            click = await person.forges_click(message, f"digest:{menu}", component_type=kind, values=[value])
-            answer = await click.answer()
-            assert answer.said.startswith("You need the **Manage Messages** permission")
-
-    assert plan(tmp_path) == before
-
-
-@pytest.mark.parametrize(
-    ("menu", "value"),
-    [
-        ("weekday", "7"),
-        ("weekday", "-1"),
-        ("weekday", "٣"),
-        ("hour", "24"),
-        ("hour", "9999999999"),
-        ("hour", "nine"),
-        ("hour", ""),
-        ("time-zone", "Asia/Atlantis"),
-        ("time-zone", "../../etc/localtime"),
-        ("time-zone", "A" * 100),
-        ("time-zone", ""),
-    ],
-)
-@pytest.mark.usefixtures("bot")
-async def test_a_forged_choice_is_refused(
-    moderator: Member, channel: Channel, tmp_path: Path, menu: str, value: str
-) -> None:
-    shown = await screen(moderator, channel)
-
-    click = await moderator.forges_click(shown, f"digest:{menu}", component_type=TEXT_MENU, values=[value])
-
-    assert (await click.answer()).said == "I can't use that choice. Please use `/manage digest` again."
-    assert plan(tmp_path) == []
-
-
-@pytest.mark.usefixtures("bot")
-async def test_a_forged_channel_is_refused(
-    fake: FakeDiscord, guild: Guild, moderator: Member, channel: Channel, tmp_path: Path
-) -> None:
-    shown = await screen(moderator, channel)
-    theirs = fake.add_guild("Others").add_text_channel("theirs")
-    for other in (theirs, guild.add_forum("forum")):
-        refused = await chooses(moderator, shown, "channel", other)
-        assert refused.said == "I can't use that choice. Please use `/manage digest` again."
-    assert plan(tmp_path) == []
-
-
-@pytest.mark.usefixtures("bot")
-async def test_a_forged_button_shows_no_question_that_the_digest_does_not_quote(
-    fake: FakeDiscord,
-    guild: Guild,
-    moderator: Member,
-    mia: Member,
-    channel: Channel,
-    digest: Channel,
-    tmp_path: Path,
-) -> None:
-    staff = guild.add_text_channel("staff")
-    staff.set_permissions(guild.everyone, deny=Permission.VIEW_CHANNEL)
-    for who in (guild.me, mia):
-        staff.set_permissions(who, allow=Permission.VIEW_CHANNEL)
-    due_at = await planned(fake, moderator, channel, digest)
-    [secret] = await asks(fake, mia, staff, SUBMARINE)
-    [asked] = await asks(fake, mia, channel, GULLS)
-    await keeps(tmp_path, 2)
-    await passes(fake, mia, channel, due_at)
-    await posted(fake, digest)
-
-    for where, question in ((digest, secret), (channel, asked)):
-        old = _with_button(where, f"digest-answer:{question.id}")
-        click = await moderator.clicks(old, "Write an answer")
-        assert (await click.answer()).said.startswith("That question is gone:")
-    for custom_id in ("digest-answer:", f"digest-answer:{asked.id}x", f"digest-answer:{'9' * 21}"):
-        old = _with_button(digest, custom_id)
-        click = await moderator.clicks(old, "Write an answer")
-        assert (await click.answer()).said.startswith("I don't know this button anymore.")
-    refused = await (await mia.clicks(_with_button(digest, f"digest-answer:{asked.id}"), "Write an answer")).answer()
-    assert refused.said.startswith("You need the **Manage Messages** permission")
-
-
-@pytest.mark.usefixtures("bot")
 async def test_a_slow_database_holds_up_no_first_response(
     fake: FakeDiscord, moderator: Member, mia: Member, channel: Channel, digest: Channel, tmp_path: Path
 ) -> None:
@@ -366,7 +228,7 @@ async def test_a_slow_database_holds_up_no_first_response(
     await settles(tmp_path, message.id)
     shown = await screen(moderator, channel)
 
-    with slow_database(tmp_path):
+    with locked(file_of(tmp_path)):
         form = await moderator.clicks(message, "Write an answer")
         fields = await opened(form)
         command = await moderator.slash(channel, "manage digest")
@@ -386,10 +248,8 @@ async def test_while_the_database_is_away_nothing_is_posted_and_afterwards_one_d
     digest: Channel,
     tmp_path: Path,
 ) -> None:
-    due_at = await planned(fake, moderator, channel, digest)
-    await asks(fake, mia, channel, GULLS)
-    await keeps(tmp_path, 1)
-    with slow_database(tmp_path):
+    due_at = await planned_with_a_question(fake, moderator, mia, channel, digest, tmp_path)
+    with locked(file_of(tmp_path)):
         await passes(fake, mia, channel, due_at)
         await bot.logged("can't be posted yet: The database can't be used right now")
         unposted = digest.history()
@@ -399,9 +259,3 @@ async def test_while_the_database_is_away_nothing_is_posted_and_afterwards_one_d
 
     assert unposted == []
     assert digest.history() == [message]
-
-
-def _with_button(channel: Channel, custom_id: str) -> Message:
-    """Return a message of the bot's with a button to write an answer, as a hostile client may make one up."""
-    button = {"type": 2, "style": 2, "custom_id": custom_id, "label": "Write an answer"}
-    return channel.fake.seed(channel, channel.fake.bot, "a digest", components=[{"type": 1, "components": [button]}])

@@ -16,6 +16,7 @@ from e2e.digest.digests import (
     keeps,
     passes,
     planned,
+    planned_with_a_question,
     posted,
     screen,
     settles,
@@ -125,9 +126,7 @@ async def test_what_was_due_before_it_was_chosen_is_not_posted(
 async def test_the_next_digest_tells_only_what_the_last_one_did_not(
     fake: FakeDiscord, moderator: Member, mia: Member, channel: Channel, digest: Channel, tmp_path: Path
 ) -> None:
-    due_at = await planned(fake, moderator, channel, digest)
-    await asks(fake, mia, channel, GULLS)
-    await keeps(tmp_path, 1)
+    due_at = await planned_with_a_question(fake, moderator, mia, channel, digest, tmp_path)
     await passes(fake, mia, channel, due_at)
     await posted(fake, digest)
     await asks(fake, mia, channel, SUBMARINE)
@@ -150,9 +149,7 @@ async def test_write_an_answer_opens_the_form_with_the_question_after_a_restart_
     tmp_path: Path,
 ) -> None:
     former = await start()
-    due_at = await planned(fake, moderator, channel, digest)
-    await asks(fake, mia, channel, GULLS)
-    await keeps(tmp_path, 1)
+    due_at = await planned_with_a_question(fake, moderator, mia, channel, digest, tmp_path)
     await passes(fake, mia, channel, due_at)
     [message] = await posted(fake, digest)
     await settles(tmp_path, message.id)
@@ -200,9 +197,7 @@ async def test_a_question_that_is_deleted_leaves_the_digest_and_its_button_says_
 async def test_somebody_who_wants_to_be_forgotten_leaves_the_digests(
     fake: FakeDiscord, moderator: Member, mia: Member, channel: Channel, digest: Channel, tmp_path: Path
 ) -> None:
-    due_at = await planned(fake, moderator, channel, digest)
-    await asks(fake, mia, channel, GULLS)
-    await keeps(tmp_path, 1)
+    due_at = await planned_with_a_question(fake, moderator, mia, channel, digest, tmp_path)
     await passes(fake, mia, channel, due_at)
     [message] = await posted(fake, digest)
 
@@ -223,9 +218,7 @@ async def test_questions_leave_the_digest_once_texts_are_turned_off(
     tmp_path: Path,
 ) -> None:
     former = await start()
-    due_at = await planned(fake, moderator, channel, digest)
-    await asks(fake, mia, channel, GULLS)
-    await keeps(tmp_path, 1)
+    due_at = await planned_with_a_question(fake, moderator, mia, channel, digest, tmp_path)
     await passes(fake, mia, channel, due_at)
     [message] = await posted(fake, digest)
     await settles(tmp_path, message.id)
