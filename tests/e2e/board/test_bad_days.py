@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from faults.asking import A_WHILE
+from storage.locking import locked
 
 from bot_process import BotProcess, answering
 from discords import stop_cleanly
@@ -177,12 +178,10 @@ async def test_a_slow_database_holds_up_no_first_response(
     moderator: Member, channel: Channel, board: Channel, tmp_path: Path
 ) -> None:
     offer = await screen(moderator, channel, board)
-    with closing(sqlite3.connect(file_of(tmp_path), isolation_level=None)) as other:
-        other.execute("BEGIN EXCLUSIVE")
+    with locked(file_of(tmp_path)):
         click = await moderator.clicks(offer, "Post")
         response = await click.response()
         await asyncio.sleep(1)  # the database takes its time
-        other.execute("ROLLBACK")
     await click.answer()
 
     assert response.after < 1
