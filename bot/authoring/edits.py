@@ -36,7 +36,7 @@ def edited(path: Path, edit: Callable[[str], str]) -> tuple[bytes, bytes]:
         after = edit(decoded(before, path.name))
     except CannotAdd:
         raise NothingAdded(
-            f"{path} is written in a way that this command can't add to. Write each list with a line for each item."
+            f"{path} is written in a way that this command can't add to. Put each list item on its own line."
         ) from None
     return before, (_BOM if before.startswith(_BOM) else b"") + after.encode()
 

@@ -20,12 +20,12 @@ app = typer.Typer(name="translations", no_args_is_help=True, rich_markup_mode=No
 
 @app.callback()
 def translations() -> None:
-    """Translate the answers, and see what is missing or out of date."""
+    """Translate the answers, and see what's missing."""
 
 
 @app.command()
 def status(knowledge: Knowledge = None) -> None:
-    """Show how far the knowledge is translated into which languages."""
+    """Show how much is translated, by language."""
     from bot.bootstrap import folder_of
     from bot.settings import read_settings
     from bot.terminal.translations_report import report_status

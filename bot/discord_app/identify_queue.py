@@ -44,7 +44,7 @@ class IdentifyQueue:
             except StorageUnavailable as error:
                 if self._away_since is None:
                     self._away_since = time.monotonic()
-                    logger.warning("Sessions begin in %.0f s without their turn. %s", self._patience, error)
+                    logger.warning("Starting sessions without a turn in %.0f s. %s", self._patience, error)
                 if time.monotonic() - self._away_since >= self._patience:
                     return self._interval * random.uniform(1.0, 2.0)  # noqa: S311 - protects nothing
                 await asyncio.sleep(PAUSE_BETWEEN_ATTEMPTS)

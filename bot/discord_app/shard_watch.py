@@ -65,7 +65,7 @@ def complaints(
     for name in sorted({row.process for row in twice}):
         shards = _listed(row.shard for row in twice if row.process == name)
         found.append(
-            f"The process {name} also has {shards}. Questions are answered once, but it's work for nothing. Unless "
+            f"The process {name} also has {shards}. Questions are still answered once, but both do the work. Unless "
             "one is about to replace the other, change SHARD_IDS or SHARD_PROCESS of one of them, or stop it."
         )
     if missed := [shard for shard in range(count) if shard not in seen and shard not in own]:

@@ -60,15 +60,15 @@ _EXPLANATIONS = {
         "Switch on Developer Mode in Discord, right-click the server or channel, and choose Copy ID.",
     ),
     "half_translated": (
-        "{name} isn't translated in full: it has no {lacking}.",
+        "{name} isn't fully translated: it has no {lacking}.",
         "Add that, or remove all but its phrasings.",
     ),
     VERSION_PATTERN: (
-        "{name} isn't a version of an original.",
-        "Remove this part and run tpm-bot check, which says what the original's is.",
+        "{name} isn't a valid version.",
+        "Remove this part and run tpm-bot check, which says what to write.",
     ),
     "unknown_manners": ("There are no manners called {value}.", "{remedy}"),
-    "unknown_placeholder": ("{name} has {it} in it, which stands for nothing.", "{remedy}"),
+    "unknown_placeholder": ("{name} has {it} in it, which isn't a placeholder.", "{remedy}"),
     "anything else": ("{name} isn't what belongs here.", _SPACES),
 }
 

@@ -95,7 +95,7 @@ def _name_fault(name: str, own: Language | None) -> Fault | None:
     if code not in LANGUAGES:
         problem = f"No language has the code {shown(code)}."
         near = _nearest(code)
-        remedy = f"Rename the file to {near}.yaml." if near else "Rename the file, to de.yaml for German, say."
+        remedy = f"Rename the file to {near}.yaml." if near else "Rename the file, for example to de.yaml for German."
         return Fault(name, 1, problem, remedy)
     if path.suffix != ".yaml":
         return Fault(name, 1, "The name of the file doesn't end in .yaml.", f"Rename it to {code}.yaml.")

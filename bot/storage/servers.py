@@ -34,7 +34,7 @@ class ServerSettings:
         handoff_role: id of the role that people can ask instead of the bot, if any.
         handoff_channel: id of the channel or forum where they are asked, if any.
         handoff_pings: how many times an hour the role is pinged at most.
-        language: what to speak there; None for that of each question.
+        language: what to speak there; None for the question's own.
         skipped_tags: names of tags whose forum posts aren't answered, besides those that mean solved.
 
     Raises:

@@ -26,7 +26,7 @@ _COMMANDS = {
     "/jd": N_("the job description"),
     "/why": N_("why the last question got the answer it got"),
     "/help": N_("this text"),
-    "/quit": N_("end (or Ctrl-D)"),
+    "/quit": N_("quit (or Ctrl-D)"),
 }
 _WAYS_TO_END = {"/quit", "/exit", "quit", "exit"}
 
@@ -92,14 +92,14 @@ class Chat:
             case "/why" if isinstance(self._last, Social) or (self._last and self._last.decisions):
                 print_explanation(self._console, self._last)
             case "/why":
-                self._console.print(_("There is nothing to explain. Ask me something."))
+                self._console.print(_("There's nothing to explain yet. Ask me something."))
             case "/help":
                 self._help()
             case command:
-                self._console.print(_("I have no command {command}. /help lists those I have.", command=repr(command)))
+                self._console.print(_("There's no command {command}. /help lists them all.", command=repr(command)))
 
     def _help(self) -> None:
-        self._console.print(_("Type a question, the number of one that you are shown, or a command:"))
+        self._console.print(_("Type a question, the number of one on your screen, or a command:"))
         for command, purpose in self.commands.items():
             self._console.print(f"  {command:6} {purpose}")
 

@@ -38,7 +38,7 @@ _HEADINGS = {
     Kind.STOLEN: "Phrasings that would go elsewhere",
     Kind.VOCABULARY: "Vocabulary that merges two entries",
     Kind.DUPLICATE: "Near-duplicates",
-    Kind.MISPLACED: "Translations of nothing",
+    Kind.MISPLACED: "Translations without an original",
     Kind.TOO_LONG: "Translations that are too long",
     Kind.OUTDATED: "Translations out of date",
     Kind.INCOMPLETE: "Incomplete translations",

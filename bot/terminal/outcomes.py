@@ -61,7 +61,7 @@ def _print_outcome(console: Console, outcome: Outcome, *, numbered: bool) -> Non
         case Unanswered(off_topic=OffTopic() as subject):
             console.print(subject.reaction or _refusal(subject))
         case Unanswered(decisions=()):
-            console.print(_("I see no question in that."))
+            console.print(_("I don't see a question there."))
         case Unanswered():
             where = _("/faq shows what I know.") if numbered else ""
             console.print(sentences(_("I don't know the answer to that."), where))

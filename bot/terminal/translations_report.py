@@ -43,7 +43,7 @@ def report_status(folder: Path) -> None:
     found = standings(documents)
     console = open_console()
     if not found:
-        print_paragraph(console, f"There are no translations in {folder} yet. To begin with German, say:")
+        print_paragraph(console, f"There are no translations in {folder} yet. To start with German, run:")
         console.print(f"  tpm-bot translations prompt de --knowledge {shlex.quote(str(folder))}", soft_wrap=True)
         return
     table = Table(box=None, pad_edge=False)

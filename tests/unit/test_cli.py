@@ -303,8 +303,8 @@ def test_a_chat_without_a_terminal_reads_lines_and_prints_nothing_but_answers() 
 
     assert out.decode().splitlines() == [
         "I have nothing on salaries yet.",
-        "I have no command '/nope'. /help lists those I have.",
-        "I see no question in that.",
+        "There's no command '/nope'. /help lists them all.",
+        "I don't see a question there.",
     ]
     assert (chat.returncode, err) == (0, b"")
 

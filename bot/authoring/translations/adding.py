@@ -110,9 +110,9 @@ def _reason_against(match: Match) -> str:
     """Return why a translation isn't written; nothing if it is."""
     original, texts = match.original.texts, match.texts
     if match.state is State.OUTDATED:
-        return "The original was changed since the request was made. Ask for it again."
+        return "The original has changed since you printed the request. Print it again."
     if match.lacking:
-        return f"It has no {' and no '.join(match.lacking)} as the original has."
+        return f"It has no {' and no '.join(match.lacking)}, but the original does."
     if match.unneeded:
         return f"The original has no {' and no '.join(match.unneeded)}."
     if match.original.key.group in _WITH_ANSWERS and texts == original:

@@ -43,7 +43,7 @@ def _stray(key: Key, standing: Standing, documents: Mapping[str, Document], shar
         problem = f"Nothing in {_file_of(key)} has the id {shown(key.id)}."
         near = get_close_matches(key.id, [id_ for id_ in keys if id_], 1)
         closest = "".join(f" The closest is {id_} ({_place_of(keys[id_], documents)})." for id_ in near)
-        remedy = f"If it was removed there, remove it here, too; else fix the id.{closest}"
+        remedy = f"If it was removed there, remove it here, too. Otherwise, fix the id.{closest}"
     return Finding(Kind.MISPLACED, Place(document.file, document.line(key.location)), problem, remedy)
 
 
@@ -58,12 +58,12 @@ def _not_said(match: Match, document: Document) -> Iterator[Finding]:
     original, key = match.original, match.original.key
     if match.state is State.OUTDATED:
         place = Place(document.file, document.line((*key.location, "of")))
-        problem = f"{key} was changed since it was translated, so the bot says the original."
-        remedy = f"Bring this up to date, then write of: {original.version}."
+        problem = f"{key} has changed since it was translated, so the bot gives the original."
+        remedy = f"Update this, then write of: {original.version}."
         yield Finding(Kind.OUTDATED, place, problem, remedy)
     elif match.state is State.INCOMPLETE:
         place = Place(document.file, document.line(key.location))
-        problem = f"{key} isn't translated in full, so the bot says the original."
+        problem = f"{key} isn't fully translated, so the bot gives the original."
         remedy = f"Add {' and '.join(_told(text, original) for text in match.lacking)}."
         yield Finding(Kind.INCOMPLETE, place, problem, remedy)
 
@@ -77,7 +77,7 @@ def _missing(missing: Sequence[Match], standing: Standing, documents: Mapping[st
     language = english_name(standing.language)
     verb = "isn't" if len(missing) == 1 else "aren't"
     problem = f"{len(missing)} of {len(standing.matches)} texts {verb} translated into {language}."
-    remedy = f"tpm-bot translations prompt {standing.language} asks a language model for them."
+    remedy = f"tpm-bot translations prompt {standing.language} prints a request for a language model."
     details = tuple(
         Detail(_place_of(match.original.key, documents), str(match.original.key), "not translated") for match in missing
     )
@@ -87,7 +87,7 @@ def _missing(missing: Sequence[Match], standing: Standing, documents: Mapping[st
 def _too_long(standing: Standing, document: Document) -> Finding:
     problem = (
         f"The sections make a job description of {standing.job_description} characters in "
-        f"{english_name(standing.language)}, so the bot says the original."
+        f"{english_name(standing.language)}, so the bot gives the original."
     )
     remedy = f"Shorten them to {MAX_JOB_DESCRIPTION_LENGTH} in all."
     return Finding(Kind.TOO_LONG, Place(document.file, document.line(("sections",))), problem, remedy)

@@ -40,7 +40,9 @@ def describe_plan(plan: DigestPlan, guild: discord.Guild, *, keeps_text: bool, n
         _("-# For other time zones, use the option `time_zone` of `/manage digest`."),
     ]
     if not keeps_text:
-        lines.append(_("-# It only counts: the people who run me turned off keeping questions (`QUESTION_TEXT=off`)."))
+        lines.append(
+            _("-# It only shows counts: the people who run me turned off keeping questions (`QUESTION_TEXT=off`).")
+        )
     return "\n".join(lines)
 
 

@@ -72,8 +72,8 @@ def _unanswered(digest: Digest) -> Card:
     if hidden:
         remarks.append(
             ngettext(
-                "-# One more was asked where not everyone who reads this can look.",
-                "-# {count} more were asked where not everyone who reads this can look.",
+                "-# One more was asked in a channel that not everyone here can see.",
+                "-# {count} more were asked in channels that not everyone here can see.",
                 hidden,
                 count=hidden,
             )

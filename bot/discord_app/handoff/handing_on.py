@@ -97,7 +97,7 @@ class HandingOn:
                 if asker_id is not None:
                     await self.tell_asker(thread, asker_id=asker_id, replier_id=replier.id)
             except NotTaken as refusal:
-                logger.warning("Can't tell of a reply in thread %s: %s.", thread.id, refusal)
+                logger.warning("Can't tell the asker about a reply in thread %s: %s.", thread.id, refusal)
 
     async def notes_first_reply(self, thread: discord.Thread, replier: discord.User | discord.Member) -> bool:
         """Note a reply, as soon as the database can be used; return whether the asker is to be told of it."""

@@ -57,9 +57,7 @@ class Privacy(Feature):
         page = render_privacy(keeps_text=self._keeper.keeps_text)
         await self._responses.respond(interaction, page, private=True)
 
-    @app_commands.command(
-        name="forget-me", description=N_("Delete the questions and votes I keep from you, in all servers.")
-    )
+    @app_commands.command(name="forget-me", description=N_("Delete your stored questions and votes, in all servers."))
     @for_user_installs
     async def forget_me(self, interaction: discord.Interaction[Any]) -> None:
         """Delete what is kept about a person."""

@@ -29,9 +29,9 @@ def render_forgotten(*, questions: int, votes: int, taught: int) -> Page:
     `taught` counts what they taught, which stays without their name, and their drafts.
     """
     if not (questions or votes or taught):
-        return Page(content=_("I wasn't keeping any questions or votes from you."))
+        return Page(content=_("I don't have any questions or votes of yours."))
     deleted = _(
-        "Deleted {questions} and {votes} from you, in all servers.",
+        "Deleted {questions} and {votes} of yours, in all servers.",
         questions=_counted_questions(questions),
         votes=_counted_votes(votes),
     )

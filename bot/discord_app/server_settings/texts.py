@@ -26,7 +26,7 @@ def describe_settings(settings: ServerSettings) -> str:
 def speaking_language(language: Language | None) -> str:
     """Say what language is spoken."""
     if language is None:
-        return _("Language: that of each question")
+        return _("Language: same as the question")
     return _("Language: {language}", language=name_of(language))
 
 

@@ -277,7 +277,7 @@ def _standing(item: TaughtItem, standing: Standing, entry: str) -> str:
         case Standing.PHRASING:
             return _("another way to ask {entry}", entry=entry)
         case Standing.IN_FOLDER:
-            return _("now in the knowledge files, so this goes away by itself")
+            return _("now in the knowledge files, so I'll delete this copy")
         case Standing.WITHOUT_ENTRY:
             return _("**has no effect**: the entry {entry} is gone", entry=entry)
 

@@ -242,7 +242,7 @@ async def test_without_texts_a_digest_only_counts(
 ) -> None:
     await start(QUESTION_TEXT="off")
     due_at = await planned(fake, moderator, channel, digest)
-    assert "It only counts" in (await screen(moderator, channel)).text
+    assert "It only shows counts" in (await screen(moderator, channel)).text
     await asks(fake, mia, channel, GULLS)
     answer = await fake.reply_to(await mia.asks(channel, NIGHT))
     await (await mia.clicks(answer, "👎")).answer()
@@ -288,7 +288,7 @@ async def test_a_question_from_a_hidden_channel_is_counted_but_not_quoted_where_
 
     assert GULLS in message.text
     assert SUBMARINE not in message.text
-    assert "One more was asked where not everyone who reads this can look." in message.text
+    assert "One more was asked in a channel that not everyone here can see." in message.text
     assert "- Questions: 2" in message.text
 
 

@@ -27,7 +27,7 @@ async def test_a_server_fixes_a_language(
 ) -> None:
     await start()
     screen = await (await manager.slash(channel, "manage settings")).answer()
-    assert "Language: that of each question" in screen.text
+    assert "Language: same as the question" in screen.text
 
     await (await manager.selects(screen, "settings:language", "fr")).answer()
 
@@ -43,7 +43,7 @@ async def test_a_server_fixes_a_language(
 
     await (await manager.selects(screen, "settings:language", "by-question")).answer()
 
-    assert "Language: that of each question" in screen.text
+    assert "Language: same as the question" in screen.text
     assert titles(await asked(fake, mia, channel, NIGHT_IN_GERMAN)) == [NIGHT_IN_GERMAN]
 
 

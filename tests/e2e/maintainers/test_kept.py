@@ -215,8 +215,8 @@ async def test_forget_me_deletes_the_questions_and_votes_of_one_person(
     said = await by_command(mia, mia.dm, "forget-me")
     again = await by_command(mia, channel, "forget-me")
 
-    assert said.said == "Deleted 2 questions and 1 vote from you, in all servers."
-    assert again.said == "I wasn't keeping any questions or votes from you."
+    assert said.said == "Deleted 2 questions and 1 vote of yours, in all servers."
+    assert again.said == "I don't have any questions or votes of yours."
     assert kept(tmp_path) == [(others.id, "refused")]
     assert votes(tmp_path, answer.id) == [('["night-shift"]', 1)]
     await leaves_the_file(tmp_path, "lunch")
@@ -234,7 +234,7 @@ async def test_forget_me_is_honest_while_the_database_is_away(
 
     assert "some of your data isn't deleted yet" in said.said
     again = await by_command(mia, channel, "forget-me")
-    assert again.said == "Deleted 1 question and no votes from you, in all servers."
+    assert again.said == "Deleted 1 question and no votes of yours, in all servers."
 
 
 async def suggested_to(fake: FakeDiscord, member: Member, channel: Channel) -> tuple[Message, Message]:

@@ -54,7 +54,7 @@ def test_without_translations_the_status_says_how_to_begin(translations: Command
 
     assert (result.exit_code, result.err) == (0, "")
     assert result.out == (
-        "There are no translations in tower yet. To begin with German, say:\n"
+        "There are no translations in tower yet. To start with German, run:\n"
         "  tpm-bot translations prompt de --knowledge tower\n"
     )
 

@@ -93,7 +93,7 @@ def test_a_kind_that_is_like_no_other_is_a_fault_with_all_kinds(tmp_path: Path) 
 def test_a_misspelled_placeholder_is_a_fault_with_the_one_that_may_be_meant(tmp_path: Path) -> None:
     folder = with_manners(tmp_path, "hello: Welcome to {nam}!")
 
-    assert faults(folder) == ["The key manners.hello has {nam} in it, which stands for nothing. Did you mean {name}?"]
+    assert faults(folder) == ["The key manners.hello has {nam} in it, which isn't a placeholder. Did you mean {name}?"]
 
 
 def test_an_emoji_alone_is_told_from_text() -> None:

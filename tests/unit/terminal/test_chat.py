@@ -117,7 +117,7 @@ def test_without_a_role_there_is_no_command_for_the_job_description(
     assert "/jd" not in chat.commands
     out = capsys.readouterr().out
     assert "job" not in out
-    assert "I have no command '/jd'." in out
+    assert "There's no command '/jd'." in out
 
 
 def test_a_question_is_answered_with_numbered_topics_to_go_on_with(conversation: Conversation) -> None:
@@ -199,7 +199,7 @@ def test_why_also_explains_manners(conversation: Conversation) -> None:
 def test_why_has_nothing_to_explain_before_a_question(conversation: Conversation, before: tuple[str, ...]) -> None:
     *_, said = conversation.says(*before, "/why")
 
-    assert said == "There is nothing to explain. Ask me something.\n"
+    assert said == "There's nothing to explain yet. Ask me something.\n"
 
 
 def test_help_lists_the_commands(conversation: Conversation) -> None:
@@ -215,7 +215,7 @@ def test_commands_may_be_shouted_and_have_something_behind_them(conversation: Co
 def test_an_unknown_command_is_told_and_not_printed_as_it_is(conversation: Conversation) -> None:
     [said] = conversation.says("/\x1b[31m[red]")
 
-    assert said == "I have no command '/\\x1b[31m[red]'. /help lists those I have.\n"
+    assert said == "There's no command '/\\x1b[31m[red]'. /help lists them all.\n"
 
 
 @pytest.mark.parametrize("farewell", ["/quit", "/exit", "quit", " Exit "])

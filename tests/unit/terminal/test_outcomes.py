@@ -208,7 +208,7 @@ def test_what_is_not_known_is_said_to_be_unknown(answering: Answering, screen: S
 
 
 def test_a_message_without_words_is_told_from_one_without_an_answer(answering: Answering, screen: Screen) -> None:
-    assert screen.shows(answering.answer("?!")) == "I see no question in that.\n"
+    assert screen.shows(answering.answer("?!")) == "I don't see a question there.\n"
 
 
 def test_nothing_is_taken_for_markup_of_the_terminal(answering: Answering, screen: Screen) -> None:

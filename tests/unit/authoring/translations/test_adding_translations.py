@@ -92,7 +92,7 @@ def test_what_is_translated_already_is_replaced_only_if_asked_for(knowledge_dir:
 @pytest.mark.parametrize(
     ("old", "new", "reason"),
     [
-        ("mggjsmc", "bbbbbbb", "The original was changed since the request was made. Ask for it again."),
+        ("mggjsmc", "bbbbbbb", "The original has changed since you printed the request. Print it again."),
         ("    question:", "    alt: Ein Turm.\n    question:", "The original has no alt."),
         ("**meistens**", "[meistens](nachts.example)", 'The link "[meistens](nachts.example)" has something other'),
         ("**meistens**", "https://nachts.example", "The address https://nachts.example was made up."),
@@ -100,7 +100,7 @@ def test_what_is_translated_already_is_replaced_only_if_asked_for(knowledge_dir:
         (
             REPLY[REPLY.index("    answer") :],
             "",
-            "The key entries.night-shift isn't translated in full: it has no answer.",
+            "The key entries.night-shift isn't fully translated: it has no answer.",
         ),
     ],
 )
@@ -125,7 +125,7 @@ def test_a_lost_address_and_an_untranslated_answer_are_left_out(knowledge_dir: P
 def test_a_section_needs_all_that_its_original_has(knowledge_dir: Path) -> None:
     plan = add(knowledge_dir, GERMAN.replace("    heading: Aufgaben\n", ""))
 
-    assert plan.refused == {Key("sections", "duties"): "It has no heading as the original has."}
+    assert plan.refused == {Key("sections", "duties"): "It has no heading, but the original does."}
     assert len(plan.added) == 7
 
 

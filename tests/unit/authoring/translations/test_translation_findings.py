@@ -41,9 +41,9 @@ def test_an_outdated_translation_is_told_with_what_to_write_once_it_is_redone(fo
     [found] = findings(folder, Kind.OUTDATED)
 
     assert found.place == (FILE, line_of(folder, FILE, "of: mggjsmc"))
-    assert found.problem == "night-shift was changed since it was translated, so the bot says the original."
+    assert found.problem == "night-shift has changed since it was translated, so the bot gives the original."
     assert found.severity is Severity.WARNING
-    version = found.remedy.removeprefix("Bring this up to date, then write of: ").removesuffix(".")
+    version = found.remedy.removeprefix("Update this, then write of: ").removesuffix(".")
     edit(folder, FILE, "mggjsmc", version)
     assert all_findings(folder) == []
 
@@ -55,7 +55,7 @@ def test_an_incomplete_translation_is_told_with_what_it_lacks(folder: Path) -> N
 
     assert found.place == (FILE, line_of(folder, FILE, "  duties:"))
     assert (found.problem, found.remedy) == (
-        "duties isn't translated in full, so the bot says the original.",
+        "duties isn't fully translated, so the bot gives the original.",
         "Add items.",
     )
 
@@ -67,7 +67,7 @@ def test_what_is_not_translated_is_told_in_one_finding_with_each_place(folder: P
     [found] = findings(folder, Kind.UNTRANSLATED)
 
     assert found.problem == "3 of 8 texts aren't translated into German."
-    assert found.remedy == "tpm-bot translations prompt de asks a language model for them."
+    assert found.remedy == "tpm-bot translations prompt de prints a request for a language model."
     assert [(str(each.place), each.text) for each in found.details] == [
         (f"faq.yaml:{line_of(folder, 'faq.yaml', '  night-shift:')}", "night-shift"),
         (f"faq.yaml:{line_of(folder, 'faq.yaml', '  salary:')}", "salary"),
@@ -82,13 +82,16 @@ def test_what_is_not_translated_is_told_in_one_finding_with_each_place(folder: P
             "  night-shift:",
             "  nightshift:",
             "Nothing in faq.yaml has the id nightshift.",
-            "If it was removed there, remove it here, too; else fix the id. The closest is night-shift (faq.yaml:7).",
+            (
+                "If it was removed there, remove it here, too. Otherwise, fix the id. "
+                "The closest is night-shift (faq.yaml:7)."
+            ),
         ),
         (
             "  duties:",
             "  parking:",
             "Nothing in role.yaml has the id parking.",
-            "If it was removed there, remove it here, too; else fix the id.",
+            "If it was removed there, remove it here, too. Otherwise, fix the id.",
         ),
     ],
 )

@@ -86,7 +86,7 @@ def test_what_is_left_out_or_hidden_is_counted() -> None:
 
     assert card.text.splitlines() == [
         "-# One more is in `/manage gaps`.",
-        "-# 2 more were asked where not everyone who reads this can look.",
+        "-# 2 more were asked in channels that not everyone here can see.",
     ]
 
 
