@@ -3,7 +3,7 @@
 py3langid walks through the states of an automaton, byte by byte, and counts the features it meets. Its table has a
 place for each byte in each state. Here are only the bytes that lead deeper, and the state to fall back to for all
 others. Left out are other languages, states that no lower-case Latin letters lead to, and features that all of these
-languages have equally often. That takes 6 MB of memory instead of 80, and ranks the same languages first. Run:
+languages have equally often. That takes 3 MB of memory instead of 80, and ranks the same languages first. Run:
 
     python -m benchmarks.language_model
 """

@@ -224,7 +224,7 @@ class _Edition:
     ) -> Outcome:
         asked = self.read(message)
         asked_in = self.language_of(asked)
-        rank = partial(self.matcher.rank, is_foreign=asked_in != ENGLISH)
+        rank = partial(self.matcher.rank, is_foreign=asked_in != self.knowledge.language)
         return self.in_language(language or asked_in).outcome(asked, rank, min_confidence, after)
 
     def answer_by_words(
@@ -237,10 +237,11 @@ class _Edition:
     ) -> Outcome | None:
         asked = self.read(message)
         asked_in = self.language_of(asked)
+        is_foreign = asked_in != self.knowledge.language
 
         def rank(question: str) -> Ranking:
-            ranking = self.matcher.rank_by_words(question)
-            if self.matcher.needs_meaning(ranking, is_foreign=asked_in != ENGLISH):
+            ranking = self.matcher.rank_by_words(question, is_foreign=is_foreign)
+            if self.matcher.needs_meaning(ranking, is_foreign=is_foreign):
                 raise _MeaningNeeded
             return ranking
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from copy import copy
 from dataclasses import dataclass
@@ -131,6 +131,7 @@ class Lexicon:
             (foreign if text in translated else own).update(spelled)
             readings.append(Reading(text, tuple(same.setdefault(term, term) for term in self._learn(spelled))))
         self.texts = tuple(readings)
+        self._translated = frozenset(foreign)
         self._foreign = frozenset(foreign - own)
         self._foreign_stems = frozenset(map(stem, foreign)) - frozenset(map(stem, own)) if foreign else frozenset()
         self._number = lambda meaning: numbers.get(meaning, UNKNOWN)  # a question adds no words
@@ -148,11 +149,15 @@ class Lexicon:
         fewer.texts = tuple(reading for position, reading in enumerate(self.texts) if position not in left_out)
         return fewer
 
-    def read(self, text: str) -> Reading:
-        """Read cleaned text, repairing typos."""
+    def read(self, text: str, *, is_foreign: bool = False) -> Reading:
+        """Read cleaned text, repairing typos.
+
+        One that `is_foreign` isn't in the language of the knowledge. Its words are no typos of that language's, but
+        those that begin and end alike may be cognates, as "responsable" is of "responsible".
+        """
         spelled = words(text)
         strange = dict.fromkeys(word for word in spelled if not self.knows(word))
-        taken_for = {word: self._repair(word) for word in islice(strange, MAX_REPAIRS)}
+        taken_for = {word: self._repair(word, is_foreign=is_foreign) for word in islice(strange, MAX_REPAIRS)}
         mended = {word: known for word, known in taken_for.items() if known != word}
         repairs = tuple(Repair(word, known) for word, known in mended.items())
         read = " ".join(mended.get(word, word) for word in spelled).split() if mended else spelled
@@ -211,7 +216,7 @@ class Lexicon:
             begins_phrase=meaning in self._concepts,
         )
 
-    def _repair(self, word: str) -> str:
+    def _repair(self, word: str, *, is_foreign: bool) -> str:
         """Return the known word, or two of them, that a typo stands for; the word itself if there is none.
 
         Typos seldom touch both ends, so that only words are compared that begin or end alike.
@@ -223,7 +228,7 @@ class Lexicon:
             for end in _ENDS
             for match in process.extract(
                 word,
-                self._repairable.get((end, word[end]), ()),
+                self._repairable_in(word, end, is_foreign=is_foreign),
                 scorer=OSA.normalized_similarity,
                 score_cutoff=REPAIR_CUTOFF - 2 * END_BONUS,
                 limit=5,
@@ -234,11 +239,19 @@ class Lexicon:
             score = similarity + END_BONUS * ((candidate[0] == word[0]) + (candidate[-1] == word[-1]))
             if score > best_score:
                 best, best_score = candidate, score
-        return best if best != word else self._parted(word)
+        return best if best != word else _parted(word, self._translated if is_foreign else self._known)
 
-    def _parted(self, word: str) -> str:
-        """Put back the space that is missing between two known words."""
-        for cut in range(SHORTEST_PART, len(word) - SHORTEST_PART + 1):
-            if word[:cut] in self._known and word[cut:] in self._known:
-                return f"{word[:cut]} {word[cut:]}"
-        return word
+    def _repairable_in(self, word: str, end: int, *, is_foreign: bool) -> Sequence[str]:
+        """Return the words with the same end that a word may stand for."""
+        alike = self._repairable.get((end, word[end]), ())
+        if not is_foreign:
+            return alike
+        return [known for known in alike if known in self._translated or (known[0], known[-1]) == (word[0], word[-1])]
+
+
+def _parted(word: str, meant: AbstractSet[str]) -> str:
+    """Put back the space that is missing between two words."""
+    for cut in range(SHORTEST_PART, len(word) - SHORTEST_PART + 1):
+        if word[:cut] in meant and word[cut:] in meant:
+            return f"{word[:cut]} {word[cut:]}"
+    return word

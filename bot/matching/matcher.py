@@ -163,15 +163,17 @@ class Matcher:
     def rank(self, question: str, *, is_foreign: bool = False) -> Ranking:
         """Rank the entries for one cleaned question, encoding it unless its words are enough.
 
-        One that `is_foreign` is known not to be English.
+        One that `is_foreign` is known not to be in the language of the knowledge.
         """
-        by_words = self.rank_by_words(question)
+        by_words = self.rank_by_words(question, is_foreign=is_foreign)
         encoder = self._encoder_needed(by_words, is_foreign=is_foreign)
-        return by_words if encoder is None else self._rank(question, self._sense_of(encoder), encoder)
+        if encoder is None:
+            return by_words
+        return self._rank(question, self._sense_of(encoder), encoder, is_foreign=is_foreign)
 
-    def rank_by_words(self, question: str) -> Ranking:
+    def rank_by_words(self, question: str, *, is_foreign: bool = False) -> Ranking:
         """Rank the entries for one cleaned question without encoding it."""
-        return self._rank(question, self._by_words, None)
+        return self._rank(question, self._by_words, None, is_foreign=is_foreign)
 
     def needs_meaning(self, by_words: Ranking, *, is_foreign: bool = False) -> bool:
         """Return whether `rank` would encode a question that has been ranked by its words."""
@@ -215,8 +217,8 @@ class Matcher:
         threshold = calibration.threshold_for(self._learned.size, names_subject=self._names_subject)
         return Sense(vote, calibration.sized(self._learned.size), threshold, meaning)
 
-    def _rank(self, question: str, sense: Sense, encoder: Encoder | None) -> Ranking:
-        look = self._look(question, sense)
+    def _rank(self, question: str, sense: Sense, encoder: Encoder | None, *, is_foreign: bool) -> Ranking:
+        look = self._look(question, sense, is_foreign=is_foreign)
         owners, evidence, situation = look.weigh()
         chances = self._settled(look, owners, sense.calibration.chances(evidence, situation))
         entries = [place for place, owner in enumerate(owners) if owner < self._learned.entry_count]
@@ -252,8 +254,8 @@ class Matcher:
         nearest = self._learned.lexicon.texts[self._learned.nearest.nearest(look.nearness.phrasings, owner)]
         return [term.meaning for term in nearest.terms] == [term.meaning for term in look.reading.terms]
 
-    def _look(self, question: str, sense: Sense) -> Look:
-        reading = self._learned.lexicon.read(question)
+    def _look(self, question: str, sense: Sense, *, is_foreign: bool = False) -> Look:
+        reading = self._learned.lexicon.read(question, is_foreign=is_foreign)
         vector = sense.meaning.encode(reading) if sense.meaning else None
         return Look(
             reading=reading,

@@ -27,10 +27,10 @@ from faults.in_process import answering_here
 class Broken(Matcher):
     """A matcher that fails on one word."""
 
-    def rank_by_words(self, question: str) -> Ranking:
+    def rank_by_words(self, question: str, *, is_foreign: bool = False) -> Ranking:
         if "phlogiston" in question:
             raise RuntimeError("out of fire")
-        return super().rank_by_words(question)
+        return super().rank_by_words(question, is_foreign=is_foreign)
 
 
 fake = running_discord()

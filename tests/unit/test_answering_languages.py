@@ -58,6 +58,16 @@ def test_a_question_is_answered_in_its_own_language(bilingual: Answering) -> Non
     assert remark_on_language(outcome) == ""
 
 
+async def test_a_german_word_is_no_typo_of_an_english_one(bilingual: Answering) -> None:
+    text = "Wird ein Wärter nachts im Leuchtturm schlafen, auch bei lightx?"
+    outcomes = [bilingual.answer(text), await bilingual.answer_beside(text)]
+
+    assert [outcome.language for outcome in outcomes] == [GERMAN, GERMAN]
+    assert not any(each.ranking.repairs for outcome in outcomes for each in outcome.decisions)
+    [decision] = bilingual.answer("lightx?").decisions
+    assert [repair.taken_for for repair in decision.ranking.repairs] == ["light"]
+
+
 def test_an_english_question_stays_english(bilingual: Answering) -> None:
     outcome = bilingual.answer("Does a keeper work at night?")
 

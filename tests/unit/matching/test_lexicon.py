@@ -177,6 +177,18 @@ def test_words_of_translations_are_known_and_make_no_text_english() -> None:
     assert lexicon.is_english("where is the lightkeeper")
 
 
+def test_a_foreign_word_is_no_typo_of_a_word_that_only_looks_alike() -> None:
+    translated = frozenset({"arbeitet der wärter auch nachts?"})
+    lexicon = Lexicon({}, ("the interview", "who is responsible?", "nobody", *translated), translated=translated)
+
+    def read(text: str, *, is_foreign: bool) -> list[str]:
+        return [repair.taken_for for repair in lexicon.read(text, is_foreign=is_foreign).repairs]
+
+    assert read("arbietet intervient whonobody", is_foreign=False) == ["arbeitet", "interview", "who nobody"]
+    assert read("arbietet intervient whonobody", is_foreign=True) == ["arbeitet"]
+    assert read("responsable dernachts", is_foreign=True) == ["responsible", "der nachts"]
+
+
 def test_a_word_of_both_languages_is_one_of_the_knowledge() -> None:
     plain = Lexicon(CONCEPTS, ("was gehört zum lumen fidei?",))
     both = Lexicon(
