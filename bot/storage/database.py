@@ -91,7 +91,11 @@ class Database:
             await database._start()
             yield database
         finally:
-            await database._close()
+            closing = asyncio.create_task(database._close())
+            try:
+                await asyncio.shield(closing)
+            finally:
+                await closing  # also if that is canceled: it takes no longer than a use, and leaves nothing open
 
     @property
     def is_available(self) -> bool:

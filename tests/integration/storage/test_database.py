@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
+from sqlalchemy.pool import Pool
 
 from bot.storage import migration
 from bot.storage.database import Database
@@ -146,6 +147,26 @@ async def test_closing_gives_up_on_a_disk_that_hangs(sqlite_file: Path, monkeypa
     async with asyncio.timeout(10):
         while any(thread.is_alive() for thread in database._threads):  # noqa: ASYNC110 - a thread sets no event
             await asyncio.sleep(0.01)
+
+
+async def test_whoever_is_canceled_while_closing_leaves_nothing_open(sqlite_file: Path) -> None:
+    async def use() -> None:
+        async with Database.open(f"sqlite:///{sqlite_file}"):
+            pass
+
+    def cancel(*_: object) -> None:
+        using.cancel()
+
+    before = set(threading.enumerate())
+    using = asyncio.create_task(use())
+    event.listen(Pool, "close", cancel)
+    try:
+        with pytest.raises(asyncio.CancelledError):
+            await using
+    finally:
+        event.remove(Pool, "close", cancel)
+
+    assert set(threading.enumerate()) == before
 
 
 async def test_settings_that_could_not_be_stored_do_not_apply(sqlite_file: Path) -> None:
