@@ -14,7 +14,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from bot.answering import Answering
 from bot.authoring.snapshot import Snapshot, take_snapshot
@@ -37,6 +37,7 @@ logger = logging.getLogger(__name__)
 
 GARBAGE_THRESHOLD = 2_000  # objects made and not yet freed, of which a question in flight has hundreds
 TIME_BETWEEN_TRIMS = 60.0  # seconds
+TIME_TO_STOP = 7.5  # seconds, of the 10 that containers and services usually have
 OWN_DATABASE = "sqlite:///data/bot.db"  # below the folder where the bot starts
 
 
@@ -106,7 +107,9 @@ def _reload_on_hangup(watcher: KnowledgeWatcher) -> None:
 
 
 async def run_discord(settings: Settings) -> None:
-    """Answer on Discord until SIGTERM or SIGINT; then see through what is in flight. A second signal ends it at once.
+    """Answer on Discord until SIGTERM or SIGINT; then see through what is in flight, for as long as there is time.
+
+    A second signal ends it at once.
 
     Raises:
         ConfigurationError: Discord refuses the token or the intents, or a setting or the database can't be used.
@@ -118,6 +121,11 @@ async def run_discord(settings: Settings) -> None:
         if serving.cancelling():
             os._exit(128 + number)  # as a shell reports it; what is claimed is taken up by the next start
         serving.cancel()
+        asyncio.get_running_loop().call_later(TIME_TO_STOP, give_up)
+
+    def give_up() -> None:
+        logger.warning("Closing takes too long. What isn't finished is left to the next start.")
+        _end_now()
 
     with contextlib.suppress(NotImplementedError):  # on Windows, where Ctrl-C works all the same
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -127,9 +135,13 @@ async def run_discord(settings: Settings) -> None:
     except asyncio.CancelledError:
         if not serving.cancelled():
             raise
-        # All is closed. Python would wait for threads that encode knowledge, though nobody needs that any more.
-        logging.shutdown()
-        os._exit(0)
+        _end_now()
+
+
+def _end_now() -> NoReturn:
+    """End without waiting, as Python would, for threads that encode knowledge or wait for a database."""
+    logging.shutdown()
+    os._exit(0)
 
 
 async def _serve(settings: Settings) -> None:

@@ -13,7 +13,7 @@ from bot.discord_app.rest.requests import TokenRefused
 REFUSED_TOKEN = 4004
 INVALID_SHARD = 4010
 MORE_SHARDS_NEEDED = 4011
-TIME_TO_FINISH = 5.0  # seconds; whoever stops the bot allows 10 s for everything
+TIME_TO_FINISH = 5.0  # seconds; the rest of the time to stop is for the database
 
 
 class DiscordRefuses(Exception):

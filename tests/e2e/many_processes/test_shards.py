@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import signal
+import time
 
 import pytest
-from faults.asking import WHILE_STARTING
+from faults.asking import SEND, TIME_TO_STOP, WHILE_STARTING
 from storage.postgresql import PostgreSQLServer, postgresql  # noqa: F401 - a fixture
 
 from bot.storage.servers import ServerSettings
@@ -13,7 +15,7 @@ from bot.storage.stores import Stores
 from discords import stop_cleanly
 from e2e.many_processes.conftest import Processes
 from e2e.questions import CODING, DEGREE, titles
-from fake_discord import FakeDiscord, Guild, Message
+from fake_discord import FakeDiscord, Guild, Hang, Message
 
 PUT_COMMANDS = "PUT /applications/{application_id}/commands"
 
@@ -90,3 +92,27 @@ async def test_while_postgresql_is_restarted_all_go_on_and_write_later_what_they
         assert await bot.stop() == 0, bot.log
         assert "Traceback" not in bot.log, bot.log
     assert all(len(entry.answers) == 1 for entry in fake.ledger.entries.values())
+
+
+async def test_a_process_ends_in_time_while_neither_postgresql_nor_discord_answers(
+    fake: FakeDiscord,
+    guilds: list[Guild],
+    processes: Processes,
+    postgresql: PostgreSQLServer,  # noqa: F811 - the fixture
+) -> None:
+    bot = await processes.start()
+    fake.faults.on(SEND, Hang())
+    asked = await asks(guilds[0], CODING)
+    await fake.request(SEND)
+    with postgresql.frozen():
+        began = time.monotonic()
+        bot.send(signal.SIGTERM)
+        assert await bot.ended() == 0, bot.log
+        assert time.monotonic() - began < TIME_TO_STOP
+
+    assert "What isn't finished is left to the next start." in bot.log
+    assert "Traceback" not in bot.log, bot.log
+    fake.faults.clear()
+    successor = await processes.start()
+    assert titles(await fake.reply_to(asked, WHILE_STARTING)) == [CODING]
+    await stop_cleanly(successor)

@@ -6,6 +6,7 @@ import importlib.util
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -34,6 +35,19 @@ class PostgreSQLServer:
     def stop(self) -> None:
         """Stop at once, with every connection cut."""
         self._run("pg_ctl", "stop", "-w", "-m", "immediate", "-D", self._folder / "data")
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Let it answer nothing for a while, with every connection open."""
+        main = int(self._folder.joinpath("data", "postmaster.pid").read_text().split()[0])
+        processes = [main, *map(int, Path(f"/proc/{main}/task/{main}/children").read_text().split())]
+        for process in processes:
+            os.kill(process, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for process in processes:
+                os.kill(process, signal.SIGCONT)
 
     def empty_database(self) -> str:
         """Empty the one database and return its address."""
