@@ -35,7 +35,7 @@ from bot.discord_app.moderation.manage import Manage, manage_group
 from bot.discord_app.posts import Posts
 from bot.discord_app.privacy.commands import Privacy
 from bot.discord_app.privacy.deletions import Deletions
-from bot.discord_app.server_settings.choosing import SettingsScreen
+from bot.discord_app.server_settings.screen import SettingsScreen
 from bot.discord_app.server_settings.settings import ServerSettingsFeature, render_settings
 from bot.discord_app.teaching.commands import AddToFaq
 from bot.discord_app.teaching.drafting import Drafting

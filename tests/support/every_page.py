@@ -28,6 +28,7 @@ from bot.discord_app.job_postings.texts import PostState, Refreshed
 from bot.discord_app.page import Card, Page
 from bot.discord_app.permissions import PERMISSION_NAMES, MissingPermission
 from bot.discord_app.posts import Edit, Whereabouts
+from bot.discord_app.setting_menus import Screen
 from bot.knowledge.faults import Fault
 from bot.knowledge.model import Entry, KnowledgeBase, OffTopic, RoleProfile, RoleSection, Source, Vocabulary
 from bot.knowledge.taught import Standing
@@ -264,9 +265,6 @@ SPECIAL: Mapping[str, Mapping[str, Sequence[Any]]] = {
 OF_ITEMS: Mapping[str, Mapping[str, Sequence[Any]]] = {
     "ItemMenu": {"options": [[discord.SelectOption(label="64")]]},
     "TopicMenu": {"options": [[discord.SelectOption(label="64")]]},
-    "WeekdayMenu": {"labels": [{"1": "69"}]},
-    "HourMenu": {"labels": [{"1": "69"}]},
-    "TimeZoneMenu": {"labels": [{"1": "69"}]},
     "TagsMenu": {"names": [["70"]]},
     "PageButton": {"page": [1], "label": [""]},
     "EditButton": {"version": [1]},
@@ -291,7 +289,7 @@ def every_item() -> Iterator[Any]:
     """Yield each button, menu and form of every feature."""
     for each in _modules():
         importlib.import_module(each.name)
-    for feature in Feature.__subclasses__():
+    for feature in (*Feature.__subclasses__(), *Screen.__subclasses__()):
         for kind in (*feature.items, *feature.forms):
             for arguments in _calls(kind.__init__, OF_ITEMS.get(kind.__name__, {})):
                 yield kind(**arguments)

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, ClassVar, Self, Unpack
+from typing import Any, ClassVar
 
 import discord
 from discord import app_commands
 
-from bot.discord_app.clicks import NO_TEMPLATE, Clickable, Feature, ItemT, feature, once, reply_privately
+from bot.discord_app.clicks import feature, reply_privately
 from bot.discord_app.digest.posting import DigestPosts
 from bot.discord_app.digest.schedule import DAYS_OF_WEEK, HOURS_OF_DAY, USUAL_ZONES, find_zone, zones_like
 from bot.discord_app.digest.settings_texts import (
     clock_time,
     describe_plan,
-    render_being_saved,
     render_unknown_choice,
     render_unknown_zone,
     weekdays,
@@ -33,133 +31,87 @@ from bot.discord_app.permissions import (
     missing_to_send,
     render_missing_permission,
 )
+from bot.discord_app.setting_menus import ChannelMenu, ChoiceMenu, Screen
 from bot.discord_app.unanswered.keeper import QuestionKeeper
 from bot.language.speech import N_, _
 from bot.operations.background import begin, end
-from bot.storage.digest_plans import Choice, DigestPlan, DigestPlans
+from bot.storage.digest_plans import DigestPlan, DigestPlans
 
 
-class DigestMenu(Clickable[ItemT], template=NO_TEMPLATE):
-    """Change one part of the plan, and show all of it again."""
+class OfDigest:
+    """A menu on the digest's screen."""
 
-    async def _choose(self, interaction: discord.Interaction[Any], **choice: Unpack[Choice]) -> None:
-        guild = interaction.guild
-        if (missing := missing_to_moderate(interaction)) or guild is None:
-            page = render_missing_permission(missing) if missing else render_unknown_choice()
-            await reply_privately(interaction, page)
-            return
-        digests = feature(interaction, WeeklyDigest)
-        await once(
-            interaction,
-            "digest",
-            guild.id,
-            work=lambda: digests.responses.carry_out(interaction, digests.choose(guild, **choice)),
-            meanwhile=render_being_saved(),
-        )
+    def _screen(self, interaction: discord.Interaction[Any]) -> WeeklyDigest:
+        return feature(interaction, WeeklyDigest)
 
 
-class DigestChannelMenu(DigestMenu[discord.ui.ChannelSelect[Any]], template="^digest:channel$"):
+class DigestChannelMenu(OfDigest, ChannelMenu, custom_id="digest:channel"):
     """Choose the channel, or none."""
 
-    def __init__(self, chosen: int | None = None) -> None:
-        menu: discord.ui.ChannelSelect[Any] = discord.ui.ChannelSelect(
-            custom_id="digest:channel",
-            placeholder=_("Channel: none"),
-            channel_types=[discord.ChannelType.text, discord.ChannelType.news],
-            min_values=0,
-            default_values=[discord.SelectDefaultValue.from_channel(discord.Object(chosen))] if chosen else [],
-        )
-        super().__init__(menu)
+    setting = "channel_id"
+    placeholder = N_("Channel: none")
+    channel_types: ClassVar[list[discord.ChannelType]] = [discord.ChannelType.text, discord.ChannelType.news]
 
-    @classmethod
-    async def from_custom_id(cls, _i: discord.Interaction[Any], _item: Any, _match: re.Match[str], /) -> Self:
-        """Build the menu that was used."""
-        return cls()
-
-    async def act(self, interaction: discord.Interaction[Any]) -> None:
+    async def _choose(self, interaction: discord.Interaction[Any]) -> None:
         """Save the choice, if the moderator may have something posted there."""
-        if missing := missing_to_moderate(interaction):
-            await reply_privately(interaction, render_missing_permission(missing))
+        if not self.chosen:
+            await self._save(interaction, None)
             return
-        chosen = next((channel.id for channel in self.item.values), None)
-        if chosen is None:
-            await self._choose(interaction, channel_id=None)
-            return
-        place = find_place(interaction.guild, chosen)
+        place = find_place(interaction.guild, next(iter(self.chosen)))
         if not isinstance(place, discord.TextChannel):
-            await reply_privately(interaction, render_unknown_choice())
+            await self._refuse(interaction)
         elif missing := _missing_to_choose(interaction, place):
             await reply_privately(interaction, render_missing_permission(missing))
         else:
-            await self._choose(interaction, channel_id=place.id)
+            await self._save(interaction, place.id)
 
 
-class OptionsMenu(DigestMenu[discord.ui.Select[Any]], template=NO_TEMPLATE):
-    """Choose one of some values."""
-
-    custom_id_: ClassVar[str]
-
-    def __init__(self, labels: dict[str, str] | None = None, chosen: str = "") -> None:
-        options = [
-            discord.SelectOption(label=label, value=value, default=value == chosen)
-            for value, label in (labels or {}).items()
-        ]
-        super().__init__(discord.ui.Select(custom_id=self.custom_id_, options=options))
-
-    @classmethod
-    async def from_custom_id(cls, _i: discord.Interaction[Any], _item: Any, _match: re.Match[str], /) -> Self:
-        """Build the menu that was used."""
-        return cls()
-
-    @property
-    def _value(self) -> str:
-        return next(iter(self.item.values), "")
-
-    def _number(self, below: int) -> int | None:
-        number = int(self._value) if re.fullmatch(r"[0-9]{1,2}", self._value) else below
-        return number if number < below else None
-
-
-class WeekdayMenu(OptionsMenu, template="^digest:weekday$"):
+class WeekdayMenu(OfDigest, ChoiceMenu, custom_id="digest:weekday"):
     """Choose the day."""
 
-    custom_id_ = "digest:weekday"
+    setting = "weekday"
+    choices: ClassVar[dict[str, Any]] = {str(number): number for number in range(DAYS_OF_WEEK)}
 
-    async def act(self, interaction: discord.Interaction[Any]) -> None:
-        """Save the choice."""
-        if (weekday := self._number(DAYS_OF_WEEK)) is None:
-            await reply_privately(interaction, render_unknown_choice())
-        else:
-            await self._choose(interaction, weekday=weekday)
+    def describe(self, value: Any) -> str:
+        """Return the label of an option."""
+        return _("Day: {day}", day=weekdays()[value])
 
 
-class HourMenu(OptionsMenu, template="^digest:hour$"):
+class HourMenu(OfDigest, ChoiceMenu, custom_id="digest:hour"):
     """Choose the hour."""
 
-    custom_id_ = "digest:hour"
+    setting = "hour"
+    choices: ClassVar[dict[str, Any]] = {str(hour): hour for hour in range(HOURS_OF_DAY)}
 
-    async def act(self, interaction: discord.Interaction[Any]) -> None:
-        """Save the choice."""
-        if (hour := self._number(HOURS_OF_DAY)) is None:
-            await reply_privately(interaction, render_unknown_choice())
+    def describe(self, value: Any) -> str:
+        """Return the label of an option."""
+        return _("Hour: {hour}", hour=clock_time(value))
+
+
+class TimeZoneMenu(OfDigest, ChoiceMenu, custom_id="digest:time-zone"):
+    """Choose one of the usual time zones, or keep another one."""
+
+    setting = "time_zone"
+    choices: ClassVar[dict[str, Any]] = {zone: zone for zone in USUAL_ZONES}
+
+    def describe(self, value: Any) -> str:
+        """Return the label of an option."""
+        return _("Time zone: {zone}", zone=value)
+
+    def offered(self, chosen: Any) -> dict[str, Any]:
+        """Return what to offer: the usual ones, after the one that is chosen if it isn't among them."""
+        return self.choices if chosen in {None, *self.choices} else {chosen: chosen, **self.choices}
+
+    async def _choose(self, interaction: discord.Interaction[Any]) -> None:
+        """Save any time zone: the one kept may have changed since the menu was shown."""
+        name = next(iter(self.item.values), "")
+        if len(name) > MAX_OPTION or find_zone(name) is None:
+            await self._refuse(interaction)
         else:
-            await self._choose(interaction, hour=hour)
+            await self._save(interaction, name)
 
 
-class TimeZoneMenu(OptionsMenu, template="^digest:time-zone$"):
-    """Choose one of the usual time zones."""
-
-    custom_id_ = "digest:time-zone"
-
-    async def act(self, interaction: discord.Interaction[Any]) -> None:
-        """Save the choice."""
-        if len(self._value) > MAX_OPTION or find_zone(self._value) is None:
-            await reply_privately(interaction, render_unknown_choice())
-        else:
-            await self._choose(interaction, time_zone=self._value)
-
-
-class WeeklyDigest(Feature):
+class WeeklyDigest(Screen):
     """Let moderators choose where and when the digest is posted, and post it."""
 
     items = (DigestChannelMenu, WeekdayMenu, HourMenu, TimeZoneMenu)
@@ -179,7 +131,7 @@ class WeeklyDigest(Feature):
         self._plans = plans
         self._posts = posts
         self._background: list[asyncio.Task[None]] = []
-        self.responses = responses
+        self._responses = responses
         description = N_("Choose where and when I post a weekly digest of what was asked.")
         manage.command(name="digest", description=description)(self.digest).autocomplete("time_zone")(
             self._suggest_zones
@@ -198,19 +150,27 @@ class WeeklyDigest(Feature):
         self, interaction: discord.Interaction[Any], time_zone: app_commands.Range[str, 1, 100] | None = None
     ) -> None:
         """Choose where and when I post a weekly digest of what was asked."""
-        if missing := missing_to_moderate(interaction):
-            await self.responses.respond(interaction, render_missing_permission(missing), private=True)
+        if missing := self.missing(interaction):
+            await self._responses.respond(interaction, render_missing_permission(missing), private=True)
         else:
-            await self.responses.acknowledged(interaction, self._screen_of(interaction, time_zone))
+            await self._responses.acknowledged(interaction, self._screen_of(interaction, time_zone))
 
-    async def choose(self, guild: discord.Guild, **choice: Unpack[Choice]) -> Page:
-        """Save a choice, and return the plan as it is now.
+    def missing(self, interaction: discord.Interaction[Any]) -> MissingPermission | None:
+        """Return Manage Messages if somebody lacks it."""
+        return missing_to_moderate(interaction)
+
+    async def save(self, _: discord.Interaction[Any], guild: discord.Guild, changes: dict[str, Any]) -> Page:
+        """Save changes, and return the plan as it is now.
 
         Raises:
             StorageUnavailable: The database can't be used now; nothing has changed.
         """
-        await self._plans.choose(guild.id, now=self._clock(), **choice)
+        await self._plans.choose(guild.id, now=self._clock(), **changes)
         return await self._screen(guild)
+
+    def render_unknown_choice(self) -> Page:
+        """Respond to a choice that was never offered, or to a channel that was deleted."""
+        return render_unknown_choice()
 
     async def _screen_of(self, interaction: discord.Interaction[Any], time_zone: str | None) -> Page:
         if interaction.guild is None:
@@ -237,16 +197,13 @@ class WeeklyDigest(Feature):
 def render_plan(plan: DigestPlan, guild: discord.Guild, *, keeps_text: bool, now: datetime) -> Page:
     """Return a server's plan, with menus to change it. A deleted channel isn't preselected."""
     channel = plan.channel_id if plan.channel_id and guild.get_channel(plan.channel_id) else None
-    zones = USUAL_ZONES if plan.time_zone in USUAL_ZONES else (plan.time_zone, *USUAL_ZONES)
-    days = {str(number): _("Day: {day}", day=day) for number, day in enumerate(weekdays())}
-    hours = {str(hour): _("Hour: {hour}", hour=clock_time(hour)) for hour in range(HOURS_OF_DAY)}
     return Page(
         cards=(Card(title=_("Weekly digest"), text=describe_plan(plan, guild, keeps_text=keeps_text, now=now)),),
         items=(
-            DigestChannelMenu(channel),
-            WeekdayMenu(days, str(plan.weekday)),
-            HourMenu(hours, str(plan.hour)),
-            TimeZoneMenu({zone: _("Time zone: {zone}", zone=zone) for zone in zones}, plan.time_zone),
+            DigestChannelMenu([channel] if channel else ()),
+            WeekdayMenu(plan.weekday),
+            HourMenu(plan.hour),
+            TimeZoneMenu(plan.time_zone),
         ),
     )
 

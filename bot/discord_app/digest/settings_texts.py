@@ -62,11 +62,6 @@ def render_unknown_choice() -> Page:
     return Page(content=_("I can't use that choice. Please use `/manage digest` again."))
 
 
-def render_being_saved() -> Page:
-    """Respond to a choice made while another is being saved."""
-    return Page(content=_("I'm still saving your last choice. Please choose again in a moment."))
-
-
 def _obstacles(channel_id: int, guild: discord.Guild) -> list[str]:
     place = find_place(guild, channel_id)
     if place is None:

@@ -9,15 +9,15 @@ from typing import Any, ClassVar, Self
 import discord
 
 from bot.discord_app.clicks import reply_privately
-from bot.discord_app.server_settings.choosing import ChannelsMenu, ChoiceMenu, SettingsMenu
+from bot.discord_app.server_settings.screen import OfServerSettings
 from bot.discord_app.server_settings.texts import (
     answering_commands,
     needing_confidence,
     render_everyone,
-    render_unknown_choice,
     speaking_language,
     using_what_is_taught,
 )
+from bot.discord_app.setting_menus import ChannelMenu, ChannelsMenu, ChoiceMenu, SettingMenu
 from bot.language.languages import SPOKEN
 from bot.language.speech import N_, _, ngettext
 
@@ -28,38 +28,36 @@ BY_QUESTION = "by-question"
 _WRITABLE = [discord.ChannelType.text, discord.ChannelType.news, discord.ChannelType.forum]
 
 
-class MentionChannelsMenu(ChannelsMenu, template="^settings:mentions$"):
+class MentionChannelsMenu(OfServerSettings, ChannelsMenu, custom_id="settings:mentions"):
     """Choose the channels where mentions are answered."""
 
-    custom_id_ = "settings:mentions"
+    setting = "mention_channels"
     placeholder = N_("Answer mentions in: all channels")
     purpose = N_("Answer mentions in:")
     channel_types = _WRITABLE
 
     async def _choose(self, interaction: discord.Interaction[Any]) -> None:
-        await self._change(interaction, mention_channels=self.chosen or "all")
+        await self._save(interaction, self.chosen or "all")
 
 
-class ForumsMenu(ChannelsMenu, template="^settings:forums$"):
+class ForumsMenu(OfServerSettings, ChannelsMenu, custom_id="settings:forums"):
     """Choose the forums where new posts are answered."""
 
-    custom_id_ = "settings:forums"
+    setting = "forum_channels"
     placeholder = N_("Answer new posts in: no forum")
     purpose = N_("Answer new posts in:")
     channel_types: ClassVar[list[discord.ChannelType]] = [discord.ChannelType.forum]
 
-    async def _choose(self, interaction: discord.Interaction[Any]) -> None:
-        await self._change(interaction, forum_channels=self.chosen)
 
-
-class TagsMenu(SettingsMenu[discord.ui.Select[Any]], template="^settings:tags$"):
+class TagsMenu(OfServerSettings, SettingMenu[discord.ui.Select[Any]], custom_id="settings:tags"):
     """Choose the tags of posts that aren't answered, by name."""
 
+    setting = "skipped_tags"
     purpose = N_("Also skip posts tagged:")
 
     def __init__(self, names: Sequence[str] = (), chosen: Collection[str] = ()) -> None:
         menu: discord.ui.Select[Any] = discord.ui.Select(
-            custom_id="settings:tags",
+            custom_id=self.custom_id_,
             placeholder=_("Also skip posts tagged: none"),
             min_values=0,
             max_values=max(1, len(names)),
@@ -81,45 +79,38 @@ class TagsMenu(SettingsMenu[discord.ui.Select[Any]], template="^settings:tags$")
         chosen = frozenset(self.item.values)
         forums = interaction.guild.forums if interaction.guild else ()
         if chosen <= {tag.name for forum in forums for tag in forum.available_tags}:
-            await self._change(interaction, skipped_tags=chosen)
+            await self._save(interaction, chosen)
         else:
-            await reply_privately(interaction, render_unknown_choice())
+            await self._refuse(interaction)
 
 
-class HelpChannelMenu(ChannelsMenu, template="^settings:help$"):
+class HelpChannelMenu(OfServerSettings, ChannelMenu, custom_id="settings:help"):
     """Choose the channel that refusals point to."""
 
-    custom_id_ = "settings:help"
+    setting = "help_channel"
     placeholder = N_("Help channel: none")
     purpose = N_("Help channel:")
     channel_types = _WRITABLE
-    most = 1
-
-    async def _choose(self, interaction: discord.Interaction[Any]) -> None:
-        await self._change(interaction, help_channel=next(iter(self.chosen), None))
 
 
-class HandoffChannelMenu(ChannelsMenu, template="^settings:handoff-channel$"):
+class HandoffChannelMenu(OfServerSettings, ChannelMenu, custom_id="settings:handoff-channel"):
     """Choose the channel or forum where people are asked."""
 
-    custom_id_ = "settings:handoff-channel"
+    setting = "handoff_channel"
     placeholder = N_("Ask a human in: no channel")
     purpose = N_("Ask a human in:")
     channel_types: ClassVar[list[discord.ChannelType]] = [discord.ChannelType.text, discord.ChannelType.forum]
-    most = 1
-
-    async def _choose(self, interaction: discord.Interaction[Any]) -> None:
-        await self._change(interaction, handoff_channel=next(iter(self.chosen), None))
 
 
-class HandoffRoleMenu(SettingsMenu[discord.ui.RoleSelect[Any]], template="^settings:handoff-role$"):
+class HandoffRoleMenu(OfServerSettings, SettingMenu[discord.ui.RoleSelect[Any]], custom_id="settings:handoff-role"):
     """Choose the role that people can ask instead of the bot."""
 
+    setting = "handoff_role"
     purpose = N_("Ask a human:")
 
     def __init__(self, chosen: int | None = None) -> None:
         menu: discord.ui.RoleSelect[Any] = discord.ui.RoleSelect(
-            custom_id="settings:handoff-role",
+            custom_id=self.custom_id_,
             placeholder=_("Ask a human: nobody"),
             min_values=0,
             default_values=[discord.SelectDefaultValue.from_role(discord.Object(chosen))] if chosen else [],
@@ -142,41 +133,35 @@ class HandoffRoleMenu(SettingsMenu[discord.ui.RoleSelect[Any]], template="^setti
         if role is not None and role.id == interaction.guild_id:
             await reply_privately(interaction, render_everyone())
         else:
-            await self._change(interaction, handoff_role=role.id if role else None)
+            await self._save(interaction, role.id if role else None)
 
 
-class PrivacyMenu(ChoiceMenu, template="^settings:privacy$"):
+class PrivacyMenu(OfServerSettings, ChoiceMenu, custom_id="settings:privacy"):
     """Choose whether only the person who uses a command sees the answer."""
 
-    custom_id_ = "settings:privacy"
+    setting = "private_by_default"
     choices: ClassVar[dict[str, Any]] = {"private": True, "public": False}
 
     def describe(self, value: Any) -> str:
         """Return the label of an option."""
         return answering_commands(privately=value)
 
-    async def _choose(self, interaction: discord.Interaction[Any]) -> None:
-        await self._save(interaction, "private_by_default")
 
-
-class TeachingMenu(ChoiceMenu, template="^settings:teaching$"):
+class TeachingMenu(OfServerSettings, ChoiceMenu, custom_id="settings:teaching"):
     """Choose whether what moderators teach waits until someone with Manage Server approves it."""
 
-    custom_id_ = "settings:teaching"
+    setting = "taught_items_wait"
     choices: ClassVar[dict[str, Any]] = {"at-once": False, "approved": True}
 
     def describe(self, value: Any) -> str:
         """Return the label of an option."""
         return using_what_is_taught(waits=value)
 
-    async def _choose(self, interaction: discord.Interaction[Any]) -> None:
-        await self._save(interaction, "taught_items_wait")
 
-
-class ConfidenceMenu(ChoiceMenu, template="^settings:confidence$"):
+class ConfidenceMenu(OfServerSettings, ChoiceMenu, custom_id="settings:confidence"):
     """Choose how confident the bot must be to answer."""
 
-    custom_id_ = "settings:confidence"
+    setting = "minimum_confidence"
     choices: ClassVar[dict[str, Any]] = {
         "default" if confidence is None else f"{confidence:.2f}": confidence for confidence in OFFERED_CONFIDENCES
     }
@@ -185,14 +170,11 @@ class ConfidenceMenu(ChoiceMenu, template="^settings:confidence$"):
         """Return the label of an option."""
         return needing_confidence(value)
 
-    async def _choose(self, interaction: discord.Interaction[Any]) -> None:
-        await self._save(interaction, "minimum_confidence")
 
-
-class HandoffPingsMenu(ChoiceMenu, template="^settings:handoff-pings$"):
+class HandoffPingsMenu(OfServerSettings, ChoiceMenu, custom_id="settings:handoff-pings"):
     """Choose how often the role that people can ask is pinged."""
 
-    custom_id_ = "settings:handoff-pings"
+    setting = "handoff_pings"
     choices: ClassVar[dict[str, Any]] = {str(pings): pings for pings in OFFERED_PINGS}
 
     def describe(self, value: Any) -> str:
@@ -206,19 +188,13 @@ class HandoffPingsMenu(ChoiceMenu, template="^settings:handoff-pings$"):
             count=value,
         )
 
-    async def _choose(self, interaction: discord.Interaction[Any]) -> None:
-        await self._save(interaction, "handoff_pings")
 
-
-class LanguageMenu(ChoiceMenu, template="^settings:language$"):
+class LanguageMenu(OfServerSettings, ChoiceMenu, custom_id="settings:language"):
     """Choose the language to speak."""
 
-    custom_id_ = "settings:language"
+    setting = "language"
     choices: ClassVar[dict[str, Any]] = {BY_QUESTION: None, **{language: language for language in SPOKEN}}
 
     def describe(self, value: Any) -> str:
         """Return the label of an option."""
         return speaking_language(value)
-
-    async def _choose(self, interaction: discord.Interaction[Any]) -> None:
-        await self._save(interaction, "language")

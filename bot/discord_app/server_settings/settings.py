@@ -13,8 +13,7 @@ from bot.discord_app.clicks import Feature
 from bot.discord_app.handoff.obstacles import describe_obstacles
 from bot.discord_app.interactions import Responses
 from bot.discord_app.page import MAX_MENU_OPTIONS, Card, Page
-from bot.discord_app.permissions import missing_to_set, render_missing_permission
-from bot.discord_app.server_settings.choosing import MAX_CHANNELS, SettingsMenu, SettingsScreen
+from bot.discord_app.permissions import render_missing_permission
 from bot.discord_app.server_settings.menus import (
     ConfidenceMenu,
     ForumsMenu,
@@ -28,7 +27,9 @@ from bot.discord_app.server_settings.menus import (
     TagsMenu,
     TeachingMenu,
 )
+from bot.discord_app.server_settings.screen import SettingsScreen
 from bot.discord_app.server_settings.texts import describe_settings, hints_on_solved_button
+from bot.discord_app.setting_menus import MAX_CHANNELS, SettingMenu
 from bot.language.speech import N_, _
 from bot.storage.servers import ServerSettings
 
@@ -61,7 +62,7 @@ class ServerSettingsFeature(Feature):
         """Show the settings, with menus to change them."""
         if interaction.guild is None:
             raise AssertionError("the command is for servers only")
-        if missing := missing_to_set(interaction):
+        if missing := self._screen.missing(interaction):
             await self._responses.respond(interaction, render_missing_permission(missing), private=True)
         else:
             await self._responses.acknowledged(interaction, self._screen.show(interaction.guild))
@@ -75,7 +76,7 @@ def render_settings(settings: ServerSettings, guild: discord.Guild) -> Page:
     role = guild.get_role(settings.handoff_role) if settings.handoff_role else None
     forums = [forum for forum in guild.forums if forum.id in settings.forum_channels]
     tags = sorted({tag.name for forum in forums for tag in forum.available_tags if not means_solved(tag.name)})
-    menus: tuple[SettingsMenu[Any], ...] = (
+    menus: tuple[SettingMenu[Any], ...] = (
         MentionChannelsMenu(_existing(mentions, guild)),
         ForumsMenu(_existing(settings.forum_channels, guild)),
         *([TagsMenu(tags[:MAX_MENU_OPTIONS], settings.skipped_tags)] if tags else []),

@@ -55,11 +55,6 @@ def render_everyone() -> Page:
     return Page(content=_("Choose a role for the people who help. @everyone is everybody."))
 
 
-def render_being_saved() -> Page:
-    """Respond to a choice made while another is being saved."""
-    return Page(content=_("I'm still saving your last choice. Please choose again in a moment."))
-
-
 def render_unknown_choice() -> Page:
     """Respond to a choice that is no longer offered."""
     return Page(content=_("That's no longer an option. Please use `/manage settings` again."))

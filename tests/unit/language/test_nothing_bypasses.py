@@ -13,6 +13,7 @@ from spare_catalogs import catalogs_in, letters_left, pretend_language, texts_ex
 from unsaid import texts_bypassing, texts_said
 
 import bot
+from bot.discord_app.digest.schedule import USUAL_ZONES
 from bot.discord_app.forms import layout_of
 from bot.discord_app.page import Page, Reaction
 from bot.language.languages import Language
@@ -72,10 +73,15 @@ def words_on(item: Any) -> Iterator[str]:
     yield from (getattr(item, name, None) or "" for name in names)
     if isinstance(item, discord.ui.Button):
         yield item.label or ""
-    yield from (option.label for option in getattr(item, "options", ()))
+    yield from (without_zone(option.label) for option in getattr(item, "options", ()))
     inner = [item.component] if isinstance(item, discord.ui.Label) else getattr(item, "children", ())
     for child in inner:
         yield from words_on(child)
+
+
+def without_zone(label: str) -> str:
+    """Return a label without the name of a time zone, which is the same in every language."""
+    return label.removesuffix(next((zone for zone in USUAL_ZONES if label.endswith(zone)), ""))
 
 
 def test_every_page_is_said_through_the_catalogs() -> None:

@@ -1,81 +1,55 @@
-"""What the menus of `/manage settings` have in common: each changes one setting, and shows all of them again."""
+"""Menus on a screen of a server's settings: each changes one setting, and shows all of them again."""
 
 from __future__ import annotations
 
 import re
 from abc import abstractmethod
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any, ClassVar, Self
 
 import discord
 
-from bot.discord_app.clicks import (
-    NO_TEMPLATE,
-    Clickable,
-    Feature,
-    ItemT,
-    feature,
-    language_of,
-    once,
-    reply_privately,
-    responses_of,
-)
-from bot.discord_app.page import Page, render_storage_away
-from bot.discord_app.permissions import missing_to_set, render_missing_permission
-from bot.discord_app.server_settings.texts import render_being_saved, render_unknown_choice
-from bot.language.speech import _, speaking
-from bot.storage.errors import StorageUnavailable
-from bot.storage.servers import ServerSettings, ServerSettingsStore
+from bot.discord_app.clicks import NO_TEMPLATE, Clickable, Feature, ItemT, once, reply_privately, responses_of
+from bot.discord_app.page import Page
+from bot.discord_app.permissions import MissingPermission, render_missing_permission
+from bot.language.speech import _
 
 MAX_CHANNELS = 25  # as many as a menu takes
 
 
-class SettingsScreen(Feature):
-    """Save what is chosen, and show the settings of a server, which `render` makes a page of.
+class Screen(Feature):
+    """Settings of a server, which people with a permission see and change."""
 
-    Of a change of language, `note_language` is told by the server's id.
-    """
+    @abstractmethod
+    def missing(self, interaction: discord.Interaction[Any]) -> MissingPermission | None:
+        """Return what somebody lacks to change them."""
 
-    def __init__(
-        self,
-        *,
-        note_language: Callable[[int], None],
-        render: Callable[[ServerSettings, discord.Guild], Page],
-        servers: ServerSettingsStore,
-    ) -> None:
-        self._note_language = note_language
-        self._render = render
-        self._servers = servers
-
-    async def show(self, guild: discord.Guild) -> Page:
-        """Return the settings.
-
-        Raises:
-            StorageUnavailable: The database can't be used now.
-        """
-        await self._servers.load_all()
-        return self._render(self._servers.of(guild.id), guild)
-
+    @abstractmethod
     async def save(self, interaction: discord.Interaction[Any], guild: discord.Guild, changes: dict[str, Any]) -> Page:
         """Save changes, and return the settings as they are now."""
-        try:
-            await self._servers.change(guild.id, **changes)
-        except StorageUnavailable:
-            return self._render(self._servers.of(guild.id), guild).headed(f"{render_storage_away().content}\n")
-        if "language" in changes:
-            self._note_language(guild.id)
-        with speaking(language_of(interaction)):  # which may have just been chosen
-            return self._render(self._servers.of(guild.id), guild)
+
+    @abstractmethod
+    def render_unknown_choice(self) -> Page:
+        """Respond to a choice that was never offered, or to what was deleted."""
 
 
-class SettingsMenu(Clickable[ItemT], template=NO_TEMPLATE):
-    """Change one setting, and show all settings again.
+class SettingMenu(Clickable[ItemT], template=NO_TEMPLATE):
+    """Change one setting, and show all of them again.
 
     Attributes:
+        setting: what is changed, as the screen calls it.
         purpose: what is chosen, in English, for menus that may show only what was chosen.
     """
 
+    custom_id_: ClassVar[str]
+    setting: ClassVar[str]
     purpose: ClassVar[str] = ""
+
+    def __init_subclass__(cls, *, custom_id: str | None = None, template: str = NO_TEMPLATE) -> None:
+        if custom_id is not None:
+            cls.custom_id_ = custom_id
+            template = f"^{custom_id}$"
+        super().__init_subclass__(template=template)
 
     @property
     def parts(self) -> tuple[discord.ui.Item[Any], ...]:
@@ -89,34 +63,41 @@ class SettingsMenu(Clickable[ItemT], template=NO_TEMPLATE):
 
     async def act(self, interaction: discord.Interaction[Any]) -> None:
         """Save the choice if whoever made it may. Only then is it read: a forged one may be unreadable."""
-        if missing := missing_to_set(interaction):
+        if missing := self._screen(interaction).missing(interaction):
             await reply_privately(interaction, render_missing_permission(missing))
         else:
             await self._choose(interaction)
 
     @abstractmethod
+    def _screen(self, interaction: discord.Interaction[Any]) -> Screen:
+        """Return the screen that the menu is on."""
+
+    @abstractmethod
     async def _choose(self, interaction: discord.Interaction[Any]) -> None:
         """Save the choice."""
 
-    async def _change(self, interaction: discord.Interaction[Any], **changes: Any) -> None:
-        guild = interaction.guild
+    async def _save(self, interaction: discord.Interaction[Any], value: Any) -> None:
+        guild, screen = interaction.guild, self._screen(interaction)
         if guild is None:
-            await reply_privately(interaction, render_unknown_choice())
+            await self._refuse(interaction)
             return
-        screen = feature(interaction, SettingsScreen)
         await once(
             interaction,
-            "settings",
+            screen.qualified_name,
             guild.id,
-            work=lambda: responses_of(interaction).carry_out(interaction, screen.save(interaction, guild, changes)),
+            work=lambda: responses_of(interaction).carry_out(
+                interaction, screen.save(interaction, guild, {self.setting: value})
+            ),
             meanwhile=render_being_saved(),
         )
 
+    async def _refuse(self, interaction: discord.Interaction[Any]) -> None:
+        await reply_privately(interaction, self._screen(interaction).render_unknown_choice())
 
-class ChannelsMenu(SettingsMenu[discord.ui.ChannelSelect[Any]], template=NO_TEMPLATE):
+
+class ChannelsMenu(SettingMenu[discord.ui.ChannelSelect[Any]]):
     """Choose channels."""
 
-    custom_id_: ClassVar[str]
     placeholder: ClassVar[str]
     """What is so if nothing is chosen, in English."""
     channel_types: ClassVar[list[discord.ChannelType]]
@@ -148,18 +129,29 @@ class ChannelsMenu(SettingsMenu[discord.ui.ChannelSelect[Any]], template=NO_TEMP
         """Return the ids of the channels that were chosen."""
         return frozenset(channel.id for channel in self.item.values)
 
+    async def _choose(self, interaction: discord.Interaction[Any]) -> None:
+        await self._save(interaction, self.chosen)
 
-class ChoiceMenu(SettingsMenu[discord.ui.Select[Any]], template=NO_TEMPLATE):
-    """Choose one of a few values."""
 
-    custom_id_: ClassVar[str]
+class ChannelMenu(ChannelsMenu):
+    """Choose one channel, or none."""
+
+    most = 1
+
+    async def _choose(self, interaction: discord.Interaction[Any]) -> None:
+        await self._save(interaction, next(iter(self.chosen), None))
+
+
+class ChoiceMenu(SettingMenu[discord.ui.Select[Any]]):
+    """Choose one of some values."""
+
     choices: ClassVar[dict[str, Any]]
     """The value of each option, by its name."""
 
     def __init__(self, chosen: Any = None) -> None:
         options = [
             discord.SelectOption(label=self.describe(value), value=name, default=value == chosen)
-            for name, value in self.choices.items()
+            for name, value in self.offered(chosen).items()
         ]
         super().__init__(discord.ui.Select(custom_id=self.custom_id_, options=options))
 
@@ -172,9 +164,18 @@ class ChoiceMenu(SettingsMenu[discord.ui.Select[Any]], template=NO_TEMPLATE):
     def describe(self, value: Any) -> str:
         """Return the label of the option with a value."""
 
-    async def _save(self, interaction: discord.Interaction[Any], setting: str) -> None:
+    def offered(self, _chosen: Any) -> dict[str, Any]:
+        """Return what to offer beside what is chosen now."""
+        return self.choices
+
+    async def _choose(self, interaction: discord.Interaction[Any]) -> None:
         name = next(iter(self.item.values), "")
         if name in self.choices:
-            await self._change(interaction, **{setting: self.choices[name]})
+            await self._save(interaction, self.choices[name])
         else:
-            await reply_privately(interaction, render_unknown_choice())
+            await self._refuse(interaction)
+
+
+def render_being_saved() -> Page:
+    """Respond to a choice made while another is being saved."""
+    return Page(content=_("I'm still saving your last choice. Please choose again in a moment."))
