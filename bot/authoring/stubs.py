@@ -133,7 +133,7 @@ def _entry(id_: str, group: UnansweredGroup, optional: Iterable[str]) -> list[st
 def _subject(id_: str, group: UnansweredGroup) -> list[str]:
     return [
         f"{key(id_)}:",
-        f'{_STEP}name: "TODO: name it, as in: I have nothing on salaries"',
+        f'{_STEP}name: "TODO: name it, as in: I don\'t have anything on salaries"',
         f"{_STEP}phrasings:",
         *(f"{_STEP * 2}{item}" for item in _items([group.typical, *group.missed])),
     ]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.commands.options import FAULT_FOUND, KnowledgeFolder, settings_for
+from bot.commands.options import FAULT_FOUND, Knowledge, KnowledgeFolder, settings_for
 
 if TYPE_CHECKING:
     from bot.answering import Answering
@@ -39,6 +39,7 @@ def ask(
     ] = None,
     language: InLanguage = None,
     explain: Annotated[bool, typer.Option("--explain", "-e", help="Explain the answer.")] = False,
+    knowledge: Knowledge = None,
 ) -> None:
     """Answer a question, or a file of them."""
     text = " ".join(question or [])
@@ -47,11 +48,11 @@ def ask(
     if batch is not None:
         if explain:
             raise typer.BadParameter("--explain needs a question, not --batch.")
-        _ask_batch(batch, language)
+        _ask_batch(_answering(knowledge), batch, language)
         return
     from bot.terminal.outcomes import open_console, print_explanation, print_outcome
 
-    answering = _answering()
+    answering = _answering(knowledge)
     outcome = answering.answer(text, language=_language(language, answering))
     console = open_console()
     print_outcome(console, outcome)
@@ -59,10 +60,9 @@ def ask(
         print_explanation(console, outcome)
 
 
-def _ask_batch(lines: Iterable[bytes], language: str | None) -> None:
+def _ask_batch(answering: Answering, lines: Iterable[bytes], language: str | None) -> None:
     from bot.terminal.batch import BadLine, answer_lines
 
-    answering = _answering()
     all_good = True
     for result in answer_lines(answering, lines, language=_language(language, answering)):
         if isinstance(result, BadLine):
@@ -78,6 +78,7 @@ def _ask_batch(lines: Iterable[bytes], language: str | None) -> None:
 def evaluate(
     file: Annotated[Path, typer.Argument(metavar="FILE", help='JSON Lines, each with a "text" and its "topics".')],
     json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
+    knowledge: Knowledge = None,
 ) -> None:
     """Measure answers against labeled questions."""
     from json import dumps
@@ -90,7 +91,7 @@ def evaluate(
     from bot.terminal.outcomes import open_console
 
     questions = read_questions(file)
-    answering = _answering()
+    answering = _answering(knowledge)
     for id_ in unknown_topics(questions, (entry.id for entry in answering.knowledge.entries)):
         print(f"{file} names the entry {id_!r}, which isn't in the knowledge.", file=sys.stderr)
     with Progress(console=open_console(errors=True), transient=True) as progress:
@@ -124,22 +125,23 @@ def jd(
         str | None,
         typer.Option("--language", "-l", metavar="CODE", help="Such as de or pt-BR. Without it, the original."),
     ] = None,
+    knowledge: Knowledge = None,
 ) -> None:
     """Print the job description as Markdown."""
     from bot.knowledge.job_description import as_document
     from bot.language.speech import speaking
 
-    answering = _answering()
+    answering = _answering(knowledge)
     wanted = _language(language, answering) or answering.knowledge.language
-    knowledge = answering.knowledge.in_language(wanted)
-    if knowledge.role is None:
+    said = answering.knowledge.in_language(wanted)
+    if said.role is None:
         print("tpm-bot: This knowledge has no job description. To write one, add a role.yaml.", file=sys.stderr)
         raise typer.Exit(FAULT_FOUND)
-    if knowledge.role is answering.knowledge.role and wanted != answering.knowledge.language:
+    if said.role is answering.knowledge.role and wanted != answering.knowledge.language:
         print(f"tpm-bot: The job description isn't translated into {wanted}, so this is the original.", file=sys.stderr)
         wanted = answering.knowledge.language
     with speaking(wanted):
-        sys.stdout.write(as_document(knowledge.role, knowledge.source))
+        sys.stdout.write(as_document(said.role, said.source))
 
 
 def _language(code: str | None, answering: Answering) -> Language | None:
@@ -154,7 +156,7 @@ def _language(code: str | None, answering: Answering) -> Language | None:
     return language
 
 
-def _answering(directory: Path | None = None) -> Answering:
+def _answering(directory: Path | None) -> Answering:
     from bot.bootstrap import build_answering
 
     return build_answering(settings_for(directory))

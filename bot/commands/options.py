@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,7 +16,9 @@ CALLED_WRONGLY = 2
 
 KnowledgeFolder = Annotated[
     Path | None,
-    typer.Argument(exists=True, file_okay=False, help="The knowledge folder. Without it, KNOWLEDGE_DIR."),
+    typer.Argument(
+        metavar="DIR", exists=True, file_okay=False, help="The knowledge folder. Without it, KNOWLEDGE_DIR."
+    ),
 ]
 Knowledge = Annotated[
     Path | None,
@@ -49,6 +52,11 @@ def folder_to_edit(knowledge: Path | None, settings: Settings) -> Path:
     if (folder := knowledge or settings.knowledge_dir) is None:
         raise ConfigurationError("Which knowledge? Set KNOWLEDGE_DIR, or pass --knowledge.")
     return folder
+
+
+def same_again(knowledge: Path | None) -> str:
+    """Return what makes the next command use the same folder: the option, if this command had it."""
+    return f" --knowledge {shlex.quote(str(knowledge))}" if knowledge else ""
 
 
 def name_of(reply: typer.FileBinaryRead) -> str:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bot.commands.options import Knowledge, Reply, folder_to_edit, name_of
+from bot.commands.options import Knowledge, Reply, folder_to_edit, name_of, same_again
 
 app = typer.Typer(name="phrasings", no_args_is_help=True, rich_markup_mode=None)
 
@@ -56,7 +56,8 @@ def prompt(
     print(request.text, end="")
     sys.stdout.flush()
     print(
-        f"\nThis asks for {', '.join(request.ids)}. Save the reply in a file, then: tpm-bot phrasings add FILE",
+        f"\nThis asks for {', '.join(request.ids)}. Save the reply in a file, then: "
+        f"tpm-bot phrasings add{same_again(knowledge)} FILE",
         file=sys.stderr,
     )
     if request.later:

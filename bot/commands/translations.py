@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.commands.options import Knowledge, Reply, folder_to_edit, name_of
+from bot.commands.options import Knowledge, Reply, folder_to_edit, name_of, same_again
 
 if TYPE_CHECKING:
     from bot.knowledge.model import KnowledgeBase
@@ -68,7 +68,7 @@ def prompt(
     asked = f"{len(request.asked)} {'text' if len(request.asked) == 1 else 'texts'}"
     print(
         f"\nThis asks for {asked} in {english_name(language)}. Save the reply in a file, then: "
-        f"tpm-bot translations add {language} FILE",
+        f"tpm-bot translations add {language}{same_again(knowledge)} FILE",
         file=sys.stderr,
     )
     if request.later:

@@ -186,11 +186,11 @@ class OffTopicPart(_TestedPart):
     """A subject the bot recognizes and has no answer to."""
 
     name: Name
-    """What the subject is called, in the plural or with an article, since it follows "I have nothing on"."""
+    """What the subject is called, in the plural or with an article, since it follows "I don't have anything on"."""
     phrasings: Annotated[list[Phrasing], Field(min_length=1)]
     """A few ways people ask about this."""
     reply: Line | None = None
-    """What the bot says instead of "I have nothing on …", on one line."""
+    """What the bot says instead of "I don't have anything on …", on one line."""
     reaction: Emoji | None = None
     """An emoji to react with instead of replying. In quotes."""
 

@@ -137,7 +137,7 @@ class TranslatedOffTopic(_TranslatedOwner):
     name: Name | None = None
     """What the subject is called."""
     reply: Line | None = None
-    """What the bot says instead of "I have nothing on …"."""
+    """What the bot says instead of "I don't have anything on …"."""
 
 
 class TranslatedManners(TranslatedPart):

@@ -141,7 +141,7 @@ def _print_answer(console: Console, answer: Answer) -> None:
 
 
 def _refusal(subject: OffTopic) -> str:
-    return subject.reply or _("I have nothing on {subject}.", subject=subject.name)
+    return subject.reply or _("I don't have anything on {subject}.", subject=subject.name)
 
 
 def _reason(decision: Decision, answered: set[str]) -> str:

@@ -44,7 +44,7 @@ def report_status(folder: Path) -> None:
     console = open_console()
     if not found:
         print_paragraph(console, f"There are no translations in {folder} yet. To start with German, run:")
-        console.print(f"  tpm-bot translations prompt de --knowledge {shlex.quote(str(folder))}", soft_wrap=True)
+        console.print(f"  {_prompt('de', folder)}", soft_wrap=True)
         return
     table = Table(box=None, pad_edge=False)
     table.add_column("")
@@ -55,10 +55,10 @@ def report_status(folder: Path) -> None:
         table.add_row(f"{english_name(standing.language)} ({standing.language})", *counts)
     print_table(console, table)
     for standing in found:
-        _print_open(console, standing)
+        _print_open(console, standing, folder)
 
 
-def _print_open(console: Console, standing: Standing) -> None:
+def _print_open(console: Console, standing: Standing, folder: Path) -> None:
     """Print what isn't said in a language."""
     if not standing.of(*_OPEN):
         return
@@ -66,7 +66,11 @@ def _print_open(console: Console, standing: Standing) -> None:
     for state in _OPEN:
         if keys := [match.original.key for match in standing.of(state)]:
             print_paragraph(console, Text.assemble((f"{standing.language}, {state}: ", "bold"), _named(keys)))
-    console.print(f"Next: tpm-bot translations prompt {standing.language}", soft_wrap=True)
+    console.print(f"Next: {_prompt(standing.language, folder)}", soft_wrap=True)
+
+
+def _prompt(language: str, folder: Path) -> str:
+    return f"tpm-bot translations prompt {language} --knowledge {shlex.quote(str(folder))}"
 
 
 def add_and_report(
@@ -90,7 +94,7 @@ def add_and_report(
         raise NothingAdded("Nothing in the reply can be added. The lines above say why.")
     print_paragraph(console, _total(plan, dry_run=dry_run))
     if plan.edits and not dry_run:
-        console.print(f"Next: tpm-bot check {folder}", soft_wrap=True)
+        console.print(f"Next: tpm-bot check {shlex.quote(str(folder))}", soft_wrap=True)
 
 
 def _lines(plan: Plan) -> Iterator[Text]:

@@ -101,6 +101,26 @@ def test_an_answer_is_explained_on_demand(tpm_bot: CommandLine, flag: str) -> No
     assert "answered with night-shift" in result.out
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["ask", "Does a keeper work at night?"], "Yes, most nights."),
+        (["ask", "--batch", "questions.jsonl"], "night-shift"),
+        (["jd"], "# Lighthouse Keeper"),
+        (["evaluate", "questions.jsonl"], "night-shift"),
+    ],
+)
+def test_a_command_answers_from_the_folder_that_is_named(
+    tpm_bot: CommandLine, monkeypatch: pytest.MonkeyPatch, arguments: list[str], said: str
+) -> None:
+    monkeypatch.delenv("KNOWLEDGE_DIR")
+    Path("questions.jsonl").write_text(
+        '{"text": "Does a keeper work at night?", "topics": ["night-shift"]}\n', encoding="utf-8"
+    )
+
+    assert said in tpm_bot(*arguments, "--knowledge", "knowledge").out
+
+
 def test_a_question_of_a_subject_without_an_answer_is_no_fault(tpm_bot: CommandLine) -> None:
     assert tpm_bot("ask", "What does a keeper earn?") == (0, "I have nothing on salaries yet.\n", "")
 

@@ -46,7 +46,7 @@ leave" is one. Near misses teach the bot where to stop.
 - Under `not`, write {not_count} for each entry. Another entry may answer them.
 - Under `off_topic`, write about {off_topic_count} that no entry answers at all, as close to the entries as you can, and
   as varied in form as the phrasings. Sort them by subject, with at least 6 for each. Give each subject an id of
-  lowercase words and hyphens, and a `name` that completes the sentence "I have nothing on …".
+  lowercase words and hyphens, and a `name` that completes the sentence "I don't have anything on …".
 - Compare each of them with every answer. Whatever an answer tells, even in passing, is no near miss.
 {subjects}
 # Format

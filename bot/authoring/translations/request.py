@@ -46,7 +46,7 @@ def make_request(
     examples = sorted(done, key=lambda match: match.original.key.group not in {"entries", "sections"})[:MAX_EXAMPLES]
     with speaking(standing.language):
         about_sentence = _("I answer questions about **{name}**.", name="NAME").replace("**", "")
-        nothing_sentence = _("I have nothing on {subject}.", subject="NAME")
+        nothing_sentence = _("I don't have anything on {subject}.", subject="NAME")
     text = REQUEST.format(
         source=english_name(knowledge.language),
         target=english_name(standing.language),

@@ -11,7 +11,7 @@ It compares a member's message with the questions below and posts the answer as 
 # How to translate
 
 - Write what a native speaker would have written for this community: everyday words in their usual order, as short and
-  as friendly as the original. Read each text aloud; if it sounds translated, write it anew.
+  as friendly as the original. Read each text aloud; if it sounds translated, rewrite it.
 - Address members the way people on Discord address one another in {target}, and the same way throughout.
 - Say what the original says, no more and no less. Names, numbers, and dates stay as they are.
 - Leave terms in English that people in the field say in English, and use one word for one thing throughout.

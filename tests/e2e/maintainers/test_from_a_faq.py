@@ -91,4 +91,4 @@ def test_an_imported_folder_answers_and_learns_from_a_model(folder: Path) -> Non
     assert "Added 6 phrasings to tidewatch/faq.yaml." in told
     assert "The reply is cut off at fishing." in told
     assert outcome(folder, "everything is an hour off") == ("answered", ["times-wrong"])
-    assert "I have nothing on fishing." in run(folder, "ask", "when do the fish bite")
+    assert "I don't have anything on fishing." in run(folder, "ask", "when do the fish bite")

@@ -42,10 +42,10 @@ def test_the_status_is_a_table_and_what_is_open(translations: Command, tower: Pa
         "\n"
         "de, out of date: night-shift\n"
         "de, incomplete: duties\n"
-        "Next: tpm-bot translations prompt de\n"
+        "Next: tpm-bot translations prompt de --knowledge tower\n"
         "\n"
         "ja, missing: head, definition, duties, jd, contact, night-shift, salary, thanks\n"
-        "Next: tpm-bot translations prompt ja\n"
+        "Next: tpm-bot translations prompt ja --knowledge tower\n"
     )
 
 
@@ -68,6 +68,13 @@ def test_the_request_goes_to_standard_output_and_what_to_do_with_it_to_the_other
     assert result.err == (
         "\nThis asks for 7 texts in German. Save the reply in a file, then: tpm-bot translations add de FILE\n"
         "1 more is not translated. Then ask again.\n"
+    )
+
+
+def test_what_to_do_with_the_request_names_the_folder_again(translations: Command) -> None:
+    assert (
+        "tpm-bot translations add de --knowledge tower FILE\n"
+        in translations("prompt", "de", "--knowledge", "tower").err
     )
 
 

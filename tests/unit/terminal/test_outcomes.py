@@ -198,7 +198,7 @@ def test_an_answer_without_a_section_names_its_source_alone(answering: Answering
 def test_an_off_topic_subject_without_a_reply_is_named(answering: Answering, screen: Screen) -> None:
     subject = replace(answering.knowledge.off_topic("salary"), reply=None)
 
-    assert screen.shows(declined(subject)) == "I have nothing on salaries.\n"
+    assert screen.shows(declined(subject)) == "I don't have anything on salaries.\n"
 
 
 def test_what_is_not_known_is_said_to_be_unknown(answering: Answering, screen: Screen) -> None:
