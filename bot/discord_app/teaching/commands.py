@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import suppress
 from typing import Any
 
@@ -9,17 +10,26 @@ import aiohttp
 import discord
 from discord import app_commands
 
+from bot.discord_app.handoff.texts import asker_in, quoted_in
 from bot.discord_app.message_menu import MessageMenu
+from bot.discord_app.sender import NotTaken, first_message_of
 from bot.discord_app.teaching.drafting import open_form
 from bot.discord_app.teaching.offers import as_question
 from bot.discord_app.teaching.teaching import Teaching, in_time
 from bot.language.speech import N_
 
 TIME_TO_FIND_MEMBER = 0.2  # seconds; whose message it is decides what of the form it fills in
+TIME_TO_FIND_OPENING = 0.2  # seconds, of the thread of a hand-off
+
+HandedOn = tuple[int, str]
+"""Who asked, and what."""
 
 
 class AddToFaq(MessageMenu):
-    """Open the form for a message: as the answer if someone of the staff wrote it, else as the question."""
+    """Open the form for a message: as the answer if someone of the staff wrote it, else as the question.
+
+    In the thread of a hand-off, what anyone but the asker wrote is an answer to the question there.
+    """
 
     name = N_("Add to FAQ")
 
@@ -30,8 +40,12 @@ class AddToFaq(MessageMenu):
     async def use(self, interaction: discord.Interaction[Any], message: discord.Message) -> None:
         """Open the form."""
         grant = self._teaching.to_add.to(interaction)
-        if await _is_by_staff(interaction, message):
-            await open_form(interaction, question=_question_before(message), answer=message.content, grant=grant)
+        by_staff, handed_on = await asyncio.gather(
+            _is_by_staff(interaction, message), _handed_on_in(interaction, message.channel)
+        )
+        if by_staff or (handed_on and handed_on[0] != message.author.id):
+            question = _question_before(message) or (handed_on[1] if handed_on else "")
+            await open_form(interaction, question=question, answer=message.content, grant=grant)
         else:
             await open_form(interaction, question=_as_question(message), grant=grant)
 
@@ -45,10 +59,27 @@ async def _is_by_staff(interaction: discord.Interaction[Any], message: discord.M
         return False
     if author.id == guild.owner_id:
         return True
+    member = await _find_member(guild, author.id)
+    return member is not None and member.guild_permissions.manage_messages
+
+
+async def _handed_on_in(interaction: discord.Interaction[Any], channel: object) -> HandedOn | None:
+    """Return the question that a thread was opened for; None if it's no hand-off's, or can't be read in time."""
+    own = interaction.client.user
+    if not isinstance(channel, discord.Thread) or own is None or channel.owner_id != own.id:
+        return None
+    with suppress(TimeoutError, NotTaken):
+        opening = await in_time(first_message_of(channel), TIME_TO_FIND_OPENING)
+        if (asker_id := asker_in(opening)) is not None:
+            question = " ".join(quoted_in([opening]).split())
+            return asker_id, as_question(question, _names_of(await _find_member(channel.guild, asker_id)))
+    return None
+
+
+async def _find_member(guild: discord.Guild, person_id: int) -> discord.Member | None:
     with suppress(TimeoutError, discord.HTTPException, aiohttp.ClientError, OSError):
-        member = await in_time(guild.fetch_member(author.id), TIME_TO_FIND_MEMBER)
-        return member.guild_permissions.manage_messages
-    return False
+        return await in_time(guild.fetch_member(person_id), TIME_TO_FIND_MEMBER)
+    return None
 
 
 def _question_before(message: discord.Message) -> str:
@@ -58,6 +89,10 @@ def _question_before(message: discord.Message) -> str:
 
 
 def _as_question(message: discord.Message) -> str:
-    author = message.author
-    names = (author.name, author.global_name, getattr(author, "nick", None))
-    return as_question(message.content, tuple(filter(None, names)))
+    return as_question(message.content, _names_of(message.author))
+
+
+def _names_of(person: discord.User | discord.Member | None) -> tuple[str, ...]:
+    if person is None:
+        return ()
+    return tuple(filter(None, (person.name, person.global_name, getattr(person, "nick", None))))

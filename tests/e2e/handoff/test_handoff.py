@@ -8,6 +8,7 @@ import pytest
 
 from e2e.handoff.houses import ASK, UNKNOWN, House, asked_in, open_house, said
 from e2e.questions import CODING, suggestion, topics
+from e2e.teaching.lessons import clicks, opened, right_clicks, submits
 from fake_discord import FakeDiscord, Permission, Status
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.usefixtures("bot")]
@@ -233,6 +234,21 @@ async def test_the_asker_hears_once_when_someone_with_the_role_replies(house: Ho
     assert told.pings == {str(house.mia.id)}
     await house.refused("vlrm wpfk xqzt")
     assert len([m for m in house.thread.history() if m.author is house.fake.bot and m.id != house.thread.id]) == 3
+
+
+async def test_a_reply_added_to_the_faq_answers_whoever_asks_next(fake: FakeDiscord, house: House) -> None:
+    await said(house.mia, await house.refused(f"{UNKNOWN}\nasks mia"))
+    more = await house.mia.says(house.thread, "or vlrm?")
+    reply = await house.guild.add_member("eva", house.role).says(house.thread, "Ask at the **desk**.")
+
+    assert (await opened(await right_clicks(house.manager, more)))["question"] == "or vlrm?"
+    form = await right_clicks(house.manager, reply)
+    fields = await opened(form)
+    await clicks(house.manager, await submits(house.manager, form), "Save")
+
+    assert (fields["question"], fields["answer"]) == (f"{UNKNOWN} asks", "Ask at the **desk**.")
+    answer = await fake.reply_to(await house.mia.asks(house.channel, UNKNOWN))
+    assert answer.cards[0].text == "Ask at the **desk**."
 
 
 async def test_an_asker_with_the_role_does_not_hear_of_their_own_reply(house: House) -> None:
