@@ -111,6 +111,7 @@ POSTS = tuple(
 )
 DIGEST = Digest(
     Contents(NOON, NOON, tuple(Count("1", event, 2) for event in Event), taught=(1,), more_groups=2, hidden=2),
+    answered=(("69?", 3),),
     groups=((QuotedQuestion(ID, "66?", NOON),) * 2,),
     taught=("67?",) * 10,
     voted_down=(("68?", 1, 2),),

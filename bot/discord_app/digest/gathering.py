@@ -32,6 +32,7 @@ IdGroups = tuple[tuple[int, ...], ...]
 """The ids of the questions in each group, the group most asked first."""
 
 _TOLD = {Event.asked, Event.automatic, Event.helpful, Event.unhelpful}
+_ANSWERS = (Event.answered, Event.automatic)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +40,14 @@ class Digest:
     """A digest with the names of everything in it.
 
     Attributes:
+        answered: entries by their question, with how often they answered, the most frequent first.
         groups: of unanswered questions, as far as they're still kept.
         taught: the questions that were taught, as far as they still are.
         voted_down: entries by their question, with how many people found them unhelpful and helpful.
     """
 
     contents: Contents
+    answered: tuple[tuple[str, int], ...] = ()
     groups: tuple[Group, ...] = ()
     taught: tuple[str, ...] = ()
     voted_down: tuple[tuple[str, int, int], ...] = ()
@@ -130,6 +133,7 @@ class Gathering:
         taught = (item for item in self._taught.of(place.guild.id) if item.item_id in contents.taught)
         return Digest(
             contents,
+            answered=tuple(_answered(contents.counts, titles)),
             groups=groups,
             taught=tuple(item.question for item in taught if _is_used(item, questions)),
             voted_down=tuple(_voted_down(contents.counts, titles)),
@@ -170,6 +174,15 @@ def _is_told(item: TaughtItem, since: datetime, until: datetime) -> bool:
 
 def _is_used(item: TaughtItem, questions: dict[str, str]) -> bool:
     return not item.waits and item.entry_id in questions
+
+
+def _answered(counts: Iterable[Count], questions: dict[str, str]) -> Iterable[tuple[str, int]]:
+    """Return the entries that answered, those most often first."""
+    amounts: Amounts[str] = Amounts()
+    for count in counts:
+        if count.event in _ANSWERS and count.topic in questions:
+            amounts[count.topic] += count.count
+    return ((questions[topic], amount) for topic, amount in amounts.most_common())
 
 
 def _voted_down(counts: Iterable[Count], questions: dict[str, str]) -> Iterable[tuple[str, int, int]]:

@@ -12,16 +12,17 @@ from bot.discord_app.digest.gathering import Digest
 from bot.discord_app.page import Card, Page, shorten
 from bot.language.formats import in_quotes
 from bot.language.speech import _, ngettext
-from bot.storage.digests import Contents, Group
+from bot.storage.digests import Group
 from bot.storage.statistics import Event
 
+MOST_ASKED = 5  # entries
 MAX_LISTED = 8  # entries that were voted down, or things that were taught
 MAX_SHOWN = 120  # characters of a question
 
 
 def render_digest(digest: Digest) -> Page:
     """Return a digest: what was counted, and a card for each kind of thing that there is to name."""
-    cards = [Card(title=_("Weekly digest"), text=_counts(digest.contents))]
+    cards = [Card(title=_("Weekly digest"), text=_counts(digest))]
     if digest.groups or digest.contents.hidden:
         cards.append(_unanswered(digest))
     if digest.voted_down:
@@ -33,7 +34,8 @@ def render_digest(digest: Digest) -> Page:
     return Page(cards=tuple(cards))
 
 
-def _counts(contents: Contents) -> str:
+def _counts(digest: Digest) -> str:
+    contents = digest.contents
     totals: Amounts[Event] = Amounts()
     for count in contents.counts:
         totals[count.event] += count.count
@@ -42,7 +44,7 @@ def _counts(contents: Contents) -> str:
         _("What I was asked from {start} to {end}:", start=start, end=end),
         _("- Questions: {count}", count=totals[Event.asked]),
     ]
-    return "\n".join([*asked, *_further(totals, len(contents.taught))])
+    return "\n".join([*asked, *_further(totals, len(contents.taught)), *_most_asked(digest.answered)])
 
 
 def _further(totals: Amounts[Event], taught: int) -> Iterator[str]:
@@ -60,6 +62,13 @@ def _further(totals: Amounts[Event], taught: int) -> Iterator[str]:
         yield _("- Votes against an answer: {count}", count=unhelpful)
     if taught:
         yield _("- Taught by moderators: {count}", count=taught)
+
+
+def _most_asked(answered: Sequence[tuple[str, int]]) -> Iterator[str]:
+    if answered:
+        yield _("Asked most:")
+    for question, count in answered[:MOST_ASKED]:
+        yield f"- {_quoted(question)} ({count})"
 
 
 def _unanswered(digest: Digest) -> Card:

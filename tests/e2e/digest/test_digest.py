@@ -60,6 +60,7 @@ async def test_a_digest_tells_what_was_voted_down_and_what_was_taught(
     answer = await fake.reply_to(await mia.asks(channel, NIGHT))
     await (await mia.clicks(answer, "👎")).answer()
     await teaches(moderator, await mia.says(channel, FERRY))
+    await counted(tmp_path, guild.id, "answered", "night-shift")
     await counted(tmp_path, guild.id, "unhelpful", "night-shift")
 
     await passes(fake, mia, channel, due_at)
@@ -68,7 +69,8 @@ async def test_a_digest_tells_what_was_voted_down_and_what_was_taught(
     told = {card.title: card.text for card in message.cards}
     assert told["Answers that were voted down"] == f"- {NIGHT} (1 👎, 0 👍)"
     assert told["Taught this week"] == f"- “{FERRY}”"
-    assert "- Votes against an answer: 1\n- Taught by moderators: 1" in told["Weekly digest"]
+    told_first = f"- Votes against an answer: 1\n- Taught by moderators: 1\nAsked most:\n- {NIGHT} (1)"
+    assert told["Weekly digest"].endswith(told_first)
     assert "Unanswered questions" not in told
 
 

@@ -10,7 +10,7 @@ from sendable import LINES, assert_sendable, components_of, texts
 
 from bot.discord_app.digest.answering import WriteAnswerButton
 from bot.discord_app.digest.gathering import MAX_GROUPS, Digest
-from bot.discord_app.digest.texts import MAX_LISTED, render_digest
+from bot.discord_app.digest.texts import MAX_LISTED, MOST_ASKED, render_digest
 from bot.discord_app.page import Card
 from bot.storage.digests import Contents, Group, QuotedQuestion
 from bot.storage.statistics import Count, Event
@@ -32,6 +32,7 @@ DIGESTS = st.builds(
         more_groups=MOST,
         hidden=MOST,
     ),
+    answered=st.lists(st.tuples(LINES, MOST), max_size=2 * MOST_ASKED).map(tuple),
     groups=st.lists(
         st.lists(QUOTED, min_size=1, max_size=3, unique_by=lambda each: each.question_id).map(tuple),
         max_size=MAX_GROUPS,
@@ -66,6 +67,17 @@ def test_counts_are_told_in_total_and_only_what_there_was() -> None:
         "What I was asked from <t:1795435200:D> to <t:1796040000:D>:",
         "- Questions: 5",
         "- Unanswered: 2",
+    ]
+
+
+def test_the_entries_that_were_asked_for_most_are_named() -> None:
+    answered = tuple((f"Is **it** {number}?", 20 - number) for number in range(MOST_ASKED + 1))
+
+    [card] = render_digest(Digest(CONTENTS, answered=answered)).cards
+
+    assert card.text.splitlines()[3:] == [
+        "Asked most:",
+        *(rf"- Is \*\*it\*\* {number}? ({20 - number})" for number in range(MOST_ASKED)),
     ]
 
 
