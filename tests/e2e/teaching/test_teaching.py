@@ -61,6 +61,18 @@ async def test_the_form_for_a_members_message_has_the_question_without_what_is_p
     assert {"A new entry", NIGHT} <= set(offered(form))
 
 
+@pytest.mark.parametrize(
+    ("said", "nearest"),
+    [("so is it a job for owls then", NIGHT), ("all day cleaning the lens?", "What are a keeper's duties?")],
+)
+async def test_the_form_offers_a_new_entry_and_then_the_nearest_ones(
+    channel: Channel, mia: Member, max_: Member, said: str, nearest: str
+) -> None:
+    form = await right_clicks(max_, await mia.says(channel, said))
+
+    assert offered(form)[:2] == ["A new entry", nearest]
+
+
 async def test_the_form_for_a_moderators_message_has_the_answer(
     fake: FakeDiscord, channel: Channel, asked: Message, max_: Member, moe: Member
 ) -> None:
@@ -71,6 +83,19 @@ async def test_the_form_for_a_moderators_message_has_the_answer(
     assert fields["answer"] == "It leaves at **nine**, see <https://ferry.example>."
     assert "when does the ferry leave?" in fields["question"]
     fake.assert_clean()
+
+
+@pytest.mark.parametrize("who", ["the owner", "another bot", "oneself"])
+async def test_what_the_owner_a_bot_or_oneself_wrote_is_an_answer_too(
+    guild: Guild, channel: Channel, mia: Member, who: str
+) -> None:
+    guild.grant_command("Add to FAQ", mia)
+    owner = guild.members[guild.owner_id or 0]
+    author = {"the owner": owner, "another bot": guild.add_member("faqbot", bot=True), "oneself": mia}[who]
+
+    fields = await opened(await right_clicks(mia, await author.says(channel, NINE)))
+
+    assert (fields["question"], fields["answer"]) == ("", NINE)
 
 
 async def test_another_way_to_ask_keeps_the_entrys_answer(
