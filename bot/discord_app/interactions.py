@@ -46,9 +46,9 @@ _TOO_LATE = {10015, 10062, 50027}  # unknown webhook, unknown interaction, inval
 class Responses:
     """Answer interactions with pages. Nothing that is sent ever pings anybody.
 
-    A response to an interaction may always have embeds and files (discord.py, `Context.bot_permissions`), so one
-    message is enough. A follow-up has no nonce, so Discord couldn't recognize one that is sent twice. Files may take
-    longer to send than Discord waits for the first response, so an interaction is acknowledged before them.
+    A response to an interaction may always have files (discord.py, `Context.bot_permissions`), so one message is
+    enough. A follow-up has no nonce, so Discord couldn't recognize one that is sent twice. Files may take longer to
+    send than Discord waits for the first response, so an interaction is acknowledged before them.
 
     | to answer | use |
     | --- | --- |
