@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 from abc import abstractmethod
@@ -138,6 +139,11 @@ async def once(
     except AlreadyRunning:
         await reply_privately(interaction, meanwhile)
         return None
+
+
+def turn_of(interaction: discord.Interaction[Any], *key: Hashable) -> asyncio.Lock:
+    """Return what to hold while doing some work that waits for the same work elsewhere in this process."""
+    return _client(interaction).underway.turn(*key)
 
 
 def _client(interaction: discord.Interaction[Any]) -> Interactive:

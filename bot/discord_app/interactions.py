@@ -6,7 +6,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
@@ -134,25 +134,26 @@ class Responses:
                 await self._edit(interaction, page)
             await working  # finish it, even if nobody can be told
 
-    async def carry_out(self, interaction: discord.Interaction[Any], work: Coroutine[Any, Any, Page]) -> None:
+    async def carry_out(
+        self,
+        interaction: discord.Interaction[Any],
+        work: Coroutine[Any, Any, Page],
+        *,
+        turn: asyncio.Lock | None = None,
+    ) -> None:
         """Answer a button by replacing its message with the page that some work returns.
 
         The work changes something, so it starts only after Discord has accepted the acknowledgment. Otherwise Discord
         might tell somebody that their click failed although it worked. Of several processes that received the click,
-        one does the work: Discord's acceptance doesn't tell which, since a retry is refused in the same words.
+        one does the work: Discord's acceptance doesn't tell which, since a retry is refused in the same words. It waits
+        for its `turn` if it changes what others change, too, until their pages are shown.
         """
-        with self._answering(interaction) as outcome:
-            try:
-                await self._acknowledge(interaction.response.defer)
-                is_ours = await self._claim(interaction)
-            except BaseException:
-                work.close()
-                raise
-            if not is_ours:
-                work.close()
-                return
-            page, outcome.resolution = await _page_of(work)
-            await self._edit(interaction, page, layout=_has_layout(interaction))
+        with self._answering(interaction) as outcome, closing(work):
+            await self._acknowledge(interaction.response.defer)
+            if await self._claim(interaction):
+                async with turn or nullcontext():
+                    page, outcome.resolution = await _page_of(work)
+                    await self._edit(interaction, page, layout=_has_layout(interaction))
 
     async def show_instead(self, interaction: discord.Interaction[Any], page: Page) -> str | None:
         """Answer a button by replacing its message, and return that message's address."""

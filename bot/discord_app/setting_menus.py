@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Self
 
 import discord
 
-from bot.discord_app.clicks import NO_TEMPLATE, Clickable, Feature, ItemT, once, reply_privately, responses_of
+from bot.discord_app.clicks import NO_TEMPLATE, Clickable, Feature, ItemT, reply_privately, responses_of, turn_of
 from bot.discord_app.page import Page
 from bot.discord_app.permissions import MissingPermission, render_missing_permission
 from bot.language.speech import _
@@ -81,14 +81,10 @@ class SettingMenu(Clickable[ItemT], template=NO_TEMPLATE):
         if guild is None:
             await self._refuse(interaction)
             return
-        await once(
+        await responses_of(interaction).carry_out(
             interaction,
-            screen.qualified_name,
-            guild.id,
-            work=lambda: responses_of(interaction).carry_out(
-                interaction, screen.save(interaction, guild, {self.setting: value})
-            ),
-            meanwhile=render_being_saved(),
+            screen.save(interaction, guild, {self.setting: value}),
+            turn=turn_of(interaction, screen.qualified_name, guild.id),
         )
 
     async def _refuse(self, interaction: discord.Interaction[Any]) -> None:
@@ -174,8 +170,3 @@ class ChoiceMenu(SettingMenu[discord.ui.Select[Any]]):
             await self._save(interaction, self.choices[name])
         else:
             await self._refuse(interaction)
-
-
-def render_being_saved() -> Page:
-    """Respond to a choice made while another is being saved."""
-    return Page(content=_("I'm still saving your last choice. Please choose again in a moment."))

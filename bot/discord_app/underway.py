@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
+from weakref import WeakValueDictionary
 
 
 class AlreadyRunning(Exception):
@@ -11,10 +13,11 @@ class AlreadyRunning(Exception):
 
 
 class Underway:
-    """What is being done right now, so that a second click doesn't do it again."""
+    """What is being done right now, so that a second click doesn't do it again, or waits for the first."""
 
     def __init__(self) -> None:
         self._keys: set[Hashable] = set()
+        self._turns: WeakValueDictionary[Hashable, asyncio.Lock] = WeakValueDictionary()
 
     @contextmanager
     def only_once(self, *key: Hashable) -> Iterator[None]:
@@ -30,3 +33,7 @@ class Underway:
             yield
         finally:
             self._keys.discard(key)
+
+    def turn(self, *key: Hashable) -> asyncio.Lock:
+        """Return what to hold while doing something, so that whoever does the same waits."""
+        return self._turns.setdefault(key, asyncio.Lock())
