@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import importlib.util
 import os
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import aiohttp
-import pytest
 import yaml
 from manifests import KUBERNETES, ROOT, bot_in, environment_of, image_command, image_environment, read
-from storage.postgresql import programs_folder, running_postgresql
+from storage.postgresql import PostgreSQLServer, postgresql  # noqa: F401 - a fixture
 
 from bot_process import TIMEOUT, BotProcess, free_port, settings_for
 from discords import running_discord, server
@@ -52,15 +50,6 @@ class Container:
         path = Path(self.here(file))
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content, encoding="utf-8")
-
-
-@pytest.fixture
-def postgresql() -> Iterator[str]:
-    programs = programs_folder()
-    if programs is None or importlib.util.find_spec("asyncpg") is None:
-        pytest.skip("PostgreSQL or asyncpg is not installed")
-    with running_postgresql(programs) as database:
-        yield database.empty_database()
 
 
 @asynccontextmanager
@@ -127,13 +116,16 @@ async def test_on_kubernetes_the_probes_find_a_bot_that_answers(
 
 
 async def test_with_compose_the_bot_stores_in_postgresql_what_it_must_keep(
-    fake: FakeDiscord, guild: Guild, tmp_path: Path, postgresql: str
+    fake: FakeDiscord,
+    guild: Guild,
+    tmp_path: Path,
+    postgresql: PostgreSQLServer,  # noqa: F811 - the fixture
 ) -> None:
     compose = yaml.safe_load((ROOT / "deploy/compose/compose.yaml").read_text(encoding="utf-8"))
     environment = compose["services"]["bot"]["environment"]
     user_and_host = "://tpm_bot@database/tpm_bot"
     assert user_and_host in environment["DATABASE_URL"]
-    there = postgresql.partition("postgresql")[2]
+    there = postgresql.empty_database().removeprefix("postgresql")
     environment["DATABASE_URL"] = environment["DATABASE_URL"].replace(user_and_host, there)
     container = Container(tmp_path, free_port(), environment)
     container.put_secret(environment["DISCORD_TOKEN_FILE"], fake.token)
