@@ -50,7 +50,7 @@ class Kind(StrEnum):
     UNTRANSLATED = "missing translations"
     """What isn't translated into a language that there are translations into."""
     FEW_PHRASINGS = "few phrasings"
-    """Too few for the bot to recognise other wordings."""
+    """Too few for the bot to recognize other wordings."""
     REVIEW_DUE = "review due"
     """An answer that nobody has checked for a year, or that is said to be checked in the future."""
     STRAY = "stray question"

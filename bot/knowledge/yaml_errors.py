@@ -25,6 +25,10 @@ def clear_fault(error: yaml.YAMLError, text: str, file: str) -> Fault | None:
         return nesting_fault(next(iter(marked_lines(error)), 1), file)
     if "quoted scalar" in context and "end of stream" in reason:
         return quote_fault(number, file)
+    if "flow" in context and "did not find expected ','" in reason:
+        start, end = "[]" if "sequence" in context else "{}"
+        problem = f"A {end} or a comma is missing after the {start} on this line."
+        return Fault(file, number, problem, f"Add it, or put text that starts with {start} in quotes.")
     if "block scalar" in context and "comment or line break" in reason:
         problem = "The text has to start on the next line."
         return Fault(file, number, problem, "Move it there. If the | or > is part of it, put all of it in quotes.")

@@ -18,7 +18,7 @@ from screens.markdown import inline, to_html
 BUTTON_TYPES = {1: "primary", 2: "secondary", 3: "success", 4: "destructive", 5: "secondary"}
 ROW, BUTTON, SECTION, TEXT, GALLERY, CARD = 1, 2, 9, 10, 12, 17  # types of components
 SUBCOMMAND = 1  # a type of option
-COLOURS = ("#e78ab0", "#6fb98f", "#e0a458", "#7aa5d8")
+COLORS = ("#e78ab0", "#6fb98f", "#e0a458", "#7aa5d8")
 LIGHT_BUTTONS = """
 <script>
   window.drawn = customElements.whenDefined('discord-button').then(async () => {
@@ -97,17 +97,17 @@ def show(message: Message, command: Interaction | None = None) -> str:
 
 def _author(user: User) -> str:
     return (
-        f'author="{escape(user.name)}" role-color="{_colour(user)}" avatar="{_avatar(user)}" '
+        f'author="{escape(user.name)}" role-color="{_color(user)}" avatar="{_avatar(user)}" '
         f'{"bot" if user.bot else ""} timestamp="Today at 10:24"'
     )
 
 
-def _colour(user: User) -> str:
-    return "#9aa7ff" if user.bot else COLOURS[sum(user.name.encode()) % len(COLOURS)]
+def _color(user: User) -> str:
+    return "#9aa7ff" if user.bot else COLORS[sum(user.name.encode()) % len(COLORS)]
 
 
 def _avatar(user: User) -> str:
-    letter, ground = ("✦", "#3b6ea5") if user.bot else (user.name[0].upper(), _colour(user))
+    letter, ground = ("✦", "#3b6ea5") if user.bot else (user.name[0].upper(), _color(user))
     picture = (
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 40">'
         f'<rect width="40" height="40" fill="{ground}"/><text x="20" y="27" font-size="20" font-family="Noto Sans" '
@@ -140,7 +140,7 @@ def _used(command: Interaction) -> str:
     return (
         f'type="message_command" command="{escape(name)}" context-message-reply="&nbsp;{escape(message.content)}" '
         f'context-user-name="{escape(author.name)}" context-user-image="{_avatar(author)}" '
-        f'context-user-role-color="{_colour(author)}"'
+        f'context-user-role-color="{_color(author)}"'
     )
 
 

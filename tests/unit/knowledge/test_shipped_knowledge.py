@@ -111,7 +111,7 @@ def test_the_topics_of_the_role_stand_in_its_file_and_the_others_in_the_faq() ->
     assert sorted(faq["entries"]) == sorted(FAQ_TOPICS)
 
 
-def test_every_off_topic_subject_is_recognised(knowledge: KnowledgeBase) -> None:
+def test_every_off_topic_subject_is_recognized(knowledge: KnowledgeBase) -> None:
     assert set(SUBJECTS) <= {subject.id for subject in knowledge.off_topics}
 
 

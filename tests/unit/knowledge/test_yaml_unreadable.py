@@ -54,8 +54,6 @@ def test_nesting_beyond_its_limit_is_refused(path: Path, content: str) -> None:
 @pytest.mark.parametrize(
     ("content", "line"),
     [
-        pytest.param("a: x\nb: [y,\n  z\n", 2, id="a bracket that never ends"),
-        pytest.param("a: x\nb: {y: z\n", 2, id="a brace that never ends"),
         pytest.param("a: x\nb: @y\n", 2, id="an at sign in front"),
         pytest.param("a: x\nb: `y`\n", 2, id="a backtick in front"),
         pytest.param("a: x\nb: *y*\n", 2, id="Markdown in front"),
@@ -70,6 +68,22 @@ def test_a_syntax_error_is_told_with_its_line(path: Path, content: str, line: in
     assert fault.line == line
     assert fault.problem.startswith("This isn't valid YAML: ")
     assert "quote" in fault.remedy
+
+
+@pytest.mark.parametrize(
+    ("content", "start", "end"),
+    [
+        pytest.param("a: x\nb: [y,\n  z\n", "[", "]", id="a list at the end"),
+        pytest.param("a: x\nb: [y, z\nc: d\n", "[", "]", id="a list before another key"),
+        pytest.param("a: x\nb: ['y' 'z']\n", "[", "]", id="a list without a comma"),
+        pytest.param("a: x\nb: {y: z\n", "{", "}", id="a mapping at the end"),
+    ],
+)
+def test_a_bracket_that_is_not_closed_is_told_where_it_opens(path: Path, content: str, start: str, end: str) -> None:
+    fault = only_fault(path, content)
+
+    assert (fault.line, fault.problem) == (2, f"A {end} or a comma is missing after the {start} on this line.")
+    assert fault.remedy == f"Add it, or put text that starts with {start} in quotes."
 
 
 @pytest.mark.parametrize(
