@@ -42,11 +42,6 @@ def topics_in(match: re.Match[str]) -> tuple[str, ...]:
     return tuple(filter(None, match["topics"].split(",")))
 
 
-def join_ids(ids: Iterable[int]) -> str:
-    """Join ids with commas."""
-    return ",".join(map(str, ids))
-
-
 def short_version(version: str) -> str:
     """Return as much of a version as a custom_id has room for."""
     return "".join(filter(str.isalnum, version))[:_VERSION_LENGTH]

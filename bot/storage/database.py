@@ -204,6 +204,11 @@ class Database:
 
         return postgresql.insert(table)
 
+    def upsert(self, table: Table, **values: Any) -> sqlite.Insert | PostgresqlInsert:
+        """Return a statement that stores a row, in place of the one with the same primary key."""
+        insert = self.insert_into(table).values(**values)
+        return insert.on_conflict_do_update(index_elements=list(table.primary_key), set_=values)
+
     @asynccontextmanager
     async def _bounded(self, seconds: float | None = None) -> AsyncIterator[None]:
         seconds = seconds or self._timeout

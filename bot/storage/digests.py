@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, delete, exists, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.database import Database
 from bot.storage.schema import digest_questions, digests, unanswered
@@ -20,6 +19,8 @@ from bot.storage.statistics import Count, Event
 
 KEPT_FOR = timedelta(days=60)  # longer than the questions in it
 TIME_TO_POST = timedelta(minutes=2)  # then whoever claimed a digest is taken to have died
+
+_QUOTED = (digests.c.server_id == digest_questions.c.server_id) & (digests.c.due_at == digest_questions.c.due_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +46,6 @@ class Contents:
     more_groups: int = 0
     hidden: int = 0
     shows_names: bool = True
-
-    @property
-    def last_day(self) -> date:
-        """The day of `until`, as the statistics count days."""
-        return self.until.date()
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,12 +195,11 @@ class Digests:
         Raises:
             StorageUnavailable: The database can't be used now.
         """
-        same = (digests.c.server_id == digest_questions.c.server_id) & (digests.c.due_at == digest_questions.c.due_at)
         query = (
             select(unanswered.c.text)
             .select_from(digest_questions)
             .join(unanswered, unanswered.c.message_id == digest_questions.c.question_id)
-            .join(digests, same)
+            .join(digests, _QUOTED)
             .where(unanswered.c.message_id == question_id, unanswered.c.server_id == server_id)
             .where(digests.c.server_id == server_id, digests.c.channel_id == channel_id)
             .limit(1)
@@ -219,11 +214,10 @@ class Digests:
             StorageUnavailable: The database can't be used now.
         """
         is_kept = exists().where(unanswered.c.message_id == digest_questions.c.question_id)
-        same = (digests.c.server_id == digest_questions.c.server_id) & (digests.c.due_at == digest_questions.c.due_at)
         query = (
             select(digests, digest_questions.c.question_id)
             .select_from(digest_questions)
-            .join(digests, same)
+            .join(digests, _QUOTED)
             .where(~is_kept, digests.c.message_id.is_not(None))
             .order_by(digests.c.server_id, digests.c.due_at, digest_questions.c.position)
         )
@@ -250,13 +244,7 @@ class Digests:
             StorageUnavailable: The database can't be used now.
         """
         tables = (digest_questions, digests)
-        async with self._database.writing() as connection:
-            for table in tables:
-                await _delete_before(connection, table, now - KEPT_FOR)
-
-
-async def _delete_before(connection: AsyncConnection, table: Any, moment: datetime) -> None:
-    await connection.execute(delete(table).where(table.c.due_at <= moment))
+        await self._database.execute(*(delete(table).where(table.c.due_at <= now - KEPT_FOR) for table in tables))
 
 
 def _is(key: DigestKey) -> ColumnElement[bool]:

@@ -32,11 +32,10 @@ class DirectChannels:
         Raises:
             StorageUnavailable: The database can't be used now.
         """
-        values = {"person": person, "used_at": at}
-        insert = self._database.insert_into(direct_channels).values(channel_id=channel_id, **values)
+        upsert = self._database.upsert(direct_channels, channel_id=channel_id, person=person, used_at=at)
         too_many = _NEWEST_FIRST.offset(MAX_CHANNELS).limit(100)
         async with self._database.writing() as connection:
-            await connection.execute(insert.on_conflict_do_update(index_elements=["channel_id"], set_=values))
+            await connection.execute(upsert)
             gone = await connection.execute(delete(direct_channels).where(direct_channels.c.channel_id.in_(too_many)))
         self._database.note_deleted(gone.rowcount)
 

@@ -59,15 +59,8 @@ class JobPosts:
         Raises:
             StorageUnavailable: The database can't be used now.
         """
-        values = {
-            "channel_id": post.channel_id,
-            "server_id": post.server_id,
-            "options": _stored(post.options),
-            "version": post.version,
-            "posted_at": post.posted_at,
-        }
-        insert = self._database.insert_into(job_posts).values(message_id=post.message_id, **values)
-        await self._database.execute(insert.on_conflict_do_update(index_elements=["message_id"], set_=values))
+        values = {name: getattr(post, name) for name in JobPost.__slots__} | {"options": _stored(post.options)}
+        await self._database.execute(self._database.upsert(job_posts, **values))
 
     async def of_server(self, server_id: int) -> tuple[JobPost, ...]:
         """Return a server's posts, the newest first.

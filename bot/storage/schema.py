@@ -318,3 +318,6 @@ claimed_clicks = Table(
     Column("claimed_at", Instant, nullable=False),
     Index(None, "claimed_at"),
 )
+
+OF_SERVERS = tuple(table for table in metadata.sorted_tables if "server_id" in table.c)
+"""The tables whose rows belong to a server, and are deleted with it."""

@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
-from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
 from sqlalchemy import Row, delete, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.language.languages import Language
+from bot.storage.cached import PAUSE_BETWEEN_LOOKS, CachedStore
 from bot.storage.database import Database
-from bot.storage.errors import StorageUnavailable
 from bot.storage.schema import server_settings, settings_changes
-
-PAUSE_BETWEEN_LOOKS = 2.0  # seconds until other processes notice a change
-_STAMPS = 2**62
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,34 +52,18 @@ class ServerSettings:
             raise ValueError("minimum_confidence should be from 0 to 1")
 
 
-class ServerSettingsStore:
-    """The settings of all servers, cached in memory so that no answer waits for the database."""
+class ServerSettingsStore(CachedStore):
+    """The settings of all servers, in memory."""
 
     def __init__(self, *, database: Database, pause: float = PAUSE_BETWEEN_LOOKS) -> None:
-        self._database = database
-        self._pause = pause
+        super().__init__(database=database, pause=pause)
         self._known: dict[int, ServerSettings] = {}
         self._stamp: int | None = None
-        self._is_loaded = False
         self._changing = asyncio.Lock()
-
-    @property
-    def is_loaded(self) -> bool:
-        """Whether the settings have been read; until then, every server has the defaults."""
-        return self._is_loaded
 
     def of(self, server_id: int) -> ServerSettings:
         """Return a server's settings from memory."""
         return self._known.get(server_id, ServerSettings())
-
-    async def load_all(self) -> None:
-        """Read the settings of all servers, unless they have been read.
-
-        Raises:
-            StorageUnavailable: The database can't be used now.
-        """
-        if not self._is_loaded:
-            await self.refresh()
 
     async def refresh(self) -> None:
         """Read the settings of all servers if any of them changed.
@@ -102,13 +80,6 @@ class ServerSettingsStore:
             self._known = {row.server_id: _settings(row) for row in rows}
             self._stamp = stamp
             self._is_loaded = True
-
-    async def watch(self) -> None:
-        """Follow what other processes change, until canceled."""
-        while True:
-            await asyncio.sleep(self._pause)
-            with suppress(StorageUnavailable):  # whoever needs the database says so
-                await self.refresh()
 
     async def save(self, server_id: int, settings: ServerSettings) -> None:
         """Store a server's settings; they apply once stored.
@@ -128,12 +99,11 @@ class ServerSettingsStore:
         query = select(server_settings).where(server_settings.c.server_id == server_id)
         async with self._changing:
             async with self._database.writing() as connection:
-                await self._note_change(connection)  # and let others wait until this is done
+                await self._stamp_change(connection, settings_changes, id=1)
                 row = (await connection.execute(query)).one_or_none()
                 settings = replace(_settings(row) if row else ServerSettings(), **changes)
-                values = _values(settings)
-                insert = self._database.insert_into(server_settings).values(server_id=server_id, **values)
-                await connection.execute(insert.on_conflict_do_update(index_elements=["server_id"], set_=values))
+                upsert = self._database.upsert(server_settings, server_id=server_id, **_values(settings))
+                await connection.execute(upsert)
             self._known[server_id] = settings
 
     async def forget_server(self, server_id: int) -> None:
@@ -144,14 +114,9 @@ class ServerSettingsStore:
         """
         async with self._changing:
             async with self._database.writing() as connection:
-                await self._note_change(connection)
+                await self._stamp_change(connection, settings_changes, id=1)
                 await connection.execute(delete(server_settings).where(server_settings.c.server_id == server_id))
             self._known.pop(server_id, None)
-
-    async def _note_change(self, connection: AsyncConnection) -> None:
-        stamp = {"stamp": secrets.randbelow(_STAMPS)}
-        insert = self._database.insert_into(settings_changes).values(id=1, **stamp)
-        await connection.execute(insert.on_conflict_do_update(index_elements=["id"], set_=stamp))
 
 
 def _values(settings: ServerSettings) -> dict[str, Any]:

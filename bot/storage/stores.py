@@ -25,22 +25,7 @@ from bot.storage.persistence import once_available
 from bot.storage.progress import Progress
 from bot.storage.recorder import Recorder
 from bot.storage.registered_commands import RegisteredCommands
-from bot.storage.schema import (
-    board_messages,
-    claims,
-    digest_plans,
-    digest_questions,
-    digests,
-    drafts,
-    entry_votes,
-    handoffs,
-    job_posts,
-    server_settings,
-    statistics,
-    taught,
-    unanswered,
-    votes,
-)
+from bot.storage.schema import OF_SERVERS
 from bot.storage.secret import SecretKey
 from bot.storage.servers import ServerSettingsStore
 from bot.storage.statistics import DIRECT_MESSAGES, Statistics
@@ -138,22 +123,7 @@ class Stores:
         Raises:
             StorageUnavailable: The database can't be used now.
         """
-        tables = (
-            server_settings,
-            votes,
-            entry_votes,
-            job_posts,
-            board_messages,
-            statistics,
-            unanswered,
-            claims,
-            taught,
-            drafts,
-            handoffs,
-            digest_plans,
-            digests,
-        )
-        stored = union(*(select(table.c.server_id).where(table.c.server_id.is_not(None)) for table in tables))
+        stored = union(*(select(table.c.server_id).where(table.c.server_id.is_not(None)) for table in OF_SERVERS))
         found = {row.server_id for row in await self.database.rows(stored)}
         return tuple(sorted(found - {DIRECT_MESSAGES, *server_ids}))
 
@@ -166,20 +136,9 @@ class Stores:
         await self.servers.forget_server(server_id)
         await self.taught.forget_server(server_id)
         await self.drafts.forget_server(server_id)
-        tables = (
-            votes,
-            entry_votes,
-            job_posts,
-            board_messages,
-            statistics,
-            handoffs,
-            digest_plans,
-            digest_questions,
-            digests,
-        )
-        await self.database.execute(*(delete(table).where(table.c.server_id == server_id) for table in tables))
         await self.unanswered.forget_server(server_id)
         await self.claims.forget_server(server_id)
+        await self.database.execute(*(delete(table).where(table.c.server_id == server_id) for table in OF_SERVERS))
 
 
 @asynccontextmanager

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import secrets
 from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from typing import Any
 from sqlalchemy import Row, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.storage.cached import PAUSE_BETWEEN_LOOKS, CachedStore
 from bot.storage.database import Database
 from bot.storage.drafts import Draft, DraftGone, Drafts, deletion_of
 from bot.storage.errors import StorageUnavailable
@@ -22,8 +22,6 @@ from bot.storage.schema import taught, taught_changes
 logger = logging.getLogger(__name__)
 
 MAX_ITEMS = 500  # of a server
-PAUSE_BETWEEN_LOOKS = 2.0  # seconds until other processes notice a change
-_STAMPS = 2**62
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,27 +56,20 @@ class TooManyItems(Exception):
     """A server was taught as much as is kept."""
 
 
-class TaughtItems:
-    """The taught items of all servers, cached in memory so that no answer waits for the database."""
+class TaughtItems(CachedStore):
+    """The taught items of all servers, in memory."""
 
     def __init__(self, *, database: Database, drafts: Drafts, pause: float = PAUSE_BETWEEN_LOOKS) -> None:
-        self._database = database
+        super().__init__(database=database, pause=pause)
         self._drafts = drafts
-        self._pause = pause
         self._known: dict[int, tuple[TaughtItem, ...]] = {}
         self._stamps: dict[int, int] = {}
-        self._is_loaded = False
         self._reading = asyncio.Lock()
         self._reports: list[Callable[[int], None]] = []
 
     def tell(self, report: Callable[[int], None]) -> None:
         """Call `report` with a server's id from now on whenever its items have changed."""
         self._reports.append(report)
-
-    @property
-    def is_loaded(self) -> bool:
-        """Whether the items have been read; until then, no server has any."""
-        return self._is_loaded
 
     @property
     def servers(self) -> Collection[int]:
@@ -92,15 +83,6 @@ class TaughtItems:
     def item(self, server_id: int, item_id: int) -> TaughtItem | None:
         """Return an item of a server from memory."""
         return next((item for item in self.of(server_id) if item.item_id == item_id), None)
-
-    async def load_all(self) -> None:
-        """Read the items of all servers, unless they have been read.
-
-        Raises:
-            StorageUnavailable: The database can't be used now.
-        """
-        if not self._is_loaded:
-            await self.refresh()
 
     async def refresh(self) -> None:
         """Read the items of the servers where something has changed.
@@ -117,13 +99,6 @@ class TaughtItems:
                 self._know(server_id, items.get(server_id, ()))
             self._stamps = stamps
             self._is_loaded = True
-
-    async def watch(self) -> None:
-        """Follow what other processes change, until canceled."""
-        while True:
-            await asyncio.sleep(self._pause)
-            with suppress(StorageUnavailable):  # whoever needs the database says so
-                await self.refresh()
 
     async def save(self, draft: Draft, *, entry_id: str, waits: bool, now: datetime) -> TaughtItem:
         """Turn a draft into a taught item, or into the new version of the one that it changes.
@@ -147,7 +122,7 @@ class TaughtItems:
         )
         values = {name: getattr(item, name) for name in taught.c.keys()}  # noqa: SIM118 - no mapping
         async with self._database.writing() as connection:
-            await self._note_change(connection, draft.server_id)  # and let others wait until this is done
+            await self._stamp_change(connection, taught_changes, server_id=draft.server_id)
             if not (await connection.execute(deletion_of(draft))).rowcount:
                 raise DraftGone
             if draft.item_id is None:
@@ -204,7 +179,7 @@ class TaughtItems:
         async with self._database.writing() as connection:
             servers = (await connection.execute(select(taught.c.server_id).where(theirs).distinct())).scalars().all()
             for server_id in sorted(servers):
-                await self._note_change(connection, server_id)
+                await self._stamp_change(connection, taught_changes, server_id=server_id)
             count = (await connection.execute(update(taught).where(theirs).values(taught_by=None))).rowcount
         await self._follow()
         return count + await self._drafts.forget_person(person_id)
@@ -222,15 +197,10 @@ class TaughtItems:
 
     async def _change(self, server_id: int, statement: Any) -> None:
         async with self._database.writing() as connection:
-            await self._note_change(connection, server_id)
+            await self._stamp_change(connection, taught_changes, server_id=server_id)
             if not (await connection.execute(statement)).rowcount:
                 raise ItemChanged
         await self._follow()
-
-    async def _note_change(self, connection: AsyncConnection, server_id: int) -> None:
-        stamp = {"stamp": secrets.randbelow(_STAMPS)}
-        insert = self._database.insert_into(taught_changes).values(server_id=server_id, **stamp)
-        await connection.execute(insert.on_conflict_do_update(index_elements=["server_id"], set_=stamp))
 
     async def _follow(self) -> None:
         """Read what was just written; if that fails, `watch` does it later."""

@@ -121,8 +121,7 @@ class UnansweredQuestions:
         Raises:
             StorageUnavailable: As `Database.erase`.
         """
-        insert = self._database.insert_into(forgotten).values(asker=asker, forgotten_at=at)
-        await self._database.execute(insert.on_conflict_do_update(index_elements=["asker"], set_={"forgotten_at": at}))
+        await self._database.execute(self._database.upsert(forgotten, asker=asker, forgotten_at=at))
         return await self._database.erase(delete(unanswered).where(unanswered.c.asker == asker))
 
     async def forget_server(self, server_id: int) -> int:

@@ -4,11 +4,14 @@ import asyncio
 import time
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import JSON, BigInteger, Boolean, Date, Float, Integer, String, Table, insert
 
 from bot.storage.job_posts import JobPost, JobPostOptions
 from bot.storage.resolutions import Resolution
+from bot.storage.schema import OF_SERVERS, Instant
 from bot.storage.statistics import Event
 from bot.storage.stores import Stores
 from bot.storage.votes import Vote
@@ -65,6 +68,32 @@ async def test_forgetting_a_server_deletes_its_data_only(address: str) -> None:
         assert [len(await stores.job_posts.of_server(server_id)) for server_id in (7, 8)] == [0, 1]
         assert [len(await stores.statistics.totals(server_id, since=NOON.date())) for server_id in (7, 8)] == [0, 1]
         assert await stores.votes.forget_voter(vote.voter) == 1
+
+
+async def test_a_forgotten_server_is_in_no_table(address: str) -> None:
+    async with Stores.open(address) as stores:
+        for server_id in (7, 8):
+            await stores.database.execute(*(insert(table).values(row_of(table, server_id)) for table in OF_SERVERS))
+        left = await stores.servers_except([8])
+        await stores.forget_server(7)
+
+        assert left == (7,)
+        assert await stores.servers_except([]) == (8,)
+
+
+def row_of(table: Table, server_id: int) -> dict[str, Any]:
+    """Return a row about a server, with the same in all columns of a kind."""
+    values = {
+        BigInteger: server_id,
+        Boolean: True,
+        Date: NOON.date(),
+        Float: 0.5,
+        Instant: NOON,
+        Integer: 1,
+        JSON: [],
+        String: str(server_id),
+    }
+    return {column.name: values[type(column.type)] for column in table.c}
 
 
 @pytest.mark.parametrize("after", [0.0, 1.5])
