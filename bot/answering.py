@@ -108,9 +108,9 @@ class Answering:
         return self._edition.knowledge
 
     def language_of(self, message: str, *, likely: Language | None = None) -> Language:
-        """Return the language of a message; that of the knowledge if it isn't translated.
+        """Return the language of a message, or the knowledge's if that isn't translated.
 
-        If unsure, it is a `likely` one, or else that of the knowledge.
+        If unsure, it's a `likely` one, or else the knowledge's.
         """
         edition = self._edition
         return edition.language_of(edition.read(message), likely)
@@ -143,7 +143,7 @@ class Answering:
         return self._edition.topic(entry_id)
 
     def pick(self, *entry_ids: str, language: Language | None = None) -> Answered:
-        """Return the outcome that is these answers, for somebody who reads a language.
+        """Return these answers as an outcome, in a reader's language.
 
         Raises:
             UnknownTopic: No entry has one of the ids.
@@ -153,9 +153,9 @@ class Answering:
         return Answered(answers, 1.0, (), language=edition.language, answers_in=edition.knowledge.languages)
 
     def likeliest(self, message: str, limit: int, *, language: Language | None = None) -> tuple[Likely, ...]:
-        """Return the entries that may answer a message, the likeliest first; none if it holds no question.
+        """Return the entries that may answer a message, the likeliest first; none if it has no question.
 
-        They are for somebody who reads a language.
+        They are in a reader's language.
         """
         return self._edition.for_reader(language).likeliest(message, limit)
 
@@ -164,8 +164,8 @@ class Answering:
     ) -> tuple[Entry, ...]:
         """Return the entries that a half-typed question may want, by its words; all of them if nothing is typed.
 
-        What would answer the text as it stands comes first. Unlikely entries are left out. They are for somebody who
-        reads a language.
+        What would answer the text typed so far comes first. Unlikely entries are left out. All are in a reader's
+        language.
         """
         return self._edition.for_reader(language).complete(text, limit, min_confidence=min_confidence)
 
@@ -203,7 +203,7 @@ class _Edition:
         return replace(self, knowledge=self.knowledge.in_language(known), language=known)
 
     def for_reader(self, language: Language | None) -> _Edition:
-        """Return the same for somebody who reads a language; in English if that is neither known nor spoken."""
+        """Return the same in a reader's language; in English if the bot neither knows nor speaks that."""
         known = language and same_in((*self.knowledge.languages, *SPOKEN), language)
         return self.in_language(language and (known or ENGLISH))
 

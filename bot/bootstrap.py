@@ -107,7 +107,7 @@ def _reload_on_hangup(watcher: KnowledgeWatcher) -> None:
 
 
 async def run_discord(settings: Settings) -> None:
-    """Answer on Discord until SIGTERM or SIGINT; then see through what is in flight, for as long as there is time.
+    """Answer on Discord until SIGTERM or SIGINT; then finish what is in flight, while there is time.
 
     A second signal ends it at once.
 
@@ -127,7 +127,7 @@ async def run_discord(settings: Settings) -> None:
         logger.warning("Closing takes too long. What isn't finished is left to the next start.")
         _end_now()
 
-    with contextlib.suppress(NotImplementedError):  # on Windows, where Ctrl-C works all the same
+    with contextlib.suppress(NotImplementedError):  # on Windows, where Ctrl-C works anyway
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, stop, number)
     try:

@@ -81,7 +81,7 @@ def _explanation(error: Exception) -> tuple[str, int]:
     from bot.authoring.evaluation import EvaluationFileError
     from bot.authoring.importing.collected import NothingFound
     from bot.authoring.incoming import UnusableFile
-    from bot.authoring.replacing import ChangedMeanwhile
+    from bot.authoring.replacing import ChangedSinceRead
     from bot.authoring.starter import FolderTaken
     from bot.knowledge.loading import KnowledgeError
     from bot.settings import ConfigurationError
@@ -89,7 +89,7 @@ def _explanation(error: Exception) -> tuple[str, int]:
     match error:
         case ConfigurationError() | EvaluationFileError() | FolderTaken():
             return f"tpm-bot: {error}", CALLED_WRONGLY
-        case UnusableFile() | NothingFound() | NothingAdded() | ChangedMeanwhile():
+        case UnusableFile() | NothingFound() | NothingAdded() | ChangedSinceRead():
             return f"tpm-bot: {error}", FAULT_FOUND
         case KnowledgeError():
             told = f"tpm-bot: The knowledge in {error.directory} can't be used; the lines above say why."

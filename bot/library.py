@@ -273,7 +273,7 @@ class Library:
         if (found := self._current(key, made_from)) is not None:
             return found
         async with self._loading:
-            if (found := self._current(key, made_from)) is not None:  # somebody else made it meanwhile
+            if (found := self._current(key, made_from)) is not None:  # another task made it in the meantime
                 return found
             answering = await asyncio.to_thread(make)
             self._keep(key, _Edition(answering, made_from, self._size_of(answering)))

@@ -37,10 +37,10 @@ class Label(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _InLanguage:
-    """What any outcome says of languages.
+    """What every outcome says about languages.
 
-    `language` is that of the message, also if the bot doesn't speak it; what the outcome holds is in it, as far as it
-    is translated. `answers_in` are the languages of all answers.
+    `language` is the message's, even if the bot doesn't speak it. What the outcome holds is in it, where it's
+    translated. `answers_in` are the languages of all answers.
     """
 
     language: Language = ENGLISH

@@ -1,4 +1,4 @@
-"""Edits of a knowledge folder's files, which are tried out before anything is written."""
+"""Edits to a knowledge folder's files, tried out before anything is written."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ class EvaluationFileError(Exception):
 
 
 class Verdict(StrEnum):
-    """How an outcome does by a label: the first seven for questions to answer, the next three for those to refuse."""
+    """How an outcome fits its label: the first seven for questions to answer, the next three for those to refuse."""
 
     RIGHT = "right"
     PARTLY = "partly"
@@ -189,7 +189,7 @@ def by_kind(results: Iterable[Judged]) -> dict[str, tuple[Judged, ...]]:
 
 
 def by_language(results: Iterable[Judged]) -> dict[str, tuple[Judged, ...]]:
-    """Group results by the language of the question, as far as labels say it."""
+    """Group results by the language of the question, where labels name it."""
     return _grouped((result.question.language, result) for result in results if result.question.language)
 
 
@@ -204,9 +204,9 @@ def false_answers_by_subject(results: Iterable[Judged]) -> Counter[str]:
 
 
 def worst(results: Iterable[Judged], count: int = 20) -> tuple[Judged, ...]:
-    """Return the results that are furthest from right: false and wrong answers, the surest first, then the misses.
+    """Return the worst results: false and wrong answers, the most confident first, then the misses.
 
-    Between the two come wrong subjects and languages.
+    Wrong subjects and languages come in between.
     """
     grave = {
         Verdict.FALSE_ANSWER: 0,

@@ -51,7 +51,7 @@ def _misled(answering: Answering, owner: Entry | OffTopic) -> Iterator[BrokenExa
         outcome = answering.answer(text)
         if owner.id in topics_of(outcome):
             problem = _unwanted(owner, text, _shared(outcome, owner.id))
-            remedy = "Add phrasings like it to what it's about (a new off-topic subject if need be), or reword "
+            remedy = "Add phrasings like it to what it's about (a new off-topic subject if needed), or reword "
             remedy += f"similar phrasings of {owner.id}."
             yield BrokenExample(owner.id, "not", position, text, problem, remedy)
 

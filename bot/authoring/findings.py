@@ -44,7 +44,7 @@ class Kind(StrEnum):
     TOO_LONG = "overlong translation"
     """A translation that doesn't fit on Discord."""
     OUTDATED = "outdated translation"
-    """A translation whose original was changed since, so that the original is said instead."""
+    """A translation whose original has changed since, so the bot gives the original instead."""
     INCOMPLETE = "incomplete translation"
     """Likewise, since some of it isn't translated."""
     UNTRANSLATED = "missing translations"
@@ -176,7 +176,7 @@ class Places:
                 yield id_, Place(document.file, document.line((group, id_, "items", index))), item
 
     def _translated(self) -> Iterator[tuple[Document, str, str, dict[str, Any]]]:
-        """Yield what stands in translations, with its group and its id."""
+        """Yield what translations have, with its group and its id."""
         for name, document in self._documents.items():
             if name.removeprefix(SHARED).startswith(f"{TRANSLATIONS}/"):
                 for group in ("sections", "entries", "off_topic"):

@@ -72,7 +72,7 @@ def leave_out(
     folds: int = FOLDS,
     progress: Callable[[float], None] = lambda _: None,
 ) -> Iterator[LeftOut]:
-    """Leave each phrasing out once, a fifth of them at a time, and learn the others anew; those of translations stay.
+    """Leave each phrasing out once, a fifth of them at a time, and relearn the others; those of translations stay.
 
     An owner with a single phrasing keeps it. With a lexicon that has read the knowledge, the words of those left out
     stay known, which takes less time. `progress` is told which share of the work (0 to 1) is done.

@@ -18,7 +18,7 @@ _MARKS = re.compile(r"[\u0300-\u036f']")  # accents, once they are letters of th
 
 
 class UnknownId(Exception):
-    """Say which id nothing in the knowledge has."""
+    """Say which id isn't in the knowledge."""
 
 
 def id_for(question: str, taken: Container[str] = ()) -> str:

@@ -12,25 +12,25 @@ from tempfile import NamedTemporaryFile
 NEW_FILE_MODE = 0o644
 
 
-class ChangedMeanwhile(Exception):
+class ChangedSinceRead(Exception):
     """Say which file isn't what it was when it was read."""
 
 
 def replace_files(contents: Mapping[Path, tuple[bytes | None, bytes]]) -> None:
-    """Write files, given what each held when it was read and what it is to hold; a link's target is written.
+    """Write files, given what each held when it was read and what it should hold.
 
-    None stands for a file that there wasn't. Each is replaced in one step, so that nobody reads half of it. If one
-    can't be, those before it get back what they held.
+    Links are followed. None stands for a file that didn't exist. Each is replaced in one step, so that nobody reads
+    half of it. If one can't be, those before it get back what they held.
 
     Raises:
-        ChangedMeanwhile: A file holds something else by now. None is written.
+        ChangedSinceRead: A file has changed since it was read. Nothing is written.
         OSError: A file can't be written.
     """
     with contextlib.ExitStack() as undo:
         ready = [(path, undo.enter_context(_beside(path, new)), old) for path, (old, new) in contents.items()]
         for path, _, old in ready:
             if (path.read_bytes() if path.exists() else None) != old:
-                raise ChangedMeanwhile(f"{path} was changed meanwhile. Nothing was written; run the command again.")
+                raise ChangedSinceRead(f"{path} has changed since. Nothing was written. Run the command again.")
         for path, written, old in ready:
             Path(written).replace(os.path.realpath(path))
             undo.callback(_put_back, path, old)

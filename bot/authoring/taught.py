@@ -50,7 +50,7 @@ def standings_of(items: Iterable[TaughtItem], folder: KnowledgeBase) -> Laid:
 
 
 async def retire_repeatedly(library: Library, items: TaughtItems, *, pause: float = PAUSE_BETWEEN_LOOKS) -> None:
-    """Delete each item that the folder of its server holds by now, again and again, until canceled."""
+    """Keep deleting items that their server's folder now has, until canceled."""
     seen: dict[int, tuple[str, tuple[TaughtItem, ...]]] = {}
     while True:
         for server_id in items.servers:

@@ -120,7 +120,7 @@ class _Text:
         return self._below(self._last_line(node), column, lines)
 
     def _instead(self, parent: yaml.MappingNode, key: Any, node: Any, value: Value) -> _Edit:
-        """Write a key anew, with another value."""
+        """Rewrite a key with another value."""
         if parent.flow_style:
             raise CannotAdd
         column = key.start_mark.column

@@ -53,7 +53,7 @@ def items(texts: Sequence[str], *, indentation: int) -> Iterator[str]:
 
 
 def flow(value: Value) -> str:
-    """Return a value as it stands inside brackets."""
+    """Return a value as written inside brackets."""
     if isinstance(value, str):
         return quoted(value)
     if isinstance(value, Mapping):

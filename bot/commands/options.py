@@ -1,4 +1,4 @@
-"""What several commands have: options, exit codes, and which folder they mean."""
+"""What several commands share: options, exit codes, and which folder they mean."""
 
 from __future__ import annotations
 
@@ -42,10 +42,10 @@ def settings_for(directory: Path | None) -> Settings:
 
 
 def folder_to_edit(knowledge: Path | None, settings: Settings) -> Path:
-    """Return the folder that is named; the one that ships with the bot is edited only by name.
+    """Return the folder that is named; the one that ships with the bot is edited only if it's named.
 
     Raises:
-        ConfigurationError: None is.
+        ConfigurationError: No folder is named.
     """
     from bot.settings import ConfigurationError
 

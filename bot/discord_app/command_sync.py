@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 
 _Command = app_commands.Command[Any, ..., Any] | app_commands.ContextMenu | app_commands.Group
 
-PAUSE_WHILE_OTHERS_REGISTER = 2.0  # seconds between looks whether another process is done
+PAUSE_WHILE_OTHERS_REGISTER = 2.0  # seconds between checks whether another process is done
 
 _ERRORS = (discord.DiscordException, aiohttp.ClientError, OSError)
 
@@ -54,7 +54,7 @@ class CommandSync:
         """Register the commands, and again after each reload if any came or went.
 
         Discord may refuse them, or have the bot wait for hours: it limits how many commands are created in a day.
-        Meanwhile the bot answers mentions, and the commands that Discord knows.
+        Until then, the bot answers mentions, and the commands that Discord knows.
         """
         await self._register()
         while True:
@@ -64,7 +64,7 @@ class CommandSync:
                 logger.info("The commands have changed with the knowledge.")
 
     async def _register(self) -> bool:
-        """See to it that Discord knows the commands; return whether it does."""
+        """Make sure that Discord knows the commands; return whether it does."""
         try:
             await self._register_in_turn()
         except _ERRORS as error:
@@ -105,7 +105,7 @@ class CommandSync:
         return await command.get_translated_payload(self._tree, translator)
 
     async def _turn(self, application_id: int, digest: str) -> Turn:
-        """Tell what there is to do; look whether Discord still has what it was told, which others may have changed."""
+        """Return what to do; check that Discord still has what it was told, since others may have changed it."""
         turn = await self._registered.claim(application_id, digest)
         if turn is not Turn.none:
             return turn

@@ -118,7 +118,7 @@ def _parts_of(card: Card) -> Iterator[discord.ui.Item[Any]]:
 
 
 def _rows_of(items: Sequence[discord.ui.Item[Any]]) -> Iterator[list[discord.ui.Item[Any]]]:
-    """Put menus in a row each, and buttons together as far as they are meant for the same row."""
+    """Put each menu in its own row, and buttons that are meant for the same row together."""
     for _, group in groupby(sorted(items, key=_row_of), key=_row_of):
         row: list[discord.ui.Item[Any]] = []
         for item in group:

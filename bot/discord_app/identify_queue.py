@@ -12,14 +12,14 @@ from bot.storage.identify_turns import INTERVAL, IdentifyTurns
 
 logger = logging.getLogger(__name__)
 
-PATIENCE = 30.0  # seconds without the database, after which sessions begin all the same
+PATIENCE = 30.0  # seconds without the database, after which sessions start anyway
 PAUSE_BETWEEN_ATTEMPTS = 1.0  # seconds
 
 
 class IdentifyQueue:
-    """Let sessions begin in turn, by the database; without it, one every few seconds, at random.
+    """Start sessions in turn, by the database; without it, one every few seconds, at random.
 
-    Processes that come too early all the same are sent back by Discord, and try again.
+    If a process still comes too early, Discord turns it away, and it tries again.
 
     Args:
         turns: of all processes.
@@ -34,7 +34,7 @@ class IdentifyQueue:
         self._away_since: float | None = None
 
     async def wait(self, bucket: int) -> None:
-        """Wait until a session may begin."""
+        """Wait until a session may start."""
         await asyncio.sleep(await self._pause(bucket))
 
     async def _pause(self, bucket: int) -> float:

@@ -35,11 +35,11 @@ class Languages:
         return self.fixed_in(here) or Language(str(interaction.locale.value))
 
     async def of_server(self, guild: discord.Guild) -> Language:
-        """Return the language for what nobody asked."""
+        """Return the language for what the bot posts unprompted."""
         return self.of_public(guild, (await self._library.of_server(guild.id)).knowledge)
 
     def of_public(self, guild: discord.Guild, knowledge: KnowledgeBase) -> Language:
-        """Return the same, of a server with this knowledge: what it fixed, or Discord's setting, or as written."""
+        """Return the same for a server with this knowledge: what it fixed, or Discord's setting, or the knowledge's."""
         locale = str(guild.preferred_locale.value)
         preferred = None if locale == NOT_CHOSEN else same_in((*knowledge.languages, *SPOKEN), locale)
         return self.fixed_in(guild.id) or preferred or knowledge.language

@@ -184,7 +184,7 @@ class GlobalLimit(asyncio.Event):
     """Discord's limit on all routes, in place of discord.py's own event: set while there is none.
 
     The request that hits the limit clears the event, waits, and sets it again. discord.py doesn't set it if that
-    request is canceled meanwhile, and every later request would wait forever.
+    request is canceled in between, and every later request would wait forever.
     """
 
     def __init__(self) -> None:

@@ -239,7 +239,7 @@ def _needed_to_send(place: Place) -> tuple[str, str]:
 
 
 def _first_missing(permissions: discord.Permissions | None, needed: Iterable[str]) -> str | None:
-    """Return what is missing as far as is known; Discord decides."""
+    """Return what is known to be missing; Discord decides."""
     if permissions is None:
         return None
     return next((name for name in needed if not getattr(permissions, name)), None)

@@ -59,7 +59,7 @@ class Posts:
     ) -> discord.Message:
         """Post a page and return the message.
 
-        Nothing is posted that stands there already after the message `maybe_since`, for Discord may have forgotten the
+        A page that is already there after the message `maybe_since` isn't posted again: Discord may have forgotten the
         nonce of an earlier attempt. `is_same` tells whether a message is that page.
 
         Raises:
@@ -99,7 +99,7 @@ class Posts:
     async def _posted(
         self, place: Place, page: Page, is_same: Callable[[discord.Message, Page], bool], *, since: int
     ) -> discord.Message | None:
-        """Return the post in which a page stands already since some message, as far as the bot may read that."""
+        """Return the post that already has a page since some message, if the bot may read it."""
         if not may_read(place):
             return None
         try:

@@ -24,7 +24,7 @@ def scope_of(where: discord.Message | discord.Interaction[Any]) -> Scope:
 
 
 def scope_in(server_id: int | None, channel: object) -> Scope:
-    """Return the scope of a channel or thread, as far as Discord has told the bot about it."""
+    """Return the scope of a channel or thread, from what Discord has told the bot about it."""
     if server_id is None:
         return Scope()
     ids = (getattr(channel, "id", None), getattr(channel, "parent_id", None))

@@ -169,7 +169,7 @@ async def is_thread_there(guild: discord.Guild, thread_id: int) -> bool:
 
 
 async def find_thread(guild: discord.Guild, thread_id: int) -> discord.Thread | None:
-    """Return a thread, archived or not; None if what has that id is none.
+    """Return a thread, archived or not; None if the id is something else's.
 
     Raises:
         NotTaken: It was deleted, the bot may not see it, or Discord can't be reached.
@@ -180,7 +180,7 @@ async def find_thread(guild: discord.Guild, thread_id: int) -> discord.Thread | 
 
 
 async def first_messages_in(thread: discord.Thread) -> list[discord.Message]:
-    """Return what was said first in a thread, apart from what it begins with.
+    """Return the first messages in a thread, without the one that it begins with.
 
     Raises:
         NotTaken: Discord doesn't tell, or can't be reached.

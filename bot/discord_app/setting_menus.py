@@ -53,12 +53,12 @@ class SettingMenu(Clickable[ItemT], template=NO_TEMPLATE):
 
     @property
     def parts(self) -> tuple[discord.ui.Item[Any], ...]:
-        """The menu, below its purpose if it shows a choice: else, its placeholder or options say what it's for."""
+        """The menu, below its purpose if it shows a choice. Otherwise, its placeholder or options say what it's for."""
         return (discord.ui.TextDisplay(f"-# {_(self.purpose)}"), self) if self.shows_choice else (self,)
 
     @property
     def shows_choice(self) -> bool:
-        """Whether only what was chosen is to be seen."""
+        """Whether it shows only what was chosen."""
         return False
 
     async def act(self, interaction: discord.Interaction[Any]) -> None:
@@ -117,7 +117,7 @@ class ChannelsMenu(SettingMenu[discord.ui.ChannelSelect[Any]]):
 
     @property
     def shows_choice(self) -> bool:
-        """Whether only channels are to be seen."""
+        """Whether it shows only channels."""
         return bool(self.item.default_values)
 
     @property

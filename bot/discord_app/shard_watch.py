@@ -1,4 +1,4 @@
-"""Notice shards that two processes have, or none, or that processes count differently: a matter of their settings."""
+"""Notice wrong settings: shards that two processes have, or none has, and processes that count shards differently."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bot.storage.progress import Progress, ShardProgress
 
 logger = logging.getLogger(__name__)
 
-PAUSE_BETWEEN_LOOKS = 60.0  # seconds; also before the first, when a predecessor has been there a moment ago
+PAUSE_BETWEEN_LOOKS = 60.0  # seconds; also before the first look, when a process may have just been replaced
 IS_THERE = timedelta(seconds=15)  # since a process last wrote; it does so every 5 s
 IS_MISSED = timedelta(minutes=5)  # since any process did
 

@@ -95,7 +95,7 @@ def _ordinal(process: str | None, host: str) -> int:
 
 
 def _share_of(ordinal: int, processes: int, count: int) -> tuple[int, ...]:
-    """Return the shards of one of several processes: neighbors, and nobody has more than one more than others."""
+    """Return the shards of one of several processes: consecutive ones, and as many as the others have, or one more."""
     if processes > count:
         raise BadShards(f"SHARD_PROCESSES is {processes}, more than SHARD_COUNT={count}: some would have none.")
     if ordinal >= processes:

@@ -1,4 +1,4 @@
-"""Make knowledge of files without faults."""
+"""Build knowledge from files without faults."""
 
 from __future__ import annotations
 

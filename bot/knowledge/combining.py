@@ -44,7 +44,7 @@ def extended(shared: KnowledgeBase, own: KnowledgeBase) -> KnowledgeBase:
 
 
 def _translated(shared: KnowledgeBase, own: KnowledgeBase, language: Language) -> Translation:
-    """Return the translations of both, as far as what they translate is said; an id belongs to one of both."""
+    """Return the translations of both, without those of what isn't used; each id belongs to only one of the two."""
     around, here = (each.translations.get(language, Translation()) for each in (shared, own))
     ids = {*(entry.id for entry in own.entries), *(subject.id for subject in own.off_topics)}
     return Translation(

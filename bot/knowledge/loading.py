@@ -64,7 +64,7 @@ def load_knowledge(
 ) -> KnowledgeBase:
     """Load `faq.yaml` from a folder, and `role.yaml`, `phrasings.yaml` and translations if they are there.
 
-    The addresses, if given, replace those of the source and of the `contact` section, if there are these. A server's
+    The addresses, if given, replace those of the source and of the `contact` section, if it has these. A server's
     folder is loaded on top of the shared knowledge around it, unless its `server.yaml` says otherwise.
 
     Raises:

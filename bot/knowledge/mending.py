@@ -26,7 +26,7 @@ _UNCLEAR = {"missing", "extra_forbidden", "list_type", "dict_type", "model_type"
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a file holds, as far as it can be read, and every fault.
+    """What can be read of a file, and every fault.
 
     `part` is its content in its format, unless that has faults. `near` names the lines where a slip may be behind them,
     and `stopped_at` the one where the parser gave up, if it did.

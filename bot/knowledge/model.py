@@ -181,7 +181,7 @@ class TranslatedSubject:
 
 @dataclass(frozen=True, slots=True)
 class Translation:
-    """What the knowledge says in another language, as far as it is translated; by id, and replies by kind.
+    """What is translated of the knowledge into another language: by id, and replies by kind.
 
     `role` is translated at least in part.
     """
@@ -234,7 +234,7 @@ class KnowledgeBase:
         return {path: file.stamp for path, file in self.image_files.items()}
 
     def in_language(self, language: Language) -> KnowledgeBase:
-        """Return the same knowledge as it is said in a language; what isn't translated stays as it is."""
+        """Return the same knowledge in a language; what isn't translated stays as it is."""
         translated = same_in(self.translations, language)
         if translated is None:
             return self

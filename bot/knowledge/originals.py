@@ -21,7 +21,7 @@ GROUPS = ("sections", "entries", "off_topic", "manners")
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """Where a part stands in a translation: below which top key, and its id there; `head` has none."""
+    """Where a part is in a translation: its top key, and its id below that; `head` has none."""
 
     group: str
     id: str = ""

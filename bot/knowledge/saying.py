@@ -1,4 +1,4 @@
-"""Make of a translation what the bot says in that language, and what it learns from it."""
+"""Turn a translation into what the bot says in that language, and what it learns from it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Texts = Mapping[str, Text]
 
 
 def said_in(file: TranslationFile, faq: FaqFile, role: RoleFile | None) -> Translation:
-    """Return what of a translation is said: the parts that are complete, and whose originals weren't changed since."""
+    """Return the parts of a translation that are used: complete ones whose originals haven't changed since."""
     said = _said(file, faq, role)
     head = said.get(Key(HEAD), {})
     profile = _profile(said, role)
@@ -32,7 +32,7 @@ def said_in(file: TranslationFile, faq: FaqFile, role: RoleFile | None) -> Trans
 
 
 def job_description_length(file: TranslationFile, faq: FaqFile, role: RoleFile | None) -> int:
-    """Return how many characters the translated job description has; one that is too long isn't said."""
+    """Return how many characters the translated job description has; one that is too long isn't used."""
     profile = _profile(_said(file, faq, role), role)
     return len(as_markdown(profile)) if profile else 0
 

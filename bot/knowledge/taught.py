@@ -38,7 +38,7 @@ class Standing(StrEnum):
     PHRASING = "phrasing"
     """Another way to ask for an entry, perhaps with another answer."""
     IN_FOLDER = "in folder"
-    """The folder says the same by now."""
+    """The folder now says the same."""
     WITHOUT_ENTRY = "without entry"
     """Its entry is gone, and it has no answer of its own."""
 

@@ -17,7 +17,7 @@ _ALIASES = {"pt": "pt-BR", "sv": "sv-SE", "zh": "zh-CN", "zh-tw": "zh-TW"}
 
 
 class UnknownLanguage(ValueError):
-    """Say which code no language has."""
+    """Say which code isn't a language's."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,7 @@ class Detector:
         self._latin.prepare()
 
     def detect(self, text: str, *, home: Language, spoken: Collection[Language]) -> Language:
-        """Return the language of a cleaned text: `home` if unsure, and sooner a `spoken` one than another.
+        """Return the language of a cleaned text: `home` if unsure, and preferably a `spoken` one.
 
         It may be one that isn't spoken. The codes are Discord's, or as they are in `home` and `spoken`.
         """

@@ -28,7 +28,7 @@ def speaking(language: Language) -> Iterator[None]:
 
 
 def speak(language: Language) -> None:
-    """Speak a language from now on, as far as `speaking` would reach if all that follows were inside."""
+    """Speak a language from now on, as if all that follows were inside `speaking`."""
     _spoken.set(of_locale(language))
 
 
@@ -53,7 +53,7 @@ def N_(text: str) -> str:  # noqa: N802 - its name in every project with catalog
 
 
 def in_every_language(say: Callable[[], T]) -> tuple[T, ...]:
-    """Return something as it is said in each language, English first: to find it in what was said before."""
+    """Return something in each language, English first, to find it in what was said before."""
     said = []
     for language in SPOKEN:
         with speaking(language):

@@ -79,7 +79,7 @@ class BoardMessages:
         return await self._read(select(board_messages).where(_in(channel_id)))
 
     async def claim(self, channel_id: int, *, now: datetime) -> bool:
-        """Return whether this process may edit a board now: no other one is about it, or that one has died.
+        """Return whether this process may edit a board now: no other one is working on it, or that one has died.
 
         Raises:
             StorageUnavailable: The database can't be used now.

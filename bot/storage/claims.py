@@ -62,7 +62,7 @@ class Claims:
 
     @property
     def waiting(self) -> int:
-        """How many claims are not written yet, as far as is known."""
+        """How many claims are known to be unwritten."""
         return len(self._unwritten) + len(self._being_written)
 
     @property

@@ -18,7 +18,7 @@ from bot.storage.schema import digest_questions, digests, unanswered
 from bot.storage.statistics import Count, Event
 
 KEPT_FOR = timedelta(days=60)  # longer than the questions in it
-TIME_TO_POST = timedelta(minutes=2)  # then whoever claimed a digest is taken to have died
+TIME_TO_POST = timedelta(minutes=2)  # after that, whoever claimed a digest is taken to have died
 
 _QUOTED = (digests.c.server_id == digest_questions.c.server_id) & (digests.c.due_at == digest_questions.c.due_at)
 

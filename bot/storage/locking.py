@@ -14,7 +14,7 @@ PATIENCE = 2.0  # seconds to wait for a program that is just ending
 
 @contextmanager
 def alone_with(file: Path) -> Iterator[sqlite3.Connection]:
-    """Give a connection to a file that nobody else can use meanwhile.
+    """Give a connection to a file that nobody else can use at the same time.
 
     Raises:
         NotMoved: Somebody uses it. A bot does as long as it runs, whether or not it's writing.

@@ -35,7 +35,7 @@ class Progress:
         self.process = process[:100]
 
     async def read(self, shards: Collection[int], *, count: int) -> dict[int, datetime]:
-        """Return the times of some of `count` shards, with their zone, without those of which nothing is known.
+        """Return the times of some of `count` shards, with their zone, leaving out those of which nothing is known.
 
         A shard that is new, because there were more or fewer until now, has seen what each of those has seen.
 

@@ -63,7 +63,7 @@ class Recorder:
 
     @property
     def waiting(self) -> int:
-        """How many events are not written yet, as far as is known."""
+        """How many events are known to be unwritten."""
         return self._amounts.total() + self._in_flight.total()
 
     def record(self, event: Event, *, server_id: int, topic: str = NO_TOPIC) -> None:

@@ -1,4 +1,4 @@
-"""Which commands Discord was told of, so that one process does that, and only after a change."""
+"""Which commands Discord was told about, so that one process does that, and only after a change."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sqlalchemy import or_, select, update
 from bot.storage.database import Database
 from bot.storage.schema import registered_commands
 
-TIME_TO_REGISTER = timedelta(minutes=1)  # then whoever was at it is taken to have died
+TIME_TO_REGISTER = timedelta(minutes=1)  # after that, whoever was doing it is taken to have died
 
 
 class Turn(Enum):

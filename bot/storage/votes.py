@@ -2,7 +2,7 @@
 
 A vote is on the message with the answer, for as long as that is there, and on the entries that it answers with. A
 server's statistics count the votes on entries, each on the day it was first cast: somebody who asks again and votes on
-each answer has one vote on the entry all the same. Deleting a message deletes the votes on it, not those on entries.
+each answer still has one vote on the entry. Deleting a message deletes the votes on it, not those on entries.
 """
 
 from __future__ import annotations

@@ -32,7 +32,7 @@ def add_and_report(
     Raises:
         UnusableFile: The reply isn't text.
         NothingAdded: It has no phrasings for this knowledge, or they can't be written.
-        ChangedMeanwhile: Somebody else wrote a file.
+        ChangedSinceRead: Somebody else wrote a file.
         KnowledgeError: The knowledge can't be used.
     """
     text = read_text(reply, name=name, most=MAX_REPLY)

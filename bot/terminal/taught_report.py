@@ -26,7 +26,7 @@ from bot.terminal.unanswered_report import NoQuestionsAtHand, refuse_missing_fil
 _SAID = {
     Standing.NEW_ENTRY: "a new entry, {id}",
     Standing.PHRASING: "for {id}",
-    Standing.IN_FOLDER: "in the files by now; the bot deletes it",
+    Standing.IN_FOLDER: "in the files now, so the bot deletes it",
     Standing.WITHOUT_ENTRY: "without effect: {id} is gone",
 }
 

@@ -1,4 +1,4 @@
-"""Show how far the knowledge is translated, and what of a model's reply was written."""
+"""Show how much of the knowledge is translated, and what was written from a model's reply."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _OPEN = (State.OUTDATED, State.INCOMPLETE, State.MISSING)
 
 
 def report_status(folder: Path) -> None:
-    """Print a table of the languages, and below it what isn't said in each.
+    """Print a table of the languages, and below it what each one lacks.
 
     Raises:
         KnowledgeError: The knowledge can't be used.
@@ -59,7 +59,7 @@ def report_status(folder: Path) -> None:
 
 
 def _print_open(console: Console, standing: Standing, folder: Path) -> None:
-    """Print what isn't said in a language."""
+    """Print what a language lacks."""
     if not standing.of(*_OPEN):
         return
     console.print()
@@ -76,12 +76,12 @@ def _prompt(language: str, folder: Path) -> str:
 def add_and_report(
     folder: Path, language: Language, reply: BinaryIO, *, name: str, dry_run: bool, replace: bool
 ) -> None:
-    """Write what can be used of a reply, and print what that was.
+    """Write the usable parts of a reply, and print what they were.
 
     Raises:
         UnusableFile: The reply isn't text.
         NothingAdded: It has no translations for this knowledge, or they can't be written.
-        ChangedMeanwhile: Somebody else wrote the file.
+        ChangedSinceRead: Somebody else wrote the file.
         KnowledgeError: The knowledge can't be used.
     """
     plan = plan_additions(folder, language, read_text(reply, name=name, most=MAX_REPLY), replace=replace)

@@ -44,7 +44,7 @@ class Block:
         kind: `text`, or what may be a question: `heading 2`, `bold`, `numbered`, `summary`, `labeled` or `plain`.
         title: the question or heading, without markup.
         rest: what follows it in the same part; of a text, all of it.
-        source: the whole part as it stands in the text.
+        source: the whole part, as written in the text.
         line: where it begins, counted from 1.
     """
 

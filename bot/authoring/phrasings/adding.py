@@ -70,7 +70,7 @@ def carry_out(plan: Plan) -> None:
     """Write the files.
 
     Raises:
-        ChangedMeanwhile: Somebody edited one of them in the meantime.
+        ChangedSinceRead: Somebody edited one of them in the meantime.
         OSError: One can't be written.
     """
     replace_files(plan.files)

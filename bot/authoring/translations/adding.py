@@ -1,4 +1,4 @@
-"""Add the translations of a model's reply to a knowledge folder, all that can be used or nothing."""
+"""Add the usable translations in a model's reply to a knowledge folder, in one step."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def carry_out(plan: Plan) -> None:
     """Write the file.
 
     Raises:
-        ChangedMeanwhile: Somebody edited it in the meantime.
+        ChangedSinceRead: Somebody edited it in the meantime.
         OSError: It can't be written.
     """
     replace_files(plan.edits)

@@ -1,4 +1,4 @@
-"""Check translations: what is missing, out of date, or a translation of nothing."""
+"""Check translations: what is missing, out of date, or without an original."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def _unneeded(match: Match, text: str, document: Document) -> Finding:
 
 
 def _not_said(match: Match, document: Document) -> Iterator[Finding]:
-    """Yield why a translation isn't said."""
+    """Yield why a translation isn't used."""
     original, key = match.original, match.original.key
     if match.state is State.OUTDATED:
         place = Place(document.file, document.line((*key.location, "of")))
@@ -98,6 +98,6 @@ def _file_of(key: Key) -> str:
 
 
 def _place_of(key: Key, documents: Mapping[str, Document]) -> Place:
-    """Return the place of an original; of those that stand at the top, the top."""
+    """Return the place of an original; for those at the top of a file, the top."""
     document = documents[_file_of(key)]
     return Place(document.file, document.line(key.location if key.id else ()))

@@ -28,7 +28,7 @@ class Reply:
     Attributes:
         parts: translations by what they translate.
         unreadable: what is wrong with others.
-        unknown: ids that nothing in the folder has, and the one that each may be meant to be.
+        unknown: ids that aren't in the folder, each with the one that may be meant.
         cut_off_at: what the reply ends in too early; None if it doesn't.
     """
 
@@ -62,7 +62,7 @@ def read_reply(text: str, originals: Sequence[Original]) -> Reply:
 
 
 def _blocks(text: str) -> Iterable[str]:
-    """Return what stands in code fences, the last of which may lack its end; without any, the whole text."""
+    """Return what's in code fences, even if the last isn't closed; without any, the whole text."""
     return _FENCE.split(text)[1::2] or [text]
 
 
@@ -78,7 +78,7 @@ def _as_yaml(block: str) -> str:
 
 @dataclass(slots=True)
 class _Parts:
-    """Go through a reply line by line, and keep what stands below each id that the folder has."""
+    """Go through a reply line by line, and keep what's below each id that the folder has."""
 
     known: Mapping[Key, str]
     bodies: dict[Key, list[str]] = field(default_factory=dict)
@@ -125,7 +125,7 @@ class _Parts:
 
 
 def _read(key: Key, body: Sequence[str], version: str) -> TranslatedPart | Fault:
-    """Read what stands below an id, or say what is wrong with it."""
+    """Read what's below an id, or say what is wrong with it."""
     text = textwrap.dedent("\n".join(body)).strip("\n")
     if not _VERSION.search(text):
         text = f"of: {version}\n{text}"

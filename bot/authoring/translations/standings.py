@@ -1,4 +1,4 @@
-"""How far a knowledge folder is translated, and into which languages."""
+"""How much of a knowledge folder is translated, and into which languages."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from bot.language.languages import Language
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How far a folder is translated into a language; `strays` have no original in this folder.
+    """How much of a folder is translated into a language; `strays` have no original in this folder.
 
     `job_description` is how many characters that has.
     """
@@ -37,7 +37,7 @@ def originals_in(documents: Mapping[str, Document]) -> tuple[Original, ...]:
 
 
 def standing_of(documents: Mapping[str, Document], language: Language) -> Standing:
-    """Return how far a folder is translated into a language, which needn't have a file yet."""
+    """Return how much of a folder is translated into a language, which needn't have a file yet."""
     document = documents.get(translation_name(language))
     translation = TranslationFile.model_validate(document.data) if document else TranslationFile()
     found = originals_in(documents)
@@ -51,7 +51,7 @@ def standing_of(documents: Mapping[str, Document], language: Language) -> Standi
 
 
 def standings(documents: Mapping[str, Document]) -> tuple[Standing, ...]:
-    """Return how far a folder is translated, for each language with a file."""
+    """Return how much of a folder is translated, for each language with a file."""
     languages = filter(None, map(language_in, documents))
     return tuple(standing_of(documents, language) for language in languages)
 

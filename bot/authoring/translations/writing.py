@@ -1,4 +1,4 @@
-"""Write translations as YAML: into a text of their own, or into a file that has some."""
+"""Write translations as YAML: as a new text, or into a file that has some."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def _group(name: str, below: Mapping[str, Value]) -> str:
 
 
 def _by_group(parts: Parts) -> dict[str, dict[str, Any]]:
-    """Return parts as they stand in a file."""
+    """Return parts in the groups and order of a file."""
     groups: dict[str, dict[str, Any]] = {}
     for key, part in parts.items():
         if key.id:

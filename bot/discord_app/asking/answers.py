@@ -22,7 +22,7 @@ def describe_answers(outcome: Answered) -> Page:
 
 
 def small_remark(outcome: Outcome) -> str:
-    """Return the small line that says which languages there are, if need be."""
+    """Return the small line that says which languages there are, if needed."""
     remark = remark_on_language(outcome)
     return f"-# {remark}" if remark else ""
 

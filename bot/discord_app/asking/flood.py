@@ -84,7 +84,7 @@ class RecentAnswers:
             channel_id: where.
             topics: ids of what is answered; their order makes no difference.
             say: says it and returns the address, or None if it couldn't be said.
-            language: what it is said in; in another one, it isn't the same.
+            language: of what is said; in another one, it isn't the same.
             patience: seconds to wait while another says it, before saying it again; None: as long as it takes.
         """
         if not topics:

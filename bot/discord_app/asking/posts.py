@@ -31,7 +31,7 @@ def means_solved(tag_name: str) -> bool:
 
 
 def is_open(post: discord.Thread, skipped_tags: Collection[str]) -> bool:
-    """Return whether a post may be answered: it isn't archived, which a message would undo, nor tagged otherwise."""
+    """Return whether a post may be answered: it isn't archived, which a message would undo, or tagged to be skipped."""
     names = [tag.name for tag in post.applied_tags]
     return not post.archived and not any(means_solved(name) or name in skipped_tags for name in names)
 
@@ -45,7 +45,7 @@ def solved_tag(post: discord.Thread, *, moderated: bool) -> discord.ForumTag | N
 
 
 async def has_reply_by_staff(post: discord.Thread) -> bool:
-    """Return whether somebody other than its author replied to a post who may manage messages or threads there.
+    """Return whether someone who may manage messages or threads there, other than its author, replied to a post.
 
     So much is read only of a post with more than its first message. Say so as well where many people talk, or where the
     messages can't be read.

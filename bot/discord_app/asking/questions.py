@@ -95,7 +95,7 @@ class Questions(Feature):
         return (await self._library.at(scope)).knowledge
 
     async def entries(self, *, scope: Scope, language: Language) -> tuple[Entry, ...]:
-        """Return everything that can be answered there, in a language as far as it's translated."""
+        """Return everything that can be answered there, in a language where it's translated."""
         return (await self.knowledge(scope=scope)).in_language(language).entries
 
     async def complete(self, typed: str, *, scope: Scope, language: Language) -> tuple[Entry, ...]:
@@ -105,7 +105,7 @@ class Questions(Feature):
         return answering.complete(typed, MAX_CHOICES, min_confidence=minimum, language=language)
 
     async def pick(self, *topics: str, scope: Scope, language: Language) -> Answered:
-        """Return the answers of entries, for somebody who reads a language.
+        """Return the answers of entries, in a reader's language.
 
         Raises:
             UnknownTopic: No entry has one of these ids.

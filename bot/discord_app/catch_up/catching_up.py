@@ -171,7 +171,7 @@ class CatchingUp:
         await self._store_progress()
 
     async def _store_progress(self) -> None:
-        """Store up to when each shard has missed nothing, as far as that is known.
+        """Store the time until which each shard is known to have missed nothing.
 
         What only this process knows, an unreached part or an unwritten claim, counts as missed.
         """

@@ -123,7 +123,7 @@ class TakingUp:
             except Exception as error:
                 if isinstance(error, ERRORS) and not isinstance(error, discord.InvalidData):
                     raise
-                # The messages in a channel can be read all the same.
+                # The messages in a channel can be read anyway.
                 logger.warning("Channel %s can't be read: %s.", claim.channel_id, type(error).__name__)
         if isinstance(found, Readable):
             return found

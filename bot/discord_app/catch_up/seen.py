@@ -13,7 +13,7 @@ class Seen:
     """The newest message seen in each channel. Of too many channels, those that were quiet for longest are forgotten.
 
     When a session begins without the events since the last one, `begin_outage` keeps what had been seen by then, until
-    `end_outage` returns it: what comes in meanwhile must not hide what is missing before it.
+    `end_outage` returns it: what comes in until then must not hide what is missing before it.
     """
 
     def __init__(self, *, capacity: int = MAX_CHANNELS) -> None:

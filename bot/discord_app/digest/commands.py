@@ -138,11 +138,11 @@ class WeeklyDigest(Screen):
         )
 
     async def cog_load(self) -> None:
-        """Begin to post what is due."""
+        """Start posting what is due."""
         self._background.append(begin(self._posts.keep_up()))
 
     async def cog_unload(self) -> None:
-        """Post nothing more."""
+        """Stop posting."""
         await end(self._background)
 
     @app_commands.describe(time_zone=N_("Any time zone, such as Asia/Tokyo"))

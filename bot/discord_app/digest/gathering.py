@@ -1,4 +1,4 @@
-"""Find what there is to tell in a server's weekly digest."""
+"""Find what a server's weekly digest has to tell."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ class Digest:
 
     Attributes:
         answered: entries by their question, with how often they answered, the most frequent first.
-        groups: of unanswered questions, as far as they're still kept.
-        taught: the questions that were taught, as far as they still are.
+        groups: of unanswered questions that are still kept.
+        taught: the questions that were taught and are still there.
         voted_down: entries by their question, with how many people found them unhelpful and helpful.
     """
 
@@ -59,7 +59,7 @@ class Digest:
 
 
 class Gathering:
-    """Read what happened, and name it as far as everyone who sees the digest may know."""
+    """Read what happened, and name only what everyone who sees the digest may know."""
 
     def __init__(
         self,
@@ -140,7 +140,7 @@ class Gathering:
         )
 
     async def _group(self, server_id: int, asked: Iterable[UnansweredQuestion]) -> list[UnansweredGroup]:
-        """Return the groups of questions that still get no answer, the one most asked first."""
+        """Return the groups of questions that still get no answer, the most asked first."""
         minimum = self._servers.of(server_id).minimum_confidence
         groups = await asyncio.to_thread(
             group_unanswered,
@@ -158,7 +158,7 @@ def _ids_in(group: UnansweredGroup) -> tuple[int, ...]:
 
 
 def _less(counts: Iterable[Count], told: Iterable[Count]) -> tuple[Count, ...]:
-    """Return counts without what the digest before has told."""
+    """Return counts without what the digest before already told."""
     left = Amounts({(count.topic, count.event): count.count for count in counts})
     left.subtract({(count.topic, count.event): count.count for count in told})
     return tuple(Count(topic, event, amount) for (topic, event), amount in left.items() if amount > 0)
@@ -186,7 +186,7 @@ def _answered(counts: Iterable[Count], questions: dict[str, str]) -> Iterable[tu
 
 
 def _voted_down(counts: Iterable[Count], questions: dict[str, str]) -> Iterable[tuple[str, int, int]]:
-    """Yield the entries that were voted down, those most often first."""
+    """Yield the entries that were voted down, the most often first."""
     amounts = {(count.topic, count.event): count.count for count in counts}
     unhelpful = {topic: amount for (topic, event), amount in amounts.items() if event is Event.unhelpful}
     for topic, amount in sorted(unhelpful.items(), key=lambda each: -each[1]):

@@ -1,4 +1,4 @@
-"""Post each server's digest when it's due, once, and take out of it what is forgotten."""
+"""Post each server's digest when it's due, once, and remove forgotten questions from it."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ class DigestPosts:
         return await self._gathering.name(place, contents, await self._digests.groups(key))
 
     async def _edit(self, digest: OutdatedDigest) -> None:
-        """Take the questions that were forgotten out of a posted digest."""
+        """Remove the questions that were forgotten from a posted digest."""
         key, now = digest.key, self._clock()
         guild = self._guild(key.server_id)
         if guild is None or self._edit_after.get(key, now) > now:
@@ -142,7 +142,7 @@ class DigestPosts:
             return render_digest(digest)
 
     def _warn_once(self, line: str, channel_id: int, error: Exception) -> None:
-        """Log why something can't be done yet in a channel, unless that is the last that was logged of it."""
+        """Log why something can't be done yet in a channel, unless that was the last thing logged about it."""
         if self._told.get(channel_id) != str(error):
             self._told[channel_id] = str(error)
             logger.warning(line, channel_id, error)

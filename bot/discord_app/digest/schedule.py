@@ -86,7 +86,7 @@ def find_zone(name: str) -> ZoneInfo | None:
 
 
 def zones_like(typed: str, *, most: int) -> tuple[str, ...]:
-    """Return the names of time zones that contain what somebody typed; those that begin with it, or whose city does."""
+    """Return the names of time zones that contain a text; first those that begin with it, or whose city does."""
     wanted = typed.strip().replace(" ", "_").casefold()
     if not wanted:
         return USUAL_ZONES[:most]
@@ -100,5 +100,5 @@ def _begins(name: str, wanted: str) -> bool:
 
 @cache
 def _all_zones() -> tuple[str, ...]:
-    """Return the names of all time zones; finding them means to look through a folder."""
+    """Return the names of all time zones; finding them means reading a folder."""
     return tuple(sorted(available_timezones()))

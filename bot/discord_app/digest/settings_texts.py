@@ -25,7 +25,7 @@ def clock_time(hour: int) -> str:
 
 
 def describe_plan(plan: DigestPlan, guild: discord.Guild, *, keeps_text: bool, now: datetime) -> str:
-    """Return a server's plan in words, with what keeps it from being carried out."""
+    """Return a server's plan in words, with what prevents it."""
     channel = f"<#{plan.channel_id}>" if plan.channel_id else _("none, so there is no digest")
     weekday = weekdays()[plan.weekday]
     due_at = Schedule(plan.weekday, plan.hour, plan.time_zone).next(now)

@@ -103,7 +103,7 @@ class Boards:
                     await self._keep_up(first, *others)
 
     async def state(self, place: Place) -> BoardState:
-        """Return how a channel's board is doing, or what it would be like; notice what was deleted meanwhile.
+        """Return how a channel's board is doing, or what it would be like; notice what was deleted in between.
 
         Raises:
             StorageUnavailable: The database can't be used now.
@@ -139,7 +139,7 @@ class Boards:
             board = await self._messages.of_channel(place.id)
             progress = await self._bring_up_to_date(place, board, nonce=nonce, maybe_since=maybe_since)
             board = await self._messages.of_channel(place.id)
-        if not _is_current(board, await self._pages(place)):  # the knowledge may have changed meanwhile
+        if not _is_current(board, await self._pages(place)):  # the knowledge may have changed since
             self.note_change(place.guild.id)
         return progress
 
@@ -297,7 +297,7 @@ def _known_in(place: Place, knowledge: KnowledgeBase) -> KnowledgeBase:
 
 
 def _is_current(board: Board, pages: Sequence[Page]) -> bool:
-    """Return whether the messages that there are say what they should, and none is wanting or too many."""
+    """Return whether the messages say what they should, and none is missing or left over."""
     versions: Mapping[int, str] = {position: version_of(page) for position, page in enumerate(pages)}
     shown = [message for message in board if message.message_id is not None]
     return len(board) == len(pages) and all(versions[message.position] == message.version for message in shown)

@@ -148,7 +148,7 @@ def button_for(
 
 
 def question_behind(answer: discord.Message, bot_user: discord.ClientUser) -> tuple[QuestionKey, str] | None:
-    """Return which question one of the bot's answers is for, and its words as far as they are at hand.
+    """Return which question one of the bot's answers is for, and its words if they are at hand.
 
     None for a public answer that replies to nobody.
     """

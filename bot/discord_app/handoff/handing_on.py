@@ -112,7 +112,7 @@ class HandingOn:
         return is_first
 
     async def tell_asker(self, thread: discord.Thread, *, asker_id: int, replier_id: int) -> None:
-        """Mention the asker, who stands in the thread's first message: the database has only a hash.
+        """Mention the asker, whom the thread's first message names: the database has only a hash.
 
         Raises:
             NotTaken: Discord doesn't take it, or can't be reached.
@@ -174,7 +174,7 @@ class HandingOn:
         return texts.render_handed_on(thread_id)
 
     async def _store(self, record: Callable[[], Awaitable[None]]) -> None:
-        """Store how far a question is, later if the database is away."""
+        """Store how far a question has come, later if the database is away."""
         try:
             await record()
         except StorageUnavailable:
@@ -185,9 +185,9 @@ class HandingOn:
     async def _introduce(
         self, thread_id: int, what: HandedOn, humans: Humans, *, found: discord.Thread | None, calls: bool
     ) -> bool:
-        """Mention the asker, and call the role, unless that was done in the thread found. It's there anyway.
+        """Mention the asker, and ping the role, unless the thread found shows that this was done.
 
-        Return whether nothing of it is left to do; what Discord will never take isn't.
+        Return whether that's finished. What Discord will never take doesn't count as unfinished.
         """
         thread = self._client.get_partial_messageable(thread_id, guild_id=humans.channel.guild.id)
         try:

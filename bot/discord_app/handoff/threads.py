@@ -1,4 +1,4 @@
-"""Whom a question is handed to, and its thread in their channel."""
+"""Who a question is handed to, and its thread in their channel."""
 
 from __future__ import annotations
 
@@ -40,14 +40,14 @@ class HandedOn:
 
 @dataclass(frozen=True, slots=True)
 class Humans:
-    """Whom to ask, and where."""
+    """Who to ask, and where."""
 
     role: discord.Role
     channel: discord.TextChannel | discord.ForumChannel
 
 
 def find_humans(interaction: discord.Interaction[Any], settings: ServerSettings, *, asker_id: int) -> Humans | Page:
-    """Return whom to ask and where, or why that can't be done."""
+    """Return who to ask and where, or why that can't be done."""
     guild = interaction.guild
     if guild is None or settings.handoff_role is None or settings.handoff_channel is None:
         return texts.render_switched_off()
@@ -93,7 +93,7 @@ async def find_opened(what: HandedOn, humans: Humans, *, recorded: int | None) -
             if not refusal.is_gone:
                 raise
     asked_at = discord.utils.snowflake_time(what.question_id)
-    titles = in_every_language(lambda: texts.title_of(what.question))  # each attempt spoke with whoever clicked
+    titles = in_every_language(lambda: texts.title_of(what.question))  # each attempt used the clicker's language
     for thread in humans.channel.threads:
         is_own = thread.owner_id == thread.guild.me.id and thread.name in titles
         if is_own and discord.utils.snowflake_time(thread.id) > asked_at:

@@ -91,7 +91,7 @@ def render_job_description(knowledge: KnowledgeBase, options: JobPostOptions = U
         link=options.link,
         left_out=options.left_out,
     )
-    with speaking(language):  # whoever reads the post speaks it, and not whoever posts it
+    with speaking(language):  # the language of the post's readers, not of whoever posts it
         return _page(description, render_attribution(said.source) if said.source else "")
 
 

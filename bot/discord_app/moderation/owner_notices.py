@@ -51,7 +51,7 @@ class OwnerNotices:
             self._told.pop(folder, None)
             return
         self._refused[folder] = refusal
-        if not self._bot.serves(None):  # the process that has direct messages tells of it
+        if not self._bot.serves(None):  # the process that has direct messages reports it
             return
         if self._telling is None or self._telling.done():
             self._telling = asyncio.create_task(self._tell())

@@ -72,7 +72,7 @@ class TagsMenu(OfServerSettings, SettingMenu[discord.ui.Select[Any]], custom_id=
 
     @property
     def shows_choice(self) -> bool:
-        """Whether only tags are to be seen."""
+        """Whether it shows only tags."""
         return any(option.default for option in self.item.options)
 
     async def _choose(self, interaction: discord.Interaction[Any]) -> None:
@@ -124,7 +124,7 @@ class HandoffRoleMenu(OfServerSettings, SettingMenu[discord.ui.RoleSelect[Any]],
 
     @property
     def shows_choice(self) -> bool:
-        """Whether only a role is to be seen."""
+        """Whether it shows only a role."""
         return bool(self.item.default_values)
 
     async def _choose(self, interaction: discord.Interaction[Any]) -> None:

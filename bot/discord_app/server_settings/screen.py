@@ -20,7 +20,7 @@ from bot.storage.servers import ServerSettings, ServerSettingsStore
 class SettingsScreen(Screen):
     """Save what is chosen, and show the settings of a server, which `render` makes a page of.
 
-    Of a change of language, `note_language` is told by the server's id.
+    After a change of language, `note_language` is called with the server's id.
     """
 
     def __init__(

@@ -51,7 +51,7 @@ class AddToFaq(MessageMenu):
 
 
 async def _is_by_staff(interaction: discord.Interaction[Any], message: discord.Message) -> bool:
-    """Return whether a bot wrote a message, or someone with Manage Messages, as far as that is found out in time."""
+    """Return whether a bot wrote a message, or someone with Manage Messages, if that can be found out in time."""
     author, guild = message.author, interaction.guild
     if author.bot or author.id == interaction.user.id:
         return True

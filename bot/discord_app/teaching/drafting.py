@@ -251,7 +251,7 @@ async def open_form(
     item: TaughtItem | None = None,
     grant: str = "",
 ) -> None:
-    """Open the form to teach with, with the entries that are nearest, as far as they are found in time."""
+    """Open the form to teach with, with the nearest entries, if they are found in time."""
     teaching = feature(interaction, Teaching)
     entries: tuple[Entry, ...] = ()
     with suppress(TimeoutError):

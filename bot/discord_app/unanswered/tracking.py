@@ -62,7 +62,7 @@ class UnansweredTracker:
     ) -> None:
         """Keep the question of an answer that is voted down, and forget it once nobody votes it down.
 
-        Handle one vote on an answer at a time, by the votes as they stand then: fetching the question takes time, in
+        Handle one vote on an answer at a time, by the votes at that time: fetching the question takes time, in
         which people may change their minds.
         """
         async with self._voting.turn(answer.id):

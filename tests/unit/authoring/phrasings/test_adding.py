@@ -12,7 +12,7 @@ from translated import translate
 from bot.authoring.edits import NothingAdded
 from bot.authoring.phrasings.adding import Plan, carry_out, plan_additions
 from bot.authoring.phrasings.sifting import Dropped, Reason, Sifted
-from bot.authoring.replacing import ChangedMeanwhile, replace_files
+from bot.authoring.replacing import ChangedSinceRead, replace_files
 from bot.knowledge.loading import KnowledgeError, load_knowledge
 from bot.matching.meaning import Encoders
 from lighthouse import write_knowledge
@@ -276,7 +276,7 @@ def test_a_file_that_somebody_else_changed_meanwhile_is_left_alone(club: Path) -
     planned = plan(club, "membership:\n- what are the dues\n")
     (club / "faq.yaml").write_text(FAQ, encoding="utf-8")
 
-    with pytest.raises(ChangedMeanwhile, match="run the command again"):
+    with pytest.raises(ChangedSinceRead, match="Run the command again"):
         carry_out(planned)
 
     assert contents(club) == {"faq.yaml": FAQ.encode()}

@@ -10,7 +10,7 @@ from pictures import PNG
 from translated import GERMAN, translate
 
 from bot.authoring.edits import NothingAdded
-from bot.authoring.replacing import ChangedMeanwhile
+from bot.authoring.replacing import ChangedSinceRead
 from bot.authoring.translations.adding import Plan, carry_out, plan_additions
 from bot.knowledge.loading import load_knowledge
 from bot.knowledge.originals import Key
@@ -158,7 +158,7 @@ def test_an_edit_meanwhile_is_not_lost(knowledge_dir: Path) -> None:
     plan = plan_additions(knowledge_dir, DE, REPLY)
     translate(knowledge_dir)
 
-    with pytest.raises(ChangedMeanwhile):
+    with pytest.raises(ChangedSinceRead):
         carry_out(plan)
 
     assert content(knowledge_dir) == GERMAN
