@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from aiohttp import web
-from aiohttp.typedefs import Handler
-from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4, CollectorRegistry, generate_latest
+if TYPE_CHECKING:
+    from prometheus_client import CollectorRegistry
 
-Checks = Callable[[], Mapping[str, bool]]
-"""Returns whether each thing that answering needs works, by name."""
+    from bot.operations.endpoints import Checks
 
 MAX_LAG = 1.0  # seconds by which the event loop may be late while the bot counts as ready
 
@@ -36,43 +34,17 @@ async def serve_monitoring(address: str | None, checks: Checks, registry: Collec
     if address is None:
         yield
         return
+    from bot.operations.endpoints import open_endpoints  # noqa: PLC0415 - a web server takes 2 MB of memory
+
     host, _, port = address.rpartition(":")
-    application = web.Application()
-    application.router.add_get("/livez", _live)
-    application.router.add_get("/readyz", _ready(checks))
-    application.router.add_get("/metrics", _metrics(registry))
-    runner = web.AppRunner(application, access_log=None)
-    await runner.setup()
-    try:
+    async with AsyncExitStack() as stack:
         try:
-            await web.TCPSite(runner, host.strip("[]"), int(port)).start()
+            await stack.enter_async_context(open_endpoints(host.strip("[]"), int(port), checks, registry))
         except (OSError, UnicodeError) as error:  # UnicodeError: not a valid host name
             reason = getattr(error, "strerror", None) or "no such host"
             remedy = "Set it to a free address on this machine, or leave it empty."
             raise AddressUnusable(f"MONITORING_ADDRESS {address} can't be used: {reason}. {remedy}") from None
         yield
-    finally:
-        await runner.cleanup()
-
-
-async def _live(_: web.Request) -> web.Response:
-    return web.json_response({"live": True})
-
-
-def _ready(checks: Checks) -> Handler:
-    async def ready(_: web.Request) -> web.Response:
-        results = dict(checks())
-        is_ready = all(results.values())
-        return web.json_response({"ready": is_ready, **results}, status=200 if is_ready else 503)
-
-    return ready
-
-
-def _metrics(registry: CollectorRegistry) -> Handler:
-    async def metrics(_: web.Request) -> web.Response:
-        return web.Response(body=generate_latest(registry), headers={"Content-Type": CONTENT_TYPE_PLAIN_0_0_4})
-
-    return metrics
 
 
 class LoopLag:

@@ -21,6 +21,7 @@ import bot.cli
 import bot.discord_app.client
 import bot.discord_app.connection
 import bot.discord_app.moderation.owner_notices
+import bot.operations.endpoints
 import bot.operations.monitoring
 import bot.settings
 import bot.storage.purging  # noqa: F401
