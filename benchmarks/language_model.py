@@ -32,7 +32,7 @@ Moves = NDArray[np.uint32]
 
 
 def main() -> None:
-    """Write the model anew."""
+    """Rewrite the model."""
     likelihoods, priors, languages, moves, rows, features = load_model(MODEL_DIR / MODEL_FILE)
     columns = [languages.index(language) for language in LANGUAGES]
     likelihoods = likelihoods[:, columns]

@@ -24,7 +24,7 @@ from fake_discord import Channel, FakeDiscord, Guild, Interaction, Member, Messa
 
 EVERY = 8.0  # seconds between two things of a kind
 MOST = 80  # things of a kind: a board has room for 102 questions, and some are there before
-IN_THE_LAST = 600.0  # seconds of a long load: the stand-in doesn't keep messages for ever
+IN_THE_LAST = 600.0  # seconds of a long load: the stand-in doesn't keep messages forever
 LOOKS_AT_FORM = 3.0  # seconds that somebody waits for a form, and Discord too
 LOOKS_AT_ANSWER = 45.0  # seconds until somebody who sees "thinking" clicks again
 PATIENCE = 180.0  # seconds after the load; a hand-off whose process was killed can be begun again after 2 minutes
@@ -79,7 +79,7 @@ class Place:
         )
 
     async def choose_humans(self) -> None:
-        """Store whom members can ask, before the bot starts."""
+        """Store who members can ask, before the bot starts."""
         settings = ServerSettings(handoff_role=self.experts.id, handoff_channel=self.desk.id)
         async with Stores.open(f"sqlite:///{self.database}") as stores:
             await stores.servers.save(self.guild.id, settings)
@@ -105,7 +105,7 @@ class Beside:
         await self._digests.prepare()
 
     async def go_on(self) -> None:
-        """Begin everything at a steady rate, and return once all are through or patience is at an end."""
+        """Begin everything at a steady rate, and return once all are through or patience runs out."""
         await asyncio.sleep(self._begins_after)
         doing: list[asyncio.Task[None]] = []
         for number in range(self._number):
@@ -275,13 +275,13 @@ async def _has_opened(form: Interaction) -> bool:
 
 
 async def _click(person: Member, message: Message, button: str) -> str:
-    """Click a button and return what the response says; "" if nothing comes in time, or the button is gone."""
+    """Click a button and return the response's text; "" if nothing comes in time, or the button is gone."""
     answer = await _answer_to(lambda: person.clicks(message, button))
     return answer.said if answer is not None else ""
 
 
 async def _answer_to(act: Callable[[], Awaitable[Interaction]]) -> Message | None:
-    """Do something and return what it is answered with; None if nothing comes in time, or it can't be done any more."""
+    """Do something and return the response; None if nothing comes in time, or it can't be done anymore."""
     try:
         return await (await act()).answer(LOOKS_AT_ANSWER)
     except (AssertionError, LookupError):

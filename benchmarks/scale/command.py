@@ -76,7 +76,7 @@ def _processor_seconds(pid: int) -> float:
 
 
 def markdown(measured: Iterable[Scale]) -> str:
-    """Return a table; what a server takes is reckoned from the first row on."""
+    """Return a table; what a server takes is calculated from the first row on."""
     rows = [*measured]
     lines = [
         "| servers | shards | ready after | memory | each | a message |",

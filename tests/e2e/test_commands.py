@@ -124,7 +124,7 @@ async def test_a_command_answered_although_discord_said_otherwise_counts_as_answ
     assert str(interaction.id) not in bot.log
 
 
-async def test_everybody_reads_in_their_language_what_commands_are_for_and_types_the_same_names(
+async def test_descriptions_of_commands_are_translated_and_their_names_are_not(
     fake: FakeDiscord, mia: Member, channel: Channel
 ) -> None:
     await (await mia.slash(channel, "help")).answer()

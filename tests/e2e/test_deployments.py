@@ -92,7 +92,7 @@ async def is_healthy(container: Container) -> bool:
     return await process.wait() == 0
 
 
-async def test_on_kubernetes_the_probes_find_a_bot_that_answers(
+async def test_on_kubernetes_the_probes_pass_once_the_bot_answers(
     fake: FakeDiscord, guild: Guild, tmp_path: Path
 ) -> None:
     [stateful_set] = read(KUBERNETES / "base" / "stateful-set.yaml")
@@ -115,7 +115,7 @@ async def test_on_kubernetes_the_probes_find_a_bot_that_answers(
     assert (tmp_path / "data" / "bot.db").exists()
 
 
-async def test_with_compose_the_bot_stores_in_postgresql_what_it_must_keep(
+async def test_with_compose_the_bot_keeps_its_data_in_postgresql(
     fake: FakeDiscord,
     guild: Guild,
     tmp_path: Path,

@@ -45,7 +45,7 @@ async def answers_for(person: Member, question: Message) -> Message:
 
 
 async def forges(person: Member, channel: Channel, custom_id: str) -> Message:
-    """Click a button as if it stood below a message of the bot, and return what that is answered with."""
+    """Click a button as if it were below a message of the bot, and return the response."""
     button = {"type": 2, "style": 2, "custom_id": custom_id, "label": "a button"}
     screen = channel.fake.seed(channel, channel.fake.bot, "a screen", components=[{"type": 1, "components": [button]}])
     return await (await person.forges_click(screen, custom_id)).answer()
@@ -91,7 +91,7 @@ async def test_nobody_uses_what_was_granted_to_another_person_or_for_another_com
     assert said_to_everybody(channel) == {"a screen"}
 
 
-async def test_a_copied_screen_is_of_no_use_to_another_member(
+async def test_a_copied_screen_does_nothing_for_another_member(
     guild: Guild, mia: Member, guide: Member, channel: Channel
 ) -> None:
     guild.grant_command("Answer this", guide)
@@ -103,7 +103,7 @@ async def test_a_copied_screen_is_of_no_use_to_another_member(
     assert said_to_everybody(channel) == set()
 
 
-async def test_whom_the_server_granted_manage_may_post_and_remove_a_board(
+async def test_someone_granted_manage_may_post_and_remove_a_board(
     guild: Guild, guide: Member, channel: Channel
 ) -> None:
     guild.grant_command("manage", guide)
@@ -116,7 +116,7 @@ async def test_whom_the_server_granted_manage_may_post_and_remove_a_board(
     assert channel.history() == []
 
 
-async def test_whom_the_server_granted_manage_may_dismiss_questions(
+async def test_someone_granted_manage_may_dismiss_questions(
     fake: FakeDiscord, guild: Guild, mia: Member, guide: Member, channel: Channel
 ) -> None:
     guild.grant_command("manage", guide)
@@ -131,7 +131,7 @@ async def test_whom_the_server_granted_manage_may_dismiss_questions(
     assert (await manage(guide, channel, "gaps")).labels == []
 
 
-async def test_whom_the_server_granted_manage_may_update_posts(guild: Guild, guide: Member, channel: Channel) -> None:
+async def test_someone_granted_manage_may_update_posts(guild: Guild, guide: Member, channel: Channel) -> None:
     guild.grant_command("manage", guide)
     grant = grant_in(await manage(guide, channel, "board"))
 
@@ -140,7 +140,7 @@ async def test_whom_the_server_granted_manage_may_update_posts(guild: Guild, gui
     assert said.said.startswith("My knowledge has changed since this preview.")
 
 
-async def test_whom_the_server_granted_a_command_may_go_on_with_it_in_no_other_server(
+async def test_a_grant_is_worth_nothing_in_another_server(
     fake: FakeDiscord, guild: Guild, mia: Member, guide: Member, channel: Channel
 ) -> None:
     guild.grant_command("Answer this", guide)
@@ -157,7 +157,7 @@ async def test_whom_the_server_granted_a_command_may_go_on_with_it_in_no_other_s
     assert said_to_everybody(there) == {"a screen"}
 
 
-async def test_a_moderator_goes_on_with_a_button_of_an_earlier_version(
+async def test_a_moderator_can_use_a_button_of_an_earlier_version(
     mia: Member, moderator: Member, channel: Channel
 ) -> None:
     for grant in ("0", "1"):

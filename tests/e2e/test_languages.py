@@ -1,4 +1,4 @@
-"""People are spoken to in their language: that of what they write, or of their Discord."""
+"""The bot speaks people's language: the one they write in, or the one of their Discord."""
 
 from __future__ import annotations
 
@@ -136,7 +136,7 @@ async def test_ask_answers_in_the_language_of_what_is_typed(channel: Channel, he
     assert titles(portuguese) == [CODING_IN["pt-BR"]]
 
 
-async def test_where_the_text_does_not_tell_ask_goes_by_the_persons_discord(channel: Channel, heidi: Member) -> None:
+async def test_ask_uses_the_persons_discord_language_if_the_text_is_unclear(channel: Channel, heidi: Member) -> None:
     choices = await (await heidi.autocomplete(channel, "ask", question="program")).choices()
     picked = await (await heidi.slash(channel, "ask", question="coding")).answer()
 
@@ -158,7 +158,7 @@ async def test_what_is_posted_publicly_stays_in_its_language(
     assert "Delete" in public.labels
 
 
-async def test_who_writes_in_another_language_is_told_which_ones_there_are(
+async def test_someone_writing_in_another_language_is_told_which_ones_there_are(
     fake: FakeDiscord, mia: Member, channel: Channel
 ) -> None:
     refusal = await asked(fake, mia, channel, "부산에서 제일 맛있는 국밥집이 어디예요?")

@@ -131,7 +131,7 @@ async def test_a_choice_made_before_the_last_one_is_shown_is_saved_after_it(
     assert "What moderators teach: needs approval from Manage Server" in screen.text
 
 
-async def test_a_menu_that_shows_only_a_choice_has_a_line_above_that_says_what_for(
+async def test_a_menu_that_shows_only_a_choice_has_a_line_above_that_names_its_purpose(
     bakers: Guild, manager: Member, channel: Channel
 ) -> None:
     forum, screen = bakers.add_forum("help"), await settings_shown(manager, channel)

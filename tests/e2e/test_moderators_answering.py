@@ -195,7 +195,7 @@ async def test_a_click_that_discord_has_given_up_waiting_for_posts_nothing(
     assert len(shown.labels) == 4
 
 
-async def test_whom_the_server_granted_the_command_may_post_an_answer(
+async def test_someone_granted_the_command_may_post_an_answer(
     fake: FakeDiscord, guild: Guild, mia: Member, channel: Channel
 ) -> None:
     guides = guild.add_role("guides")

@@ -51,7 +51,7 @@ async def test_a_post_is_in_the_language_that_is_chosen(fake: FakeDiscord, moder
     assert "out of date" not in listed.text
 
 
-async def test_a_language_that_there_is_no_job_description_in_is_answered_with_those_there_are(
+async def test_a_language_without_a_job_description_is_refused_with_those_that_have_one(
     moderator: Member, jobs: Channel
 ) -> None:
     answer = await (await moderator.slash(jobs, "jd", language="Klingon")).answer()
@@ -221,7 +221,7 @@ async def test_a_moderator_whose_role_lost_manage_messages_posts_nothing(
     assert posts_in(fake, channel) == []
 
 
-async def test_whom_the_server_granted_jd_may_post_without_manage_messages(
+async def test_someone_granted_jd_may_post_without_manage_messages(
     fake: FakeDiscord, guild: Guild, channel: Channel
 ) -> None:
     recruiters = guild.add_role("recruiters")

@@ -138,7 +138,7 @@ async def test_an_answer_is_deleted_though_the_request_failed_or_seemed_to(
     assert clicked.id not in resolutions(directory)
 
 
-async def test_the_rest_of_an_earlier_versions_long_answer_is_deleted_if_a_part_is_gone(
+async def test_an_earlier_versions_long_answer_is_deleted_even_if_a_part_is_gone(
     fake: FakeDiscord, mia: Member, channel: Channel
 ) -> None:
     first = fake.seed(channel, fake.bot, "A long")

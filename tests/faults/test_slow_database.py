@@ -278,7 +278,7 @@ def _settings(server: Server) -> ServerSettings:
 
 
 @pytest.mark.parametrize("is_new", [False, True], ids=["the same process", "a new process"])
-async def test_whatever_people_click_has_a_first_response_within_a_second(
+async def test_every_click_gets_a_first_response_within_a_second(
     fake: FakeDiscord, knowledge_dir: Path, tmp_path: Path, *, is_new: bool
 ) -> None:
     servers = {name: _server(fake) for name in FLOWS}

@@ -33,7 +33,7 @@ async def test_the_second_process_waits_for_its_turn(postgresql: PostgreSQLServe
         assert time.monotonic() - begun > INTERVAL / 2
 
 
-async def test_without_the_database_sessions_begin_all_the_same_one_after_the_other() -> None:
+async def test_without_the_database_sessions_still_start_one_after_another() -> None:
     nowhere = "postgresql://tester@127.0.0.1:1/postgres"
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(Database.open(nowhere, timeout=0.2))

@@ -49,7 +49,7 @@ def selectors(query: Query) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("query", QUERIES, ids=lambda query: query.owner)
-def test_a_query_asks_for_series_that_there_are(query: Query) -> None:
+def test_a_query_asks_for_series_that_exist(query: Query) -> None:
     assert selectors(query)
     for name, conditions in selectors(query):
         assert name in {*SAMPLES, *OF_PROMETHEUS}, name
@@ -74,7 +74,7 @@ def test_the_rules_for_the_operator_are_the_same() -> None:
     assert rule["spec"] == yaml.safe_load(ALERTS.read_text(encoding="utf-8"))
 
 
-def test_each_alert_is_tried() -> None:
+def test_every_alert_has_a_test() -> None:
     tried = (FOLDER / "alerts.test.yaml").read_text(encoding="utf-8")
 
     assert [query.owner for query in of_alerts() if f'alertname="{query.owner}"' not in tried] == []
@@ -96,5 +96,5 @@ def test_a_query_of_the_dashboard_is_filled_in_as_grafana_does() -> None:
         ("sum by (job) (increase(a_total[1d])) > 0.5", ["sum by (job) (increase(a_total[1d]))"]),
     ],
 )
-def test_what_an_alert_compares_is_known(condition: str, measured: list[str]) -> None:
+def test_an_alert_compares_series_that_exist(condition: str, measured: list[str]) -> None:
     assert [query.expression for query in measured_by(Query("any", condition))] == measured

@@ -214,7 +214,7 @@ def test_knowledge_is_mended_to_what_is_shipped(tmp_path: Path) -> None:
     assert load_knowledge(tmp_path / "knowledge").entries == load_knowledge().entries
 
 
-def test_whatever_else_people_did_is_there_once_or_counts_against_the_bot() -> None:
+def test_everything_else_people_did_is_there_once_or_counts_against_the_bot() -> None:
     found = {"told and there": 1, "told and there twice": 2, "told and gone": 0, "never told": 0}
 
     counted = tally("hand-offs", found, told=[name for name in found if name.startswith("told")])

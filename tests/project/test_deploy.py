@@ -71,7 +71,7 @@ def test_a_manifest_of_the_base_fits_its_schema(file: Path) -> None:
 
 
 @pytest.mark.parametrize("components", SETS, ids="+".join)
-def test_whatever_is_added_to_the_base_fits_its_schema(components: tuple[str, ...], tmp_path: Path) -> None:
+def test_every_combination_of_components_fits_its_schema(components: tuple[str, ...], tmp_path: Path) -> None:
     manifests = overlay(tmp_path, components=components)
 
     for manifest in manifests:
@@ -88,7 +88,7 @@ def test_the_plain_overlay_fits_its_schema_and_stays_in_its_namespace() -> None:
     assert {each["metadata"]["namespace"] for each in manifests if each["kind"] != "Namespace"} == {namespace}
 
 
-def test_what_the_page_says_to_add_is_rendered(tmp_path: Path) -> None:
+def test_what_the_docs_say_to_add_can_be_rendered(tmp_path: Path) -> None:
     snippets = [yaml.safe_load(text) for text in re.findall(r"```yaml\n(.*?)```", PAGE, flags=re.DOTALL)]
     assert len(snippets) == 3
     for number, snippet in enumerate(snippets):

@@ -98,7 +98,7 @@ def test_nothing_is_published_before_it_is_tested_and_audited() -> None:
         assert {"test", "audit", "build"} <= before(name), name
 
 
-def test_an_audit_fails_if_it_could_not_look_something_up() -> None:
+def test_an_audit_fails_if_a_package_cannot_be_looked_up() -> None:
     audits = [step["run"] for step in parsed(RELEASE)["jobs"]["audit"]["steps"] if "pip-audit" in step.get("run", "")]
     locks = sorted(lock.name for lock in ROOT.glob("*.lock"))
 

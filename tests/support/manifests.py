@@ -27,7 +27,7 @@ def read(file: Path) -> list[Manifest]:
 
 
 def rendered(folder: Path) -> list[Manifest]:
-    """Return what kustomize makes of a folder."""
+    """Return what kustomize renders from a folder."""
     kubectl = shutil.which("kubectl")
     if kubectl is None:
         pytest.skip("kubectl isn't installed, so no manifests are rendered")
@@ -37,7 +37,7 @@ def rendered(folder: Path) -> list[Manifest]:
 
 
 def overlay(folder: Path, **fields: object) -> list[Manifest]:
-    """Return what kustomize makes of the base with more fields in an overlay; `components` go by their names."""
+    """Return what kustomize renders from the base with more fields in an overlay; `components` go by their names."""
     base = os.path.relpath(KUBERNETES, folder.resolve())
     components = fields.pop("components", ())
     assert isinstance(components, Sequence)

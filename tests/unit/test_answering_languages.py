@@ -58,7 +58,7 @@ def test_a_question_is_answered_in_its_own_language(bilingual: Answering) -> Non
     assert remark_on_language(outcome) == ""
 
 
-async def test_a_german_word_is_no_typo_of_an_english_one(bilingual: Answering) -> None:
+async def test_a_german_word_is_not_a_typo_of_an_english_one(bilingual: Answering) -> None:
     text = "Wird ein Wärter nachts im Leuchtturm schlafen, auch bei lightx?"
     outcomes = [bilingual.answer(text), await bilingual.answer_beside(text)]
 
@@ -105,7 +105,7 @@ def test_a_language_without_answers_gets_the_original_with_a_remark_in_it(biling
         assert "英語" in remark_on_language(outcome)
 
 
-def test_whoever_speaks_another_language_is_told_which_ones_there_are(bilingual: Answering) -> None:
+def test_someone_speaking_another_language_is_told_which_ones_there_are(bilingual: Answering) -> None:
     outcome = bilingual.answer("등대지기는 밤에 일하나요? night-shift?")
 
     assert outcome.language == "ko"
@@ -131,7 +131,7 @@ def test_an_answer_is_picked_in_a_language(bilingual: Answering) -> None:
     assert [answer.entry.language for answer in picked.answers] == [GERMAN]
 
 
-def test_who_reads_what_the_bot_does_not_speak_is_answered_in_english(bilingual: Answering) -> None:
+def test_a_reader_of_an_unknown_language_is_answered_in_english(bilingual: Answering) -> None:
     picked = bilingual.pick("night-shift", language=Language("ko"))
 
     assert picked.language == ENGLISH
@@ -166,7 +166,7 @@ def test_without_translations_no_language_is_looked_for(knowledge_dir: Path) -> 
     assert answering.with_knowledge(answering.knowledge).answer("arbeitet man nachts").language == ENGLISH
 
 
-def test_knowledge_in_german_is_answered_from_in_german(knowledge_dir: Path) -> None:
+def test_german_knowledge_gives_german_answers(knowledge_dir: Path) -> None:
     faq = knowledge_dir / "faq.yaml"
     faq.write_text(f"language: de\n{faq.read_text(encoding='utf-8')}", encoding="utf-8")
 

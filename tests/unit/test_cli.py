@@ -205,7 +205,7 @@ def test_knowledge_without_fault_passes_the_check(tpm_bot: CommandLine, argument
     assert tpm_bot(*arguments).exit_code == 0
 
 
-def test_every_fault_of_the_knowledge_is_told_where_an_editor_finds_it(tpm_bot: CommandLine) -> None:
+def test_every_fault_of_the_knowledge_is_reported_as_file_and_line(tpm_bot: CommandLine) -> None:
     for file, right, wrong in [
         ("faq.yaml", "related: [definition]", "related: [definition, nowhere]"),
         ("faq.yaml", "name: salaries", "colour: red"),

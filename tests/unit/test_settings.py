@@ -289,7 +289,7 @@ def test_a_password_that_does_not_fit_is_refused(
     assert "another" not in str(error.value)
 
 
-def test_a_password_file_that_can_not_be_read_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unreadable_password_file_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgresql://tpm_bot@database/faq")
     monkeypatch.setenv("DATABASE_PASSWORD_FILE", "nowhere")
 

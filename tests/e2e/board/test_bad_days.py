@@ -1,4 +1,4 @@
-"""What a board makes of deletions, lost permissions, a database that is away, forged clicks, and crashes."""
+"""How a board handles deletions, lost permissions, a database that is away, forged clicks, and crashes."""
 
 from __future__ import annotations
 
@@ -132,7 +132,7 @@ async def test_a_moderator_posts_no_board_in_a_channel_that_they_cannot_see(
 
 
 @pytest.mark.usefixtures("bot")
-async def test_nobody_else_uses_a_moderators_buttons_and_nobody_another_servers_channel(
+async def test_nobody_else_uses_a_moderators_buttons_or_another_servers_channel(
     fake: FakeDiscord, moderator: Member, mia: Member, channel: Channel, board: Channel, tmp_path: Path
 ) -> None:
     [message] = await posted(moderator, board)
@@ -174,7 +174,7 @@ async def test_a_moderator_who_lost_the_permission_changes_nothing(
 
 
 @pytest.mark.usefixtures("bot")
-async def test_a_slow_database_holds_up_no_first_response(
+async def test_a_slow_database_does_not_delay_the_first_response(
     moderator: Member, channel: Channel, board: Channel, tmp_path: Path
 ) -> None:
     offer = await screen(moderator, channel, board)
@@ -204,7 +204,7 @@ async def test_what_cannot_be_stored_is_not_posted(
 
 
 @pytest.mark.usefixtures("bot")
-async def test_a_part_that_discord_does_not_take_is_posted_on_the_next_click(
+async def test_a_part_that_discord_refused_is_posted_on_the_next_click(
     fake: FakeDiscord, moderator: Member, channel: Channel, board: Channel
 ) -> None:
     fake.faults.on("POST /channels/*/messages", Status(400, 20028, "Too much was written here"), times=1)

@@ -121,7 +121,7 @@ async def test_a_start_without_changes_edits_nothing(
     assert requests_in(fake, board, POST) == 1
 
 
-async def test_what_a_board_has_no_room_for_is_said_and_left_to_faq(
+async def test_a_full_board_says_how_many_are_missing_and_points_to_faq(
     start: Start, moderator: Member, channel: Channel, board: Channel, knowledge_dir: Path
 ) -> None:
     write(knowledge_dir, faq(count=110))
@@ -138,7 +138,7 @@ async def test_what_a_board_has_no_room_for_is_said_and_left_to_faq(
 
 
 @pytest.mark.usefixtures("bot")
-async def test_a_board_is_removed_with_all_that_is_stored_of_it(
+async def test_removing_a_board_deletes_everything_stored_about_it(
     moderator: Member, channel: Channel, board: Channel, tmp_path: Path
 ) -> None:
     await posted(moderator, board)
@@ -153,7 +153,7 @@ async def test_a_board_is_removed_with_all_that_is_stored_of_it(
 
 
 @pytest.mark.usefixtures("bot")
-async def test_a_channel_that_is_deleted_takes_what_is_stored_of_its_board_along(
+async def test_deleting_a_channel_deletes_what_is_stored_about_its_board(
     moderator: Member, board: Channel, tmp_path: Path
 ) -> None:
     await posted(moderator, board)
@@ -164,7 +164,7 @@ async def test_a_channel_that_is_deleted_takes_what_is_stored_of_its_board_along
 
 
 @pytest.mark.usefixtures("bot")
-async def test_a_server_that_the_bot_leaves_takes_its_boards_along(
+async def test_leaving_a_server_deletes_its_boards(
     fake: FakeDiscord, guild: Guild, moderator: Member, board: Channel, tmp_path: Path
 ) -> None:
     await posted(moderator, board)

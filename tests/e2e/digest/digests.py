@@ -36,7 +36,7 @@ async def screen(moderator: Member, channel: Channel, **options: str) -> Message
 
 
 async def chooses(moderator: Member, shown: Message, menu: str, *values: Any) -> Message:
-    """Choose in one of the menus of `/manage digest`, and return what that is answered with."""
+    """Choose in one of the menus of `/manage digest`, and return the response."""
     click = await moderator.selects(shown, f"digest:{menu}", *values)
     assert (await click.response()).after < MODERATORS_PATIENCE
     return await click.answer()
@@ -70,7 +70,7 @@ async def passes(fake: FakeDiscord, person: Member, channel: Channel, until: dat
 
 
 async def posted(fake: FakeDiscord, digest: Channel, count: int = 1) -> list[Message]:
-    """Wait until so many digests stand in a channel, and return them."""
+    """Wait until a channel has so many digests, and return them."""
     await fake.wait_for(lambda: len(digest.history()) >= count, timeout=30, what="the digest")
     return digest.history()
 

@@ -1,4 +1,4 @@
-"""What a digest makes of crashes, absences, lost permissions, deleted channels, and a slow database."""
+"""How a digest handles crashes, absences, lost permissions, deleted channels, and a slow database."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ async def test_a_bot_that_was_away_at_that_hour_posts_the_digest_once_it_is_back
     assert digest.history() == [message]
 
 
-async def test_a_bot_that_was_away_for_days_leaves_the_digest_to_the_next_week(
+async def test_a_bot_that_was_away_for_days_skips_the_digest(
     fake: FakeDiscord, start: Start, moderator: Member, mia: Member, channel: Channel, digest: Channel, tmp_path: Path
 ) -> None:
     former = await start()
@@ -217,7 +217,7 @@ async def test_a_channel_that_was_deleted_is_named_on_the_screen_until_another_i
 
 
 @pytest.mark.usefixtures("bot")
-async def test_a_slow_database_holds_up_no_first_response(
+async def test_a_slow_database_does_not_delay_the_first_response(
     fake: FakeDiscord, moderator: Member, mia: Member, channel: Channel, digest: Channel, tmp_path: Path
 ) -> None:
     due_at = await planned(fake, moderator, channel, digest)

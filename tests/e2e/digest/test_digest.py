@@ -30,7 +30,7 @@ WEEK = timedelta(days=7)
 
 
 @pytest.mark.usefixtures("bot")
-async def test_a_digest_tells_what_was_asked_and_what_went_unanswered_the_most_asked_first(
+async def test_a_digest_counts_questions_and_lists_unanswered_ones_most_asked_first(
     fake: FakeDiscord, guild: Guild, moderator: Member, mia: Member, channel: Channel, digest: Channel, tmp_path: Path
 ) -> None:
     due_at = await planned(fake, moderator, channel, digest)
@@ -53,7 +53,7 @@ async def test_a_digest_tells_what_was_asked_and_what_went_unanswered_the_most_a
 
 
 @pytest.mark.usefixtures("bot")
-async def test_a_digest_tells_what_was_voted_down_and_what_was_taught(
+async def test_a_digest_says_what_was_voted_down_and_what_was_taught(
     fake: FakeDiscord, guild: Guild, moderator: Member, mia: Member, channel: Channel, digest: Channel, tmp_path: Path
 ) -> None:
     due_at = await planned(fake, moderator, channel, digest)
@@ -75,7 +75,7 @@ async def test_a_digest_tells_what_was_voted_down_and_what_was_taught(
 
 
 @pytest.mark.usefixtures("bot")
-async def test_a_week_without_anything_to_tell_has_no_digest(
+async def test_a_week_without_news_has_no_digest(
     fake: FakeDiscord, moderator: Member, mia: Member, channel: Channel, digest: Channel, tmp_path: Path
 ) -> None:
     due_at = await planned(fake, moderator, channel, digest)
@@ -87,7 +87,7 @@ async def test_a_week_without_anything_to_tell_has_no_digest(
 
 
 @pytest.mark.usefixtures("bot")
-async def test_there_is_no_digest_until_moderators_want_one_nor_once_they_turn_it_off(
+async def test_there_is_no_digest_before_moderators_turn_it_on_or_after_they_turn_it_off(
     fake: FakeDiscord, moderator: Member, mia: Member, channel: Channel, digest: Channel, tmp_path: Path
 ) -> None:
     assert "Channel: none, so there is no digest" in (await screen(moderator, channel)).text
@@ -105,7 +105,7 @@ async def test_there_is_no_digest_until_moderators_want_one_nor_once_they_turn_i
 
 
 @pytest.mark.usefixtures("bot")
-async def test_what_was_due_before_it_was_chosen_is_not_posted(
+async def test_a_digest_due_before_it_was_turned_on_is_not_posted(
     fake: FakeDiscord, moderator: Member, mia: Member, channel: Channel, digest: Channel, tmp_path: Path
 ) -> None:
     await asks(fake, mia, channel, GULLS)
@@ -125,7 +125,7 @@ async def test_what_was_due_before_it_was_chosen_is_not_posted(
 
 
 @pytest.mark.usefixtures("bot")
-async def test_the_next_digest_tells_only_what_the_last_one_did_not(
+async def test_the_next_digest_leaves_out_what_the_last_one_said(
     fake: FakeDiscord, moderator: Member, mia: Member, channel: Channel, digest: Channel, tmp_path: Path
 ) -> None:
     due_at = await planned_with_a_question(fake, moderator, mia, channel, digest, tmp_path)
@@ -141,7 +141,7 @@ async def test_the_next_digest_tells_only_what_the_last_one_did_not(
     assert GULLS not in second.text
 
 
-async def test_write_an_answer_opens_the_form_with_the_question_after_a_restart_too(
+async def test_write_an_answer_opens_the_form_with_the_question_even_after_a_restart(
     fake: FakeDiscord,
     start: Start,
     moderator: Member,
@@ -196,7 +196,7 @@ async def test_a_question_that_is_deleted_leaves_the_digest_and_its_button_says_
 
 
 @pytest.mark.usefixtures("bot")
-async def test_somebody_who_wants_to_be_forgotten_leaves_the_digests(
+async def test_forget_me_removes_questions_from_the_digests(
     fake: FakeDiscord, moderator: Member, mia: Member, channel: Channel, digest: Channel, tmp_path: Path
 ) -> None:
     due_at = await planned_with_a_question(fake, moderator, mia, channel, digest, tmp_path)
@@ -210,7 +210,7 @@ async def test_somebody_who_wants_to_be_forgotten_leaves_the_digests(
     assert message.buttons == []
 
 
-async def test_questions_leave_the_digest_once_texts_are_turned_off(
+async def test_turning_off_question_text_removes_questions_from_the_digest(
     fake: FakeDiscord,
     start: Start,
     moderator: Member,
@@ -232,7 +232,7 @@ async def test_questions_leave_the_digest_once_texts_are_turned_off(
     assert "- Questions: 1" in message.text
 
 
-async def test_without_texts_a_digest_only_counts(
+async def test_without_question_text_a_digest_only_has_counts(
     fake: FakeDiscord,
     guild: Guild,
     start: Start,
@@ -267,7 +267,7 @@ async def test_without_texts_a_digest_only_counts(
 
 
 @pytest.mark.usefixtures("bot")
-async def test_a_question_from_a_hidden_channel_is_counted_but_not_quoted_where_more_people_look(
+async def test_a_question_from_a_hidden_channel_is_counted_but_not_quoted_in_a_public_one(
     fake: FakeDiscord,
     guild: Guild,
     moderator: Member,
@@ -314,7 +314,7 @@ async def test_a_question_from_a_hidden_channel_is_quoted_in_that_channel(
 
 
 @pytest.mark.usefixtures("bot")
-async def test_any_time_zone_can_be_chosen_by_typing_and_what_is_none_is_named(
+async def test_any_time_zone_can_be_typed_and_an_unknown_one_is_named(
     moderator: Member, mia: Member, channel: Channel
 ) -> None:
     typed = await (await moderator.autocomplete(channel, "manage digest", time_zone="kathm")).response()
@@ -329,7 +329,7 @@ async def test_any_time_zone_can_be_chosen_by_typing_and_what_is_none_is_named(
         await mia.slash(channel, "manage digest")
 
 
-async def test_the_plan_outlives_a_restart(start: Start, moderator: Member, channel: Channel, digest: Channel) -> None:
+async def test_the_plan_survives_a_restart(start: Start, moderator: Member, channel: Channel, digest: Channel) -> None:
     former = await start()
     shown = await screen(moderator, channel, time_zone="America/Sao_Paulo")
     await chooses(moderator, shown, "weekday", "4")

@@ -1,4 +1,4 @@
-"""Who may plan a digest, and what it makes of choices and buttons that a hostile client made up."""
+"""Who may plan a digest, and how it handles choices and buttons that a hostile client made up."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def plan(directory: Path) -> object:
 
 
 @pytest.mark.usefixtures("bot")
-async def test_a_moderator_chooses_no_channel_that_they_cannot_write_in(
+async def test_a_moderator_cannot_choose_a_channel_they_cannot_write_in(
     moderator: Member, channel: Channel, digest: Channel, tmp_path: Path
 ) -> None:
     digest.set_permissions(moderator, deny=Permission.SEND_MESSAGES)
@@ -103,7 +103,7 @@ async def test_a_forged_channel_is_refused(
 
 
 @pytest.mark.usefixtures("bot")
-async def test_a_forged_button_shows_no_question_that_the_digest_does_not_quote(
+async def test_a_forged_button_shows_only_questions_that_the_digest_quotes(
     fake: FakeDiscord,
     guild: Guild,
     moderator: Member,

@@ -1,4 +1,4 @@
-"""What asking a human makes of missing permissions, deletions, forged clicks, and a database that is away."""
+"""How asking a human handles missing permissions, deletions, forged clicks, and a database that is away."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.usefixtures(
         (Status(404, 10003, "Unknown Channel"), "was deleted, or I can't see it"),
     ],
 )
-async def test_a_thread_that_cannot_be_opened_gets_one_sentence_and_leaves_nothing(
+async def test_a_thread_that_cannot_be_opened_is_reported_and_leaves_nothing_behind(
     house: House, refusal: Status, expected: str
 ) -> None:
     message = await house.refused()
@@ -47,7 +47,7 @@ async def test_a_missing_permission_is_named_before_anything_is_posted(house: Ho
     assert "I need the **Create Public Threads** permission" in house.screen.text
 
 
-async def test_a_role_deleted_since_is_told_and_then_there_is_no_button(house: House) -> None:
+async def test_a_click_after_the_role_was_deleted_says_so_and_then_the_button_is_gone(house: House) -> None:
     refusal = await house.refused()
 
     house.guild.remove_role(house.role)
@@ -56,7 +56,7 @@ async def test_a_role_deleted_since_is_told_and_then_there_is_no_button(house: H
     assert ASK not in (await house.refused("vlrm wpfk xqzt")).labels
 
 
-async def test_a_channel_deleted_since_is_told_and_then_there_is_no_button(house: House) -> None:
+async def test_a_click_after_the_channel_was_deleted_says_so_and_then_the_button_is_gone(house: House) -> None:
     refusal = await house.refused()
 
     house.desk.delete()
@@ -67,7 +67,7 @@ async def test_a_channel_deleted_since_is_told_and_then_there_is_no_button(house
     assert "the channel was deleted" in house.screen.text
 
 
-async def test_what_was_switched_off_since_is_told(house: House) -> None:
+async def test_a_click_after_it_was_turned_off_says_so(house: House) -> None:
     refusal = await house.refused()
 
     await house.choose("handoff-channel")
@@ -75,7 +75,7 @@ async def test_what_was_switched_off_since_is_told(house: House) -> None:
     assert await said(house.mia, refusal) == "This server no longer passes questions on."
 
 
-async def test_who_can_no_longer_see_the_channel_is_told(house: House) -> None:
+async def test_a_click_by_someone_who_lost_the_channel_says_so(house: House) -> None:
     refusal = await house.refused()
     house.desk.set_permissions(house.mia, deny=Permission.VIEW_CHANNEL)
 
@@ -128,7 +128,7 @@ async def test_a_forged_choice_of_settings_changes_nothing(house: House, custom_
 
 
 @pytest.mark.parametrize("setting", ["role", "channel"])
-async def test_a_choice_from_another_server_leads_nowhere(fake: FakeDiscord, house: House, setting: str) -> None:
+async def test_a_choice_from_another_server_is_refused(fake: FakeDiscord, house: House, setting: str) -> None:
     elsewhere = fake.add_guild("Elsewhere")
     theirs = elsewhere.add_role("experts") if setting == "role" else elsewhere.add_text_channel("desk")
     refusal = await house.refused()
@@ -140,7 +140,7 @@ async def test_a_choice_from_another_server_leads_nowhere(fake: FakeDiscord, hou
     assert elsewhere.threads == {}
 
 
-async def test_everyone_is_no_role_to_ask(house: House) -> None:
+async def test_everyone_cannot_be_the_role_to_ask(house: House) -> None:
     refused = await (await house.manager.selects(house.screen, "settings:handoff-role", house.guild.everyone)).answer()
 
     assert refused.said.startswith("Choose a role for the people who help")

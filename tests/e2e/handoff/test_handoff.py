@@ -21,7 +21,7 @@ async def test_without_a_role_there_is_no_button(house: House) -> None:
     assert "no role yet" in house.screen.text
 
 
-async def test_one_click_opens_a_thread_with_the_question_and_calls_the_role(house: House) -> None:
+async def test_one_click_opens_a_thread_with_the_question_and_pings_the_role(house: House) -> None:
     refusal = await house.refused(f"{UNKNOWN}\nwpfk xqzt")
 
     told = await said(house.mia, refusal)
@@ -65,7 +65,7 @@ async def test_mentions_in_the_question_ping_nobody(house: House) -> None:
     assert house.thread.name == f"{UNKNOWN} @everyone"
 
 
-async def test_suggestions_are_passed_on_with_the_question(fake: FakeDiscord, house: House) -> None:
+async def test_suggestions_are_posted_with_the_question(fake: FakeDiscord, house: House) -> None:
     suggested = await suggestion(fake, house.mia, house.channel)
 
     await said(house.mia, suggested)
@@ -83,7 +83,7 @@ async def test_a_question_asked_by_command_is_passed_on_in_its_words(house: Hous
     )
 
 
-async def test_after_a_vote_against_an_answer_the_thanks_lead_to_a_human(fake: FakeDiscord, house: House) -> None:
+async def test_after_a_downvote_the_thanks_offer_a_human(fake: FakeDiscord, house: House) -> None:
     answer = await fake.reply_to(await house.mia.asks(house.channel, CODING))
 
     thanks = await (await house.mia.clicks(answer, "👎")).answer()
@@ -95,7 +95,7 @@ async def test_after_a_vote_against_an_answer_the_thanks_lead_to_a_human(fake: F
     assert await said(house.mia, thanks) == f"The question has already been passed on: {house.thread.mention}"
 
 
-async def test_thanks_that_refer_to_the_answer_lead_to_a_human_all_the_same(fake: FakeDiscord, house: House) -> None:
+async def test_thanks_that_refer_to_the_answer_offer_a_human_too(fake: FakeDiscord, house: House) -> None:
     answer = await fake.reply_to(await house.mia.asks(house.channel, CODING))
     thanks = await (await house.mia.clicks(answer, "👎")).answer()
     thanks.reference = {"type": 0, "channel_id": str(answer.channel.id), "message_id": str(answer.id)}
@@ -106,7 +106,7 @@ async def test_thanks_that_refer_to_the_answer_lead_to_a_human_all_the_same(fake
     assert f"> {CODING}" in house.opening.content
 
 
-async def test_a_moderator_who_votes_against_an_answer_can_teach_and_ask(fake: FakeDiscord, house: House) -> None:
+async def test_a_moderator_who_downvotes_can_teach_and_ask(fake: FakeDiscord, house: House) -> None:
     answer = await fake.reply_to(await house.mia.asks(house.channel, CODING))
 
     thanks = await (await house.manager.clicks(answer, "👎")).answer()
@@ -114,7 +114,7 @@ async def test_a_moderator_who_votes_against_an_answer_can_teach_and_ask(fake: F
     assert thanks.labels == ["Teach me a better answer", ASK]
 
 
-async def test_where_nobody_can_be_called_the_post_is_there_all_the_same(fake: FakeDiscord) -> None:
+async def test_the_post_is_made_even_if_nobody_can_be_pinged(fake: FakeDiscord) -> None:
     house = await open_house(fake, is_forum=True)
     refusal = await house.refused()
     fake.faults.on("POST /channels/*/messages", Status(403, 50013, "Missing Permissions"))
@@ -124,7 +124,7 @@ async def test_where_nobody_can_be_called_the_post_is_there_all_the_same(fake: F
     assert await said(house.mia, refusal) == f"The question has already been passed on: {house.thread.mention}"
 
 
-async def test_a_vote_against_an_answer_to_a_command_passes_the_question_on(house: House) -> None:
+async def test_downvoting_an_answer_to_a_command_passes_the_question_on(house: House) -> None:
     answer = await (await house.mia.slash(house.channel, "ask", question="must i code")).answer()
 
     thanks = await (await house.mia.clicks(answer, "👎")).answer()
@@ -133,7 +133,7 @@ async def test_a_vote_against_an_answer_to_a_command_passes_the_question_on(hous
     assert "> must i code" in house.opening.content
 
 
-async def test_votes_of_others_and_votes_for_an_answer_lead_to_nobody(fake: FakeDiscord, house: House) -> None:
+async def test_others_votes_and_upvotes_offer_no_human(fake: FakeDiscord, house: House) -> None:
     answer = await fake.reply_to(await house.mia.asks(house.channel, CODING))
 
     liked = await (await house.mia.clicks(answer, "👍")).answer()
@@ -144,7 +144,7 @@ async def test_votes_of_others_and_votes_for_an_answer_lead_to_nobody(fake: Fake
     assert disliked.said == "Thanks, I counted your 👎. Click 👍 to change it."
 
 
-async def test_an_automatic_answer_leads_to_a_human_after_a_vote_against_it(fake: FakeDiscord, house: House) -> None:
+async def test_an_automatic_answer_offers_a_human_after_a_downvote(fake: FakeDiscord, house: House) -> None:
     forum = house.guild.add_forum("help")
     await house.choose("forums", forum)
     post, _ = await house.mia.opens_post(forum, CODING, "I wonder")
@@ -157,14 +157,14 @@ async def test_an_automatic_answer_leads_to_a_human_after_a_vote_against_it(fake
     assert f"/{house.guild.id}/{post.id})" in house.opening.content
 
 
-async def test_who_cannot_see_the_channel_gets_no_button(house: House) -> None:
+async def test_someone_who_cannot_see_the_channel_gets_no_button(house: House) -> None:
     house.desk.set_permissions(house.mia, deny=Permission.VIEW_CHANNEL)
 
     assert ASK not in (await house.refused()).labels
     assert ASK in (await house.refused(asker=house.manager)).labels
 
 
-async def test_greetings_get_no_button_and_neither_do_direct_messages(fake: FakeDiscord, house: House) -> None:
+async def test_greetings_and_direct_messages_get_no_button(fake: FakeDiscord, house: House) -> None:
     assert ASK not in (await house.refused("hello!")).labels
     assert ASK not in (await fake.reply_to(await house.mia.sends_dm(UNKNOWN))).labels
 
@@ -198,7 +198,7 @@ async def test_clicks_at_the_same_time_open_one_thread(house: House) -> None:
     assert len([m for m in house.desk.history() if m.author is house.fake.bot]) == 1
 
 
-async def test_the_role_is_pinged_so_often_an_hour(house: House) -> None:
+async def test_the_role_is_pinged_at_most_so_many_times_an_hour(house: House) -> None:
     await house.choose("handoff-pings", "1")
 
     await said(house.mia, await house.refused())
@@ -212,7 +212,7 @@ async def test_the_role_is_pinged_so_often_an_hour(house: House) -> None:
     assert "at most 1 ping an hour" in house.screen.text
 
 
-async def test_a_role_that_cannot_be_mentioned_is_not_called_and_the_settings_say_why(fake: FakeDiscord) -> None:
+async def test_a_role_that_cannot_be_mentioned_is_not_pinged_and_the_settings_say_why(fake: FakeDiscord) -> None:
     house = await open_house(fake, mentionable=False)
 
     await said(house.mia, await house.refused())
@@ -221,7 +221,7 @@ async def test_a_role_that_cannot_be_mentioned_is_not_called_and_the_settings_sa
     assert "**Mention @everyone, @here, and All Roles**" in house.screen.text
 
 
-async def test_the_asker_hears_once_when_someone_with_the_role_replies(house: House) -> None:
+async def test_the_asker_is_mentioned_once_when_someone_with_the_role_replies(house: House) -> None:
     await said(house.mia, await house.refused())
     await house.said_in_thread(2)
     expert, stranger = house.guild.add_member("eva", house.role), house.guild.add_member("sam")
@@ -251,7 +251,7 @@ async def test_a_reply_added_to_the_faq_answers_whoever_asks_next(fake: FakeDisc
     assert answer.cards[0].text == "Ask at the **desk**."
 
 
-async def test_an_asker_with_the_role_does_not_hear_of_their_own_reply(house: House) -> None:
+async def test_an_asker_with_the_role_is_not_mentioned_for_their_own_reply(house: House) -> None:
     asker, expert = house.guild.add_member("eva", house.role), house.guild.add_member("max", house.role)
     await said(asker, await house.refused(asker=asker))
     await house.said_in_thread(2)
@@ -264,7 +264,7 @@ async def test_an_asker_with_the_role_does_not_hear_of_their_own_reply(house: Ho
     assert (await house.said_in_thread(5))[-1].pings == {str(asker.id)}
 
 
-async def test_in_other_threads_of_the_role_nobody_is_told(house: House) -> None:
+async def test_in_other_threads_nobody_is_mentioned(house: House) -> None:
     expert = house.guild.add_member("eva", house.role)
     thread = await house.mia.opens_thread(house.desk, "a talk")
 
@@ -274,7 +274,7 @@ async def test_in_other_threads_of_the_role_nobody_is_told(house: House) -> None
     assert not thread.unheard
 
 
-async def test_who_brings_the_bot_along_is_not_led_to_a_human(house: House) -> None:
+async def test_where_a_user_brought_the_bot_it_offers_no_human(house: House) -> None:
     fake = house.fake
     elsewhere = fake.add_guild("Abroad", has_bot=False)
     visitor = elsewhere.add_member("vic")

@@ -1,4 +1,4 @@
-"""A human replies while the bot is away: the asker hears of it once it's back, and once."""
+"""A human replies while the bot is away: the asker hears about it once it's back, and only once."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ async def handed_on(fake: FakeDiscord, *, is_forum: bool = False) -> Asked:
 
 
 @pytest.mark.parametrize("is_forum", [False, True])
-async def test_a_reply_after_kill_9_is_told_once_the_bot_is_back(
+async def test_a_reply_after_kill_9_is_announced_once_the_bot_is_back(
     fake: FakeDiscord, start: Start, *, is_forum: bool
 ) -> None:
     bot = await start()
@@ -81,7 +81,7 @@ async def test_a_reply_after_kill_9_is_told_once_the_bot_is_back(
     assert len(asked.told) == 1
 
 
-async def test_a_reply_in_a_thread_that_was_archived_since_is_told(fake: FakeDiscord, start: Start) -> None:
+async def test_a_reply_in_a_thread_archived_since_is_announced(fake: FakeDiscord, start: Start) -> None:
     bot = await start()
     asked = await handed_on(fake)
     assert await bot.stop() == 0, bot.log
@@ -93,7 +93,7 @@ async def test_a_reply_in_a_thread_that_was_archived_since_is_told(fake: FakeDis
     await asked.hears()
 
 
-async def test_a_reply_during_an_outage_is_told_when_a_new_session_begins(fake: FakeDiscord, start: Start) -> None:
+async def test_a_reply_during_an_outage_is_announced_when_a_new_session_starts(fake: FakeDiscord, start: Start) -> None:
     await start()
     asked = await handed_on(fake)
     fake.gateway.forget_sessions()
@@ -103,7 +103,7 @@ async def test_a_reply_during_an_outage_is_told_when_a_new_session_begins(fake: 
     await asked.hears()
 
 
-async def test_without_a_reply_of_somebody_with_the_role_nothing_is_told(fake: FakeDiscord, start: Start) -> None:
+async def test_a_reply_without_the_role_is_not_announced(fake: FakeDiscord, start: Start) -> None:
     bot = await start()
     asked = await handed_on(fake)
     assert await bot.stop() == 0, bot.log
@@ -116,7 +116,7 @@ async def test_without_a_reply_of_somebody_with_the_role_nothing_is_told(fake: F
     await asked.hears_nothing()
 
 
-async def test_a_bot_killed_between_noting_a_reply_and_telling_of_it_tells_later(
+async def test_a_bot_killed_between_noting_a_reply_and_announcing_it_does_so_later(
     fake: FakeDiscord, start: Start, tmp_path: Path
 ) -> None:
     bot = await start()
@@ -135,7 +135,7 @@ async def test_a_bot_killed_between_noting_a_reply_and_telling_of_it_tells_later
     await asked.hears()
 
 
-async def test_a_bot_killed_after_telling_of_a_reply_tells_no_more(fake: FakeDiscord, start: Start) -> None:
+async def test_a_bot_killed_after_announcing_a_reply_does_not_repeat_it(fake: FakeDiscord, start: Start) -> None:
     bot = await start()
     asked = await handed_on(fake)
     fake.faults.on(SEND, Lost(Hang(AWHILE)))

@@ -1,4 +1,4 @@
-"""A server's language: for what nobody asked, and for all that is said there if a moderator fixes one."""
+"""A server's language: for what the bot posts unprompted, and for everything there if a moderator fixes one."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ async def asked(fake: FakeDiscord, member: Member, channel: Channel, text: str) 
     return await fake.reply_to(await member.asks(channel, text))
 
 
-async def test_a_server_fixes_a_language(
+async def test_a_server_can_fix_a_language(
     fake: FakeDiscord, start: Start, manager: Member, mia: Member, channel: Channel
 ) -> None:
     await start()
@@ -47,7 +47,7 @@ async def test_a_server_fixes_a_language(
     assert titles(await asked(fake, mia, channel, NIGHT_IN_GERMAN)) == [NIGHT_IN_GERMAN]
 
 
-async def test_only_a_language_that_is_offered_is_fixed(start: Start, manager: Member, channel: Channel) -> None:
+async def test_only_an_offered_language_can_be_fixed(start: Start, manager: Member, channel: Channel) -> None:
     await start()
     screen = await (await manager.slash(channel, "manage settings")).answer()
     menu = next(menu for menu in screen.selects if menu["custom_id"] == "settings:language")
@@ -74,7 +74,7 @@ async def test_a_board_is_in_the_language_of_its_server_and_follows_it(
 
 
 @pytest.mark.parametrize(("locale", "question"), [("de", NIGHT_IN_GERMAN), ("ko", NIGHT), ("en-US", NIGHT)])
-async def test_a_board_is_in_what_discord_says_the_servers_language_is(
+async def test_a_board_is_in_the_language_that_discord_has_for_the_server(
     guild: Guild, start: Start, manager: Member, channel: Channel, locale: str, question: str
 ) -> None:
     guild.preferred_locale = locale
@@ -96,7 +96,7 @@ async def test_a_call_without_a_question_is_answered_in_the_servers_language(
     assert "Leuchtturmwärter" in (await asked(fake, mia, channel, "")).said
 
 
-async def test_what_was_missed_is_answered_in_its_language(
+async def test_a_missed_question_is_answered_in_its_language(
     fake: FakeDiscord, start: Start, mia: Member, channel: Channel
 ) -> None:
     bot = await start()
@@ -154,7 +154,7 @@ async def test_a_moderators_answer_is_in_the_language_of_the_message(
     assert titles(posted) == [NIGHT_IN_GERMAN]
 
 
-async def test_the_language_that_was_fixed_outlives_a_restart(
+async def test_the_fixed_language_survives_a_restart(
     fake: FakeDiscord, guild: Guild, start: Start, mia: Member, channel: Channel, tmp_path: Path
 ) -> None:
     await set_beforehand(tmp_path, {guild.id: ServerSettings(language=Language("de"))})
@@ -163,7 +163,7 @@ async def test_the_language_that_was_fixed_outlives_a_restart(
     assert titles(await asked(fake, mia, channel, NIGHT)) == [NIGHT_IN_GERMAN]
 
 
-async def test_without_translations_a_question_is_answered_as_ever(
+async def test_without_translations_nothing_changes_for_a_question(
     fake: FakeDiscord, knowledge_dir: Path, start: Start, mia: Member, channel: Channel
 ) -> None:
     (knowledge_dir / "translations" / "de.yaml").unlink()

@@ -83,7 +83,7 @@ async def test_an_edited_config_map_is_served(fake: FakeDiscord, guild: Guild, m
         await stop_cleanly(bot)
 
 
-async def test_a_commit_is_served_with_its_images_and_what_a_server_has_of_its_own(
+async def test_a_commit_is_served_with_its_images_and_servers_own_knowledge(
     fake: FakeDiscord, guild: Guild, mia: Member, tmp_path: Path
 ) -> None:
     root, channel = tmp_path / "git", guild.add_text_channel("general")

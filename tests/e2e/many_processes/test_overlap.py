@@ -69,7 +69,7 @@ async def test_each_question_is_answered_once(fake: FakeDiscord, guild: Guild, b
     assert await both.rows("SELECT DISTINCT fate FROM claims") == [("answered",)]
 
 
-async def test_what_a_moderator_saves_is_taught_once_and_nobody_is_told_that_it_is_gone(
+async def test_what_a_moderator_saves_is_taught_once_without_a_message_that_it_is_gone(
     both: Processes, channel: Channel, max_: Member, mia: Member
 ) -> None:
     preview = await drafts(max_, await mia.says(channel, "when does the ferry leave?"))
@@ -97,9 +97,7 @@ async def test_a_question_is_handed_to_humans_once(
     assert len([thread for thread in channel.guild.threads.values() if thread.parent is desk]) == 1
 
 
-async def test_settings_that_are_chosen_one_after_the_other_are_all_kept(
-    both: Processes, channel: Channel, max_: Member
-) -> None:
+async def test_settings_chosen_one_after_another_are_all_kept(both: Processes, channel: Channel, max_: Member) -> None:
     command = await max_.slash(channel, "manage settings")
     await reached_both(command)
     screen = await command.answer()

@@ -51,7 +51,7 @@ async def proxy(fake: FakeDiscord) -> AsyncIterator[Proxy]:
     await runner.cleanup()
 
 
-async def test_every_request_goes_through_the_proxy_that_is_set(
+async def test_every_request_goes_through_the_configured_proxy(
     fake: FakeDiscord, guilds: list[Guild], proxy: Proxy, tmp_path: Path
 ) -> None:
     channel, mia = guilds[0].add_text_channel("general"), guilds[0].add_member("mia")

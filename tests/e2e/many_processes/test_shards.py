@@ -41,7 +41,7 @@ async def test_processes_that_start_at_once_share_the_servers_and_register_the_c
 
 
 @pytest.mark.parametrize("is_killed", [True, False], ids=["killed", "stopped"])
-async def test_the_successor_of_a_process_answers_what_was_asked_meanwhile_and_others_go_on(
+async def test_the_next_process_answers_what_was_asked_in_between_while_others_go_on(
     fake: FakeDiscord, guilds: list[Guild], processes: Processes, *, is_killed: bool
 ) -> None:
     chosen = {guild.id: ServerSettings(help_channel=guild.id) for guild in guilds}
@@ -70,7 +70,7 @@ async def test_the_successor_of_a_process_answers_what_was_asked_meanwhile_and_o
         assert {guild.id: stores.servers.of(guild.id) for guild in guilds} == chosen
 
 
-async def test_while_postgresql_is_restarted_all_go_on_and_write_later_what_they_answered(
+async def test_while_postgresql_restarts_all_go_on_and_write_later(
     fake: FakeDiscord,
     guilds: list[Guild],
     processes: Processes,
@@ -94,7 +94,7 @@ async def test_while_postgresql_is_restarted_all_go_on_and_write_later_what_they
     assert all(len(entry.answers) == 1 for entry in fake.ledger.entries.values())
 
 
-async def test_a_process_ends_in_time_while_neither_postgresql_nor_discord_answers(
+async def test_a_process_stops_in_time_while_postgresql_and_discord_hang(
     fake: FakeDiscord,
     guilds: list[Guild],
     processes: Processes,

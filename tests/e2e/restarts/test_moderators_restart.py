@@ -252,7 +252,7 @@ async def test_what_cannot_be_stored_is_said_and_changes_nothing(
         assert refused.said.startswith("I can't reach my database right now")
 
 
-async def test_what_was_granted_holds_after_a_restart(
+async def test_a_grant_still_works_after_a_restart(
     fake: FakeDiscord, guild: Guild, channel: Channel, tmp_path: Path
 ) -> None:
     guide = guild.add_member("gus")
@@ -268,7 +268,7 @@ async def test_what_was_granted_holds_after_a_restart(
             await (await guide.clicks(shown, "Post")).answer()
 
 
-async def test_without_a_database_what_was_granted_holds_until_a_restart(
+async def test_without_a_database_a_grant_works_until_a_restart(
     fake: FakeDiscord, guild: Guild, channel: Channel, tmp_path: Path
 ) -> None:
     guide, mia = guild.add_member("gus"), guild.add_member("mia")

@@ -64,7 +64,7 @@ async def test_refused_intents_are_said_to_be_refused(fake: FakeDiscord, tmp_pat
     assert PORTAL in line
 
 
-async def test_a_number_of_shards_that_discord_refuses_is_said_to_be_refused(fake: FakeDiscord, tmp_path: Path) -> None:
+async def test_a_shard_count_that_discord_refuses_is_reported(fake: FakeDiscord, tmp_path: Path) -> None:
     async with answering(tmp_path, fake, SHARD_COUNT="1") as bot:
         fake.gateway.close(4011)
         line = await only_line_of_a_refused_start(bot)

@@ -172,7 +172,7 @@ async def test_a_bot_killed_before_it_says_anything_in_its_thread_does_so_later(
     ["UPDATE handoffs SET introduced_at = NULL", "UPDATE handoffs SET introduced_at = NULL, thread_id = NULL"],
     ids=["before the call", "before the thread is recorded"],
 )
-async def test_a_thread_that_is_found_again_lacks_and_repeats_nothing(
+async def test_a_thread_that_is_found_again_misses_and_repeats_nothing(
     fake: FakeDiscord, guild: Guild, channel: Channel, mia: Member, tmp_path: Path, as_killed: str
 ) -> None:
     desk = await open_desk(guild, tmp_path, is_forum=False)

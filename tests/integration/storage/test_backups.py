@@ -60,7 +60,7 @@ def files_beside(file: Path) -> list[str]:
     return sorted(each.name for each in file.parent.glob(f"{file.name}*"))
 
 
-def test_a_backup_has_what_was_written_a_moment_ago_and_stands_alone(
+def test_a_backup_has_what_was_just_written_and_needs_no_other_file(
     database: Path, address: str, tmp_path: Path
 ) -> None:
     backup = tmp_path / "backup.db"
@@ -95,7 +95,7 @@ def test_a_file_that_exists_is_not_overwritten(address: str, tmp_path: Path) -> 
         ("bot.db", "DATABASE_URL should look like"),
     ],
 )
-def test_what_is_no_file_can_not_be_backed_up(tmp_path: Path, address: str, says: str) -> None:
+def test_only_a_database_in_a_file_can_be_backed_up(tmp_path: Path, address: str, says: str) -> None:
     with pytest.raises(NotMoved, match=says):
         back_up(address, tmp_path / "backup.db")
 
@@ -105,7 +105,7 @@ def test_what_is_no_file_can_not_be_backed_up(tmp_path: Path, address: str, says
 @pytest.mark.parametrize(
     "do", [back_up, lambda _, file: restore(file.parent / "diary", "sqlite:///x.db", replace=True)]
 )
-def test_what_is_no_database_is_neither_backed_up_nor_restored(tmp_path: Path, do: object) -> None:
+def test_a_file_that_is_not_a_database_is_neither_backed_up_nor_restored(tmp_path: Path, do: object) -> None:
     (tmp_path / "diary").write_text("Dear diary, " * 100, encoding="utf-8")
 
     with pytest.raises(DamagedDatabase, match="is damaged, or isn't an SQLite database"):
@@ -134,7 +134,7 @@ def spoil(file: Path) -> None:
     file.write_bytes(content)
 
 
-def test_a_damaged_database_gives_no_backup(database: Path, address: str, tmp_path: Path) -> None:
+def test_a_damaged_database_is_not_backed_up(database: Path, address: str, tmp_path: Path) -> None:
     spoil(database)
 
     with pytest.raises(DamagedDatabase, match="damaged"):
@@ -144,7 +144,7 @@ def test_a_damaged_database_gives_no_backup(database: Path, address: str, tmp_pa
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="limits the size of files")
-def test_without_room_there_is_no_backup(database: Path, address: str, tmp_path: Path) -> None:
+def test_a_full_disk_leaves_no_backup(database: Path, address: str, tmp_path: Path) -> None:
     half = database.stat().st_size // 2
     code = (
         "import sys; from pathlib import Path; from bot.storage.backups import back_up; back_up(sys.argv[1], Path('b'))"
@@ -207,7 +207,7 @@ def test_a_database_in_use_is_not_replaced(database: Path, address: str, backup:
     assert files_beside(database) == ["bot.db"]
 
 
-def test_a_damaged_database_is_replaced_with_what_belongs_to_it(database: Path, address: str, backup: Path) -> None:
+def test_a_damaged_database_is_replaced_along_with_its_log(database: Path, address: str, backup: Path) -> None:
     database.write_text("Dear diary, " * 100, encoding="utf-8")
     Path(f"{database}-wal").write_bytes(b"whatever")
 
@@ -217,9 +217,7 @@ def test_a_damaged_database_is_replaced_with_what_belongs_to_it(database: Path, 
     assert files_beside(database) == ["bot.db"]
 
 
-def test_a_copied_file_with_its_log_is_restored_with_what_is_in_the_log(
-    database: Path, tmp_path: Path, address: str
-) -> None:
+def test_a_copy_with_a_log_is_restored_with_what_the_log_has(database: Path, tmp_path: Path, address: str) -> None:
     with in_use(database):
         for suffix in ("", "-wal"):
             shutil.copy(f"{database}{suffix}", tmp_path / f"copy.db{suffix}")
@@ -230,7 +228,7 @@ def test_a_copied_file_with_its_log_is_restored_with_what_is_in_the_log(
     assert key_in(database) == b"\xab\xcd"
 
 
-def test_a_backup_on_a_disk_that_is_only_read_is_restored(address: str, backup: Path, database: Path) -> None:
+def test_a_backup_on_a_read_only_disk_can_be_restored(address: str, backup: Path, database: Path) -> None:
     before = backup.parent.stat().st_mtime_ns, files_beside(backup)
 
     restore(backup, address, replace=True)
@@ -263,6 +261,6 @@ def test_a_backup_of_a_newer_version_is_refused(database: Path, address: str, ba
 @pytest.mark.parametrize(
     ("name", "says"), [("nothing.db", "There's no file"), ("data/bot.db", "is the database itself")]
 )
-def test_a_backup_that_is_none_is_refused(database: Path, address: str, name: str, says: str) -> None:
+def test_a_file_that_is_not_a_backup_is_refused(database: Path, address: str, name: str, says: str) -> None:
     with pytest.raises(NotMoved, match=says):
         restore(database.parents[1] / name, address, replace=True)

@@ -278,7 +278,7 @@ async def test_a_missing_postgresql_database_is_reported(postgresql: PostgreSQLS
         assert "no database of the name in DATABASE_URL" in await complaint_of(SecretKey(database=database).read())
 
 
-async def test_a_standby_that_takes_no_changes_is_reported_and_can_be_read(postgresql: PostgreSQLServer) -> None:
+async def test_a_read_only_standby_is_reported_and_can_be_read(postgresql: PostgreSQLServer) -> None:
     address = postgresql.empty_database()
     async with Database.open(address) as database:
         await Votes(database=database).cast(vote())

@@ -57,7 +57,7 @@ async def test_a_server_that_never_chose_has_no_digest(database: Database) -> No
     assert await plans.active() == ()
 
 
-async def test_a_choice_leaves_the_others_as_they_are(database: Database) -> None:
+async def test_a_choice_does_not_change_the_others(database: Database) -> None:
     plans = DigestPlans(database=database)
 
     await plans.choose(7, now=NOON - WEEK, weekday=3, time_zone="Asia/Tokyo")
@@ -82,7 +82,7 @@ async def test_a_digest_is_claimed_once(database: Database) -> None:
     assert await other.claim(KEY, channel_id=70, now=NOON + WEEK) == Settled()
 
 
-async def test_who_takes_over_from_somebody_who_died_gets_what_they_found(database: Database) -> None:
+async def test_whoever_takes_over_from_a_dead_process_gets_what_it_found(database: Database) -> None:
     digests = Digests(database=database)
     await digests.claim(KEY, channel_id=70, now=NOON)
     later = NOON + TIME_TO_POST
@@ -166,7 +166,7 @@ async def test_digests_are_forgotten_after_sixty_days(database: Database) -> Non
     assert await digests.claim(KEY, channel_id=70, now=NOON) == Claimed(KEY, NOON)
 
 
-async def test_a_server_that_the_bot_left_leaves_no_digests(address: str) -> None:
+async def test_a_server_that_the_bot_left_keeps_no_digests(address: str) -> None:
     async with Stores.open(address) as stores:
         await stores.digest_plans.choose(7, now=NOON, channel_id=70)
         await asked(stores.database, 1)

@@ -66,7 +66,7 @@ async def test_of_processes_that_start_at_once_one_registers_the_commands(proces
     assert await stores[1].at_discord(BOT) == "theirs"
 
 
-async def test_commands_are_registered_anew_when_they_change_or_for_another_bot(database: Database) -> None:
+async def test_commands_are_registered_again_when_they_change_or_for_another_bot(database: Database) -> None:
     commands = RegisteredCommands(database=database)
     await commands.claim(BOT, "old")
     await commands.record(BOT, digest="old", at_discord="theirs")
@@ -75,7 +75,7 @@ async def test_commands_are_registered_anew_when_they_change_or_for_another_bot(
     assert await commands.claim(1, "old") is Turn.own
 
 
-async def test_what_discord_refused_or_a_dead_process_began_is_left_to_others(database: Database) -> None:
+async def test_others_retry_what_discord_refused_or_a_dead_process_started(database: Database) -> None:
     commands = RegisteredCommands(database=database)
     await commands.claim(BOT, "ours")
     await commands.release(BOT)
@@ -127,7 +127,7 @@ async def test_sessions_begin_in_turn_in_each_bucket_whichever_process_asks(on_p
     assert await take(on_postgresql[0], 1) == 0
 
 
-async def test_a_clock_that_was_set_back_keeps_nobody_waiting_for_more_than_an_hour(
+async def test_a_clock_that_was_set_back_delays_nobody_for_more_than_an_hour(
     on_postgresql: list[Database],
 ) -> None:
     database, *_ = on_postgresql

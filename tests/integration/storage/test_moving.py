@@ -90,7 +90,7 @@ async def test_every_row_of_every_table_arrives_as_it_was(origin: str, address: 
     assert await content(address) == await content(origin)
 
 
-async def test_the_way_back_is_the_same(address: str, origin: str, tmp_path: Path) -> None:
+async def test_copying_back_works_too(address: str, origin: str, tmp_path: Path) -> None:
     await fill(address)
     before = await content(address)
 
@@ -107,7 +107,7 @@ async def test_more_rows_than_are_read_at_once_arrive(origin: str, address: str)
     assert (await copy_database(origin, address))["votes"] == ROWS
 
 
-async def test_what_was_no_list_is_none_afterwards(origin: str, address: str) -> None:
+async def test_an_unset_list_stays_unset(origin: str, address: str) -> None:
     await fill(origin, rows=3)
 
     await copy_database(origin, address)
@@ -128,7 +128,7 @@ async def test_the_bot_goes_on_with_the_copy(origin: str, address: str) -> None:
         assert await stores.secret.read() == key
 
 
-async def test_tables_without_rows_in_the_new_database_are_no_obstacle(origin: str, address: str) -> None:
+async def test_empty_tables_in_the_new_database_do_no_harm(origin: str, address: str) -> None:
     await fill(origin)
     async with Database.open(address):
         pass
@@ -151,7 +151,7 @@ async def test_a_database_with_anything_in_it_is_refused_and_left_alone(origin: 
         assert (await database.rows(select(func.count()).select_from(votes)))[0][0] == 0
 
 
-async def test_a_value_that_the_new_database_does_not_take_leaves_it_empty(
+async def test_a_value_that_the_new_database_refuses_leaves_it_empty(
     origin: str, request: pytest.FixtureRequest
 ) -> None:
     target = request.getfixturevalue("postgresql").empty_database()
@@ -177,7 +177,7 @@ async def test_a_value_that_can_not_be_read_leaves_no_file(file: Path, origin: s
     assert files_in(tmp_path, "new.db*") == []
 
 
-async def test_a_database_that_changes_what_it_is_given_is_found_out(origin: str, tmp_path: Path) -> None:
+async def test_a_database_that_changes_values_is_caught(origin: str, tmp_path: Path) -> None:
     await fill(origin)
     target = tmp_path / "new.db"
     async with Database.open(f"sqlite:///{target}"):
@@ -257,7 +257,7 @@ async def test_a_file_that_is_no_database_is_refused(file: Path, origin: str, tm
         ("postgresql://127.0.0.1:1/db", "sqlite:///new.db", "FROM can't be used: "),
     ],
 )
-async def test_an_address_that_leads_nowhere_is_named(
+async def test_an_unusable_address_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, source: str, target: str, says: str
 ) -> None:
     monkeypatch.chdir(tmp_path)

@@ -156,7 +156,7 @@ def test_a_key_is_read_as_text(name: str) -> None:
     assert yaml.safe_load(f"{key(name)}: x") == {name: "x"}
 
 
-def test_a_value_takes_the_place_of_another_and_nothing_else_changes() -> None:
+def test_a_value_is_replaced_and_nothing_else_changes() -> None:
     text = (
         "a:\n  one: 1st  # kept\n  # about two\n  two:\n    - x\n    - |-\n      long\n"
         "\n  # about three\n  three: 3rd\n"

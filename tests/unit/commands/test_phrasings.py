@@ -93,7 +93,7 @@ def test_a_wrong_id_is_a_wrong_call(phrasings: Command) -> None:
     assert result.err.endswith("This folder has no entry member. Do you mean membership?\n")
 
 
-def test_a_reply_is_added_and_what_was_done_is_told(phrasings: Command, club: Path) -> None:
+def test_a_reply_is_added_and_the_changes_are_reported(phrasings: Command, club: Path) -> None:
     result = phrasings("add", "reply.txt")
 
     assert (result.exit_code, result.err) == (0, "")
@@ -145,7 +145,7 @@ def test_another_folder_can_be_named(phrasings: Command, tmp_path: Path, club: P
     assert (club / "faq.yaml").read_text(encoding="utf-8") == FAQ
 
 
-def test_the_knowledge_that_ships_with_the_bot_is_changed_only_by_name(
+def test_the_shipped_knowledge_is_changed_only_if_it_is_named(
     phrasings: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("KNOWLEDGE_DIR")
@@ -178,7 +178,7 @@ def test_a_bad_reply_ends_with_1_and_one_message_and_writes_nothing(
     assert [path.name for path in club.iterdir()] == ["faq.yaml"]
 
 
-def test_a_reply_of_which_nothing_fits_adds_nothing(phrasings: Command, club: Path) -> None:
+def test_a_reply_without_usable_phrasings_adds_nothing(phrasings: Command, club: Path) -> None:
     Path("reply.txt").write_text(f"membership:\n- {'what does it cost ' * 30}\n", encoding="utf-8")
 
     result = phrasings("add", "reply.txt")
@@ -189,7 +189,7 @@ def test_a_reply_of_which_nothing_fits_adds_nothing(phrasings: Command, club: Pa
     assert (club / "faq.yaml").read_text(encoding="utf-8") == FAQ
 
 
-def test_what_is_missing_from_the_reply_is_told(phrasings: Command) -> None:
+def test_what_the_reply_lacks_is_reported(phrasings: Command) -> None:
     Path("reply.txt").write_text(
         '```yaml\nmemberships:\n  - price\nmembership:\n  - the dues\nmeetings:\n  - which evening\n  - "what ti',
         encoding="utf-8",

@@ -40,7 +40,7 @@ def test_database_url_names_what_is_backed_up(tpm_bot: CommandLine, monkeypatch:
     assert asyncio.run(key_at("sqlite:///backup.db")) == key
 
 
-def test_a_copy_says_what_it_copied_and_what_to_do_now(tpm_bot: CommandLine) -> None:
+def test_a_copy_says_what_it_copied_and_what_to_do_next(tpm_bot: CommandLine) -> None:
     result = tpm_bot("storage", "copy", "sqlite:///data/bot.db", "sqlite:///new/bot.db")
 
     assert result.exit_code == 0
@@ -63,7 +63,7 @@ def test_a_copy_says_what_it_copied_and_what_to_do_now(tpm_bot: CommandLine) -> 
         ),
     ],
 )
-def test_what_stands_in_the_way_is_said_in_one_line(
+def test_what_prevents_it_is_reported_in_one_line(
     tpm_bot: CommandLine, folder: Path, arguments: tuple[str, ...], complaint: str
 ) -> None:
     (folder / "backup.db").touch()
@@ -71,7 +71,7 @@ def test_what_stands_in_the_way_is_said_in_one_line(
     assert tpm_bot("storage", *arguments) == (2, "", f"tpm-bot: {complaint}\n")
 
 
-def test_damage_is_a_fault_that_was_found(tpm_bot: CommandLine, folder: Path) -> None:
+def test_damage_ends_with_1(tpm_bot: CommandLine, folder: Path) -> None:
     (folder / "data" / "bot.db").write_text("Dear diary, " * 100, encoding="utf-8")
 
     result = tpm_bot("storage", "backup", "backup.db")

@@ -49,7 +49,7 @@ def test_the_status_is_a_table_and_what_is_open(translations: Command, tower: Pa
     )
 
 
-def test_without_translations_the_status_says_how_to_begin(translations: Command) -> None:
+def test_without_translations_the_status_says_how_to_start(translations: Command) -> None:
     result = translations("status", "--knowledge", "tower")
 
     assert (result.exit_code, result.err) == (0, "")
@@ -82,7 +82,7 @@ def test_texts_can_be_chosen(translations: Command) -> None:
     assert "This asks for 1 text in German." in translations("prompt", "de", "jd").err
 
 
-def test_once_all_is_translated_nothing_is_printed(translations: Command, tower: Path) -> None:
+def test_once_everything_is_translated_nothing_is_printed(translations: Command, tower: Path) -> None:
     translate(tower)
 
     assert translations("prompt", "de") == (0, "", "Everything is translated into German.\n")
@@ -106,7 +106,7 @@ def test_a_wrong_call_ends_with_2(translations: Command, arguments: tuple[str, .
     assert complaint in result.err
 
 
-def test_a_reply_is_written_and_what_was_done_is_told(translations: Command, tower: Path) -> None:
+def test_a_reply_is_written_and_the_changes_are_reported(translations: Command, tower: Path) -> None:
     (tower.parent / "reply.txt").write_text(GERMAN.replace("  night-shift:", "  nightshift:"), encoding="utf-8")
 
     result = translations("add", "de", "reply.txt")
@@ -130,7 +130,7 @@ def test_a_dry_run_writes_nothing(translations: Command, tower: Path) -> None:
     assert not (tower / "translations").exists()
 
 
-def test_a_translation_is_replaced_if_asked_for(translations: Command, tower: Path) -> None:
+def test_a_translation_is_replaced_on_request(translations: Command, tower: Path) -> None:
     translate(tower, GERMAN.replace("meistens", "manchmal"))
 
     result = translations("add", "--replace", "de", "reply.txt")
@@ -165,7 +165,7 @@ def test_a_bad_reply_ends_with_1_and_one_message_and_writes_nothing(
     assert not (tower / "translations").exists()
 
 
-def test_a_reply_of_which_nothing_fits_ends_with_1(translations: Command, tower: Path) -> None:
+def test_a_reply_without_usable_translations_ends_with_1(translations: Command, tower: Path) -> None:
     Path("reply.txt").write_text("sections:\n  jd:\n    question: 7\n", encoding="utf-8")
 
     result = translations("add", "de", "reply.txt")
@@ -176,7 +176,7 @@ def test_a_reply_of_which_nothing_fits_ends_with_1(translations: Command, tower:
     assert not (tower / "translations").exists()
 
 
-def test_the_knowledge_that_ships_with_the_bot_is_changed_only_by_name(
+def test_the_shipped_knowledge_is_changed_only_if_it_is_named(
     translations: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("KNOWLEDGE_DIR")

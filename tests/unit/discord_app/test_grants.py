@@ -35,5 +35,5 @@ def test_a_custom_id_can_carry_a_signature(person: int, purpose: str) -> None:
 
 
 @given(signature=st.from_regex(GRANT, fullmatch=True), person=PEOPLE, purpose=PURPOSES)
-def test_nothing_made_up_is_a_signature(signature: str, person: int, purpose: str) -> None:
+def test_a_made_up_signature_is_refused(signature: str, person: int, purpose: str) -> None:
     assert not KEYS.signed(signature, person, purpose)

@@ -60,7 +60,9 @@ def is_quoted(fake: FakeDiscord, guild: Guild, *, asked_in: Channel, shown_in: C
     return is_open_to_readers_of(place, asked_in.id)
 
 
-def test_between_channels_that_everyone_sees(fake: FakeDiscord, guild: Guild, public: Channel, other: Channel) -> None:
+def test_between_channels_that_everyone_can_see(
+    fake: FakeDiscord, guild: Guild, public: Channel, other: Channel
+) -> None:
     assert is_quoted(fake, guild, asked_in=public, shown_in=other)
 
 
@@ -89,7 +91,7 @@ def test_from_a_hidden_channel_in_one_hidden_alike(
     assert is_quoted(fake, guild, asked_in=public, shown_in=other)
 
 
-def test_not_where_one_more_role_looks(
+def test_not_where_another_role_can_look(
     fake: FakeDiscord, guild: Guild, team: Role, public: Channel, other: Channel
 ) -> None:
     hide(public, team)
@@ -99,7 +101,7 @@ def test_not_where_one_more_role_looks(
     assert is_quoted(fake, guild, asked_in=other, shown_in=public)
 
 
-def test_not_where_one_more_member_looks(
+def test_not_where_another_member_can_look(
     fake: FakeDiscord, guild: Guild, team: Role, public: Channel, other: Channel
 ) -> None:
     hide(public, team)

@@ -39,11 +39,11 @@ def test_a_shard_that_another_process_has_as_well_is_named() -> None:
     assert complaint.startswith("The process them/2 also has shard 1.")
 
 
-def test_a_process_that_has_this_ones_shards_no_longer_is_no_matter() -> None:
+def test_a_process_that_no_longer_has_these_shards_does_not_matter() -> None:
     assert found(OWN[0], row(1, "us/0", seen_until=NOON - timedelta(minutes=1)), *OTHERS) == ()
 
 
-def test_processes_that_count_differently_are_noticed() -> None:
+def test_processes_with_different_shard_counts_are_noticed() -> None:
     [complaint] = found(*OWN, *OTHERS, row(0, "old/1", count=2))
 
     assert "counts 4 shards, and another one 2" in complaint

@@ -41,7 +41,7 @@ def test_a_process_knows_its_share_by_its_number_or_by_the_name_of_its_pod() -> 
 
 
 @given(count=st.integers(1, 300), data=st.data())
-def test_every_shard_belongs_to_one_process_and_all_have_about_as_many(count: int, data: st.DataObject) -> None:
+def test_every_shard_belongs_to_one_process_and_shares_are_even(count: int, data: st.DataObject) -> None:
     processes = data.draw(st.integers(1, count))
 
     shares = [chosen(count=count, processes=processes, process=str(each)).ids or () for each in range(processes)]
@@ -69,7 +69,7 @@ def test_every_shard_belongs_to_one_process_and_all_have_about_as_many(count: in
         ({"count": 4, "processes": 2}, "This machine's name is laptop"),
     ],
 )
-def test_settings_that_name_no_shards_are_refused(settings: dict[str, int | str], complaint: str) -> None:
+def test_impossible_shard_settings_are_refused(settings: dict[str, int | str], complaint: str) -> None:
     with pytest.raises(BadShards, match=complaint):
         chosen(**settings)  # type: ignore[arg-type]
 

@@ -67,7 +67,7 @@ def test_texts_become_unit_vectors_and_like_ones_lie_near(model: MiniLM | Univer
 
 
 @pytest.mark.parametrize("encoder", ["minilm.MiniLM", "universal.UniversalSentenceEncoder"])
-def test_an_encoder_reports_nothing_and_gives_the_machine_no_id(encoder: str, tmp_path: Path) -> None:
+def test_an_encoder_reports_nothing_and_creates_no_machine_id(encoder: str, tmp_path: Path) -> None:
     module, _, name = encoder.partition(".")
     code = f"from bot.encoders.{module} import {name}; {name}().encode(['how bright is the lamp'])"
 
@@ -212,7 +212,7 @@ def test_the_shipped_vectors_are_those_of_the_shipped_texts() -> None:
         assert (kept.encode_knowledge(texts) * model.encode(texts)).sum(axis=1) == pytest.approx(1, abs=1e-2)
 
 
-def test_the_shipped_vectors_take_hardly_more_than_8_megabytes() -> None:
+def test_the_shipped_vectors_take_little_more_than_8_megabytes() -> None:
     assert sum(file.stat().st_size for file in SHIPPED_VECTORS.iterdir()) <= 8_200_000
 
 

@@ -108,7 +108,7 @@ def test_each_key_says_what_it_is_for(file: str) -> None:
     assert [key for key, has_one in described.items() if not has_one] == []
 
 
-def test_a_complete_translation_fits_its_schema_and_is_known_by_its_first_line(tmp_path: Path) -> None:
+def test_a_complete_translation_fits_the_schema_that_its_first_line_names(tmp_path: Path) -> None:
     file = translate(tmp_path)
 
     assert not [error.json_path for error in validator(TRANSLATION).iter_errors(yaml.safe_load(GERMAN))]
@@ -128,7 +128,7 @@ def test_a_complete_translation_fits_its_schema_and_is_known_by_its_first_line(t
         (["role"], {}),
     ],
 )
-def test_what_the_loader_refuses_in_a_translation_the_schema_refuses_too(way: list[str], value: object) -> None:
+def test_the_schema_refuses_what_the_loader_refuses_in_a_translation(way: list[str], value: object) -> None:
     data = yaml.safe_load(GERMAN)
     place = data
     for key in way[:-1]:

@@ -175,7 +175,7 @@ def test_entries_for_other_channels_are_left_out_with_all_that_points_to_them(tm
     assert restricted_to(knowledge, frozenset({NORTH, SOUTH})) == knowledge
 
 
-def test_a_server_has_the_shared_translations_but_of_what_it_replaces(shared: Path) -> None:
+def test_a_server_has_the_shared_translations_except_of_what_it_replaces(shared: Path) -> None:
     translate(shared, GERMAN)
     folder = add_server(shared, "north", f'servers: ["{NORTH}"]\n')
 
@@ -204,7 +204,7 @@ def test_a_server_with_a_name_of_its_own_is_not_called_by_the_shared_one(shared:
     assert load_knowledge(folder).in_language(Language("de")).name == "North"
 
 
-def test_a_german_server_among_english_ones_says_shared_entries_in_german(shared: Path) -> None:
+def test_a_german_server_among_english_ones_gives_shared_entries_in_german(shared: Path) -> None:
     translate(shared, GERMAN)
     folder = add_server(shared, "north", f'servers: ["{NORTH}"]\n', f"language: de\n{PARTIES}")
 

@@ -1,4 +1,4 @@
-"""Translations beside the knowledge: what is read, said and learned of them."""
+"""Translations beside the knowledge: what is read, used, and learned from them."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def faults_of(folder: Path) -> tuple[Fault, ...]:
     return caught.value.faults
 
 
-def test_an_entry_is_said_in_a_language_that_it_is_translated_into(folder: Path) -> None:
+def test_an_entry_is_given_in_a_language_that_it_is_translated_into(folder: Path) -> None:
     entry = in_german(folder).entry("night-shift")
 
     assert entry.question == "Arbeitet ein Wärter nachts?"
@@ -49,13 +49,13 @@ def test_an_entry_is_said_in_a_language_that_it_is_translated_into(folder: Path)
     assert entry.related == ("definition",)
 
 
-def test_a_section_is_said_with_its_list(folder: Path) -> None:
+def test_a_section_is_given_with_its_list(folder: Path) -> None:
     answer = in_german(folder).entry("duties").answer
 
     assert answer == "Jeden Tag muss ein Wärter:\n\n- die Linse putzen\n- das Logbuch führen"
 
 
-def test_subjects_and_the_name_are_said_too(folder: Path) -> None:
+def test_subjects_and_the_name_are_translated_too(folder: Path) -> None:
     knowledge = in_german(folder)
 
     assert knowledge.name == "Leuchtturmwärter"
@@ -87,7 +87,7 @@ def test_a_language_is_made_once_for_all_who_ask(folder: Path) -> None:
     assert knowledge.in_language(DE) is knowledge.in_language(DE)
 
 
-def test_the_original_is_said_once_it_differs_from_what_was_translated(folder: Path) -> None:
+def test_the_original_is_given_once_it_has_changed(folder: Path) -> None:
     edit(folder / "faq.yaml", "Yes, **most** nights.", "No, not any more.")
 
     entry = in_german(folder).entry("night-shift")
@@ -96,7 +96,7 @@ def test_the_original_is_said_once_it_differs_from_what_was_translated(folder: P
     assert entry.language == ENGLISH
 
 
-def test_other_spaces_and_line_breaks_leave_an_original_as_it_is(folder: Path) -> None:
+def test_spaces_and_line_breaks_do_not_change_an_original(folder: Path) -> None:
     edit(
         folder / "role.yaml",
         "text: A keeper looks after the lamp.",
@@ -106,7 +106,7 @@ def test_other_spaces_and_line_breaks_leave_an_original_as_it_is(folder: Path) -
     assert in_german(folder).entry("definition").language == DE
 
 
-def test_the_original_is_said_where_a_text_is_not_translated(folder: Path) -> None:
+def test_the_original_is_given_where_a_text_is_not_translated(folder: Path) -> None:
     edit(folder / "translations/de.yaml", "    heading: Aufgaben\n", "")
 
     knowledge = in_german(folder)
@@ -116,7 +116,7 @@ def test_the_original_is_said_where_a_text_is_not_translated(folder: Path) -> No
     assert [section.heading for section in knowledge.role.sections] == ["Über die Stelle", "Duties", "Interesse?"]
 
 
-def test_half_a_job_description_is_no_answer(folder: Path) -> None:
+def test_half_a_job_description_is_not_used(folder: Path) -> None:
     edit(folder / "translations/de.yaml", "    heading: Aufgaben\n", "")
 
     assert in_german(folder).entry("jd") == load_knowledge(folder).entry("jd")
@@ -175,7 +175,7 @@ def test_links_and_images_keep_their_places(tmp_path: Path) -> None:
     assert [(link.label, link.url) for link in entry.links] == [("Straßenbahn", "https://tram.example/5")]
 
 
-def test_what_was_taught_stays_as_it_was_taught(folder: Path) -> None:
+def test_taught_items_are_not_translated(folder: Path) -> None:
     knowledge = laid_over(
         load_knowledge(folder),
         [
@@ -190,7 +190,7 @@ def test_what_was_taught_stays_as_it_was_taught(folder: Path) -> None:
     assert knowledge.entry("duties").language == DE
 
 
-def test_channels_leave_translations_alone(folder: Path) -> None:
+def test_channels_do_not_affect_translations(folder: Path) -> None:
     knowledge = restricted_to(load_knowledge(folder), frozenset())
 
     assert knowledge.in_language(DE).entry("duties").language == DE
@@ -253,7 +253,7 @@ def test_other_files_are_no_translations(folder: Path, name: str) -> None:
         ),
     ],
 )
-def test_a_fault_is_told_by_its_line(folder: Path, old: str, new: str, problem: str) -> None:
+def test_a_fault_is_reported_with_its_line(folder: Path, old: str, new: str, problem: str) -> None:
     file = folder / "translations/de.yaml"
     line = file.read_text(encoding="utf-8").partition(old)[0].count("\n") + 1
     edit(file, old, new)
@@ -263,7 +263,7 @@ def test_a_fault_is_told_by_its_line(folder: Path, old: str, new: str, problem: 
     assert any(str(fault).startswith(f"translations/de.yaml:{line}: {problem}") for fault in faults)
 
 
-def test_a_job_description_too_long_for_discord_is_said_in_the_original(folder: Path) -> None:
+def test_a_job_description_too_long_for_discord_is_given_in_the_original(folder: Path) -> None:
     for old in ("kümmert sich", "Schreib", "Jeden"):
         edit(folder / "translations/de.yaml", old, f"{old} {'x' * 1000}")
 
@@ -273,7 +273,7 @@ def test_a_job_description_too_long_for_discord_is_said_in_the_original(folder: 
     assert {entry.id for entry in knowledge.entries if entry.language == ENGLISH} == {"jd"}
 
 
-def test_a_translation_of_something_unknown_does_not_keep_the_rest_from_being_said(folder: Path) -> None:
+def test_a_translation_of_something_unknown_does_not_affect_the_rest(folder: Path) -> None:
     edit(folder / "translations/de.yaml", "  night-shift:", "  day-shift:")
 
     knowledge = in_german(folder)
@@ -282,7 +282,7 @@ def test_a_translation_of_something_unknown_does_not_keep_the_rest_from_being_sa
     assert knowledge.entry("duties").language == DE
 
 
-def test_an_unreadable_folder_of_translations_is_none(folder: Path) -> None:
+def test_an_unreadable_translations_folder_is_ignored(folder: Path) -> None:
     (folder / "translations/de.yaml").unlink()
     (folder / "translations").rmdir()
     (folder / "translations").write_text("", encoding="utf-8")
@@ -290,7 +290,7 @@ def test_an_unreadable_folder_of_translations_is_none(folder: Path) -> None:
     assert load_knowledge(folder).translations == {}
 
 
-def test_all_of_the_example_is_up_to_date(folder: Path) -> None:
+def test_the_example_is_complete_and_up_to_date(folder: Path) -> None:
     knowledge = in_german(folder)
 
     assert {entry.language for entry in knowledge.entries} == {DE}

@@ -79,7 +79,9 @@ def test_a_syntax_error_is_told_with_its_line(path: Path, content: str, line: in
         pytest.param("a: x\nb: {y: z\n", "{", "}", id="a mapping at the end"),
     ],
 )
-def test_a_bracket_that_is_not_closed_is_told_where_it_opens(path: Path, content: str, start: str, end: str) -> None:
+def test_a_bracket_that_is_not_closed_is_reported_where_it_opens(
+    path: Path, content: str, start: str, end: str
+) -> None:
     fault = only_fault(path, content)
 
     assert (fault.line, fault.problem) == (2, f"A {end} or a comma is missing after the {start} on this line.")

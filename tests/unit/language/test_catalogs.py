@@ -40,7 +40,7 @@ def test_a_catalog_has_every_text_and_no_other(language: Language) -> None:
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
-def test_every_text_is_translated_in_every_form_and_looked_through(language: Language) -> None:
+def test_every_text_is_translated_in_every_form_and_nothing_is_fuzzy(language: Language) -> None:
     catalog = catalog_in(language)
     forms = {message.id: forms_of(message) for message in catalog if message.id}
 
@@ -121,7 +121,7 @@ def test_english_needs_no_catalog() -> None:
 
 
 @pytest.mark.parametrize("content", [b"", b"not a catalog", b"\xde\x12\x04\x95" + b"\xff" * 40])
-def test_what_is_no_catalog_leaves_english_and_a_warning(
+def test_a_broken_catalog_leaves_english_and_a_warning(
     content: bytes, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     write_catalog(tmp_path, Language("fr"), {"Hello": "Bonjour"})
@@ -133,9 +133,7 @@ def test_what_is_no_catalog_leaves_english_and_a_warning(
     assert [record.message.split(",")[0] for record in caplog.records] == ["Can't read the catalog for fr"]
 
 
-def test_a_catalog_that_is_not_there_leaves_english_and_a_warning(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_missing_catalog_leaves_english_and_a_warning(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     with catalogs_in(tmp_path), caplog.at_level(logging.WARNING):
         assert catalog_of(Language("ja")).gettext("Hello") == "Hello"
 

@@ -70,7 +70,7 @@ def test_the_home_language_wins_when_unsure(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["is the são paulo office hiring", "what does お疲れ mean", "do i attach my résumé"])
-def test_a_foreign_word_makes_no_other_language(text: str) -> None:
+def test_a_foreign_word_does_not_change_the_language(text: str) -> None:
     assert detect(text) == ENGLISH
 
 
@@ -108,7 +108,7 @@ def test_any_text_has_a_language(text: str) -> None:
     assert detect(text)
 
 
-def test_a_lone_surrogate_is_no_obstacle() -> None:
+def test_a_lone_surrogate_does_no_harm() -> None:
     assert detect("was ist ein tpm \ud83d") == GERMAN
 
 

@@ -41,7 +41,7 @@ def test_a_label_in_japanese_is_cut_before_an_emoji_that_has_no_room() -> None:
     assert shorten("\u8cea\u554f" * 3 + FAMILY + "\u3067\u3059", 9) == "\u8cea\u554f" * 3 + "…"
 
 
-def test_marks_upon_marks_are_cut_rather_than_lost() -> None:
+def test_stacked_marks_are_cut_rather_than_dropped() -> None:
     assert shorten("e" + "\u0301" * 100, 10) == "e" + "\u0301" * 8 + "…"
 
 

@@ -150,5 +150,5 @@ def test_a_text_that_bypasses_the_catalogs_is_seen(source: str) -> None:
         'y: Literal["some words"] = "all"',
     ],
 )
-def test_what_nobody_reads_on_discord_is_let_pass(source: str) -> None:
+def test_what_nobody_reads_on_discord_is_allowed(source: str) -> None:
     assert texts_bypassing(source) == []

@@ -43,7 +43,7 @@ def test_every_button_menu_and_form_stays_within_discords_limits(language: Langu
 
 
 @pytest.mark.parametrize(("language", "other"), OTHERS)
-def test_what_was_said_in_one_language_is_read_back_by_who_speaks_another(language: Language, other: Language) -> None:
+def test_what_was_said_in_one_language_is_read_back_in_another(language: Language, other: Language) -> None:
     with speaking(language):
         looking = render_still_looking("Thanks.", "Is bread baked?", ["Baking", "Bread"])
         ad = as_markdown(describe(ROLE, company="Rye & Co", location="Oslo", link="https://bakery.example/jobs"))

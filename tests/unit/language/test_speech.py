@@ -43,7 +43,7 @@ def test_what_a_catalog_lacks_is_said_in_english() -> None:
         assert _("Good night, {name}", name="Ada") == "Good night, Ada"
 
 
-def test_values_stand_where_the_translation_wants_them_and_keep_their_braces() -> None:
+def test_values_go_where_the_translation_puts_them_and_keep_their_braces() -> None:
     with speaking(GERMAN):
         assert _("{name} asked {asker}", name="{asker}", asker="Bo") == "Bo wurde von {asker} gefragt"
 
@@ -62,7 +62,7 @@ def test_a_language_that_the_bot_does_not_speak_is_english() -> None:
         assert (spoken(), _("Hello")) == (ENGLISH, "Hello")
 
 
-async def test_what_a_task_speaks_from_now_on_no_other_speaks() -> None:
+async def test_a_language_set_in_a_task_does_not_affect_other_tasks() -> None:
     async def speaking_german() -> Language:
         speak(GERMAN)
         await asyncio.sleep(0)
@@ -75,7 +75,7 @@ async def test_what_a_task_speaks_from_now_on_no_other_speaks() -> None:
     assert set(await asyncio.gather(speaking_german(), speaking_nothing_else())) == {GERMAN, ENGLISH}
 
 
-def test_the_former_language_is_spoken_again_even_after_an_error() -> None:
+def test_the_previous_language_returns_even_after_an_error() -> None:
     with speaking(GERMAN):
         with pytest.raises(ZeroDivisionError), speaking(JAPANESE):
             raise ZeroDivisionError
@@ -83,7 +83,7 @@ def test_the_former_language_is_spoken_again_even_after_an_error() -> None:
     assert _("Hello") == "Hello"
 
 
-async def test_tasks_at_the_same_time_speak_each_their_own_language() -> None:
+async def test_concurrent_tasks_each_speak_their_own_language() -> None:
     both_speak = asyncio.Barrier(3)
 
     async def greet(language: Language) -> str:

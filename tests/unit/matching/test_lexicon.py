@@ -168,7 +168,7 @@ def test_other_languages_are_told_from_english(lexicon: Lexicon, text: str) -> N
     assert not lexicon.is_english(text)
 
 
-def test_words_of_translations_are_known_and_make_no_text_english() -> None:
+def test_words_of_translations_are_known_and_do_not_make_a_text_english() -> None:
     translated = frozenset({"arbeitet der wärter auch nachts?", "putzt der wärter das fenster?"})
     lexicon = Lexicon(CONCEPTS, (*PHRASINGS, *translated), translated=translated)
 
@@ -177,7 +177,7 @@ def test_words_of_translations_are_known_and_make_no_text_english() -> None:
     assert lexicon.is_english("where is the lightkeeper")
 
 
-def test_a_foreign_word_is_no_typo_of_a_word_that_only_looks_alike() -> None:
+def test_a_foreign_word_is_not_a_typo_of_a_similar_word() -> None:
     translated = frozenset({"arbeitet der wärter auch nachts?"})
     lexicon = Lexicon({}, ("the interview", "who is responsible?", "nobody", *translated), translated=translated)
 

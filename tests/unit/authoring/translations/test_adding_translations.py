@@ -70,7 +70,7 @@ def test_what_is_new_goes_below_its_key_and_the_rest_stays(knowledge_dir: Path) 
     assert content(knowledge_dir).startswith(before)
 
 
-def test_what_is_out_of_date_is_renewed_where_it_stands_and_keeps_its_phrasings(knowledge_dir: Path) -> None:
+def test_an_outdated_translation_is_replaced_in_place_and_keeps_its_phrasings(knowledge_dir: Path) -> None:
     translate(knowledge_dir, GERMAN.replace("mggjsmc", "bbbbbbb"))
 
     plan = add(knowledge_dir, REPLY.replace("meistens", "fast immer"))
@@ -79,7 +79,7 @@ def test_what_is_out_of_date_is_renewed_where_it_stands_and_keeps_its_phrasings(
     assert content(knowledge_dir) == GERMAN.replace("meistens", "fast immer")
 
 
-def test_what_is_translated_already_is_replaced_only_if_asked_for(knowledge_dir: Path) -> None:
+def test_an_existing_translation_is_replaced_only_on_request(knowledge_dir: Path) -> None:
     translate(knowledge_dir)
     reply = REPLY.replace("meistens", "fast immer")
 
@@ -104,7 +104,9 @@ def test_what_is_translated_already_is_replaced_only_if_asked_for(knowledge_dir:
         ),
     ],
 )
-def test_what_cannot_be_used_is_left_out_with_the_reason(knowledge_dir: Path, old: str, new: str, reason: str) -> None:
+def test_unusable_translations_are_left_out_with_the_reason(
+    knowledge_dir: Path, old: str, new: str, reason: str
+) -> None:
     assert old in REPLY
 
     plan = add(knowledge_dir, REPLY.replace(old, new))
@@ -154,7 +156,7 @@ def test_a_file_that_cannot_be_added_to_is_left_alone(knowledge_dir: Path) -> No
     assert content(knowledge_dir) == before
 
 
-def test_an_edit_meanwhile_is_not_lost(knowledge_dir: Path) -> None:
+def test_an_edit_in_between_is_not_lost(knowledge_dir: Path) -> None:
     plan = plan_additions(knowledge_dir, DE, REPLY)
     translate(knowledge_dir)
 

@@ -27,7 +27,7 @@ def all_findings(folder: Path) -> list[tuple[Kind, str, str]]:
     return [(each.kind, str(each.place), each.problem) for each in found if each.kind in OF_TRANSLATIONS]
 
 
-def test_a_complete_translation_is_in_good_order(folder: Path) -> None:
+def test_a_complete_translation_has_no_findings(folder: Path) -> None:
     assert all_findings(folder) == []
 
 
@@ -35,7 +35,7 @@ def test_knowledge_without_translations_lacks_none(knowledge_dir: Path) -> None:
     assert all_findings(knowledge_dir) == []
 
 
-def test_an_outdated_translation_is_told_with_what_to_write_once_it_is_redone(folder: Path) -> None:
+def test_an_outdated_translation_is_reported_with_the_version_to_write(folder: Path) -> None:
     edit(folder, "faq.yaml", "**most** nights", "all nights")
 
     [found] = findings(folder, Kind.OUTDATED)
@@ -48,7 +48,7 @@ def test_an_outdated_translation_is_told_with_what_to_write_once_it_is_redone(fo
     assert all_findings(folder) == []
 
 
-def test_an_incomplete_translation_is_told_with_what_it_lacks(folder: Path) -> None:
+def test_an_incomplete_translation_is_reported_with_what_it_lacks(folder: Path) -> None:
     edit(folder, FILE, "    items:\n      - die Linse putzen\n      - das Logbuch führen\n", "")
 
     [found] = findings(folder, Kind.INCOMPLETE)
@@ -60,7 +60,7 @@ def test_an_incomplete_translation_is_told_with_what_it_lacks(folder: Path) -> N
     )
 
 
-def test_what_is_not_translated_is_told_in_one_finding_with_each_place(folder: Path) -> None:
+def test_missing_translations_are_reported_together_with_each_place(folder: Path) -> None:
     content = (folder / FILE).read_text(encoding="utf-8")
     (folder / FILE).write_text(content[: content.index("entries:")], encoding="utf-8")
 
@@ -104,7 +104,7 @@ def test_a_translation_of_nothing_is_an_error(folder: Path, old: str, new: str, 
     assert (found.problem, found.remedy, found.severity) == (problem, remedy, Severity.ERROR)
 
 
-def test_a_translation_below_another_key_is_told_where_it_belongs(folder: Path) -> None:
+def test_a_translation_below_the_wrong_key_is_reported_with_the_right_one(folder: Path) -> None:
     edit(folder, FILE, "entries:\n", "entries:\n  contact:\n    phrasings: [wer sucht wen]\n")
 
     [found] = findings(folder, Kind.MISPLACED)
@@ -135,7 +135,7 @@ def test_each_link_needs_its_label(folder: Path) -> None:
     assert found.remedy == "Add a label for each of the 2 links."
 
 
-def test_a_broken_link_in_a_translation_is_told_by_its_line(folder: Path) -> None:
+def test_a_broken_link_in_a_translation_is_reported_with_its_line(folder: Path) -> None:
     edit(folder, FILE, "Ja, **meistens**.", "Ja, [meistens](nachts.example).")
 
     [found] = findings(folder, Kind.LINK)
@@ -153,14 +153,14 @@ def test_a_job_description_too_long_for_discord_is_an_error(folder: Path) -> Non
     assert problem.startswith("The sections make a job description of 32")
 
 
-def test_translated_phrasings_count_for_nothing_but_their_language(folder: Path) -> None:
+def test_translated_phrasings_do_not_count_as_phrasings_of_the_original(folder: Path) -> None:
     before = findings(folder, Kind.FEW_PHRASINGS)
     (folder / FILE).unlink()
 
     assert findings(folder, Kind.FEW_PHRASINGS) == before
 
 
-def test_a_translated_phrasing_of_two_entries_is_told_by_its_line(folder: Path) -> None:
+def test_a_translated_phrasing_of_two_entries_is_reported_with_its_line(folder: Path) -> None:
     edit(folder, FILE, "wann schlafen leuchtturmwärter", "Gibt es eine Stellenbeschreibung?")
 
     [found] = findings(folder, Kind.DUPLICATE)

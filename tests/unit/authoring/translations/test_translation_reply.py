@@ -60,13 +60,13 @@ def test_a_whole_reply_is_read(originals: tuple[Original, ...], text: str) -> No
     assert (reply.unreadable, reply.unknown, reply.cut_off_at) == ({}, {}, None)
 
 
-def test_ids_may_stand_without_what_they_belong_to(originals: tuple[Original, ...]) -> None:
+def test_ids_may_lack_their_top_key(originals: tuple[Original, ...]) -> None:
     flat = "\n".join(line[2:] for line in ENTRY.splitlines()[1:])
 
     assert answer_in(read_reply(fenced(f"{flat}\n"), originals))
 
 
-def test_a_missing_version_is_that_of_now(originals: tuple[Original, ...]) -> None:
+def test_a_missing_version_means_the_current_one(originals: tuple[Original, ...]) -> None:
     reply = read_reply(ENTRY.replace("    of: mggjsmc\n", ""), originals)
 
     assert reply.parts[NIGHTS].of == "mggjsmc"
@@ -86,7 +86,7 @@ def test_a_slip_of_yaml_is_read_as_it_was_meant(originals: tuple[Original, ...])
     assert reply.parts[NIGHTS].texts["question"] == "Nachts: arbeitet man da?"
 
 
-def test_what_cannot_be_read_is_told_and_the_rest_is_read(originals: tuple[Original, ...]) -> None:
+def test_unreadable_parts_are_reported_and_the_rest_is_read(originals: tuple[Original, ...]) -> None:
     reply = read_reply(GERMAN.replace("question: Arbeitet ein Wärter nachts?", "question: 7"), originals)
 
     assert set(reply.unreadable) == {NIGHTS}
@@ -100,7 +100,7 @@ def test_a_reply_that_is_cut_off_loses_its_last_text(originals: tuple[Original, 
     assert [*map(str, reply.parts)] == ["head", "definition", "duties", "jd", "contact"]
 
 
-def test_an_unknown_id_is_told_with_the_one_that_may_be_meant(originals: tuple[Original, ...]) -> None:
+def test_an_unknown_id_is_reported_with_the_closest_one(originals: tuple[Original, ...]) -> None:
     reply = read_reply(ENTRY.replace("night-shift", "nightshift"), originals)
 
     assert reply.unknown == {"nightshift": "night-shift"}
@@ -115,7 +115,7 @@ def test_without_translations_nothing_is_found(originals: tuple[Original, ...], 
 
 
 @pytest.mark.parametrize("cut", range(0, len(GERMAN), 37))
-def test_of_a_reply_cut_anywhere_all_that_is_read_is_whole(originals: tuple[Original, ...], cut: int) -> None:
+def test_a_reply_cut_off_anywhere_yields_only_whole_texts(originals: tuple[Original, ...], cut: int) -> None:
     whole = read_reply(GERMAN, originals).parts
 
     reply = read_reply(f"```yaml\n{GERMAN[:cut]}", originals)

@@ -53,7 +53,7 @@ def test_it_names_the_languages_and_how_a_name_is_used_in_that_language(knowledg
     assert "{" not in text.replace("{name}", "")
 
 
-def test_it_asks_only_for_what_has_no_translation_that_can_be_used(knowledge_dir: Path) -> None:
+def test_it_asks_only_for_texts_without_a_usable_translation(knowledge_dir: Path) -> None:
     translate(knowledge_dir)
     edit(knowledge_dir, "faq.yaml", "**most** nights", "all nights")
     edit(knowledge_dir, "translations/de.yaml", "    heading: Aufgaben\n", "")
@@ -66,13 +66,13 @@ def test_it_asks_only_for_what_has_no_translation_that_can_be_used(knowledge_dir
     assert "# Already translated" in found.text
 
 
-def test_nothing_is_asked_for_once_all_is_translated(knowledge_dir: Path) -> None:
+def test_nothing_is_asked_for_once_everything_is_translated(knowledge_dir: Path) -> None:
     translate(knowledge_dir)
 
     assert request(knowledge_dir) is None
 
 
-def test_it_asks_for_part_and_says_what_is_left(knowledge_dir: Path) -> None:
+def test_it_asks_for_some_and_says_how_many_are_left(knowledge_dir: Path) -> None:
     found = asked(knowledge_dir, per_request=3)
 
     assert found.asked == ("head", "definition", "duties")
@@ -85,6 +85,6 @@ def test_texts_can_be_named_even_if_they_are_translated(knowledge_dir: Path) -> 
     assert asked(knowledge_dir, "jd", "head").asked == ("jd", "head")
 
 
-def test_an_unknown_id_is_told_with_the_one_that_may_be_meant(knowledge_dir: Path) -> None:
+def test_an_unknown_id_is_reported_with_the_closest_one(knowledge_dir: Path) -> None:
     with pytest.raises(UnknownId, match=r"nothing to translate called nightshift. Do you mean night-shift\?"):
         request(knowledge_dir, "nightshift")

@@ -60,7 +60,7 @@ def test_any_digest_is_one_message_that_discord_takes(digest: Digest) -> None:
     assert all(f"digest-answer:{each[0].question_id}" in shown for each in digest.groups)
 
 
-def test_counts_are_told_in_total_and_only_what_there_was() -> None:
+def test_counts_are_totals_and_leave_out_zeros() -> None:
     [card] = render_digest(Digest(CONTENTS)).cards
 
     assert card.text.splitlines() == [
@@ -112,13 +112,13 @@ def test_long_lists_end_with_how_many_more_there_are() -> None:
     assert told["Answers that were voted down"].text.splitlines()[-1] == "-# And one more."
 
 
-def test_what_people_wrote_is_no_markdown() -> None:
+def test_what_people_wrote_is_escaped() -> None:
     [(line, _)] = cards(Digest(CONTENTS, groups=(group("**loud** and\n\n# large"),)))["Unanswered questions"].lines
 
     assert line.splitlines()[0] == r"**“\*\*loud\*\* and # large”**"
 
 
-def test_with_nothing_counted_quoted_or_taught_a_digest_is_empty() -> None:
+def test_a_digest_with_nothing_counted_quoted_or_taught_is_empty() -> None:
     nothing = Contents(since=NOON - WEEK, until=NOON)
 
     assert Digest(nothing).is_empty

@@ -100,7 +100,7 @@ def test_a_week_in_which_clocks_change_has_the_hour_once(zone: str, hour: int, s
     assert due_in(Schedule(SUNDAY, hour, zone), at(start), 3) == due
 
 
-def test_a_day_that_a_zone_skips_has_its_hour_once_all_the_same() -> None:
+def test_a_day_that_a_zone_skips_still_has_its_hour_once() -> None:
     apia = Schedule(4, 9, "Pacific/Apia")  # there was no Friday, December 30, 2011
 
     assert due_in(apia, at("2011-12-20 00:00"), 3) == ["2011-12-23 19:00", "2011-12-30 19:00", "2012-01-05 19:00"]
@@ -112,7 +112,7 @@ def test_a_day_that_a_zone_skips_has_its_hour_once_all_the_same() -> None:
     st.sampled_from(USUAL_ZONES),
     st.timedeltas(timedelta(0), 40 * 52 * WEEK).map(lambda since: datetime(2000, 1, 1, tzinfo=UTC) + since),
 )
-def test_the_latest_and_the_next_are_a_week_apart_but_for_a_change_of_clocks(
+def test_the_latest_and_the_next_are_a_week_apart_except_for_clock_changes(
     weekday: int, hour: int, zone: str, now: datetime
 ) -> None:
     schedule = Schedule(weekday, hour, zone)
@@ -125,7 +125,7 @@ def test_the_latest_and_the_next_are_a_week_apart_but_for_a_change_of_clocks(
 
 
 @pytest.mark.parametrize("name", ["", "Nowhere/Special", "America", "../etc/passwd", "/etc/passwd", "a\0b", "ä" * 300])
-def test_what_is_no_time_zone_is_none_and_counts_as_utc(name: str) -> None:
+def test_an_unknown_time_zone_is_not_found_and_counts_as_utc(name: str) -> None:
     assert find_zone(name) is None
     assert Schedule(MONDAY, 9, name).latest(at("2026-11-30 12:00")) == at("2026-11-30 09:00")
 

@@ -194,7 +194,7 @@ def test_buttons_posted_by_earlier_versions_are_still_known(
     assert match.groupdict() == values
 
 
-def test_a_job_description_is_in_the_language_of_its_options_whoever_looks_at_it() -> None:
+def test_a_job_description_is_in_the_language_of_its_options_for_every_reader() -> None:
     options = JobPostOptions(company="Acme", language=GERMAN)
 
     with speaking(Language("ja")):
