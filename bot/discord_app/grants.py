@@ -12,10 +12,9 @@ import discord
 
 from bot.discord_app.clicks import Feature
 from bot.discord_app.permissions import MissingPermission, missing_to_moderate
-from bot.discord_app.privacy.redaction import KeyedHash
 from bot.operations.background import begin, end
 from bot.storage.persistence import once_available
-from bot.storage.secret import KEY_LENGTH, SecretKey
+from bot.storage.secret import KEY_LENGTH, SecretKey, keyed_hash
 
 GRANT = r"(?P<grant>[A-Za-z0-9_-]{0,16})"  # earlier versions wrote 0, 1, or 16 digits there: no grants anymore
 GRANT_LENGTH = 11  # of Base64, so 66 bits: as many as the longest custom_id has room for
@@ -79,5 +78,5 @@ class Grants:
 
 
 def _signature(key: bytes, person_id: int, purpose: str) -> str:
-    digest = bytes.fromhex(KeyedHash(key).of(person_id, f"grant:{purpose}"))
+    digest = bytes.fromhex(keyed_hash(key, person_id, f"grant:{purpose}"))
     return base64.urlsafe_b64encode(digest).decode()[:GRANT_LENGTH]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import secrets
 
 from sqlalchemy import select
@@ -33,3 +35,19 @@ class SecretKey:
                 key = (await connection.execute(select(secret_key.c.key))).scalar_one()
             self._key = bytes(key)
         return self._key
+
+    async def hash_of(self, person_id: int, purpose: str) -> str:
+        """Return a person's keyed hash for a purpose.
+
+        Raises:
+            StorageUnavailable: As `read`.
+        """
+        return keyed_hash(await self.read(), person_id, purpose)
+
+
+def keyed_hash(key: bytes, person_id: int, purpose: str) -> str:
+    """Return 64 hexadecimal digits that tell a person from others, but not who they are.
+
+    Without the key, nobody can try all ids. The hashes for two purposes can't be linked.
+    """
+    return hmac.new(key, f"{purpose}:{person_id}".encode(), hashlib.sha256).hexdigest()

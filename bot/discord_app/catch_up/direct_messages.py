@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 import discord
 
 from bot.bounded import BoundedMap
-from bot.discord_app.privacy.redaction import KeyedHash
 from bot.storage.direct_channels import DirectChannels
 from bot.storage.errors import StorageUnavailable
 from bot.storage.secret import SecretKey
@@ -52,15 +51,12 @@ class DirectMessages:
         if self._storing:
             await asyncio.wait(self._storing)
         self._noted.clear()  # it isn't known here whose they are
-        await self._channels.forget_person(await self._hash_of(person_id))
+        await self._channels.forget_person(await self._secret.hash_of(person_id, _PURPOSE))
 
     async def _store(self, channel_id: int, person_id: int) -> None:
         try:
-            person = await self._hash_of(person_id)
+            person = await self._secret.hash_of(person_id, _PURPOSE)
             await self._channels.remember(channel_id, person, datetime.now(UTC))
         except StorageUnavailable as error:
             self._noted.pop(channel_id, None)
             logger.debug("The channel of a direct message can't be stored. %s", error)
-
-    async def _hash_of(self, person_id: int) -> str:
-        return KeyedHash(await self._secret.read()).of(person_id, _PURPOSE)

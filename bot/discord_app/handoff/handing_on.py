@@ -17,7 +17,6 @@ from bot.discord_app.handoff.threads import HandedOn, Humans, explain, find_huma
 from bot.discord_app.languages import Languages
 from bot.discord_app.page import Page
 from bot.discord_app.permissions import may_ping
-from bot.discord_app.privacy.redaction import KeyedHash
 from bot.discord_app.recent import RecentIds
 from bot.discord_app.sender import (
     NotTaken,
@@ -145,13 +144,13 @@ class HandingOn:
         Raises:
             StorageUnavailable: The database can't be used now.
         """
-        return await self._handoffs.forget_asker(await self._hash_of(person_id))
+        return await self._handoffs.forget_asker(await self._secret.hash_of(person_id, _PURPOSE))
 
     async def _claim(self, what: HandedOn, humans: Humans, settings: ServerSettings) -> Claimed | BeingOpened | Opened:
         return await self._handoffs.claim(
             what.question_id,
             server_id=humans.channel.guild.id,
-            asker=await self._hash_of(what.asker_id),
+            asker=await self._secret.hash_of(what.asker_id, _PURPOSE),
             at=self._now(),
             pings_an_hour=settings.handoff_pings if may_ping(humans.role, humans.channel) else 0,
         )
@@ -205,10 +204,8 @@ class HandingOn:
         return True
 
     async def _note_reply(self, thread_id: int, replier_id: int) -> bool:
-        return await self._handoffs.note_reply(thread_id, by=await self._hash_of(replier_id), at=self._now())
-
-    async def _hash_of(self, person_id: int) -> str:
-        return KeyedHash(await self._secret.read()).of(person_id, _PURPOSE)
+        by = await self._secret.hash_of(replier_id, _PURPOSE)
+        return await self._handoffs.note_reply(thread_id, by=by, at=self._now())
 
 
 def _only(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -94,17 +92,6 @@ _LONGEST_WORD = 32  # letters
 _WITHOUT_SPACES = re.compile(  # Thai, Lao, Burmese, Khmer, Japanese, Chinese, Korean
     r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]"
 )
-
-
-class KeyedHash:
-    """Hashes that tell one person from another, but not who they are: without the key, nobody can try all ids."""
-
-    def __init__(self, key: bytes) -> None:
-        self._key = key
-
-    def of(self, person_id: int, purpose: str) -> str:
-        """Return a person's hash for a purpose, as 64 hexadecimal digits; those for two purposes can't be linked."""
-        return hmac.new(self._key, f"{purpose}:{person_id}".encode(), hashlib.sha256).hexdigest()
 
 
 def redact(text: str, *, names: Iterable[str] = ()) -> str:

@@ -16,6 +16,7 @@ from bot.discord_app.sender import NotTaken, first_message_of
 from bot.discord_app.teaching.drafting import open_form
 from bot.discord_app.teaching.offers import as_question
 from bot.discord_app.teaching.teaching import Teaching, in_time
+from bot.discord_app.unanswered.tracking import names_of
 from bot.language.speech import N_
 
 TIME_TO_FIND_MEMBER = 0.2  # seconds; whose message it is decides what of the form it fills in
@@ -71,8 +72,8 @@ async def _handed_on_in(interaction: discord.Interaction[Any], channel: object) 
     with suppress(TimeoutError, NotTaken):
         opening = await in_time(first_message_of(channel), TIME_TO_FIND_OPENING)
         if (asker_id := asker_in(opening)) is not None:
-            question = " ".join(quoted_in([opening]).split())
-            return asker_id, as_question(question, _names_of(await _find_member(channel.guild, asker_id)))
+            question, asker = " ".join(quoted_in([opening]).split()), await _find_member(channel.guild, asker_id)
+            return asker_id, as_question(question, names_of(asker) if asker else ())
     return None
 
 
@@ -89,10 +90,4 @@ def _question_before(message: discord.Message) -> str:
 
 
 def _as_question(message: discord.Message) -> str:
-    return as_question(message.content, _names_of(message.author))
-
-
-def _names_of(person: discord.User | discord.Member | None) -> tuple[str, ...]:
-    if person is None:
-        return ()
-    return tuple(filter(None, (person.name, person.global_name, getattr(person, "nick", None))))
+    return as_question(message.content, names_of(message.author))

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from bot.discord_app.privacy.redaction import KeyedHash, redact
+from bot.discord_app.privacy.redaction import redact
 from bot.outcomes import Outcome
 from bot.storage.errors import StorageUnavailable
 from bot.storage.secret import SecretKey
@@ -74,7 +74,7 @@ class QuestionKeeper:
                 message_id=asked.message_id,
                 server_id=asked.server_id,
                 channel_id=asked.channel_id,
-                asker=await self._hash_of(asked.asker_id),
+                asker=await self._secret.hash_of(asked.asker_id, _PURPOSE),
                 text=text,
                 reason=reason,
                 nearest=nearest_to(outcome),
@@ -109,7 +109,7 @@ class QuestionKeeper:
         Raises:
             StorageUnavailable: The database can't be used now.
         """
-        return await self._questions.forget_asker(await self._hash_of(asker_id), self._clock())
+        return await self._questions.forget_asker(await self._secret.hash_of(asker_id, _PURPOSE), self._clock())
 
     async def forget_expired(self, now: datetime) -> None:
         """Forget expired questions, or all if none are to be kept.
@@ -122,9 +122,6 @@ class QuestionKeeper:
             await self._questions.forget_expired(now)
         else:
             await self._questions.forget_all()
-
-    async def _hash_of(self, asker_id: int) -> str:
-        return KeyedHash(await self._secret.read()).of(asker_id, _PURPOSE)
 
 
 def nearest_to(outcome: Outcome) -> str | None:

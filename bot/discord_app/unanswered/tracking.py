@@ -181,7 +181,7 @@ def asked_by_message(message: discord.Message, text: str, nick: str | None = Non
         channel_id=message.channel.id,
         server_id=message.guild.id if message.guild else None,
         asker_id=message.author.id,
-        names=_names(message.author, nick),
+        names=names_of(message.author, nick),
         asked_at=message.created_at,
     )
 
@@ -194,7 +194,7 @@ def asked_by_command(interaction: discord.Interaction[discord.Client], text: str
         channel_id=interaction.channel_id or 0,
         server_id=server_of(interaction),
         asker_id=interaction.user.id,
-        names=_names(interaction.user),
+        names=names_of(interaction.user),
         asked_at=interaction.created_at,
     )
 
@@ -213,7 +213,8 @@ def _is_courtesy(outcome: Unanswered) -> bool:
     return outcome.off_topic is not None and outcome.off_topic.reaction is not None
 
 
-def _names(person: discord.User | discord.Member, nick: str | None = None) -> tuple[str, ...]:
+def names_of(person: discord.User | discord.Member, nick: str | None = None) -> tuple[str, ...]:
+    """Return a person's user name, display name, and nickname. A fetched message knows none: pass it as `nick`."""
     found = (person.name, person.global_name, getattr(person, "nick", None), nick)
     return tuple(filter(None, found))
 

@@ -6,7 +6,6 @@ from collections.abc import Collection
 from contextlib import suppress
 from datetime import UTC, datetime
 
-from bot.discord_app.privacy.redaction import KeyedHash
 from bot.discord_app.recent import RecentIds
 from bot.storage.errors import StorageUnavailable
 from bot.storage.secret import SecretKey
@@ -38,12 +37,11 @@ class Voting:
             StorageUnavailable: The database can't be used now.
         """
         self._check_there(message_id)
-        voter = KeyedHash(await self._secret.read()).of(person_id, _PURPOSE)
         vote = Vote(
             message_id=message_id,
             server_id=server_id or DIRECT_MESSAGES,
             topics=topics,
-            voter=voter,
+            voter=await self._secret.hash_of(person_id, _PURPOSE),
             helpful=helpful,
             cast_at=datetime.now(UTC),
         )
@@ -74,8 +72,7 @@ class Voting:
         Raises:
             StorageUnavailable: The database can't be used now.
         """
-        voter = KeyedHash(await self._secret.read()).of(person_id, _PURPOSE)
-        return await self._votes.forget_voter(voter)
+        return await self._votes.forget_voter(await self._secret.hash_of(person_id, _PURPOSE))
 
     def _check_there(self, message_id: int) -> None:
         if message_id in self._gone:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from bot.answering import Answering
-from bot.discord_app.privacy.redaction import MAX_REDACTED_LENGTH, KeyedHash, redact
+from bot.discord_app.privacy.redaction import MAX_REDACTED_LENGTH, redact
 from bot.discord_app.unanswered.keeper import QuestionKeeper, RawQuestion
 from bot.storage.database import Database
 from bot.storage.secret import SecretKey
@@ -238,13 +238,6 @@ def test_half_an_address_is_no_remainder() -> None:
     assert "jane" not in redact("word " * 98 + "jane.doe " * 10, names=["jane.doe"])
 
 
-def test_a_hash_tells_people_and_purposes_apart_and_needs_the_key() -> None:
-    hashes = {KeyedHash(key).of(person, purpose) for key in (b"1", b"2") for person in (1, 2) for purpose in "ab"}
-
-    assert len(hashes) == 8
-    assert KeyedHash(b"1").of(1, "a") == KeyedHash(b"1").of(1, "a")
-
-
 ASKED = RawQuestion(
     text="Mia here <@1>: how high is the tower? mia@example.org",
     message_id=1,
@@ -281,7 +274,7 @@ def answering(knowledge_dir: Path) -> Answering:
 async def test_a_question_is_kept_redacted_and_its_asker_as_a_hash(tmp_path: Path, answering: Answering) -> None:
     async with Database.open(f"sqlite:///{tmp_path}/bot.db") as database:
         kept = Kept(database, answering)
-        asker = KeyedHash(await kept.secret.read()).of(4, "asker")
+        asker = await kept.secret.hash_of(4, "asker")
 
         (question,) = await kept.after(ASKED)
 
