@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
@@ -12,8 +13,9 @@ from rich.text import Text
 from bot.authoring.edits import NothingAdded
 from bot.authoring.findings import quoted
 from bot.authoring.incoming import MEBIBYTE, read_text
-from bot.authoring.phrasings.adding import Plan, carry_out, plan_additions
+from bot.authoring.phrasings.adding import Plan, plan_additions
 from bot.authoring.phrasings.sifting import Dropped, Reason, Sifted
+from bot.authoring.replacing import replace_files
 from bot.matching.meaning import EncoderChoice
 from bot.terminal.check_report import LateProgress, count_of
 from bot.terminal.outcomes import open_console
@@ -39,16 +41,16 @@ def add_and_report(
     with LateProgress(open_console(errors=True)) as progress:
         plan = plan_additions(folder, text, encoders, progress)
     if not dry_run:
-        carry_out(plan)
+        replace_files(plan.edits)
     console = open_console()
     for each in plan.sifted:
         _print_owner(console, each, everything=everything, dry_run=dry_run)
-    if not plan.files and {dropped.reason for each in plan.sifted for dropped in each.dropped} - {Reason.DUPLICATE}:
+    if not plan.edits and {dropped.reason for each in plan.sifted for dropped in each.dropped} - {Reason.DUPLICATE}:
         raise NothingAdded("Nothing in the reply can be added. The lines above say why.")
     for line in (*_warnings(plan), _total(plan, dry_run=dry_run)):
         print_paragraph(console, line)
-    if plan.files and not dry_run:
-        console.print(f"Next: tpm-bot check {folder}", soft_wrap=True)
+    if plan.edits and not dry_run:
+        console.print(f"Next: tpm-bot check {shlex.quote(str(folder))}", soft_wrap=True)
 
 
 def _print_owner(console: Console, each: Sifted, *, everything: bool, dry_run: bool) -> None:
@@ -105,12 +107,12 @@ def _warnings(plan: Plan) -> Iterator[str]:
 
 
 def _total(plan: Plan, *, dry_run: bool) -> str:
-    if not plan.files:
+    if not plan.edits:
         return "Nothing new in the reply."
     phrasings = count_of(sum(len(each.phrasings) for each in plan.sifted), "phrasing")
     count = sum(len(each.not_examples) for each in plan.sifted)
     near = f" and {_near_misses(count)}" if count else ""
-    files = " and ".join(map(str, plan.files))
+    files = " and ".join(map(str, plan.edits))
     return f"{'Would add' if dry_run else 'Added'} {phrasings}{near} to {files}."
 
 

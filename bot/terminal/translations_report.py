@@ -13,7 +13,8 @@ from rich.text import Text
 
 from bot.authoring.edits import NothingAdded
 from bot.authoring.incoming import MEBIBYTE, read_text
-from bot.authoring.translations.adding import Plan, carry_out, plan_additions
+from bot.authoring.replacing import replace_files
+from bot.authoring.translations.adding import Plan, plan_additions
 from bot.authoring.translations.standings import Standing, standings
 from bot.knowledge.loading import load_with_documents
 from bot.knowledge.originals import Key, State
@@ -86,7 +87,7 @@ def add_and_report(
     """
     plan = plan_additions(folder, language, read_text(reply, name=name, most=MAX_REPLY), replace=replace)
     if not dry_run:
-        carry_out(plan)
+        replace_files(plan.edits)
     console = open_console()
     for line in _lines(plan):
         print_paragraph(console, line)

@@ -14,7 +14,6 @@ from bot.authoring.examples import BrokenExample, broken_examples
 from bot.authoring.phrasings.owners import ids_below, own_ids
 from bot.authoring.phrasings.reply import Reply, read_reply
 from bot.authoring.phrasings.sifting import Progress, Sifted, sift
-from bot.authoring.replacing import replace_files
 from bot.authoring.yaml_additions import with_additions
 from bot.knowledge.file_format import FORMATS
 from bot.knowledge.loading import load_with_documents
@@ -30,13 +29,13 @@ class Plan:
 
     Attributes:
         broken: examples of the folder that wouldn't have the right outcome any more.
-        files: what each file holds now, and what it would hold.
+        edits: what each file holds now, and what it would hold.
     """
 
     sifted: tuple[Sifted, ...]
     reply: Reply
     broken: tuple[BrokenExample, ...]
-    files: Edits
+    edits: Edits
 
 
 def plan_additions(folder: Path, reply_text: str, encoders: EncoderChoice, progress: Progress = lambda _: None) -> Plan:
@@ -58,22 +57,12 @@ def plan_additions(folder: Path, reply_text: str, encoders: EncoderChoice, progr
     if not (reply.proposals or reply.subjects):
         raise NothingAdded(_why_nothing(reply))
     sifted, answering = sift(reply, knowledge, encoders, progress)
-    files = {
+    edits = {
         folder / name: edited(folder / name, partial(with_additions, additions=additions))
         for name, additions in _additions(sifted, documents).items()
     }
-    try_out(folder, files, knowledge)
-    return Plan(sifted, reply, _newly_broken(answering, knowledge, encoders), files)
-
-
-def carry_out(plan: Plan) -> None:
-    """Write the files.
-
-    Raises:
-        ChangedSinceRead: Somebody edited one of them in the meantime.
-        OSError: One can't be written.
-    """
-    replace_files(plan.files)
+    try_out(folder, edits, knowledge)
+    return Plan(sifted, reply, _newly_broken(answering, knowledge, encoders), edits)
 
 
 def _newly_broken(answering: Answering, before: KnowledgeBase, encoders: EncoderChoice) -> tuple[BrokenExample, ...]:

@@ -11,7 +11,6 @@ from pathlib import Path
 from bot.authoring.edits import Edits, NothingAdded, edited, try_out
 from bot.authoring.findings import quoted
 from bot.authoring.links import malformed_links
-from bot.authoring.replacing import replace_files
 from bot.authoring.translations.reply import Reply, read_reply
 from bot.authoring.translations.standings import standing_of
 from bot.authoring.translations.writing import Parts, new_file, with_parts
@@ -84,16 +83,6 @@ def plan_additions(folder: Path, language: Language, reply_text: str, *, replace
         reply=reply,
         edits=edits,
     )
-
-
-def carry_out(plan: Plan) -> None:
-    """Write the file.
-
-    Raises:
-        ChangedSinceRead: Somebody edited it in the meantime.
-        OSError: It can't be written.
-    """
-    replace_files(plan.edits)
 
 
 def _why_nothing(reply: Reply) -> str:

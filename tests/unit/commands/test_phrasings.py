@@ -108,6 +108,14 @@ def test_a_reply_is_added_and_the_changes_are_reported(phrasings: Command, club:
     assert phrasings("add", "reply.txt").out.endswith("Nothing new in the reply.\n")
 
 
+def test_the_next_command_to_run_quotes_a_folder_with_a_space(phrasings: Command, club: Path) -> None:
+    write_faq(club.parent / "our club")
+
+    result = phrasings("add", "reply.txt", "--knowledge", "our club")
+
+    assert result.out.endswith("Next: tpm-bot check 'our club'\n")
+
+
 def test_a_dry_run_shows_each_line_and_writes_nothing(phrasings: Command, club: Path) -> None:
     result = phrasings("add", "--dry-run", "--all", "reply.txt")
 

@@ -10,7 +10,7 @@ from pictures import PNG
 from translated import translate
 
 from bot.authoring.edits import NothingAdded
-from bot.authoring.phrasings.adding import Plan, carry_out, plan_additions
+from bot.authoring.phrasings.adding import Plan, plan_additions
 from bot.authoring.phrasings.sifting import Dropped, Reason, Sifted
 from bot.authoring.replacing import ChangedSinceRead, replace_files
 from bot.knowledge.loading import KnowledgeError, load_knowledge
@@ -44,7 +44,7 @@ def of(planned: Plan, id_: str) -> Sifted:
 
 def add(folder: Path, reply: str) -> Plan:
     planned = plan(folder, reply)
-    carry_out(planned)
+    replace_files(planned.edits)
     return planned
 
 
@@ -86,7 +86,7 @@ def test_without_the_file_a_role_keeps_its_phrasings_in_its_sections(tmp_path: P
 
     planned = add(folder, "duties:\n- list the chores\n")
 
-    assert [path.name for path in planned.files] == ["role.yaml"]
+    assert [path.name for path in planned.edits] == ["role.yaml"]
     assert "list the chores" in load_knowledge(folder).entry("duties").phrasings
 
 
@@ -181,7 +181,7 @@ def test_adding_a_reply_again_changes_nothing(club: Path) -> None:
     add(club, reply)
     before = contents(club)
 
-    assert add(club, reply).files == {}
+    assert add(club, reply).edits == {}
     assert contents(club) == before
 
 
@@ -277,7 +277,7 @@ def test_a_file_that_somebody_else_changed_meanwhile_is_left_alone(club: Path) -
     (club / "faq.yaml").write_text(FAQ, encoding="utf-8")
 
     with pytest.raises(ChangedSinceRead, match="Run the command again"):
-        carry_out(planned)
+        replace_files(planned.edits)
 
     assert contents(club) == {"faq.yaml": FAQ.encode()}
 

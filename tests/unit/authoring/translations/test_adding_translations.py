@@ -10,8 +10,8 @@ from pictures import PNG
 from translated import GERMAN, translate
 
 from bot.authoring.edits import NothingAdded
-from bot.authoring.replacing import ChangedSinceRead
-from bot.authoring.translations.adding import Plan, carry_out, plan_additions
+from bot.authoring.replacing import ChangedSinceRead, replace_files
+from bot.authoring.translations.adding import Plan, plan_additions
 from bot.knowledge.loading import load_knowledge
 from bot.knowledge.originals import Key
 from bot.language.languages import Language
@@ -33,7 +33,7 @@ entries:
 
 def add(folder: Path, reply: str, *, replace: bool = False) -> Plan:
     plan = plan_additions(folder, DE, reply, replace=replace)
-    carry_out(plan)
+    replace_files(plan.edits)
     return plan
 
 
@@ -161,7 +161,7 @@ def test_an_edit_in_between_is_not_lost(knowledge_dir: Path) -> None:
     translate(knowledge_dir)
 
     with pytest.raises(ChangedSinceRead):
-        carry_out(plan)
+        replace_files(plan.edits)
 
     assert content(knowledge_dir) == GERMAN
 
