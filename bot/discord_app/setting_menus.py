@@ -65,8 +65,17 @@ class SettingMenu(Clickable[ItemT], template=NO_TEMPLATE):
         """Save the choice if whoever made it may. Only then is it read: a forged one may be unreadable."""
         if missing := self._screen(interaction).missing(interaction):
             await reply_privately(interaction, render_missing_permission(missing))
+        elif self._is_unreadable():
+            await self._refuse(interaction)
         else:
             await self._choose(interaction)
+
+    def _is_unreadable(self) -> bool:
+        """Return whether Discord says nothing of the channels or the role that were chosen, besides their ids."""
+        menu = self.item
+        return isinstance(menu, discord.ui.ChannelSelect | discord.ui.RoleSelect) and any(
+            isinstance(value, str) for value in menu.values
+        )
 
     @abstractmethod
     def _screen(self, interaction: discord.Interaction[Any]) -> Screen:
