@@ -28,7 +28,6 @@ from bot.discord_app.job_postings.texts import PostState, Refreshed
 from bot.discord_app.page import Card, Page
 from bot.discord_app.permissions import PERMISSION_NAMES, MissingPermission
 from bot.discord_app.posts import Edit, Whereabouts
-from bot.discord_app.setting_menus import Screen
 from bot.knowledge.faults import Fault
 from bot.knowledge.model import Entry, KnowledgeBase, OffTopic, RoleProfile, RoleSection, Source, Vocabulary
 from bot.knowledge.taught import Standing
@@ -288,12 +287,22 @@ def every_page() -> Iterator[tuple[str, Any]]:
 
 def every_item() -> Iterator[Any]:
     """Yield each button, menu and form of every feature."""
+    for kind in every_kind():
+        for arguments in _calls(kind.__init__, OF_ITEMS.get(kind.__name__, {})):
+            yield kind(**arguments)
+
+
+def every_kind() -> tuple[type[Any], ...]:
+    """Return the class of each button, menu and form of every feature."""
     for each in _modules():
         importlib.import_module(each.name)
-    for feature in (*Feature.__subclasses__(), *Screen.__subclasses__()):
-        for kind in (*feature.items, *feature.forms):
-            for arguments in _calls(kind.__init__, OF_ITEMS.get(kind.__name__, {})):
-                yield kind(**arguments)
+    return tuple(kind for feature in _below(Feature) for kind in (*feature.items, *feature.forms))
+
+
+def _below(kind: type[Feature]) -> Iterator[type[Feature]]:
+    for each in kind.__subclasses__():
+        yield each
+        yield from _below(each)
 
 
 def _functions() -> Mapping[str, Callable[..., Any]]:
