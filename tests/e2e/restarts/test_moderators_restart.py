@@ -93,6 +93,25 @@ async def test_posts_are_brought_up_to_date_in_place_when_the_role_has_changed(
         assert (await manage(moderator, channel, "jd-refresh")).said == "All 2 posts are up to date."
 
 
+async def test_a_post_of_an_earlier_version_takes_the_new_form(
+    fake: FakeDiscord, moderator: Member, channel: Channel, knowledge: Path, tmp_path: Path
+) -> None:
+    async with answering(tmp_path, fake, KNOWLEDGE_DIR=str(knowledge)) as bot:
+        post = await posted(moderator, channel)
+        assert await bot.stop() == 0, bot.log
+    post.flags, post.components = 0, []
+    post.content, post.embeds = "We're hiring", [{"type": "rich", "title": "Role", "description": FORMER}]
+    edit_role(knowledge)
+
+    async with answering(tmp_path, fake, KNOWLEDGE_DIR=str(knowledge)):
+        preview = await manage(moderator, channel, "jd-refresh")
+        await (await moderator.clicks(preview, "Update posts")).answer()
+
+    assert (post.content, post.embeds) == ("", [])
+    assert PRESENT in post.cards[0].text
+    fake.assert_clean()
+
+
 async def test_a_preview_is_posted_after_a_restart(
     fake: FakeDiscord, moderator: Member, channel: Channel, tmp_path: Path
 ) -> None:

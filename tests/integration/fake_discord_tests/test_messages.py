@@ -138,6 +138,23 @@ class TestMessages:
             discord.TeamMembershipState.invited,
         )
 
+    async def test_a_message_takes_components_v2_only_if_its_text_and_embeds_go(
+        self, fake: FakeDiscord, channel: Channel
+    ) -> None:
+        layout = discord.ui.LayoutView().add_item(discord.ui.TextDisplay("new"))
+        async with running(fake) as bot:
+            place = bot.get_partial_messageable(channel.id)
+            old = await place.send("old", embed=discord.Embed(title="old"))
+            for changes in ({"content": None}, {"embeds": ()}):
+                with pytest.raises(discord.HTTPException, match="not with Components V2"):
+                    await old.edit(view=layout, **changes)
+            refused = len(fake.take_violations())
+            await old.edit(view=layout, content=None, embeds=())
+
+        assert refused == 2
+        [message] = channel.history()
+        assert (message.content, message.embeds, message.cards, message.text) == ("", [], [], "new")
+
     async def test_messages_are_read_edited_deleted_and_reacted_to(
         self, fake: FakeDiscord, channel: Channel, mia: Member
     ) -> None:

@@ -113,11 +113,11 @@ def _edit(call: Call) -> Json:
 
 
 def keep_layout(message: Message, changes: Json) -> None:
-    """Leave a message that has Components V2 what it is, with neither content nor embeds."""
-    if not message.flags & Flag.COMPONENTS_V2:
+    """Leave a message that has Components V2 what it is, and let one that gets them have neither content nor embeds."""
+    if not (message.flags | (changes.get("flags") or 0)) & Flag.COMPONENTS_V2:
         return
     changes["flags"] = (changes.get("flags") or 0) | Flag.COMPONENTS_V2
-    if changes.get("content") or changes.get("embeds"):
+    if changes.get("content", message.content) or changes.get("embeds", message.embeds):
         fault = Fault(("content",), "MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2", "not with Components V2")
         raise InvalidForm([fault])
 
