@@ -15,9 +15,11 @@ from bot_process import BotProcess, answering
 from discords import stop_cleanly
 from e2e.database import set_beforehand
 from e2e.questions import CODING, DEGREE, titles
-from fake_discord import Channel, FakeDiscord, Guild, Member, Message, Permission
+from fake_discord import Channel, FakeDiscord, Guild, Member, Message, Permission, Status
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.usefixtures("bot")]
+
+READ = "GET /channels/{channel_id}/messages"
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,11 @@ async def said_in(fake: FakeDiscord, post: Channel, person: Member) -> list[Mess
     return [message for message in post.history() if message.author is fake.bot]
 
 
+def read_in(fake: FakeDiscord, post: Channel) -> bool:
+    """Return whether the bot has looked for replies in a post."""
+    return any(each.params["channel_id"] == str(post.id) for each in fake.requests_to(READ))
+
+
 async def marked(person: Member, answer: Message) -> str:
     return (await (await person.clicks(answer, "Solved")).answer()).said
 
@@ -96,6 +103,45 @@ async def test_a_post_that_many_people_talk_in_is_left_to_them(fake: FakeDiscord
     fake.announce_thread(post)
 
     assert await said_in(fake, post, mia) == []
+
+
+@pytest.mark.parametrize("refused", ["GET /channels/*/messages", "GET /guilds/*/members/*"])
+async def test_a_post_that_staff_may_have_replied_to_is_left_to_them(
+    fake: FakeDiscord, guild: Guild, forum: Forum, refused: str
+) -> None:
+    mia = guild.add_member("mia")
+    post = earlier_post(forum.help, mia, guild.add_member("eve"))
+    injected = fake.faults.on(refused, Status(403, 50001, "Missing Access"))
+
+    fake.announce_thread(post)
+    await fake.wait_for(lambda: injected.hits, what="a look for staff")
+    fake.faults.clear()
+
+    assert await said_in(fake, post, mia) == []
+
+
+async def test_a_post_whose_replies_are_hidden_is_left_to_people(fake: FakeDiscord, guild: Guild, forum: Forum) -> None:
+    mia = guild.add_member("mia")
+    post = earlier_post(forum.help, mia, guild.add_member("eve"))
+    forum.help.set_permissions(guild.me, allow=Permission.MANAGE_THREADS, deny=Permission.READ_MESSAGE_HISTORY)
+
+    fake.announce_thread(post)
+    await fake.wait_for(lambda: read_in(fake, post), what="a look for staff")
+    forum.help.set_permissions(guild.me, allow=Permission.MANAGE_THREADS)
+
+    assert await said_in(fake, post, mia) == []
+
+
+async def test_a_post_that_someone_replied_to_who_left_is_answered(
+    fake: FakeDiscord, guild: Guild, forum: Forum
+) -> None:
+    mia, eve = guild.add_member("mia"), guild.add_member("eve")
+    post = earlier_post(forum.help, mia, eve)
+    del guild.members[eve.id]
+
+    fake.announce_thread(post)
+
+    assert titles(await fake.next_message(post)) == [CODING]
 
 
 async def test_posts_tagged_as_solved_or_with_a_chosen_tag_are_left_alone(

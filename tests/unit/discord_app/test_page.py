@@ -131,6 +131,7 @@ def test_the_buttons_of_a_suggestion_turn_it_into_the_answer_and_others_do_not()
 
     assert isinstance(suggested, Page)
     assert [(type(item), item.topic_id) for item in topic_buttons(suggested)] == [(SuggestionButton, "day")]
+    assert [item.item.style for item in topic_buttons(suggested)] == [discord.ButtonStyle.gray]
     assert [(type(item), item.topic_id) for item in topic_buttons(answered)] == [(TopicButton, "day")]
 
 

@@ -1,0 +1,128 @@
+"""What there is to tell in a digest: of which days, and which of what was taught."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
+
+import discord
+import pytest
+from home_brewers import write_faq
+
+from bot.answering import Answering
+from bot.discord_app.digest.gathering import Digest, Gathering
+from bot.discord_app.languages import Languages
+from bot.discord_app.unanswered.keeper import QuestionKeeper
+from bot.knowledge.loading import load_knowledge
+from bot.library import Library
+from bot.matching.matcher import Matcher
+from bot.storage.digests import Contents
+from bot.storage.drafts import Draft
+from bot.storage.statistics import Count, Counter, Event
+from bot.storage.stores import Stores
+
+SERVER = 111111111111111111
+MONDAY = datetime(2026, 11, 30, 12, tzinfo=UTC)
+DAY, WEEK = timedelta(days=1), timedelta(days=7)
+PLACE = cast(
+    "discord.TextChannel",
+    SimpleNamespace(id=2, guild=SimpleNamespace(id=SERVER, preferred_locale=discord.Locale.american_english)),
+)
+
+
+@dataclass
+class Brewery:
+    """A server's statistics and what it was taught."""
+
+    stores: Stores
+    gathering: Gathering
+    first_entry: str
+
+    async def asks(self, at: datetime, times: int) -> None:
+        counter = Counter(server_id=SERVER, topic="", event=Event.asked, day=at.date())
+        await self.stores.statistics.add({counter: times})
+
+    async def teaches(self, number: int, *, entry_id: str, waits: bool = False, at: datetime = MONDAY) -> None:
+        draft = Draft(
+            draft_id=number,
+            server_id=SERVER,
+            person_id=3,
+            entry_id=entry_id,
+            question=f"Question {number}?",
+            answer="",
+            item_id=None,
+            item_version=None,
+            had_it=False,
+            created_at=at,
+        )
+        await self.stores.drafts.keep(draft)
+        await self.stores.taught.save(draft, entry_id=entry_id, waits=waits, now=at)
+
+    async def finds(self, due_at: datetime, previous: Contents | None = None) -> Contents:
+        contents, _ = await self.gathering.find(PLACE, due_at=due_at, previous=previous, now=due_at)
+        return contents
+
+    async def names(self, *items: int) -> Digest:
+        return await self.gathering.name(PLACE, Contents(MONDAY - WEEK, MONDAY, taught=items), ())
+
+
+@pytest.fixture
+async def brewery(tmp_path: Path) -> AsyncIterator[Brewery]:
+    folder = write_faq(tmp_path / "brewers")
+    knowledge = load_knowledge(folder)
+    async with Stores.open(f"sqlite:///{tmp_path / 'bot.db'}") as stores:
+        library = Library(shared=Answering(knowledge=knowledge, matcher=Matcher(knowledge)), directory=folder)
+        gathering = Gathering(
+            keeper=QuestionKeeper(questions=stores.unanswered, secret=stores.secret, keeps_text=True),
+            languages=Languages(library=library, servers=stores.servers),
+            library=library,
+            questions=stores.unanswered,
+            servers=stores.servers,
+            statistics=stores.statistics,
+            taught=stores.taught,
+        )
+        yield Brewery(stores, gathering, knowledge.entries[0].id)
+
+
+async def test_what_the_digest_before_counted_on_its_day_is_left_out(brewery: Brewery) -> None:
+    await brewery.asks(MONDAY, 3)
+    first = await brewery.finds(MONDAY)
+    await brewery.asks(MONDAY, 1)
+    await brewery.asks(MONDAY + DAY, 1)
+
+    second = await brewery.finds(MONDAY + WEEK, first)
+
+    assert first.counts == (Count("", Event.asked, 3),)
+    assert second.counts == (Count("", Event.asked, 2),)
+    assert second.since == first.until
+
+
+async def test_after_weeks_without_one_a_digest_tells_of_the_last_week(brewery: Brewery) -> None:
+    first = await brewery.finds(MONDAY)
+    await brewery.asks(MONDAY + DAY, 5)
+    await brewery.asks(MONDAY + WEEK + DAY, 1)
+
+    later = await brewery.finds(MONDAY + 2 * WEEK, first)
+
+    assert later.since == MONDAY + WEEK
+    assert later.counts == (Count("", Event.asked, 1),)
+
+
+async def test_what_was_taught_that_week_is_told_unless_it_waits_for_approval(brewery: Brewery) -> None:
+    await brewery.teaches(1, entry_id=brewery.first_entry, at=MONDAY - DAY)
+    await brewery.teaches(2, entry_id=brewery.first_entry, at=MONDAY - DAY, waits=True)
+    await brewery.teaches(3, entry_id=brewery.first_entry, at=MONDAY - WEEK - DAY)
+
+    assert (await brewery.finds(MONDAY)).taught == (1,)
+
+
+async def test_what_waits_again_or_has_no_entry_anymore_is_not_named(brewery: Brewery) -> None:
+    await brewery.teaches(1, entry_id=brewery.first_entry)
+    await brewery.teaches(2, entry_id=brewery.first_entry, waits=True)
+    await brewery.teaches(3, entry_id="gone")
+
+    assert (await brewery.names(1, 2, 3)).taught == ("Question 1?",)
