@@ -171,7 +171,7 @@ class SaveButton(Clickable[discord.ui.Button[Any]], template=rf"teach-save:{_DRA
         try:
             lesson = await teaching.read(draft)
             if lesson.version != self.version:
-                return await _preview(teaching, lesson, headed=texts.knowledge_changed())
+                return await _preview(teaching, lesson, headed=_(texts.KNOWLEDGE_CHANGED))
         except Faulty as fault:
             return _with_buttons(render_fault(str(fault), draft), draft)
         waits = await teaching.waits(interaction)

@@ -25,6 +25,7 @@ from bot.discord_app.teaching import texts
 from bot.knowledge.file_format import MAX_ANSWER_LENGTH, MAX_QUESTION_LENGTH, UNWRITTEN_PATTERN
 from bot.knowledge.model import Entry, KnowledgeBase
 from bot.knowledge.taught import Taught, same
+from bot.language.speech import _
 from bot.library import Library
 from bot.matching.text import clean, words
 from bot.outcomes import Likely
@@ -117,7 +118,7 @@ class Teaching(Feature):
         folder = await self._library.folder_of_server(draft.server_id)
         _refuse_faulty(draft, now.knowledge)
         if same(draft.question) in {same(item.question) for item in self._others(draft)}:
-            raise Faulty(texts.taught_already())
+            raise Faulty(_(texts.TAUGHT_ALREADY))
         entry_id = self._new_id(draft, now.knowledge, folder) if draft.entry_id is None else draft.entry_id
         return Lesson(draft, entry_id, now, folder)
 
@@ -134,9 +135,9 @@ class Teaching(Feature):
             async with self._checking:
                 return await asyncio.to_thread(try_out, lesson.now, lesson.folder, approved, wanted)
         except AlreadyKnown:
-            raise Faulty(texts.known_already()) from None
+            raise Faulty(_(texts.KNOWN_ALREADY)) from None
         except UnknownTopic:
-            raise Faulty(texts.entry_gone()) from None
+            raise Faulty(_(texts.ENTRY_GONE)) from None
 
     async def save(self, lesson: Lesson, *, waits: bool) -> None:
         """Save a draft, and wait until it answers.
@@ -181,23 +182,23 @@ def remarks_on(lesson: Lesson) -> list[str]:
     answer, is_new = lesson.draft.answer, lesson.draft.entry_id is None
     remarks = [texts.describe_link(link) for link in malformed_links(answer)]
     if answer and not is_new:
-        remarks.append(texts.replaces_answer())
+        remarks.append(_(texts.REPLACES_ANSWER))
     return remarks
 
 
 def _refuse_faulty(draft: Draft, knowledge: KnowledgeBase) -> None:
     if not words(clean(draft.question)):
-        raise Faulty(texts.no_question())
+        raise Faulty(_(texts.NO_QUESTION))
     if (length := len(draft.question)) > MAX_QUESTION_LENGTH:
         raise Faulty(texts.question_too_long(length, MAX_QUESTION_LENGTH))
     if (length := len(draft.answer)) > MAX_ANSWER_LENGTH:
         raise Faulty(texts.answer_too_long(length, MAX_ANSWER_LENGTH))
     if draft.entry_id is not None and draft.entry_id not in {entry.id for entry in knowledge.entries}:
-        raise Faulty(texts.entry_gone())
+        raise Faulty(_(texts.ENTRY_GONE))
     if draft.entry_id is None and not draft.answer:
-        raise Faulty(texts.no_answer())
+        raise Faulty(_(texts.NO_ANSWER))
     if re.match(UNWRITTEN_PATTERN, draft.answer):
-        raise Faulty(texts.unwritten())
+        raise Faulty(_(texts.UNWRITTEN))
 
 
 async def in_time(work: Awaitable[T], seconds: float) -> T:

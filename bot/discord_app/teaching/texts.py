@@ -14,7 +14,7 @@ from bot.discord_app.asking.answers import describe_answers
 from bot.discord_app.page import MAX_CONTENT, Page, render_storage_away, shorten, whole_lines
 from bot.discord_app.permissions import permission_name
 from bot.language.formats import in_quotes, number, sentences
-from bot.language.speech import _, ngettext
+from bot.language.speech import N_, _, ngettext
 from bot.outcomes import Answer, Answered
 from bot.storage import drafts
 from bot.storage.drafts import Draft
@@ -22,6 +22,16 @@ from bot.storage.taught import MAX_ITEMS
 
 MAX_LISTED = 5  # questions that would be taken, or examples that would break
 MAX_QUOTED = 150  # characters
+
+# What is said of a draft, in English:
+KNOWLEDGE_CHANGED = N_("What I know has changed since the last preview.")
+ENTRY_GONE = N_("The entry that you chose is gone. Choose another one.")
+NO_QUESTION = N_("I don't see a question there. Write it the way people ask it.")
+UNWRITTEN = N_("The answer starts with TODO. Write the answer.")
+TAUGHT_ALREADY = N_("I've already been taught that question here. To change it, use `/manage taught`.")
+KNOWN_ALREADY = N_("I already have that question with that answer.")
+NO_ANSWER = N_("A new entry needs an answer.")
+REPLACES_ANSWER = N_("The answer replaces the entry's current one.")
 
 
 def quoted(text: str, limit: int = MAX_QUOTED) -> str:
@@ -114,41 +124,6 @@ def changed_since() -> str:
     )
 
 
-def knowledge_changed() -> str:
-    """Say why a preview isn't saved."""
-    return _("What I know has changed since the last preview.")
-
-
-def entry_gone() -> str:
-    """Say that the entry that a question was meant for isn't there any more."""
-    return _("The entry that you chose is gone. Choose another one.")
-
-
-def no_question() -> str:
-    """Say that a question has no words."""
-    return _("I don't see a question there. Write it the way people ask it.")
-
-
-def unwritten() -> str:
-    """Say that an answer is only a reminder to write one."""
-    return _("The answer starts with TODO. Write the answer.")
-
-
-def taught_already() -> str:
-    """Say that a question was taught before."""
-    return _("I've already been taught that question here. To change it, use `/manage taught`.")
-
-
-def known_already() -> str:
-    """Say that the knowledge has the question already."""
-    return _("I already have that question with that answer.")
-
-
-def no_answer() -> str:
-    """Say that the answer is missing."""
-    return _("A new entry needs an answer.")
-
-
 def full() -> str:
     """Say that a server can't teach more."""
     return _(
@@ -173,11 +148,6 @@ def answer_too_long(length: int, limit: int) -> str:
         length=number(length),
         limit=number(limit),
     )
-
-
-def replaces_answer() -> str:
-    """Say that an answer takes the place of the one that the entry has."""
-    return _("The answer replaces the entry's current one.")
 
 
 def describe_link(link: MalformedLink) -> str:
