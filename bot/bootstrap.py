@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import ctypes
-import gc
 import logging
 import os
 import signal
@@ -22,6 +20,7 @@ from bot.knowledge.loading import SHIPPED_KNOWLEDGE, load_knowledge, load_with_d
 from bot.library import FolderNews, Library
 from bot.matching.matcher import Matcher
 from bot.matching.meaning import EncoderChoice, Encoders
+from bot.operations import memory
 from bot.operations.background import begin, end
 
 if TYPE_CHECKING:
@@ -35,8 +34,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-GARBAGE_THRESHOLD = 2_000  # objects made and not yet freed, of which a question in flight has hundreds
-TIME_BETWEEN_TRIMS = 60.0  # seconds
 TIME_TO_STOP = 7.5  # seconds, of the 10 that containers and services usually have
 OWN_DATABASE = "sqlite:///data/bot.db"  # below the folder where the bot starts
 
@@ -161,7 +158,7 @@ async def _serve(settings: Settings) -> None:
     from bot.storage.purging import purge_repeatedly
     from bot.storage.stores import Stores
 
-    gc.set_threshold(GARBAGE_THRESHOLD)
+    memory.collect_less_often()
     token, sharding = settings.token(), _sharding(settings)
     loaded_from = take_snapshot(folder_of(settings))
     encoders = build_encoders(settings)
@@ -182,8 +179,7 @@ async def _serve(settings: Settings) -> None:
             )
 
             def report(outcome: Reload) -> None:
-                gc.unfreeze()  # the knowledge until now
-                _hand_back_memory()
+                memory.hand_back_former()
                 metrics.knowledge_reloaded(_label_of(outcome))
                 notices.note(outcome)
                 bot.note_reload()
@@ -238,12 +234,12 @@ async def _serve(settings: Settings) -> None:
                     stores.servers.watch(),
                     stores.taught.watch(),
                     retire_repeatedly(library, stores.taught),
-                    _trim_repeatedly(),
+                    memory.trim_repeatedly(),
                 ),
             ):
                 _reload_on_hangup(watcher)
                 await asyncio.to_thread(answering.prepare)
-                _hand_back_memory()
+                memory.hand_back()
                 await run_until_closed(bot, token)
     except (DiscordRefuses, AddressUnusable, UnusableDatabase, NewerSchema, OldServer) as error:
         raise ConfigurationError(str(error)) from None
@@ -331,29 +327,3 @@ def _data_folder(settings: Settings) -> Path:
 def database_address(settings: Settings) -> str:
     """Return the address of the database that the settings name."""
     return settings.database_address() or OWN_DATABASE
-
-
-def _hand_back_memory() -> None:
-    """Give the system what reading the knowledge and migrating the database needed for a moment.
-
-    At rest, that is 94 MB with the encoders and 11 MB without. What is left stays for long, so the collector needn't
-    look through it again and again, which takes 50 ms each time. It collects once more, because it goes by what was
-    left then: from now on it also empties the lists of freed tuples, which would take megabytes.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.collect()
-    _trim()
-
-
-async def _trim_repeatedly() -> None:
-    """Keep what busy times have needed for a moment from adding up."""
-    while True:
-        await asyncio.sleep(TIME_BETWEEN_TRIMS)
-        _trim()
-
-
-def _trim() -> None:
-    """Give the system the memory that was freed, which takes about a millisecond."""
-    with contextlib.suppress(AttributeError, OSError, TypeError):  # no glibc here
-        ctypes.CDLL(None).malloc_trim(0)

@@ -26,8 +26,8 @@ from bot.discord_app.handoff.button import HandOffs
 from bot.discord_app.handoff.handing_on import HandingOn
 from bot.discord_app.handoff.missed_replies import MissedReplies
 from bot.discord_app.interactions import Responses
-from bot.discord_app.job_postings.board import JobBoard
 from bot.discord_app.job_postings.posting import JobPostings
+from bot.discord_app.job_postings.publishing import JobPublishing
 from bot.discord_app.job_postings.refreshing import JobUpdates
 from bot.discord_app.languages import Languages
 from bot.discord_app.moderation.answer_this import AnswerThis
@@ -75,7 +75,7 @@ def features(  # noqa: PLR0913 - each dependency is named
     keys = GrantKeys(secret=stores.secret)
     to_manage = Grants(command=manage.name, keys=keys)
     voting = Voting(secret=stores.secret, votes=stores.votes)
-    board = JobBoard(job_posts=stores.job_posts, posts=posts)
+    publishing = JobPublishing(job_posts=stores.job_posts, posts=posts)
     servers = stores.servers
     handing_on = HandingOn(
         client=client, languages=languages, handoffs=stores.handoffs, secret=stores.secret, servers=servers
@@ -95,14 +95,14 @@ def features(  # noqa: PLR0913 - each dependency is named
     missed_replies = MissedReplies(handing_on=handing_on, handoffs=stores.handoffs, servers=servers)
     yield HandOffs(handing_on=handing_on, missed_replies=missed_replies, servers=servers)
     yield JobPostings(
-        board=board,
+        publishing=publishing,
         grants=Grants(command=JobPostings.jd.name, keys=keys),
         languages=languages,
         library=library,
         responses=responses,
         tree=tree,
     )
-    yield JobUpdates(library=library, board=board, grants=to_manage, manage=manage, responses=responses)
+    yield JobUpdates(library=library, publishing=publishing, grants=to_manage, manage=manage, responses=responses)
     yield FaqBoards(boards=boards, grants=to_manage, manage=manage, responses=responses)
     gathering = Gathering(
         keeper=keeper,

@@ -14,7 +14,7 @@ from bot.discord_app.custom_ids import ID, VERSION, short_version
 from bot.discord_app.forms import texts_of
 from bot.discord_app.grants import GRANT, Grants
 from bot.discord_app.interactions import Responses, clicked_message
-from bot.discord_app.job_postings.board import JobBoard
+from bot.discord_app.job_postings.publishing import JobPublishing
 from bot.discord_app.job_postings.texts import (
     MAX_APPLY_LINK,
     MAX_PARTICULAR,
@@ -117,7 +117,7 @@ class PostButton(Clickable[discord.ui.Button[Any]], template=rf"jd-post:{_OWNER}
                 # The nonce keeps a second process that got the same click, or a second click, from posting again. An
                 # earlier click may have posted although it seemed to fail, and Discord may have forgotten the nonce.
                 is_old = interaction.created_at - clicked.created_at > NONCE_DECIDES
-                posted = await jobs.board.post(
+                posted = await jobs.publishing.post(
                     place,
                     page,
                     options,
@@ -186,14 +186,14 @@ class JobPostings(Feature):
     def __init__(
         self,
         *,
-        board: JobBoard,
+        publishing: JobPublishing,
         grants: Grants,
         languages: Languages,
         library: Library,
         responses: Responses,
         tree: app_commands.CommandTree[Any],
     ) -> None:
-        self.board = board
+        self.publishing = publishing
         self.grants = grants
         self.library = library
         self._languages = languages

@@ -13,7 +13,7 @@ from bot.discord_app.clicks import Clickable, Feature, feature, once, reply_priv
 from bot.discord_app.custom_ids import ID, VERSION, short_version
 from bot.discord_app.grants import GRANT, Grants
 from bot.discord_app.interactions import Responses
-from bot.discord_app.job_postings.board import JobBoard
+from bot.discord_app.job_postings.publishing import JobPublishing
 from bot.discord_app.job_postings.texts import (
     render_changed_since_preview,
     render_gone_preview,
@@ -66,7 +66,7 @@ class RefreshButton(Clickable[discord.ui.Button[Any]], template=rf"jd-refresh:(?
                 "jd-refresh",
                 guild.id,
                 work=lambda: jobs.responses.carry_out(
-                    interaction, jobs.board.refresh(reader_of(interaction), knowledge)
+                    interaction, jobs.publishing.refresh(reader_of(interaction), knowledge)
                 ),
                 meanwhile=render_underway(),
             )
@@ -78,9 +78,15 @@ class JobUpdates(Feature):
     items = (RefreshButton,)
 
     def __init__(
-        self, *, board: JobBoard, grants: Grants, library: Library, manage: app_commands.Group, responses: Responses
+        self,
+        *,
+        publishing: JobPublishing,
+        grants: Grants,
+        library: Library,
+        manage: app_commands.Group,
+        responses: Responses,
     ) -> None:
-        self.board = board
+        self.publishing = publishing
         self.grants = grants
         self.library = library
         self.responses = responses
@@ -114,7 +120,7 @@ class JobUpdates(Feature):
 
     async def _job_posts(self, interaction: discord.Interaction[Any]) -> Page:
         return render_job_posts(
-            await self.board.remembered(reader_of(interaction), await knowledge_of(self.library, interaction))
+            await self.publishing.remembered(reader_of(interaction), await knowledge_of(self.library, interaction))
         )
 
     async def _refresh_preview(self, interaction: discord.Interaction[Any]) -> Page:
@@ -122,7 +128,7 @@ class JobUpdates(Feature):
         if knowledge.role is None:
             return render_no_job_description()
         try:
-            survey = await self.board.survey(reader_of(interaction), knowledge)
+            survey = await self.publishing.survey(reader_of(interaction), knowledge)
         except NotTaken:
             return render_failure()
         if not survey.stale:

@@ -47,7 +47,7 @@ class Survey:
         return tuple(state for state in self.states if not state.is_current)
 
 
-class JobBoard:
+class JobPublishing:
     """Post the job description, remember the posts, and update them in place."""
 
     def __init__(self, *, job_posts: JobPosts, posts: Posts) -> None:
