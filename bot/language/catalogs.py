@@ -23,6 +23,6 @@ def catalog_of(language: Language) -> NullTranslations:
     try:
         with (CATALOGS / language.replace("-", "_") / "LC_MESSAGES" / "bot.mo").open("rb") as file:
             return GNUTranslations(file)
-    except (OSError, UnicodeError, ValueError, struct.error) as error:
+    except (OSError, LookupError, UnicodeError, ValueError, struct.error) as error:
         logger.warning("Can't read the catalog for %s, so I speak English instead: %s", language, error)
         return NullTranslations()

@@ -133,6 +133,21 @@ def test_a_broken_catalog_leaves_english_and_a_warning(
     assert [record.message.split(",")[0] for record in caplog.records] == ["Can't read the catalog for fr"]
 
 
+@pytest.mark.parametrize(("header", "damaged"), [(b"charset=utf-8", b"charset=utf-z"), (b" plural=", b" plurel=")])
+def test_a_catalog_with_a_damaged_header_leaves_english_and_a_warning(
+    header: bytes, damaged: bytes, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    write_catalog(tmp_path, Language("fr"), {"Hello": "Bonjour"})
+    catalog = tmp_path / "fr" / "LC_MESSAGES" / "bot.mo"
+    assert header in catalog.read_bytes()
+    catalog.write_bytes(catalog.read_bytes().replace(header, damaged))
+
+    with catalogs_in(tmp_path), caplog.at_level(logging.WARNING):
+        assert catalog_of(Language("fr")).gettext("Hello") == "Hello"
+
+    assert [record.message.split(",")[0] for record in caplog.records] == ["Can't read the catalog for fr"]
+
+
 def test_a_missing_catalog_leaves_english_and_a_warning(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     with catalogs_in(tmp_path), caplog.at_level(logging.WARNING):
         assert catalog_of(Language("ja")).gettext("Hello") == "Hello"
