@@ -17,7 +17,8 @@ DOCUMENT_WIDTH = 80  # columns
 _BLOCK_MARKER = re.compile(r"[-+*>#=]|\d+[.)]|`{3}|~{3}|<")
 _LIST_ITEM = re.compile(r"\s*(?:[-+*]|\d+[.)])\s+")
 _LINK = re.compile(r"<([^<>\n]+)>")
-_BLANKS_AROUND = re.compile(r"^[\s,]+|[\s,]+$")
+_COMMAS = ",、，"  # noqa: RUF001 - Japanese ones, too
+_BLANKS_AROUND = re.compile(rf"^[\s{_COMMAS}]+|[\s{_COMMAS}]+$")
 _ADDRESS = re.compile(
     r"https?://[^\s<>()\[\]/.@:]+(?:\.[^\s<>()\[\]/.@:]+)+(?::\d+)?(?:[/?#][^\s<>()\[\]]*)?", re.IGNORECASE
 )
@@ -83,10 +84,15 @@ def read_sections(typed: str, role: RoleProfile) -> frozenset[str]:
         # A heading may contain a comma, so take the longest name that fits.
         name = max((name for name in names if _begins_with(rest, name)), key=len, default=None)
         if name is None:
-            raise UnknownSection(rest.split(",")[0].strip())
+            raise UnknownSection(split_at_commas(rest)[0])
         found.add(names[name])
         rest = _without_blanks(rest[len(name) :])
     return frozenset(found)
+
+
+def split_at_commas(text: str) -> list[str]:
+    """Return the parts of a list in any language."""
+    return [part.strip() for part in re.split(f"[{_COMMAS}]", text)]
 
 
 def is_web_address(text: str) -> bool:
@@ -156,7 +162,7 @@ def _without_blanks(text: str) -> str:
 
 
 def _begins_with(text: str, name: str) -> bool:
-    return text.startswith(name) and text[len(name) :].lstrip()[:1] in {"", ","}
+    return text.startswith(name) and text[len(name) :].lstrip()[:1] in {"", *_COMMAS}
 
 
 def _attribution(source: Source) -> str:

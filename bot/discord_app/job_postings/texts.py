@@ -29,6 +29,7 @@ from bot.knowledge.job_description import (
     as_markdown,
     describe,
     read_particulars,
+    split_at_commas,
 )
 from bot.knowledge.model import KnowledgeBase, RoleSection
 from bot.knowledge.translation_format import LANGUAGES
@@ -210,7 +211,7 @@ def render_section_choices(typed: str, sections: Sequence[RoleSection]) -> tuple
 
     Names that are too long lose their beginning, because they differ at the end.
     """
-    *done, last = [part.strip().casefold() for part in typed.split(",")]
+    *done, last = split_at_commas(typed.casefold())
     ids = {name: section.id for section in sections for name in (section.heading.casefold(), section.id)}
     taken = list(dict.fromkeys(ids[part] for part in (*done, last) if part in ids))
     wanted = "" if last in ids else last
@@ -226,7 +227,7 @@ def render_section_choices(typed: str, sections: Sequence[RoleSection]) -> tuple
 
 def _end_of(names: Sequence[str]) -> str:
     """Return as many of the last names as fit into an option."""
-    ends = (", ".join(["…", *names[first:]] if first else names) for first in range(len(names)))
+    ends = (series(["…", *names[first:]] if first else names) for first in range(len(names)))
     return next((end for end in ends if len(end) <= MAX_OPTION), shorten(names[-1], MAX_OPTION))
 
 

@@ -57,6 +57,7 @@ def test_leaving_out_everything_is_refused() -> None:
         ("interested? , About the Role", {"contact", "definition"}),
         ("Duties, by day and night, contact", {"duties", "contact"}),
         ("contact,contact", {"contact"}),
+        ("duties、contact，", {"duties", "contact"}),  # noqa: RUF001 - as a Japanese keyboard has them
     ],
 )
 def test_sections_are_read_by_id_or_heading_with_commas_between_them(typed: str, ids: set[str]) -> None:
@@ -64,7 +65,8 @@ def test_sections_are_read_by_id_or_heading_with_commas_between_them(typed: str,
 
 
 @pytest.mark.parametrize(
-    ("typed", "unknown"), [("salary", "salary"), ("contact, perks, duties", "perks"), ("contacts", "contacts")]
+    ("typed", "unknown"),
+    [("salary", "salary"), ("contact, perks, duties", "perks"), ("perks、contact", "perks"), ("contacts", "contacts")],
 )
 def test_the_first_section_that_is_unknown_is_named(typed: str, unknown: str) -> None:
     with pytest.raises(UnknownSection, match=f"^{unknown}$"):

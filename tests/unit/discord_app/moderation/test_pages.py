@@ -29,6 +29,8 @@ from bot.discord_app.permissions import PERMISSION_NAMES, MissingPermission, ren
 from bot.discord_app.server_settings.texts import describe_settings
 from bot.knowledge.loading import load_knowledge
 from bot.knowledge.model import KnowledgeBase
+from bot.language.languages import Language
+from bot.language.speech import speaking
 from bot.matching.matcher import Matcher
 from bot.storage.job_posts import JobPost, JobPostOptions
 from bot.storage.servers import ServerSettings
@@ -199,6 +201,14 @@ def test_each_section_left_out_is_offered_under_its_own_name() -> None:
         choices = render_section_choices(",".join([*ids[:taken], ""]), SECTIONS)
         offered = [value.split(",")[-1] for _, value in choices if len(value.split(",")) > taken]
         assert offered == [id_ for id_ in ids[taken:] if len(",".join([*ids[:taken], id_])) <= 100]
+
+
+def test_sections_are_listed_as_in_the_language_being_spoken_and_read_so() -> None:
+    with speaking(Language("ja")):
+        choices = render_section_choices("contact、requirements", SECTIONS)
+
+    headings = {section.id: section.heading for section in SECTIONS}
+    assert choices[0] == (f"{headings['contact']}、{headings['requirements']}", "contact,requirements")
 
 
 def unique(names: Iterable[str]) -> bool:
