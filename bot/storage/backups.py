@@ -53,7 +53,7 @@ def restore(file: Path, address: str, *, replace: bool) -> None:
     has_companion = Path(f"{file}-wal").exists()  # if not, reading it makes none, either
     with _explaining(file), _opened(file, "mode=ro" if has_companion else "immutable=1") as source:
         try:
-            refuse_newer(_refuse_foreign(source, file))
+            refuse_newer(_refuse_foreign(source, file), oldest_program=_oldest_program_of(source))
         except NewerSchema as error:
             raise NotMoved(f"{file} can't be used. {error}") from None
         with _new_file(arriving):
@@ -115,6 +115,14 @@ def _refuse_foreign(connection: sqlite3.Connection, file: Path) -> set[str]:
     if not {"alembic_version", "secret_key"} <= tables:
         raise NotMoved(f"{file} isn't a database of the bot: it lacks the bot's tables.")
     return {version for (version,) in connection.execute("SELECT version_num FROM alembic_version")}
+
+
+def _oldest_program_of(connection: sqlite3.Connection) -> str | None:
+    try:
+        found = connection.execute("SELECT revision FROM oldest_program").fetchone()
+    except sqlite3.OperationalError:  # older than that table
+        return None
+    return found[0] if found else None
 
 
 def _copy(source: sqlite3.Connection, file: Path) -> None:

@@ -29,7 +29,7 @@ from bot.storage.engines import (
     reason_of,
 )
 from bot.storage.errors import NewerSchema, OldServer, StorageUnavailable, TracesLeft
-from bot.storage.migration import is_up_to_date, migrate
+from bot.storage.migration import Standing, migrate, standing_of
 
 if TYPE_CHECKING:
     from sqlalchemy import Delete
@@ -296,8 +296,10 @@ class Database:
         async with asyncio.timeout(MIGRATION_TIMEOUT):
             make_folder(self._engine)
             async with self._engine.begin() as connection:
-                is_ready = await connection.run_sync(is_up_to_date)
-            if not is_ready:
+                standing = await connection.run_sync(standing_of)
+            if standing is Standing.newer:
+                logger.warning("A newer version of the bot has changed the database. This version can still use it.")
+            if standing is Standing.older:
                 async with self._writing_engine.begin() as connection:
                     await connection.run_sync(migrate)
             self._identities = identities_of(self._file)

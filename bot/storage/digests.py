@@ -272,8 +272,8 @@ def _contents(stored: dict[str, Any]) -> Contents:
     return Contents(
         since=datetime.fromisoformat(stored["since"]),
         until=datetime.fromisoformat(stored["until"]),
-        counts=tuple(map(_count, stored["counts"])),
-        counted_last_day=tuple(map(_count, stored["counted_last_day"])),
+        counts=_counts(stored["counts"]),
+        counted_last_day=_counts(stored["counted_last_day"]),
         taught=tuple(stored["taught"]),
         more_groups=stored["more_groups"],
         hidden=stored["hidden"],
@@ -285,6 +285,6 @@ def _count_as_json(count: Count) -> list[Any]:
     return [count.topic, count.event.value, count.count]
 
 
-def _count(stored: list[Any]) -> Count:
-    topic, event, count = stored
-    return Count(topic, Event(event), count)
+def _counts(stored: list[list[Any]]) -> tuple[Count, ...]:
+    known = {event.value for event in Event}  # a newer version may count more
+    return tuple(Count(topic, Event(event), count) for topic, event, count in stored if event in known)

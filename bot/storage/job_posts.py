@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Any
 
@@ -96,5 +96,7 @@ def _stored(options: JobPostOptions) -> dict[str, Any]:
 
 
 def _post(row: Row[Any]) -> JobPost:
-    options = JobPostOptions(**{**row.options, "left_out": frozenset(row.options["left_out"])})
+    known = {each.name for each in fields(JobPostOptions)}  # a newer version may have more
+    stored = {name: value for name, value in row.options.items() if name in known}
+    options = JobPostOptions(**{**stored, "left_out": frozenset(stored["left_out"])})
     return JobPost(**{**row._mapping, "options": options})  # noqa: SLF001 - SQLAlchemy's public name

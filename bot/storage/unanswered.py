@@ -93,7 +93,8 @@ class UnansweredQuestions:
         Raises:
             StorageUnavailable: The database can't be used now.
         """
-        query = select(unanswered).where(unanswered.c.asked_at >= since)
+        reasons = [reason.value for reason in Reason]  # a newer version may know more
+        query = select(unanswered).where(unanswered.c.asked_at >= since, unanswered.c.reason.in_(reasons))
         if server_id is not None:
             query = query.where(unanswered.c.server_id == server_id)
         return tuple(map(_question, await self._database.rows(query.order_by(*_NEWEST_FIRST))))

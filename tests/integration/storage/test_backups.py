@@ -248,9 +248,10 @@ def test_a_damaged_backup_is_refused_and_the_database_stays(database: Path, addr
     assert files_beside(database) == ["bot.db"]
 
 
-def test_a_backup_of_a_newer_version_is_refused(database: Path, address: str, backup: Path) -> None:
+def test_a_backup_that_only_newer_versions_can_use_is_refused(database: Path, address: str, backup: Path) -> None:
     with closing(sqlite3.connect(backup, isolation_level=None)) as connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
+        connection.execute("UPDATE oldest_program SET revision = '9999'")
 
     with pytest.raises(NotMoved, match="newer version of the bot"):
         restore(backup, address, replace=True)
