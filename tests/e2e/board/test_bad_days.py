@@ -29,7 +29,7 @@ from e2e.board.boards import (
 )
 from e2e.database import file_of
 from e2e.starting import Start
-from fake_discord import Channel, FakeDiscord, Guild, Hang, Lost, Member, Permission, Status
+from fake_discord import Channel, FakeDiscord, Guild, Hang, Lost, Member, Permission, Slow, Status
 
 
 async def test_a_message_deleted_by_hand_is_not_posted_again_until_a_moderator_says_so(
@@ -243,6 +243,7 @@ async def test_two_processes_edit_a_board_once(
             await bot.logged("Ready as")
         [message] = await posted(moderator, board)
 
+        fake.faults.on(EDIT, Slow(3))  # so that the second process begins while the first isn't done
         write(knowledge_dir, faq(MEETING, PAINT))
         for bot in (first, second):
             await bot.logged("The knowledge is now version")

@@ -102,6 +102,24 @@ async def test_after_a_restart_a_question_has_its_thread_and_a_reply_is_told_onc
     assert len(desk.threads) == 1
 
 
+async def test_a_question_is_passed_on_even_if_the_database_was_away_as_the_bot_started(
+    fake: FakeDiscord, guild: Guild, channel: Channel, mia: Member, tmp_path: Path
+) -> None:
+    desk = await open_desk(guild, tmp_path, is_forum=False)
+    async with answering(tmp_path, fake) as bot:
+        refusal = await ask(fake, mia, channel)
+        assert await bot.stop() == 0
+    file = file_of(tmp_path)
+    away = file.rename(file.with_name("elsewhere.db"))
+    file.write_text("This is no database.", encoding="utf-8")
+
+    async with answering(tmp_path, fake) as bot:
+        await bot.logged("The servers' settings can't be read yet.")
+        away.replace(file)  # at once: the bot makes a new file where there is none
+        assert (await said(mia, refusal)).startswith("I passed the question on")
+        assert len(desk.threads) == 1
+
+
 async def test_a_thread_deleted_while_the_bot_was_away_can_be_opened_again(
     fake: FakeDiscord, guild: Guild, channel: Channel, mia: Member, tmp_path: Path
 ) -> None:
