@@ -50,6 +50,7 @@ class DigestChannelMenu(OfDigest, ChannelMenu, custom_id="digest:channel"):
 
     setting = "channel_id"
     placeholder = N_("Channel: none")
+    purpose = N_("Channel:")
     channel_types: ClassVar[list[discord.ChannelType]] = [discord.ChannelType.text, discord.ChannelType.news]
 
     async def _choose(self, interaction: discord.Interaction[Any]) -> None:
@@ -200,7 +201,7 @@ def render_plan(plan: DigestPlan, guild: discord.Guild, *, keeps_text: bool, now
     return Page(
         cards=(Card(title=_("Weekly digest"), text=describe_plan(plan, guild, keeps_text=keeps_text, now=now)),),
         items=(
-            DigestChannelMenu([channel] if channel else ()),
+            *DigestChannelMenu([channel] if channel else ()).parts,
             WeekdayMenu(plan.weekday),
             HourMenu(plan.hour),
             TimeZoneMenu(plan.time_zone),

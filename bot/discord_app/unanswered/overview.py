@@ -196,7 +196,7 @@ def render_group_gone(page: Page) -> Page:
 def _group(number: int, group: UnansweredGroup, knowledge: KnowledgeBase) -> str:
     count = len(group.questions)
     asked = ngettext(
-        "**“{question}”** once, last {when}",
+        "**“{question}”** once, {when}",
         "**“{question}”** {count} times, last {when}",
         count,
         count=count,

@@ -341,4 +341,5 @@ async def test_the_plan_survives_a_restart(start: Start, moderator: Member, chan
     again = await screen(moderator, channel)
 
     assert f"- Channel: {digest.mention}\n- Day and hour: Friday, 17:00\n- Time zone: America/Sao_Paulo" in again.text
+    assert "\n-# Channel:" in again.text  # above the menu, which shows only the channel
     assert "- Next digest: <t:" in again.text

@@ -194,7 +194,16 @@ async def test_privacy_tells_anybody_what_is_kept_and_how_to_have_it_deleted(mia
     shown = (await by_command(mia, mia.dm, "privacy")).text
 
     assert "for 30 days" in shown
-    assert "`/forget-me`" in shown
+    for kept_ in (
+        "**Questions I couldn't answer**",
+        "**Some of these in a weekly digest**",
+        "**Your votes**",
+        "**That you sent me a DM**",
+        "**That your question was passed on to a human**",
+        "**What moderators teach me**",
+    ):
+        assert kept_ in shown
+    assert "`/forget-me` deletes your questions, votes, hand-offs, and drafts in all servers" in shown
     assert "QUESTION_TEXT" not in shown
 
 
