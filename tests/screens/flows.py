@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from e2e.database import set_beforehand
@@ -55,13 +56,16 @@ async def recorded(directory: Path, names: Sequence[str]) -> dict[str, Sequence[
 
 def _server(fake: FakeDiscord) -> Server:
     guild = fake.add_guild("Product people")
+    forum = guild.add_forum("careers")
+    forum.set_permissions(guild.me, allow=Permission.MANAGE_THREADS)
+    forum.add_tag("Solved")
     moderators = guild.add_role("moderators", Permission.MANAGE_MESSAGES)
     managers = guild.add_role("managers", Permission.MANAGE_MESSAGES | Permission.MANAGE_GUILD)
     return Server(
         fake=fake,
         guild=guild,
         channel=guild.add_text_channel("general"),
-        forum=guild.add_forum("careers"),
+        forum=forum,
         mia=guild.add_member("mia"),
         moderator=guild.add_member("sam", moderators),
         manager=guild.add_member("ada", managers),
@@ -123,6 +127,42 @@ async def _add_to_faq(server: Server) -> Sequence[str]:
     await (await server.moderator.clicks(preview, "Save")).answer()
     again = await server.mia.asks(server.channel, "where can i post TPM openings??")
     return [show(asked), show(told), before, show(again), show(await server.fake.reply_to(again))]
+
+
+async def _ask_anywhere(server: Server) -> Sequence[str]:
+    """Ask in a server that the bot isn't in."""
+    elsewhere = server.fake.add_guild("Somewhere else", has_bot=False)
+    visitor = elsewhere.add_member("vic")
+    visitor.installs_app()
+    command = await visitor.slash(elsewhere.add_text_channel("general"), "ask", question="do I need a degree?")
+    return [show(await command.answer(), command)]
+
+
+async def _manage_taught(server: Server) -> Sequence[str]:
+    """List what was taught, and choose one."""
+    asked = await server.mia.says(server.channel, "where do we post TPM openings?")
+    await teaches(server.manager, asked, "Where can I post TPM openings?", "In the forum, with the tag **Hiring**.")
+    await teaches(server.moderator, asked, "must I be able to program", "", entry=CODING)
+    command = await server.moderator.slash(server.channel, "manage taught")
+    listed = await command.answer()
+    before = show(listed, command)
+    [menu] = listed.selects
+    chosen = menu["options"][1]["value"]
+    return [before, show(await (await server.moderator.selects(listed, menu["custom_id"], chosen)).answer())]
+
+
+async def _manage_gaps(server: Server) -> Sequence[str]:
+    """Ask what the bot doesn't know, and list it."""
+    groups = [["Where do I find a mentor?", "where can i find a mentor??"], ["What does a TPM earn?"]]
+    for question in chain.from_iterable(groups):
+        await server.fake.reply_to(await server.mia.asks(server.channel, question))
+    async with asyncio.timeout(TIMEOUT):
+        while True:
+            command = await server.moderator.slash(server.channel, "manage gaps")
+            answer = await command.answer()
+            if len(answer.labels) == len(groups):
+                return [show(answer, command)]
+            await asyncio.sleep(1)  # they are kept soon after the reply
 
 
 async def _ask_a_human(server: Server) -> Sequence[str]:
@@ -226,10 +266,13 @@ FLOWS: dict[str, Flow] = {
     "did-you-mean": _did_you_mean,
     "refusal": _refusal,
     "ask-privately": _ask,
+    "ask-anywhere": _ask_anywhere,
     "forum-post": _forum,
     "answer-this": _answer_this,
     "add-to-faq": _add_to_faq,
     "ask-a-human": _ask_a_human,
+    "manage-taught": _manage_taught,
+    "manage-gaps": _manage_gaps,
     "jd-preview": _jd,
     "board": _board,
     "manage-stats": _stats,
