@@ -20,6 +20,9 @@ MAX_CHANNELS = 25  # as many as a menu takes
 class Screen(Feature):
     """Settings of a server, which people with a permission see and change."""
 
+    command: ClassVar[str]
+    """The subcommand of `/manage` that shows it."""
+
     @abstractmethod
     def missing(self, interaction: discord.Interaction[Any]) -> MissingPermission | None:
         """Return what somebody lacks to change them."""
@@ -27,10 +30,6 @@ class Screen(Feature):
     @abstractmethod
     async def save(self, interaction: discord.Interaction[Any], guild: discord.Guild, changes: dict[str, Any]) -> Page:
         """Save changes, and return the settings as they are now."""
-
-    @abstractmethod
-    def render_unknown_choice(self) -> Page:
-        """Respond to a choice that was never offered, or to what was deleted."""
 
 
 class SettingMenu(Clickable[ItemT], template=NO_TEMPLATE):
@@ -97,7 +96,7 @@ class SettingMenu(Clickable[ItemT], template=NO_TEMPLATE):
         )
 
     async def _refuse(self, interaction: discord.Interaction[Any]) -> None:
-        await reply_privately(interaction, self._screen(interaction).render_unknown_choice())
+        await reply_privately(interaction, render_unknown_choice(self._screen(interaction).command))
 
 
 class ChannelsMenu(SettingMenu[discord.ui.ChannelSelect[Any]]):
@@ -179,3 +178,8 @@ class ChoiceMenu(SettingMenu[discord.ui.Select[Any]]):
             await self._save(interaction, self.choices[name])
         else:
             await self._refuse(interaction)
+
+
+def render_unknown_choice(command: str) -> Page:
+    """Respond to a choice that was never offered, or to what was deleted, below the screen that a command shows."""
+    return Page(content=_("That's no longer an option. Please use `/manage {command}` again.", command=command))

@@ -30,7 +30,6 @@ NO_CHOICE = "That's no longer an option."
 NO_DRAFT = "That draft is gone"
 NO_ENTRY = "I no longer have an answer for that."
 NO_ITEM = "That isn't taught here anymore"
-NO_PLAN = "I can't use that choice."
 NO_PREVIEW = "This preview has expired."
 NO_QUESTION = "That one is already gone"
 NO_SCREEN = "This has expired."
@@ -70,7 +69,7 @@ FORGERIES = {
     "ChangeButton": Forgery("teach-change:{draft}", NO_DRAFT, NO_DRAFT),
     "ConfidenceMenu": setting("confidence", "0.0", NO_CHOICE),
     "DeleteButton": Forgery("delete:{mia}:{answer}", "Only the person who asked", DELETED),
-    "DigestChannelMenu": plan("channel", "{channel}", NO_PLAN, kind=CHANNEL_MENU),
+    "DigestChannelMenu": plan("channel", "{channel}", NO_CHOICE, kind=CHANNEL_MENU),
     "DiscardButton of /jd": Forgery("jd-discard:{mia}", NO_PREVIEW, NO_PREVIEW),
     "DiscardButton of a draft": Forgery("teach-discard:{draft}", NO_DRAFT, NO_DRAFT),
     "DismissButton": Forgery("gap-dismiss::{question}", LACKS_MESSAGES, NO_QUESTION),

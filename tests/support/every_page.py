@@ -167,6 +167,7 @@ GIVEN: Mapping[str, Sequence[Any]] = {
     "broken": [(BrokenExample("1", "2", 3, "4", "5.", "6."),) * 7],
     "channel_id": [ID],
     "channels": [(), (ID,), (ID, ID + 1), range(ID, ID + 20)],
+    "command": ["71"],
     "count": [0, 1, 2],
     "counts": [[Count("1", event, number) for event in Event for number in (1, 2)], [Count("1", Event.helpful, 1)], []],
     "custom_id": ["jd-post:1"],

@@ -16,7 +16,6 @@ from bot.discord_app.digest.schedule import DAYS_OF_WEEK, HOURS_OF_DAY, USUAL_ZO
 from bot.discord_app.digest.settings_texts import (
     clock_time,
     describe_plan,
-    render_unknown_choice,
     render_unknown_zone,
     weekdays,
 )
@@ -115,6 +114,7 @@ class TimeZoneMenu(OfDigest, ChoiceMenu, custom_id="digest:time-zone"):
 class WeeklyDigest(Screen):
     """Let moderators choose where and when the digest is posted, and post it."""
 
+    command = "digest"
     items = (DigestChannelMenu, WeekdayMenu, HourMenu, TimeZoneMenu)
 
     def __init__(
@@ -134,7 +134,7 @@ class WeeklyDigest(Screen):
         self._background: list[asyncio.Task[None]] = []
         self._responses = responses
         description = N_("Choose where and when I post a weekly digest of what was asked.")
-        manage.command(name="digest", description=description)(self.digest).autocomplete("time_zone")(
+        manage.command(name=self.command, description=description)(self.digest).autocomplete("time_zone")(
             self._suggest_zones
         )
 
@@ -168,10 +168,6 @@ class WeeklyDigest(Screen):
         """
         await self._plans.choose(guild.id, now=self._clock(), **changes)
         return await self._screen(guild)
-
-    def render_unknown_choice(self) -> Page:
-        """Respond to a choice that was never offered, or to a channel that was deleted."""
-        return render_unknown_choice()
 
     async def _screen_of(self, interaction: discord.Interaction[Any], time_zone: str | None) -> Page:
         if interaction.guild is None:

@@ -57,11 +57,6 @@ def render_unknown_zone(name: str) -> Page:
     )
 
 
-def render_unknown_choice() -> Page:
-    """Respond to a choice that was never offered, or to a channel that was deleted."""
-    return Page(content=_("I can't use that choice. Please use `/manage digest` again."))
-
-
 def _obstacles(channel_id: int, guild: discord.Guild) -> list[str]:
     place = find_place(guild, channel_id)
     if place is None:

@@ -10,7 +10,6 @@ import discord
 from bot.discord_app.clicks import feature, language_of
 from bot.discord_app.page import Page, render_storage_away
 from bot.discord_app.permissions import MissingPermission, missing_to_set
-from bot.discord_app.server_settings.texts import render_unknown_choice
 from bot.discord_app.setting_menus import Screen
 from bot.language.speech import speaking
 from bot.storage.errors import StorageUnavailable
@@ -22,6 +21,8 @@ class SettingsScreen(Screen):
 
     After a change of language, `note_language` is called with the server's id.
     """
+
+    command = "settings"
 
     def __init__(
         self,
@@ -57,10 +58,6 @@ class SettingsScreen(Screen):
             self._note_language(guild.id)
         with speaking(language_of(interaction)):  # which may have just been chosen
             return self._render(self._servers.of(guild.id), guild)
-
-    def render_unknown_choice(self) -> Page:
-        """Respond to a choice that is no longer offered."""
-        return render_unknown_choice()
 
 
 class OfServerSettings:

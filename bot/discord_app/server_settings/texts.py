@@ -55,11 +55,6 @@ def render_everyone() -> Page:
     return Page(content=_("Choose a role for the people who help. @everyone is everybody."))
 
 
-def render_unknown_choice() -> Page:
-    """Respond to a choice that is no longer offered."""
-    return Page(content=_("That's no longer an option. Please use `/manage settings` again."))
-
-
 def hints_on_solved_button(forums: Iterable[discord.ForumChannel]) -> Iterator[str]:
     """Name the permission that a button needs, which the bot doesn't ask for, where it is missing."""
     lacking = [

@@ -86,7 +86,7 @@ async def test_a_forged_choice_is_refused(
 
     click = await moderator.forges_click(shown, f"digest:{menu}", component_type=TEXT_MENU, values=[value])
 
-    assert (await click.answer()).said == "I can't use that choice. Please use `/manage digest` again."
+    assert (await click.answer()).said == "That's no longer an option. Please use `/manage digest` again."
     assert plan(tmp_path) == []
 
 
@@ -98,7 +98,7 @@ async def test_a_forged_channel_is_refused(
     theirs = fake.add_guild("Others").add_text_channel("theirs")
     for other in (theirs, guild.add_forum("forum")):
         refused = await chooses(moderator, shown, "channel", other)
-        assert refused.said == "I can't use that choice. Please use `/manage digest` again."
+        assert refused.said == "That's no longer an option. Please use `/manage digest` again."
     assert plan(tmp_path) == []
 
 
