@@ -30,7 +30,6 @@ from bot.discord_app.page import (
     MAX_LIST,
     MAX_MENU_OPTIONS,
     MAX_OPTION,
-    MAX_ROWS,
     ROW_OF_OFFERS,
     Card,
     Page,
@@ -48,6 +47,8 @@ from bot.language.languages import Language
 from bot.language.speech import _, speaking
 from bot.outcomes import Answered
 from bot.storage.statistics import Event
+
+MAX_MENUS = 5  # of a list
 
 _TOPIC = r"(?P<topic>\S{1,80})"
 
@@ -256,7 +257,7 @@ def render_topics(entries: Sequence[Entry]) -> Page:
     card = Card(title=_("What I can answer"), text=whole_lines(text, MAX_LIST))
     options = [discord.SelectOption(label=shorten(entry.question, MAX_OPTION), value=entry.id) for entry in entries]
     parts = [options[start : start + MAX_MENU_OPTIONS] for start in range(0, len(options), MAX_MENU_OPTIONS)]
-    menus = tuple(TopicMenu(part, options) for part, options in enumerate(parts[:MAX_ROWS]))
+    menus = tuple(TopicMenu(part, options) for part, options in enumerate(parts[:MAX_MENUS]))
     return Page(cards=(card,), items=menus)
 
 
@@ -268,9 +269,7 @@ def for_everybody(page: Page, owner_id: int) -> Page:
         else item
         for item in page.items
     )
-    menus = sum(isinstance(item, TopicMenu) for item in items)
-    is_deletable = page.topics or any(isinstance(item, SuggestionButton | TopicMenu) for item in items)
-    if not is_deletable or menus == MAX_ROWS:
+    if not page.topics and not any(isinstance(item, SuggestionButton | TopicMenu) for item in items):
         return replace(page, items=items)
     return replace(page, items=(*items, *vote_buttons(page.topics), DeleteButton(owner_id)))
 

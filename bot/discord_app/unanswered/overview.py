@@ -31,7 +31,6 @@ from bot.storage.unanswered import KEPT_FOR, UnansweredQuestions
 MAX_QUESTIONS_READ = 500  # the newest; each is matched again, which takes up to 60 ms
 MAX_GROUPS_SHOWN = 10
 MAX_QUESTION_SHOWN = 140  # characters of a question, a phrasing or a reason
-_BUTTONS_IN_A_ROW = 5
 
 
 class DismissButton(Clickable[discord.ui.Button[Any]], template=rf"^gap-dismiss:{GRANT}:(?P<newest>{ID})$"):
@@ -40,12 +39,8 @@ class DismissButton(Clickable[discord.ui.Button[Any]], template=rf"^gap-dismiss:
     def __init__(self, newest_id: int, *, grant: str, number: int = 1) -> None:
         self.newest_id = newest_id
         self.grant = grant
-        row = (number - 1) // _BUTTONS_IN_A_ROW
-        super().__init__(
-            discord.ui.Button(
-                label=_("Dismiss {number}", number=number), custom_id=f"gap-dismiss:{grant}:{newest_id}", row=row
-            ),
-        )
+        label = _("Dismiss {number}", number=number)
+        super().__init__(discord.ui.Button(label=label, custom_id=f"gap-dismiss:{grant}:{newest_id}"))
 
     @classmethod
     async def from_custom_id(cls, _: discord.Interaction[Any], __: Any, match: re.Match[str], /) -> Self:

@@ -20,6 +20,7 @@ from bot.discord_app.asking.buttons import (
     for_one,
     for_post,
     render_answers,
+    render_topics,
 )
 from bot.discord_app.forms import parameters_of
 from bot.discord_app.page import Page
@@ -91,6 +92,12 @@ def test_each_answer_has_its_links_and_all_share_a_row_of_related_entries_and_on
         "vote:down:coding,management,methods",
         "delete:7",
     ]
+
+
+def test_whoever_asked_for_the_longest_list_can_delete_it() -> None:
+    page = render_topics([Entry(str(number), f"{number}?", "Yes.", ()) for number in range(200)])
+
+    assert custom_ids(for_everybody(page, 7))[-1] == "delete:7"
 
 
 def test_what_is_no_answer_has_no_buttons() -> None:
