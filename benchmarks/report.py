@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import platform
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 
 from benchmarks.rivals import CONTENDERS
 from benchmarks.scaling import Scaling
 from benchmarks.sizes import SizeRow
+from benchmarks.tables import table
 from benchmarks.thresholds import FALSE_ANSWER_TARGET, PARTINGS, Judgement
 from bot.authoring.evaluation import LabeledQuestion, Share
 
@@ -130,7 +131,7 @@ def _side_by_side(measured: Measured) -> str:
 higher than one to refuse. `right`: answered, and rightly. `false answers`: questions to refuse that were answered, on \
 the halves that the threshold wasn't tuned on; where they are more than those of another matcher, so is `right`.
 
-{_table(header, rows)}"""
+{table(header, rows)}"""
 
 
 def _by_kind(measured: Measured) -> str:
@@ -147,7 +148,7 @@ Answered, and rightly, by kind of question, with how many there are. The kinds c
 the threshold tuned on all others. None of them is to be refused, so a matcher whose scores grow with the length of \
 the text, such as BM25, gains from it there.
 
-{_table(header, rows)}"""
+{table(header, rows)}"""
 
 
 def _treatments(measured: Measured) -> str:
@@ -167,7 +168,7 @@ def _treatments(measured: Measured) -> str:
 What suited each matcher best on most of the halves. Classifiers, and this bot, have one score for an entry, and \
 this bot's has been lowered by off-topic subjects already.
 
-{_table(header, rows)}"""
+{table(header, rows)}"""
 
 
 def sizes(sizes: Sequence[SizeRow]) -> str:
@@ -201,7 +202,7 @@ With the thresholds the bot is shipped with; nothing is tuned. The shipped knowl
 entry, drawn by chance; the mean of three draws. Confidence was fitted on none of these questions, but on others of \
 the same kinds. `error of confidence`: by how much it differs from the share that is right, on average over ten bands.
 
-{_table(header, rows)}"""
+{table(header, rows)}"""
 
 
 def scaling(scaling: Sequence[Scaling]) -> str:
@@ -230,7 +231,7 @@ has it. Asked are labeled questions and mistyped phrasings. Each size runs in a 
 peak, and in brackets what Python, the libraries and the knowledge took before the matcher was built. WRatio: \
 `rapidfuzz.process.extractOne` over the same phrasings, in the same process.
 
-{_table(header, rows)}"""
+{table(header, rows)}"""
 
 
 def hard_inputs(inputs: Sequence[HardInput]) -> str:
@@ -241,17 +242,7 @@ def hard_inputs(inputs: Sequence[HardInput]) -> str:
 
 Messages made to be slow, answered with the shipped knowledge.
 
-{_table(("message", "characters", "ms"), rows)}"""
-
-
-def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    def lines() -> Iterator[str]:
-        yield f"| {' | '.join(header)} |"
-        yield f"| --- |{' ---: |' * (len(header) - 1)}"
-        for row in rows:
-            yield f"| {' | '.join(row)} |"
-
-    return "\n".join(lines())
+{table(("message", "characters", "ms"), rows)}"""
 
 
 def _percent(share: Share, digits: int = 0) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 import platform
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 
@@ -15,6 +15,7 @@ from benchmarks.delivery.books import Report
 from benchmarks.delivery.comparison import Measured
 from benchmarks.delivery.figures import Figure, at_least, at_most, number, percentile, percentile_of_buckets
 from benchmarks.delivery.reading import Reading
+from benchmarks.tables import table
 from bot.storage.resolutions import Resolution
 
 
@@ -115,7 +116,7 @@ never came.
 **{verdict}** Measured with Python {platform.python_version()} and discord.py {version("discord.py")} on \
 {platform.system()} {platform.machine()}, {os.cpu_count()} cores that the stand-in, the bot and other work share.
 
-{_table(("figure", "bound", "measured", "verdict"), rows)}"""
+{table(("figure", "bound", "measured", "verdict"), rows)}"""
 
 
 def _side_by_side(compared: Sequence[Measured]) -> str:
@@ -155,12 +156,12 @@ times from event to reply; then {comparison.IN_FLIGHT} questions at a time, the 
 messages a second and CPU time, as medians over the rounds. {comparison.CHANNELS:,} channels in {comparison.SERVERS} \
 servers, and as many people as it takes for nobody to ask more than five questions a minute.
 
-{_table(("bot", "p50 ms", "p99 ms", "messages/s", "CPU ms each", "answered in full"), speed)}
+{table(("bot", "p50 ms", "p99 ms", "messages/s", "CPU ms each", "answered in full"), speed)}
 
 The stand-ins share a process, and need about as much computing as a bot that says pong: that one is held up by them \
 more than ours is.
 
-{_table(columns, memory)}
+{table(columns, memory)}
 
 Flatness is judged from {warm} questions on: a process that has answered nothing yet hasn't loaded what answering \
 needs. The change from rest stands beside it."""
@@ -173,18 +174,18 @@ def _load(title: str, report: Report, *, is_first: bool = True) -> str:
 
 {_plan(report) if is_first else "The same load."}{_damage(report)}
 
-{_table(("what became of it", *(f"{way}s" for way in report.accounts)), _account_rows(report))}
+{table(("what became of it", *(f"{way}s" for way in report.accounts)), _account_rows(report))}
 
 Asked {whole.asked:,} = answered once {whole.answered:,} + declined {whole.declined.total():,} + closed \
 {whole.closed.total():,} + twice {whole.twice:,} + unexplained {whole.unexplained:,}. Autocompletes are \
 counted apart: they are no questions. Reasons in `code` are those that the bot recorded \
 ([what they mean](delivery.md)); the others are what the stand-in knows.
 
-{_table(("what the answers said", *(f"{way}s" for way in report.readings)), _reading_rows(report))}
+{table(("what the answers said", *(f"{way}s" for way in report.readings)), _reading_rows(report))}
 
 An apology, as when the database is away, is an answer, but no full one.
 
-{_table(("ms", "p50", "p99", "longest"), _time_rows(report))}
+{table(("ms", "p50", "p99", "longest"), _time_rows(report))}
 
 Resident memory between {min(report.resident, default=math.nan):.0f} and \
 {max(report.resident, default=math.nan):.0f} MiB. {_plural(report.refused, "request")} refused with 401, 403 or 429, \
@@ -208,7 +209,7 @@ nothing comes of a click, or they are told to try again, they click again. As of
 more server: its hour, the full hour before the run, and an unanswered question are stored before the bot starts, and \
 its channel during the run. A digest counts if it quotes the question.
 
-{_table(("what became of it", "begun", "once", "twice", "lost", "given up"), rows)}
+{table(("what became of it", "begun", "once", "twice", "lost", "given up"), rows)}
 
 Lost is what isn't there although somebody was told that it is, or was to do nothing for it."""
 
@@ -277,13 +278,3 @@ def _time_rows(report: Report) -> Iterator[tuple[str, ...]]:
 
 def _plural(count: int, noun: str) -> str:
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
-
-
-def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    def lines() -> Iterator[str]:
-        yield f"| {' | '.join(header)} |"
-        yield f"| --- |{' ---: |' * (len(header) - 1)}"
-        for row in rows:
-            yield f"| {' | '.join(row)} |"
-
-    return "\n".join(lines())

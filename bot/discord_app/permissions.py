@@ -79,14 +79,12 @@ def missing_to_have_posted(interaction: discord.Interaction[Any], place: Place) 
 
 def missing_to_send(place: Place) -> MissingPermission | None:
     """Return what the bot lacks to post in a channel."""
-    lacking = _first_missing(own_permissions(place), _needed_to_send(place))
-    return MissingPermission(lacking, is_the_bots=True, channel_id=place.id) if lacking else None
+    return _missing_to_bot(own_permissions(place), place.id, *_needed_to_send(place))
 
 
 def missing_to_edit(place: Place) -> MissingPermission | None:
     """Return what the bot lacks to edit a post."""
-    lacking = _first_missing(own_permissions(place), ("view_channel",))
-    return MissingPermission(lacking, is_the_bots=True, channel_id=place.id) if lacking else None
+    return _missing_to_bot(own_permissions(place), place.id, "view_channel")
 
 
 def channel_to_point_to(
@@ -111,8 +109,7 @@ def missing_to_open_thread(channel: discord.TextChannel | discord.ForumChannel) 
     """Return what the bot lacks to open a thread or a post with something in it."""
     opening = ("create_public_threads",) if isinstance(channel, discord.TextChannel) else ()
     needed = ("view_channel", "send_messages", *opening, "send_messages_in_threads")
-    lacking = _first_missing(own_permissions(channel), needed)
-    return MissingPermission(lacking, is_the_bots=True, channel_id=channel.id) if lacking else None
+    return _missing_to_bot(own_permissions(channel), channel.id, *needed)
 
 
 def may_ping(role: discord.Role, channel: discord.abc.GuildChannel) -> bool:
@@ -124,8 +121,7 @@ def may_ping(role: discord.Role, channel: discord.abc.GuildChannel) -> bool:
 def missing_to_write(interaction: discord.Interaction[Any], *also: str) -> MissingPermission | None:
     """Return what the bot lacks to post a message in the channel of a click; `also` names further permissions."""
     needed = ("view_channel", sending(interaction.channel), *also)
-    lacking = _first_missing(interaction.app_permissions, needed)
-    return MissingPermission(lacking, is_the_bots=True, channel_id=interaction.channel_id) if lacking else None
+    return _missing_to_bot(interaction.app_permissions, interaction.channel_id, *needed)
 
 
 def missing_to_moderate(interaction: discord.Interaction[Any]) -> MissingPermission | None:
@@ -236,6 +232,13 @@ def _may_read(channel: discord.abc.GuildChannel, role: discord.Role) -> bool:
 
 def _needed_to_send(place: Place) -> tuple[str, str]:
     return "view_channel", sending(place)
+
+
+def _missing_to_bot(
+    permissions: discord.Permissions | None, channel_id: int | None, *needed: str
+) -> MissingPermission | None:
+    lacking = _first_missing(permissions, needed)
+    return MissingPermission(lacking, is_the_bots=True, channel_id=channel_id) if lacking else None
 
 
 def _first_missing(permissions: discord.Permissions | None, needed: Iterable[str]) -> str | None:
