@@ -36,7 +36,6 @@ from bot.discord_app.in_flight import InFlight
 from bot.discord_app.interactions import Responses
 from bot.discord_app.languages import Languages
 from bot.discord_app.patches import (
-    GlobalLimit,
     LaunchFailed,
     SingleLaunches,
     send_through,
@@ -45,7 +44,9 @@ from bot.discord_app.patches import (
 )
 from bot.discord_app.posts import Posts
 from bot.discord_app.rest.circuit import Circuit
+from bot.discord_app.rest.global_limit import GlobalLimit
 from bot.discord_app.rest.requests import Requests
+from bot.discord_app.rest.shared_holds import Gate, SharedHolds
 from bot.discord_app.shard_watch import ShardWatch
 from bot.discord_app.sharding import Sharding, shard_of
 from bot.discord_app.submissions import Submissions
@@ -58,6 +59,7 @@ from bot.library import Library
 from bot.operations.background import begin, end
 from bot.operations.metrics import Metrics
 from bot.retrying import Retrying
+from bot.storage.request_holds import HoldReason
 from bot.storage.stores import Stores
 
 logger = logging.getLogger(__name__)
@@ -103,9 +105,7 @@ class CareerBot(commands.AutoShardedBot):
         self.command_sync = CommandSync(client=self, registered=stores.registered_commands, tree=self.tree)
         self.in_flight = InFlight()
         self._limit = GlobalLimit()
-        self.requests = Requests(
-            sender_of(self), circuit=self.circuit, note_retry=metrics.request_retried, limit=self._limit
-        )
+        self.requests = Requests(sender_of(self), circuit=self.circuit, note_retry=metrics.request_retried)
         send_through(self, self.requests)
         self.admission = Admission(circuit=self.circuit)
         self.delivery = Delivery(claims=stores.claims, in_flight=self.in_flight, metrics=metrics)
@@ -226,6 +226,9 @@ class CareerBot(commands.AutoShardedBot):
             begin(self.boards.keep_up()),
             begin(self._shard_watch.keep_up()),
         ]
+        if stores.request_holds is not None:
+            gates: dict[HoldReason, Gate] = {HoldReason.limited: self._limit, HoldReason.blocked: self.circuit}
+            self._background.append(begin(SharedHolds(store=stores.request_holds, gates=gates).keep_up()))
 
     def note_reload(self) -> None:
         """Bring what depends on the knowledge in line with it: it was reloaded."""

@@ -11,6 +11,7 @@ import re
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
 from http import HTTPStatus
 from typing import Any
 
@@ -47,6 +48,13 @@ def use_addresses(*, api: str, gateway: str | None) -> None:
         DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway)
 
 
+seconds_to_wait: ContextVar[float] = ContextVar("seconds_to_wait", default=1.0)
+"""For how long the last 429 that a task has read asks to wait: discord.py doesn't say when it holds all requests back.
+
+It's noted once `refuse_unreadable_responses` was called.
+"""
+
+
 class UnreadableResponse(aiohttp.ClientError):
     """The response was damaged on its way, or isn't Discord's."""
 
@@ -73,6 +81,8 @@ async def _json_or_refused(response: aiohttp.ClientResponse) -> Any:
         raise UnreadableResponse(f"{response.status}, but not from Discord")
     if response.status >= HTTPStatus.INTERNAL_SERVER_ERROR and _opens_post(response):
         raise UnreadableResponse(f"{response.status}, so the post may be open or not")
+    if response.status == HTTPStatus.TOO_MANY_REQUESTS and isinstance(data, dict):
+        seconds_to_wait.set(data["retry_after"])
     return whole(data)
 
 
@@ -180,30 +190,7 @@ def send_through(client: discord.Client, send: Send) -> None:
     client.http.request = send  # type: ignore[method-assign, assignment]
 
 
-class GlobalLimit(asyncio.Event):
-    """Discord's limit on all routes, in place of discord.py's own event: set while there is none.
-
-    The request that hits the limit clears the event, waits, and sets it again. discord.py doesn't set it if that
-    request is canceled in between, and every later request would wait forever.
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._holder: asyncio.Task[Any] | None = None
-        self.set()
-
-    def clear(self) -> None:
-        """Hold all requests back, for the one being made."""
-        self._holder = asyncio.current_task()
-        super().clear()
-
-    def release(self) -> None:
-        """Let requests go on if the one being canceled holds them back; the next one hits the limit anew."""
-        if self._holder is asyncio.current_task():
-            self.set()
-
-
-def use_global_limit(client: discord.Client, limit: GlobalLimit) -> None:
+def use_global_limit(client: discord.Client, limit: asyncio.Event) -> None:
     """Let a client that is logged in wait for this limit: logging in replaces the one before."""
     client.http._global_over = limit  # noqa: SLF001 - there is no public way
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, cast, func, literal
+from sqlalchemy import func
 
 from bot.storage.database import Database
 from bot.storage.schema import identify_turns
+from bot.storage.server_clock import milliseconds, server_time
 
 INTERVAL = 5.5  # seconds; Discord asks for 5, and not every request takes the same time to arrive
 LONGEST_QUEUE = 3600.0  # seconds; more means that the database's clock was set back
@@ -27,8 +28,7 @@ class IdentifyTurns:
         Raises:
             StorageUnavailable: The database can't be used now.
         """
-        now = cast(func.extract("epoch", func.clock_timestamp()) * 1000, BigInteger)
-        interval, longest = int(INTERVAL * 1000), literal(int(LONGEST_QUEUE * 1000), BigInteger)
+        now, interval, longest = server_time(), milliseconds(INTERVAL), milliseconds(LONGEST_QUEUE)
         turns = identify_turns.c.next_at
         take = (
             self._database.insert_into(identify_turns)
@@ -40,5 +40,5 @@ class IdentifyTurns:
             .returning(turns - interval - now)
         )
         async with self._database.writing() as connection:
-            milliseconds: int = (await connection.execute(take)).scalar_one()
-        return max(0.0, milliseconds / 1000)
+            left: int = (await connection.execute(take)).scalar_one()
+        return max(0.0, left / 1000)

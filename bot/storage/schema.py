@@ -302,6 +302,13 @@ identify_turns = Table(
     Column("next_at", BigInteger, nullable=False),  # in milliseconds, by the database's own clock
 )
 
+request_holds = Table(
+    "request_holds",
+    metadata,
+    Column("reason", String(30), primary_key=True),
+    Column("hold_until", BigInteger, nullable=False),  # in milliseconds, by the database's own clock
+)
+
 registered_commands = Table(
     "registered_commands",
     metadata,

@@ -25,6 +25,7 @@ from bot.storage.persistence import once_available
 from bot.storage.progress import Progress
 from bot.storage.recorder import Recorder
 from bot.storage.registered_commands import RegisteredCommands
+from bot.storage.request_holds import RequestHolds
 from bot.storage.schema import OF_SERVERS
 from bot.storage.secret import SecretKey
 from bot.storage.servers import ServerSettingsStore
@@ -61,6 +62,8 @@ class Stores:
     registered_commands: RegisteredCommands
     identify_turns: IdentifyTurns | None
     """None on SQLite: it has one process."""
+    request_holds: RequestHolds | None
+    """None on SQLite, too."""
 
     @classmethod
     @asynccontextmanager
@@ -101,6 +104,7 @@ class Stores:
                     claimed_clicks=ClaimedClicks(database=database),
                     registered_commands=RegisteredCommands(database=database),
                     identify_turns=None if database.is_sqlite else IdentifyTurns(database=database),
+                    request_holds=None if database.is_sqlite else RequestHolds(database=database),
                 )
                 loading = asyncio.create_task(stores._load())
                 try:

@@ -124,6 +124,32 @@ async def test_requests_that_were_on_their_way_do_not_open_it_again() -> None:
     assert await circuit.call(door.knock) == "come in"
 
 
+async def test_a_block_of_another_process_holds_requests_back_too_and_is_not_told_on() -> None:
+    door, circuit = Door(), Circuit(first_pause=0.1)
+    begun = asyncio.get_running_loop().time()
+
+    circuit.hold(600.0)
+    assert circuit.is_open
+    await asyncio.gather(*(circuit.call(door.knock) for _ in range(10)))
+
+    assert door.knocks[0] - begun >= 0.1
+    assert door.pauses[0] > 0.005, "there is one probe first"
+    assert circuit.opened == 1
+    assert circuit.heard_until == 0.0
+
+
+async def test_what_another_process_says_changes_nothing_for_one_that_is_blocked_itself() -> None:
+    door = Door(BLOCKED)
+    circuit = await opened(door, pause=0.1)
+    heard_until = circuit.heard_until
+
+    circuit.hold(600.0)
+    await circuit.call(door.knock)
+
+    assert door.knocks[0] < heard_until <= door.knocks[1]
+    assert circuit.opened == 1
+
+
 @pytest.mark.asyncio(loop_scope="module")
 @pytest.mark.usefixtures("accounted_for")
 async def test_while_cloudflare_blocks_no_requests_are_made_and_then_all_are_answered(

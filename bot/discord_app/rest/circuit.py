@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import random
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from typing import TypeVar
@@ -36,6 +37,7 @@ class Circuit:
         self._is_open = False
         self._opened = 0
         self._next_probe = 0.0
+        self._heard_until = 0.0
         self._probing = asyncio.Lock()
 
     @property
@@ -47,6 +49,20 @@ class Circuit:
     def opened(self) -> int:
         """How many times it has opened since the start."""
         return self._opened
+
+    @property
+    def heard_until(self) -> float:
+        """When to probe after Cloudflare blocked a request of this process itself, by the event loop's clock."""
+        return self._heard_until
+
+    def hold(self, seconds: float) -> None:
+        """Hold requests back, because Cloudflare blocks those of another process for so long.
+
+        It blocks addresses, and this process may have another one. So don't wait for long before the first probe.
+        """
+        if not self._is_open:
+            spread = random.uniform(1.0, 1.25)  # noqa: S311 - so that not all processes probe at once
+            self._open(min(seconds, self._first_pause) * spread)
 
     async def call(self, request: Callable[[], Awaitable[T]]) -> T:
         """Make a request now, as a probe when it's time for one, or once a probe got through."""
@@ -63,9 +79,8 @@ class Circuit:
             return await request()
         except discord.HTTPException as error:
             if is_blocked(error) and not self._is_open:
-                self._pause = self._first_pause
-                self._opened += 1
-                self._open(error)
+                self._open(retry_after(error) or self._first_pause)
+                self._heard_until = self._next_probe
             raise
 
     async def _probe(self, request: Callable[[], Awaitable[T]]) -> T:
@@ -74,7 +89,7 @@ class Circuit:
         except discord.HTTPException as error:
             if is_blocked(error):
                 self._pause = min(self._pause * 2, MAX_PAUSE)
-                self._open(error)
+                self._open(retry_after(error) or self._pause)
             else:
                 self._close()
             raise
@@ -84,9 +99,11 @@ class Circuit:
         self._close()
         return result
 
-    def _open(self, error: discord.HTTPException) -> None:
-        pause = retry_after(error) or self._pause
-        self._is_open = True
+    def _open(self, pause: float) -> None:
+        if not self._is_open:
+            self._is_open = True
+            self._opened += 1
+            self._pause = self._first_pause
         self._next_probe = asyncio.get_running_loop().time() + pause
         logger.warning("Cloudflare blocks requests to Discord. All of them are held back. Next probe in %.0f s.", pause)
 

@@ -15,7 +15,7 @@ import discord
 import yarl
 from discord.http import Route
 
-from bot.discord_app.patches import GlobalLimit, Send, UnreadableResponse
+from bot.discord_app.patches import Send, UnreadableResponse
 from bot.discord_app.rest.circuit import Circuit
 from bot.discord_app.rest.retrying import is_temporary, retrying_requests
 from bot.operations.metrics import RetryReason
@@ -62,15 +62,11 @@ class Requests:
         send: makes one request, as discord.py does.
         circuit: holds requests back while Cloudflare blocks them.
         note_retry: told the reason before each retry.
-        limit: on all routes, as discord.py keeps it.
     """
 
-    def __init__(
-        self, send: Send, *, circuit: Circuit, note_retry: Callable[[RetryReason], None], limit: GlobalLimit
-    ) -> None:
+    def __init__(self, send: Send, *, circuit: Circuit, note_retry: Callable[[RetryReason], None]) -> None:
         self._send = send
         self._circuit = circuit
-        self._limit = limit
         self._retrying = retrying_requests(deadline=DEADLINE, first_pause=FIRST_PAUSE, note=note_retry)
         self._until_reached = Retrying(passes=is_temporary, tell=_say_it_is_away)
         self.token_refused = asyncio.Event()
@@ -101,9 +97,6 @@ class Requests:
         except discord.HTTPException as error:
             if error.status == HTTPStatus.UNAUTHORIZED:
                 self.token_refused.set()
-            raise
-        except asyncio.CancelledError:
-            self._limit.release()
             raise
         _check_readable(route, response)
         return response

@@ -22,7 +22,6 @@ from bot.discord_app.patches import (
     MAX_PAUSE_TO_RECONNECT,
     MAX_RECONNECTS_A_MINUTE,
     MIN_HEARTBEAT,
-    GlobalLimit,
     LaunchFailed,
     SingleLaunches,
     reconnect_patiently,
@@ -196,29 +195,12 @@ async def test_every_request_passes_through_what_was_set(client: discord.AutoSha
 
 
 def test_discord_py_waits_for_its_limit_on_all_routes_by_the_patched_name(client: discord.AutoShardedClient) -> None:
-    limit = GlobalLimit()
+    limit = asyncio.Event()
     use_global_limit(client, limit)
 
     source = inspect.getsource(HTTPClient.request)
     assert vars(client.http)["_global_over"] is limit
     assert all(f"self._global_over.{use}()" in source for use in ("is_set", "wait", "clear", "set"))
-
-
-async def test_a_canceled_request_releases_the_limit_it_holds() -> None:
-    limit = GlobalLimit()
-    limit.clear()
-    limit.release()
-    assert limit.is_set()
-
-    await asyncio.create_task(asyncio.to_thread(lambda: None))
-    held = asyncio.create_task(_hold(limit))
-    await held
-    limit.release()
-    assert not limit.is_set()  # another task holds it
-
-
-async def _hold(limit: GlobalLimit) -> None:
-    limit.clear()
 
 
 async def test_a_failed_launch_ends_where_discord_py_would_call_itself(
