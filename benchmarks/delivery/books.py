@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter, deque
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from benchmarks.delivery.account import Account, Case
 from benchmarks.delivery.chaos import Storm
-from benchmarks.delivery.excuses import WINDOW, excuse_for
-from benchmarks.delivery.operator import Operator
+from benchmarks.delivery.excuses import WINDOW, Ending, excuse_for
 from benchmarks.delivery.plan import Plan
 from benchmarks.delivery.reading import Expected, Reading, read
 from benchmarks.delivery.tally import Tally
@@ -75,10 +76,46 @@ class _Asked:
     reading: Reading | None = None
 
 
+class Operating(Protocol):
+    """Who runs the bot, in one process or several; as `Operator`."""
+
+    @property
+    def resident_megabytes(self) -> float | None:
+        """How much memory the bot holds, if it runs now."""
+
+    @property
+    def endings(self) -> Sequence[Ending]:
+        """When processes were ended."""
+
+    @property
+    def ends(self) -> Sequence[int]:
+        """The exit codes of those that weren't killed."""
+
+    @property
+    def log(self) -> Sequence[str]:
+        """What those that have ended have logged."""
+
+    @property
+    def restarts(self) -> int:
+        """How often a process was started again."""
+
+    def endings_of(self, server_id: int, /) -> Sequence[Ending]:
+        """Return when processes that a server's events went to were ended."""
+
+    def total(self, name: str) -> float:
+        """Return the sum of a counter over its labels."""
+
+    def buckets(self, name: str) -> list[tuple[float, float]]:
+        """Return a histogram's upper bounds with how many values don't exceed them."""
+
+    async def resolutions(self, asked: Iterable[int]) -> dict[int, Resolution]:
+        """Return what the bot has recorded of questions."""
+
+
 class Books:
     """Follow each question to its end. `answers` are the latest that were given, for people to click on."""
 
-    def __init__(self, plan: Plan, fake: FakeDiscord, operator: Operator, storm: Storm | None) -> None:
+    def __init__(self, plan: Plan, fake: FakeDiscord, operator: Operating, storm: Storm | None) -> None:
         self.report = Report(plan)
         self.answers: deque[tuple[Message, Guild]] = deque(maxlen=200)
         self._fake = fake
@@ -107,7 +144,7 @@ class Books:
         now = self._fake.clock.now()
         late = {asked_id for asked_id in self._open if now - self._asked[asked_id].entry.asked_at > UNHURRIED}
         if late:
-            found = self._operator.resolutions(late)
+            found = await self._operator.resolutions(late)
             self._fates |= found
             # Nothing comes after a resolution; nor, to an interaction that wasn't acknowledged, after its 3 s.
             self._open -= {asked_id for asked_id, resolution in found.items() if resolution.is_closed}
@@ -117,17 +154,18 @@ class Books:
                 break
             self._settle(asked_id)
 
-    def close(self) -> Report:
+    async def close(self) -> Report:
         """Return the account."""
         report = self.report
-        self._fates |= self._operator.resolutions(one for one, asked in self._asked.items() if not asked.entry.answers)
+        unanswered = [one for one, asked in self._asked.items() if not asked.entry.answers]
+        self._fates |= await self._operator.resolutions(unanswered)
         for asked_id in list(self._asked):
             self._settle(asked_id)
         report.lag = self._operator.buckets("tpm_bot_loop_lag_seconds")
         report.retries = self._operator.total("tpm_bot_retries_total")
         report.identifies, report.resumes = self._fake.gateway.identifies, self._fake.gateway.resumes
         report.refused = self._fake.invalid_requests
-        report.restarts = len(self._operator.endings) - 1
+        report.restarts = self._operator.restarts
         report.kills = sum(ending.by_kill for ending in self._operator.endings)
         report.problems += [f"Discord would have refused: {violation}" for violation in self._fake.violations]
         report.problems += [f"the bot ended with exit code {code}" for code in self._operator.ends if code]
@@ -171,7 +209,9 @@ class Books:
         if asked.interaction is None:
             return None  # a message stays where it is, to be found later
         cuts = self._storm.cuts if self._storm else ()
-        return excuse_for(asked.entry, cuts=cuts, endings=self._operator.endings)
+        guild = asked.interaction.channel.guild
+        endings = self._operator.endings_of(guild.id) if guild else self._operator.endings
+        return excuse_for(asked.entry, cuts=cuts, endings=endings)
 
 
 def _is_dead(asked: _Asked) -> bool:

@@ -5,25 +5,23 @@ from __future__ import annotations
 import asyncio
 import gc
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
-from itertools import repeat
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
+from benchmarks.delivery.asking import IN_FLIGHT, Asking, is_full
 from benchmarks.delivery.figures import Figure, at_least, at_most, percentile
 from benchmarks.delivery.processes import OURS, PONGS, cpu_seconds, running
-from benchmarks.delivery.traffic import Crowd, Question, Rounds, Traffic, add_channels, shown_in
+from benchmarks.delivery.traffic import Rounds, Traffic, add_channels
 from bot_process import BotProcess
 from fake_discord import FakeDiscord, RateLimits
 
 ROUNDS = 20
 STEADY_RATE = 20.0  # questions a second
 STEADY_SECONDS = 3.0
-IN_FLIGHT = 50
-PATIENCE = 30.0  # seconds for one reply
 SERVERS = 20
 CHANNELS = 2_000
 WARM_UP = 1_000  # questions after which nothing is needed for the first time any more
@@ -102,13 +100,14 @@ class Subject:
 
     def __init__(self, program: Program, fake: FakeDiscord, bot: BotProcess, walk: Rounds) -> None:
         self.measured = Measured(program.name, bot.resident_megabytes())
-        self._answers = program.arguments == OURS
         self._fake = fake
         self._bot = bot
-        self._walk = walk
-        self._crowd = Crowd()
-        self._open: dict[int, tuple[Question, asyncio.Future[float]]] = {}
-        fake.ledger.listen = self._replied
+        self._asking = Asking(
+            fake,
+            walk.following,
+            is_full=is_full if program.arguments == OURS else lambda reply, _: reply.content == "pong",
+            log=lambda: f"{program.name}:\n{bot.log}",
+        )
 
     async def steady(self, seconds: float) -> None:
         """Ask at a gentle rate and note how long each reply takes."""
@@ -116,8 +115,8 @@ class Subject:
         began, coming = loop.time(), []
         for number in range(round(seconds * STEADY_RATE)):
             await asyncio.sleep(began + number / STEADY_RATE - loop.time())
-            coming.append(await self._ask())
-        self.measured.latencies += [1000 * await self._reply(one) for one in coming]
+            coming.append(await self._asking.ask())
+        self.measured.latencies += [1000 * await self._asking.reply(one) for one in coming]
 
     async def warm_up(self) -> None:
         """Let everything happen once, and note the memory that it has taken."""
@@ -128,11 +127,8 @@ class Subject:
 
     async def flood(self, count: int) -> None:
         """Keep questions in flight until so many are answered, and note the rate and the computing."""
-        loop = asyncio.get_running_loop()
-        left = iter(range(count))
-        began, computed = loop.time(), cpu_seconds(self._bot.pid)
-        await asyncio.gather(*map(self._one_after_another, repeat(left, min(IN_FLIGHT, count))))
-        self.measured.rates.append(count / (loop.time() - began))
+        computed = cpu_seconds(self._bot.pid)
+        self.measured.rates.append(count / await self._asking.flood(count))
         self.measured.computing.append(1000 * (cpu_seconds(self._bot.pid) - computed) / count)
 
     def note_memory(self) -> None:
@@ -142,37 +138,8 @@ class Subject:
     def close(self) -> None:
         """Add up what the stand-in has counted."""
         account = self._fake.ledger.account()
+        self.measured.asked, self.measured.full = self._asking.asked, self._asking.full
         self.measured.other_than_once = account.asked - account.once
-
-    async def _one_after_another(self, left: Iterator[int]) -> None:
-        for _ in left:
-            await self._reply(await self._ask())
-
-    async def _ask(self) -> asyncio.Future[float]:
-        channel, question = self._walk.following()
-        assert channel.guild is not None
-        asked = await self._crowd.somebody(channel.guild).asks(channel, question.text)
-        coming: asyncio.Future[float] = asyncio.get_running_loop().create_future()
-        self._open[asked.id] = question, coming
-        self.measured.asked += 1
-        return coming
-
-    async def _reply(self, coming: asyncio.Future[float]) -> float:
-        try:
-            return await asyncio.wait_for(coming, PATIENCE)
-        except TimeoutError:
-            name = self.measured.name
-            raise AssertionError(f"{name}: a question without a reply; the log:\n{self._bot.log}") from None
-
-    def _replied(self, asked: int) -> None:
-        question, coming = self._open.pop(asked, (None, None))
-        entry = self._fake.ledger.entries[asked]
-        if question is None or coming is None or not entry.answers:
-            return
-        reply = self._fake.messages[entry.answers[0]]
-        self.measured.full += shown_in(reply) == question.expected if self._answers else reply.content == "pong"
-        if not coming.done():
-            coming.set_result(entry.seconds or 0.0)
 
 
 async def compare(traffic: Traffic, questions: int) -> tuple[Measured, ...]:

@@ -43,7 +43,7 @@ async def run_load(plan: Plan, traffic: Traffic | None = None) -> Report:
         load = _Load(plan, traffic or Traffic(), channels, books)
         await load.run(storm, beside)
         await operator.stop()
-        report = books.close()
+        report = await books.close()
         report.beside = beside.tallies() if beside else ()
         return report
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, closing
 from pathlib import Path
 from types import TracebackType
@@ -14,7 +14,7 @@ from typing import Self
 import aiohttp
 
 from benchmarks.delivery.excuses import Ending
-from benchmarks.delivery.processes import OURS, running
+from benchmarks.delivery.processes import Starting, run_ours
 from bot.storage.resolutions import Resolution
 from bot_process import BotProcess, free_port
 from fake_discord import FakeDiscord
@@ -29,8 +29,11 @@ class Operator:
     `endings` are those of its processes so far; `ends` are the exit codes of those that weren't killed.
     """
 
-    def __init__(self, fake: FakeDiscord, folder: Path, settings: Mapping[str, str]) -> None:
+    def __init__(
+        self, fake: FakeDiscord, folder: Path, settings: Mapping[str, str], *, starting: Starting = run_ours
+    ) -> None:
         self._fake = fake
+        self._starting = starting
         self._folder = folder
         self._monitoring = f"127.0.0.1:{free_port()}"
         self._settings = {"MONITORING_ADDRESS": self._monitoring, **settings}
@@ -62,7 +65,12 @@ class Operator:
 
     async def start(self) -> None:
         """Start the bot and wait until it is connected."""
-        self._bot = await self._stack.enter_async_context(running(OURS, self._fake, self._folder, self._settings))
+        self._bot = await self._stack.enter_async_context(self._starting(self._folder, self._fake, self._settings))
+
+    async def ready(self, *, patience: float) -> None:
+        """Wait until the bot knows all its servers."""
+        assert self._bot is not None
+        await self._bot.logged("Ready as", patience=patience)
 
     async def stop(self) -> None:
         """End the bot with SIGTERM and wait until it is gone."""
@@ -112,7 +120,21 @@ class Operator:
                 counts[float(bound[1])] += value
         return sorted(counts.items())
 
-    def resolutions(self, asked: Iterable[int]) -> dict[int, Resolution]:
+    def endings_of(self, _server_id: int) -> Sequence[Ending]:
+        """Return the endings of the processes that a server's events went to."""
+        return self.endings
+
+    @property
+    def restarts(self) -> int:
+        """How often the bot was started again; one start has no end yet, or no start after it."""
+        return max(0, len(self.endings) - 1)
+
+    @property
+    def pid(self) -> int | None:
+        """The id of the process, if one runs now."""
+        return self._bot.pid if self._bot else None
+
+    async def resolutions(self, asked: Iterable[int]) -> dict[int, Resolution]:
         """Return what the bot has recorded of questions; nothing if it records nothing."""
         try:
             with closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True)) as database:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 from benchmarks.delivery import pong
@@ -15,6 +15,9 @@ from fake_discord import FakeDiscord
 
 OURS = ("-m", "bot", "run")
 PONGS = ("-P", pong.__file__)
+
+Starting = Callable[[Path, FakeDiscord, Mapping[str, str]], AbstractAsyncContextManager[BotProcess]]
+"""Starts our bot in a folder with settings, and ends it when done."""
 
 
 @asynccontextmanager
@@ -42,6 +45,11 @@ async def running(
         yield bot
     finally:
         await bot.abandon()
+
+
+def run_ours(folder: Path, fake: FakeDiscord, settings: Mapping[str, str]) -> AbstractAsyncContextManager[BotProcess]:
+    """Start our bot as an operator does, and wait until it is connected; end it when done."""
+    return running(OURS, fake, folder, settings)
 
 
 def cpu_seconds(pid: int) -> float:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 
 from benchmarks.delivery import comparison
+from benchmarks.delivery.asking import IN_FLIGHT
 from benchmarks.delivery.beside import EVERY
 from benchmarks.delivery.books import Report
 from benchmarks.delivery.comparison import Measured
@@ -152,7 +153,7 @@ With ENCODER=off, since what is compared is the delivery; the load runs with the
 Two bots: one that replies "pong" to everything (`benchmarks/delivery/pong.py`, discord.py with the same intents and \
 no caches), and this bot. They take turns in {comparison.ROUNDS} rounds, so that what disturbs one disturbs both. \
 In each round {comparison.STEADY_RATE:.0f} questions a second for {comparison.STEADY_SECONDS:.0f} seconds give the \
-times from event to reply; then {comparison.IN_FLIGHT} questions at a time, the next as soon as one is answered, give \
+times from event to reply; then {IN_FLIGHT} questions at a time, the next as soon as one is answered, give \
 messages a second and CPU time, as medians over the rounds. {comparison.CHANNELS:,} channels in {comparison.SERVERS} \
 servers, and as many people as it takes for nobody to ask more than five questions a minute.
 

@@ -13,7 +13,8 @@ from pathlib import Path
 import aiohttp
 import yaml
 from manifests import KUBERNETES, ROOT, bot_in, environment_of, image_command, image_environment, read
-from storage.postgresql import PostgreSQLServer, postgresql  # noqa: F401 - a fixture
+from postgresql import PostgreSQLServer
+from storage.postgresql import postgresql  # noqa: F401 - a fixture
 
 from bot_process import TIMEOUT, BotProcess, free_port, settings_for
 from discords import running_discord, server

@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 from contextlib import AsyncExitStack
 
-from storage.postgresql import PostgreSQLServer, postgresql  # noqa: F401 - a fixture
+from postgresql import PostgreSQLServer
+from storage.postgresql import postgresql  # noqa: F401 - a fixture
 
 from bot.discord_app.identify_queue import IdentifyQueue
 from bot.storage.database import Database

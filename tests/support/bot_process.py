@@ -46,21 +46,22 @@ class BotProcess:
         [resident] = [line for line in status.splitlines() if line.startswith("VmRSS:")]
         return int(resident.split()[1]) / 1024
 
-    async def logged(self, text: str, *, times: int = 1) -> list[str]:
+    async def logged(self, text: str, *, times: int = 1, patience: float = TIMEOUT) -> list[str]:
         """Wait for lines with a text in them and return those."""
 
         def found() -> list[str]:
             return [line for line in self.lines if text in line]
 
         async with self._news:
-            await self.while_running(self._news.wait_for(lambda: len(found()) >= times), f"{text!r} in the log")
+            coming = self._news.wait_for(lambda: len(found()) >= times)
+            await self.while_running(coming, f"{text!r} in the log", patience=patience)
         return found()
 
-    async def while_running(self, coming: Awaitable[T], what: str) -> T:
+    async def while_running(self, coming: Awaitable[T], what: str, *, patience: float = TIMEOUT) -> T:
         """Return what comes; raise AssertionError with the log if the process ends first or time runs out."""
         waiting = asyncio.ensure_future(coming)
         ended = asyncio.ensure_future(self._reading_ended())
-        await asyncio.wait({waiting, ended}, timeout=TIMEOUT, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait({waiting, ended}, timeout=patience, return_when=asyncio.FIRST_COMPLETED)
         ended.cancel()
         if waiting.done():
             return await waiting

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from postgresql import PostgreSQLServer
 from sqlalchemy import text
-from storage.postgresql import PostgreSQLServer, postgresql  # noqa: F401 - a fixture
+from storage.postgresql import postgresql  # noqa: F401 - a fixture
 
 from bot.storage.database import Database
 from bot_process import TIMEOUT, BotProcess, answering

@@ -8,7 +8,8 @@ import time
 
 import pytest
 from faults.asking import SEND, TIME_TO_STOP, WHILE_STARTING
-from storage.postgresql import PostgreSQLServer, postgresql  # noqa: F401 - a fixture
+from postgresql import PostgreSQLServer
+from storage.postgresql import postgresql  # noqa: F401 - a fixture
 
 from bot.storage.servers import ServerSettings
 from bot.storage.stores import Stores

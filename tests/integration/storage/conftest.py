@@ -6,9 +6,10 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from postgresql import PostgreSQLServer
 
 from bot.storage.database import Database
-from storage.postgresql import PostgreSQLServer, postgresql  # noqa: F401 - a fixture
+from storage.postgresql import postgresql  # noqa: F401 - a fixture
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

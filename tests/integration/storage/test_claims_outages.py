@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from postgresql import PostgreSQLServer
 from sqlalchemy import text
 
 from bot.storage.claims import Claims
@@ -18,7 +19,6 @@ from bot.storage.resolutions import Resolution
 from bot.storage.write_behind import Pace
 from storage.example_claims import LONG_AGO, PATIENCE, claims_of, numbered, rows, written
 from storage.locking import locked
-from storage.postgresql import PostgreSQLServer
 
 NEVER = Pace(interval=3600.0)
 

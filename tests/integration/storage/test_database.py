@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
+from postgresql import PostgreSQLServer
 from sqlalchemy import event, text
 from sqlalchemy.pool import Pool
 
@@ -27,7 +28,6 @@ from bot.storage.secret import SecretKey
 from bot.storage.servers import ServerSettings, ServerSettingsStore
 from bot.storage.votes import Tally, Vote, Votes
 from storage.locking import locked
-from storage.postgresql import PostgreSQLServer
 
 Result = TypeVar("Result")
 

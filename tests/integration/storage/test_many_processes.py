@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from e2e.database import eventually
+from postgresql import PostgreSQLServer
 
 from bot.storage.claimed_clicks import ClaimedClicks
 from bot.storage.database import Database
@@ -16,7 +17,6 @@ from bot.storage.identify_turns import INTERVAL, IdentifyTurns
 from bot.storage.registered_commands import RegisteredCommands, Turn
 from bot.storage.schema import identify_turns, registered_commands
 from bot.storage.servers import ServerSettings, ServerSettingsStore
-from storage.postgresql import PostgreSQLServer
 
 BOT = 2**63 - 1
 PROCESSES = 5

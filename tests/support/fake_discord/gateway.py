@@ -30,7 +30,8 @@ _COMMANDS_A_MINUTE = 120
 class Gateway:
     """Serve the websocket; one `Session` a shard, whatever happens to its connections.
 
-    `identifies` and `resumes` count what shards did, `closed_with` the codes given to them.
+    `identifies` and `resumes` count what shards did, `closed_with` the codes given to them. `identified` has the time
+    of each IDENTIFY with its shard; `too_early` counts those that were sent back for that.
     """
 
     def __init__(
@@ -42,6 +43,8 @@ class Gateway:
         max_concurrency: int,
     ) -> None:
         self.identifies = 0
+        self.identified: list[tuple[float, int]] = []
+        self.too_early = 0
         self.resumes = 0
         self.invalidated = 0
         self.closed_with: list[int] = []
@@ -52,7 +55,7 @@ class Gateway:
         self._fake = fake
         self._heartbeat_interval = heartbeat_interval
         self._identify_window = identify_window
-        self._identified: dict[int, float] = {}
+        self._begun_last: dict[int, float] = {}  # by bucket
         self._sessions: dict[str, Session] = {}
         self._connections: set[Connection] = set()
 
@@ -189,11 +192,13 @@ class Gateway:
 
         self.identifies += 1
         now = self._fake.clock.now()
-        lane = shard_id % self.max_concurrency
-        if now - self._identified.get(lane, float("-inf")) < self._identify_window:
+        self.identified.append((now, shard_id))
+        bucket = shard_id % self.max_concurrency
+        if now - self._begun_last.get(bucket, float("-inf")) < self._identify_window:
+            self.too_early += 1
             connection.send_op(INVALID_SESSION, data=False)
             return None
-        self._identified[lane] = now
+        self._begun_last[bucket] = now
 
         for old in self.sessions:
             if old.connection is None and (old.shard_id, old.shard_count) == (

@@ -46,6 +46,10 @@ class Rest:
         self._limiter = limiter
         self.in_flight = 0
 
+    def limit(self, limiter: RateLimiter) -> None:
+        """Count requests from now on against other limits."""
+        self._limiter = limiter
+
     def add_to(self, app: web.Application) -> None:
         """Add all routes to an aiohttp application."""
         for route in ROUTES:

@@ -197,6 +197,10 @@ class FakeDiscord(Waiting):
         del self.guilds[guild.id]
         self.gateway.dispatch("GUILD_DELETE", {"id": str(guild.id)}, guild_id=guild.id, intent=Intent.GUILDS)
 
+    def set_rate_limits(self, limits: RateLimits) -> None:
+        """Allow more or fewer requests from now on."""
+        self.rest.limit(RateLimiter(limits, self.clock))
+
     def add_member(self, guild: Guild, name: str, roles: Iterable[Role], *, bot: bool) -> Member:
         """Add a new account to a server."""
         user = User(self.snowflakes.next(), name, bot=bot)
