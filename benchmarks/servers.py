@@ -13,11 +13,13 @@ import subprocess
 import sys
 import tempfile
 import weakref
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 from statistics import median
 from time import process_time
+from typing import Any
 
 import numpy as np
 import yaml
@@ -93,17 +95,23 @@ def measure(count: int, *, encoder: str) -> Servers:
 
 def write_knowledge(directory: Path, servers: int) -> None:
     """Write shared knowledge and a folder for each server, in words of its own; the same ones every time."""
-    _write_faq(directory, 0)
+    _write_faq(directory, faq_of(0))
     for number in range(1, servers + 1):
-        folder = directory / SERVERS / f"server-{number}"
-        _write_faq(folder, number)
-        content = {"servers": [str(FIRST_SERVER_ID + number)], "extends": False}
-        (folder / "server.yaml").write_text(yaml.safe_dump(content), encoding="utf-8")
+        write_server(directory, FIRST_SERVER_ID + number, faq_of(number))
 
 
-def _write_faq(folder: Path, seed: int) -> None:
+def write_server(directory: Path, server_id: int, faq: Mapping[str, Any]) -> None:
+    """Write the folder of a server with nothing but its own knowledge."""
+    folder = directory / SERVERS / f"server-{server_id}"
+    _write_faq(folder, faq)
+    content = {"servers": [str(server_id)], "extends": False}
+    (folder / "server.yaml").write_text(yaml.safe_dump(content), encoding="utf-8")
+
+
+def faq_of(seed: int) -> dict[str, Any]:
+    """Return the content of a faq.yaml in words of its own; the same for the same seed."""
     chance = random.Random(seed)  # noqa: S311 - for the same words every time
-    words = chance.sample([word for _, word in english_words()][COMMON_WORDS], WORDS_PER_SERVER)
+    words = chance.sample(_common_words(), WORDS_PER_SERVER)
     entries = {}
     for number in range(ENTRIES):
         slots = dict(zip(("verb", "noun", "other"), chance.sample(words, 3), strict=True))
@@ -113,9 +121,17 @@ def _write_faq(folder: Path, seed: int) -> None:
             "answer": ANSWER.format(**slots),
             "phrasings": phrasings,
         }
+    return {"name": f"The {words[0]} {words[1]} club", "entries": entries}
+
+
+@cache
+def _common_words() -> list[str]:
+    return [word for _, word in english_words()][COMMON_WORDS]
+
+
+def _write_faq(folder: Path, faq: Mapping[str, Any]) -> None:
     folder.mkdir(parents=True)
-    content = {"name": f"The {words[0]} {words[1]} club", "entries": entries}
-    (folder / "faq.yaml").write_text(yaml.safe_dump(content, sort_keys=False), encoding="utf-8")
+    (folder / "faq.yaml").write_text(yaml.safe_dump(faq, sort_keys=False), encoding="utf-8")
 
 
 async def _measured(directory: Path, encoders: EncoderChoice) -> Servers:

@@ -48,6 +48,10 @@ class Asking:
         self._open: dict[int, tuple[Question, asyncio.Future[float]]] = {}
         fake.ledger.listen = self._replied
 
+    def follow(self, following: Following) -> None:
+        """Ask elsewhere from now on."""
+        self._following = following
+
     async def ask(self) -> asyncio.Future[float]:
         """Ask the next question; in how many seconds it is answered comes later."""
         channel, question = self._following()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter, deque
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -19,6 +21,7 @@ from fake_discord import Entry, FakeDiscord, Guild, Interaction, Message
 LONG_AFTER = 1200.0  # seconds after which nothing about a question changes
 UNHURRIED = WINDOW + 0.5  # seconds after which the bot's record of a question is read
 EXAMPLES = 5
+LOOK_EVERY = 0.5  # seconds
 
 WAYS = ("message", "interaction", "autocomplete")
 
@@ -153,6 +156,14 @@ class Books:
             if now - self._asked[asked_id].entry.asked_at < LONG_AFTER:
                 break
             self._settle(asked_id)
+
+    async def settle(self, *, patience: float) -> None:
+        """Wait for the answers that may still come, for no longer than so many seconds."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(patience):
+                while self.is_waiting:
+                    await asyncio.sleep(LOOK_EVERY)
+                    await self.look()
 
     async def close(self) -> Report:
         """Return the account."""

@@ -18,8 +18,6 @@ from benchmarks.delivery.plan import Plan
 from benchmarks.delivery.traffic import Traffic, Turns, add_channels, questions_of_a_channel
 from fake_discord import Channel, FakeDiscord
 
-LOOK_EVERY = 0.5  # seconds
-
 _MIXTURE = ("ask", "click", "ask", "faq", "ask", "click", "ask", "vote", "ask", "click")
 
 
@@ -84,11 +82,7 @@ class _Load:
                 raging.cancel()
                 with suppress(asyncio.CancelledError):
                     await raging
-        with suppress(TimeoutError):
-            async with asyncio.timeout(plan.patience):
-                while self._books.is_waiting:
-                    await asyncio.sleep(LOOK_EVERY)
-                    await self._books.look()
+        await self._books.settle(patience=plan.patience)
         if going_on:
             await going_on
         await asyncio.sleep(plan.calm)  # in which a second answer would come

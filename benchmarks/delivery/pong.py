@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
 
 import discord
 import yarl
@@ -28,6 +29,10 @@ class Pong(commands.AutoShardedBot):
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
         )
+
+    async def on_ready(self) -> None:
+        """Say that all servers are known, as ours does."""
+        print("Ready as pong.", file=sys.stderr, flush=True)
 
     async def on_message(self, message: discord.Message, /) -> None:
         """Reply."""

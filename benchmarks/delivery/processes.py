@@ -10,7 +10,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 from benchmarks.delivery import pong
-from bot_process import BotProcess, settings_for
+from bot_process import TIMEOUT, BotProcess, settings_for
 from fake_discord import FakeDiscord
 
 OURS = ("-m", "bot", "run")
@@ -41,7 +41,7 @@ async def running(
     bot = BotProcess(process)
     try:
         has_commands = program == OURS
-        await bot.while_running(fake.ready(commands=has_commands, timeout=20), "connection to Discord")
+        await bot.while_running(fake.ready(commands=has_commands, timeout=TIMEOUT), "connection to Discord")
         yield bot
     finally:
         await bot.abandon()
@@ -52,7 +52,7 @@ def run_ours(folder: Path, fake: FakeDiscord, settings: Mapping[str, str]) -> Ab
     return running(OURS, fake, folder, settings)
 
 
-def cpu_seconds(pid: int) -> float:
+def cpu_seconds(pid: int, *, with_ended_children: bool = False) -> float:
     """Return how long a process has computed so far, all its threads together."""
-    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    return sum(map(int, fields[11 : 15 if with_ended_children else 13])) / os.sysconf("SC_CLK_TCK")

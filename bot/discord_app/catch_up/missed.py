@@ -12,6 +12,7 @@ import discord
 from bot.discord_app.asking.mentions import Mentions
 from bot.discord_app.catch_up.clock import DiscordsClock
 from bot.discord_app.catch_up.history import Readable, may_read, own_id, read_history
+from bot.discord_app.catch_up.open_claims import MAX_WAIT
 from bot.discord_app.catch_up.pacing import paced
 from bot.discord_app.in_flight import InFlight
 from bot.discord_app.sender import resolution_of
@@ -23,11 +24,12 @@ from bot.storage.servers import ServerSettingsStore
 
 logger = logging.getLogger(__name__)
 
-MAX_CHANNELS = 200  # looked through after an outage
-MAX_DIRECT_CHANNELS = 50  # of them; Discord doesn't tell which direct messages are new
+MAX_CHANNELS = 150  # looked through after an outage, with few servers
+MAX_CHANNELS_A_SERVER = 2  # as many for each, with many: people talk in most of them within minutes
+MAX_DIRECT_CHANNELS = 50  # Discord doesn't tell which direct messages are new
 MAX_POSTS = 50  # of forums
 PAUSE_BETWEEN_READS = 0.03  # seconds
-PAUSE_WHILE_ASKED = 0.2  # seconds; of the 50 requests a second that Discord allows, most are for who asks now
+PAUSE_WHILE_ASKED = 0.1  # seconds; of the 50 requests a second that Discord allows, most are for who asks now
 
 Looked = tuple[Readable, int]
 """A place, and the message after which it is looked through."""
@@ -128,7 +130,7 @@ class LookingThrough:
             else:
                 self._metrics.channel_skipped(SkipReason.no_permission)
         found.sort(key=lambda each: each[0], reverse=True)
-        most = MAX_CHANNELS - MAX_DIRECT_CHANNELS
+        most = max(MAX_CHANNELS, MAX_CHANNELS_A_SERVER * len(since))
         for _ in found[most:]:
             self._metrics.channel_skipped(SkipReason.too_many)
         return [looked for _, looked in found[:most]]
@@ -148,6 +150,7 @@ class LookingThrough:
     async def _look_through(self, where: Looked) -> int | None:
         """Answer what was missed in a channel; return up to which message, or None if trying again may help."""
         place, after = where
+        after = max(after, discord.utils.time_snowflake(self._clock.now() - MAX_WAIT))  # it may have waited for minutes
         begun = discord.utils.time_snowflake(self._clock.now())
         try:
             history = await read_history(place, after=after, bot_id=own_id(self._client))

@@ -16,7 +16,7 @@ from e2e.questions import CODING, DEGREE, titles
 from bot.discord_app.asking.flood import MAX_QUESTIONS
 from bot.discord_app.catch_up.catching_up import MAX_OUTAGE
 from bot.discord_app.catch_up.history import MAX_MESSAGES
-from bot.discord_app.catch_up.missed import MAX_CHANNELS, MAX_DIRECT_CHANNELS
+from bot.discord_app.catch_up.missed import MAX_CHANNELS, MAX_CHANNELS_A_SERVER
 from bot.storage.servers import ServerSettings
 from bot_process import BotProcess, answering, free_port
 from fake_discord import Channel, FakeDiscord, Guild, Hang, Member, Message, Permission, oddities
@@ -294,7 +294,7 @@ async def test_channels_without_news_cost_no_request(fake: FakeDiscord, guild: G
 async def test_of_too_many_channels_the_most_active_are_searched_and_the_rest_counted(
     fake: FakeDiscord, guild: Guild, tmp_path: Path, monitoring: str
 ) -> None:
-    mia, most = guild.add_member("mia"), MAX_CHANNELS - MAX_DIRECT_CHANNELS
+    mia, most = guild.add_member("mia"), MAX_CHANNELS
     channels = [guild.add_text_channel(f"lively-{number}") for number in range(most + 7)]
     for number, channel in enumerate(channels):
         fake.seed(channel, mia, "not for the bot", ago=60 + number)
@@ -308,6 +308,23 @@ async def test_of_too_many_channels_the_most_active_are_searched_and_the_rest_co
 
     assert len(fake.requests_to(HISTORY)) == most
     assert counted[f"{SKIPPED}{{reason=too_many}}"] == 7
+
+
+async def test_in_many_servers_more_channels_are_searched_and_none_is_missed(
+    fake: FakeDiscord, tmp_path: Path, monitoring: str
+) -> None:
+    guilds = [fake.add_guild("lively") for _ in range(MAX_CHANNELS // MAX_CHANNELS_A_SERVER + 3)]
+    quietest, *others = [guild.add_text_channel("lively") for guild in guilds for _ in range(MAX_CHANNELS_A_SERVER)]
+    for channel in others:
+        fake.seed(channel, fake.stranger, "not for the bot", ago=60)
+    asked = ask_in_the_past(fake, guilds[0].add_member("mia"), quietest, 100)
+
+    async with running(tmp_path, fake, MONITORING_ADDRESS=monitoring):
+        await fake.wait_for(lambda: said_in(quietest), timeout=WHILE_STARTING, what="an answer")
+        counted = await samples(monitoring)
+
+    assert [answer.replies_to for answer in said_in(quietest)] == [asked]
+    assert counted[f"{SKIPPED}{{reason=too_many}}"] == 0
 
 
 async def test_a_channel_whose_history_the_bot_may_not_read_is_skipped_and_counted(

@@ -76,6 +76,7 @@ class Rest:
         )
         broken = await _read_body(http, record)
         self._fake.requests.append(record)
+        self._fake.request_counts[record.name] += 1
         self._fake.bell.ring()
 
         action = self._fake.faults.strike(record.name)

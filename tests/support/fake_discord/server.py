@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-from collections import OrderedDict, deque
+from collections import Counter, OrderedDict, deque
 from email.utils import formatdate
 from typing import TYPE_CHECKING, Self
 
@@ -40,7 +40,8 @@ class FakeDiscord(Waiting):
     """Stand in for Discord, honestly, on 127.0.0.1.
 
     Use it as an async context manager; hand `api_url`, `gateway_url` and `token` to the bot.
-    `keep` bounds how many messages, requests and interactions are remembered.
+    `keep` bounds how many messages, requests and interactions are remembered; `request_counts` has
+    how many requests there were of each name, all the same.
     `allowed_intents` are the privileged intents switched on in the developer portal.
     The application belongs to `stranger` or, where a test sets one, to a `team`.
     `openapi` is the path of Discord's OpenAPI document, by default from DISCORD_OPENAPI;
@@ -85,6 +86,7 @@ class FakeDiscord(Waiting):
         self.commands: dict[int | None, list[Json]] = {}
 
         self.requests: deque[Request] = deque(maxlen=keep)
+        self.request_counts: Counter[str] = Counter()
         self.violations: list[Violation] = []
         self.stored_files: dict[str, bytes] = {}
         self.invalid_requests = 0
