@@ -100,12 +100,13 @@ def write_knowledge(directory: Path, servers: int) -> None:
         write_server(directory, FIRST_SERVER_ID + number, faq_of(number))
 
 
-def write_server(directory: Path, server_id: int, faq: Mapping[str, Any]) -> None:
-    """Write the folder of a server with nothing but its own knowledge."""
+def write_server(directory: Path, server_id: int, faq: Mapping[str, Any]) -> Path:
+    """Write the folder of a server with nothing but its own knowledge, and return it."""
     folder = directory / SERVERS / f"server-{server_id}"
     _write_faq(folder, faq)
     content = {"servers": [str(server_id)], "extends": False}
     (folder / "server.yaml").write_text(yaml.safe_dump(content), encoding="utf-8")
+    return folder
 
 
 def faq_of(seed: int) -> dict[str, Any]:

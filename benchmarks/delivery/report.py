@@ -16,8 +16,8 @@ from benchmarks.delivery.books import Report
 from benchmarks.delivery.comparison import Measured
 from benchmarks.delivery.figures import Figure, at_least, at_most, number, percentile, percentile_of_buckets
 from benchmarks.delivery.reading import Reading
+from benchmarks.delivery.tables import account_rows, figure_rows, plural
 from benchmarks.tables import table
-from bot.storage.resolutions import Resolution
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,15 +93,6 @@ It exits with 1 if a bound is missed. Parts of it print their report, or write i
 
 
 def _introduction(figures: Sequence[Figure]) -> str:
-    rows = [
-        (
-            figure.name,
-            figure.required,
-            f"{number(figure.value)} {figure.unit}".strip(),
-            "kept" if figure.is_kept else "**missed**",
-        )
-        for figure in figures
-    ]
     kept = sum(figure.is_kept for figure in figures)
     verdict = f"All {kept} bounds are kept." if kept == len(figures) else f"{kept} of {len(figures)} bounds are kept."
     return f"""\
@@ -117,7 +108,7 @@ never came.
 **{verdict}** Measured with Python {platform.python_version()} and discord.py {version("discord.py")} on \
 {platform.system()} {platform.machine()}, {os.cpu_count()} cores that the stand-in, the bot and other work share.
 
-{table(("figure", "bound", "measured", "verdict"), rows)}"""
+{table(("figure", "bound", "measured", "verdict"), figure_rows(figures))}"""
 
 
 def _side_by_side(compared: Sequence[Measured]) -> str:
@@ -175,7 +166,7 @@ def _load(title: str, report: Report, *, is_first: bool = True) -> str:
 
 {_plan(report) if is_first else "The same load."}{_damage(report)}
 
-{table(("what became of it", *(f"{way}s" for way in report.accounts)), _account_rows(report))}
+{table(("what became of it", *(f"{way}s" for way in report.accounts)), account_rows(report.accounts))}
 
 Asked {whole.asked:,} = answered once {whole.answered:,} + declined {whole.declined.total():,} + closed \
 {whole.closed.total():,} + twice {whole.twice:,} + unexplained {whole.unexplained:,}. Autocompletes are \
@@ -189,9 +180,9 @@ An apology, as when the database is away, is an answer, but no full one.
 {table(("ms", "p50", "p99", "longest"), _time_rows(report))}
 
 Resident memory between {min(report.resident, default=math.nan):.0f} and \
-{max(report.resident, default=math.nan):.0f} MiB. {_plural(report.refused, "request")} refused with 401, 403 or 429, \
-{report.retries:,.0f} tried again by the bot. {_plural(report.identifies, "session")} begun, {report.resumes} resumed. \
-{_plural(len(report.errors_logged), "error")} logged.{_beside(report)}"""
+{max(report.resident, default=math.nan):.0f} MiB. {plural(report.refused, "request")} refused with 401, 403 or 429, \
+{report.retries:,.0f} tried again by the bot. {plural(report.identifies, "session")} begun, {report.resumes} resumed. \
+{plural(len(report.errors_logged), "error")} logged.{_beside(report)}"""
 
 
 def _beside(report: Report) -> str:
@@ -220,7 +211,7 @@ def _plan(report: Report) -> str:
     return f"""\
 {plan.questions_a_second:.0f} questions a second from {plan.people} people in {plan.channels} channels, \
 {plan.interactions_a_second:.0f} interactions a second (`/ask`, `/faq`, buttons) and \
-{_plural(round(plan.autocompletes_a_second), "autocomplete")}, for {plan.seconds:.0f} s, under Discord's own rate \
+{plural(round(plan.autocompletes_a_second), "autocomplete")}, for {plan.seconds:.0f} s, under Discord's own rate \
 limits. Half of the messages ask two questions, so that no channel sees the same answer twice in a minute. People ask \
 more than the five questions a minute that one person has by default, so QUESTIONS_A_MINUTE is \
 {plan.settings.get("QUESTIONS_A_MINUTE", "5")}. Each answer is compared, text by text, with what the same code answers \
@@ -242,22 +233,8 @@ def _damage(report: Report) -> str:
     ):
         harm += [f"every {every:g} s {what}"] if every else []
     listed = "\n".join(f"- {one}" for one in harm)
-    ended = f"{_plural(report.restarts, 'time')}, {report.kills} of them with SIGKILL"
+    ended = f"{plural(report.restarts, 'time')}, {report.kills} of them with SIGKILL"
     return f" During the run:\n\n{listed}\n\nThe bot was restarted {ended}."
-
-
-def _account_rows(report: Report) -> Iterator[tuple[str, ...]]:
-    accounts = report.accounts.values()
-    recorded = set(Resolution)
-    yield "asked", *(f"{one.asked:,}" for one in accounts)
-    yield "answered once", *(f"{one.answered:,}" for one in accounts)
-    for reason in sorted({reason for one in accounts for reason in one.declined}):
-        yield f"declined: `{reason}`", *(f"{one.declined[reason]:,}" for one in accounts)
-    for reason in sorted({reason for one in accounts for reason in one.closed}):
-        told = f"`{reason}`" if reason in recorded else reason
-        yield f"closed: {told}", *(f"{one.closed[reason]:,}" for one in accounts)
-    yield "twice", *(f"{one.twice:,}" for one in accounts)
-    yield "unexplained", *(f"{one.unexplained:,}" for one in accounts)
 
 
 def _reading_rows(report: Report) -> Iterator[tuple[str, ...]]:
@@ -275,7 +252,3 @@ def _time_rows(report: Report) -> Iterator[tuple[str, ...]]:
     yield "the bot's loop lag, not above", *map(number, lag)
     own = [percentile(report.own_lag, share) for share in (0.5, 0.99, 1.0)]
     yield "the benchmark's own loop lag", *map(number, own)
-
-
-def _plural(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"

@@ -1,101 +1,90 @@
-"""How much memory a server takes, and how long a bot with many takes to be ready."""
+"""The command line of the benchmark of scale."""
 
 from __future__ import annotations
 
 import argparse
-import asyncio
 import os
-import tempfile
-import time
-from collections.abc import Iterable
-from dataclasses import dataclass
-from math import ceil
+import sys
+from dataclasses import replace
 from pathlib import Path
 
-from bot_process import TIMEOUT, BotProcess, answering
-from fake_discord import FakeDiscord, RateLimits
+from postgresql import programs_folder, running_postgresql
 
-SERVER_COUNTS = (1, 100, 1_000, 10_000)
-SERVERS_A_SHARD = 2_500  # Discord allows no more
-CHANNELS, ROLES = 20, 10  # of a server
-MESSAGES = 2_000
-QUESTION = "Does a TPM need to code?"
+from benchmarks.delivery.traffic import Traffic
+from benchmarks.scale import estimates
+from benchmarks.scale.document import with_part, wrapped
+from benchmarks.scale.plan import ScalePlan
+from benchmarks.scale.report import Results, figures_of, markdown
+from benchmarks.scale.run import Proven, run_proof
+from benchmarks.scale.sizes import SERVER_COUNTS, SERVERS_A_SHARD, run_sizes
+from bot.encoders.installed import InstalledEncoders
+from bot.matching.meaning import EncoderChoice, Encoders
 
-
-@dataclass(frozen=True, slots=True)
-class Scale:
-    """What was measured with so many servers.
-
-    Attributes:
-        ready_after: seconds from the start until the bot knew all servers.
-        megabytes: resident memory then.
-        message_milliseconds: processor time of a message that isn't for the bot.
-    """
-
-    servers: int
-    shards: int
-    ready_after: float
-    megabytes: float
-    message_milliseconds: float
-
-
-async def measure(servers: int, *, encoder: str = "off") -> Scale:
-    """Start a bot that is in so many servers, by itself, and measure it."""
-    shards = ceil(servers / SERVERS_A_SHARD)
-    async with FakeDiscord(rate_limits=RateLimits.generous(), shards=shards, openapi="") as fake:
-        for number in range(servers):
-            guild = fake.add_guild(f"Server {number}")
-            for name in range(CHANNELS):
-                guild.add_text_channel(f"channel-{name}")
-            for name in range(ROLES):
-                guild.add_role(f"role {name}")
-        begun = time.monotonic()
-        with tempfile.TemporaryDirectory() as folder:
-            async with answering(Path(folder), fake, ENCODER=encoder) as bot:
-                await bot.logged("Ready as")
-                ready_after, megabytes = time.monotonic() - begun, bot.resident_megabytes()
-                return Scale(servers, shards, ready_after, megabytes, await _milliseconds_a_message(fake, bot))
-
-
-async def _milliseconds_a_message(fake: FakeDiscord, bot: BotProcess) -> float:
-    """Let people talk to each other, then ask: with the answer, the bot has read everything before it."""
-    guild = next(iter(fake.guilds.values()))
-    channel, mia = guild.add_text_channel("general"), guild.add_member("mia")
-    await fake.reply_to(await mia.asks(channel, QUESTION))
-    before = _processor_seconds(bot.pid)
-    for number in range(MESSAGES):
-        await mia.says(channel, f"And another thing, number {number}, which nobody needs to answer.")
-    await fake.reply_to(await mia.asks(channel, QUESTION), timeout=TIMEOUT)
-    return (_processor_seconds(bot.pid) - before) / MESSAGES * 1000
-
-
-def _processor_seconds(pid: int) -> float:
-    """Return how long a process has computed, from Linux's /proc."""
-    fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-def markdown(measured: Iterable[Scale]) -> str:
-    """Return a table; what a server takes is calculated from the first row on."""
-    rows = [*measured]
-    lines = [
-        "| servers | shards | ready after | memory | each | a message |",
-        "| ---: | ---: | ---: | ---: | ---: | ---: |",
-    ]
-    for row in rows:
-        more = row.servers - rows[0].servers
-        each = f"{(row.megabytes - rows[0].megabytes) / more * 1024:.0f} KiB" if more else ""
-        lines.append(
-            f"| {row.servers:,} | {row.shards} | {row.ready_after:.0f} s | {row.megabytes:.0f} MiB | {each} "
-            f"| {row.message_milliseconds:.2f} ms |"
-        )
-    return "\n".join(lines)
+DOCUMENT = Path(__file__).parents[2] / "docs" / "scaling.md"
 
 
 def main() -> None:
-    """Measure, and print a table."""
+    """Measure what the command line asks for, write the report, and exit with 1 if a bound is missed."""
+    plan = ScalePlan()
     parser = argparse.ArgumentParser(prog="python -m benchmarks.scale", description=__doc__)
-    parser.add_argument("--servers", type=int, nargs="+", default=SERVER_COUNTS)
-    parser.add_argument("--encoder", choices=("on", "off"), default="off")
-    arguments = parser.parse_args()
-    print(markdown([asyncio.run(measure(servers, encoder=arguments.encoder)) for servers in arguments.servers]))
+    parser.add_argument("--sizes", action="store_true", help="only one process, by the number of servers")
+    parser.add_argument("--proof", action="store_true", help="only several processes, ended and replaced")
+    parser.add_argument("--counts", type=int, nargs="+", default=SERVER_COUNTS, help="servers of one process")
+    parser.add_argument("--anatomy", type=int, default=SERVERS_A_SHARD, help="servers to take apart; 0 for none")
+    parser.add_argument("--servers", type=int, default=plan.servers, help="of several processes")
+    parser.add_argument("--own-knowledge", type=int, default=plan.own_knowledge, help="how many of them have their own")
+    parser.add_argument("--shards", type=int, default=plan.shards)
+    parser.add_argument("--processes", type=int, default=plan.processes)
+    parser.add_argument("--buckets", type=int, default=plan.max_concurrency, help="sessions that may begin at once")
+    parser.add_argument("--rounds", type=int, default=plan.rounds, help="of asking as fast as possible; 0 for none")
+    parser.add_argument("--encoder", choices=("on", "off"), default="off", help="of several processes")
+    parser.add_argument("--out", type=Path, help="the file to write into, between its marks; docs/scaling.md for all")
+    options = parser.parse_args()
+    everything = not (options.sizes or options.proof)
+    load = os.getloadavg()[1]
+    proven = None
+    if everything or options.proof:
+        proven = _prove(
+            replace(
+                plan,
+                servers=options.servers,
+                own_knowledge=options.own_knowledge,
+                shards=options.shards,
+                processes=options.processes,
+                max_concurrency=options.buckets,
+                rounds=options.rounds,
+                settings={"ENCODER": options.encoder},
+            )
+        )
+    sizes = run_sizes(options.counts, anatomy=options.anatomy) if everything or options.sizes else None
+    results = Results(load, sizes, proven)
+    report = _report(results)
+    if out := options.out or (DOCUMENT if everything else None):
+        out.write_text(with_part(out.read_text(encoding="utf-8"), report), encoding="utf-8")
+    else:
+        print(report)
+    missed = [figure for figure in figures_of(results) if not figure.is_kept]
+    for figure in missed:
+        print(figure, file=sys.stderr)
+    if proven:
+        for problem in (*proven.report.unexplained, *proven.report.misread, *proven.report.problems):
+            print(problem, file=sys.stderr)
+    sys.exit(1 if missed else 0)
+
+
+def _prove(plan: ScalePlan) -> Proven:
+    programs = programs_folder()
+    if programs is None:
+        print("PostgreSQL is needed. On Debian: apt-get install postgresql", file=sys.stderr)
+        sys.exit(2)
+    encoders: EncoderChoice = Encoders() if plan.settings["ENCODER"] == "off" else InstalledEncoders(folder=None)
+    with running_postgresql(programs) as postgresql:
+        return run_proof(plan, Traffic(encoders), postgresql)
+
+
+def _report(results: Results) -> str:
+    parts = [markdown(results)]
+    if results.sizes and len(results.sizes.ours) > 1 and results.proven and results.proven.capacity:
+        first, *_, last = results.sizes.ours
+        parts.append(estimates.markdown(estimates.Costs.of(first, last, results.proven.capacity)))
+    return wrapped("\n\n".join(parts))

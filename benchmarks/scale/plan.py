@@ -22,6 +22,7 @@ class ScalePlan:
         database_away: seconds.
         rounds: of asking as much as all processes get through, and one alone; 0 leaves that out.
         flood: questions in each of them, and as many again for all processes.
+        settling: seconds after the last answer, in which a second one would come.
         patience: seconds in which a process has to be ready, and replies may come after the last question.
     """
 
@@ -38,5 +39,6 @@ class ScalePlan:
     database_away: float = 3.0
     rounds: int = 3
     flood: int = 1_500
+    settling: float = 3.0
     patience: float = 180.0
     settings: Mapping[str, str] = field(default_factory=lambda: {"ENCODER": "off"})

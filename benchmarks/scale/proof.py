@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from itertools import cycle, islice
 
 from benchmarks.delivery.books import Books
@@ -13,7 +14,6 @@ from benchmarks.scale.plan import ScalePlan
 from benchmarks.scale.world import Place, Walk
 
 CHATTER = "And another thing, which nobody needs to answer."
-SETTLING = 3.0  # seconds in which a second answer would come
 
 
 class Proof:
@@ -40,13 +40,13 @@ class Proof:
             incidents = await self._incidents()
             self._goes_on = False
         await self._books.settle(patience=plan.patience)
-        await asyncio.sleep(SETTLING)
+        await asyncio.sleep(plan.settling)
         return incidents
 
     async def _incidents(self) -> list[Incident]:
         cluster, last = self._cluster, self._plan.processes - 1
-        incidents = []
-        for happens in (lambda: cluster.kill(0), lambda: cluster.drain(last), cluster.restart_database):
+        incidents: list[Incident] = []
+        for happens in (partial(cluster.kill, 0), partial(cluster.drain, last), cluster.restart_database):
             await asyncio.sleep(self._plan.calm)
             incidents.append(await happens())
             print(f"{incidents[-1].what}: ready after {incidents[-1].ready_after:.1f} s", flush=True)

@@ -45,26 +45,38 @@ class Size:
 
 
 @dataclass(frozen=True, slots=True)
+class Anatomy:
+    """What a server takes, in as many as a shard may have: our bot with less and less in each, and one that pongs."""
+
+    full: Size
+    without_roles: Size
+    bare: Size
+    pong: Size
+    pong_in_one: Size
+
+
+@dataclass(frozen=True, slots=True)
 class Sizes:
-    """What was measured: our bot by the number of servers, and in the largest number with less in each, or another bot."""
+    """What was measured of our bot by the number of servers, the fewest first, and of what a server takes."""
 
     ours: Sequence[Size]
-    bare: Size | None = None
-    without_roles: Size | None = None
-    pong: Sequence[Size] = ()
+    anatomy: Anatomy | None = None
 
 
-async def measure_sizes(counts: Sequence[int]) -> Sizes:
-    """Measure each number of servers in a process of its own; from two on, also what is in the largest."""
-    ours = [await measure(OUR_BOT, servers) for servers in counts]
-    if len(counts) == 1:
+async def measure_sizes(counts: Sequence[int], *, anatomy: int = 0) -> Sizes:
+    """Measure each number of servers in a process of its own; with `anatomy` servers also what each of them takes."""
+    ours = [await measure(OUR_BOT, servers) for servers in sorted(counts)]
+    if not anatomy:
         return Sizes(ours)
-    most = max(counts)
     return Sizes(
         ours,
-        bare=await measure(OUR_BOT, most, channels=0, roles=0),
-        without_roles=await measure(OUR_BOT, most, roles=0),
-        pong=[await measure(PONG, servers) for servers in (min(counts), most)],
+        Anatomy(
+            full=await measure(OUR_BOT, anatomy),
+            without_roles=await measure(OUR_BOT, anatomy, roles=0),
+            bare=await measure(OUR_BOT, anatomy, channels=0, roles=0),
+            pong=await measure(PONG, anatomy),
+            pong_in_one=await measure(PONG, 1),
+        ),
     )
 
 
@@ -95,9 +107,9 @@ async def _milliseconds_a_message(fake: FakeDiscord, bot: BotProcess) -> float:
     return (cpu_seconds(bot.pid) - before) / MESSAGES * 1000
 
 
-def run_sizes(counts: Sequence[int]) -> Sizes:
+def run_sizes(counts: Sequence[int], *, anatomy: int) -> Sizes:
     """Measure from outside an event loop."""
-    return asyncio.run(measure_sizes(counts))
+    return asyncio.run(measure_sizes(counts, anatomy=anatomy))
 
 
 def kilobytes_each(more: Size, less: Size) -> float:

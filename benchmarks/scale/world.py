@@ -7,14 +7,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
-from typing import Any
 
 from benchmarks.delivery.traffic import Question, Traffic
 from benchmarks.scale.plan import CHANNELS, ROLES
 from benchmarks.servers import faq_of, write_server
+from bot.answering import Answering
 from bot.discord_app.sharding import shard_of
+from bot.knowledge.loading import load_server
+from bot.knowledge.model import KnowledgeBase
+from bot.matching.matcher import Matcher
+from bot.outcomes import Answered
 from fake_discord import Channel, FakeDiscord, Guild
 
+DIFFERENT = 50  # kinds of own knowledge; a process loads that of each server by itself
 WALK = 200  # questions about shared knowledge, after which they come again
 
 
@@ -69,13 +74,15 @@ def furnish(guilds: Sequence[Guild], *, own_knowledge: int, knowledge: Path, tra
     """Give some servers, evenly spread, knowledge of their own; return where to ask: once in each server."""
     shared = _shared_questions(traffic)
     every = len(guilds) // own_knowledge if own_knowledge else 0
-    places = []
+    places, own = [], dict[int, Sequence[Question]]()
     for number, guild in enumerate(guilds):
         channel = next(iter(guild.channels.values()))
         if every and not number % every and number // every < own_knowledge:
-            faq = faq_of(1 + number)
-            write_server(knowledge, guild.id, faq)
-            places.append(Place(channel, _own_questions(faq)))
+            seed = 1 + number // every % DIFFERENT
+            folder = write_server(knowledge, guild.id, faq_of(seed))
+            if seed not in own:
+                own[seed] = _answerable(load_server(folder, None))
+            places.append(Place(channel, own[seed]))
         else:
             places.append(Place(channel, shared, first=number))
     return places
@@ -94,8 +101,12 @@ def _shared_questions(traffic: Traffic) -> list[Question]:
     return [chance.choice(traffic.singles[topics[number % len(topics)]]) for number in range(WALK)]
 
 
-def _own_questions(faq: dict[str, Any]) -> list[Question]:
+def _answerable(knowledge: KnowledgeBase) -> list[Question]:
+    """Return those of its questions that it answers; in random words, some are too much alike."""
+    answering = Answering(knowledge=knowledge, matcher=Matcher(knowledge))
+    outcomes = ((entry, answering.answer(entry.question)) for entry in knowledge.entries)
     return [
-        Question(entry["question"], (id_,), ((entry["question"], entry["answer"], ""),))
-        for id_, entry in faq["entries"].items()
+        Question(entry.question, (entry.id,), ((entry.question, entry.answer, ""),))
+        for entry, outcome in outcomes
+        if isinstance(outcome, Answered) and [answer.entry.id for answer in outcome.answers] == [entry.id]
     ]

@@ -14,8 +14,6 @@ from benchmarks import plot
 from benchmarks.matching import HARD_INPUTS, compare
 from benchmarks.report import HardInput, Measured, Row, markdown
 from benchmarks.rivals import CONTENDERS, Contender, Ours
-from benchmarks.scale.command import Scale
-from benchmarks.scale.command import markdown as scale_as_markdown
 from benchmarks.scaling import Scaling, resized
 from benchmarks.servers import measure as measure_servers
 from benchmarks.servers import write_knowledge
@@ -276,12 +274,3 @@ def test_each_server_has_words_of_its_own_and_the_same_ones_every_time(tmp_path:
     contents = [file.read_bytes() for file in sorted((tmp_path / "first").rglob("*.yaml"))]
     assert contents == [file.read_bytes() for file in sorted((tmp_path / "second").rglob("*.yaml"))]
     assert len(set(contents)) == len(contents) == 5
-
-
-def test_the_table_of_scale_says_what_each_further_server_takes() -> None:
-    measured = [Scale(1, 1, 4.2, 100.0, 0.125), Scale(1_025, 1, 5.0, 110.0, 0.25)]
-
-    assert scale_as_markdown(measured).splitlines()[2:] == [
-        "| 1 | 1 | 4 s | 100 MiB |  | 0.12 ms |",
-        "| 1,025 | 1 | 5 s | 110 MiB | 10 KiB | 0.25 ms |",
-    ]
