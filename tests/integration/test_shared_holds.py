@@ -9,7 +9,8 @@ import discord
 import pytest
 from e2e.database import eventually
 from faults.cloudflare import Door, refusal
-from storage.postgresql import PostgreSQLServer, postgresql  # noqa: F401 - a fixture
+from postgresql import PostgreSQLServer
+from storage.postgresql import postgresql  # noqa: F401 - a fixture
 
 from bot.discord_app.patches import seconds_to_wait
 from bot.discord_app.rest.circuit import Circuit

@@ -8,13 +8,13 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 
 import pytest
+from postgresql import PostgreSQLServer
 from sqlalchemy import text
 
 from bot.storage.database import Database
 from bot.storage.request_holds import LONGEST_HOLD, HoldReason, RequestHolds
 from bot.storage.schema import request_holds
 from bot.storage.stores import Stores
-from storage.postgresql import PostgreSQLServer
 
 LIMITED, BLOCKED = HoldReason.limited, HoldReason.blocked
 DAY = 86_400_000  # milliseconds
