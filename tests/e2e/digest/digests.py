@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from e2e.database import eventually, rows
+from e2e.database import counted, eventually, rows
 from e2e.maintainers.lighthouses import kept
-from fake_discord import Channel, FakeDiscord, Member, Message
+from fake_discord import Channel, FakeDiscord, Member, Message, Permission
 
 MODERATORS_PATIENCE = 1.0  # seconds, for the first response
 SEND = "POST /channels/{channel_id}/messages"
@@ -73,6 +73,18 @@ async def posted(fake: FakeDiscord, digest: Channel, count: int = 1) -> list[Mes
     """Wait until a channel has so many digests, and return them."""
     await fake.wait_for(lambda: len(digest.history()) >= count, timeout=30, what="the digest")
     return digest.history()
+
+
+async def looked(fake: FakeDiscord, directory: Path) -> None:
+    """Let hours pass until the bot has looked for what is due: it posts the digest of one more server, the last."""
+    guild = fake.add_guild("One more")
+    moderator = guild.add_member("mo", guild.add_role("mods", Permission.MANAGE_MESSAGES))
+    channel, digest = guild.add_text_channel("general"), guild.add_text_channel("digest")
+    due_at = await planned(fake, moderator, channel, digest)
+    await fake.reply_to(await moderator.asks(channel, SUBMARINE))
+    await counted(directory, guild.id, "refused")
+    await passes(fake, moderator, channel, due_at)
+    await posted(fake, digest)
 
 
 async def asks(fake: FakeDiscord, person: Member, channel: Channel, *texts: str) -> list[Message]:

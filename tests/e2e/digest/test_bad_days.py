@@ -20,6 +20,7 @@ from e2e.digest.digests import (
     asks,
     chooses,
     keeps,
+    looked,
     passes,
     planned,
     planned_with_a_question,
@@ -177,13 +178,14 @@ async def test_a_missing_permission_is_named_on_the_screen_and_the_digest_waits_
     due_at = await planned_with_a_question(fake, moderator, mia, channel, digest, tmp_path)
     await passes(fake, mia, channel, due_at)
     shown = await screen(moderator, channel)
-    unposted = digest.history()
+    await looked(fake, tmp_path)
+    attempts = [each for each in fake.requests_to(SEND) if each.params["channel_id"] == str(digest.id)]
 
     digest.set_permissions(guild.me, allow=Permission.SEND_MESSAGES)
     [message] = await posted(fake, digest)
 
     assert f"To post there, I need the **Send Messages** permission in {digest.mention}." in shown.text
-    assert unposted == []
+    assert attempts == []
     assert GULLS in message.text
     assert "I need the" not in (await screen(moderator, channel)).text
 
