@@ -67,7 +67,7 @@ def layout_of(page: Page) -> discord.ui.LayoutView:
 def texts_of(message: discord.Message) -> tuple[str, ...]:
     """Return what a message of the bot's says, from top to bottom, in this form or in that of earlier versions."""
     embeds = (embed.description or "" for embed in message.embeds)
-    texts = (part.content for part in _all_of(message.components) if isinstance(part, discord.TextDisplay))
+    texts = (part.content for part in parts_in(message.components) if isinstance(part, discord.TextDisplay))
     return tuple(filter(None, [message.content, *embeds, *texts]))
 
 
@@ -75,7 +75,7 @@ def says(message: discord.Message, page: Page) -> bool:
     """Return whether a message of the bot's has the texts of a page with cards, and leads where its buttons lead."""
     parts = list(layout_of(page).walk_children())
     texts = tuple(part.content for part in parts if isinstance(part, discord.ui.TextDisplay))
-    return texts == texts_of(message) and _targets_in(parts) == _targets_in(_all_of(message.components))
+    return texts == texts_of(message) and _targets_in(parts) == _targets_in(parts_in(message.components))
 
 
 def begins_like(message: discord.Message, page: Page) -> bool:
@@ -86,10 +86,19 @@ def begins_like(message: discord.Message, page: Page) -> bool:
 
 def text_beside(message: discord.Message, custom_id: str) -> str | None:
     """Return the text beside a button of a message; None if there is no such button, or no text beside it."""
-    for part in _all_of(message.components):
+    for part in parts_in(message.components):
         if isinstance(part, discord.SectionComponent) and getattr(part.accessory, "custom_id", None) == custom_id:
             return next((each.content for each in part.children), None)
     return None
+
+
+def parts_in(components: Iterable[Any]) -> Iterator[Any]:
+    """Yield all parts of a message's components, from top to bottom, also the buttons beside texts."""
+    for component in components:
+        yield component
+        yield from parts_in(getattr(component, "children", ()))
+        if isinstance(component, discord.SectionComponent):
+            yield component.accessory
 
 
 def _view_of(page: Page) -> discord.ui.View | None:
@@ -142,14 +151,6 @@ def _fitting(cards: Sequence[Card], room: int) -> list[Card]:
         shares[index] = min(len(cards[index].text), room // (len(cards) - done))
         room -= shares[index]
     return [replace(card, text=shorten(card.text, share)) for card, share in zip(cards, shares, strict=True)]
-
-
-def _all_of(components: Iterable[Any]) -> Iterator[Any]:
-    for component in components:
-        yield component
-        yield from _all_of(getattr(component, "children", ()))
-        if isinstance(component, discord.SectionComponent):
-            yield component.accessory
 
 
 def _targets_in(parts: Iterable[Any]) -> list[str]:

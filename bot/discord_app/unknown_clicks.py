@@ -11,6 +11,7 @@ from discord.ext import commands
 
 from bot.discord_app.admission import Admission
 from bot.discord_app.clicks import Feature, language_of
+from bot.discord_app.forms import parts_in
 from bot.discord_app.interactions import Responses
 from bot.discord_app.page import render_unknown_button
 from bot.language.speech import speak
@@ -37,12 +38,6 @@ class UnknownClicks(Feature):
     def _is_known(self, interaction: discord.Interaction[Any]) -> bool:
         data: Mapping[str, Any] = interaction.data or {}
         custom_id = str(data.get("custom_id", ""))
-        is_below = custom_id in set(_custom_ids(interaction.message.components if interaction.message else ()))
+        parts = parts_in(interaction.message.components if interaction.message else ())
+        is_below = custom_id in {getattr(part, "custom_id", None) for part in parts}
         return is_below and any(template.fullmatch(custom_id) for template in self._templates)
-
-
-def _custom_ids(components: Iterable[Any]) -> Iterable[str]:
-    for component in components:
-        if custom_id := getattr(component, "custom_id", None):
-            yield custom_id
-        yield from _custom_ids(getattr(component, "children", ()))

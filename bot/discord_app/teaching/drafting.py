@@ -13,7 +13,7 @@ import discord
 
 from bot.discord_app.clicks import NO_TEMPLATE, Clickable, Feature, Form, feature, once, reply_privately
 from bot.discord_app.custom_ids import ID, VERSION
-from bot.discord_app.forms import texts_of
+from bot.discord_app.forms import parts_in, texts_of
 from bot.discord_app.grants import GRANT
 from bot.discord_app.interactions import clicked_message
 from bot.discord_app.page import MAX_OPTION, Card, Page, render_storage_away, render_underway, shorten
@@ -344,10 +344,9 @@ def _left_there(preview: discord.Message) -> Page:
 
 
 def _buttons_in(components: Iterable[Any]) -> Iterator[discord.ui.Button[Any]]:
-    for component in components:
-        if isinstance(component, discord.Button) and component.custom_id:
-            yield discord.ui.Button(label=component.label, custom_id=component.custom_id, style=component.style)
-        yield from _buttons_in(getattr(component, "children", ()))
+    for part in parts_in(components):
+        if isinstance(part, discord.Button) and part.custom_id:
+            yield discord.ui.Button(label=part.label, custom_id=part.custom_id, style=part.style)
 
 
 async def _item_of(teaching: Teaching, draft: Draft) -> TaughtItem | None:
