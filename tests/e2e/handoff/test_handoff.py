@@ -225,11 +225,12 @@ async def test_the_asker_is_mentioned_once_when_someone_with_the_role_replies(ho
     await said(house.mia, await house.refused())
     await house.said_in_thread(2)
     expert, stranger = house.guild.add_member("eva", house.role), house.guild.add_member("sam")
+    other_bot = house.guild.add_member("faqbot", house.role, bot=True)
 
-    for person in (house.mia, stranger, expert, expert):
+    for person in (house.mia, stranger, other_bot, expert, expert):
         await person.says(house.thread, "let me see")
 
-    told = (await house.said_in_thread(7))[-1]
+    told = (await house.said_in_thread(8))[-1]
     assert told.content == f"{house.mia.mention}, {expert.mention} replied."
     assert told.pings == {str(house.mia.id)}
     await house.refused("vlrm wpfk xqzt")
