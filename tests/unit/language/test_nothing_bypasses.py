@@ -38,6 +38,8 @@ NOT_SAID = frozenset(
         "Via",
         "Discord says {}/{}",  # in the log
         "{} {} in channel {}",
+        "Discord limits all requests",
+        "Cloudflare blocks its requests",
     }
 )
 PRETENDED = Language("ja")  # whose lists have no letters
