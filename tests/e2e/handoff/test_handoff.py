@@ -42,6 +42,22 @@ async def test_one_click_opens_a_thread_with_the_question_and_pings_the_role(hou
     assert call.pings == {f"&{house.role.id}"}
 
 
+async def test_a_thread_is_in_the_language_of_its_server(house: House) -> None:
+    house.guild.prefer("de")
+
+    await said(house.mia, await house.refused())
+
+    here, call = await house.said_in_thread(2)
+    assert house.opening.content.startswith(f"**Eine Frage an Menschen** von {house.mia.mention}")
+    assert here.content.startswith(f"{house.mia.mention}, deine Frage ist hier.")
+    assert call.content == f"{house.role.mention}, könnt ihr helfen?"
+
+    expert = house.guild.add_member("leo", house.role)
+    await expert.says(house.thread, "restart the kiln")
+    *_, told = await house.said_in_thread(4)
+    assert told.content == f"{house.mia.mention}, {expert.mention} hat geantwortet."
+
+
 async def test_in_a_forum_it_opens_a_post_with_a_tag_if_needed(fake: FakeDiscord) -> None:
     house = await open_house(fake, is_forum=True)
     house.desk.requires_tag = True

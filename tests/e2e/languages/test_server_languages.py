@@ -9,7 +9,8 @@ import pytest
 
 from bot.language.languages import Language
 from bot.storage.servers import ServerSettings
-from e2e.database import set_beforehand
+from e2e.database import counted, set_beforehand
+from e2e.digest.digests import passes, planned, posted
 from e2e.questions import titles
 from e2e.starting import Start
 from fake_discord import Channel, FakeDiscord, Guild, Member, Message
@@ -71,6 +72,22 @@ async def test_a_board_is_in_the_language_of_its_server_and_follows_it(
     settings = await (await manager.slash(channel, "manage settings")).answer()
     await (await manager.selects(settings, "settings:language", "en")).answer()
     await fake.wait_for(lambda: NIGHT in board.labels, what="the English board")
+
+
+async def test_a_digest_is_in_the_language_of_its_server(
+    fake: FakeDiscord, guild: Guild, start: Start, manager: Member, mia: Member, channel: Channel, tmp_path: Path
+) -> None:
+    guild.preferred_locale = "de"
+    await start()
+    due_at = await planned(fake, manager, channel, digest := guild.add_text_channel("digest"))
+    await asked(fake, mia, channel, NIGHT)
+    await counted(tmp_path, guild.id, "answered", "night-shift")
+
+    await passes(fake, mia, channel, due_at)
+    [message] = await posted(fake, digest)
+
+    assert message.cards[0].title == "Wochenrückblick"
+    assert message.cards[0].text.endswith(f"Am häufigsten gefragt:\n- {NIGHT_IN_GERMAN} (1)")
 
 
 @pytest.mark.parametrize(("locale", "question"), [("de", NIGHT_IN_GERMAN), ("ko", NIGHT), ("en-US", NIGHT)])
