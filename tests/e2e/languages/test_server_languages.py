@@ -156,6 +156,25 @@ async def test_a_job_description_is_posted_in_the_servers_language_unless_anothe
     assert "About the role" in english.text
 
 
+async def test_a_posted_job_description_stays_in_its_language_when_it_is_updated(
+    fake: FakeDiscord, knowledge_dir: Path, start: Start, manager: Member, channel: Channel
+) -> None:
+    bot = await start()
+    preview = await (await manager.slash(channel, "jd", language="Deutsch")).answer()
+    await (await manager.clicks(preview, "Post")).answer()
+    [post] = channel.history()
+    assert "Quelle: " in post.text
+
+    german = knowledge_dir / "translations" / "de.yaml"
+    german.write_text(german.read_text(encoding="utf-8").replace("Über die Stelle", "Über den Turm"), encoding="utf-8")
+    await bot.logged("The knowledge is now version")
+    shown = await (await manager.slash(channel, "manage jd-refresh")).answer()
+    await (await manager.clicks(shown, "Update posts")).answer()
+
+    assert "Über den Turm" in post.text
+    assert "Quelle: " in post.text
+
+
 async def test_a_moderators_answer_is_in_the_language_of_the_message(
     fake: FakeDiscord, start: Start, manager: Member, mia: Member, channel: Channel
 ) -> None:
@@ -169,6 +188,7 @@ async def test_a_moderators_answer_is_in_the_language_of_the_message(
 
     posted = await fake.next_message(channel)
     assert titles(posted) == [NIGHT_IN_GERMAN]
+    assert "Löschen" in posted.labels
 
 
 async def test_the_fixed_language_survives_a_restart(
