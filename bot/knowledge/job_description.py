@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import textwrap
+import unicodedata
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import takewhile
@@ -12,6 +13,7 @@ from bot.knowledge.model import RoleProfile, RoleSection, Source
 from bot.language.speech import _, in_every_language, read_back
 
 DOCUMENT_WIDTH = 80  # columns
+_PAD = "\0"  # in no text
 
 # At the start of a line, these would turn a sentence into a heading, a list, a quote or a rule.
 _BLOCK_MARKER = re.compile(r"[-+*>#=]|\d+[.)]|`{3}|~{3}|<")
@@ -127,7 +129,10 @@ def read_particulars(markdown: str) -> Particulars:
 
 
 def as_document(role: RoleProfile, source: Source | None) -> str:
-    """Return the job description as a Markdown file, with headings, 80 columns wide, and with its source."""
+    """Return the job description as a Markdown file, with headings, 80 columns wide, and with its source.
+
+    Text without spaces isn't wrapped: Markdown would show a space where a line ends.
+    """
     parts = [f"# {role.title}"]
     for section in role.sections:
         items = "\n".join(f"- {item}" for item in section.items)
@@ -173,8 +178,15 @@ def _wrapped(line: str) -> str:
     """Wrap a long line, unless that would change what it means."""
     marker = _LIST_ITEM.match(line)
     indent = " " * len(marker.group()) if marker else ""
-    lines = textwrap.wrap(
-        line, DOCUMENT_WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+    padded = "".join(character + _pad(character) for character in line)
+    padded_lines = textwrap.wrap(
+        padded, DOCUMENT_WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
     )
+    lines = [text.replace(_PAD, "") for text in padded_lines]
     changes_meaning = line.startswith("#") or any(_BLOCK_MARKER.match(text.strip()) for text in lines[1:])
     return line if changes_meaning else "\n".join(lines)
+
+
+def _pad(character: str) -> str:
+    """Return what to put after a character so that a text is as long as it looks."""
+    return _PAD if unicodedata.east_asian_width(character) in "WF" else ""

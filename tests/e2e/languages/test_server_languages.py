@@ -157,7 +157,7 @@ async def test_a_job_description_is_posted_in_the_servers_language_unless_anothe
 
 
 async def test_a_posted_job_description_stays_in_its_language_when_it_is_updated(
-    fake: FakeDiscord, knowledge_dir: Path, start: Start, manager: Member, channel: Channel
+    knowledge_dir: Path, start: Start, manager: Member, channel: Channel
 ) -> None:
     bot = await start()
     preview = await (await manager.slash(channel, "jd", language="Deutsch")).answer()

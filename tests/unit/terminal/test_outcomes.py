@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.cells import cell_len
 
 from bot.answering import Answering
 from bot.knowledge.job_description import DOCUMENT_WIDTH, as_document
@@ -223,17 +224,18 @@ def test_nothing_is_taken_for_markup_of_the_terminal(answering: Answering, scree
     assert "[red]what[/red] is a [/b] keeper" in screen.explains(Unanswered(None, 0.0, decisions))
 
 
+@pytest.mark.parametrize("sentence", ["A keeper keeps the lamp. ", "등대지기는 등불을 지킨다. ", "灯台守は灯を守る。"])
 @pytest.mark.parametrize("columns", [10, 20, 80, 120, 300])
 def test_lines_are_as_wide_as_the_terminal_and_never_too_wide_to_read(
-    answering: Answering, screen: Screen, columns: int
+    answering: Answering, screen: Screen, columns: int, sentence: str
 ) -> None:
     screen.is_wide(columns)
-    entry = replace(answering.knowledge.entry("duties"), answer="A keeper keeps the lamp. " * 40)
+    entry = replace(answering.knowledge.entry("duties"), answer=sentence * 40)
 
     lines = screen.shows(told(replace(answering.topic("duties"), entry=entry))).splitlines()
 
     prose = [line for line in lines if line.startswith("  ") and "https://" not in line]
-    assert max(map(len, prose)) <= min(columns, MAX_WIDTH)
+    assert max(map(cell_len, prose)) <= min(columns, MAX_WIDTH)
     assert not [line for line in lines if line != line.rstrip()]
 
 
@@ -336,3 +338,15 @@ def test_long_lines_of_the_job_description_are_broken_where_that_changes_nothing
 
     assert [line for line in lines if len(line) > DOCUMENT_WIDTH] == [f"- {lamps}"]
     assert lines.count("  " + ("keeper " * 9).strip()) == 2
+
+
+def test_wide_letters_of_the_job_description_take_two_columns(answering: Answering) -> None:
+    role = answering.knowledge.role
+    assert role
+    korean, japanese = "등대지기는 등불을 지킨다. " * 20, "灯台守は灯を守る。" * 20
+    section = replace(role.sections[0], text=f"{korean}\n{japanese}", items=(korean,))
+
+    lines = as_document(replace(role, sections=(section,)), answering.knowledge.source).splitlines()
+
+    assert [line for line in lines if cell_len(line) > DOCUMENT_WIDTH] == [japanese]  # it has no place to break
+    assert "".join(lines).replace(" ", "").count("등대지기는등불을지킨다.") == 40
