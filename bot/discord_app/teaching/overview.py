@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Self
 
@@ -308,7 +308,7 @@ async def _taught(
 
 
 async def _replace(
-    interaction: discord.Interaction[Any], grant: str, page: Callable[[], Awaitable[Page]], item_id: int = 0
+    interaction: discord.Interaction[Any], grant: str, page: Callable[[], Coroutine[Any, Any, Page]], item_id: int = 0
 ) -> None:
     """Replace the list with a page, for those who may see it."""
     teaching = feature(interaction, Teaching)
@@ -316,15 +316,12 @@ async def _replace(
         await reply_privately(interaction, render_missing_permission(missing))
         return
 
-    async def work() -> Page:
-        return await page()
-
     await once(
         interaction,
         "taught",
         interaction.guild_id,
         interaction.user.id,
         item_id,
-        work=lambda: teaching.responses.carry_out(interaction, work()),
+        work=lambda: teaching.responses.carry_out(interaction, page()),
         meanwhile=render_underway(),
     )

@@ -3,64 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import os
-import socket
 import sqlite3
 import stat
 import threading
-from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
-from postgresql import PostgreSQLServer
 from sqlalchemy import event, text
 from sqlalchemy.pool import Pool
 
-from bot.storage import migration
 from bot.storage.database import Database
-from bot.storage.errors import OldServer, StorageUnavailable, UnusableDatabase
+from bot.storage.errors import StorageUnavailable, UnusableDatabase
 from bot.storage.progress import Progress
 from bot.storage.secret import SecretKey
 from bot.storage.servers import ServerSettings, ServerSettingsStore
-from bot.storage.votes import Tally, Vote, Votes
+from bot.storage.votes import Tally, Votes
+from storage.complaints import LONGER, NOT_FOREVER, TIMEOUT, complaint_of, recovered, vote
 from storage.locking import locked
-
-Result = TypeVar("Result")
-
-TIMEOUT = 0.5
-LONGER = 3.0  # where an error must not come from a busy machine
-NOT_FOREVER = 60.0  # seconds: only something that never ends takes this long
-
-
-def vote(number: int = 1) -> Vote:
-    return Vote(
-        message_id=number,
-        server_id=7,
-        topics=("coding",),
-        voter=f"{number:064}",
-        helpful=True,
-        cast_at=datetime(2026, 11, 22, tzinfo=UTC),
-    )
-
-
-async def complaint_of(use: Awaitable[object]) -> str:
-    """Return the error that a use of the database ends with."""
-    with pytest.raises(StorageUnavailable) as complaint:
-        async with asyncio.timeout(NOT_FOREVER):
-            await use
-    return str(complaint.value)
-
-
-async def recovered(use: Callable[[], Awaitable[Result]]) -> Result:
-    """Return what a use comes to once the database is back; a busy machine may need several attempts."""
-    async with asyncio.timeout(NOT_FOREVER):
-        while True:
-            with contextlib.suppress(StorageUnavailable):
-                return await use()
 
 
 async def test_a_locked_database_reports_the_lock_and_recovers(sqlite_file: Path) -> None:
@@ -233,84 +196,6 @@ async def test_a_folder_that_cannot_be_created_is_tried_again(tmp_path: Path, ca
         assert await recovered(SecretKey(database=database).read)
 
 
-async def test_the_bot_reconnects_when_postgresql_restarts(
-    postgresql: PostgreSQLServer,
-) -> None:
-    async with Database.open(postgresql.empty_database(), timeout=TIMEOUT) as database:
-        votes = Votes(database=database)
-        await recovered(lambda: votes.cast(vote()))
-        await asyncio.to_thread(postgresql.stop)
-        try:
-            for number in range(2, 12):
-                assert (await complaint_of(votes.cast(vote(number)))).startswith(
-                    "The database can't be used right now: "
-                )
-        finally:
-            await asyncio.to_thread(postgresql.start)
-
-        assert await recovered(lambda: votes.cast(vote(2))) == Tally(helpful=1, unhelpful=0)
-        assert await recovered(lambda: votes.tally(1)) == Tally(helpful=1, unhelpful=0)
-
-
-async def test_opening_waits_for_postgresql_to_start(postgresql: PostgreSQLServer) -> None:
-    address = postgresql.empty_database()
-    await asyncio.to_thread(postgresql.stop)
-    starting = asyncio.create_task(asyncio.to_thread(postgresql.start))
-
-    async with Database.open(address, timeout=20) as database:
-        assert database.is_available
-    await starting
-
-
-async def test_a_locked_postgresql_table_is_reported(postgresql: PostgreSQLServer) -> None:
-    address = postgresql.empty_database()
-    async with Database.open(address, timeout=LONGER) as database, Database.open(address) as other:
-        async with other.writing() as connection:
-            await connection.execute(text("LOCK TABLE votes"))
-            assert "somebody else has locked a table" in await complaint_of(Votes(database=database).cast(vote()))
-        assert await recovered(lambda: Votes(database=database).cast(vote())) == Tally(helpful=1, unhelpful=0)
-
-
-async def test_a_missing_postgresql_database_is_reported(postgresql: PostgreSQLServer) -> None:
-    address = postgresql.empty_database().replace("@/postgres", "@/absent")
-
-    async with Database.open(address, timeout=LONGER) as database:
-        assert "no database of the name in DATABASE_URL" in await complaint_of(SecretKey(database=database).read())
-
-
-async def test_a_read_only_standby_is_reported_and_can_be_read(postgresql: PostgreSQLServer) -> None:
-    address = postgresql.empty_database()
-    async with Database.open(address) as database:
-        await Votes(database=database).cast(vote())
-        await database.execute(text("ALTER DATABASE postgres SET default_transaction_read_only = on"))
-    try:
-        async with Database.open(address) as database:
-            assert "as a standby" in await complaint_of(Votes(database=database).cast(vote()))
-            assert await Votes(database=database).tally(vote().message_id) == Tally(helpful=1, unhelpful=0)
-    finally:
-        async with Database.open(address) as database, database.reading() as connection:
-            await connection.execute(text("SET TRANSACTION READ WRITE"))
-            await connection.execute(text("ALTER DATABASE postgres RESET default_transaction_read_only"))
-
-
-async def test_a_postgresql_server_that_is_too_old_is_refused(
-    postgresql: PostgreSQLServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(migration, "OLDEST_POSTGRESQL", (99,))
-
-    with pytest.raises(OldServer, match=r"leads to PostgreSQL [0-9.]+. The bot needs PostgreSQL 99 or newer."):
-        async with Database.open(postgresql.empty_database()):
-            pass
-
-
-async def test_a_postgresql_server_that_never_answers_times_out() -> None:
-    pytest.importorskip("asyncpg")
-    with socket.create_server(("127.0.0.1", 0)) as silent:  # the system takes connections, nobody serves them
-        address = f"postgresql://user:password@127.0.0.1:{silent.getsockname()[1]}/bot"
-        async with Database.open(address, timeout=TIMEOUT) as database:
-            assert "no answer within 0.5 s" in await complaint_of(SecretKey(database=database).read())
-
-
 @pytest.mark.parametrize("planted", ["planted-sentence", "planted\nsentence\x00"])
 async def test_stored_values_appear_in_no_error_or_log_line(
     database: Database, caplog: pytest.LogCaptureFixture, planted: str
@@ -351,13 +236,6 @@ async def test_an_invalid_address_is_refused_without_repeating_it(address: str) 
 
     assert "DATABASE_URL should" in str(refusal.value)
     assert "secret-word" not in str(refusal.value)
-
-
-async def test_addresses_from_postgresql_hosts_are_understood(postgresql: PostgreSQLServer) -> None:
-    address = postgresql.empty_database().replace("postgresql://", "postgres://")
-
-    async with Database.open(f"{address}&sslmode=prefer") as database:
-        assert await SecretKey(database=database).read()
 
 
 async def test_a_commit_waits_for_the_disk_unless_told_not_to(sqlite_file: Path) -> None:

@@ -16,7 +16,6 @@ from bot.language.catalogs import CATALOGS, catalog_of
 from bot.language.languages import ENGLISH, TRANSLATED, Language
 
 FOLDER = Path(str(CATALOGS))
-STAYS = re.compile(r"`[^`]*`|<[@#]&?\{\w+\}>|\{\w+\}|https?://(?:[\w/.]*\w)?|\*\*|(?<!\*)\*(?!\*)|[\[\]]|⚠️|💙|👍")
 FREE = {("{count}", 1)}  # "one of them" needs no number
 
 
