@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from bot.matching.matcher import Candidate, Ranking, Subject
 
 SUGGEST_THRESHOLD = 0.06
+SUGGEST_THRESHOLD_ABROAD = 0.1  # the same in another language if it wasn't encoded: there, few words are known
 SUBJECT_THRESHOLD = 0.9  # confidence from which a question is refused as an off-topic subject
 SUBJECT_THRESHOLD_BY_WORDS = 0.95  # the same if it wasn't encoded: then "build a kegerator" is like "build a still"
 MAX_SUGGESTIONS = 3
@@ -55,11 +56,16 @@ def decide(ranking: Ranking, min_confidence: float | None = None) -> Decision:
         return AnswerWith(best, ranking, threshold)
     if ranking.subject is not None and ranking.subject.confidence >= subject_threshold(ranking):
         return Refuse(ranking.subject, ranking, threshold)
-    likely = sum(candidate.confidence >= SUGGEST_THRESHOLD for candidate in ranking.candidates)
+    likely = sum(candidate.confidence >= suggest_threshold(ranking) for candidate in ranking.candidates)
     if not likely:
         return Refuse(None, ranking, threshold)
     offered = ranking.candidates[: min(max(likely, MIN_SUGGESTIONS), MAX_SUGGESTIONS)]
     return SuggestFrom(offered, ranking, threshold)
+
+
+def suggest_threshold(ranking: Ranking) -> float:
+    """Return the confidence from which an entry is suggested."""
+    return SUGGEST_THRESHOLD_ABROAD if ranking.is_foreign and ranking.encoder is None else SUGGEST_THRESHOLD
 
 
 def subject_threshold(ranking: Ranking) -> float:

@@ -83,7 +83,8 @@ class Ranking:
     """What a question may be about: entries, the likeliest first, and the likeliest off-topic subject, if any.
 
     `threshold` is the confidence this knowledge needs to answer. `encoder` is the name of the encoder that was used;
-    None if the words were enough or no encoder is installed.
+    None if the words were enough or no encoder is installed. A question that `is_foreign` isn't in the language of the
+    knowledge.
     """
 
     question: str
@@ -93,6 +94,7 @@ class Ranking:
     unknown: tuple[str, ...]
     threshold: float
     encoder: str | None = None
+    is_foreign: bool = False
 
     @property
     def best(self) -> Candidate:
@@ -237,6 +239,7 @@ class Matcher:
             unknown=tuple(term.typed for term in look.content if not term.is_known),
             threshold=sense.threshold,
             encoder=encoder.name if encoder else None,
+            is_foreign=is_foreign,
         )
 
     def _settled(self, look: Look, owners: list[int], chances: list[float]) -> list[float]:

@@ -14,7 +14,7 @@ from rich.text import Text
 from bot.knowledge.model import Entry, OffTopic
 from bot.language.formats import sentences
 from bot.language.speech import _, speaking
-from bot.matching.decision import SUGGEST_THRESHOLD, AnswerWith, Decision, Refuse, SuggestFrom, subject_threshold
+from bot.matching.decision import AnswerWith, Decision, Refuse, SuggestFrom, subject_threshold, suggest_threshold
 from bot.matching.matcher import Candidate, Subject
 from bot.outcomes import Answer, Answered, Outcome, Social, Suggested, Unanswered, remark_on_language
 
@@ -146,7 +146,7 @@ def _refusal(subject: OffTopic) -> str:
 
 def _reason(decision: Decision, answered: set[str]) -> str:
     best = decision.ranking.best
-    bands = f"an answer needs {decision.threshold:.2f}, a suggestion {SUGGEST_THRESHOLD:.2f}"
+    bands = f"an answer needs {decision.threshold:.2f}, a suggestion {suggest_threshold(decision.ranking):.2f}"
     match decision:
         case AnswerWith(candidate=candidate) if candidate.entry_id in answered:
             return f"answered with {candidate.entry_id}, confidence {candidate.confidence:.2f}; {bands}"

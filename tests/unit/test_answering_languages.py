@@ -63,9 +63,11 @@ async def test_a_german_word_is_not_a_typo_of_an_english_one(bilingual: Answerin
     outcomes = [bilingual.answer(text), await bilingual.answer_beside(text)]
 
     assert [outcome.language for outcome in outcomes] == [GERMAN, GERMAN]
+    assert all(each.ranking.is_foreign for outcome in outcomes for each in outcome.decisions)
     assert not any(each.ranking.repairs for outcome in outcomes for each in outcome.decisions)
     [decision] = bilingual.answer("lightx?").decisions
     assert [repair.taken_for for repair in decision.ranking.repairs] == ["light"]
+    assert not decision.ranking.is_foreign
 
 
 def test_an_english_question_stays_english(bilingual: Answering) -> None:

@@ -9,7 +9,7 @@ import discord
 from bot.discord_app.page import MAX_LIST, Card, Page, shorten, whole_lines
 from bot.language.formats import percentage, series
 from bot.language.speech import _
-from bot.matching.decision import SUGGEST_THRESHOLD, AnswerWith, Decision, Refuse, SuggestFrom
+from bot.matching.decision import AnswerWith, Decision, Refuse, SuggestFrom, suggest_threshold
 from bot.matching.matcher import Candidate
 from bot.outcomes import Answered, Outcome, Social
 
@@ -58,7 +58,7 @@ def _why(decision: Decision, answered: set[str]) -> str:
 
 def _decided(decision: Decision, answered: set[str]) -> str:
     best = decision.ranking.best
-    needed, needed_to_suggest = percentage(decision.threshold), percentage(SUGGEST_THRESHOLD)
+    needed, needed_to_suggest = percentage(decision.threshold), percentage(suggest_threshold(decision.ranking))
     match decision:
         case AnswerWith(candidate=candidate) if candidate.entry_id in answered:
             return _("answered: an answer needs {needed}", needed=needed)

@@ -63,6 +63,18 @@ def test_nothing_is_offered_if_nothing_is_near(ranking: Ranking) -> None:
 
 
 @pytest.mark.parametrize(
+    ("confidence", "is_foreign", "encoder", "is_offered"),
+    [(0.09, False, None, True), (0.09, True, "universal", True), (0.09, True, None, False), (0.11, True, None, True)],
+)
+def test_by_words_alone_more_is_needed_to_be_offered_in_another_language(
+    ranking: Ranking, confidence: float, *, is_foreign: bool, encoder: str | None, is_offered: bool
+) -> None:
+    asked = replace(with_confidences(ranking, confidence), is_foreign=is_foreign, encoder=encoder)
+
+    assert isinstance(decide(asked), SuggestFrom if is_offered else Refuse)
+
+
+@pytest.mark.parametrize(
     ("found", "encoder", "is_named"),
     [
         (subject(0.91), "minilm", True),
