@@ -71,6 +71,20 @@ async def test_in_a_forum_it_opens_a_post_with_a_tag_if_needed(fake: FakeDiscord
     assert call.pings == {f"&{house.role.id}"}
 
 
+async def test_in_a_forum_where_it_answers_it_leaves_its_own_post_to_humans(fake: FakeDiscord) -> None:
+    house = await open_house(fake, is_forum=True)
+    await house.choose("forums", house.desk)
+    answer = await fake.reply_to(await house.mia.asks(house.channel, CODING))
+    await said(house.mia, await (await house.mia.clicks(answer, "👎")).answer())
+    await house.said_in_thread(2)
+    own = house.thread
+
+    post, _ = await house.mia.opens_post(house.desk, CODING, "I wonder")
+
+    assert CODING in (await fake.next_message(post)).text
+    assert len(own.history()) == 3
+
+
 async def test_mentions_in_the_question_ping_nobody(house: House) -> None:
     refusal = await house.refused(f"{UNKNOWN} @everyone {house.role.mention} {house.manager.mention}")
 

@@ -10,6 +10,7 @@ import pytest
 from bot.discord_app.asking.buttons import AllTopicsButton, SuggestionButton, TopicButton, render_answers
 from bot.discord_app.asking.replies import render
 from bot.discord_app.asking.texts import render_help
+from bot.discord_app.handoff.button import AskHumanButton, Kind, QuestionKey
 from bot.discord_app.job_postings.texts import render_job_description
 from bot.discord_app.page import Page, Reaction
 from bot.knowledge.loading import load_knowledge
@@ -173,3 +174,22 @@ def test_a_refusal_is_one_sentence_with_a_button_that_lists_the_topics(
     assert isinstance(page, Page)
     assert page.content == content
     assert [type(item) for item in page.items] == [AllTopicsButton]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "is_offered"),
+    [
+        (Suggested((DAY,), 0.3, ()), True),
+        (Unanswered(SALARY, 0.0, ()), True),
+        (Unanswered(None, 0.0, (ASKED,)), True),
+        (Unanswered(None, 0.0, ()), False),
+        (Answered((Answer(ENTRY, (), SOURCE),), confidence=1.0, decisions=()), False),
+    ],
+)
+def test_a_human_is_offered_for_a_question_without_an_answer(outcome: Outcome, is_offered: bool) -> None:  # noqa: FBT001
+    human = AskHumanButton(1, QuestionKey(Kind.message, 2, 3))
+
+    page = render(outcome, human=human)
+
+    assert isinstance(page, Page)
+    assert (human in page.items) is is_offered
