@@ -14,7 +14,7 @@ from storage.locking import locked
 
 from bot.storage.servers import ServerSettings
 from bot.storage.stores import Stores
-from bot_process import BotProcess
+from bot_process import TIMEOUT, BotProcess
 from e2e.database import file_of, rows, set_beforehand
 from e2e.starting import Start
 from e2e.teaching.lessons import (
@@ -83,10 +83,10 @@ async def test_a_database_that_is_away_delays_no_form_and_loses_nothing(
         assert (await opened(changing))["answer"] == NINE
         submission = await max_.submits_modal(form, question="Where is the pier?", answer="By the river.")
         assert (await submission.response()).after < SOON
-        lost = await submission.answer(timeout=15)
+        lost = await submission.answer(timeout=TIMEOUT)
         saving = await max_.clicks(preview, "Save")
         assert (await saving.response()).after < SOON
-        kept = await saving.answer(timeout=15)
+        kept = await saving.answer(timeout=TIMEOUT)
 
     assert lost.said.startswith("I can't reach my database right now, so nothing has changed.")
     assert "By the river." in lost.said
