@@ -48,7 +48,7 @@ async def posted(moderator: Member, channel: Channel) -> list[Message]:
 
 async def shows(fake: FakeDiscord, message: Message, label: str) -> None:
     """Wait until a message of a board has a question."""
-    await fake.wait_for(lambda: label in message.labels, timeout=20, what=f"{label!r} on the board")
+    await fake.wait_for(lambda: label in message.labels, what=f"{label!r} on the board")
 
 
 def requests_in(fake: FakeDiscord, channel: Channel, name: str) -> int:

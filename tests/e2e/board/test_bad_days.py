@@ -48,7 +48,7 @@ async def test_a_message_deleted_by_hand_is_not_posted_again_until_a_moderator_s
     await moderator.deletes(first)
     await keeps(tmp_path, (0, None), (1, second.id))
     write(knowledge_dir, faq(MEETING, PAINT, count=20))
-    await fake.wait_for(lambda: len(second.labels) == 5, timeout=20, what="the other message up to date")
+    await fake.wait_for(lambda: len(second.labels) == 5, what="the other message up to date")
     shown = await screen(moderator, channel, board)
 
     assert board.history() == [second]
@@ -281,7 +281,7 @@ async def test_a_bot_that_is_killed_while_a_board_grows_posts_no_part_twice(
     [message] = await posted(moderator, board)
     fake.faults.on(POST, Lost(Hang()))
     write(knowledge_dir, faq(MEETING, count=20))
-    await fake.wait_for(lambda: len(board.history()) == 2, timeout=20, what="a second message")
+    await fake.wait_for(lambda: len(board.history()) == 2, what="a second message")
     await bot.abandon()
     fake.faults.clear()
     with closing(sqlite3.connect(file_of(tmp_path))) as other, other:

@@ -79,14 +79,14 @@ async def test_a_board_grows_below_and_shrinks_from_its_end(
     [message] = await posted(moderator, board)
 
     write(knowledge_dir, faq(MEETING, count=20))
-    await fake.wait_for(lambda: len(board.history()) == 2, timeout=20, what="a second message")
+    await fake.wait_for(lambda: len(board.history()) == 2, what="a second message")
     first, second = board.history()
     assert first is message
     assert [len(each.labels) for each in (first, second)] == [17, 4]
 
     write(knowledge_dir, faq(MEETING, count=16))
     bot.send(signal.SIGHUP)  # a file that lost its end isn't served otherwise
-    await fake.wait_for(lambda: len(board.history()) == 1, timeout=20, what="one message less")
+    await fake.wait_for(lambda: len(board.history()) == 1, what="one message less")
     await keeps(tmp_path, (0, message.id))
     assert len(message.labels) == 17
 

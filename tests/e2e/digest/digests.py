@@ -71,7 +71,7 @@ async def passes(fake: FakeDiscord, person: Member, channel: Channel, until: dat
 
 async def posted(fake: FakeDiscord, digest: Channel, count: int = 1) -> list[Message]:
     """Wait until a channel has so many digests, and return them."""
-    await fake.wait_for(lambda: len(digest.history()) >= count, timeout=30, what="the digest")
+    await fake.wait_for(lambda: len(digest.history()) >= count, what="the digest")
     return digest.history()
 
 

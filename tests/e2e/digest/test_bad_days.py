@@ -133,7 +133,7 @@ async def test_a_bot_that_is_killed_while_it_posts_leaves_one_digest_after_the_n
     due_at = await planned_with_a_question(fake, moderator, mia, channel, digest, tmp_path)
     injected = fake.faults.on(SEND, failure)
     await passes(fake, mia, channel, due_at)
-    await fake.wait_for(lambda: injected.hits, timeout=30, what="an attempt to post")
+    await fake.wait_for(lambda: injected.hits, what="an attempt to post")
     before = digest.history()
     await bot.abandon()
     fake.faults.clear()
@@ -155,7 +155,7 @@ async def test_a_digest_whose_response_was_lost_is_not_posted_again(
     due_at = await planned_with_a_question(fake, moderator, mia, channel, digest, tmp_path)
     injected = fake.faults.on(SEND, Lost(Status(400, 20028)), times=1)
     await passes(fake, mia, channel, due_at)
-    await fake.wait_for(lambda: injected.hits, timeout=30, what="an attempt to post")
+    await fake.wait_for(lambda: injected.hits, what="an attempt to post")
     [message] = digest.history()
 
     await passes(fake, mia, channel, due_at + timedelta(seconds=A_WHILE))

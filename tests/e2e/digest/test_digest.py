@@ -188,7 +188,7 @@ async def test_a_question_that_is_deleted_leaves_the_digest_and_its_button_says_
 
     await mia.deletes(first)
     await mia.deletes(other)
-    await fake.wait_for(lambda: SUBMARINE not in message.text, timeout=30, what="the digest without the question")
+    await fake.wait_for(lambda: SUBMARINE not in message.text, what="the digest without the question")
     gone = await (await moderator.clicks(old, "Write an answer")).answer()
 
     assert gone.said == "That question is gone: it was deleted or dismissed, or it's older than 30 days."
@@ -206,7 +206,7 @@ async def test_forget_me_removes_questions_from_the_digests(
     [message] = await posted(fake, digest)
 
     await (await mia.slash(channel, "forget-me")).answer()
-    await fake.wait_for(lambda: GULLS not in message.text, timeout=30, what="the digest without the question")
+    await fake.wait_for(lambda: GULLS not in message.text, what="the digest without the question")
 
     assert [card.title for card in message.cards] == ["Weekly digest"]
     assert message.buttons == []
@@ -229,7 +229,7 @@ async def test_turning_off_question_text_removes_questions_from_the_digest(
     assert await former.stop() == 0, former.log
 
     await start(QUESTION_TEXT="off")
-    await fake.wait_for(lambda: GULLS not in message.text, timeout=30, what="the digest without the question")
+    await fake.wait_for(lambda: GULLS not in message.text, what="the digest without the question")
 
     assert "- Questions: 1" in message.text
 
@@ -310,7 +310,7 @@ async def test_a_question_from_a_hidden_channel_is_quoted_in_that_channel(
     await keeps(tmp_path, 2)
 
     await passes(fake, moderator, channel, due_at)
-    await fake.wait_for(lambda: SUBMARINE in staff.history()[-1].text, timeout=30, what="the digest")
+    await fake.wait_for(lambda: SUBMARINE in staff.history()[-1].text, what="the digest")
 
     assert GULLS in staff.history()[-1].text
 

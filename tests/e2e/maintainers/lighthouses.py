@@ -21,7 +21,7 @@ async def by_command(person: Member, channel: Channel, command: str) -> Message:
     response = await interaction.response()
     assert response.ephemeral
     assert response.after < DISCORDS_PATIENCE
-    return await interaction.answer(timeout=10)
+    return await interaction.answer()
 
 
 def kept(directory: Path) -> list[tuple[int, str]]:

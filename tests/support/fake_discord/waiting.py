@@ -18,7 +18,7 @@ from .world import Channel, Message, User
 
 T = TypeVar("T")
 
-TIMEOUT = 20.0  # seconds that anything may take on a busy machine
+TIMEOUT = 60.0  # seconds that anything may take on a busy machine
 
 
 class Waiting:
