@@ -42,7 +42,7 @@ async def test_a_slow_database_delays_neither_answers_nor_acknowledging_votes(
         assert first.after < DISCORDS_PATIENCE
         assert first.kind is ResponseKind.DEFERRED_MESSAGE
         assert first.ephemeral
-        assert "I counted your 👍" in (await vote.answer(timeout=10)).said, bot.log
+        assert "I counted your 👍" in (await vote.answer()).said, bot.log
         assert votes(tmp_path, answer.id) == [('["coding"]', 1)]
         await counted(tmp_path, guild.id, "answered", "coding", times=2)
 
@@ -73,7 +73,7 @@ async def test_without_a_database_at_startup_questions_are_answered_and_votes_pu
         vote = await mia.clicks(answer, "👍")
 
         assert (await vote.response()).after < DISCORDS_PATIENCE
-        assert (await vote.answer(timeout=10)).said.startswith("I can't reach my database right now")
+        assert (await vote.answer()).said.startswith("I can't reach my database right now")
         assert "secret" not in bot.log
         assert await bot.stop() == 0, bot.log
         assert "Traceback" not in bot.log
@@ -131,10 +131,13 @@ async def test_votes_and_deletions_go_on_after_a_restart(fake: FakeDiscord, guil
         await fake.wait_for(lambda: answer.deleted, what="the end of the answer")
 
 
-async def test_a_database_of_a_newer_version_is_refused_with_a_sentence(fake: FakeDiscord, tmp_path: Path) -> None:
+async def test_a_database_that_only_newer_versions_can_use_is_refused_with_a_sentence(
+    fake: FakeDiscord, tmp_path: Path
+) -> None:
     await set_beforehand(tmp_path, {})
     with closing(sqlite3.connect(file_of(tmp_path))) as connection, connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
+        connection.execute("UPDATE oldest_program SET revision = '9999'")
 
     async with started(tmp_path, settings_for(fake)) as bot:
         assert await bot.ended() == 2, bot.log
