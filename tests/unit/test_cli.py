@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 import json
 import os
 import pty
@@ -163,6 +164,29 @@ def test_a_file_without_bad_lines_is_no_fault(tpm_bot: CommandLine, tmp_path: Pa
 
     assert (result.exit_code, result.err) == (0, "")
     assert len(result.out.splitlines()) == len(content.splitlines())
+
+
+def test_an_answer_is_in_the_language_that_is_chosen(
+    tpm_bot: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    translate(Path("knowledge"))
+    file = tmp_path / "questions.jsonl"
+    file.write_text('{"text": "does a keeper work at night"}\n{"text": "xqzt"}\n', encoding="utf-8")
+    monkeypatch.setattr("sys.stdin", io.StringIO("does a keeper work at night\n"))
+
+    said = [tpm_bot("ask", "--language", "de", "does a keeper work at night"), tpm_bot("chat", "--language", "de-AT")]
+    batch = tpm_bot("ask", "--batch", str(file), "--language", "de")
+
+    assert [result.out.splitlines()[0] for result in said] == ["Arbeitet ein Wärter nachts?"] * 2
+    assert [json.loads(line)["language"] for line in batch.out.splitlines()] == ["de", "de"]
+
+
+@pytest.mark.parametrize("command", [["ask", "hello"], ["ask", "--batch", "knowledge/faq.yaml"], ["chat"], ["jd"]])
+def test_a_language_that_the_bot_does_not_speak_is_no_choice(tpm_bot: CommandLine, command: list[str]) -> None:
+    result = tpm_bot(*command, "--language", "tlh")
+
+    assert (result.exit_code, result.out) == (2, "")
+    assert "I don't speak 'tlh'. Use one of en, ja, de, es, fr, pt-BR." in " ".join(result.err.split())
 
 
 def test_the_job_description_is_printed_as_markdown(tpm_bot: CommandLine) -> None:
