@@ -7,6 +7,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+from babel import Locale
 from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po
@@ -80,6 +81,17 @@ def test_every_translation_takes_its_values(language: Language) -> None:
         for form in forms_of(message) if message.id else ():
             said = form.format_map(dict.fromkeys(re.findall(r"\{(\w+)\}", str(message.id)), "{0}"))
             assert "{" not in said.replace("{0}", "")
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_a_number_takes_the_form_that_cldr_has_for_it(language: Language) -> None:
+    category = Locale.parse(language, sep="-").plural_form
+    forms = {message.id: forms_of(message) for message in catalog_in(language) if isinstance(message.id, tuple)}
+
+    for (singular, plural), (one, *_, many) in ((text, [*each, each[-1]]) for text, each in forms.items()):
+        for number in (0, 1, 2, 11, 101):
+            expected = one if category(number) == "one" else many
+            assert catalog_of(language).ngettext(singular, plural, number) == expected
 
 
 def catalog_in(language: Language) -> Catalog:

@@ -54,6 +54,8 @@ def test_a_short_question_full_of_english_terms_is_in_its_own_language(text: str
         ("qual è lo stipendio di un tpm", "it"),
         ("wat doet een tpm de hele dag", "nl"),
         ("vilken lön har man som tpm", "sv-SE"),
+        ("ما راتب tpm", "ar"),
+        ("מה עושה tpm", "he"),
         ("சம்பளம் எவ்வளவு", "und"),
     ],
 )
