@@ -113,8 +113,21 @@ class ItemButton(Clickable[discord.ui.Button[Any]], template=NO_TEMPLATE):
 
     async def change(
         self, interaction: discord.Interaction[Any], change: Callable[[TaughtItem], Awaitable[None]], done: str
+    ) -> None:
+        """Change the item once, unless somebody else did, and show the list below what was `done`, in English."""
+        await once(
+            interaction,
+            "taught",
+            interaction.guild_id,
+            interaction.user.id,
+            self.item_id,
+            work=lambda: _replace(interaction, self.grant, lambda: self._changed(interaction, change, done)),
+            meanwhile=render_underway(),
+        )
+
+    async def _changed(
+        self, interaction: discord.Interaction[Any], change: Callable[[TaughtItem], Awaitable[None]], done: str
     ) -> Page:
-        """Change the item unless somebody else did, and return the list below what was `done`, in English."""
         teaching, item = feature(interaction, Teaching), await self.find(interaction)
         if item is None:
             return (await _list(interaction, 0, self.grant)).headed(render_item_gone().content)
@@ -163,9 +176,7 @@ class UndoButton(ItemButton, template=rf"^taught-undo:{_ITEM}:{_VERSION}:{GRANT}
     async def act(self, interaction: discord.Interaction[Any]) -> None:
         """Undo it."""
         remove = feature(interaction, Teaching).taught.remove
-        await _replace(
-            interaction, self.grant, lambda: self.change(interaction, remove, N_("Undone: {question}.")), self.item_id
-        )
+        await self.change(interaction, remove, N_("Undone: {question}."))
 
 
 class ApproveButton(ItemButton, template=rf"^taught-approve:{_ITEM}:{_VERSION}:{GRANT}$"):
@@ -181,12 +192,7 @@ class ApproveButton(ItemButton, template=rf"^taught-approve:{_ITEM}:{_VERSION}:{
             await reply_privately(interaction, render_missing_permission(missing))
             return
         approve = feature(interaction, Teaching).taught.approve
-        await _replace(
-            interaction,
-            self.grant,
-            lambda: self.change(interaction, approve, N_("Approved: {question}.")),
-            self.item_id,
-        )
+        await self.change(interaction, approve, N_("Approved: {question}."))
 
 
 class TaughtOverview(Feature):
@@ -308,20 +314,11 @@ async def _taught(
 
 
 async def _replace(
-    interaction: discord.Interaction[Any], grant: str, page: Callable[[], Coroutine[Any, Any, Page]], item_id: int = 0
+    interaction: discord.Interaction[Any], grant: str, page: Callable[[], Coroutine[Any, Any, Page]]
 ) -> None:
     """Replace the list with a page, for those who may see it."""
     teaching = feature(interaction, Teaching)
     if missing := teaching.to_manage.missing(interaction, grant):
         await reply_privately(interaction, render_missing_permission(missing))
-        return
-
-    await once(
-        interaction,
-        "taught",
-        interaction.guild_id,
-        interaction.user.id,
-        item_id,
-        work=lambda: teaching.responses.carry_out(interaction, page()),
-        meanwhile=render_underway(),
-    )
+    else:
+        await teaching.responses.carry_out(interaction, page())
