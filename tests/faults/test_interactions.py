@@ -71,20 +71,21 @@ async def test_an_interaction_whose_event_comes_twice_is_taken_up_once(
     fake: FakeDiscord, guild: Guild, directory: Path, mia: Member, channel: Channel
 ) -> None:
     answer = await fake.reply_to(await mia.asks(channel, CODING))
-    fake.gateway.repeat_events = 4  # of the next four events, one more copy each
+    fake.gateway.repeat_events = 5  # of the next five events, one more copy each
 
     interactions = [
         await mia.slash(channel, "ask", question=MANAGEMENT),
         await mia.clicks(answer, "👍"),
         await mia.clicks(answer, DEGREE),
         await mia.autocomplete(channel, "ask", question="code"),
+        await mia.forges_modal(channel, "teach:0:0:0:", question="Mine?", answer="Mine."),
     ]
     for interaction in interactions:
         await interaction.response()
     await (await guild.add_member("max").slash(channel, "help")).answer()  # after all copies
 
-    assert [interaction.refused for interaction in interactions] == [[]] * 4
-    assert [len(requests_for(interaction)) for interaction in interactions] == [1] * 4
+    assert [interaction.refused for interaction in interactions] == [[]] * 5
+    assert [len(requests_for(interaction)) for interaction in interactions] == [1] * 5
     await counted(directory, guild.id, "answered", "management")
 
 

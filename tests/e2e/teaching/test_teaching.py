@@ -224,7 +224,7 @@ async def test_the_list_says_who_taught_what_and_undoes_it(
     await teaches(max_, asked)
 
     listed = await taught(moe, channel)
-    assert f"1. **“{FERRY}”**: a new entry, by {max_.mention}" in listed.cards[0].text
+    assert f"1. **“{FERRY}”**: a new entry, by {max_.mention}, <t:" in listed.cards[0].text
     [menu] = listed.selects
     shown = await (await moe.selects(listed, menu["custom_id"], menu["options"][0]["value"])).answer()
     assert shown.cards[0].text == NINE

@@ -153,6 +153,20 @@ async def test_a_question_is_told_until_it_is_answered_by_the_servers_own_thresh
     assert len(groups) == told
 
 
+async def test_entries_are_named_by_how_often_they_answered_also_in_forums(brewery: Brewery) -> None:
+    counts = (
+        Count("beginners", Event.answered, 2),
+        Count(brewery.first_entry, Event.answered, 2),
+        Count(brewery.first_entry, Event.automatic, 1),
+        Count("gone", Event.answered, 9),
+        Count("cellar", Event.answered, 9),
+    )
+
+    digest = await brewery.gathering.name(PLACE, Contents(MONDAY - WEEK, MONDAY, counts=counts), ())
+
+    assert digest.answered == ((FIRST_QUESTION, 3), ("What do I need to brew my first batch?", 2))
+
+
 async def test_entries_of_other_channels_are_not_named(brewery: Brewery) -> None:
     votes = tuple(Count(topic, Event.unhelpful, 1) for topic in (brewery.first_entry, "cellar"))
 
