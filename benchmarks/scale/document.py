@@ -26,16 +26,20 @@ def with_part(document: str, part: str) -> str:
 
 
 def wrapped(markdown: str) -> str:
-    """Return Markdown with its paragraphs and items in lines of the right length; tables and headings as they are."""
+    """Return Markdown with its paragraphs and lists in lines of the right length; tables and headings as they are."""
     return "\n\n".join(map(_wrapped, re.split(r"\n\s*\n", markdown.strip())))
 
 
 def _wrapped(block: str) -> str:
     if block.startswith(("|", "#")):
         return block
-    item = re.match(r"\d+\. ", block)
+    return "\n".join(map(_filled, re.split(r"\n(?=\d+\. )", block)))
+
+
+def _filled(text: str) -> str:
+    item = re.match(r"\d+\. ", text)
     return textwrap.fill(
-        " ".join(block.split()),
+        " ".join(text.split()),
         WIDTH,
         subsequent_indent=" " * len(item[0]) if item else "",
         break_long_words=False,

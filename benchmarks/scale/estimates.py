@@ -75,13 +75,12 @@ def markdown(costs: Costs) -> str:
     return f"""\
 ### Estimated
 
-Not measured, but multiplied: {costs.base:.0f} MiB for a process and {costs.server:.1f} KiB for each
-server, {costs.message:.2f} ms of CPU for each message and {costs.question:.1f} ms for each
-question, {costs.database:.2f} ms of PostgreSQL's for each question. It assumes one message a minute
-and one question a day in each server, a shard per {SERVERS_A_SHARD:,} servers, and a process per
-{SERVERS_A_PROCESS:,}. With the encoders, a question takes 10 ms, and each process 255 MB more
-([what it needs](operating.md#what-it-needs)). A server's own knowledge takes about 0.2 MiB while it
-is loaded, and all of it together at most 512 MiB per process.
+Not measured, but multiplied: {costs.base:.0f} MiB for a process and {costs.server:.1f} KiB for each server,
+{costs.message:.2f} ms of CPU for each message and {costs.question:.1f} ms for each question, and {costs.database:.2f}
+ms of PostgreSQL's. It assumes one message a minute and one question a day in each server, a shard per
+{SERVERS_A_SHARD:,} servers, and a process per {SERVERS_A_PROCESS:,}. With the encoders, a question takes about 9 ms
+more, and each process 255 MB ([what it needs](operating.md#what-it-needs)). A server's own knowledge takes about 0.2
+MiB while it is loaded, and all of it together at most 512 MiB per process.
 
 {table(_HEADER, _rows(costs))}
 
@@ -143,4 +142,4 @@ def _limits(costs: Costs) -> str:
         f"""**One core per process.** Reading the messages of {a_core:,.0f} servers keeps a process fully busy.""",
         f"""**PostgreSQL.** One core of it stores {1000 / max(costs.database, 0.001):,.0f} questions a second.""",
     )
-    return "\n\n".join(f"{position}. {text}" for position, text in enumerate(limits, start=1))
+    return "\n".join(f"{position}. {text}" for position, text in enumerate(limits, start=1))

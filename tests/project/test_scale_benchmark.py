@@ -150,7 +150,8 @@ def test_paragraphs_are_wrapped_and_tables_are_not() -> None:
 
     assert wrapped(f"{long}\n\n{table}\n\n1. {long}").split("\n\n")[1] == table
     assert max(map(len, wrapped(f"1. {long}").splitlines())) <= 125
-    assert wrapped(f"1. {long}").splitlines()[1].startswith("   word")
+    assert wrapped(f"1. {long}\n2. more").splitlines()[1].startswith("   word")
+    assert wrapped(f"1. {long}\n2. more").splitlines()[-1] == "2. more"
 
 
 def test_the_page_about_scaling_has_room_for_what_is_measured() -> None:
