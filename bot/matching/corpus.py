@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 
 import numpy as np
@@ -41,6 +41,16 @@ class Corpus:
             owners=np.array(owners, np.intp),
             owner_count=owner_count,
             size=size,
+        )
+
+    def followed_by(self, other: Corpus) -> Corpus:
+        """Return the texts of both, those of the other after these."""
+        return replace(
+            self,
+            numbers=np.concatenate([self.numbers, other.numbers]),
+            is_content=np.concatenate([self.is_content, other.is_content]),
+            lengths=np.concatenate([self.lengths, other.lengths]),
+            owners=np.concatenate([self.owners, other.owners]),
         )
 
     @property

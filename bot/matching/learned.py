@@ -29,7 +29,7 @@ class Learned:
         phrasings: of all owners, as written.
         weights: how much each text counts in learning, phrasings first.
         phrasing_meanings: for each owner, the meanings its phrasings contain.
-        said_meanings: the same, with those of its answer.
+        answer_meanings: those its answer contains; an off-topic subject has none.
         size: phrasings per entry, on average.
     """
 
@@ -39,13 +39,17 @@ class Learned:
     lexicon: Lexicon
     phrasing_corpus: Corpus
     sentence_corpus: Corpus
-    all_texts: Corpus
     weights: Floats
     phrasing_meanings: list[set[str]]
-    said_meanings: list[set[str]]
+    answer_meanings: list[set[str]]
     guard: SubjectGuard
     nearest: NearestPhrasing
     size: float
+
+    @property
+    def all_texts(self) -> Corpus:
+        """Put the phrasings and the answers' sentences together, which takes memory."""
+        return self.phrasing_corpus.followed_by(self.sentence_corpus)
 
     @property
     def entry_phrasings(self) -> Iterator[str]:
@@ -66,12 +70,10 @@ class Learned:
         weights = np.full(len(readings), SENTENCE_WEIGHT, np.float32)
         weights[:count] = 1
         phrased: list[set[str]] = [set() for _ in owners]
-        said: list[set[str]] = [set() for _ in owners]
+        answered: list[set[str]] = [set() for _ in owners]
         for place, (owner, reading) in enumerate(zip([*of_phrasings, *of_sentences], readings, strict=True)):
-            meanings = {term.meaning for term in reading.terms}
-            said[owner] |= meanings
-            if place < count:
-                phrased[owner] |= meanings
+            meanings = phrased if place < count else answered
+            meanings[owner].update(term.meaning for term in reading.terms)
         entry_phrasings = sum(len(entry.phrasings) for entry in knowledge.entries)
         return cls(
             ids=tuple(owner.id for owner in owners),
@@ -80,10 +82,9 @@ class Learned:
             lexicon=lexicon,
             phrasing_corpus=phrasing_corpus,
             sentence_corpus=corpus(readings[count:], of_sentences),
-            all_texts=corpus(readings, [*of_phrasings, *of_sentences]),
             weights=weights,
             phrasing_meanings=phrased,
-            said_meanings=said,
+            answer_meanings=answered,
             guard=SubjectGuard.of(knowledge.subject, lexicon, readings[:count], of_phrasings),
             nearest=NearestPhrasing(phrasing_corpus),
             size=entry_phrasings / max(1, len(knowledge.entries)),

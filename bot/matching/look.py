@@ -39,7 +39,7 @@ class Look:
     """Everything measured about one question, for every owner.
 
     `content` holds the question's content words. `phrasing_meanings` holds the meanings in each owner's phrasings,
-    `said_meanings` also those in its answer.
+    `answer_meanings` those in its answer.
     """
 
     reading: Reading
@@ -50,7 +50,7 @@ class Look:
     nearby: Nearby | None
     entry_count: int
     phrasing_meanings: list[set[str]]
-    said_meanings: list[set[str]]
+    answer_meanings: list[set[str]]
     guard: SubjectGuard
 
     def weigh(self) -> tuple[list[int], list[Evidence], Situation]:
@@ -80,16 +80,19 @@ class Look:
         """Return the distance to each entry of the words that some of the likeliest entries lack."""
         if self.sense.meaning is None:
             return {}
-        said = [self.said_meanings[owner] for owner in owners if owner < self.entry_count]
-        unsaid = [term for term in self.content if any(term.meaning not in meanings for meanings in said)]
+        entries = [owner for owner in owners if owner < self.entry_count]
+        unsaid = [term for term in self.content if not all(self._says(entry, term) for entry in entries)]
         words = dict.fromkeys(word for term in unsaid for word in term.typed.split())
         return self.sense.meaning.distances(tuple(islice(words, MAX_MEASURED_WORDS)))
 
+    def _says(self, owner: int, term: Term) -> bool:
+        """Return whether an owner's phrasings or answer contain a term."""
+        return term.meaning in self.phrasing_meanings[owner] or term.meaning in self.answer_meanings[owner]
+
     def _evidence(self, owner: int, count: int, distances: Mapping[str, Floats], others: frozenset[str]) -> Evidence:
         is_subject = owner >= self.entry_count
-        phrased, said = self.phrasing_meanings[owner], self.said_meanings[owner]
-        unexplained = [term for term in self.content if term.meaning not in phrased]
-        unsaid = [] if is_subject else [term for term in unexplained if term.meaning not in said]
+        unexplained = [term for term in self.content if term.meaning not in self.phrasing_meanings[owner]]
+        unsaid = [] if is_subject else [term for term in unexplained if not self._says(owner, term)]
         return Evidence(
             vote=max(LOWEST_VOTE, float(self.votes[owner])),
             similarity=float(self.nearness.entries[owner]),

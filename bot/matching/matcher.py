@@ -269,7 +269,7 @@ class Matcher:
             nearby=sense.meaning.near(vector) if sense.meaning and vector is not None else None,
             entry_count=self._learned.entry_count,
             phrasing_meanings=self._learned.phrasing_meanings,
-            said_meanings=self._learned.said_meanings,
+            answer_meanings=self._learned.answer_meanings,
             guard=self._learned.guard,
         )
 

@@ -33,7 +33,7 @@ class NearestPhrasing:
         places = np.unique(corpus.numbers.astype(np.intp) * len(corpus.lengths) + corpus.rows, return_index=True)[1]
         numbers, rows = corpus.numbers[places], corpus.rows[places]
         weights = np.where(corpus.is_content[places], np.float32(1), FUNCTION_WORD_WEIGHT)
-        self._rows = rows
+        self._rows = rows.astype(np.int32)
         self._first = np.searchsorted(numbers, np.arange(corpus.size + 1))
         self._weights = np.bincount(rows, weights, len(corpus.lengths)).astype(np.float32)
         self._starts = np.searchsorted(corpus.owners, np.arange(corpus.owner_count))
