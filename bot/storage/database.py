@@ -17,6 +17,7 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.storage.committing import Use, committing
 from bot.storage.engines import (
     BEGIN_OPTION,
     SYNCHRONOUS_OPTION,
@@ -28,7 +29,7 @@ from bot.storage.engines import (
     place_of,
     reason_of,
 )
-from bot.storage.errors import NewerSchema, OldServer, StorageUnavailable, TracesLeft
+from bot.storage.errors import NewerSchema, OldServer, OutcomeUnknown, StorageUnavailable, TracesLeft
 from bot.storage.migration import Standing, migrate, standing_of
 
 if TYPE_CHECKING:
@@ -128,13 +129,13 @@ class Database:
                 of the process but perhaps not a power loss; the file stays intact either way.
 
         Raises:
-            StorageUnavailable: The database can't be used now. Nothing was written, unless the time ran out during
-                the commit.
+            OutcomeUnknown: It went away during the commit. It may have stored everything, or nothing.
+            StorageUnavailable: The database can't be used now. Nothing was written.
         """
-        async with self._bounded():
+        async with self._bounded() as use:
             await self._ensure_schema()
             engine = self._writing_engine if outlives_power_loss else self._quick_engine
-            async with self._in_turn(), engine.begin() as connection:
+            async with self._in_turn(), committing(engine, use, self._errors) as connection:
                 yield connection
 
     async def rows(self, query: Executable) -> Sequence[Row[Any]]:
@@ -210,18 +211,20 @@ class Database:
         return insert.on_conflict_do_update(index_elements=list(table.primary_key), set_=values)
 
     @asynccontextmanager
-    async def _bounded(self, seconds: float | None = None) -> AsyncIterator[None]:
+    async def _bounded(self, seconds: float | None = None) -> AsyncIterator[Use]:
         seconds = seconds or self._timeout
+        use = Use(deadline=asyncio.get_running_loop().time() + seconds)
         try:
-            async with asyncio.timeout(seconds):
-                yield
+            async with asyncio.timeout_at(use.deadline):
+                yield use
         except StorageUnavailable:
             self._is_available = False
             raise
         except self._errors as error:
             self._is_available = False
+            kind = OutcomeUnknown if use.is_in_doubt else StorageUnavailable
             # No cause: its text may repeat the values.
-            raise StorageUnavailable(f"The database can't be used right now: {self._reason(error, seconds)}.") from None
+            raise kind(f"The database can't be used right now: {self._reason(error, seconds)}.") from None
         self._is_available = True
 
     def _reason(self, error: Exception, seconds: float) -> str:

@@ -7,6 +7,10 @@ class StorageUnavailable(Exception):
     """Say why the database can't be used now: away, locked, read-only, full, or slow. It may come back."""
 
 
+class OutcomeUnknown(StorageUnavailable):
+    """Say that the database went away during a commit: it may have stored everything, or nothing."""
+
+
 class TracesLeft(StorageUnavailable):
     """Say that data is deleted but traces of it could not be erased yet."""
 

@@ -21,6 +21,10 @@ class PostgreSQLServer:
         self._folder = folder
         self._user = user
 
+    @property
+    def socket(self) -> Path:
+        return self._folder / ".s.PGSQL.5432"
+
     def initialise(self) -> None:
         self._run("initdb", "-D", self._folder / "data", "-U", "tester", "-A", "trust", "-E", "UTF8", "--no-sync")
 
@@ -53,7 +57,11 @@ class PostgreSQLServer:
         """Empty the one database and return its address."""
         statement = "DROP SCHEMA public CASCADE; CREATE SCHEMA public"
         self._run("psql", "-q", "-h", self._folder, "-U", "tester", "-d", "postgres", "-c", statement)
-        return f"postgresql://tester@/postgres?host={self._folder}"
+        return self.address_by(self._folder)
+
+    def address_by(self, folder: Path) -> str:
+        """Return the address by a socket in a folder."""
+        return f"postgresql://tester@/postgres?host={folder}"
 
     def _run(self, program: str, *arguments: str | Path) -> None:
         with self._folder.joinpath("output").open("w+b") as output:  # no pipe: the server would keep it open
