@@ -314,7 +314,7 @@ async def _page_of(work: Coroutine[Any, Any, Page]) -> tuple[Page, Resolution]:
         return await work, Resolution.answered
     except StorageUnavailable as error:
         logger.warning("Somebody was told to try again. %s", error)
-        return render_storage_away(), Resolution.declined_unavailable
+        return render_storage_away(error), Resolution.declined_unavailable
     except Exception:
         logger.exception("An interaction could not be answered.")
         return render_failure(), Resolution.closed_fault

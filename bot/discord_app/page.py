@@ -11,6 +11,7 @@ from bot.knowledge.model import Link, Source
 from bot.language.graphemes import last_end
 from bot.language.languages import ENGLISH, Language
 from bot.language.speech import _
+from bot.storage.errors import OutcomeUnknown, StorageUnavailable
 
 MAX_CONTENT = 2000
 MAX_CARD_TEXT = 4000  # of all texts together in a message with cards
@@ -129,8 +130,14 @@ def render_failure() -> Page:
     return Page(content=_("Something went wrong on my end. Please try again in a moment."))
 
 
-def render_storage_away() -> Page:
-    """Say that the database can't be reached."""
+def render_storage_away(error: StorageUnavailable | None = None) -> Page:
+    """Say that the database can't be reached, and that nothing has changed, if that's known."""
+    if isinstance(error, OutcomeUnknown):
+        unsure = _(
+            "My database stopped responding, so I can't tell whether that was saved. Please check in a minute, and try "
+            "again if it wasn't."
+        )
+        return Page(content=unsure)
     return Page(content=_("I can't reach my database right now, so nothing has changed. Please try again later."))
 
 

@@ -35,6 +35,7 @@ from bot.discord_app.unanswered.keeper import QuestionKeeper
 from bot.language.speech import N_, _
 from bot.operations.background import begin, end
 from bot.storage.digest_plans import DigestPlan, DigestPlans
+from bot.storage.errors import OutcomeUnknown, StorageUnavailable
 
 
 class OfDigest:
@@ -164,10 +165,14 @@ class WeeklyDigest(Screen):
         """Save changes, and return the plan as it is now.
 
         Raises:
+            OutcomeUnknown: The database went away; it may have changed.
             StorageUnavailable: The database can't be used now; nothing has changed.
         """
         await self._plans.choose(guild.id, now=self._clock(), **changes)
-        return await self._screen(guild)
+        try:
+            return await self._screen(guild)
+        except StorageUnavailable as error:
+            raise OutcomeUnknown(str(error)) from None
 
     async def _screen_of(self, interaction: discord.Interaction[Any], time_zone: str | None) -> Page:
         if interaction.guild is None:
@@ -177,8 +182,7 @@ class WeeklyDigest(Screen):
         zone = find_zone(time_zone.strip())
         if zone is None:
             return render_unknown_zone(time_zone)
-        await self._plans.choose(interaction.guild.id, now=self._clock(), time_zone=zone.key)
-        return await self._screen(interaction.guild)
+        return await self.save(interaction, interaction.guild, {"time_zone": zone.key})
 
     async def _screen(self, guild: discord.Guild) -> Page:
         plan = await self._plans.of(guild.id)

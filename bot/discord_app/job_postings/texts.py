@@ -144,7 +144,7 @@ def render_posted(url: str, *, is_remembered: bool = True) -> Page:
     posted = _("Posted: {address}", address=url)
     if is_remembered:
         return Page(content=posted)
-    away = _("I can't reach my database right now, so `/manage jd-refresh` won't update this post.")
+    away = _("I can't reach my database right now, so `/manage jd-refresh` may not update this post.")
     return Page(content=f"{posted}\n{away}")
 
 

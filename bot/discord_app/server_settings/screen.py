@@ -52,8 +52,8 @@ class SettingsScreen(Screen):
         """Save changes, and return the settings as they are now."""
         try:
             await self._servers.change(guild.id, **changes)
-        except StorageUnavailable:
-            return self._render(self._servers.of(guild.id), guild).headed(f"{render_storage_away().content}\n")
+        except StorageUnavailable as error:
+            return self._render(self._servers.of(guild.id), guild).headed(f"{render_storage_away(error).content}\n")
         if "language" in changes:
             self._note_language(guild.id)
         with speaking(language_of(interaction)):  # which may have just been chosen

@@ -32,7 +32,7 @@ from bot.discord_app.teaching.texts import (
 from bot.knowledge.model import Entry
 from bot.language.speech import N_, _, in_every_language
 from bot.storage.drafts import MAX_TEXT, Draft, DraftGone
-from bot.storage.errors import StorageUnavailable, TracesLeft
+from bot.storage.errors import OutcomeUnknown, StorageUnavailable, TracesLeft
 from bot.storage.taught import ItemChanged, TaughtItem, TooManyItems
 
 NEW_ENTRY = "+"  # no entry has this id
@@ -276,8 +276,8 @@ async def _keep(interaction: discord.Interaction[Any], draft: Draft, *, is_chang
         item = await _item_of(teaching, draft)
     except DraftGone:
         return render_draft_gone()
-    except StorageUnavailable:
-        return render_away_with_text(draft)
+    except StorageUnavailable as error:
+        return render_away_with_text(draft, error)
     if draft.item_id is not None and item is None:
         return render_item_gone()
     if item is not None and item.version != draft.item_version:
@@ -324,8 +324,8 @@ async def _use_draft(interaction: discord.Interaction[Any], draft_id: int, work:
             return await work()
         except DraftGone:
             return render_draft_gone()
-        except StorageUnavailable:
-            return _left_there(clicked)
+        except StorageUnavailable as error:
+            return _left_there(clicked, error)
 
     await once(
         interaction,
@@ -336,11 +336,13 @@ async def _use_draft(interaction: discord.Interaction[Any], draft_id: int, work:
     )
 
 
-def _left_there(preview: discord.Message) -> Page:
+def _left_there(preview: discord.Message, error: StorageUnavailable) -> Page:
     """Return a preview again, below a line that says that the database can't be reached."""
-    said_before = in_every_language(lambda: render_storage_away().content)
+    lines = (lambda: render_storage_away().content, lambda: render_storage_away(OutcomeUnknown()).content)
+    said_before = {text for line in lines for text in in_every_language(line)}
     texts_there = "\n\n".join(text for text in texts_of(preview) if text not in said_before)
-    return replace(render_storage_away(), cards=(Card(text=texts_there),), items=tuple(_buttons_in(preview.components)))
+    there = (Card(text=texts_there),)
+    return replace(render_storage_away(error), cards=there, items=tuple(_buttons_in(preview.components)))
 
 
 def _buttons_in(components: Iterable[Any]) -> Iterator[discord.ui.Button[Any]]:

@@ -18,6 +18,7 @@ from bot.language.speech import N_, _, ngettext
 from bot.outcomes import Answer, Answered
 from bot.storage import drafts
 from bot.storage.drafts import Draft
+from bot.storage.errors import StorageUnavailable
 from bot.storage.taught import MAX_ITEMS
 
 MAX_LISTED = 5  # questions that would be taken, or examples that would break
@@ -111,10 +112,10 @@ def render_item_gone() -> Page:
     return Page(content=gone)
 
 
-def render_away_with_text(draft: Draft) -> Page:
+def render_away_with_text(draft: Draft, error: StorageUnavailable) -> Page:
     """Say that a draft can't be kept, and give back what was written."""
     written = _("Here's what you wrote:")
-    return Page(content=f"{sentences(render_storage_away().content, written)}\n{_draft(draft)}")
+    return Page(content=f"{sentences(render_storage_away(error).content, written)}\n{_draft(draft)}")
 
 
 def changed_since() -> str:

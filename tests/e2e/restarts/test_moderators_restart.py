@@ -265,7 +265,7 @@ async def test_what_cannot_be_stored_is_said_and_changes_nothing(
         assert "Answers to commands: private" in screen.text
         assert screen.selects == before
         assert preview.said.endswith(
-            "I can't reach my database right now, so `/manage jd-refresh` won't update this post."
+            "I can't reach my database right now, so `/manage jd-refresh` may not update this post."
         )
         assert len(channel.history()) == 1
         assert refused.said.startswith("I can't reach my database right now")

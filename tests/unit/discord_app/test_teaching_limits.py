@@ -26,6 +26,7 @@ from bot.knowledge.model import Entry
 from bot.knowledge.taught import Standing
 from bot.outcomes import Answer
 from bot.storage.drafts import MAX_TEXT, Draft
+from bot.storage.errors import OutcomeUnknown, StorageUnavailable
 from bot.storage.taught import TaughtItem
 from fake_discord.validation import check_body
 
@@ -88,7 +89,8 @@ def test_all_else_about_a_draft_stays_within_discords_limits(question: str, answ
 
     for page in (
         render_fault(answer_too_long(len(answer), 1500), draft),
-        render_away_with_text(draft),
+        render_away_with_text(draft, StorageUnavailable()),
+        render_away_with_text(draft, OutcomeUnknown()),
         render_saved(question, waits=True),
         render_saved(question, waits=False),
     ):
