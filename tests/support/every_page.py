@@ -40,6 +40,7 @@ from bot.matching.matcher import Candidate, Explanation, Ranking, Subject
 from bot.outcomes import Answer, Answered, Likely, Social, Suggested, Unanswered
 from bot.storage.digests import Contents, QuotedQuestion
 from bot.storage.drafts import Draft
+from bot.storage.errors import OutcomeUnknown, StorageUnavailable
 from bot.storage.job_posts import JobPost, JobPostOptions
 from bot.storage.servers import ServerSettings
 from bot.storage.statistics import Count, Event
@@ -178,6 +179,7 @@ GIVEN: Mapping[str, Sequence[Any]] = {
     "draft_id": [ID],
     "earlier": [URL, None],
     "entries": [knowledge(60).entries],
+    "error": [StorageUnavailable(), OutcomeUnknown()],
     "fault": ["45."],
     "gone": [0, 1, 2],
     "grant": [""],
