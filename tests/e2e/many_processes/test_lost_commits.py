@@ -7,8 +7,9 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from postgresql import PostgreSQLServer
 from storage.cutting import Cut, CuttingProxy, cutting_proxy
-from storage.postgresql import PostgreSQLServer, postgresql  # noqa: F401 - a fixture
+from storage.postgresql import postgresql  # noqa: F401 - a fixture
 
 from bot.storage.stores import Stores
 from bot_process import TIMEOUT
