@@ -69,35 +69,38 @@ def frozen(bot: BotProcess) -> Iterator[None]:
         bot.send(signal.SIGCONT)
 
 
-async def finally_said(fake: FakeDiscord, channel: Channel, question: str, *, says: str) -> None:
+async def finally_said(fake: FakeDiscord, guild: Guild, question: str, *, says: str) -> None:
     """Ask until the answer has a text: what is saved reaches other processes within seconds."""
-    assert channel.guild
-    async with asyncio.timeout(TIMEOUT):
-        while True:
-            curious = channel.guild.add_member("curious")  # nobody may ask often
-            if says in (await fake.reply_to(await curious.asks(channel, question))).text:
-                return
-            await asyncio.sleep(0.2)
+    said = ""
+    try:
+        async with asyncio.timeout(TIMEOUT):
+            while says not in said:
+                # Nobody may ask often, and what was just answered in a channel is only linked there.
+                curious, somewhere = guild.add_member("curious"), guild.add_text_channel("somewhere")
+                said = (await fake.reply_to(await curious.asks(somewhere, question))).text
+                await asyncio.sleep(0.2)
+    except TimeoutError:
+        raise AssertionError(f"{question} {said} instead of {says}") from None
 
 
 async def test_an_older_and_a_newer_program_answer_side_by_side_and_share_what_each_saves(
     fake: FakeDiscord,
     processes: Processes,
+    guild: Guild,
     channel: Channel,
     knowledge_dir: Path,
     max_: Member,
     mia: Member,
     tmp_path: Path,
 ) -> None:
-    assert channel.guild
-    first_desk, second_desk = (channel.guild.add_text_channel(name) for name in ("first-desk", "second-desk"))
+    first_desk, second_desk = (guild.add_text_channel(name) for name in ("first-desk", "second-desk"))
     shared = {"KNOWLEDGE_DIR": str(knowledge_dir)}
     older = await processes.start(**shared)
     newer = await processes.start(**shared, PYTHONPATH=str(newer_program(tmp_path / "newer")))
     schema = await processes.rows("SELECT version_num, revision FROM alembic_version, oldest_program")
     assert schema == [(NEWER, OLDEST_PROGRAM)]
 
-    asked = [await mia.asks(channel.guild.add_text_channel("more"), question) for question in QUESTIONS]
+    asked = [await mia.asks(guild.add_text_channel("more"), question) for question in QUESTIONS]
     assert [titles(await fake.reply_to(each)) for each in asked] == [[question] for question in QUESTIONS]
     await fake.settled()
 
@@ -108,14 +111,14 @@ async def test_an_older_and_a_newer_program_answer_side_by_side_and_share_what_e
             await (await max_.selects(screen, "settings:help", desk)).answer()
         await fake.settled()
         with frozen(teacher):
-            await finally_said(fake, channel, lesson, says=NINE)
-            await finally_said(fake, channel, UNKNOWN, says=desk.mention)
+            await finally_said(fake, guild, lesson, says=NINE)
+            await finally_said(fake, guild, UNKNOWN, says=desk.mention)
         await fake.settled()
 
     await stop_cleanly(older)
     restarted = await processes.start(**shared)
     await restarted.logged(STILL_USABLE)
-    await finally_said(fake, channel, STORM, says=NINE)
+    await finally_said(fake, guild, STORM, says=NINE)
     await processes.stop_all()
     assert restarted.log.count(STILL_USABLE) == 1
     assert STILL_USABLE not in older.log + newer.log
