@@ -179,6 +179,7 @@ async def test_the_answer_links_the_last_post_with_the_same_question(
     first, _ = await mia.opens_post(forum.help, question, "I wonder")
     answer = await fake.next_message(first)
     link = f"https://discord.com/channels/{guild.id}/{first.id}/{answer.id}"
+    await said_in(fake, first, mia)  # by then, the bot has heard that its answer was posted
 
     second, _ = await eve.opens_post(forum.help, question, "Me too")
     elsewhere, _ = await eve.opens_post(forum.plain, question, "Here as well")

@@ -120,15 +120,18 @@ async def test_where_the_bot_may_not_post_it_names_what_is_missing(
 
 
 @pytest.mark.usefixtures("bot")
-async def test_a_moderator_posts_no_board_in_a_channel_that_they_cannot_see(
-    moderator: Member, channel: Channel, board: Channel
+async def test_a_moderator_neither_posts_nor_sees_a_board_in_a_channel_that_they_cannot_see(
+    guild: Guild, moderator: Member, channel: Channel, board: Channel
 ) -> None:
     board.set_permissions(moderator, deny=Permission.VIEW_CHANNEL)
 
-    refused = await screen(moderator, channel, board)
+    before = await screen(moderator, channel, board)
+    await posted(guild.add_member("ada", *moderator.roles), board)
+    after = await screen(moderator, channel, board)
 
-    assert refused.said.startswith(f"You need the **View Channel** permission in {board.mention}.")
-    assert refused.buttons == []
+    for refused in (before, after):
+        assert refused.said.startswith(f"You need the **View Channel** permission in {board.mention}.")
+        assert refused.buttons == []
 
 
 @pytest.mark.usefixtures("bot")

@@ -204,7 +204,7 @@ async def test_a_channel_that_was_deleted_is_named_on_the_screen_until_another_i
     fake.remove_channel(digest)
     await passes(fake, mia, channel, due_at)
     shown = await screen(moderator, channel)
-    told = shown.text
+    told, preselected = shown.text, shown.selects[0].get("default_values", [])
     other = guild.add_text_channel("other")
 
     again = await chooses(moderator, shown, "channel", other)
@@ -214,6 +214,7 @@ async def test_a_channel_that_was_deleted_is_named_on_the_screen_until_another_i
     [message] = await posted(fake, other)
 
     assert "I can't see that channel, or it was deleted. Choose another one." in told
+    assert preselected == []
     assert "Choose another one." not in again.text
     assert SUBMARINE in message.text
 

@@ -273,6 +273,21 @@ async def test_of_two_moderators_who_edit_the_same_the_second_is_told(
     assert [answer for _, _, answer in stored(tmp_path)] == ["At eleven."]
 
 
+async def test_a_form_for_what_was_changed_meanwhile_says_so_at_once(
+    asked: Message, channel: Channel, max_: Member, moe: Member
+) -> None:
+    await teaches(max_, asked)
+    form = await moe.clicks(await shown_first(moe, channel), "Edit")
+    await opened(form)
+    change = await max_.clicks(await shown_first(max_, channel), "Edit")
+    await clicks(max_, await submits(max_, change, answer="At ten."), "Save")
+
+    late = await submits(moe, form, answer="At eleven.")
+
+    assert late.said.startswith("Somebody else changed this while you were editing it.")
+    assert late.labels == ["Change", "Discard"]
+
+
 async def test_whoever_was_granted_the_command_can_teach_without_manage_messages(
     asked: Message, guild: Guild, mia: Member, tmp_path: Path
 ) -> None:

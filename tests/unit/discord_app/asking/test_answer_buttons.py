@@ -77,7 +77,7 @@ def test_a_suggestion_in_public_says_whose_it_is_and_in_which_language(owner: in
 
 def test_each_answer_has_its_links_and_all_share_a_row_of_related_entries_and_one_of_votes() -> None:
     links = tuple(Link(f"Link {number}", "https://a.example") for number in range(MAX_LINKS))
-    related = tuple(Entry(id_, id_, "", ()) for id_ in ("jd", "degree", "contact"))
+    related = tuple(Entry(id_, id_, "", ()) for id_ in ("jd", "degree", "contact", "one too many"))
     ids = ("coding", "management", "methods")
     answers = (Answer(Entry(id_, id_, "", (), links=links), related, None) for id_ in ids)
     page = for_everybody(render_answers(Answered(tuple(answers), 0.9, ())), 7)
