@@ -120,6 +120,8 @@ async def test_a_digest_due_before_it_was_turned_on_is_not_posted(
 
     await looked(fake, tmp_path)
     unposted = digest.history()
+    await asks(fake, mia, channel, GULLS)  # in the week of the next one, also around midnight
+    await keeps(tmp_path, 3)
     await passes(fake, mia, channel, due_at + WEEK)
 
     assert unposted == []
