@@ -55,9 +55,27 @@ class PostgreSQLServer:
 
     def empty_database(self) -> str:
         """Empty the one database and return its address."""
-        statement = "DROP SCHEMA public CASCADE; CREATE SCHEMA public"
-        self._run("psql", "-q", "-h", self._folder, "-U", "tester", "-d", "postgres", "-c", statement)
+        self.run("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
         return self.address_by(self._folder)
+
+    def run(self, statements: str) -> None:
+        """Run SQL statements as one transaction."""
+        self._run("psql", "-q", "-h", self._folder, "-U", "tester", "-d", "postgres", "-c", statements)
+
+    @contextmanager
+    def keeping_tables_in(self, folder: Path) -> Iterator[None]:
+        """Put tables that are made meanwhile into a new folder, and drop all tables in the end."""
+        folder.mkdir()
+        if self._user:
+            shutil.chown(folder, self._user)
+        self.run(f"CREATE TABLESPACE elsewhere LOCATION '{folder}'")
+        self.run("ALTER DATABASE postgres SET default_tablespace = elsewhere")
+        try:
+            yield
+        finally:
+            self.run("ALTER DATABASE postgres RESET default_tablespace")
+            self.empty_database()
+            self.run("DROP TABLESPACE elsewhere")
 
     def address_by(self, folder: Path) -> str:
         """Return the address by a socket in a folder."""
