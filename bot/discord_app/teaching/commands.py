@@ -19,8 +19,7 @@ from bot.discord_app.teaching.teaching import Teaching, in_time
 from bot.discord_app.unanswered.tracking import names_of
 from bot.language.speech import N_
 
-TIME_TO_FIND_MEMBER = 0.2  # seconds; whose message it is decides what of the form it fills in
-TIME_TO_FIND_OPENING = 0.2  # seconds, of the thread of a hand-off
+TIME_TO_ASK = 0.5  # seconds, for each answer by Discord that decides what of the form a message fills in
 
 HandedOn = tuple[int, str]
 """Who asked, and what."""
@@ -70,7 +69,7 @@ async def _handed_on_in(interaction: discord.Interaction[Any], channel: object) 
     if not isinstance(channel, discord.Thread) or own is None or channel.owner_id != own.id:
         return None
     with suppress(TimeoutError, NotTaken):
-        opening = await in_time(first_message_of(channel), TIME_TO_FIND_OPENING)
+        opening = await in_time(first_message_of(channel), TIME_TO_ASK)
         if (asker_id := asker_in(opening)) is not None:
             question, asker = " ".join(quoted_in([opening]).split()), await _find_member(channel.guild, asker_id)
             return asker_id, as_question(question, names_of(asker) if asker else ())
@@ -79,7 +78,7 @@ async def _handed_on_in(interaction: discord.Interaction[Any], channel: object) 
 
 async def _find_member(guild: discord.Guild, person_id: int) -> discord.Member | None:
     with suppress(TimeoutError, discord.HTTPException, aiohttp.ClientError, OSError):
-        return await in_time(guild.fetch_member(person_id), TIME_TO_FIND_MEMBER)
+        return await in_time(guild.fetch_member(person_id), TIME_TO_ASK)
     return None
 
 

@@ -31,7 +31,7 @@ from e2e.teaching.lessons import (
     taught,
     teaches,
 )
-from fake_discord import Channel, FakeDiscord, Guild, Member, Message, Permission
+from fake_discord import Channel, FakeDiscord, Guild, Hang, Member, Message, Permission
 
 SOON = 4.0  # seconds: one is meant, and a busy machine needs more; a locked database takes 5
 AWAY = "I can't reach my database right now"
@@ -95,6 +95,18 @@ async def test_a_database_that_is_away_delays_no_form_and_loses_nothing(
     assert kept.labels == ["Save", "Change", "Discard"]
     assert stored(tmp_path) == []
     assert (await clicks(max_, kept, "Save")).said.startswith("Saved")
+
+
+@pytest.mark.usefixtures("bot")
+async def test_a_discord_that_tells_nothing_of_the_author_delays_no_form(
+    fake: FakeDiscord, channel: Channel, max_: Member, moe: Member
+) -> None:
+    answer = await moe.says(channel, NINE)
+    fake.faults.on("GET /guilds/*/members/*", Hang())
+
+    fields = await opened(await right_clicks(max_, answer))
+
+    assert (fields["question"], fields["answer"]) == (NINE, "")
 
 
 async def test_what_breaks_an_example_is_said_and_can_be_saved_anyway(
