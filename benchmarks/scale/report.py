@@ -46,12 +46,13 @@ def figures_of(results: Results) -> tuple[Figure, ...]:
 def _figures_of_the_proof(proven: Proven) -> tuple[Figure, ...]:
     report, messages = proven.report, proven.report.readings["message"]
     asked = sum(one.asked for one in report.accounts.values())
+    answered = messages[Reading.full] + messages[Reading.link]
     figures = (
         at_most(0, f"of {asked:,} questions, lost", report.account.unexplained),
         at_most(0, "answered twice", sum(one.twice for one in report.accounts.values())),
         at_most(0, "messages closed without an answer", report.accounts["message"].closed.total()),
         at_most(0, "answers to something else", sum(one[Reading.wrong] for one in report.readings.values())),
-        at_least(99, "messages answered in full", 100 * messages[Reading.full] / max(1, messages.total()), "%"),
+        at_least(99, "messages answered in full or by a link to that", 100 * answered / max(1, messages.total()), "%"),
         at_most(0, f"of {proven.sessions.begun} sessions, begun too early", proven.sessions.too_early),
         at_most(1, "times the commands were registered", proven.registered),
         at_most(0, "requests that Discord would refuse, exit codes other than 0", len(report.problems)),
@@ -111,10 +112,10 @@ Meanwhile:
 A command that is closed without an answer came while its server had no session, or its process was ended: Discord
 tells whoever used it, and never sends it again. Half of the messages were answered within {next(times)} s, 90% within
 {next(times)} s, 99% within {next(times)} s, and the last after {next(times)} s: those asked while a process was away
-wait until the next one has read their channel. {plural(report.refused, "request")} refused with 429 and tried again.
+wait until the next one has read their channel. Discord's limits refused {plural(report.refused, "request")} at first.
 
-All processes started at once, and each shard answers as soon as its session begins. Discord allows a session every
-{plan.identify_window:g} s in each of {plural(plan.max_concurrency, "bucket")}, so the first process was ready after
+All processes started at once, and each shard answers as soon as its session begins. Discord allows
+{plural(plan.max_concurrency, "session")} every {plan.identify_window:g} s, so the first process was ready after
 {min(proven.ready_after):.0f} s and the last after {max(proven.ready_after):.0f} s. There were
 {plural(sessions.begun, "session")} in all, the shortest time between two in a bucket was {shortest}. One process
 registered the commands, {plural(proven.registered, "time")}.
@@ -132,7 +133,7 @@ def _capacity(proven: Proven) -> str:
     assert capacity is not None
     return f"""\
 **Questions a second.** As many at a time as it takes, first in all servers, then only in those of one process, in
-{len(capacity.alone.rates)} turns; the rates are medians. The stand-in sets no rate limits here. It
+{plural(len(capacity.alone.rates), "turn")}; the rates are medians. The stand-in sets no rate limits here. It
 computes for its side of the connection, and for the people who ask.
 
 {table(_CAPACITY_HEADER, map(_capacity_row, (capacity.alone, capacity.everyone)))}
