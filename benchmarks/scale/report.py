@@ -99,7 +99,7 @@ def _proof(proven: Proven) -> str:
     accounts = {way: account for way, account in report.accounts.items() if account.asked}
     times = (number(percentile(report.latencies, share) / 1000) for share in (0.5, 0.9, 0.99, 1.0))
     return f"""\
-**Nothing lost, nothing twice.** {plan.processes} processes with {plan.shards} shards in {plan.servers:,} servers,
+**What became of questions.** {plan.processes} processes with {plan.shards} shards in {plan.servers:,} servers,
 {plan.own_knowledge:,} of which have knowledge of their own. {plan.questions_a_second:g} questions a
 second by message and {plan.interactions_a_second:g} with `/ask`, over all servers, and
 {plan.chatter:g} message a minute in each that isn't for the bot, under Discord's own rate limits.
