@@ -28,7 +28,7 @@ NAMED = "servers"  # the folder for what is stored under names
 
 @dataclass(frozen=True, slots=True)
 class KeptVectors:
-    """Vectors of texts, seven bits per number, keyed by digests of the texts.
+    """Vectors of texts, four and a half bits per number, keyed by digests of the texts.
 
     `digests` has the shape (n,), `vectors` (n, d). Only the direction of a vector matters.
     """

@@ -203,7 +203,7 @@ def test_what_the_guide_shows_of_the_commands_is_what_they_print(shell: Callable
     shutil.copy("before/faq.yaml", "our-bakery")
     with Path("our-bakery/faq.yaml").open("a", encoding="utf-8") as file:
         file.write("      - how much does the course cost me\n      - are the fees for the course high\n")
-        file.write("      - how expensive is the course fee\n")
+        file.write("      - how much is the course fee\n")
     shown += [shell("check", "our-bakery"), shell("diff", "before", "our-bakery")]
 
     assert [text for text in shown if text not in examples()] == []

@@ -113,7 +113,7 @@ def test_what_was_encoded_once_is_kept(tmp_path: Path) -> None:
     again = keeping(second, tmp_path).encode_knowledge(KNOWN)
 
     assert (first.given, second.given) == (KNOWN, [])
-    assert (again * MODELS[0].encode(KNOWN)).sum(axis=1) == pytest.approx(1, abs=1e-3)
+    assert (again * MODELS[0].encode(KNOWN)).sum(axis=1) == pytest.approx(1, abs=0.01)
     assert again == pytest.approx(vectors, abs=1e-6)
 
 
@@ -212,8 +212,8 @@ def test_the_shipped_vectors_are_those_of_the_shipped_texts() -> None:
         assert (kept.encode_knowledge(texts) * model.encode(texts)).sum(axis=1) == pytest.approx(1, abs=1e-2)
 
 
-def test_the_shipped_vectors_take_little_more_than_8_megabytes() -> None:
-    assert sum(file.stat().st_size for file in SHIPPED_VECTORS.iterdir()) <= 8_200_000
+def test_the_shipped_vectors_take_at_most_8_megabytes() -> None:
+    assert sum(file.stat().st_size for file in SHIPPED_VECTORS.iterdir()) <= 8_000_000
 
 
 def test_a_model_with_another_content_is_refused(tmp_path: Path) -> None:

