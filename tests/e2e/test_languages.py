@@ -89,7 +89,7 @@ async def test_a_button_answers_in_the_language_of_whoever_clicks(
 async def test_a_suggestion_becomes_the_answer_in_the_language_of_the_question(
     fake: FakeDiscord, mia: Member, channel: Channel
 ) -> None:
-    shown = await asked(fake, mia, channel, "was macht ein TPM den ganzen tag")
+    shown = await asked(fake, mia, channel, "womit verbringt ein TPM seine zeit")
     label = topics(shown)[0]
 
     await (await mia.clicks(shown, label)).answer()  # her own Discord is English
