@@ -37,6 +37,7 @@ T = TypeVar("T")
 MAX_SILENCE = 0.5  # seconds; then an interaction is acknowledged before its answer is known
 TIME_FOR_ACKNOWLEDGEMENT = 2.9  # seconds; Discord gives 3
 TIME_FOR_ATTEMPT = 1.2  # seconds; one that hangs leaves time for another, and a busy host half a second to start it
+TIME_FOR_LAST_ATTEMPT = 0.4  # seconds that are left for it: a response often arrived though a busy host saw it too late
 TIME_FOR_COMPLETION = 60.0  # seconds for all attempts to do what is left after the acknowledgement
 TIME_FOR_COMPLETING_ATTEMPT = 8.0  # seconds
 ALREADY_ACKNOWLEDGED = 40060  # what a repetition is told when the first attempt had arrived after all
@@ -76,7 +77,7 @@ class Responses:
         self._in_flight = in_flight
         self._metrics = metrics
         self._settled = RecentIds()
-        last_attempt = TIME_FOR_ACKNOWLEDGEMENT - TIME_FOR_ATTEMPT
+        last_attempt = TIME_FOR_ACKNOWLEDGEMENT - TIME_FOR_LAST_ATTEMPT
         note = metrics.request_retried
         self._acknowledging = retrying_requests(deadline=last_attempt, first_pause=0.1, note=note)
         self._completing = retrying_requests(deadline=TIME_FOR_COMPLETION, first_pause=0.5, note=note)

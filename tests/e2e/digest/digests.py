@@ -13,7 +13,7 @@ from fake_discord import Channel, FakeDiscord, Member, Message, Permission
 MODERATORS_PATIENCE = 1.0  # seconds, for the first response
 SEND = "POST /channels/{channel_id}/messages"
 GULLS = "what do seagulls eat for breakfast"
-SUBMARINE = "where can I buy a submarine"
+SUBMARINE = "who sells submarines around here"
 A_WHILE = 4 * 60.0  # seconds; Discord has forgotten a nonce by then, and others a claim
 
 
