@@ -64,7 +64,7 @@ async def retire_repeatedly(library: Library, items: TaughtItems, *, pause: floa
 
 
 async def _retire(items: TaughtItems, there: tuple[TaughtItem, ...], folder: KnowledgeBase) -> bool:
-    """Delete the items that a folder holds, and tell whether that was possible.
+    """Delete the items that a folder holds, and return whether that was possible.
 
     Those with an answer stay as long as one with an earlier answer to the same entry does, which would come back.
     """

@@ -8,7 +8,7 @@ from typing import Any
 
 from e2e.database import counted, eventually, rows
 from e2e.maintainers.lighthouses import kept
-from fake_discord import Channel, FakeDiscord, Member, Message, Permission
+from fake_discord import Channel, FakeDiscord, Guild, Member, Message, Permission
 
 MODERATORS_PATIENCE = 1.0  # seconds, for the first response
 SEND = "POST /channels/{channel_id}/messages"
@@ -24,6 +24,15 @@ def now_on(fake: FakeDiscord) -> datetime:
 def next_hour(fake: FakeDiscord) -> datetime:
     """Return a full hour that is at least half an hour and at most one and a half away."""
     return (now_on(fake) + timedelta(minutes=90)).replace(minute=0, second=0, microsecond=0)
+
+
+def staff_channel(guild: Guild, *people: Member) -> Channel:
+    """Add a channel that only the bot and these people can see."""
+    staff = guild.add_text_channel("staff")
+    staff.set_permissions(guild.everyone, deny=Permission.VIEW_CHANNEL)
+    for who in (guild.me, *people):
+        staff.set_permissions(who, allow=Permission.VIEW_CHANNEL)
+    return staff
 
 
 async def screen(moderator: Member, channel: Channel, **options: str) -> Message:

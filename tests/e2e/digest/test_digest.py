@@ -21,11 +21,12 @@ from e2e.digest.digests import (
     posted,
     screen,
     settles,
+    staff_channel,
 )
 from e2e.maintainers.lighthouses import NIGHT
 from e2e.starting import Start
 from e2e.teaching.lessons import FERRY, NOT_SURE, opened, submits, teaches
-from fake_discord import Channel, FakeDiscord, Guild, Member, NotOffered, Permission
+from fake_discord import Channel, FakeDiscord, Guild, Member, NotOffered
 
 WEEK = timedelta(days=7)
 
@@ -280,10 +281,7 @@ async def test_a_question_from_a_hidden_channel_is_counted_but_not_quoted_in_a_p
     digest: Channel,
     tmp_path: Path,
 ) -> None:
-    staff = guild.add_text_channel("staff")
-    staff.set_permissions(guild.everyone, deny=Permission.VIEW_CHANNEL)
-    for who in (guild.me, moderator):
-        staff.set_permissions(who, allow=Permission.VIEW_CHANNEL)
+    staff = staff_channel(guild, moderator)
     due_at = await planned(fake, moderator, channel, digest)
     await asks(fake, moderator, staff, SUBMARINE)
     await asks(fake, mia, channel, GULLS)
@@ -302,10 +300,7 @@ async def test_a_question_from_a_hidden_channel_is_counted_but_not_quoted_in_a_p
 async def test_a_question_from_a_hidden_channel_is_quoted_in_that_channel(
     fake: FakeDiscord, guild: Guild, moderator: Member, channel: Channel, tmp_path: Path
 ) -> None:
-    staff = guild.add_text_channel("staff")
-    staff.set_permissions(guild.everyone, deny=Permission.VIEW_CHANNEL)
-    for who in (guild.me, moderator):
-        staff.set_permissions(who, allow=Permission.VIEW_CHANNEL)
+    staff = staff_channel(guild, moderator)
     due_at = await planned(fake, moderator, channel, staff)
     await asks(fake, moderator, staff, SUBMARINE)
     await asks(fake, moderator, channel, GULLS)

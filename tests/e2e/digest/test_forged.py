@@ -17,6 +17,7 @@ from e2e.digest.digests import (
     planned,
     posted,
     screen,
+    staff_channel,
 )
 from fake_discord import Channel, FakeDiscord, Guild, Member, Message, Permission
 
@@ -112,10 +113,7 @@ async def test_a_forged_button_shows_only_questions_that_the_digest_quotes(
     digest: Channel,
     tmp_path: Path,
 ) -> None:
-    staff = guild.add_text_channel("staff")
-    staff.set_permissions(guild.everyone, deny=Permission.VIEW_CHANNEL)
-    for who in (guild.me, mia):
-        staff.set_permissions(who, allow=Permission.VIEW_CHANNEL)
+    staff = staff_channel(guild, mia)
     due_at = await planned(fake, moderator, channel, digest)
     [secret] = await asks(fake, mia, staff, SUBMARINE)
     [asked] = await asks(fake, mia, channel, GULLS)

@@ -254,3 +254,21 @@ async def suggested_to(fake: FakeDiscord, member: Member, channel: Channel) -> t
             return asked, answer
         await member.deletes(asked)
     raise AssertionError("the bot is sure about each of these: make VAGUE vaguer")
+
+
+async def test_who_wrote_directly_is_remembered_without_a_name_and_forgotten_on_request(
+    fake: FakeDiscord, bot: BotProcess, tmp_path: Path, mia: Member
+) -> None:
+    direct = "SELECT channel_id, person FROM direct_channels"
+    await fake.reply_to(await mia.sends_dm(NIGHT))
+    await eventually(lambda: len(rows(tmp_path, direct)), 1, "channels of direct messages")
+    [(channel_id, person)] = rows(tmp_path, direct)
+
+    await (await mia.slash(mia.dm, "forget-me")).answer()
+    assert rows(tmp_path, direct) == [], bot.log
+    await fake.reply_to(await mia.sends_dm(VAIN))
+    await eventually(lambda: rows(tmp_path, direct), [(channel_id, person)], "the channel once more")
+
+    assert channel_id == mia.dm.id
+    assert str(mia.id) not in person
+    assert len(person) == 64

@@ -16,10 +16,11 @@ from storage.postgresql import postgresql  # noqa: F401 - a fixture
 from bot.storage.database import Database
 from bot_process import TIMEOUT, BotProcess, answering
 from discords import running_discord, stop_cleanly
-from fake_discord import FakeDiscord, Guild, RateLimits
+from fake_discord import Channel, FakeDiscord, Guild, Member, Permission, RateLimits
 
 SHARDS = 2
 WINDOW = 5.0  # seconds between two sessions, as Discord demands
+MANAGES = Permission.MANAGE_MESSAGES | Permission.MANAGE_GUILD
 
 
 def _make() -> FakeDiscord:
@@ -39,6 +40,24 @@ async def guilds(fake: FakeDiscord) -> list[Guild]:
             fake.remove_guild(guild)
         await asyncio.sleep(0.001)
     return [found[shard] for shard in range(SHARDS)]
+
+
+@pytest.fixture
+def guild(guilds: list[Guild]) -> Guild:
+    """The server in which most happens."""
+    return guilds[0]
+
+
+@pytest.fixture
+def max_(guild: Guild) -> Member:
+    """Somebody who may do everything that moderators may."""
+    return guild.add_member("max", guild.add_role("mods", MANAGES))
+
+
+@pytest.fixture
+def desk(guild: Guild) -> Channel:
+    """Where members can ask a human."""
+    return guild.add_text_channel("desk")
 
 
 @pytest.fixture(autouse=True)

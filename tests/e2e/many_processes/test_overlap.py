@@ -13,27 +13,10 @@ from e2e.maintainers.lighthouses import NIGHT
 from e2e.many_processes.conftest import Processes
 from e2e.questions import titles
 from e2e.teaching.lessons import NINE, drafts
-from fake_discord import Channel, FakeDiscord, Guild, Interaction, Member, Permission
+from fake_discord import Channel, FakeDiscord, Guild, Interaction, Member
 from lighthouse import name_subject
 
 QUESTIONS = (NIGHT, "What is a lighthouse keeper?", "What are a keeper's duties?")
-MANAGES = Permission.MANAGE_MESSAGES | Permission.MANAGE_GUILD
-
-
-@pytest.fixture
-def guild(guilds: list[Guild]) -> Guild:
-    return guilds[0]
-
-
-@pytest.fixture
-def max_(guild: Guild) -> Member:
-    return guild.add_member("max", guild.add_role("mods", MANAGES))
-
-
-@pytest.fixture
-def desk(guild: Guild) -> Channel:
-    """Where members can ask a human."""
-    return guild.add_text_channel("desk")
 
 
 @pytest.fixture(autouse=True)

@@ -20,10 +20,9 @@ from e2e.maintainers.lighthouses import NIGHT
 from e2e.many_processes.conftest import Processes
 from e2e.questions import titles
 from e2e.teaching.lessons import NINE, teaches
-from fake_discord import Channel, FakeDiscord, Guild, Member, Permission
+from fake_discord import Channel, FakeDiscord, Guild, Member
 from lighthouse import name_subject
 
-MANAGES = Permission.MANAGE_MESSAGES | Permission.MANAGE_GUILD
 STILL_USABLE = "A newer version of the bot has changed the database. This version can still use it."
 USED = ("server_settings", "votes", "claims")
 ADDED_TO = (*USED, "taught")
@@ -42,16 +41,6 @@ def newer_program(folder: Path) -> Path:
     with (storage / "schema.py").open("a", encoding="utf-8") as schema:
         schema.writelines(f"{table}.append_column({column.format('')})\n" for table in USED)
     return folder
-
-
-@pytest.fixture
-def guild(guilds: list[Guild]) -> Guild:
-    return guilds[0]
-
-
-@pytest.fixture
-def max_(guild: Guild) -> Member:
-    return guild.add_member("max", guild.add_role("mods", MANAGES))
 
 
 @pytest.fixture(autouse=True)

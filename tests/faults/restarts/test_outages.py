@@ -375,29 +375,9 @@ async def test_a_post_that_was_opened_meanwhile_is_answered_once_where_posts_are
             await fake.reply_to(marker, WHILE_STARTING)
             await fake.wait_for(lambda: said_in(post), timeout=WHILE_STARTING, what="an answer")
             await seen_until_now(tmp_path)
-        fake.clock.advance(600)  # so that Discord knows no nonce any more
+        fake.clock.advance(600)  # so that Discord no longer knows a nonce
         shutil.rmtree(file_of(tmp_path).parent)
         await set_beforehand(tmp_path, {guild.id: ServerSettings(forum_channels=frozenset({on.id}))})
 
     assert [titles(answer) for answer in said_in(post)] == [[CODING]]
     assert said_in(elsewhere) == said_in(unclear) == []
-
-
-async def test_who_wrote_directly_is_remembered_without_a_name_and_forgotten_on_request(
-    fake: FakeDiscord, guild: Guild, tmp_path: Path
-) -> None:
-    mia = guild.add_member("mia")
-    kept = "SELECT channel_id, person FROM direct_channels"
-    async with running(tmp_path, fake) as bot:
-        await fake.reply_to(await mia.sends_dm(CODING))
-        await eventually(lambda: len(rows(tmp_path, kept)), 1, "channels of direct messages")
-        [(channel_id, person)] = rows(tmp_path, kept)
-
-        await (await mia.slash(mia.dm, "forget-me")).answer()
-        assert rows(tmp_path, kept) == [], bot.log
-        await fake.reply_to(await mia.sends_dm(DEGREE))
-        await eventually(lambda: rows(tmp_path, kept), [(channel_id, person)], "the channel once more")
-
-    assert channel_id == mia.dm.id
-    assert str(mia.id) not in person
-    assert len(person) == 64
