@@ -103,7 +103,7 @@ def _proof(proven: Proven) -> str:
 {plan.own_knowledge:,} of which have knowledge of their own. {plan.questions_a_second:g} questions a
 second by message and {plan.interactions_a_second:g} with `/ask`, over all servers, and
 {plan.chatter:g} message a minute in each that isn't for the bot, under Discord's own rate limits.
-Meanwhile:
+During the run:
 
 {table(("what happens", "away for", "ready after"), incidents)}
 

@@ -130,14 +130,14 @@ async def once(
     interaction: discord.Interaction[Any],
     *key: Hashable,
     work: Callable[[], Awaitable[T]],
-    meanwhile: Page,
+    if_busy: Page,
 ) -> T | None:
-    """Do some work unless it's already running; then show `meanwhile` and return None."""
+    """Do some work unless it's already running; in that case, show `if_busy` and return None."""
     try:
         with _client(interaction).underway.only_once(*key):
             return await work()
     except AlreadyRunning:
-        await reply_privately(interaction, meanwhile)
+        await reply_privately(interaction, if_busy)
         return None
 
 

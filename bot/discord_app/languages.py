@@ -1,4 +1,4 @@
-"""Which language to speak with whom, and where."""
+"""Which language to use for each person and place."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ async def committing(
 ) -> AsyncIterator[AsyncConnection]:
     """Yield a connection in a transaction, and commit it when the block ends without an error.
 
-    A commit to PostgreSQL of which nobody heard is looked up: it either succeeds after all, or has changed nothing.
+    A commit that PostgreSQL didn't confirm is looked up: either it succeeded after all, or it changed nothing.
 
     Args:
         engine: what connects.

@@ -28,8 +28,8 @@ class Recorder:
     """Gather counts in memory and write them in batches, in a task that lives as long as the `async with` block.
 
     While the database is away, counts stay in memory and are retried. When memory is full, events that need a new
-    counter are dropped, and a log line, at most one a minute, says how many. A write of which nobody can tell whether
-    it succeeded is repeated, so its counts may be stored twice.
+    counter are dropped, and a log line, at most one a minute, says how many. A write that may or may not have
+    succeeded is repeated, so its counts may be stored twice.
 
     Args:
         statistics: where to write the counts.

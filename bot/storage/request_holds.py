@@ -25,7 +25,7 @@ class HoldReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RequestHold:
-    """Requests are held back for so many more `seconds`, that is, until then by the database's clock."""
+    """Requests are held back for this many more `seconds`, by the database's clock."""
 
     until: int
     seconds: float

@@ -122,7 +122,7 @@ class SuggestionButton(
             "choose",
             clicked_message(interaction).id,
             work=lambda: responses_of(interaction).show_instead(interaction, page),
-            meanwhile=Page(content=_("I'm already answering this.")),
+            if_busy=Page(content=_("I'm already answering this.")),
         )
         if address is not None:
             await self._note_choice(interaction, page, address)

@@ -36,7 +36,7 @@ class RemovalButton(Clickable[discord.ui.Button[Any]], template=NO_TEMPLATE):
             "remove",
             clicked_message(interaction).id,
             work=lambda: responses_of(interaction).remove(interaction, self.parts, on_success),
-            meanwhile=render_answer_gone(),
+            if_busy=render_answer_gone(),
         )
 
 

@@ -78,7 +78,7 @@ class BoardButton(Clickable[discord.ui.Button[Any]], template=NO_TEMPLATE):
                 "board",
                 place.id,
                 work=lambda: responses.carry_out(interaction, self._do(interaction, place)),
-                meanwhile=render_underway(),
+                if_busy=render_underway(),
             )
 
     @abstractmethod

@@ -80,7 +80,7 @@ class AskHumanButton(
             "ask-human",
             self.key.question_id,
             work=lambda: responses_of(interaction).acknowledged(interaction, handing_on.hand_on(interaction, what)),
-            meanwhile=render_underway(),
+            if_busy=render_underway(),
         )
 
     def _belongs_to(self, interaction: discord.Interaction[Any]) -> bool:

@@ -111,7 +111,7 @@ class HandingOn:
         return is_first
 
     async def tell_asker(self, thread: discord.Thread, *, asker_id: int, replier_id: int) -> None:
-        """Mention the asker, whom the thread's first message names: the database has only a hash.
+        """Mention the asker. The thread's first message says who that is; the database has only a hash.
 
         Raises:
             NotTaken: Discord doesn't take it, or can't be reached.

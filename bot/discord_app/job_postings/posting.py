@@ -93,7 +93,7 @@ class PostButton(Clickable[discord.ui.Button[Any]], template=rf"jd-post:{_OWNER}
                 "jd",
                 clicked_message(interaction).id,
                 work=lambda: self._post(interaction, place),
-                meanwhile=render_underway(),
+                if_busy=render_underway(),
             )
 
     async def _post(self, interaction: discord.Interaction[Any], place: Place) -> None:
@@ -156,7 +156,7 @@ class DiscardButton(Clickable[discord.ui.Button[Any]], template=rf"jd-discard:{_
             if await jobs.responses.show_instead(interaction, Page(content=_("Canceled. I didn't post anything."))):
                 jobs.close(preview)
 
-        await once(interaction, "jd", preview.id, work=cancel, meanwhile=render_underway())
+        await once(interaction, "jd", preview.id, work=cancel, if_busy=render_underway())
 
 
 class ExpiredButton(Clickable[discord.ui.Button[Any]], template=r"jd-(?:post|cancel):[\w-]{1,20}"):

@@ -68,7 +68,7 @@ class RefreshButton(Clickable[discord.ui.Button[Any]], template=rf"jd-refresh:(?
                 work=lambda: jobs.responses.carry_out(
                     interaction, jobs.publishing.refresh(reader_of(interaction), knowledge)
                 ),
-                meanwhile=render_underway(),
+                if_busy=render_underway(),
             )
 
 

@@ -92,7 +92,7 @@ class AnswerButton(
             "answer-this",
             self.message_id,
             work=lambda: responses_of(interaction).carry_out(interaction, self._reply(interaction, answered)),
-            meanwhile=render_underway(),
+            if_busy=render_underway(),
         )
 
     async def _reply(self, interaction: discord.Interaction[Any], answered: Answered) -> Page:

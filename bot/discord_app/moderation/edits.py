@@ -47,11 +47,11 @@ def render_refused_edit(refusal: Kept) -> Page:
 def render_refused_folder(refused: Refused) -> Page:
     """Tell the bot's owner that a server's knowledge can't be used."""
     if refused.has_last_good:
-        meanwhile = _("In its servers, I answer from what I read there before until you fix it:")
+        until_then = _("In its servers, I answer from what I read there before until you fix it:")
     else:
-        meanwhile = _("In its servers, I answer from my shared knowledge until you fix it:")
+        until_then = _("In its servers, I answer from my shared knowledge until you fix it:")
     head = _("**I can't use the knowledge in servers/{folder}.**", folder=_escaped(refused.folder))
-    lines = [head, meanwhile, *_faults(refused.faults)]
+    lines = [head, until_then, *_faults(refused.faults)]
     return Page(content=whole_lines("\n".join(lines), MAX_CONTENT))
 
 

@@ -17,7 +17,7 @@ class GlobalLimit(asyncio.Event):
     """Discord's limit on all routes, in place of discord.py's own event: set while there is none.
 
     discord.py clears its event when a request hits the limit, and sets it once that request has waited, but not if the
-    request is canceled meanwhile. This one ends by itself. The requests that it held back don't all go out at once, or
+    request is canceled first. This one ends by itself. The requests that it held back don't all go out at once, or
     they would hit the limit again. Responses to interactions don't wait for it: they don't count toward the limit.
     """
 

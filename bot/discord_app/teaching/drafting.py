@@ -332,7 +332,7 @@ async def _use_draft(interaction: discord.Interaction[Any], draft_id: int, work:
         "teach",
         draft_id,
         work=lambda: feature(interaction, Teaching).responses.carry_out(interaction, page()),
-        meanwhile=render_underway(),
+        if_busy=render_underway(),
     )
 
 

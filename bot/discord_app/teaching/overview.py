@@ -122,7 +122,7 @@ class ItemButton(Clickable[discord.ui.Button[Any]], template=NO_TEMPLATE):
             interaction.user.id,
             self.item_id,
             work=lambda: _replace(interaction, self.grant, lambda: self._changed(interaction, change, done)),
-            meanwhile=render_underway(),
+            if_busy=render_underway(),
         )
 
     async def _changed(

@@ -58,7 +58,7 @@ class DismissButton(Clickable[discord.ui.Button[Any]], template=rf"^gap-dismiss:
             "gaps",
             interaction.guild_id,
             work=lambda: unanswered.responses.carry_out(interaction, unanswered.dismiss(interaction, self)),
-            meanwhile=render_being_read(),
+            if_busy=render_being_read(),
         )
 
 
@@ -97,7 +97,7 @@ class UnansweredOverview(Feature):
             "gaps",
             interaction.guild_id,
             work=lambda: self.responses.acknowledged(interaction, self._screen(interaction, grant=grant)),
-            meanwhile=render_being_read(),
+            if_busy=render_being_read(),
         )
 
     async def dismiss(self, interaction: discord.Interaction[Any], clicked: DismissButton) -> Page:
