@@ -58,7 +58,8 @@ class SettingMenu(Clickable[ItemT], template=NO_TEMPLATE):
     @property
     def shows_choice(self) -> bool:
         """Whether it shows only what was chosen."""
-        return False
+        menu = self.item
+        return isinstance(menu, discord.ui.ChannelSelect | discord.ui.RoleSelect) and bool(menu.default_values)
 
     async def act(self, interaction: discord.Interaction[Any]) -> None:
         """Save the choice if whoever made it may. Only then is it read: a forged one may be unreadable."""
@@ -103,7 +104,7 @@ class ChannelsMenu(SettingMenu[discord.ui.ChannelSelect[Any]]):
     """Choose channels."""
 
     placeholder: ClassVar[str]
-    """What is so if nothing is chosen, in English."""
+    """What applies if nothing is chosen, in English."""
     channel_types: ClassVar[list[discord.ChannelType]]
     most: ClassVar[int] = MAX_CHANNELS
 
@@ -122,11 +123,6 @@ class ChannelsMenu(SettingMenu[discord.ui.ChannelSelect[Any]]):
     async def from_custom_id(cls, _: discord.Interaction[Any], __: Any, ___: re.Match[str], /) -> Self:
         """Build the menu that was used."""
         return cls()
-
-    @property
-    def shows_choice(self) -> bool:
-        """Whether it shows only channels."""
-        return bool(self.item.default_values)
 
     @property
     def chosen(self) -> frozenset[int]:

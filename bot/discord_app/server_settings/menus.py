@@ -122,11 +122,6 @@ class HandoffRoleMenu(OfServerSettings, SettingMenu[discord.ui.RoleSelect[Any]],
         """Build the menu that was used."""
         return cls()
 
-    @property
-    def shows_choice(self) -> bool:
-        """Whether it shows only a role."""
-        return bool(self.item.default_values)
-
     async def _choose(self, interaction: discord.Interaction[Any]) -> None:
         """Save the choice, unless it is everybody."""
         role = next(iter(self.item.values), None)
