@@ -15,8 +15,8 @@ from discord.ext import commands
 from bot.discord_app.admission import Admission
 from bot.discord_app.interactions import Responses
 from bot.discord_app.languages import Languages
-from bot.discord_app.page import Page, render_not_here
-from bot.discord_app.underway import AlreadyRunning, Underway
+from bot.discord_app.page import Page, render_not_here, render_underway
+from bot.discord_app.turns import Turns
 from bot.discord_app.user_installs import is_brought_along
 from bot.language.languages import Language
 from bot.language.speech import speak
@@ -37,7 +37,7 @@ class Interactive(Protocol):
     admission: Admission
     languages: Languages
     responses: Responses
-    underway: Underway
+    turns: Turns
 
 
 class Feature(commands.Cog):
@@ -130,20 +130,20 @@ async def once(
     interaction: discord.Interaction[Any],
     *key: Hashable,
     work: Callable[[], Awaitable[T]],
-    if_busy: Page,
+    if_busy: Page | None = None,
 ) -> T | None:
-    """Do some work unless it's already running; in that case, show `if_busy` and return None."""
-    try:
-        with _client(interaction).underway.only_once(*key):
-            return await work()
-    except AlreadyRunning:
-        await reply_privately(interaction, if_busy)
+    """Do some work unless it's already running; in that case, say so, or `if_busy`, and return None."""
+    turn = turn_of(interaction, *key)
+    if turn.locked():
+        await reply_privately(interaction, if_busy or render_underway())
         return None
+    async with turn:
+        return await work()
 
 
 def turn_of(interaction: discord.Interaction[Any], *key: Hashable) -> asyncio.Lock:
     """Return what to hold while doing some work that waits for the same work elsewhere in this process."""
-    return _client(interaction).underway.turn(*key)
+    return _client(interaction).turns.of(*key)
 
 
 def _client(interaction: discord.Interaction[Any]) -> Interactive:

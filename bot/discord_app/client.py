@@ -50,9 +50,9 @@ from bot.discord_app.rest.shared_holds import Gate, SharedHolds
 from bot.discord_app.shard_watch import ShardWatch
 from bot.discord_app.sharding import Sharding, shard_of
 from bot.discord_app.submissions import Submissions
+from bot.discord_app.turns import Turns
 from bot.discord_app.unanswered.keeper import QuestionKeeper
 from bot.discord_app.unanswered.tracking import UnansweredTracker
-from bot.discord_app.underway import Underway
 from bot.discord_app.unknown_clicks import UnknownClicks
 from bot.discord_app.unreadable import drop_unreadable_events, read_messages_singly
 from bot.library import Library
@@ -117,7 +117,7 @@ class CareerBot(commands.AutoShardedBot):
             metrics=metrics,
         )
         self.languages = Languages(library=library, servers=stores.servers)
-        self.underway = Underway()
+        self.turns = Turns()
         self._posts = Posts(client=self)
         self.boards = Boards(
             client=self,

@@ -26,7 +26,7 @@ from bot.discord_app.permissions import (
 from bot.discord_app.posts import Edit, Posts, Whereabouts
 from bot.discord_app.scope import scope_in
 from bot.discord_app.sender import NotTaken
-from bot.discord_app.underway import Underway
+from bot.discord_app.turns import Turns
 from bot.knowledge.combining import restricted_to
 from bot.knowledge.model import KnowledgeBase
 from bot.language.speech import speaking
@@ -72,7 +72,7 @@ class Boards:
         self._due: set[int] = set()
         self._waiting: set[int] = set()
         self._news = asyncio.Event()
-        self._underway = Underway()
+        self._turns = Turns()
         taught.tell(self.note_change)
 
     def note_change(self, server_id: int = _ALL) -> None:
@@ -134,7 +134,7 @@ class Boards:
         Raises:
             StorageUnavailable: The database can't be used now; what isn't stored isn't posted either.
         """
-        async with self._underway.turn(place.id):
+        async with self._turns.of(place.id):
             await self._messages.close_gaps(place.id)
             board = await self._messages.of_channel(place.id)
             progress = await self._bring_up_to_date(place, board, nonce=nonce, maybe_since=maybe_since)
@@ -149,7 +149,7 @@ class Boards:
         Raises:
             StorageUnavailable: The database can't be used now.
         """
-        async with self._underway.turn(channel_id):
+        async with self._turns.of(channel_id):
             board = [each for each in await self._messages.of_channel(channel_id) if each.server_id == server_id]
             return await self._delete(board)
 
@@ -188,7 +188,7 @@ class Boards:
         await self._library.learned(server_id)
         if _is_current(board, await self._pages(place)):
             return True
-        async with self._underway.turn(channel_id):
+        async with self._turns.of(channel_id):
             now = datetime.now(UTC)
             if not await self._messages.claim(channel_id, now=now):
                 return False

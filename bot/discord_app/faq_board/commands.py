@@ -26,7 +26,7 @@ from bot.discord_app.faq_board.texts import (
 )
 from bot.discord_app.grants import GRANT, Grants
 from bot.discord_app.interactions import Responses, clicked_message
-from bot.discord_app.page import Page, render_failure, render_underway
+from bot.discord_app.page import Page, render_failure
 from bot.discord_app.permissions import (
     MissingPermission,
     Place,
@@ -78,7 +78,6 @@ class BoardButton(Clickable[discord.ui.Button[Any]], template=NO_TEMPLATE):
                 "board",
                 place.id,
                 work=lambda: responses.carry_out(interaction, self._do(interaction, place)),
-                if_busy=render_underway(),
             )
 
     @abstractmethod

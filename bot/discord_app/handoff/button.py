@@ -19,7 +19,7 @@ from bot.discord_app.handoff.missed_replies import MissedReplies
 from bot.discord_app.handoff.texts import answered_in, quoted_in, render_not_yours, render_offered
 from bot.discord_app.handoff.threads import HandedOn
 from bot.discord_app.interactions import clicked_message
-from bot.discord_app.page import LAST_ROW, render_underway, render_unknown_button
+from bot.discord_app.page import LAST_ROW, render_unknown_button
 from bot.discord_app.permissions import channel_to_point_to, may_replace
 from bot.discord_app.sender import address
 from bot.language.speech import _
@@ -80,7 +80,6 @@ class AskHumanButton(
             "ask-human",
             self.key.question_id,
             work=lambda: responses_of(interaction).acknowledged(interaction, handing_on.hand_on(interaction, what)),
-            if_busy=render_underway(),
         )
 
     def _belongs_to(self, interaction: discord.Interaction[Any]) -> bool:

@@ -25,7 +25,7 @@ from bot.discord_app.sender import (
     is_thread_there,
     post,
 )
-from bot.discord_app.underway import AlreadyRunning, Underway
+from bot.discord_app.turns import Turns
 from bot.language.speech import speaking
 from bot.storage.errors import StorageUnavailable
 from bot.storage.handoffs import BeingOpened, Claimed, Handoffs, Opened
@@ -58,7 +58,7 @@ class HandingOn:
         self._servers = servers
         self._now = now
         self._replied = RecentIds()
-        self._noting = Underway()
+        self._noting = Turns()
         self._recording: set[asyncio.Task[None]] = set()
 
     async def hand_on(self, interaction: discord.Interaction[Any], what: HandedOn) -> Page:
@@ -101,11 +101,11 @@ class HandingOn:
     async def notes_first_reply(self, thread: discord.Thread, replier: discord.User | discord.Member) -> bool:
         """Note a reply, as soon as the database can be used; return whether the asker is to be told of it."""
         by = partial(self._note_reply, thread.id, replier.id)
-        try:
-            with self._noting.only_once(thread.id, replier.id):
-                is_first = await once_available(by, otherwise="Can't tell yet who replied to a question.")
-        except AlreadyRunning:
+        turn = self._noting.of(thread.id, replier.id)
+        if turn.locked():
             return False
+        async with turn:
+            is_first = await once_available(by, otherwise="Can't tell yet who replied to a question.")
         if is_first:
             self._replied.add((thread.id,))
         return is_first

@@ -37,7 +37,7 @@ from bot.discord_app.job_postings.texts import (
     version_of,
 )
 from bot.discord_app.languages import Languages
-from bot.discord_app.page import Page, render_underway
+from bot.discord_app.page import Page
 from bot.discord_app.permissions import (
     Place,
     find_place,
@@ -93,7 +93,6 @@ class PostButton(Clickable[discord.ui.Button[Any]], template=rf"jd-post:{_OWNER}
                 "jd",
                 clicked_message(interaction).id,
                 work=lambda: self._post(interaction, place),
-                if_busy=render_underway(),
             )
 
     async def _post(self, interaction: discord.Interaction[Any], place: Place) -> None:
@@ -156,7 +155,7 @@ class DiscardButton(Clickable[discord.ui.Button[Any]], template=rf"jd-discard:{_
             if await jobs.responses.show_instead(interaction, Page(content=_("Canceled. I didn't post anything."))):
                 jobs.close(preview)
 
-        await once(interaction, "jd", preview.id, work=cancel, if_busy=render_underway())
+        await once(interaction, "jd", preview.id, work=cancel)
 
 
 class ExpiredButton(Clickable[discord.ui.Button[Any]], template=r"jd-(?:post|cancel):[\w-]{1,20}"):

@@ -23,7 +23,7 @@ from bot.discord_app.job_postings.texts import (
     render_nothing_to_refresh,
     render_refresh_preview,
 )
-from bot.discord_app.page import Page, render_failure, render_underway
+from bot.discord_app.page import Page, render_failure
 from bot.discord_app.permissions import reader_of, render_missing_permission
 from bot.discord_app.scope import knowledge_of
 from bot.discord_app.sender import NotTaken
@@ -68,7 +68,6 @@ class RefreshButton(Clickable[discord.ui.Button[Any]], template=rf"jd-refresh:(?
                 work=lambda: jobs.responses.carry_out(
                     interaction, jobs.publishing.refresh(reader_of(interaction), knowledge)
                 ),
-                if_busy=render_underway(),
             )
 
 

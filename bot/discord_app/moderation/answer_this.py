@@ -23,7 +23,7 @@ from bot.discord_app.grants import GRANT, Grants
 from bot.discord_app.interactions import Responses
 from bot.discord_app.message_menu import MessageMenu
 from bot.discord_app.moderation.explanation import render_no_question
-from bot.discord_app.page import MAX_LABEL, Page, render_gone_topic, render_underway, shorten
+from bot.discord_app.page import MAX_LABEL, Page, render_gone_topic, shorten
 from bot.discord_app.permissions import missing_to_write, render_missing_permission
 from bot.discord_app.scope import scope_of
 from bot.discord_app.sender import NotTaken, post_reply
@@ -92,7 +92,6 @@ class AnswerButton(
             "answer-this",
             self.message_id,
             work=lambda: responses_of(interaction).carry_out(interaction, self._reply(interaction, answered)),
-            if_busy=render_underway(),
         )
 
     async def _reply(self, interaction: discord.Interaction[Any], answered: Answered) -> Page:

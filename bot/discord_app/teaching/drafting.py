@@ -16,7 +16,7 @@ from bot.discord_app.custom_ids import ID, VERSION
 from bot.discord_app.forms import parts_in, texts_of
 from bot.discord_app.grants import GRANT
 from bot.discord_app.interactions import clicked_message
-from bot.discord_app.page import MAX_OPTION, Card, Page, render_storage_away, render_underway, shorten
+from bot.discord_app.page import MAX_OPTION, Card, Page, render_storage_away, shorten
 from bot.discord_app.permissions import missing_to_moderate, render_missing_permission
 from bot.discord_app.teaching import texts
 from bot.discord_app.teaching.teaching import TIME_FOR_FORM, Faulty, Lesson, Teaching, in_time, remarks_on
@@ -332,7 +332,6 @@ async def _use_draft(interaction: discord.Interaction[Any], draft_id: int, work:
         "teach",
         draft_id,
         work=lambda: feature(interaction, Teaching).responses.carry_out(interaction, page()),
-        if_busy=render_underway(),
     )
 
 

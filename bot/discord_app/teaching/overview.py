@@ -22,7 +22,6 @@ from bot.discord_app.page import (
     Card,
     Page,
     render_storage_away,
-    render_underway,
     shorten,
     whole_lines,
 )
@@ -122,7 +121,6 @@ class ItemButton(Clickable[discord.ui.Button[Any]], template=NO_TEMPLATE):
             interaction.user.id,
             self.item_id,
             work=lambda: _replace(interaction, self.grant, lambda: self._changed(interaction, change, done)),
-            if_busy=render_underway(),
         )
 
     async def _changed(

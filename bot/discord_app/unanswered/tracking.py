@@ -12,8 +12,8 @@ import discord
 from bot.discord_app.asking.addressing import Asked, read_address
 from bot.discord_app.recent import RecentIds, RecentQuestions
 from bot.discord_app.scope import scope_of, server_of
+from bot.discord_app.turns import Turns
 from bot.discord_app.unanswered.keeper import QuestionKeeper, RawQuestion
-from bot.discord_app.underway import Underway
 from bot.discord_app.voting.votes import Voting
 from bot.library import Library
 from bot.outcomes import Outcome, Suggested, Unanswered
@@ -41,7 +41,7 @@ class UnansweredTracker:
         self._messages_to_forget: set[int] = set()
         self._channels_to_forget: set[int] = set()
         self._is_forgetting = False
-        self._voting = Underway()
+        self._voting = Turns()
 
     async def keep(self, asked: RawQuestion, outcome: Outcome) -> None:
         """Keep a question that was refused, or that got suggestions of which none is chosen yet."""
@@ -65,7 +65,7 @@ class UnansweredTracker:
         Handle one vote on an answer at a time, by the votes at that time: fetching the question takes time, in
         which people may change their minds.
         """
-        async with self._voting.turn(answer.id):
+        async with self._voting.of(answer.id):
             try:
                 if not await voting.is_voted_down(answer.id):
                     await self._keeper.forget_messages(question_ids(answer), reason=Reason.voted_down)

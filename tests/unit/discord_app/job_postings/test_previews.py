@@ -1,4 +1,4 @@
-"""A preview's text and its buttons say all that posting it takes, and nothing is done twice at once."""
+"""A preview's text and its buttons say all that posting it takes."""
 
 from __future__ import annotations
 
@@ -31,7 +31,6 @@ from bot.discord_app.moderation.answer_this import AnswerButton
 from bot.discord_app.page import Page
 from bot.discord_app.teaching.overview import UndoButton
 from bot.discord_app.unanswered.overview import DismissButton
-from bot.discord_app.underway import AlreadyRunning, Underway
 from bot.knowledge.file_format import MAX_ID_LENGTH
 from bot.knowledge.job_description import is_web_address
 from bot.knowledge.loading import load_knowledge
@@ -97,29 +96,6 @@ def test_a_backslash_in_a_link_in_a_name_is_lost_once() -> None:
 
 def test_a_preview_without_text_has_no_options() -> None:
     assert read_options([]) == JobPostOptions()
-
-
-def test_the_same_thing_is_done_once_at_a_time_and_may_be_done_again_afterwards() -> None:
-    underway = Underway()
-
-    with underway.only_once("post", 1):
-        with underway.only_once("post", 2):
-            pass
-        with pytest.raises(AlreadyRunning), underway.only_once("post", 1):
-            pass
-        with pytest.raises(AlreadyRunning), underway.only_once("post", 1):
-            pass
-    with underway.only_once("post", 1):
-        pass
-
-
-def test_what_fails_is_no_longer_underway() -> None:
-    underway = Underway()
-    with pytest.raises(ZeroDivisionError), underway.only_once("post"):
-        raise ZeroDivisionError
-
-    with underway.only_once("post"):
-        pass
 
 
 BRAZILIAN = Language("pt-BR")
