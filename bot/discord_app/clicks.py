@@ -7,6 +7,7 @@ import logging
 import re
 from abc import abstractmethod
 from collections.abc import Awaitable, Callable, Hashable, Iterable, Mapping
+from functools import partial
 from typing import Any, ClassVar, Protocol, TypeVar
 
 import discord
@@ -69,20 +70,11 @@ class Clickable(discord.ui.DynamicItem[ItemT], template=NO_TEMPLATE):
 
     async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
         """Accept each click once."""
-        return _client(interaction).admission.admits(interaction)
+        return admits(interaction)
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        """Handle the click, in the language of the person who clicked, and tell them if that fails."""
-        speak(language_of(interaction))
-        try:
-            if self.goes_along or not is_brought_along(interaction):
-                await self.act(interaction)
-            else:
-                await reply_privately(interaction, render_not_here())
-        except Exception:
-            with question_logged(interaction.id):
-                logger.exception("Failed to handle a click.")
-            await _client(interaction).responses.tell_of_fault(interaction)
+        """Handle the click."""
+        await handle(interaction, partial(self.act, interaction), goes_along=self.goes_along)
 
     @abstractmethod
     async def act(self, interaction: discord.Interaction[Any]) -> None:
@@ -111,6 +103,30 @@ class Form(discord.ui.Modal):
         """Handle a submission: the match of the custom_id, and what was typed or chosen in each field, by its id."""
 
 
+def admits(interaction: discord.Interaction[Any]) -> bool:
+    """Return whether to handle an interaction, and remember it: each is handled once."""
+    return _client(interaction).admission.admits(interaction)
+
+
+async def handle(
+    interaction: discord.Interaction[Any], act: Callable[[], Awaitable[None]], *, goes_along: bool = False
+) -> None:
+    """Handle a click or a form, in the language of the person it comes from, and tell them if that fails.
+
+    Where a person brought the bot along, do only what `goes_along`.
+    """
+    speak(language_of(interaction))
+    try:
+        if goes_along or not is_brought_along(interaction):
+            await act()
+        else:
+            await reply_privately(interaction, render_not_here())
+    except Exception:
+        with question_logged(interaction.id):
+            logger.exception("Failed to handle a click or a form.")
+        await responses_of(interaction).tell_of_fault(interaction)
+
+
 def responses_of(interaction: discord.Interaction[Any]) -> Responses:
     """Return what answers a click."""
     return _client(interaction).responses
@@ -123,7 +139,7 @@ def language_of(interaction: discord.Interaction[Any]) -> Language:
 
 async def reply_privately(interaction: discord.Interaction[Any], page: Page) -> None:
     """Answer only the person who clicked."""
-    await _client(interaction).responses.respond(interaction, page, private=True)
+    await responses_of(interaction).respond(interaction, page, private=True)
 
 
 async def once(

@@ -35,6 +35,7 @@ from bot.discord_app.identify_queue import IdentifyQueue
 from bot.discord_app.in_flight import InFlight
 from bot.discord_app.interactions import Responses
 from bot.discord_app.languages import Languages
+from bot.discord_app.other_interactions import OtherInteractions
 from bot.discord_app.patches import (
     LaunchFailed,
     SingleLaunches,
@@ -49,11 +50,9 @@ from bot.discord_app.rest.requests import Requests
 from bot.discord_app.rest.shared_holds import Gate, SharedHolds
 from bot.discord_app.shard_watch import ShardWatch
 from bot.discord_app.sharding import Sharding, shard_of
-from bot.discord_app.submissions import Submissions
 from bot.discord_app.turns import Turns
 from bot.discord_app.unanswered.keeper import QuestionKeeper
 from bot.discord_app.unanswered.tracking import UnansweredTracker
-from bot.discord_app.unknown_clicks import UnknownClicks
 from bot.discord_app.unreadable import drop_unreadable_events, read_messages_singly
 from bot.library import Library
 from bot.operations.background import begin, end
@@ -211,10 +210,7 @@ class CareerBot(commands.AutoShardedBot):
             watcher=self._watcher,
         )
         known = [forum, *others]
-        items = [item for feature in known for item in feature.items]
-        forms = [form for feature in known for form in feature.forms]
-        known.append(UnknownClicks(admission=self.admission, items=items, responses=self.responses))
-        known.append(Submissions(admission=self.admission, forms=forms, responses=self.responses))
+        known.append(OtherInteractions(known))
         for feature in known:
             self.add_dynamic_items(*feature.items)
             await self.add_cog(feature)

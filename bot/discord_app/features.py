@@ -21,7 +21,7 @@ from bot.discord_app.digest.gathering import Gathering
 from bot.discord_app.digest.posting import DigestPosts
 from bot.discord_app.faq_board.boards import Boards
 from bot.discord_app.faq_board.commands import FaqBoards
-from bot.discord_app.grants import GrantKeys, Grants
+from bot.discord_app.grants import GrantKeys
 from bot.discord_app.handoff.button import HandOffs
 from bot.discord_app.handoff.handing_on import HandingOn
 from bot.discord_app.handoff.missed_replies import MissedReplies
@@ -72,38 +72,24 @@ def features(  # noqa: PLR0913 - each dependency is named
 ) -> Iterator[Feature]:
     """Yield each feature, with what it depends on; listening to messages and forum posts is the client's part."""
     manage = manage_group()
-    keys = GrantKeys(secret=stores.secret)
-    to_manage = Grants(command=manage.name, keys=keys)
     voting = Voting(secret=stores.secret, votes=stores.votes)
     publishing = JobPublishing(job_posts=stores.job_posts, posts=posts)
     servers = stores.servers
     handing_on = HandingOn(
         client=client, languages=languages, handoffs=stores.handoffs, secret=stores.secret, servers=servers
     )
-    yield keys
+    yield GrantKeys(secret=stores.secret)
     yield questions
     yield Answers(limits=limits, unanswered=unanswered)
     yield Commands(
-        library=library,
-        limits=limits,
-        questions=questions,
-        responses=responses,
-        servers=servers,
-        unanswered=unanswered,
+        library=library, limits=limits, questions=questions, responses=responses, servers=servers, unanswered=unanswered
     )
     yield VoteButtons(unanswered=unanswered, voting=voting)
     missed_replies = MissedReplies(handing_on=handing_on, handoffs=stores.handoffs, servers=servers)
     yield HandOffs(handing_on=handing_on, missed_replies=missed_replies, servers=servers)
-    yield JobPostings(
-        publishing=publishing,
-        grants=Grants(command=JobPostings.jd.name, keys=keys),
-        languages=languages,
-        library=library,
-        responses=responses,
-        tree=tree,
-    )
-    yield JobUpdates(library=library, publishing=publishing, grants=to_manage, manage=manage, responses=responses)
-    yield FaqBoards(boards=boards, grants=to_manage, manage=manage, responses=responses)
+    yield JobPostings(publishing=publishing, languages=languages, library=library, tree=tree)
+    yield JobUpdates(library=library, publishing=publishing, manage=manage)
+    yield FaqBoards(boards=boards, manage=manage)
     gathering = Gathering(
         keeper=keeper,
         languages=languages,
@@ -122,55 +108,26 @@ def features(  # noqa: PLR0913 - each dependency is named
         plans=stores.digest_plans,
         posts=posts,
     )
-    yield WeeklyDigest(
-        clock=clock,
-        keeper=keeper,
-        manage=manage,
-        plans=stores.digest_plans,
-        posts=digest_posts,
-        responses=responses,
-    )
+    yield WeeklyDigest(clock=clock, keeper=keeper, manage=manage, plans=stores.digest_plans, posts=digest_posts)
     yield DigestAnswers(digests=stores.digests)
     screen = SettingsScreen(note_language=boards.note_change, render=render_settings, servers=servers)
     yield screen
-    yield ServerSettingsFeature(manage=manage, responses=responses, screen=screen)
+    yield ServerSettingsFeature(manage=manage, screen=screen)
     yield UnansweredOverview(
-        library=library,
-        grants=to_manage,
-        keeper=keeper,
-        manage=manage,
-        questions=stores.unanswered,
-        responses=responses,
-        servers=servers,
+        library=library, keeper=keeper, manage=manage, questions=stores.unanswered, servers=servers
     )
-    teaching = Teaching(
-        drafts=stores.drafts,
-        library=library,
-        responses=responses,
-        servers=servers,
-        taught=stores.taught,
-        to_add=Grants(command=AddToFaq.name, keys=keys),
-        to_manage=to_manage,
-    )
-    yield teaching
+    yield Teaching(drafts=stores.drafts, library=library, servers=servers, taught=stores.taught)
     yield Drafting()
     yield TeachingOffers(unanswered=unanswered)
-    yield AddToFaq(teaching=teaching, tree=tree)
-    yield TaughtOverview(manage=manage, teaching=teaching)
-    yield AnswerThis(
-        grants=Grants(command=AnswerThis.name, keys=keys),
-        library=library,
-        questions=questions,
-        responses=responses,
-        tree=tree,
-    )
+    yield AddToFaq(tree=tree)
+    yield TaughtOverview(manage=manage)
+    yield AnswerThis(library=library, questions=questions, tree=tree)
     yield Privacy(
         unanswered=unanswered,
         direct_messages=direct_messages,
         handing_on=handing_on,
         keeper=keeper,
         questions=questions,
-        responses=responses,
         taught=stores.taught,
         voting=voting,
     )
@@ -185,11 +142,5 @@ def features(  # noqa: PLR0913 - each dependency is named
         voting=voting,
     )
     yield Manage(
-        library=library,
-        manage=manage,
-        responses=responses,
-        servers=servers,
-        statistics=stores.statistics,
-        tree=tree,
-        watcher=watcher,
+        library=library, manage=manage, servers=servers, statistics=stores.statistics, tree=tree, watcher=watcher
     )

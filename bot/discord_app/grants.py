@@ -6,11 +6,12 @@ import asyncio
 import base64
 import hmac
 import secrets
+from dataclasses import dataclass
 from typing import Any
 
 import discord
 
-from bot.discord_app.clicks import Feature
+from bot.discord_app.clicks import Feature, feature
 from bot.discord_app.permissions import MissingPermission, missing_to_moderate
 from bot.operations.background import begin, end
 from bot.storage.persistence import once_available
@@ -49,32 +50,34 @@ class GrantKeys(Feature):
         self._keys.insert(0, key)
 
 
+@dataclass(frozen=True, slots=True)
 class Grants:
     """Tell who may go on with what a command began: those with Manage Messages, and those who were granted the command.
 
     A grant is signed for one person, one server, and one command: nobody can make one up or use another's.
     """
 
-    def __init__(self, *, command: str, keys: GrantKeys) -> None:
-        self._command = command
-        self._keys = keys
+    command: str
 
     def to(self, interaction: discord.Interaction[Any]) -> str:
         """Return the grant of whoever uses the command; an empty one if they have Manage Messages."""
         if interaction.permissions.manage_messages:
             return ""
-        return self._keys.sign(interaction.user.id, self._purpose(interaction))
+        return feature(interaction, GrantKeys).sign(interaction.user.id, self._purpose(interaction))
 
     def holds(self, interaction: discord.Interaction[Any], grant: str) -> bool:
         """Return whether a grant is one that whoever clicks was given here."""
-        return self._keys.signed(grant, interaction.user.id, self._purpose(interaction))
+        return feature(interaction, GrantKeys).signed(grant, interaction.user.id, self._purpose(interaction))
 
     def missing(self, interaction: discord.Interaction[Any], grant: str) -> MissingPermission | None:
         """Return what somebody lacks to go on with what the command began."""
         return None if self.holds(interaction, grant) else missing_to_moderate(interaction)
 
     def _purpose(self, interaction: discord.Interaction[Any]) -> str:
-        return f"{self._command}:{interaction.guild_id}"
+        return f"{self.command}:{interaction.guild_id}"
+
+
+TO_MANAGE = Grants("manage")
 
 
 def _signature(key: bytes, person_id: int, purpose: str) -> str:

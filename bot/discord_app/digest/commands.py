@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import discord
 from discord import app_commands
 
-from bot.discord_app.clicks import feature, reply_privately
+from bot.discord_app.clicks import feature, reply_privately, responses_of
 from bot.discord_app.digest.posting import DigestPosts
 from bot.discord_app.digest.schedule import DAYS_OF_WEEK, HOURS_OF_DAY, USUAL_ZONES, find_zone, zones_like
 from bot.discord_app.digest.settings_texts import (
@@ -19,7 +19,6 @@ from bot.discord_app.digest.settings_texts import (
     render_unknown_zone,
     weekdays,
 )
-from bot.discord_app.interactions import Responses
 from bot.discord_app.page import MAX_CHOICES, MAX_OPTION, Card, Page
 from bot.discord_app.permissions import (
     MissingPermission,
@@ -126,14 +125,12 @@ class WeeklyDigest(Screen):
         manage: app_commands.Group,
         plans: DigestPlans,
         posts: DigestPosts,
-        responses: Responses,
     ) -> None:
         self._clock = clock
         self._keeper = keeper
         self._plans = plans
         self._posts = posts
         self._background: list[asyncio.Task[None]] = []
-        self._responses = responses
         description = N_("Choose where and when I post a weekly digest of what was asked.")
         manage.command(name=self.command, description=description)(self.digest).autocomplete("time_zone")(
             self._suggest_zones
@@ -153,9 +150,9 @@ class WeeklyDigest(Screen):
     ) -> None:
         """Choose where and when I post a weekly digest of what was asked."""
         if missing := self.missing(interaction):
-            await self._responses.respond(interaction, render_missing_permission(missing), private=True)
+            await reply_privately(interaction, render_missing_permission(missing))
         else:
-            await self._responses.acknowledged(interaction, self._screen_of(interaction, time_zone))
+            await responses_of(interaction).acknowledged(interaction, self._screen_of(interaction, time_zone))
 
     def missing(self, interaction: discord.Interaction[Any]) -> MissingPermission | None:
         """Return Manage Messages if somebody lacks it."""

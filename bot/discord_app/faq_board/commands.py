@@ -11,7 +11,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.discord_app.clicks import NO_TEMPLATE, Clickable, Feature, feature, once, reply_privately
+from bot.discord_app.clicks import NO_TEMPLATE, Clickable, Feature, feature, once, reply_privately, responses_of
 from bot.discord_app.custom_ids import ID
 from bot.discord_app.faq_board.boards import Boards
 from bot.discord_app.faq_board.texts import (
@@ -24,8 +24,8 @@ from bot.discord_app.faq_board.texts import (
     render_removed,
     render_state,
 )
-from bot.discord_app.grants import GRANT, Grants
-from bot.discord_app.interactions import Responses, clicked_message
+from bot.discord_app.grants import GRANT, TO_MANAGE
+from bot.discord_app.interactions import clicked_message
 from bot.discord_app.page import Page, render_failure
 from bot.discord_app.permissions import (
     MissingPermission,
@@ -64,13 +64,12 @@ class BoardButton(Clickable[discord.ui.Button[Any]], template=NO_TEMPLATE):
 
     async def act(self, interaction: discord.Interaction[Any]) -> None:
         """Check again what may have changed since the response, and do what the button says."""
-        feature_ = feature(interaction, FaqBoards)
-        responses = feature_.responses
+        responses = responses_of(interaction)
         if interaction.user.id != self.owner_id:
             await reply_privately(interaction, render_gone_screen())
         elif (place := find_place(interaction.guild, self.channel_id)) is None:
             await responses.show_instead(interaction, render_gone_channel())
-        elif missing := feature_.grants.missing(interaction, self.grant) or self._missing(interaction, place):
+        elif missing := TO_MANAGE.missing(interaction, self.grant) or self._missing(interaction, place):
             await reply_privately(interaction, render_missing_permission(missing))
         else:
             await once(
@@ -130,10 +129,8 @@ class FaqBoards(Feature):
 
     items = (PostBoardButton, RemoveBoardButton)
 
-    def __init__(self, *, boards: Boards, grants: Grants, manage: app_commands.Group, responses: Responses) -> None:
+    def __init__(self, *, boards: Boards, manage: app_commands.Group) -> None:
         self.boards = boards
-        self.grants = grants
-        self.responses = responses
         add = manage.command(
             name="board", description=N_("Post the FAQ as buttons that answer privately. I keep it up to date.")
         )
@@ -144,7 +141,7 @@ class FaqBoards(Feature):
         self, interaction: discord.Interaction[Any], channel: app_commands.Transform[int, PostingPlace] | None = None
     ) -> None:
         """Say how a channel's board is doing, with the buttons to change that."""
-        await self.responses.acknowledged(interaction, self._screen_of(interaction, channel))
+        await responses_of(interaction).acknowledged(interaction, self._screen_of(interaction, channel))
 
     async def screen(self, interaction: discord.Interaction[Any], place: Place, *, grant: str, head: str = "") -> Page:
         """Return what to say about the board of a channel, with what can be done about it."""
@@ -171,7 +168,7 @@ class FaqBoards(Feature):
             return render_gone_channel()
         if missing := _missing_to_see(interaction, place):
             return render_missing_permission(missing)
-        return await self.screen(interaction, place, grant=self.grants.to(interaction))
+        return await self.screen(interaction, place, grant=TO_MANAGE.to(interaction))
 
     @commands.Cog.listener()
     async def on_ready(self) -> None:

@@ -9,11 +9,11 @@ from typing import Any, Self
 import discord
 from discord import app_commands
 
-from bot.discord_app.clicks import Clickable, Feature, feature, once, reply_privately
+from bot.discord_app.clicks import Clickable, Feature, feature, once, reply_privately, responses_of
 from bot.discord_app.custom_ids import ID, VERSION, short_version
 from bot.discord_app.forms import texts_of
 from bot.discord_app.grants import GRANT, Grants
-from bot.discord_app.interactions import Responses, clicked_message
+from bot.discord_app.interactions import clicked_message
 from bot.discord_app.job_postings.publishing import JobPublishing
 from bot.discord_app.job_postings.texts import (
     MAX_APPLY_LINK,
@@ -38,12 +38,7 @@ from bot.discord_app.job_postings.texts import (
 )
 from bot.discord_app.languages import Languages
 from bot.discord_app.page import Page
-from bot.discord_app.permissions import (
-    Place,
-    find_place,
-    missing_to_post,
-    render_missing_permission,
-)
+from bot.discord_app.permissions import Place, find_place, missing_to_post, render_missing_permission
 from bot.discord_app.posts import PostingPlace
 from bot.discord_app.recent import RecentIds
 from bot.discord_app.scope import knowledge_of
@@ -55,6 +50,8 @@ from bot.language.names import called
 from bot.language.speech import N_, _
 from bot.library import Library
 from bot.storage.job_posts import JobPostOptions
+
+TO_POST = Grants("jd")
 
 _OWNER = rf"(?P<owner>{ID})"
 
@@ -84,16 +81,11 @@ class PostButton(Clickable[discord.ui.Button[Any]], template=rf"jd-post:{_OWNER}
         if not jobs.is_open(interaction, self.owner_id):
             await reply_privately(interaction, render_gone_preview())
         elif (place := find_place(interaction.guild, self.channel_id)) is None:
-            await jobs.responses.show_instead(interaction, render_gone_channel())
-        elif missing := jobs.grants.missing(interaction, self.grant) or missing_to_post(interaction, place):
+            await responses_of(interaction).show_instead(interaction, render_gone_channel())
+        elif missing := TO_POST.missing(interaction, self.grant) or missing_to_post(interaction, place):
             await reply_privately(interaction, render_missing_permission(missing))
         else:
-            await once(
-                interaction,
-                "jd",
-                clicked_message(interaction).id,
-                work=lambda: self._post(interaction, place),
-            )
+            await once(interaction, "jd", clicked_message(interaction).id, work=lambda: self._post(interaction, place))
 
     async def _post(self, interaction: discord.Interaction[Any], place: Place) -> None:
         """Post the preview if the job description still says the same. Otherwise, show a new preview."""
@@ -104,11 +96,11 @@ class PostButton(Clickable[discord.ui.Button[Any]], template=rf"jd-post:{_OWNER}
             page = render_job_description(knowledge, options)
         except NothingLeft:
             why = render_nothing_left() if knowledge.role else render_no_job_description()
-            await jobs.responses.show_instead(interaction, why)
+            await responses_of(interaction).show_instead(interaction, why)
             return
         preview = with_buttons(page, options, owner_id=self.owner_id, channel_id=place.id, grant=self.grant)
         if short_version(version_of(page)) != self.version:
-            await jobs.responses.show_instead(interaction, render_changed_preview(preview))
+            await responses_of(interaction).show_instead(interaction, render_changed_preview(preview))
             return
 
         async def post() -> Page:
@@ -129,7 +121,7 @@ class PostButton(Clickable[discord.ui.Button[Any]], template=rf"jd-post:{_OWNER}
             jobs.close(clicked)
             return posted
 
-        await jobs.responses.carry_out(interaction, post())
+        await responses_of(interaction).carry_out(interaction, post())
 
 
 class DiscardButton(Clickable[discord.ui.Button[Any]], template=rf"jd-discard:{_OWNER}"):
@@ -152,7 +144,9 @@ class DiscardButton(Clickable[discord.ui.Button[Any]], template=rf"jd-discard:{_
             return
 
         async def cancel() -> None:
-            if await jobs.responses.show_instead(interaction, Page(content=_("Canceled. I didn't post anything."))):
+            if await responses_of(interaction).show_instead(
+                interaction, Page(content=_("Canceled. I didn't post anything."))
+            ):
                 jobs.close(preview)
 
         await once(interaction, "jd", preview.id, work=cancel)
@@ -183,20 +177,11 @@ class JobPostings(Feature):
     items = (PostButton, DiscardButton, ExpiredButton)
 
     def __init__(
-        self,
-        *,
-        publishing: JobPublishing,
-        grants: Grants,
-        languages: Languages,
-        library: Library,
-        responses: Responses,
-        tree: app_commands.CommandTree[Any],
+        self, *, publishing: JobPublishing, languages: Languages, library: Library, tree: app_commands.CommandTree[Any]
     ) -> None:
         self.publishing = publishing
-        self.grants = grants
         self.library = library
         self._languages = languages
-        self.responses = responses
         self._closed = RecentIds()
         self._tree = tree
 
@@ -235,7 +220,7 @@ class JobPostings(Feature):
         channel_id = channel or interaction.channel_id or 0
         options = JobPostOptions(company=_line(company), location=_line(location), link=_line(link))
         page = await self._preview(interaction, channel_id, options, leave_out or "", language)
-        await self.responses.respond(interaction, page, private=True)
+        await reply_privately(interaction, page)
 
     @jd.autocomplete("leave_out")
     async def _suggest_sections(
@@ -301,7 +286,7 @@ class JobPostings(Feature):
             return render_gone_channel()
         if missing := missing_to_post(interaction, place):
             return render_missing_permission(missing)
-        grant = self.grants.to(interaction)
+        grant = TO_POST.to(interaction)
         return with_buttons(page, options, owner_id=interaction.user.id, channel_id=channel_id, grant=grant)
 
 

@@ -9,10 +9,9 @@ from typing import Any, Self
 import discord
 from discord import app_commands
 
-from bot.discord_app.clicks import Clickable, Feature, feature, once, reply_privately
+from bot.discord_app.clicks import Clickable, Feature, feature, once, reply_privately, responses_of
 from bot.discord_app.custom_ids import ID, VERSION, short_version
-from bot.discord_app.grants import GRANT, Grants
-from bot.discord_app.interactions import Responses
+from bot.discord_app.grants import GRANT, TO_MANAGE
 from bot.discord_app.job_postings.publishing import JobPublishing
 from bot.discord_app.job_postings.texts import (
     render_changed_since_preview,
@@ -54,18 +53,18 @@ class RefreshButton(Clickable[discord.ui.Button[Any]], template=rf"jd-refresh:(?
         knowledge = await knowledge_of(jobs.library, interaction)
         if guild is None or interaction.user.id != self.owner_id:
             await reply_privately(interaction, render_gone_preview())
-        elif missing := jobs.grants.missing(interaction, self.grant):
+        elif missing := TO_MANAGE.missing(interaction, self.grant):
             await reply_privately(interaction, render_missing_permission(missing))
         elif knowledge.role is None:
-            await jobs.responses.show_instead(interaction, render_no_job_description())
+            await responses_of(interaction).show_instead(interaction, render_no_job_description())
         elif short_version(knowledge.version) != self.version:
-            await jobs.responses.show_instead(interaction, render_changed_since_preview())
+            await responses_of(interaction).show_instead(interaction, render_changed_since_preview())
         else:
             await once(
                 interaction,
                 "jd-refresh",
                 guild.id,
-                work=lambda: jobs.responses.carry_out(
+                work=lambda: responses_of(interaction).carry_out(
                     interaction, jobs.publishing.refresh(reader_of(interaction), knowledge)
                 ),
             )
@@ -76,19 +75,9 @@ class JobUpdates(Feature):
 
     items = (RefreshButton,)
 
-    def __init__(
-        self,
-        *,
-        publishing: JobPublishing,
-        grants: Grants,
-        library: Library,
-        manage: app_commands.Group,
-        responses: Responses,
-    ) -> None:
+    def __init__(self, *, publishing: JobPublishing, library: Library, manage: app_commands.Group) -> None:
         self.publishing = publishing
-        self.grants = grants
         self.library = library
-        self.responses = responses
         self._manage = manage
         self._commands: tuple[app_commands.Command[Any, ..., Any], ...] = (
             manage.command(name="jd-posts", description=N_("Show where the job description is posted."))(self.jd_posts),
@@ -111,11 +100,11 @@ class JobUpdates(Feature):
 
     async def jd_posts(self, interaction: discord.Interaction[Any]) -> None:
         """List the posts."""
-        await self.responses.acknowledged(interaction, self._job_posts(interaction))
+        await responses_of(interaction).acknowledged(interaction, self._job_posts(interaction))
 
     async def jd_refresh(self, interaction: discord.Interaction[Any]) -> None:
         """Show what the posts would say, with the button that updates them."""
-        await self.responses.acknowledged(interaction, self._refresh_preview(interaction))
+        await responses_of(interaction).acknowledged(interaction, self._refresh_preview(interaction))
 
     async def _job_posts(self, interaction: discord.Interaction[Any]) -> Page:
         return render_job_posts(
@@ -134,6 +123,6 @@ class JobUpdates(Feature):
             return render_nothing_to_refresh(len(survey.states), survey.gone)
         page = render_job_description(knowledge, survey.stale[0].post.options)
         preview = render_refresh_preview(page, survey.stale, survey.gone)
-        grant = self.grants.to(interaction)
+        grant = TO_MANAGE.to(interaction)
         button = RefreshButton(interaction.user.id, short_version(knowledge.version), grant=grant)
         return replace(preview, items=(button,))

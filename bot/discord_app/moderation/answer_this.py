@@ -20,7 +20,6 @@ from bot.discord_app.asking.texts import posted_for
 from bot.discord_app.clicks import Clickable, feature, language_of, once, reply_privately, responses_of
 from bot.discord_app.custom_ids import ID, LANGUAGE, in_language, language_in
 from bot.discord_app.grants import GRANT, Grants
-from bot.discord_app.interactions import Responses
 from bot.discord_app.message_menu import MessageMenu
 from bot.discord_app.moderation.explanation import render_no_question
 from bot.discord_app.page import MAX_LABEL, Page, render_gone_topic, shorten
@@ -38,6 +37,8 @@ from bot.storage.statistics import Event
 logger = logging.getLogger(__name__)
 
 MAX_OFFERED = 3
+ANSWER_THIS = N_("Answer this")
+TO_ANSWER = Grants(ANSWER_THIS)
 
 
 class AnswerButton(
@@ -83,8 +84,9 @@ class AnswerButton(
         except UnknownTopic:
             await reply_privately(interaction, render_gone_topic())
             return
-        grants = feature(interaction, AnswerThis).grants
-        if missing := grants.missing(interaction, self.grant) or missing_to_write(interaction, "read_message_history"):
+        if missing := TO_ANSWER.missing(interaction, self.grant) or missing_to_write(
+            interaction, "read_message_history"
+        ):
             await reply_privately(interaction, render_missing_permission(missing))
             return
         await once(
@@ -119,35 +121,25 @@ class AnswerButton(
 class AnswerThis(MessageMenu):
     """Offer a moderator the likeliest answers to a message."""
 
-    name = N_("Answer this")
+    name = ANSWER_THIS
     items = (AnswerButton,)
 
-    def __init__(
-        self,
-        *,
-        grants: Grants,
-        library: Library,
-        questions: Questions,
-        responses: Responses,
-        tree: app_commands.CommandTree[Any],
-    ) -> None:
+    def __init__(self, *, library: Library, questions: Questions, tree: app_commands.CommandTree[Any]) -> None:
         super().__init__(tree=tree)
-        self.grants = grants
         self._library = library
         self._questions = questions
-        self._responses = responses
 
     async def use(self, interaction: discord.Interaction[Any], message: discord.Message) -> None:
         """Show the likeliest answers."""
         scope = scope_of(interaction)
         find = (await self._library.at(scope)).likeliest
         likely = await asyncio.to_thread(find, message.content, MAX_OFFERED, language=language_of(interaction))
-        grant = self.grants.to(interaction)
+        grant = TO_ANSWER.to(interaction)
         language = await self._questions.language_of(message.content, scope=scope)
         page = render_likely(likely, message.id, message.author.id, language=language, grant=grant)
         if likely and interaction.permissions.manage_messages:
             page = replace(page.headed(quote(as_question(message.content))), items=(*page.items, TeachButton()))
-        await self._responses.respond(interaction, page, private=True)
+        await reply_privately(interaction, page)
 
 
 def render_likely(likely: Sequence[Likely], message_id: int, author_id: int, *, language: Language, grant: str) -> Page:

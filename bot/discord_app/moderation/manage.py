@@ -9,8 +9,8 @@ import discord
 from discord import app_commands
 
 from bot.authoring.watching import KnowledgeWatcher
-from bot.discord_app.clicks import Feature, language_of
-from bot.discord_app.interactions import Responses
+from bot.discord_app.clicks import Feature, language_of, reply_privately, responses_of
+from bot.discord_app.grants import TO_MANAGE
 from bot.discord_app.moderation.edits import render_not_the_owner, render_reload
 from bot.discord_app.moderation.explanation import render_explanation
 from bot.discord_app.moderation.owners import is_owner
@@ -28,7 +28,7 @@ DEFAULT_DAYS = 30
 def manage_group() -> app_commands.Group:
     """Return the command that each feature adds its subcommands for moderators to."""
     return app_commands.Group(
-        name="manage",
+        name=TO_MANAGE.command,
         description=N_("For moderators"),
         guild_only=True,
         default_permissions=discord.Permissions(manage_messages=True),
@@ -43,7 +43,6 @@ class Manage(Feature):
         *,
         library: Library,
         manage: app_commands.Group,
-        responses: Responses,
         servers: ServerSettingsStore,
         statistics: Statistics,
         tree: app_commands.CommandTree[Any],
@@ -51,7 +50,6 @@ class Manage(Feature):
     ) -> None:
         self._library = library
         self._manage = manage
-        self._responses = responses
         self._servers = servers
         self._statistics = statistics
         self._tree = tree
@@ -75,18 +73,18 @@ class Manage(Feature):
         answering = await self._library.at(scope_of(interaction))
         language = language_of(interaction)  # the moderator's, whatever the question's
         outcome = await answering.answer_beside(question, min_confidence=minimum, language=language)
-        await self._responses.respond(interaction, render_explanation(outcome), private=True)
+        await reply_privately(interaction, render_explanation(outcome))
 
     @app_commands.describe(days=N_("How many days to look back (default: 30)"))
     async def stats(
         self, interaction: discord.Interaction[Any], days: app_commands.Range[int, 1, 365] = DEFAULT_DAYS
     ) -> None:
         """Show what was counted."""
-        await self._responses.acknowledged(interaction, self._count(interaction, days))
+        await responses_of(interaction).acknowledged(interaction, self._count(interaction, days))
 
     async def reload(self, interaction: discord.Interaction[Any]) -> None:
         """Reload the knowledge for the bot's owner."""
-        await self._responses.acknowledged(interaction, self._reload(interaction))
+        await responses_of(interaction).acknowledged(interaction, self._reload(interaction))
 
     async def _reload(self, interaction: discord.Interaction[Any]) -> Page:
         if not await is_owner(interaction.client, interaction.user.id):

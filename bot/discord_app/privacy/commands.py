@@ -10,9 +10,8 @@ from discord import app_commands
 
 from bot.discord_app.asking.questions import Questions
 from bot.discord_app.catch_up.direct_messages import DirectMessages
-from bot.discord_app.clicks import Feature
+from bot.discord_app.clicks import Feature, reply_privately, responses_of
 from bot.discord_app.handoff.handing_on import HandingOn
-from bot.discord_app.interactions import Responses
 from bot.discord_app.page import Page
 from bot.discord_app.privacy.texts import render_forgotten, render_not_all_forgotten, render_privacy
 from bot.discord_app.unanswered.keeper import QuestionKeeper
@@ -37,7 +36,6 @@ class Privacy(Feature):
         handing_on: HandingOn,
         keeper: QuestionKeeper,
         questions: Questions,
-        responses: Responses,
         taught: TaughtItems,
         voting: Voting,
     ) -> None:
@@ -46,7 +44,6 @@ class Privacy(Feature):
         self._handing_on = handing_on
         self._keeper = keeper
         self._questions = questions
-        self._responses = responses
         self._taught = taught
         self._voting = voting
 
@@ -55,13 +52,13 @@ class Privacy(Feature):
     async def privacy(self, interaction: discord.Interaction[Any]) -> None:
         """Say what is kept about people."""
         page = render_privacy(keeps_text=self._keeper.keeps_text)
-        await self._responses.respond(interaction, page, private=True)
+        await reply_privately(interaction, page)
 
     @app_commands.command(name="forget-me", description=N_("Delete your stored questions and votes, in all servers."))
     @for_user_installs
     async def forget_me(self, interaction: discord.Interaction[Any]) -> None:
         """Delete what is kept about a person."""
-        await self._responses.acknowledged(interaction, self._forget(interaction.user.id))
+        await responses_of(interaction).acknowledged(interaction, self._forget(interaction.user.id))
 
     async def _forget(self, person_id: int) -> Page:
         self._questions.last_answers.forget_person(person_id)

@@ -9,9 +9,8 @@ import discord
 from discord import app_commands
 
 from bot.discord_app.asking.posts import means_solved
-from bot.discord_app.clicks import Feature
+from bot.discord_app.clicks import Feature, reply_privately, responses_of
 from bot.discord_app.handoff.obstacles import describe_obstacles
-from bot.discord_app.interactions import Responses
 from bot.discord_app.page import MAX_MENU_OPTIONS, Card, Page
 from bot.discord_app.permissions import render_missing_permission
 from bot.discord_app.server_settings.menus import (
@@ -51,8 +50,7 @@ class ServerSettingsFeature(Feature):
         LanguageMenu,
     )
 
-    def __init__(self, *, manage: app_commands.Group, responses: Responses, screen: SettingsScreen) -> None:
-        self._responses = responses
+    def __init__(self, *, manage: app_commands.Group, screen: SettingsScreen) -> None:
         self._screen = screen
         manage.command(description=N_("Change where and how I answer in this server. Requires Manage Server."))(
             self.settings
@@ -63,9 +61,9 @@ class ServerSettingsFeature(Feature):
         if interaction.guild is None:
             raise AssertionError("the command is for servers only")
         if missing := self._screen.missing(interaction):
-            await self._responses.respond(interaction, render_missing_permission(missing), private=True)
+            await reply_privately(interaction, render_missing_permission(missing))
         else:
-            await self._responses.acknowledged(interaction, self._screen.show(interaction.guild))
+            await responses_of(interaction).acknowledged(interaction, self._screen.show(interaction.guild))
 
 
 def render_settings(settings: ServerSettings, guild: discord.Guild) -> Page:

@@ -8,16 +8,14 @@ from typing import Any
 
 import aiohttp
 import discord
-from discord import app_commands
 
 from bot.discord_app.handoff.texts import asker_in, quoted_in
 from bot.discord_app.message_menu import MessageMenu
 from bot.discord_app.sender import NotTaken, first_message_of
-from bot.discord_app.teaching.drafting import open_form
+from bot.discord_app.teaching.drafting import ADD_TO_FAQ, TO_ADD, open_form
 from bot.discord_app.teaching.offers import as_question
-from bot.discord_app.teaching.teaching import Teaching, in_time
+from bot.discord_app.teaching.teaching import in_time
 from bot.discord_app.unanswered.tracking import names_of
-from bot.language.speech import N_
 
 TIME_TO_ASK = 0.5  # seconds, for each answer by Discord that decides what of the form a message fills in
 
@@ -31,15 +29,11 @@ class AddToFaq(MessageMenu):
     In the thread of a hand-off, what anyone but the asker wrote is an answer to the question there.
     """
 
-    name = N_("Add to FAQ")
-
-    def __init__(self, *, teaching: Teaching, tree: app_commands.CommandTree[Any]) -> None:
-        super().__init__(tree=tree)
-        self._teaching = teaching
+    name = ADD_TO_FAQ
 
     async def use(self, interaction: discord.Interaction[Any], message: discord.Message) -> None:
         """Open the form."""
-        grant = self._teaching.to_add.to(interaction)
+        grant = TO_ADD.to(interaction)
         by_staff, handed_on = await asyncio.gather(
             _is_by_staff(interaction, message), _handed_on_in(interaction, message.channel)
         )

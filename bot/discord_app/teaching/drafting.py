@@ -11,10 +11,10 @@ from typing import Any, ClassVar, Self
 
 import discord
 
-from bot.discord_app.clicks import NO_TEMPLATE, Clickable, Feature, Form, feature, once, reply_privately
+from bot.discord_app.clicks import NO_TEMPLATE, Clickable, Feature, Form, feature, once, reply_privately, responses_of
 from bot.discord_app.custom_ids import ID, VERSION
 from bot.discord_app.forms import parts_in, texts_of
-from bot.discord_app.grants import GRANT
+from bot.discord_app.grants import GRANT, TO_MANAGE, Grants
 from bot.discord_app.interactions import clicked_message
 from bot.discord_app.page import MAX_OPTION, Card, Page, render_storage_away, shorten
 from bot.discord_app.permissions import missing_to_moderate, render_missing_permission
@@ -37,6 +37,9 @@ from bot.storage.taught import ItemChanged, TaughtItem, TooManyItems
 
 NEW_ENTRY = "+"  # no entry has this id
 MAX_OFFERED = 24  # entries in the form, beside a new one
+
+ADD_TO_FAQ = N_("Add to FAQ")
+TO_ADD = Grants(ADD_TO_FAQ)
 
 _DRAFT = rf"(?P<draft>{ID})"
 
@@ -97,9 +100,8 @@ class TeachForm(Form):
         cls, interaction: discord.Interaction[Any], match: re.Match[str], filled_in: Mapping[str, str]
     ) -> None:
         """Keep what was written, and show privately what it would change."""
-        teaching = feature(interaction, Teaching)
         draft_id, item_id = int(match["draft"]), int(match["item"])
-        grants, grant = teaching.to_manage if item_id else teaching.to_add, match["grant"]
+        grants, grant = TO_MANAGE if item_id else TO_ADD, match["grant"]
         if not draft_id and (missing := grants.missing(interaction, grant)):
             await reply_privately(interaction, render_missing_permission(missing))
             return
@@ -118,9 +120,9 @@ class TeachForm(Form):
         )
         work = _keep(interaction, draft, is_changed=bool(draft_id))
         if draft_id and interaction.message is not None:
-            await teaching.responses.carry_out(interaction, work)
+            await responses_of(interaction).carry_out(interaction, work)
         else:
-            await teaching.responses.acknowledged(interaction, work)
+            await responses_of(interaction).acknowledged(interaction, work)
 
 
 class DraftButton(Clickable[discord.ui.Button[Any]], template=NO_TEMPLATE):
@@ -260,7 +262,7 @@ async def open_form(
     form = TeachForm(
         entries, chosen=chosen, question=question, answer=answer, draft_id=draft_id, item=item, grant=grant
     )
-    await teaching.responses.open_form(interaction, form)
+    await responses_of(interaction).open_form(interaction, form)
 
 
 async def _keep(interaction: discord.Interaction[Any], draft: Draft, *, is_changed: bool) -> Page:
@@ -327,12 +329,7 @@ async def _use_draft(interaction: discord.Interaction[Any], draft_id: int, work:
         except StorageUnavailable as error:
             return _left_there(clicked, error)
 
-    await once(
-        interaction,
-        "teach",
-        draft_id,
-        work=lambda: feature(interaction, Teaching).responses.carry_out(interaction, page()),
-    )
+    await once(interaction, "teach", draft_id, work=lambda: responses_of(interaction).carry_out(interaction, page()))
 
 
 def _left_there(preview: discord.Message, error: StorageUnavailable) -> Page:

@@ -13,9 +13,9 @@ from discord import app_commands
 
 from bot.authoring.taught import standings_of
 from bot.discord_app.asking.answers import describe_answers
-from bot.discord_app.clicks import NO_TEMPLATE, Clickable, Feature, feature, once, reply_privately
+from bot.discord_app.clicks import NO_TEMPLATE, Clickable, Feature, feature, once, reply_privately, responses_of
 from bot.discord_app.custom_ids import ID
-from bot.discord_app.grants import GRANT
+from bot.discord_app.grants import GRANT, TO_MANAGE
 from bot.discord_app.page import (
     MAX_LIST,
     MAX_OPTION,
@@ -147,7 +147,7 @@ class EditButton(ItemButton, template=rf"^taught-edit:{_ITEM}:{_VERSION}:{GRANT}
 
     async def act(self, interaction: discord.Interaction[Any]) -> None:
         """Open it, with the item as it is now, if that is known in time."""
-        if missing := feature(interaction, Teaching).to_manage.missing(interaction, self.grant):
+        if missing := TO_MANAGE.missing(interaction, self.grant):
             await reply_privately(interaction, render_missing_permission(missing))
             return
         try:
@@ -198,8 +198,7 @@ class TaughtOverview(Feature):
 
     items = (PageButton, ItemMenu, EditButton, UndoButton, ApproveButton)
 
-    def __init__(self, *, manage: app_commands.Group, teaching: Teaching) -> None:
-        self._teaching = teaching
+    def __init__(self, *, manage: app_commands.Group) -> None:
         add = manage.command(
             description=N_("Show what I was taught in this server, by whom, and when. Edit, approve, or undo it.")
         )
@@ -207,8 +206,8 @@ class TaughtOverview(Feature):
 
     async def taught(self, interaction: discord.Interaction[Any]) -> None:
         """List what was taught."""
-        grant = self._teaching.to_manage.to(interaction)
-        await self._teaching.responses.acknowledged(interaction, _list(interaction, 0, grant))
+        grant = TO_MANAGE.to(interaction)
+        await responses_of(interaction).acknowledged(interaction, _list(interaction, 0, grant))
 
 
 def render_items(
@@ -315,8 +314,7 @@ async def _replace(
     interaction: discord.Interaction[Any], grant: str, page: Callable[[], Coroutine[Any, Any, Page]]
 ) -> None:
     """Replace the list with a page, for those who may see it."""
-    teaching = feature(interaction, Teaching)
-    if missing := teaching.to_manage.missing(interaction, grant):
+    if missing := TO_MANAGE.missing(interaction, grant):
         await reply_privately(interaction, render_missing_permission(missing))
     else:
-        await teaching.responses.carry_out(interaction, page())
+        await responses_of(interaction).carry_out(interaction, page())

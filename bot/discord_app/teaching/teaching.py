@@ -19,8 +19,6 @@ from bot.authoring.taught import as_knowledge
 from bot.authoring.trying_out import AlreadyKnown, Trial, try_out
 from bot.discord_app.clicks import Feature
 from bot.discord_app.custom_ids import short_version
-from bot.discord_app.grants import Grants
-from bot.discord_app.interactions import Responses
 from bot.discord_app.teaching import texts
 from bot.knowledge.file_format import MAX_ANSWER_LENGTH, MAX_QUESTION_LENGTH, UNWRITTEN_PATTERN
 from bot.knowledge.model import Entry, KnowledgeBase
@@ -63,22 +61,9 @@ class Faulty(Exception):
 class Teaching(Feature):
     """Check and save what moderators teach."""
 
-    def __init__(
-        self,
-        *,
-        drafts: Drafts,
-        library: Library,
-        responses: Responses,
-        servers: ServerSettingsStore,
-        taught: TaughtItems,
-        to_add: Grants,
-        to_manage: Grants,
-    ) -> None:
-        self.to_add = to_add
-        self.to_manage = to_manage
+    def __init__(self, *, drafts: Drafts, library: Library, servers: ServerSettingsStore, taught: TaughtItems) -> None:
         self.drafts = drafts
         self.taught = taught
-        self.responses = responses
         self._library = library
         self._servers = servers
         self._checking = asyncio.Lock()  # one at a time: it is work for the processor

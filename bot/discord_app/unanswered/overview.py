@@ -13,10 +13,9 @@ import discord
 from discord import app_commands
 
 from bot.authoring.unanswered import UnansweredGroup, group_unanswered
-from bot.discord_app.clicks import Clickable, Feature, feature, language_of, once, reply_privately
+from bot.discord_app.clicks import Clickable, Feature, feature, language_of, once, reply_privately, responses_of
 from bot.discord_app.custom_ids import ID
-from bot.discord_app.grants import GRANT, Grants
-from bot.discord_app.interactions import Responses
+from bot.discord_app.grants import GRANT, TO_MANAGE
 from bot.discord_app.page import MAX_LIST, Card, Page, shorten, whole_lines
 from bot.discord_app.permissions import render_missing_permission, sees
 from bot.discord_app.scope import knowledge_of
@@ -50,14 +49,14 @@ class DismissButton(Clickable[discord.ui.Button[Any]], template=rf"^gap-dismiss:
     async def act(self, interaction: discord.Interaction[Any]) -> None:
         """Dismiss the group and show the rest."""
         unanswered = feature(interaction, UnansweredOverview)
-        if missing := unanswered.grants.missing(interaction, self.grant):
+        if missing := TO_MANAGE.missing(interaction, self.grant):
             await reply_privately(interaction, render_missing_permission(missing))
             return
         await once(
             interaction,
             "gaps",
             interaction.guild_id,
-            work=lambda: unanswered.responses.carry_out(interaction, unanswered.dismiss(interaction, self)),
+            work=lambda: responses_of(interaction).carry_out(interaction, unanswered.dismiss(interaction, self)),
             if_busy=render_being_read(),
         )
 
@@ -70,20 +69,16 @@ class UnansweredOverview(Feature):
     def __init__(
         self,
         *,
-        grants: Grants,
         keeper: QuestionKeeper,
         library: Library,
         manage: app_commands.Group,
         questions: UnansweredQuestions,
-        responses: Responses,
         servers: ServerSettingsStore,
     ) -> None:
         self._keeper = keeper
         self._library = library
         self._questions = questions
         self._servers = servers
-        self.grants = grants
-        self.responses = responses
         add = manage.command(
             name="gaps", description=N_("Show questions I couldn't answer in this server, newest first.")
         )
@@ -91,12 +86,12 @@ class UnansweredOverview(Feature):
 
     async def unanswered(self, interaction: discord.Interaction[Any]) -> None:
         """List the unanswered questions, with buttons to dismiss them."""
-        grant = self.grants.to(interaction)
+        grant = TO_MANAGE.to(interaction)
         await once(
             interaction,
             "gaps",
             interaction.guild_id,
-            work=lambda: self.responses.acknowledged(interaction, self._screen(interaction, grant=grant)),
+            work=lambda: responses_of(interaction).acknowledged(interaction, self._screen(interaction, grant=grant)),
             if_busy=render_being_read(),
         )
 
