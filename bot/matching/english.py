@@ -12,7 +12,6 @@ from collections.abc import Collection, Container, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from itertools import islice
 from zlib import crc32
 
 import numpy as np
@@ -26,10 +25,8 @@ MAX_MEAN_RARITY = 0.48  # of an English text; texts in 15 other languages are ab
 
 def words() -> Iterator[tuple[int, str]]:
     """Yield English words with their ranks, the most common first."""
-    with VOCABULARY_FILE.open(encoding="utf-8") as lines:
-        for rank, line in enumerate(islice(lines, FIRST_WORD_RANK, None)):
-            if (word := line.rstrip("\n")).isalpha():
-                yield rank, word
+    every_word = VOCABULARY_FILE.read_text(encoding="utf-8").split("\n")
+    yield from ((rank, word) for rank, word in enumerate(every_word[FIRST_WORD_RANK:]) if word.isalpha())
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +48,11 @@ class _Ranks:
 
 @cache
 def _ranks() -> _Ranks:
-    checksums, ranks = array("I"), array("H")
-    for rank, word in words():
-        checksums.append(crc32(word.encode()))
-        ranks.append(rank)
-    order = np.argsort(np.frombuffer(checksums, np.uint32))
-    return _Ranks(
-        array("I", np.frombuffer(checksums, np.uint32)[order].tobytes()),
-        array("H", np.frombuffer(ranks, np.uint16)[order].tobytes()),
-    )
+    ranked = list(words())
+    checksums = np.fromiter((crc32(word.encode()) for _, word in ranked), np.uint32, len(ranked))
+    ranks = np.fromiter((rank for rank, _ in ranked), np.uint16, len(ranked))
+    order = np.argsort(checksums)
+    return _Ranks(array("I", checksums[order].tobytes()), array("H", ranks[order].tobytes()))
 
 
 def is_word(text: str) -> bool:

@@ -52,10 +52,10 @@ class Learned:
         return self.phrasing_corpus.followed_by(self.sentence_corpus)
 
     @property
-    def entry_phrasings(self) -> Iterator[str]:
-        """Yield the phrasings of the entries, cleaned."""
-        owners = self.phrasing_corpus.owners.tolist()
-        yield from (self.lexicon.texts[place].source for place, owner in enumerate(owners) if owner < self.entry_count)
+    def entry_phrasings(self) -> tuple[str, ...]:
+        """The phrasings of the entries, cleaned."""
+        count = int(np.searchsorted(self.phrasing_corpus.owners, self.entry_count))
+        return tuple(reading.source for reading in self.lexicon.texts[:count])
 
     @classmethod
     def of(cls, knowledge: KnowledgeBase, lexicon: Lexicon | None = None) -> Self:

@@ -21,6 +21,7 @@ MAX_REPAIRS = 12  # unknown words tried per question; more are another language,
 REPAIR_CUTOFF = 0.78  # similarity from 0 to 1; one typo in five letters is 0.8
 _ENDS = (0, -1)  # of a word
 END_BONUS = 0.03  # for the same first or last letter
+CONCEPT = "="  # begins the meaning of a phrase of the vocabulary, which no word contains
 UNKNOWN = -1  # the number of a meaning that no phrasing has
 
 _FUNCTION_WORDS = frozenset(
@@ -119,17 +120,17 @@ class Lexicon:
                 if not stems:
                     continue  # such as "&" or an emoji
                 self._known_stems.update(stems)
-                self._concepts.setdefault(stems[0], []).append((stems, f"={name}"))
+                self._concepts.setdefault(stems[0], []).append((stems, f"{CONCEPT}{name}"))
         for beginning_alike in self._concepts.values():
             beginning_alike.sort(key=lambda phrase: -len(phrase[0]))
         self._number: Callable[[str], int] = lambda meaning: numbers.setdefault(meaning, len(numbers))
-        same: dict[Term, Term] = {}  # phrases come often, and would take memory each time
+        self._phrases: dict[str, Term] = {}  # they come often, and would take memory each time
         own, foreign = set(self._known), set[str]()
         readings = []
         for text in texts:
             spelled = words(text)
             (foreign if text in translated else own).update(spelled)
-            readings.append(Reading(text, tuple(same.setdefault(term, term) for term in self._learn(spelled))))
+            readings.append(Reading(text, self._learn(spelled)))
         self.texts = tuple(readings)
         self._translated = frozenset(foreign)
         self._foreign = frozenset(foreign - own)
@@ -181,7 +182,9 @@ class Lexicon:
         for word in spelled:
             if word not in self._terms:
                 self._terms[word] = self._term(word)
-        return self._read(spelled)
+        read = self._read(spelled)
+        self._phrases.update((term.typed, term) for term in read if term.meaning.startswith(CONCEPT))
+        return read
 
     def _read(self, spelled: list[str]) -> tuple[Term, ...]:
         terms = [self._terms.get(word) or self._term(word) for word in spelled]
@@ -200,7 +203,7 @@ class Lexicon:
                     if stems[position : position + len(phrase)] == phrase:
                         length = len(phrase)
                         typed = " ".join(part.typed for part in terms[position : position + length])
-                        term = Term(typed, meaning, self._number(meaning), is_content=True)
+                        term = self._phrases.get(typed) or Term(typed, meaning, self._number(meaning), is_content=True)
                         break
             yield term
             position += length

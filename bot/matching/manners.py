@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from typing import Self
+from functools import cache, cached_property
 
 from bot.knowledge.manners import asking_words, manners
 from bot.matching.lexicon import Lexicon
@@ -18,22 +17,21 @@ Meanings = frozenset[str]
 """The words of a text, stemmed, in no order."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Manners:
     """Recognize manners, except for those that an entry of the knowledge has among its phrasings.
 
-    `taken` holds those phrasings by the meanings of the manners that they are. What `knows` finds in the knowledge is
-    no typo.
+    `phrasings` are those of the entries, cleaned. What `knows` finds in the knowledge is no typo.
     """
 
-    taken: Mapping[Meanings, str]
+    phrasings: Sequence[str]
     knows: Callable[[str], bool]
 
-    @classmethod
-    def beside(cls, phrasings: Iterable[str], *, knows: Callable[[str], bool]) -> Self:
-        """Leave manners that are among these cleaned phrasings of entries to the entries."""
-        fitting = ((_fitting(frozenset(map(stem, words(phrasing)))), phrasing) for phrasing in phrasings)
-        return cls({pattern.phrasing: phrasing for pattern, phrasing in fitting if pattern}, knows)
+    @cached_property
+    def _taken(self) -> Mapping[Meanings, str]:
+        """The phrasings that are manners, by the meanings of these. Few messages ask for them."""
+        fitting = ((_fitting(frozenset(map(stem, words(phrasing)))), phrasing) for phrasing in self.phrasings)
+        return {pattern.phrasing: phrasing for pattern, phrasing in fitting if pattern}
 
     def read(self, sentence: str) -> Told:
         """Read a cleaned sentence, by all of its words."""
@@ -46,8 +44,8 @@ class Manners:
         pattern = _fitting(frozenset(term.meaning for term in reading.terms))
         if pattern is None:
             return Told(None if sentence.endswith("?") else _opened(spelled), sentence)
-        if pattern.phrasing in self.taken:
-            return Told(None, self.taken[pattern.phrasing])
+        if pattern.phrasing in self._taken:
+            return Told(None, self._taken[pattern.phrasing])
         return Told(pattern.kind, sentence)
 
 

@@ -138,7 +138,7 @@ class Matcher:
     @cached_property
     def manners(self) -> Manners:
         """What recognizes messages that ask nothing about the knowledge."""
-        return Manners.beside(self._learned.entry_phrasings, knows=self._learned.lexicon.knows)
+        return Manners(self._learned.entry_phrasings, knows=self._learned.lexicon.knows)
 
     def prepare(self) -> None:
         """Load every model and encode the knowledge with each."""

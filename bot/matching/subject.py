@@ -51,9 +51,9 @@ def _pattern(names: Sequence[str], lexicon: Lexicon) -> re.Pattern[str]:
     lines = (_line(lexicon.read(clean(name))).strip() for name in names)
     if not (found := sorted(filter(None, lines), key=len, reverse=True)):
         return NOTHING
-    return re.compile(rf"(?<= )(?:{'|'.join(map(re.escape, found))})(?= )")
+    return re.compile(rf" ({'|'.join(map(re.escape, found))})(?= )")
 
 
 def _line(reading: Reading) -> str:
     """Return the meanings of a text in one line, for searching whole words."""
-    return f" {' '.join(term.meaning for term in reading.terms)} "
+    return f" {' '.join([term.meaning for term in reading.terms])} "

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
+from functools import lru_cache
 
 MAX_MESSAGE_LENGTH = 4000  # characters read per message
 
@@ -15,6 +16,7 @@ _EMOJI_OR_TIME = re.compile(r"<(?:a?:\w{1,64}|t:-?\d{1,20})(?::\w{1,20})?>")
 _BLOCK = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
 _LINK = re.compile(r"\]\(\s*<?https?://[^\s)]*\s*\)|<?(?<![^\W_])https?:/\S*[\w/]>?", re.IGNORECASE)
 _MARKUP = re.compile(r"[*_~`|\\]+")
+_MARKED = re.compile(r"[<>@#*_~`|\\]|:/")  # what all of these and the following contain
 _LINE_PREFIX = re.compile(r"^(?:(?:>{1,3}|#{1,3}|-#) )+", re.MULTILINE)
 _ACUTE_ACCENT = "\u00b4"  # NFKC would split it into a space and a combining mark
 _APOSTROPHE = re.compile(r"[\u2018\u2019\u201b\u02bc\u2032]|(?<=\w)`(?=\w)")
@@ -127,7 +129,12 @@ def clean(message: str) -> str:
     Lines stay apart, without empty ones; inside them, white space is single spaces.
     """
     text = message[:MAX_MESSAGE_LENGTH]
-    text = text.lower() if text.isascii() and text.isprintable() else _readable(text)
+    if text.isascii() and text.isprintable():
+        text = text.lower()
+        if not _MARKED.search(text):
+            return " ".join(text.split())
+    else:
+        text = _readable(text)
     for unwanted in (_MENTION, _COMMAND, _EMOJI_OR_TIME, _BLOCK, _LINK):
         text = unwanted.sub(" ", text)
     text = _MARKUP.sub(" ", _APOSTROPHE.sub("'", text))
@@ -142,6 +149,7 @@ def _readable(text: str) -> str:
     return unicodedata.normalize("NFKC", text)[:MAX_MESSAGE_LENGTH]  # casefolding can undo NFKC and lengthen the text
 
 
+@lru_cache(maxsize=1024)
 def _is_readable(character: str) -> bool:
     if character.isspace():
         return True

@@ -10,7 +10,7 @@ from bot.matching.manners import Manners, Told, foremost
 from bot.matching.text import clean
 from bot.outcomes import Answered, Social
 
-EVERYTHING = Manners.beside([], knows=lambda _: False)
+EVERYTHING = Manners([], knows=lambda _: False)
 
 
 def kind_of(text: str) -> str | None:
@@ -116,7 +116,7 @@ def test_the_longest_phrasing_says_what_a_message_is() -> None:
 
 
 def test_a_phrasing_that_an_entry_has_is_left_to_the_entry() -> None:
-    manners = Manners.beside(["so who are you", "when do you meet"], knows=lambda _: False)
+    manners = Manners(["so who are you", "when do you meet"], knows=lambda _: False)
 
     for message in ("who are you?", "hi, who r u guys"):
         assert manners.read(message) == Told(None, "so who are you")
@@ -126,7 +126,7 @@ def test_a_phrasing_that_an_entry_has_is_left_to_the_entry() -> None:
 def test_a_word_of_the_knowledge_is_no_typo() -> None:
     assert kind_of("dovetail") == "more"  # for "detail"
 
-    manners = Manners.beside(["dovetail"], knows={"dovetail"}.__contains__)
+    manners = Manners(["dovetail"], knows={"dovetail"}.__contains__)
     assert manners.read("dovetail") == Told(None, "dovetail")
 
 
