@@ -8,7 +8,7 @@ import re
 from abc import abstractmethod
 from collections.abc import Awaitable, Callable, Hashable, Iterable, Mapping
 from functools import partial
-from typing import Any, ClassVar, Protocol, TypeVar
+from typing import Any, ClassVar, Protocol, Self, TypeVar
 
 import discord
 from discord.ext import commands
@@ -67,6 +67,11 @@ class Clickable(discord.ui.DynamicItem[ItemT], template=NO_TEMPLATE):
     """
 
     goes_along: ClassVar[bool] = False
+
+    @classmethod
+    async def from_custom_id(cls, _: discord.Interaction[Any], __: Any, ___: re.Match[str], /) -> Self:
+        """Build what was clicked. Items whose custom_id or label says more read it from there."""
+        return cls()  # type: ignore[call-arg]
 
     async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
         """Accept each click once."""

@@ -35,8 +35,7 @@ from bot.discord_app.moderation.manage import Manage, manage_group
 from bot.discord_app.posts import Posts
 from bot.discord_app.privacy.commands import Privacy
 from bot.discord_app.privacy.deletions import Deletions
-from bot.discord_app.server_settings.screen import SettingsScreen
-from bot.discord_app.server_settings.settings import ServerSettingsFeature, render_settings
+from bot.discord_app.server_settings.settings import SettingsScreen
 from bot.discord_app.teaching.commands import AddToFaq
 from bot.discord_app.teaching.drafting import Drafting
 from bot.discord_app.teaching.offers import TeachingOffers
@@ -110,9 +109,7 @@ def features(  # noqa: PLR0913 - each dependency is named
     )
     yield WeeklyDigest(clock=clock, keeper=keeper, manage=manage, plans=stores.digest_plans, posts=digest_posts)
     yield DigestAnswers(digests=stores.digests)
-    screen = SettingsScreen(note_language=boards.note_change, render=render_settings, servers=servers)
-    yield screen
-    yield ServerSettingsFeature(manage=manage, screen=screen)
+    yield SettingsScreen(manage=manage, note_language=boards.note_change, servers=servers)
     yield UnansweredOverview(
         library=library, keeper=keeper, manage=manage, questions=stores.unanswered, servers=servers
     )

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from abc import abstractmethod
 from collections.abc import Iterable
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 import discord
 
@@ -77,9 +76,10 @@ class SettingMenu(Clickable[ItemT], template=NO_TEMPLATE):
             isinstance(value, str) for value in menu.values
         )
 
-    @abstractmethod
     def _screen(self, interaction: discord.Interaction[Any]) -> Screen:
-        """Return the screen that the menu is on."""
+        """Return the screen that the menu is on: the one that has it among its items."""
+        cogs = interaction.client.cogs.values()
+        return next(each for each in cogs if isinstance(each, Screen) and type(self) in each.items)
 
     @abstractmethod
     async def _choose(self, interaction: discord.Interaction[Any]) -> None:
@@ -119,11 +119,6 @@ class ChannelsMenu(SettingMenu[discord.ui.ChannelSelect[Any]]):
         )
         super().__init__(menu)
 
-    @classmethod
-    async def from_custom_id(cls, _: discord.Interaction[Any], __: Any, ___: re.Match[str], /) -> Self:
-        """Build the menu that was used."""
-        return cls()
-
     @property
     def chosen(self) -> frozenset[int]:
         """Return the ids of the channels that were chosen."""
@@ -154,11 +149,6 @@ class ChoiceMenu(SettingMenu[discord.ui.Select[Any]]):
             for name, value in self.offered(chosen).items()
         ]
         super().__init__(discord.ui.Select(custom_id=self.custom_id_, options=options))
-
-    @classmethod
-    async def from_custom_id(cls, _: discord.Interaction[Any], __: Any, ___: re.Match[str], /) -> Self:
-        """Build the menu that was used."""
-        return cls()
 
     @abstractmethod
     def describe(self, value: Any) -> str:

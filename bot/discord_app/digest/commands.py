@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import discord
 from discord import app_commands
 
-from bot.discord_app.clicks import feature, reply_privately, responses_of
+from bot.discord_app.clicks import reply_privately, responses_of
 from bot.discord_app.digest.posting import DigestPosts
 from bot.discord_app.digest.schedule import DAYS_OF_WEEK, HOURS_OF_DAY, USUAL_ZONES, find_zone, zones_like
 from bot.discord_app.digest.settings_texts import (
@@ -27,6 +27,7 @@ from bot.discord_app.permissions import (
     missing_to_have_posted,
     missing_to_moderate,
     missing_to_send,
+    reader_of,
     render_missing_permission,
 )
 from bot.discord_app.setting_menus import ChannelMenu, ChoiceMenu, Screen
@@ -37,14 +38,7 @@ from bot.storage.digest_plans import DigestPlan, DigestPlans
 from bot.storage.errors import OutcomeUnknown, StorageUnavailable
 
 
-class OfDigest:
-    """A menu on the digest's screen."""
-
-    def _screen(self, interaction: discord.Interaction[Any]) -> WeeklyDigest:
-        return feature(interaction, WeeklyDigest)
-
-
-class DigestChannelMenu(OfDigest, ChannelMenu, custom_id="digest:channel"):
+class DigestChannelMenu(ChannelMenu, custom_id="digest:channel"):
     """Choose the channel, or none."""
 
     setting = "channel_id"
@@ -66,7 +60,7 @@ class DigestChannelMenu(OfDigest, ChannelMenu, custom_id="digest:channel"):
             await self._save(interaction, place.id)
 
 
-class WeekdayMenu(OfDigest, ChoiceMenu, custom_id="digest:weekday"):
+class WeekdayMenu(ChoiceMenu, custom_id="digest:weekday"):
     """Choose the day."""
 
     setting = "weekday"
@@ -77,7 +71,7 @@ class WeekdayMenu(OfDigest, ChoiceMenu, custom_id="digest:weekday"):
         return _("Day: {day}", day=weekdays()[value])
 
 
-class HourMenu(OfDigest, ChoiceMenu, custom_id="digest:hour"):
+class HourMenu(ChoiceMenu, custom_id="digest:hour"):
     """Choose the hour."""
 
     setting = "hour"
@@ -88,7 +82,7 @@ class HourMenu(OfDigest, ChoiceMenu, custom_id="digest:hour"):
         return _("Hour: {hour}", hour=clock_time(value))
 
 
-class TimeZoneMenu(OfDigest, ChoiceMenu, custom_id="digest:time-zone"):
+class TimeZoneMenu(ChoiceMenu, custom_id="digest:time-zone"):
     """Choose one of the usual time zones, or keep another one."""
 
     setting = "time_zone"
@@ -172,14 +166,13 @@ class WeeklyDigest(Screen):
             raise OutcomeUnknown(str(error)) from None
 
     async def _screen_of(self, interaction: discord.Interaction[Any], time_zone: str | None) -> Page:
-        if interaction.guild is None:
-            raise AssertionError("the command is for servers only")
+        guild = reader_of(interaction).guild
         if time_zone is None:
-            return await self._screen(interaction.guild)
+            return await self._screen(guild)
         zone = find_zone(time_zone.strip())
         if zone is None:
             return render_unknown_zone(time_zone)
-        return await self.save(interaction, interaction.guild, {"time_zone": zone.key})
+        return await self.save(interaction, guild, {"time_zone": zone.key})
 
     async def _screen(self, guild: discord.Guild) -> Page:
         plan = await self._plans.of(guild.id)

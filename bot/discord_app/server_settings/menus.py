@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Sequence
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 import discord
 
 from bot.discord_app.clicks import reply_privately
-from bot.discord_app.server_settings.screen import OfServerSettings
 from bot.discord_app.server_settings.texts import (
     answering_commands,
     needing_confidence,
@@ -28,7 +26,7 @@ BY_QUESTION = "by-question"
 _WRITABLE = [discord.ChannelType.text, discord.ChannelType.news, discord.ChannelType.forum]
 
 
-class MentionChannelsMenu(OfServerSettings, ChannelsMenu, custom_id="settings:mentions"):
+class MentionChannelsMenu(ChannelsMenu, custom_id="settings:mentions"):
     """Choose the channels where mentions are answered."""
 
     setting = "mention_channels"
@@ -40,7 +38,7 @@ class MentionChannelsMenu(OfServerSettings, ChannelsMenu, custom_id="settings:me
         await self._save(interaction, self.chosen or "all")
 
 
-class ForumsMenu(OfServerSettings, ChannelsMenu, custom_id="settings:forums"):
+class ForumsMenu(ChannelsMenu, custom_id="settings:forums"):
     """Choose the forums where new posts are answered."""
 
     setting = "forum_channels"
@@ -49,7 +47,7 @@ class ForumsMenu(OfServerSettings, ChannelsMenu, custom_id="settings:forums"):
     channel_types: ClassVar[list[discord.ChannelType]] = [discord.ChannelType.forum]
 
 
-class TagsMenu(OfServerSettings, SettingMenu[discord.ui.Select[Any]], custom_id="settings:tags"):
+class TagsMenu(SettingMenu[discord.ui.Select[Any]], custom_id="settings:tags"):
     """Choose the tags of posts that aren't answered, by name."""
 
     setting = "skipped_tags"
@@ -65,11 +63,6 @@ class TagsMenu(OfServerSettings, SettingMenu[discord.ui.Select[Any]], custom_id=
         )
         super().__init__(menu)
 
-    @classmethod
-    async def from_custom_id(cls, _: discord.Interaction[Any], __: Any, ___: re.Match[str], /) -> Self:
-        """Build the menu that was used."""
-        return cls()
-
     @property
     def shows_choice(self) -> bool:
         """Whether it shows only tags."""
@@ -84,7 +77,7 @@ class TagsMenu(OfServerSettings, SettingMenu[discord.ui.Select[Any]], custom_id=
             await self._refuse(interaction)
 
 
-class HelpChannelMenu(OfServerSettings, ChannelMenu, custom_id="settings:help"):
+class HelpChannelMenu(ChannelMenu, custom_id="settings:help"):
     """Choose the channel that refusals point to."""
 
     setting = "help_channel"
@@ -93,7 +86,7 @@ class HelpChannelMenu(OfServerSettings, ChannelMenu, custom_id="settings:help"):
     channel_types = _WRITABLE
 
 
-class HandoffChannelMenu(OfServerSettings, ChannelMenu, custom_id="settings:handoff-channel"):
+class HandoffChannelMenu(ChannelMenu, custom_id="settings:handoff-channel"):
     """Choose the channel or forum where people are asked."""
 
     setting = "handoff_channel"
@@ -102,7 +95,7 @@ class HandoffChannelMenu(OfServerSettings, ChannelMenu, custom_id="settings:hand
     channel_types: ClassVar[list[discord.ChannelType]] = [discord.ChannelType.text, discord.ChannelType.forum]
 
 
-class HandoffRoleMenu(OfServerSettings, SettingMenu[discord.ui.RoleSelect[Any]], custom_id="settings:handoff-role"):
+class HandoffRoleMenu(SettingMenu[discord.ui.RoleSelect[Any]], custom_id="settings:handoff-role"):
     """Choose the role that people can ask instead of the bot."""
 
     setting = "handoff_role"
@@ -117,11 +110,6 @@ class HandoffRoleMenu(OfServerSettings, SettingMenu[discord.ui.RoleSelect[Any]],
         )
         super().__init__(menu)
 
-    @classmethod
-    async def from_custom_id(cls, _: discord.Interaction[Any], __: Any, ___: re.Match[str], /) -> Self:
-        """Build the menu that was used."""
-        return cls()
-
     async def _choose(self, interaction: discord.Interaction[Any]) -> None:
         """Save the choice, unless it is everybody."""
         role = next(iter(self.item.values), None)
@@ -131,7 +119,7 @@ class HandoffRoleMenu(OfServerSettings, SettingMenu[discord.ui.RoleSelect[Any]],
             await self._save(interaction, role.id if role else None)
 
 
-class PrivacyMenu(OfServerSettings, ChoiceMenu, custom_id="settings:privacy"):
+class PrivacyMenu(ChoiceMenu, custom_id="settings:privacy"):
     """Choose whether only the person who uses a command sees the answer."""
 
     setting = "private_by_default"
@@ -142,7 +130,7 @@ class PrivacyMenu(OfServerSettings, ChoiceMenu, custom_id="settings:privacy"):
         return answering_commands(privately=value)
 
 
-class TeachingMenu(OfServerSettings, ChoiceMenu, custom_id="settings:teaching"):
+class TeachingMenu(ChoiceMenu, custom_id="settings:teaching"):
     """Choose whether what moderators teach waits until someone with Manage Server approves it."""
 
     setting = "taught_items_wait"
@@ -153,7 +141,7 @@ class TeachingMenu(OfServerSettings, ChoiceMenu, custom_id="settings:teaching"):
         return using_what_is_taught(waits=value)
 
 
-class ConfidenceMenu(OfServerSettings, ChoiceMenu, custom_id="settings:confidence"):
+class ConfidenceMenu(ChoiceMenu, custom_id="settings:confidence"):
     """Choose how confident the bot must be to answer."""
 
     setting = "minimum_confidence"
@@ -166,7 +154,7 @@ class ConfidenceMenu(OfServerSettings, ChoiceMenu, custom_id="settings:confidenc
         return needing_confidence(value)
 
 
-class HandoffPingsMenu(OfServerSettings, ChoiceMenu, custom_id="settings:handoff-pings"):
+class HandoffPingsMenu(ChoiceMenu, custom_id="settings:handoff-pings"):
     """Choose how often the role that people can ask is pinged."""
 
     setting = "handoff_pings"
@@ -184,7 +172,7 @@ class HandoffPingsMenu(OfServerSettings, ChoiceMenu, custom_id="settings:handoff
         )
 
 
-class LanguageMenu(OfServerSettings, ChoiceMenu, custom_id="settings:language"):
+class LanguageMenu(ChoiceMenu, custom_id="settings:language"):
     """Choose the language to speak."""
 
     setting = "language"

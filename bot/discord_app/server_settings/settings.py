@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import discord
 from discord import app_commands
 
 from bot.discord_app.asking.posts import means_solved
-from bot.discord_app.clicks import Feature, reply_privately, responses_of
+from bot.discord_app.clicks import language_of, reply_privately, responses_of
 from bot.discord_app.handoff.obstacles import describe_obstacles
-from bot.discord_app.page import MAX_MENU_OPTIONS, Card, Page
-from bot.discord_app.permissions import render_missing_permission
+from bot.discord_app.page import MAX_MENU_OPTIONS, Card, Page, render_storage_away
+from bot.discord_app.permissions import MissingPermission, missing_to_set, reader_of, render_missing_permission
 from bot.discord_app.server_settings.menus import (
     ConfidenceMenu,
     ForumsMenu,
@@ -26,16 +26,20 @@ from bot.discord_app.server_settings.menus import (
     TagsMenu,
     TeachingMenu,
 )
-from bot.discord_app.server_settings.screen import SettingsScreen
 from bot.discord_app.server_settings.texts import describe_settings, hints_on_solved_button
-from bot.discord_app.setting_menus import MAX_CHANNELS, SettingMenu
-from bot.language.speech import N_, _
-from bot.storage.servers import ServerSettings
+from bot.discord_app.setting_menus import MAX_CHANNELS, Screen, SettingMenu
+from bot.language.speech import N_, _, speaking
+from bot.storage.errors import StorageUnavailable
+from bot.storage.servers import ServerSettings, ServerSettingsStore
 
 
-class ServerSettingsFeature(Feature):
-    """Let moderators with Manage Server change the settings of their server."""
+class SettingsScreen(Screen):
+    """Let moderators with Manage Server see and change the settings of their server.
 
+    After a change of language, `note_language` is called with the server's id.
+    """
+
+    command = "settings"
     items = (
         MentionChannelsMenu,
         ForumsMenu,
@@ -50,20 +54,40 @@ class ServerSettingsFeature(Feature):
         LanguageMenu,
     )
 
-    def __init__(self, *, manage: app_commands.Group, screen: SettingsScreen) -> None:
-        self._screen = screen
-        manage.command(description=N_("Change where and how I answer in this server. Requires Manage Server."))(
-            self.settings
-        )
+    def __init__(
+        self, *, manage: app_commands.Group, note_language: Callable[[int], None], servers: ServerSettingsStore
+    ) -> None:
+        self._note_language = note_language
+        self._servers = servers
+        description = N_("Change where and how I answer in this server. Requires Manage Server.")
+        manage.command(name=self.command, description=description)(self.settings)
 
     async def settings(self, interaction: discord.Interaction[Any]) -> None:
         """Show the settings, with menus to change them."""
-        if interaction.guild is None:
-            raise AssertionError("the command is for servers only")
-        if missing := self._screen.missing(interaction):
+        if missing := self.missing(interaction):
             await reply_privately(interaction, render_missing_permission(missing))
         else:
-            await responses_of(interaction).acknowledged(interaction, self._screen.show(interaction.guild))
+            await responses_of(interaction).acknowledged(interaction, self._show(reader_of(interaction).guild))
+
+    def missing(self, interaction: discord.Interaction[Any]) -> MissingPermission | None:
+        """Return Manage Server if somebody lacks it."""
+        return missing_to_set(interaction)
+
+    async def save(self, interaction: discord.Interaction[Any], guild: discord.Guild, changes: dict[str, Any]) -> Page:
+        """Save changes, and return the settings as they are now."""
+        try:
+            await self._servers.change(guild.id, **changes)
+        except StorageUnavailable as error:
+            page = render_settings(self._servers.of(guild.id), guild)
+            return page.headed(f"{render_storage_away(error).content}\n")
+        if "language" in changes:
+            self._note_language(guild.id)
+        with speaking(language_of(interaction)):  # which may have just been chosen
+            return render_settings(self._servers.of(guild.id), guild)
+
+    async def _show(self, guild: discord.Guild) -> Page:
+        await self._servers.load_all()
+        return render_settings(self._servers.of(guild.id), guild)
 
 
 def render_settings(settings: ServerSettings, guild: discord.Guild) -> Page:

@@ -32,11 +32,6 @@ class TeachButton(Clickable[discord.ui.Button[Any]], template=r"^teach-none$"):
         )
         super().__init__(button)
 
-    @classmethod
-    async def from_custom_id(cls, _: discord.Interaction[Any], __: Any, ___: re.Match[str], /) -> Self:
-        """Build the button that was clicked."""
-        return cls()
-
     async def act(self, interaction: discord.Interaction[Any]) -> None:
         """Open the form."""
         if missing := missing_to_moderate(interaction):

@@ -17,7 +17,7 @@ from bot.discord_app.clicks import Clickable, Feature, feature, language_of, onc
 from bot.discord_app.custom_ids import ID
 from bot.discord_app.grants import GRANT, TO_MANAGE
 from bot.discord_app.page import MAX_LIST, Card, Page, shorten, whole_lines
-from bot.discord_app.permissions import render_missing_permission, sees
+from bot.discord_app.permissions import reader_of, render_missing_permission, sees
 from bot.discord_app.scope import knowledge_of
 from bot.discord_app.unanswered.keeper import QuestionKeeper
 from bot.knowledge.model import KnowledgeBase
@@ -120,17 +120,16 @@ class UnansweredOverview(Feature):
         return render_groups(groups, knowledge, days=KEPT_FOR.days, grant=grant)
 
     async def _find(self, interaction: discord.Interaction[Any]) -> Sequence[UnansweredGroup]:
-        guild, person = interaction.guild, interaction.user
-        if guild is None or not isinstance(person, discord.Member):
-            raise AssertionError("the command is for servers only")
-        asked = await self._questions.asked_since(datetime.now(UTC) - KEPT_FOR, server_id=guild.id)
-        visible = {id_ for id_ in {question.channel_id for question in asked} if sees(person, id_)}
-        minimum = self._servers.of(guild.id).minimum_confidence
+        reader = reader_of(interaction)
+        server_id = reader.guild.id
+        asked = await self._questions.asked_since(datetime.now(UTC) - KEPT_FOR, server_id=server_id)
+        visible = {id_ for id_ in {question.channel_id for question in asked} if sees(reader, id_)}
+        minimum = self._servers.of(server_id).minimum_confidence
         return await asyncio.to_thread(
             group_unanswered,
             [question for question in asked if question.channel_id in visible][:MAX_QUESTIONS_READ],
-            await self._library.of_server(guild.id),
-            minimum_confidences={} if minimum is None else {guild.id: minimum},
+            await self._library.of_server(server_id),
+            minimum_confidences={} if minimum is None else {server_id: minimum},
         )
 
 
