@@ -93,7 +93,6 @@ def features(  # noqa: PLR0913 - each dependency is named
         keeper=keeper,
         languages=languages,
         library=library,
-        questions=stores.unanswered,
         servers=servers,
         statistics=stores.statistics,
         taught=stores.taught,
@@ -110,9 +109,7 @@ def features(  # noqa: PLR0913 - each dependency is named
     yield WeeklyDigest(clock=clock, keeper=keeper, manage=manage, plans=stores.digest_plans, posts=digest_posts)
     yield DigestAnswers(digests=stores.digests)
     yield SettingsScreen(manage=manage, note_language=boards.note_change, servers=servers)
-    yield UnansweredOverview(
-        library=library, keeper=keeper, manage=manage, questions=stores.unanswered, servers=servers
-    )
+    yield UnansweredOverview(library=library, keeper=keeper, manage=manage, servers=servers)
     yield Teaching(drafts=stores.drafts, library=library, servers=servers, taught=stores.taught)
     yield Drafting()
     yield TeachingOffers(unanswered=unanswered)

@@ -22,7 +22,7 @@ from bot.storage.digests import Contents, Group
 from bot.storage.servers import ServerSettingsStore
 from bot.storage.statistics import Count, Event, Statistics
 from bot.storage.taught import TaughtItem, TaughtItems
-from bot.storage.unanswered import Reason, UnansweredQuestion, UnansweredQuestions
+from bot.storage.unanswered import Reason, UnansweredQuestion
 
 MAX_GROUPS = 10  # in a message: a button, its text, and their section each, of the 40 components that Discord allows
 LONGEST_PERIOD = WEEK + timedelta(days=1)  # an hour that moderators change makes a week longer
@@ -67,7 +67,6 @@ class Gathering:
         keeper: QuestionKeeper,
         languages: Languages,
         library: Library,
-        questions: UnansweredQuestions,
         servers: ServerSettingsStore,
         statistics: Statistics,
         taught: TaughtItems,
@@ -75,7 +74,6 @@ class Gathering:
         self._keeper = keeper
         self._languages = languages
         self._library = library
-        self._questions = questions
         self._servers = servers
         self._statistics = statistics
         self._taught = taught
@@ -107,7 +105,7 @@ class Gathering:
             return contents, ()
         asked = [
             question
-            for question in await self._questions.asked_since(since, server_id=server_id)
+            for question in await self._keeper.questions.asked_since(since, server_id=server_id)
             if question.asked_at <= now and question.reason is not Reason.voted_down
         ]
         may_be_shown = {id_: is_open_to_readers_of(place, id_) for id_ in {each.channel_id for each in asked}}

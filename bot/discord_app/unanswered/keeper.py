@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -39,7 +39,12 @@ class RawQuestion:
 
 
 class QuestionKeeper:
-    """Keep redacted questions for the people who write answers, unless the operator turned that off."""
+    """Keep redacted questions for the people who write answers, unless the operator turned that off.
+
+    Attributes:
+        questions: those that are kept.
+        keeps_text: whether questions are kept at all.
+    """
 
     def __init__(
         self,
@@ -49,19 +54,14 @@ class QuestionKeeper:
         keeps_text: bool,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        self._questions = questions
+        self.questions = questions
         self._secret = secret
-        self._keeps_text = keeps_text
+        self.keeps_text = keeps_text
         self._clock = clock
-
-    @property
-    def keeps_text(self) -> bool:
-        """Whether questions are kept at all."""
-        return self._keeps_text
 
     def admits(self, asked: RawQuestion) -> bool:
         """Return whether a question may be kept: never from a DM, and only if the operator keeps questions."""
-        return self._keeps_text and asked.server_id is not None
+        return self.keeps_text and asked.server_id is not None
 
     async def keep(self, asked: RawQuestion, reason: Reason, outcome: Outcome) -> None:
         """Keep a question if allowed. Log storage failures; the reply was already sent."""
@@ -80,28 +80,9 @@ class QuestionKeeper:
                 nearest=nearest_to(outcome),
                 asked_at=asked.asked_at,
             )
-            await self._questions.remember(question)
+            await self.questions.remember(question)
         except StorageUnavailable as error:
             logger.warning("Can't keep an unanswered question. %s", error)
-
-    async def forget_messages(self, message_ids: Iterable[int], *, reason: Reason | None = None) -> None:
-        """Forget the questions of messages that were deleted, answered after all, or dismissed.
-
-        With a reason, forget only questions kept for that reason.
-
-        Raises:
-            TracesLeft: They are forgotten, but traces on disk remain for now.
-            StorageUnavailable: The database can't be used now.
-        """
-        await self._questions.forget_messages(tuple(message_ids), reason=reason)
-
-    async def forget_channels(self, channel_ids: Iterable[int]) -> None:
-        """Forget the questions of channels and threads that were deleted.
-
-        Raises:
-            StorageUnavailable: The database can't be used now.
-        """
-        await self._questions.forget_channels(tuple(channel_ids))
 
     async def forget_asker(self, asker_id: int) -> int:
         """Forget everything a person asked, and return the number of questions.
@@ -109,7 +90,7 @@ class QuestionKeeper:
         Raises:
             StorageUnavailable: The database can't be used now.
         """
-        return await self._questions.forget_asker(await self._secret.hash_of(asker_id, _PURPOSE), self._clock())
+        return await self.questions.forget_asker(await self._secret.hash_of(asker_id, _PURPOSE), self._clock())
 
     async def forget_expired(self, now: datetime) -> None:
         """Forget expired questions, or all if none are to be kept.
@@ -118,10 +99,10 @@ class QuestionKeeper:
             TracesLeft: They are forgotten, but traces on disk remain for now.
             StorageUnavailable: The database can't be used now.
         """
-        if self._keeps_text:
-            await self._questions.forget_expired(now)
+        if self.keeps_text:
+            await self.questions.forget_expired(now)
         else:
-            await self._questions.forget_all()
+            await self.questions.forget_all()
 
 
 def nearest_to(outcome: Outcome) -> str | None:

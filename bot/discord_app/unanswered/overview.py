@@ -25,7 +25,7 @@ from bot.language.speech import N_, _, ngettext
 from bot.library import Library
 from bot.storage.errors import StorageUnavailable, TracesLeft
 from bot.storage.servers import ServerSettingsStore
-from bot.storage.unanswered import KEPT_FOR, UnansweredQuestions
+from bot.storage.unanswered import KEPT_FOR
 
 MAX_QUESTIONS_READ = 500  # the newest; each is matched again, which takes up to 60 ms
 MAX_GROUPS_SHOWN = 10
@@ -67,17 +67,10 @@ class UnansweredOverview(Feature):
     items = (DismissButton,)
 
     def __init__(
-        self,
-        *,
-        keeper: QuestionKeeper,
-        library: Library,
-        manage: app_commands.Group,
-        questions: UnansweredQuestions,
-        servers: ServerSettingsStore,
+        self, *, keeper: QuestionKeeper, library: Library, manage: app_commands.Group, servers: ServerSettingsStore
     ) -> None:
         self._keeper = keeper
         self._library = library
-        self._questions = questions
         self._servers = servers
         add = manage.command(
             name="gaps", description=N_("Show questions I couldn't answer in this server, newest first.")
@@ -105,7 +98,7 @@ class UnansweredOverview(Feature):
             ids = [question.message_id for question in group.questions]
             if clicked.newest_id in ids:  # newer ones weren't shown
                 with suppress(TracesLeft):  # erased within the hour
-                    await self._keeper.forget_messages(ids[ids.index(clicked.newest_id) :])
+                    await self._keeper.questions.forget_messages(ids[ids.index(clicked.newest_id) :])
                 try:
                     return await self._screen(interaction, grant=clicked.grant)
                 except StorageUnavailable:
@@ -122,7 +115,7 @@ class UnansweredOverview(Feature):
     async def _find(self, interaction: discord.Interaction[Any]) -> Sequence[UnansweredGroup]:
         reader = reader_of(interaction)
         server_id = reader.guild.id
-        asked = await self._questions.asked_since(datetime.now(UTC) - KEPT_FOR, server_id=server_id)
+        asked = await self._keeper.questions.asked_since(datetime.now(UTC) - KEPT_FOR, server_id=server_id)
         visible = {id_ for id_ in {question.channel_id for question in asked} if sees(reader, id_)}
         minimum = self._servers.of(server_id).minimum_confidence
         return await asyncio.to_thread(

@@ -10,10 +10,11 @@ import aiohttp
 import discord
 
 from bot.discord_app.asking.addressing import Asked, read_address
-from bot.discord_app.recent import RecentIds, RecentQuestions
+from bot.discord_app.recent import RecentIds
 from bot.discord_app.scope import scope_of, server_of
 from bot.discord_app.turns import Turns
 from bot.discord_app.unanswered.keeper import QuestionKeeper, RawQuestion
+from bot.discord_app.unanswered.recent_questions import RecentQuestions
 from bot.discord_app.voting.votes import Voting
 from bot.library import Library
 from bot.outcomes import Outcome, Suggested, Unanswered
@@ -68,7 +69,7 @@ class UnansweredTracker:
         async with self._voting.of(answer.id):
             try:
                 if not await voting.is_voted_down(answer.id):
-                    await self._keeper.forget_messages(question_ids(answer), reason=Reason.voted_down)
+                    await self._keeper.questions.forget_messages(question_ids(answer), reason=Reason.voted_down)
                 elif not helpful:
                     await self._keep_voted_down(answer, bot_user)
             except StorageUnavailable as error:
@@ -86,13 +87,7 @@ class UnansweredTracker:
         if question_id is None or interaction.guild_id is None or client.user is None:
             return None
         place = client.get_partial_messageable(interaction.channel_id or 0, guild_id=interaction.guild_id)
-        try:
-            question = await place.fetch_message(question_id)
-        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
-            logger.warning("Can't read the question of answer %s: %s.", answer_id, type(error).__name__)
-            return None
-        address = read_address(question, client.user)
-        return asked_by_message(question, address.text) if isinstance(address, Asked) else None
+        return await _read_question(place, question_id, client.user)
 
     def recall(self, answer: discord.Message) -> str:
         """Return what somebody asked by command and got this answer to; "" if that isn't remembered."""
@@ -145,13 +140,16 @@ class UnansweredTracker:
 
     async def _forget_due(self) -> None:
         messages, channels = frozenset(self._messages_to_forget), frozenset(self._channels_to_forget)
-        await self._keeper.forget_messages(messages)
-        await self._keeper.forget_channels(channels)
+        await self._keeper.questions.forget_messages(messages)
+        await self._keeper.questions.forget_channels(channels)
         self._messages_to_forget -= messages
         self._channels_to_forget -= channels
 
     async def _keep_voted_down(self, answer: discord.Message, bot_user: discord.ClientUser) -> None:
-        asked = self._by_command.find(question_ids(answer)) or await _asked_by_reference(answer, bot_user)
+        asked = self._by_command.find(question_ids(answer))
+        reference = answer.reference
+        if asked is None and answer.guild and reference and reference.message_id:
+            asked = await _read_question(answer.channel, reference.message_id, bot_user, guild=answer.guild)
         if asked is not None:
             answering = await self._library.at(scope_of(answer))
             await self._keep(asked, Reason.voted_down, await answering.answer_beside(asked.text))
@@ -219,28 +217,23 @@ def names_of(person: discord.User | discord.Member, nick: str | None = None) -> 
     return tuple(filter(None, found))
 
 
-async def _asked_by_reference(answer: discord.Message, bot_user: discord.ClientUser) -> RawQuestion | None:
-    """Return the question an answer replies to; None if it is not for the bot, not in a server, or unreadable."""
-    if answer.guild is None:
-        return None
+async def _read_question(
+    place: discord.abc.Messageable, message_id: int, bot_user: discord.ClientUser, *, guild: discord.Guild | None = None
+) -> RawQuestion | None:
+    """Return the question in a message, with its asker's nickname in a server.
+
+    None if it isn't for the bot, was deleted, or can't be read.
+    """
     try:
-        question = await _question_of(answer)
-        address = read_address(question, bot_user) if question else None
-        if question is None or not isinstance(address, Asked):
+        question = await place.fetch_message(message_id)
+        address = read_address(question, bot_user)
+        if not isinstance(address, Asked):
             return None
-        return asked_by_message(question, address.text, await _nick(answer.guild, question.author))
-    except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
-        logger.warning("Can't read the question of answer %s: %s.", answer.id, type(error).__name__)
-        return None
-
-
-async def _question_of(answer: discord.Message) -> discord.Message | None:
-    """Return the message an answer replies to; None without one or if it was deleted."""
-    if answer.reference is None or answer.reference.message_id is None:
-        return None
-    try:
-        return await answer.channel.fetch_message(answer.reference.message_id)
+        return asked_by_message(question, address.text, await _nick(guild, question.author) if guild else None)
     except discord.NotFound:
+        return None
+    except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+        logger.warning("Can't read question %s: %s.", message_id, type(error).__name__)
         return None
 
 

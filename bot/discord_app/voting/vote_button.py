@@ -20,7 +20,7 @@ from bot.discord_app.permissions import may_replace
 from bot.discord_app.scope import scope_of
 from bot.discord_app.teaching.offers import TeachBetterButton
 from bot.discord_app.unanswered.tracking import UnansweredTracker, question_ids
-from bot.discord_app.voting.votes import AnswerGone, Voting
+from bot.discord_app.voting.votes import Voting
 from bot.language.speech import _
 
 _VOTE = re.compile(rf"^vote:(?P<way>up|down):{TOPICS}$")
@@ -54,17 +54,15 @@ class VoteButton(Clickable[discord.ui.Button[Any]], template=_VOTE):
         known = await feature(interaction, Questions).known(self.topics, server_id=interaction.guild_id)
         if not known:
             return render_gone_topic()
-        try:
-            await feature(interaction, VoteButtons).voting.cast(
-                message_id=clicked_message(interaction).id,
-                server_id=interaction.guild_id,
-                topics=known,
-                person_id=interaction.user.id,
-                helpful=self.helpful,
-            )
-        except AnswerGone:
+        self._is_counted = await feature(interaction, VoteButtons).voting.cast(
+            message_id=clicked_message(interaction).id,
+            server_id=interaction.guild_id,
+            topics=known,
+            person_id=interaction.user.id,
+            helpful=self.helpful,
+        )
+        if not self._is_counted:
             return render_answer_gone()
-        self._is_counted = True
         page = render_vote_counted(helpful=self.helpful)
         return page if self.helpful else await self._offering_more(interaction, page, known)
 

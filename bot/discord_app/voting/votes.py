@@ -15,10 +15,6 @@ from bot.storage.votes import Vote, Votes
 _PURPOSE = "votes"
 
 
-class AnswerGone(LookupError):
-    """Say that the answer has been deleted."""
-
-
 class Voting:
     """Cast votes, and forget them with the answer."""
 
@@ -29,14 +25,16 @@ class Voting:
 
     async def cast(
         self, *, message_id: int, server_id: int | None, topics: tuple[str, ...], person_id: int, helpful: bool
-    ) -> None:
+    ) -> bool:
         """Store a person's vote on the answer in a message, in place of their former one.
 
+        Return False if the message has been deleted: no vote on it is left, though one on its entries may be.
+
         Raises:
-            AnswerGone: The message has been deleted; no vote on it is left, though one on its entries may be.
             StorageUnavailable: The database can't be used now.
         """
-        self._check_there(message_id)
+        if message_id in self._gone:
+            return False
         vote = Vote(
             message_id=message_id,
             server_id=server_id or DIRECT_MESSAGES,
@@ -46,11 +44,10 @@ class Voting:
             cast_at=datetime.now(UTC),
         )
         await self._votes.cast(vote)
-        try:
-            self._check_there(message_id)
-        except AnswerGone:  # deleted while the vote was being stored
+        if message_id in self._gone:  # deleted while the vote was being stored
             await self._votes.forget_messages([message_id])
-            raise
+            return False
+        return True
 
     async def forget_answers(self, message_ids: Collection[int]) -> None:
         """Delete the votes on messages that are gone. If the database is away they stay, without telling of anybody."""
@@ -73,7 +70,3 @@ class Voting:
             StorageUnavailable: The database can't be used now.
         """
         return await self._votes.forget_voter(await self._secret.hash_of(person_id, _PURPOSE))
-
-    def _check_there(self, message_id: int) -> None:
-        if message_id in self._gone:
-            raise AnswerGone(message_id)

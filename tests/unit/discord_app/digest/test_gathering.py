@@ -97,7 +97,6 @@ async def brewery(tmp_path: Path) -> AsyncIterator[Brewery]:
             keeper=QuestionKeeper(questions=stores.unanswered, secret=stores.secret, keeps_text=True),
             languages=Languages(library=library, servers=stores.servers),
             library=library,
-            questions=stores.unanswered,
             servers=stores.servers,
             statistics=stores.statistics,
             taught=stores.taught,
