@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Self
@@ -11,7 +11,7 @@ import numpy as np
 
 from bot.knowledge.model import Entry, KnowledgeBase, OffTopic
 from bot.matching.corpus import Corpus, Floats
-from bot.matching.lexicon import Lexicon
+from bot.matching.lexicon import Lexicon, Reading
 from bot.matching.nearest import NearestPhrasing
 from bot.matching.subject import SubjectGuard
 from bot.matching.text import clean, sentences, words
@@ -52,10 +52,9 @@ class Learned:
         return self.phrasing_corpus.followed_by(self.sentence_corpus)
 
     @property
-    def entry_phrasings(self) -> tuple[str, ...]:
-        """The phrasings of the entries, cleaned."""
-        count = int(np.searchsorted(self.phrasing_corpus.owners, self.entry_count))
-        return tuple(reading.source for reading in self.lexicon.texts[:count])
+    def entry_phrasings(self) -> Sequence[Reading]:
+        """The phrasings of the entries, as read; those of the off-topic subjects come after them."""
+        return self.lexicon.texts[: int(np.searchsorted(self.phrasing_corpus.owners, self.entry_count))]
 
     @classmethod
     def of(cls, knowledge: KnowledgeBase, lexicon: Lexicon | None = None) -> Self:
@@ -73,7 +72,7 @@ class Learned:
         answered: list[set[str]] = [set() for _ in owners]
         for place, (owner, reading) in enumerate(zip([*of_phrasings, *of_sentences], readings, strict=True)):
             meanings = phrased if place < count else answered
-            meanings[owner].update(term.meaning for term in reading.terms)
+            meanings[owner].update(reading.meanings)
         entry_phrasings = sum(len(entry.phrasings) for entry in knowledge.entries)
         return cls(
             ids=tuple(owner.id for owner in owners),
@@ -85,7 +84,9 @@ class Learned:
             weights=weights,
             phrasing_meanings=phrased,
             answer_meanings=answered,
-            guard=SubjectGuard.of(knowledge.subject, lexicon, readings[:count], of_phrasings),
+            guard=SubjectGuard.of(
+                knowledge.subject, lexicon, readings[:entry_phrasings], of_phrasings[:entry_phrasings]
+            ),
             nearest=NearestPhrasing(phrasing_corpus),
             size=entry_phrasings / max(1, len(knowledge.entries)),
         )
@@ -94,9 +95,11 @@ class Learned:
 def read_texts(knowledge: KnowledgeBase) -> Lexicon:
     """Return the words of a knowledge base, learned from all phrasings and then from the answers' sentences."""
     owners: tuple[Entry | OffTopic, ...] = (*knowledge.entries, *knowledge.off_topics)
-    phrasings = (clean(phrasing) for owner in owners for phrasing in owner.phrasings)
-    translated = frozenset(clean(phrasing) for owner in owners for phrasing in owner.translated_phrasings)
-    texts = [*phrasings, *(text for _, text in _answer_sentences(knowledge))]
+    phrasings = [
+        (clean(phrasing), phrasing in owner.translated_phrasings) for owner in owners for phrasing in owner.phrasings
+    ]
+    translated = frozenset(text for text, is_translated in phrasings if is_translated)
+    texts = [*(text for text, _ in phrasings), *(text for _, text in _answer_sentences(knowledge))]
     return Lexicon(knowledge.vocabulary.concepts, texts, translated=translated)
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from copy import copy
 from dataclasses import dataclass
 from itertools import islice
+from operator import attrgetter
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -21,7 +22,6 @@ MAX_REPAIRS = 12  # unknown words tried per question; more are another language,
 REPAIR_CUTOFF = 0.78  # similarity from 0 to 1; one typo in five letters is 0.8
 _ENDS = (0, -1)  # of a word
 END_BONUS = 0.03  # for the same first or last letter
-CONCEPT = "="  # begins the meaning of a phrase of the vocabulary, which no word contains
 UNKNOWN = -1  # the number of a meaning that no phrasing has
 
 _FUNCTION_WORDS = frozenset(
@@ -34,6 +34,9 @@ _FUNCTION_WORDS = frozenset(
     who whom whose why will with would yes yet you your bro bruh btw deadass dude fam haha hmm imo kinda legit lmao
     lol lowkey highkey ngl omg rn sorta tbf tbh umm yall yeah yo""".split()
 )
+
+
+_meaning_of = attrgetter("meaning")
 
 
 def is_function_word(word: str) -> bool:
@@ -83,6 +86,11 @@ class Reading:
         return rewritten(self.source, {repair.typed: repair.taken_for for repair in self.repairs})
 
     @property
+    def meanings(self) -> tuple[str, ...]:
+        """Return the meanings of the terms, in order."""
+        return tuple(map(_meaning_of, self.terms))
+
+    @property
     def content(self) -> tuple[Term, ...]:
         """Return the content words, each meaning once."""
         return tuple({term.meaning: term for term in reversed(self.terms) if term.is_content}.values())[::-1]
@@ -120,17 +128,18 @@ class Lexicon:
                 if not stems:
                     continue  # such as "&" or an emoji
                 self._known_stems.update(stems)
-                self._concepts.setdefault(stems[0], []).append((stems, f"{CONCEPT}{name}"))
+                self._concepts.setdefault(stems[0], []).append((stems, f"={name}"))
         for beginning_alike in self._concepts.values():
             beginning_alike.sort(key=lambda phrase: -len(phrase[0]))
         self._number: Callable[[str], int] = lambda meaning: numbers.setdefault(meaning, len(numbers))
-        self._phrases: dict[str, Term] = {}  # they come often, and would take memory each time
+        shared: dict[str, Term] = {}  # phrases come often, and would take memory each time
         own, foreign = set(self._known), set[str]()
         readings = []
         for text in texts:
             spelled = words(text)
+            self._terms.update((word, self._term(word)) for word in spelled if word not in self._terms)
             (foreign if text in translated else own).update(spelled)
-            readings.append(Reading(text, self._learn(spelled)))
+            readings.append(Reading(text, self._read(spelled, shared)))
         self.texts = tuple(readings)
         self._translated = frozenset(foreign)
         self._foreign = frozenset(foreign - own)
@@ -162,7 +171,7 @@ class Lexicon:
         mended = {word: known for word, known in taken_for.items() if known != word}
         repairs = tuple(Repair(word, known) for word, known in mended.items())
         read = " ".join(mended.get(word, word) for word in spelled).split() if mended else spelled
-        return Reading(text, self._read(read), repairs)
+        return Reading(text, self._read(read, {}), repairs)
 
     def is_english(self, text: str) -> bool:
         """Return whether a cleaned text is English, apart from the words of the knowledge base in its own language."""
@@ -178,35 +187,28 @@ class Lexicon:
         is_known = word in self._known and word not in self._foreign
         return is_known or ((form := stem(word)) in self._known_stems and form not in self._foreign_stems)
 
-    def _learn(self, spelled: list[str]) -> tuple[Term, ...]:
-        for word in spelled:
-            if word not in self._terms:
-                self._terms[word] = self._term(word)
-        read = self._read(spelled)
-        self._phrases.update((term.typed, term) for term in read if term.meaning.startswith(CONCEPT))
-        return read
-
-    def _read(self, spelled: list[str]) -> tuple[Term, ...]:
+    def _read(self, spelled: list[str], phrases: dict[str, Term]) -> tuple[Term, ...]:
+        """Return words as terms, the longest phrases of the vocabulary as one each; `phrases` are those already found."""
         terms = [self._terms.get(word) or self._term(word) for word in spelled]
-        if not any(term.begins_phrase for term in terms):
-            return tuple(terms)
-        return tuple(self._with_phrases(terms))
-
-    def _with_phrases(self, terms: list[Term]) -> Iterator[Term]:
-        """Join words that form a phrase of the vocabulary, the longest first."""
         stems = [term.meaning for term in terms]
+        read: list[Term] = []
         position = 0
-        while position < len(terms):
-            length, term = 1, terms[position]
-            if term.begins_phrase:
-                for phrase, meaning in self._concepts[term.meaning]:
-                    if stems[position : position + len(phrase)] == phrase:
-                        length = len(phrase)
-                        typed = " ".join(part.typed for part in terms[position : position + length])
-                        term = self._phrases.get(typed) or Term(typed, meaning, self._number(meaning), is_content=True)
-                        break
-            yield term
-            position += length
+        for start in [place for place, term in enumerate(terms) if term.begins_phrase]:
+            if start >= position and (found := self._phrase_at(start, stems)):
+                length, meaning = found
+                typed = " ".join(spelled[start : start + length])
+                if typed not in phrases:
+                    phrases[typed] = Term(typed, meaning, self._number(meaning), is_content=True)
+                read += (*terms[position:start], phrases[typed])
+                position = start + length
+        return (*read, *terms[position:])
+
+    def _phrase_at(self, start: int, stems: list[str]) -> tuple[int, str] | None:
+        """Return how many words form a phrase of the vocabulary, as many as possible, and its meaning."""
+        for phrase, meaning in self._concepts[stems[start]]:
+            if stems[start : start + len(phrase)] == phrase:
+                return len(phrase), meaning
+        return None
 
     def _term(self, word: str) -> Term:
         """Return a word by itself."""

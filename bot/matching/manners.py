@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
+from itertools import chain
 
 from bot.knowledge.manners import asking_words, manners
-from bot.matching.lexicon import Lexicon
+from bot.matching.lexicon import Lexicon, Reading
 from bot.matching.text import clean, stem, words
 
 MAX_WORDS = 20  # of a sentence that is read as manners
@@ -21,17 +22,19 @@ Meanings = frozenset[str]
 class Manners:
     """Recognize manners, except for those that an entry of the knowledge has among its phrasings.
 
-    `phrasings` are those of the entries, cleaned. What `knows` finds in the knowledge is no typo.
+    `phrasings` are those of the entries. What `knows` finds in the knowledge is no typo.
     """
 
-    phrasings: Sequence[str]
+    phrasings: Sequence[Reading]
     knows: Callable[[str], bool]
 
     @cached_property
     def _taken(self) -> Mapping[Meanings, str]:
         """The phrasings that are manners, by the meanings of these. Few messages ask for them."""
-        fitting = ((_fitting(frozenset(map(stem, words(phrasing)))), phrasing) for phrasing in self.phrasings)
-        return {pattern.phrasing: phrasing for pattern, phrasing in fitting if pattern}
+        is_used = _known().meanings.__contains__  # few phrasings have no other words
+        likely = (phrasing for phrasing in self.phrasings if all(map(is_used, _stems(phrasing))))
+        fitting = ((_fitting(frozenset(_stems(phrasing))), phrasing.source) for phrasing in likely)
+        return {pattern.phrasing: text for pattern, text in fitting if pattern}
 
     def read(self, sentence: str) -> Told:
         """Read a cleaned sentence, by all of its words."""
@@ -41,7 +44,7 @@ class Manners:
         reading = _known().lexicon.read(sentence)
         if any(self.knows(repair.typed) for repair in reading.repairs):
             return Told(None, sentence)
-        pattern = _fitting(frozenset(term.meaning for term in reading.terms))
+        pattern = _fitting(frozenset(reading.meanings))
         if pattern is None:
             return Told(None if sentence.endswith("?") else _opened(spelled), sentence)
         if pattern.phrasing in self._taken:
@@ -82,19 +85,20 @@ class _Known:
     """The words of all manners, the patterns by the rarest word of each, and openings with their kinds."""
 
     lexicon: Lexicon
+    meanings: Meanings
     patterns: Mapping[str, tuple[_Pattern, ...]]
     openings: tuple[tuple[str, str], ...]
 
 
 @cache
 def _known() -> _Known:
-    texts = [clean(text) for manner in manners().values() for text in (manner.beside, *manner.phrasings)]
-    beside = {manner.kind: _meanings(manner.beside) for manner in manners().values()}
-    patterns = [
-        _Pattern(manner.kind, _meanings(phrasing), beside[manner.kind])
-        for manner in manners().values()
-        for phrasing in manner.phrasings
-    ]
+    texts = (clean(text) for manner in manners().values() for text in (manner.beside, *manner.phrasings))
+    lexicon = Lexicon({}, texts)
+    readings = iter(lexicon.texts)
+    patterns: list[_Pattern] = []
+    for manner in manners().values():
+        beside = frozenset(next(readings).meanings)
+        patterns += (_Pattern(manner.kind, frozenset(next(readings).meanings), beside) for _ in manner.phrasings)
     uses = Counter(word for pattern in patterns for word in pattern.phrasing)
     by_rarest: defaultdict[str, list[_Pattern]] = defaultdict(list)
     for pattern in sorted(patterns, key=lambda pattern: -len(pattern.phrasing)):
@@ -103,12 +107,16 @@ def _known() -> _Known:
         (" ".join(words(clean(opening))), manner.kind) for manner in manners().values() for opening in manner.openings
     )
     return _Known(
-        Lexicon({}, texts), {word: tuple(found) for word, found in by_rarest.items()}, openings=tuple(openings)
+        lexicon=lexicon,
+        meanings=frozenset(chain.from_iterable(reading.meanings for reading in lexicon.texts)),
+        patterns={word: tuple(found) for word, found in by_rarest.items()},
+        openings=tuple(openings),
     )
 
 
-def _meanings(text: str) -> Meanings:
-    return frozenset(map(stem, words(clean(text))))
+def _stems(reading: Reading) -> Iterator[str]:
+    """Yield the stem of each word, even of those that form a phrase."""
+    return (stem(word) for term in reading.terms for word in term.typed.split())
 
 
 def _opened(spelled: list[str]) -> str | None:

@@ -51,7 +51,7 @@ class Explanation:
     @property
     def shared(self) -> tuple[str, ...]:
         """The question's words that the phrasing has too."""
-        meanings = {term.meaning for term in self.nearest.terms}
+        meanings = set(self.nearest.meanings)
         return tuple(term.typed for term in self.content if term.meaning in meanings)
 
     @property
@@ -255,7 +255,7 @@ class Matcher:
     def _has(self, owner: int, look: Look) -> bool:
         """Return whether an owner's nearest phrasing is the question, word for word."""
         nearest = self._learned.lexicon.texts[self._learned.nearest.nearest(look.nearness.phrasings, owner)]
-        return [term.meaning for term in nearest.terms] == [term.meaning for term in look.reading.terms]
+        return nearest.meanings == look.reading.meanings
 
     def _look(self, question: str, sense: Sense, *, is_foreign: bool = False) -> Look:
         reading = self._learned.lexicon.read(question, is_foreign=is_foreign)

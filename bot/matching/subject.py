@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Self
 
 from bot.knowledge.model import SubjectNames
@@ -23,20 +23,24 @@ class SubjectGuard:
 
     own: re.Pattern[str]
     others: re.Pattern[str]
-    at_home: frozenset[tuple[int, str]]
-    """Owners and the other subjects that their phrasings name without naming the knowledge's own."""
+    openings: frozenset[str]
+    """The meanings that the names of other subjects begin with."""
+    at_home: frozenset[tuple[int, str]] = frozenset()
+    """Entries and the other subjects that their phrasings name without naming the knowledge's own."""
 
     @classmethod
     def of(cls, names: SubjectNames, lexicon: Lexicon, phrasings: Sequence[Reading], owners: Sequence[int]) -> Self:
-        """Learn which owners have phrasings that name other subjects."""
-        guard = cls(_pattern(names.own, lexicon), _pattern(names.mistaken_for, lexicon), frozenset())
+        """Learn which entries have phrasings that name other subjects; `owners` has the entry of each phrasing."""
+        own, others = ([lexicon.read(clean(name)) for name in each] for each in (names.own, names.mistaken_for))
+        openings = frozenset(name.meanings[0] for name in others if name.terms)
+        guard = cls(_pattern(own), _pattern(others), openings)
         asked = zip(owners, phrasings, strict=True)
         found = {(owner, other) for owner, phrasing in asked for other in guard.another_named(phrasing)}
-        return cls(guard.own, guard.others, frozenset(found))
+        return replace(guard, at_home=frozenset(found))
 
     def another_named(self, reading: Reading) -> frozenset[str]:
         """Return the other subjects a question names; none if it also names the knowledge's own."""
-        if self.others is NOTHING:
+        if self.openings.isdisjoint(reading.meanings):
             return frozenset()
         line = _line(reading)
         found: list[str] = self.others.findall(line)
@@ -47,13 +51,12 @@ class SubjectGuard:
         return bool(named) and not any((owner, other) in self.at_home for other in named)
 
 
-def _pattern(names: Sequence[str], lexicon: Lexicon) -> re.Pattern[str]:
-    lines = (_line(lexicon.read(clean(name))).strip() for name in names)
-    if not (found := sorted(filter(None, lines), key=len, reverse=True)):
+def _pattern(names: Iterable[Reading]) -> re.Pattern[str]:
+    if not (lines := sorted((_line(name).strip() for name in names if name.terms), key=len, reverse=True)):
         return NOTHING
-    return re.compile(rf" ({'|'.join(map(re.escape, found))})(?= )")
+    return re.compile(rf" ({'|'.join(map(re.escape, lines))})(?= )")
 
 
 def _line(reading: Reading) -> str:
     """Return the meanings of a text in one line, for searching whole words."""
-    return f" {' '.join([term.meaning for term in reading.terms])} "
+    return f" {' '.join(reading.meanings)} "

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from functools import lru_cache
 
 MAX_MESSAGE_LENGTH = 4000  # characters read per message
 
@@ -16,8 +15,8 @@ _EMOJI_OR_TIME = re.compile(r"<(?:a?:\w{1,64}|t:-?\d{1,20})(?::\w{1,20})?>")
 _BLOCK = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
 _LINK = re.compile(r"\]\(\s*<?https?://[^\s)]*\s*\)|<?(?<![^\W_])https?:/\S*[\w/]>?", re.IGNORECASE)
 _MARKUP = re.compile(r"[*_~`|\\]+")
-_MARKED = re.compile(r"[<>@#*_~`|\\]|:/")  # what all of these and the following contain
 _LINE_PREFIX = re.compile(r"^(?:(?:>{1,3}|#{1,3}|-#) )+", re.MULTILINE)
+_MAY_BE_MARKUP = re.compile(r"[<>@:#*_~`|\\\u2018\u2019\u201b\u02bc\u2032]|[^\S ]")  # or an apostrophe, or a line break
 _ACUTE_ACCENT = "\u00b4"  # NFKC would split it into a space and a combining mark
 _APOSTROPHE = re.compile(r"[\u2018\u2019\u201b\u02bc\u2032]|(?<=\w)`(?=\w)")
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*(?:(?:\+\+|#)(?!\w))?")
@@ -32,6 +31,7 @@ _SPACELESS = re.compile(f"[{_SPACELESS_SCRIPTS}]")  # Thai, Lao, Burmese, Khmer,
 _RUN = re.compile(f"[{_SPACELESS_SCRIPTS}]+|[^{_SPACELESS_SCRIPTS}]+")
 _UNREADABLE = {"Cc", "Cf", "Mn", "Me", "Co", "Cs", "Cn"}  # controls, zero-width characters, marks that join nothing
 _FILLERS = "\u115f\u1160"  # letters to Unicode, but invisible
+_MAY_BE_UNREADABLE = re.compile(rf"[^\w\s!-~]|[{_FILLERS}]")
 
 _CONTRACTIONS = {
     "n't": " not",
@@ -129,12 +129,9 @@ def clean(message: str) -> str:
     Lines stay apart, without empty ones; inside them, white space is single spaces.
     """
     text = message[:MAX_MESSAGE_LENGTH]
-    if text.isascii() and text.isprintable():
-        text = text.lower()
-        if not _MARKED.search(text):
-            return " ".join(text.split())
-    else:
-        text = _readable(text)
+    text = text.lower() if text.isascii() and text.isprintable() else _readable(text)
+    if not _MAY_BE_MARKUP.search(text):  # as in almost every message
+        return " ".join(text.split())
     for unwanted in (_MENTION, _COMMAND, _EMOJI_OR_TIME, _BLOCK, _LINK):
         text = unwanted.sub(" ", text)
     text = _MARKUP.sub(" ", _APOSTROPHE.sub("'", text))
@@ -145,14 +142,11 @@ def clean(message: str) -> str:
 def _readable(text: str) -> str:
     """Return casefolded NFKC text without invisible characters and stacked marks."""
     text = unicodedata.normalize("NFKC", text.replace(_ACUTE_ACCENT, "'"))[:MAX_MESSAGE_LENGTH].casefold()
-    text = "".join(character for character in text if _is_readable(character))
+    text = _MAY_BE_UNREADABLE.sub(lambda match: match[0] if _is_readable(match[0]) else "", text)
     return unicodedata.normalize("NFKC", text)[:MAX_MESSAGE_LENGTH]  # casefolding can undo NFKC and lengthen the text
 
 
-@lru_cache(maxsize=1024)
 def _is_readable(character: str) -> bool:
-    if character.isspace():
-        return True
     return unicodedata.category(character) not in _UNREADABLE and character not in _FILLERS
 
 
@@ -167,7 +161,7 @@ def sentences(text: str) -> list[str]:
 def words(text: str) -> list[str]:
     """Return the words of cleaned text, with contractions expanded and possessive endings removed."""
     found: list[str] = _WORD.findall(text)
-    if not text.isascii():
+    if not text.isascii() and _SPACELESS.search(text):
         found = [part for word in found for part in _parted(word)]
     if "'" not in text and _SHORT_FORMS.keys().isdisjoint(found):
         return found

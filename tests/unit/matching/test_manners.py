@@ -6,6 +6,7 @@ import pytest
 
 from bot.answering import Answering
 from bot.knowledge.manners import manners
+from bot.matching.lexicon import Lexicon
 from bot.matching.manners import Manners, Told, foremost
 from bot.matching.text import clean
 from bot.outcomes import Answered, Social
@@ -115,8 +116,10 @@ def test_the_longest_phrasing_says_what_a_message_is() -> None:
     assert kind_of("hi, thanks, who are you?") == "who-are-you"
 
 
-def test_a_phrasing_that_an_entry_has_is_left_to_the_entry() -> None:
-    manners = Manners(["so who are you", "when do you meet"], knows=lambda _: False)
+@pytest.mark.parametrize("concepts", [{}, {"origin": ("who are",)}])
+def test_a_phrasing_that_an_entry_has_is_left_to_the_entry(concepts: dict[str, tuple[str, ...]]) -> None:
+    read = Lexicon(concepts, ["so who are you", "when do you meet"]).texts
+    manners = Manners(read, knows=lambda _: False)
 
     for message in ("who are you?", "hi, who r u guys"):
         assert manners.read(message) == Told(None, "so who are you")
@@ -126,7 +129,8 @@ def test_a_phrasing_that_an_entry_has_is_left_to_the_entry() -> None:
 def test_a_word_of_the_knowledge_is_no_typo() -> None:
     assert kind_of("dovetail") == "more"  # for "detail"
 
-    manners = Manners(["dovetail"], knows={"dovetail"}.__contains__)
+    lexicon = Lexicon({}, ["dovetail"])
+    manners = Manners(lexicon.texts, knows=lexicon.knows)
     assert manners.read("dovetail") == Told(None, "dovetail")
 
 
