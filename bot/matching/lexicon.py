@@ -188,7 +188,7 @@ class Lexicon:
         return is_known or ((form := stem(word)) in self._known_stems and form not in self._foreign_stems)
 
     def _read(self, spelled: list[str], phrases: dict[str, Term]) -> tuple[Term, ...]:
-        """Return words as terms, the longest phrases of the vocabulary as one each; `phrases` are those already found."""
+        """Return words as terms, the longest phrases of the vocabulary as one each; `phrases` are those seen before."""
         terms = [self._terms.get(word) or self._term(word) for word in spelled]
         stems = [term.meaning for term in terms]
         read: list[Term] = []
