@@ -37,8 +37,6 @@ from bot.discord_app.privacy.commands import Privacy
 from bot.discord_app.privacy.deletions import Deletions
 from bot.discord_app.server_settings.settings import SettingsScreen
 from bot.discord_app.teaching.commands import AddToFaq
-from bot.discord_app.teaching.drafting import Drafting
-from bot.discord_app.teaching.offers import TeachingOffers
 from bot.discord_app.teaching.overview import TaughtOverview
 from bot.discord_app.teaching.teaching import Teaching
 from bot.discord_app.unanswered.keeper import QuestionKeeper
@@ -110,9 +108,7 @@ def features(  # noqa: PLR0913 - each dependency is named
     yield DigestAnswers(digests=stores.digests)
     yield SettingsScreen(manage=manage, note_language=boards.note_change, servers=servers)
     yield UnansweredOverview(library=library, keeper=keeper, manage=manage, servers=servers)
-    yield Teaching(drafts=stores.drafts, library=library, servers=servers, taught=stores.taught)
-    yield Drafting()
-    yield TeachingOffers(unanswered=unanswered)
+    yield Teaching(drafts=stores.drafts, library=library, servers=servers, taught=stores.taught, unanswered=unanswered)
     yield AddToFaq(tree=tree)
     yield TaughtOverview(manage=manage)
     yield AnswerThis(library=library, questions=questions, tree=tree)
@@ -126,6 +122,7 @@ def features(  # noqa: PLR0913 - each dependency is named
         voting=voting,
     )
     yield Deletions(
+        boards=boards,
         client=client,
         handing_on=handing_on,
         recent_answers=limits.answers,

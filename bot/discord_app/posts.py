@@ -13,9 +13,10 @@ from discord import app_commands
 from bot.discord_app import sender
 from bot.discord_app.catch_up.history import ERRORS, may_read, own_id, read_history
 from bot.discord_app.forms import says
+from bot.discord_app.interactions import clicked_message
 from bot.discord_app.page import Page
 from bot.discord_app.permissions import MissingPermission, Place, find_place, missing_to_edit
-from bot.discord_app.sender import NotTaken
+from bot.discord_app.sender import NONCE_DECIDES, NotTaken
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +114,16 @@ class Posts:
     def _message(self, where: Whereabouts) -> discord.PartialMessage:
         channel = self._client.get_partial_messageable(where.channel_id, guild_id=where.server_id)
         return channel.get_partial_message(where.message_id)
+
+
+def maybe_posted_since(interaction: discord.Interaction[Any]) -> int | None:
+    """Return the message since which an earlier click on the same button may have posted; None if that can't be.
+
+    The message with the button makes the nonce, which keeps a second click, or a second process that got the same one,
+    from posting again. But a click may have posted although it seemed to fail, and Discord forgets nonces.
+    """
+    clicked = clicked_message(interaction)
+    return clicked.id if interaction.created_at - clicked.created_at > NONCE_DECIDES else None
 
 
 class PostingPlace(app_commands.Transformer):

@@ -17,7 +17,7 @@ from bot.discord_app.catch_up.clock import DiscordsClock
 from bot.discord_app.catch_up.history import ERRORS, has_spoken_in, own_id
 from bot.discord_app.catch_up.missed import LookingThrough
 from bot.discord_app.catch_up.open_claims import MAX_WAIT, TakingUp
-from bot.discord_app.catch_up.pacing import Begun, Rounds, answered
+from bot.discord_app.catch_up.pacing import Begun, Rounds, paced
 from bot.discord_app.catch_up.shards import Shard
 from bot.discord_app.catch_up.unreached import Part, Unreached
 from bot.discord_app.delivery import Delivery, claim_on, claim_on_post
@@ -201,7 +201,7 @@ class CatchingUp:
                 seen=unreached.uncover(seen, self._client.guilds), since=servers, direct_since=direct
             )
             seen |= looked_through.read
-            posts = await answered(self._answer_post, self._looking_through.new_posts(servers))
+            posts = await paced(self._answer_post, self._looking_through.new_posts(servers))
             is_closed = looked_through.is_all and all(posts)
         finally:
             if not is_closed:

@@ -14,7 +14,7 @@ from bot.discord_app.asking.forum import Forum
 from bot.discord_app.asking.mentions import Mentions
 from bot.discord_app.catch_up.clock import DiscordsClock
 from bot.discord_app.catch_up.history import ERRORS, Readable, is_answered, may_read, own_id, read_history
-from bot.discord_app.catch_up.pacing import Begun, answered
+from bot.discord_app.catch_up.pacing import Begun, paced
 from bot.discord_app.delivery import Delivery
 from bot.discord_app.in_flight import InFlight
 from bot.discord_app.sender import NONCE_DECIDES, resolution_of
@@ -59,7 +59,7 @@ class TakingUp:
         by_channel: defaultdict[int, list[Claim]] = defaultdict(list)
         for claim in await self._claims.left_open(since=datetime.now(UTC) - OPEN_KEPT_FOR):
             by_channel[claim.channel_id].append(claim)
-        await answered(self._take_up_in_turn, by_channel.values())
+        await paced(self._take_up_in_turn, by_channel.values())
 
     async def _take_up_in_turn(self, claims: list[Claim]) -> None:
         """Take up the claims of one channel; if one can't be settled now, the others wait for the next round.

@@ -18,8 +18,15 @@ PAUSE_BETWEEN_ANSWERS = 0.04  # seconds
 PAUSE_BETWEEN_ROUNDS = 5.0  # seconds
 
 
-async def paced(do: Callable[[S], Coroutine[Any, Any, T]], items: Iterable[S], pause: Callable[[], float]) -> list[T]:
-    """Do something for each item, a few at a time, with a pause before each start; return the results in order."""
+async def paced(
+    do: Callable[[S], Coroutine[Any, Any, T]],
+    items: Iterable[S],
+    pause: Callable[[], float] = lambda: PAUSE_BETWEEN_ANSWERS,
+) -> list[T]:
+    """Do something for each item, a few at a time, with a pause after each start; return the results in order.
+
+    So one that takes long holds up no other.
+    """
     turn = asyncio.Semaphore(AT_A_TIME)
     begun: list[asyncio.Task[T]] = []
 
@@ -38,11 +45,6 @@ async def paced(do: Callable[[S], Coroutine[Any, Any, T]], items: Iterable[S], p
     finally:
         for task in begun:
             task.cancel()
-
-
-async def answered(answer: Callable[[S], Coroutine[Any, Any, T]], questions: Iterable[S]) -> list[T]:
-    """Answer older questions, a few at a time, so that one that takes long holds up no other."""
-    return await paced(answer, questions, lambda: PAUSE_BETWEEN_ANSWERS)
 
 
 class Rounds:

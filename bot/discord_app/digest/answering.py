@@ -15,14 +15,13 @@ from bot.discord_app.page import Page
 from bot.discord_app.permissions import missing_to_moderate, render_missing_permission
 from bot.discord_app.teaching.drafting import open_form
 from bot.discord_app.teaching.offers import as_question
-from bot.discord_app.teaching.teaching import TIME_FOR_FORM, in_time
+from bot.discord_app.teaching.teaching import TIME_TO_FIND_QUESTION, in_time
 from bot.language.formats import in_quotes
 from bot.language.speech import _, read_back
 from bot.storage.digests import Digests
 from bot.storage.errors import StorageUnavailable
 from bot.storage.unanswered import KEPT_FOR
 
-_TIME_TO_FIND_QUESTION = TIME_FOR_FORM / 3  # the rest is for the nearest entries
 _ESCAPED = re.compile(r"\\(.)")
 
 
@@ -47,7 +46,7 @@ class WriteAnswerButton(Clickable[discord.ui.Button[Any]], template=rf"^digest-a
             self.question_id, server_id=interaction.guild_id or 0, channel_id=interaction.channel_id or 0
         )
         try:
-            question = await in_time(finding, _TIME_TO_FIND_QUESTION)
+            question = await in_time(finding, TIME_TO_FIND_QUESTION)
         except (TimeoutError, StorageUnavailable):
             beside = text_beside(clicked_message(interaction), f"digest-answer:{self.question_id}")
             question = None if beside is None else _read_quoted(beside)

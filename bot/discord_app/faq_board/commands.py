@@ -37,8 +37,8 @@ from bot.discord_app.permissions import (
     render_missing_permission,
     sees,
 )
-from bot.discord_app.posts import Edit, PostingPlace
-from bot.discord_app.sender import NONCE_DECIDES, NotTaken
+from bot.discord_app.posts import Edit, PostingPlace, maybe_posted_since
+from bot.discord_app.sender import NotTaken
 from bot.language.speech import N_, _
 
 _TARGET = rf"(?P<owner>{ID}):{GRANT}:(?P<channel>{ID})"
@@ -98,11 +98,8 @@ class PostBoardButton(BoardButton, template=rf"^board-post:{_TARGET}$"):
         return missing_to_post(interaction, place)
 
     async def _do(self, interaction: discord.Interaction[Any], place: Place) -> Page:
-        clicked, feature_ = clicked_message(interaction), feature(interaction, FaqBoards)
-        # The nonce keeps a second process that got the same click, or a second click, from posting again. An earlier
-        # click may have posted although it seemed to fail, and Discord may have forgotten the nonce.
-        is_old = interaction.created_at - clicked.created_at > NONCE_DECIDES
-        progress = await feature_.boards.post(place, nonce=f"b{clicked.id}", maybe_since=clicked.id if is_old else None)
+        feature_, nonce = feature(interaction, FaqBoards), f"b{clicked_message(interaction).id}"
+        progress = await feature_.boards.post(place, nonce=nonce, maybe_since=maybe_posted_since(interaction))
         head = "" if progress is Edit.done else render_not_all_posted(progress)
         return await feature_.screen(interaction, place, grant=self.grant, head=head)
 
@@ -195,26 +192,6 @@ class FaqBoards(Feature):
     async def on_guild_role_update(self, _: discord.Role, role: discord.Role) -> None:
         """Look at the boards that wait for a permission."""
         self.boards.note_permissions(role.guild.id)
-
-    @commands.Cog.listener()
-    async def on_raw_message_delete(self, deleted: discord.RawMessageDeleteEvent) -> None:
-        """Note that a message of a board was deleted, if it was one."""
-        await self.boards.forget_messages((deleted.message_id,))
-
-    @commands.Cog.listener()
-    async def on_raw_bulk_message_delete(self, deleted: discord.RawBulkMessageDeleteEvent) -> None:
-        """Note that messages of a board were deleted, if some were."""
-        await self.boards.forget_messages(deleted.message_ids)
-
-    @commands.Cog.listener()
-    async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
-        """Forget the board of a channel. discord.py reports its known threads as well."""
-        await self.boards.forget_channel(channel.id)
-
-    @commands.Cog.listener()
-    async def on_raw_thread_delete(self, deleted: discord.RawThreadDeleteEvent) -> None:
-        """Forget the board of a thread."""
-        await self.boards.forget_channel(deleted.thread_id)
 
 
 def _missing_to_see(interaction: discord.Interaction[Any], place: Place) -> MissingPermission | None:

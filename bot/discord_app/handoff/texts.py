@@ -20,15 +20,19 @@ _PERSON = re.compile(r"<@!?(\d{1,20})>")
 _MARK = re.compile(r"<(?:@[!&]?|#|a?:\w+:)\d+>")
 
 
-def quoting(text: str, question: str) -> str:
-    """Return a text with the question below it, as a quote: no line of it can pass for the bot's."""
+def quote(question: str) -> str:
+    """Return a question as a quote, which `quoted_in` reads: no line of it can pass for the bot's."""
     lines = (line for line in question.splitlines() if line.strip())
-    quoted = shorten("\n".join(f"{_QUOTE}{line}" for line in lines), MAX_QUESTION)
-    return f"{text}\n{quoted}" if quoted else text
+    return shorten("\n".join(f"{_QUOTE}{line}" for line in lines), MAX_QUESTION)
+
+
+def quoting(text: str, question: str) -> str:
+    """Return a text with the question below it, as a quote."""
+    return "\n".join(filter(None, [text, quote(question)]))
 
 
 def quoted_in(texts: Iterable[str]) -> str:
-    """Return the question that `quoting` put into one of the bot's messages; "" without one."""
+    """Return the question that is quoted in one of the bot's messages; "" without one."""
     lines = (line for text in texts for line in text.splitlines())
     return "\n".join(line.removeprefix(_QUOTE) for line in lines if line.startswith(_QUOTE))
 

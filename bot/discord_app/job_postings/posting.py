@@ -14,7 +14,7 @@ from bot.discord_app.custom_ids import ID, VERSION, short_version
 from bot.discord_app.forms import texts_of
 from bot.discord_app.grants import GRANT, Grants
 from bot.discord_app.interactions import clicked_message
-from bot.discord_app.job_postings.publishing import JobPublishing
+from bot.discord_app.job_postings.publishing import JobPublishing, offer
 from bot.discord_app.job_postings.texts import (
     MAX_APPLY_LINK,
     MAX_PARTICULAR,
@@ -39,10 +39,10 @@ from bot.discord_app.job_postings.texts import (
 from bot.discord_app.languages import Languages
 from bot.discord_app.page import Page
 from bot.discord_app.permissions import Place, find_place, missing_to_post, render_missing_permission
-from bot.discord_app.posts import PostingPlace
+from bot.discord_app.posts import PostingPlace, maybe_posted_since
 from bot.discord_app.recent import RecentIds
 from bot.discord_app.scope import knowledge_of
-from bot.discord_app.sender import NONCE_DECIDES, NotTaken
+from bot.discord_app.sender import NotTaken
 from bot.knowledge.job_description import NothingLeft, UnknownSection, is_web_address, read_sections
 from bot.knowledge.model import KnowledgeBase
 from bot.language.languages import Language, same_in
@@ -105,16 +105,13 @@ class PostButton(Clickable[discord.ui.Button[Any]], template=rf"jd-post:{_OWNER}
 
         async def post() -> Page:
             try:
-                # The nonce keeps a second process that got the same click, or a second click, from posting again. An
-                # earlier click may have posted although it seemed to fail, and Discord may have forgotten the nonce.
-                is_old = interaction.created_at - clicked.created_at > NONCE_DECIDES
                 posted = await jobs.publishing.post(
                     place,
                     page,
                     options,
                     language=language_of(knowledge, options),
                     nonce=f"jd{clicked.id}",
-                    maybe_since=clicked.id if is_old else None,
+                    maybe_since=maybe_posted_since(interaction),
                 )
             except NotTaken as refusal:
                 return render_gone_channel() if refusal.is_gone else render_not_posted(preview)
@@ -187,13 +184,7 @@ class JobPostings(Feature):
 
     def update_commands(self) -> bool:
         """Offer the command only while there is a job description to post."""
-        is_offered = self._tree.get_command(self.jd.name) is not None
-        is_wanted = self.library.has_role
-        if is_wanted and not is_offered:
-            self._tree.add_command(self.jd)
-        elif is_offered and not is_wanted:
-            self._tree.remove_command(self.jd.name)
-        return is_wanted != is_offered
+        return offer([self.jd], self._tree, is_wanted=self.library.has_role)
 
     @app_commands.command(description=N_("Post the job description. You'll see a preview first."))
     @app_commands.guild_only()

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 import discord
+from discord import app_commands
 
 from bot.discord_app.job_postings.texts import (
     PostState,
@@ -152,6 +153,22 @@ class JobPublishing:
             await storing
         except StorageUnavailable as error:
             logger.warning("Can't store the state of a job description post. %s", error)
+
+
+def offer(
+    commands: Iterable[app_commands.Command[Any, ..., Any]],
+    where: app_commands.CommandTree[Any] | app_commands.Group,
+    *,
+    is_wanted: bool,
+) -> bool:
+    """Add or remove commands, and return whether any came or went."""
+    changing = [each for each in commands if (where.get_command(each.name) is not None) != is_wanted]
+    for command in changing:
+        if is_wanted:
+            where.add_command(command)
+        else:
+            where.remove_command(command.name)
+    return bool(changing)
 
 
 def _is_current(post: JobPost, knowledge: KnowledgeBase) -> bool:

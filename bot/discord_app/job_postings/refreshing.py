@@ -12,7 +12,7 @@ from discord import app_commands
 from bot.discord_app.clicks import Clickable, Feature, feature, once, reply_privately, responses_of
 from bot.discord_app.custom_ids import ID, VERSION, short_version
 from bot.discord_app.grants import GRANT, TO_MANAGE
-from bot.discord_app.job_postings.publishing import JobPublishing
+from bot.discord_app.job_postings.publishing import JobPublishing, offer
 from bot.discord_app.job_postings.texts import (
     render_changed_since_preview,
     render_gone_preview,
@@ -89,14 +89,7 @@ class JobUpdates(Feature):
 
     def update_commands(self) -> bool:
         """Offer the commands only while there is a job description to post."""
-        is_wanted = self.library.has_role
-        changing = [each for each in self._commands if (self._manage.get_command(each.name) is not None) != is_wanted]
-        for command in changing:
-            if is_wanted:
-                self._manage.add_command(command)
-            else:
-                self._manage.remove_command(command.name)
-        return bool(changing)
+        return offer(self._commands, self._manage, is_wanted=self.library.has_role)
 
     async def jd_posts(self, interaction: discord.Interaction[Any]) -> None:
         """List the posts."""

@@ -11,6 +11,7 @@ from discord.ext import commands
 
 from bot.discord_app.asking.flood import RecentAnswers
 from bot.discord_app.clicks import Feature
+from bot.discord_app.faq_board.boards import Boards
 from bot.discord_app.handoff.handing_on import HandingOn
 from bot.discord_app.unanswered.tracking import UnansweredTracker
 from bot.discord_app.voting.votes import Voting
@@ -20,16 +21,17 @@ logger = logging.getLogger(__name__)
 
 
 class Deletions(Feature):
-    """Delete votes, questions, and links together with their messages.
+    """Delete votes, questions, links, and what is known of FAQ boards together with their messages.
 
-    With a channel, only its questions are deleted: a vote isn't stored with its channel.
+    With a channel, its questions and its board are deleted, but no votes: they aren't stored with their channel.
 
     Only what `serves` says is this process's: it can't know whether the bot has left the servers of others.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each dependency is named
         self,
         *,
+        boards: Boards,
         client: discord.Client,
         handing_on: HandingOn,
         recent_answers: RecentAnswers,
@@ -39,6 +41,7 @@ class Deletions(Feature):
         unanswered: UnansweredTracker,
         voting: Voting,
     ) -> None:
+        self._boards = boards
         self._client = client
         self._handing_on = handing_on
         self._recent_answers = recent_answers
@@ -60,13 +63,15 @@ class Deletions(Feature):
 
     @commands.Cog.listener()
     async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
-        """Forget what was asked in a channel. discord.py reports its known threads as well."""
+        """Forget what was asked in a channel, and its board. discord.py reports its known threads as well."""
+        await self._boards.forget_channel(channel.id)
         await self._unanswered.forget_channel(channel.id)
 
     @commands.Cog.listener()
     async def on_raw_thread_delete(self, deleted: discord.RawThreadDeleteEvent) -> None:
-        """Forget what was asked in a thread, or handed on to it."""
+        """Forget what was asked in a thread, or handed on to it, and its board."""
         await self._handing_on.forget_thread(deleted.thread_id)
+        await self._boards.forget_channel(deleted.thread_id)
         await self._unanswered.forget_channel(deleted.thread_id)
 
     @commands.Cog.listener()
@@ -96,6 +101,7 @@ class Deletions(Feature):
     async def _forget(self, message_ids: Collection[int]) -> None:
         for message_id in message_ids:
             self._recent_answers.forget(message_id)
+        await self._boards.forget_messages(message_ids)
         await self._voting.forget_answers(message_ids)
         await self._handing_on.forget_questions(message_ids)
         await self._unanswered.forget_deleted(message_ids)

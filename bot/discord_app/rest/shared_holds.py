@@ -6,8 +6,9 @@ import asyncio
 import logging
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import Protocol
 
+from bot.discord_app.rest.circuit import Circuit
+from bot.discord_app.rest.global_limit import GlobalLimit
 from bot.storage.cached import PAUSE_BETWEEN_LOOKS
 from bot.storage.errors import StorageUnavailable
 from bot.storage.request_holds import HoldReason, RequestHolds
@@ -17,17 +18,8 @@ logger = logging.getLogger(__name__)
 _SAME = 0.5  # seconds; ends that are no farther apart are those of one hold, told of to several processes
 
 
-class Gate(Protocol):
-    """What holds requests back in this process."""
-
-    @property
-    def heard_until(self) -> float:
-        """Until when Discord told this process itself to wait, by the event loop's clock."""
-        ...
-
-    def hold(self, seconds: float) -> None:
-        """Hold requests back for so long, on another process's word."""
-        ...
+Gate = Circuit | GlobalLimit
+"""What holds requests back in this process."""
 
 
 class SharedHolds:

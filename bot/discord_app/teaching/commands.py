@@ -12,8 +12,16 @@ import discord
 from bot.discord_app.handoff.texts import asker_in, quoted_in
 from bot.discord_app.message_menu import MessageMenu
 from bot.discord_app.sender import NotTaken, first_message_of
-from bot.discord_app.teaching.drafting import ADD_TO_FAQ, TO_ADD, open_form
-from bot.discord_app.teaching.offers import as_question
+from bot.discord_app.teaching.drafting import (
+    ADD_TO_FAQ,
+    TO_ADD,
+    ChangeButton,
+    DiscardButton,
+    SaveButton,
+    TeachForm,
+    open_form,
+)
+from bot.discord_app.teaching.offers import TeachBetterButton, TeachButton, as_question
 from bot.discord_app.teaching.teaching import in_time
 from bot.discord_app.unanswered.tracking import names_of
 
@@ -30,6 +38,8 @@ class AddToFaq(MessageMenu):
     """
 
     name = ADD_TO_FAQ
+    items = (SaveButton, ChangeButton, DiscardButton, TeachButton, TeachBetterButton)
+    forms = (TeachForm,)
 
     async def use(self, interaction: discord.Interaction[Any], message: discord.Message) -> None:
         """Open the form."""

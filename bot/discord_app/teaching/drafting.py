@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Self
 
 import discord
 
-from bot.discord_app.clicks import NO_TEMPLATE, Clickable, Feature, Form, feature, once, reply_privately, responses_of
+from bot.discord_app.clicks import NO_TEMPLATE, Clickable, Form, feature, once, reply_privately, responses_of
 from bot.discord_app.custom_ids import ID, VERSION
 from bot.discord_app.forms import parts_in, texts_of
 from bot.discord_app.grants import GRANT, TO_MANAGE, Grants
@@ -234,13 +234,6 @@ class DiscardButton(DraftButton, template=rf"teach-discard:{_DRAFT}"):
         with suppress(TracesLeft):  # erased within the hour
             await feature(interaction, Teaching).drafts.discard(await _own_draft(interaction, self.draft_id))
         return render_discarded()
-
-
-class Drafting(Feature):
-    """The form and the buttons."""
-
-    items = (SaveButton, ChangeButton, DiscardButton)
-    forms = (TeachForm,)
 
 
 async def open_form(

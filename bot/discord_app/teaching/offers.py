@@ -7,20 +7,17 @@ from typing import Any, Self
 
 import discord
 
-from bot.discord_app.clicks import Clickable, Feature, feature, reply_privately
+from bot.discord_app.clicks import Clickable, feature, reply_privately
 from bot.discord_app.custom_ids import ID
+from bot.discord_app.handoff.texts import quoted_in
 from bot.discord_app.interactions import clicked_message
 from bot.discord_app.page import LAST_ROW, shorten
 from bot.discord_app.permissions import missing_to_moderate, render_missing_permission
 from bot.discord_app.privacy.redaction import redact
 from bot.discord_app.teaching.drafting import open_form
-from bot.discord_app.teaching.teaching import TIME_FOR_FORM, in_time
-from bot.discord_app.unanswered.tracking import UnansweredTracker
+from bot.discord_app.teaching.teaching import TIME_TO_FIND_QUESTION, Teaching, in_time
 from bot.knowledge.file_format import MAX_QUESTION_LENGTH
 from bot.language.speech import _
-
-_QUOTE = "> "
-_TIME_TO_FIND_QUESTION = TIME_FOR_FORM / 3  # the rest is for the nearest entries
 
 
 class TeachButton(Clickable[discord.ui.Button[Any]], template=r"^teach-none$"):
@@ -37,7 +34,7 @@ class TeachButton(Clickable[discord.ui.Button[Any]], template=r"^teach-none$"):
         if missing := missing_to_moderate(interaction):
             await reply_privately(interaction, render_missing_permission(missing))
         else:
-            await open_form(interaction, question=read_quoted(clicked_message(interaction).content))
+            await open_form(interaction, question=quoted_in([clicked_message(interaction).content]))
 
 
 class TeachBetterButton(
@@ -63,37 +60,17 @@ class TeachBetterButton(
         if missing := missing_to_moderate(interaction):
             await reply_privately(interaction, render_missing_permission(missing))
             return
-        finding = feature(interaction, TeachingOffers).unanswered.question_behind(
+        finding = feature(interaction, Teaching).unanswered.question_behind(
             interaction, self.answer_id, self.question_id or None
         )
         try:
-            asked = await in_time(finding, _TIME_TO_FIND_QUESTION)
+            asked = await in_time(finding, TIME_TO_FIND_QUESTION)
         except TimeoutError:
             asked = None
         question = as_question(asked.text, asked.names) if asked else ""
         await open_form(interaction, chosen=self.topic, question=question)
 
 
-class TeachingOffers(Feature):
-    """Offer moderators to teach."""
-
-    items = (TeachButton, TeachBetterButton)
-
-    def __init__(self, *, unanswered: UnansweredTracker) -> None:
-        self.unanswered = unanswered
-
-
 def as_question(text: str, names: tuple[str, ...] = ()) -> str:
     """Return a member's message as a question to teach, without what may tell who wrote it."""
     return shorten(redact(text, names=names), MAX_QUESTION_LENGTH)
-
-
-def quote(question: str) -> str:
-    """Return a question as a line that `read_quoted` reads."""
-    return f"{_QUOTE}{question}" if question else ""
-
-
-def read_quoted(content: str) -> str:
-    """Return the question that is quoted in a message."""
-    first, *_ = content.splitlines() or [""]
-    return first.removeprefix(_QUOTE) if first.startswith(_QUOTE) else ""

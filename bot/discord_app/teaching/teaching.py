@@ -20,6 +20,7 @@ from bot.authoring.trying_out import AlreadyKnown, Trial, try_out
 from bot.discord_app.clicks import Feature
 from bot.discord_app.custom_ids import short_version
 from bot.discord_app.teaching import texts
+from bot.discord_app.unanswered.tracking import UnansweredTracker
 from bot.knowledge.file_format import MAX_ANSWER_LENGTH, MAX_QUESTION_LENGTH, UNWRITTEN_PATTERN
 from bot.knowledge.model import Entry, KnowledgeBase
 from bot.knowledge.taught import Taught, same
@@ -34,6 +35,7 @@ from bot.storage.taught import TaughtItem, TaughtItems
 T = TypeVar("T")
 
 TIME_FOR_FORM = 0.6  # seconds for all that a form is filled in with: it must be the first response
+TIME_TO_FIND_QUESTION = TIME_FOR_FORM / 3  # the rest is for the nearest entries
 TIME_TO_RANK = 0.25  # seconds of these to find the nearest entries
 TIME_TO_LEARN = 20.0  # seconds that a confirmation waits until what was saved answers
 NEAREST = 4  # entries
@@ -61,9 +63,18 @@ class Faulty(Exception):
 class Teaching(Feature):
     """Check and save what moderators teach."""
 
-    def __init__(self, *, drafts: Drafts, library: Library, servers: ServerSettingsStore, taught: TaughtItems) -> None:
+    def __init__(
+        self,
+        *,
+        drafts: Drafts,
+        library: Library,
+        servers: ServerSettingsStore,
+        taught: TaughtItems,
+        unanswered: UnansweredTracker,
+    ) -> None:
         self.drafts = drafts
         self.taught = taught
+        self.unanswered = unanswered
         self._library = library
         self._servers = servers
         self._checking = asyncio.Lock()  # one at a time: it is work for the processor

@@ -11,8 +11,9 @@ from sendable import ANSWERS, LINES, assert_sendable, texts
 from bot.authoring.examples import BrokenExample
 from bot.authoring.trying_out import Taken
 from bot.discord_app.grants import GRANT_LENGTH
+from bot.discord_app.handoff.texts import quote, quoted_in
 from bot.discord_app.teaching.drafting import TeachForm
-from bot.discord_app.teaching.offers import TeachBetterButton, quote, read_quoted
+from bot.discord_app.teaching.offers import TeachBetterButton
 from bot.discord_app.teaching.overview import render_item, render_items
 from bot.discord_app.teaching.texts import (
     answer_too_long,
@@ -101,7 +102,7 @@ def test_all_else_about_a_draft_stays_within_discords_limits(question: str, answ
 def test_a_quoted_question_is_read_again(question: str) -> None:
     line = " ".join(question.split())
 
-    assert read_quoted(f"{quote(line)}\nWhich answer should I post?") == line
+    assert quoted_in([f"{quote(line)}\nWhich answer should I post?"]) == line
 
 
 def test_the_longest_custom_id_fits() -> None:
