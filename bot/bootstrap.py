@@ -26,7 +26,7 @@ from bot.operations.background import begin, end
 if TYPE_CHECKING:
     from bot.authoring.watching import KnowledgeWatcher, Reload
     from bot.discord_app.client import CareerBot
-    from bot.discord_app.sharding import Sharding
+    from bot.discord_app.sharding.division import Sharding
     from bot.knowledge.model import KnowledgeBase
     from bot.operations import metrics
     from bot.settings import Settings
@@ -246,7 +246,7 @@ async def _serve(settings: Settings) -> None:
 
 
 def _sharding(settings: Settings) -> Sharding:
-    from bot.discord_app.sharding import BadShards, choose_shards
+    from bot.discord_app.sharding.division import BadShards, choose_shards
     from bot.settings import ConfigurationError
 
     try:

@@ -19,7 +19,7 @@ from benchmarks.delivery.excuses import Ending
 from benchmarks.delivery.operator import Operator
 from benchmarks.delivery.processes import Starting, cpu_seconds, run_ours
 from benchmarks.scale.plan import ScalePlan
-from bot.discord_app.sharding import choose_shards, shard_of
+from bot.discord_app.sharding.division import choose_shards, shard_of
 from bot.storage.database import Database
 from bot.storage.errors import StorageUnavailable
 from bot.storage.resolutions import Resolution

@@ -12,7 +12,7 @@ from benchmarks.delivery.traffic import Question, Traffic
 from benchmarks.scale.plan import CHANNELS, ROLES
 from benchmarks.servers import faq_of, write_server
 from bot.answering import Answering
-from bot.discord_app.sharding import shard_of
+from bot.discord_app.sharding.division import shard_of
 from bot.knowledge.loading import load_server
 from bot.knowledge.model import KnowledgeBase
 from bot.matching.matcher import Matcher

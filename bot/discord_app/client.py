@@ -24,14 +24,11 @@ from bot.discord_app.catch_up.catching_up import CatchingUp
 from bot.discord_app.catch_up.clock import DiscordsClock
 from bot.discord_app.catch_up.direct_messages import DirectMessages
 from bot.discord_app.command_sync import CommandSync
-from bot.discord_app.command_translator import CommandTranslator
-from bot.discord_app.command_tree import CommandTree
+from bot.discord_app.command_tree import CommandTranslator, CommandTree
 from bot.discord_app.delivery import Delivery
 from bot.discord_app.faq_board.boards import Boards
 from bot.discord_app.features import features
 from bot.discord_app.forms import SILENT
-from bot.discord_app.identify_pace import IdentifyPace
-from bot.discord_app.identify_queue import IdentifyQueue
 from bot.discord_app.in_flight import InFlight
 from bot.discord_app.interactions import Responses
 from bot.discord_app.languages import Languages
@@ -48,8 +45,9 @@ from bot.discord_app.rest.circuit import Circuit
 from bot.discord_app.rest.global_limit import GlobalLimit
 from bot.discord_app.rest.requests import Requests
 from bot.discord_app.rest.shared_holds import Gate, SharedHolds
-from bot.discord_app.shard_watch import ShardWatch
-from bot.discord_app.sharding import Sharding, shard_of
+from bot.discord_app.sharding.division import Sharding, shard_of
+from bot.discord_app.sharding.sessions import IdentifyPace, IdentifyQueue
+from bot.discord_app.sharding.watch import ShardWatch
 from bot.discord_app.turns import Turns
 from bot.discord_app.unanswered.keeper import QuestionKeeper
 from bot.discord_app.unanswered.tracking import UnansweredTracker

@@ -1,4 +1,4 @@
-"""Admit commands, and report those that fail."""
+"""The commands: which are admitted, what is said if they fail, and how Discord describes them in each language."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from bot.discord_app.clicks import Interactive
 from bot.discord_app.page import render_gone_command, render_not_here
 from bot.discord_app.patches import TellingTree
 from bot.discord_app.user_installs import goes_along, is_brought_along
-from bot.language.speech import speak
+from bot.language.languages import of_locale
+from bot.language.speech import _, speak, speaking
 
 logger = logging.getLogger(__name__)
 
@@ -50,3 +51,32 @@ class CommandTree(TellingTree):
         logger.error("The command /%s failed.", name, exc_info=error)
         if interaction.type is not discord.InteractionType.autocomplete:
             await self.client.responses.tell_of_fault(interaction)
+
+
+class CommandTranslator(app_commands.Translator):
+    """Translate descriptions, and the names in a message's menu, which nobody types.
+
+    Names of commands are the same in all languages: texts mention them.
+    """
+
+    async def translate(
+        self,
+        string: app_commands.locale_str,
+        locale: discord.Locale,
+        context: app_commands.TranslationContext[Any, Any],
+    ) -> str | None:
+        """Return a text in the language of a locale; None where Discord should show it in English."""
+        if context.location in _TYPED and not isinstance(context.data, app_commands.ContextMenu):
+            return None
+        with speaking(of_locale(locale.value)):
+            said = _(string.message)
+        return said if said != string.message else None
+
+
+_TYPED = frozenset(
+    {
+        app_commands.TranslationContextLocation.command_name,
+        app_commands.TranslationContextLocation.group_name,
+        app_commands.TranslationContextLocation.parameter_name,
+    }
+)

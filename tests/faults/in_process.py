@@ -22,7 +22,7 @@ from bot.discord_app.asking.flood import FloodLimits
 from bot.discord_app.client import CareerBot
 from bot.discord_app.connection import run_until_closed
 from bot.discord_app.patches import reconnect_patiently, refuse_unreadable_responses, use_addresses
-from bot.discord_app.sharding import Sharding
+from bot.discord_app.sharding.division import Sharding
 from bot.discord_app.unanswered.keeper import QuestionKeeper
 from bot.knowledge.loading import SHIPPED_KNOWLEDGE, load_knowledge, load_with_documents
 from bot.library import Library

@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack
 from postgresql import PostgreSQLServer
 from storage.postgresql import postgresql  # noqa: F401 - a fixture
 
-from bot.discord_app.identify_queue import IdentifyQueue
+from bot.discord_app.sharding.sessions import IdentifyQueue
 from bot.storage.database import Database
 from bot.storage.identify_turns import INTERVAL, IdentifyTurns
 

@@ -21,7 +21,7 @@ from benchmarks.scale.report import Results, figures_of, markdown
 from benchmarks.scale.run import Proven, Sessions, prove
 from benchmarks.scale.sizes import Anatomy, Size, Sizes
 from benchmarks.scale.world import add_servers, furnish, on_shards
-from bot.discord_app.sharding import shard_of
+from bot.discord_app.sharding.division import shard_of
 from bot.knowledge.loading import load_server
 from bot.matching.meaning import Encoders
 from bot_process import BotProcess, answering

@@ -23,7 +23,7 @@ from bot.discord_app.catch_up.unreached import Part, Unreached
 from bot.discord_app.delivery import Delivery, claim_on, claim_on_post
 from bot.discord_app.in_flight import InFlight
 from bot.discord_app.sender import resolution_of
-from bot.discord_app.sharding import SHARD_OF_DIRECT_MESSAGES, shard_of
+from bot.discord_app.sharding.division import SHARD_OF_DIRECT_MESSAGES, shard_of
 from bot.operations.metrics import Metrics
 from bot.storage.claims import Claims
 from bot.storage.database import Database

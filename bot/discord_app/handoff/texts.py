@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import discord
 
 from bot.discord_app.page import MAX_CONTENT, Page, shorten
-from bot.discord_app.permissions import permission_name
+from bot.discord_app.permissions import may_ping, missing_to_open_thread, permission_name
 from bot.language.formats import sentences
 from bot.language.speech import _, read_back
+from bot.storage.servers import ServerSettings
 
 MAX_QUESTION = 1000  # characters of a question that are passed on
 MAX_TITLE = 90
@@ -181,6 +182,35 @@ def render_discord_away() -> Page:
     return Page(content=_("Discord isn't responding. Please try again in a few minutes."))
 
 
+def describe_obstacles(settings: ServerSettings, guild: discord.Guild) -> Iterator[str]:
+    """Yield a line for each permission that the bot lacks, and for what was deleted."""
+    if settings.handoff_role is None or settings.handoff_channel is None:
+        return
+    role, channel = guild.get_role(settings.handoff_role), guild.get_channel(settings.handoff_channel)
+    if role is None or not isinstance(channel, discord.TextChannel | discord.ForumChannel):
+        if role is None:
+            yield _warning(_("Nobody can ask a human: the role was deleted. Choose another."))
+        else:
+            yield _warning(_("Nobody can ask a human: the channel was deleted. Choose another."))
+        return
+    if missing := missing_to_open_thread(channel):
+        needed = _(
+            "Nobody can ask a human yet: I need the **{permission}** permission in {channel}.",
+            permission=permission_name(missing.permission),
+            channel=channel.mention,
+        )
+        yield _warning(needed)
+    elif settings.handoff_pings and not may_ping(role, channel):
+        unheard = _(
+            "I can't ping {role}. Allow anyone to mention the role, or give me the **{permission}** permission in "
+            "{channel}.",
+            role=role.mention,
+            permission=permission_name("mention_everyone"),
+            channel=channel.mention,
+        )
+        yield _warning(unheard)
+
+
 def _named(answers: str) -> str:
     """Return a small line that names answers, for `answered_in`."""
     return "-# " + _("My answer: {answers}", answers=answers)
@@ -189,3 +219,7 @@ def _named(answers: str) -> str:
 def _choose_another() -> str:
     who = permission_name("manage_guild")
     return _("Someone with **{permission}** can choose another in `/manage settings`.", permission=who)
+
+
+def _warning(text: str) -> str:
+    return f"-# ⚠️ {text}"

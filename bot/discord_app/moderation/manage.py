@@ -13,7 +13,6 @@ from bot.discord_app.clicks import Feature, language_of, reply_privately, respon
 from bot.discord_app.grants import TO_MANAGE
 from bot.discord_app.moderation.edits import render_not_the_owner, render_reload
 from bot.discord_app.moderation.explanation import render_explanation
-from bot.discord_app.moderation.owners import is_owner
 from bot.discord_app.moderation.statistics import render_statistics
 from bot.discord_app.page import Page
 from bot.discord_app.scope import knowledge_of, scope_of
@@ -98,3 +97,17 @@ class Manage(Feature):
         counts = await self._statistics.totals(interaction.guild_id or 0, since=since)
         knowledge = (await knowledge_of(self._library, interaction)).in_language(language_of(interaction))
         return render_statistics(counts, knowledge, days)
+
+
+async def is_owner(client: discord.Client, person_id: int) -> bool:
+    """Return whether a person owns the application, or is an admin or developer in the team that does."""
+    application = await client.application_info()
+    if application.team is None:
+        return person_id == application.owner.id
+    trusted = (discord.TeamMemberRole.admin, discord.TeamMemberRole.developer)
+    return person_id == application.team.owner_id or any(
+        member.id == person_id
+        and member.role in trusted
+        and member.membership_state is discord.TeamMembershipState.accepted
+        for member in application.team.members
+    )

@@ -10,7 +10,6 @@ import discord
 from bot.authoring.watching import Kept, Reload
 from bot.discord_app.client import CareerBot
 from bot.discord_app.moderation.edits import render_refused_edit, render_refused_folder
-from bot.discord_app.moderation.owners import owner_of
 from bot.discord_app.page import Page
 from bot.discord_app.sender import say
 from bot.library import Edited, FolderNews, Recovered, Refused
@@ -70,3 +69,11 @@ class OwnerNotices:
         nonce = discord.utils.time_snowflake(discord.utils.utcnow())
         for number, page in enumerate(pages):
             await say(channel, page, nonce=nonce + number)
+
+
+async def owner_of(client: discord.Client) -> int:
+    """Return the id of the application's owner, or of the team's owner if a team owns it."""
+    application = await client.application_info()
+    if application.team is not None and application.team.owner_id is not None:
+        return application.team.owner_id
+    return application.owner.id

@@ -10,7 +10,7 @@ from discord import app_commands
 
 from bot.discord_app.asking.posts import means_solved
 from bot.discord_app.clicks import language_of, reply_privately, responses_of
-from bot.discord_app.handoff.obstacles import describe_obstacles
+from bot.discord_app.handoff.texts import describe_obstacles
 from bot.discord_app.page import MAX_MENU_OPTIONS, Card, Page, render_storage_away
 from bot.discord_app.permissions import MissingPermission, missing_to_set, reader_of, render_missing_permission
 from bot.discord_app.server_settings.menus import (

@@ -22,7 +22,7 @@ from bot.language.speech import speaking
 ROOT = Path(bot.__file__).parents[1]
 DISCORD = ROOT / "bot" / "discord_app"
 FOR_OPERATORS = {
-    DISCORD / name for name in ("connection.py", "shard_watch.py", "sharding.py")
+    DISCORD / name for name in ("connection.py", "sharding/division.py", "sharding/watch.py")
 }  # in the log and the like
 SAYING = [
     *sorted({*DISCORD.rglob("*.py")} - FOR_OPERATORS),

@@ -12,8 +12,8 @@ from discord.http import Route
 from bot.authoring.comparison import ContentChanges
 from bot.authoring.watching import Kept, Served, Unchanged
 from bot.discord_app.moderation.edits import render_reload
-from bot.discord_app.moderation.owner_notices import OwnerNotices
-from bot.discord_app.moderation.owners import is_owner, owner_of
+from bot.discord_app.moderation.manage import is_owner
+from bot.discord_app.moderation.owner_notices import OwnerNotices, owner_of
 from bot.knowledge.faults import Fault
 from fake_discord import FakeDiscord, Member, Team, TeamMember
 

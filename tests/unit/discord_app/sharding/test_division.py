@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.discord_app.sharding import BadShards, Sharding, choose_shards, shard_of
+from bot.discord_app.sharding.division import BadShards, Sharding, choose_shards, shard_of
 
 
 def chosen(

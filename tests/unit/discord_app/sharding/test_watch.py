@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from bot.discord_app.shard_watch import complaints
+from bot.discord_app.sharding.watch import complaints
 from bot.storage.progress import ShardProgress
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from bot.discord_app.identify_pace import IdentifyPace
+from bot.discord_app.sharding.sessions import IdentifyPace
 
 PAUSE = 0.5
 
@@ -50,7 +50,7 @@ async def test_whoever_gives_up_waiting_and_comes_again_waits_for_the_rest_only(
 
 
 async def test_sessions_of_more_than_an_hour_ago_do_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.discord_app.identify_pace._HOUR", PAUSE / 4)
+    monkeypatch.setattr("bot.discord_app.sharding.sessions._HOUR", PAUSE / 4)
     pace = IdentifyPace(most=1, pause=PAUSE)
     await pace.keep()
     await asyncio.sleep(PAUSE / 3)
