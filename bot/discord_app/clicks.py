@@ -6,7 +6,7 @@ import asyncio
 import logging
 import re
 from abc import abstractmethod
-from collections.abc import Awaitable, Callable, Hashable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Hashable, Iterable, Mapping
 from functools import partial
 from typing import Any, ClassVar, Protocol, Self, TypeVar
 
@@ -46,6 +46,10 @@ class Feature(commands.Cog):
 
     items: ClassVar[tuple[type[discord.ui.DynamicItem[Any]], ...]] = ()
     forms: ClassVar[tuple[type[Form], ...]] = ()
+
+    def background(self) -> Iterable[Coroutine[Any, Any, None]]:
+        """Return what to run for as long as the bot runs."""
+        return ()
 
     def update_commands(self) -> bool:
         """Bring the feature's commands in line with the knowledge; tell whether any came or went."""

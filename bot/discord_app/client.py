@@ -217,8 +217,8 @@ class CareerBot(commands.AutoShardedBot):
         self._background = [
             begin(self._catching_up.keep_up()),
             begin(self.command_sync.keep_up()),
-            begin(self.boards.keep_up()),
             begin(self._shard_watch.keep_up()),
+            *(begin(work) for feature in known for work in feature.background()),
         ]
         if stores.request_holds is not None:
             gates: dict[HoldReason, Gate] = {HoldReason.limited: self._limit, HoldReason.blocked: self.circuit}

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import hmac
 import secrets
+from collections.abc import Coroutine, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,6 @@ import discord
 
 from bot.discord_app.clicks import Feature, feature
 from bot.discord_app.permissions import MissingPermission, missing_to_moderate
-from bot.operations.background import begin, end
 from bot.storage.persistence import once_available
 from bot.storage.secret import KEY_LENGTH, SecretKey, keyed_hash
 
@@ -27,15 +26,10 @@ class GrantKeys(Feature):
     def __init__(self, *, secret: SecretKey) -> None:
         self._secret = secret
         self._keys = [secrets.token_bytes(KEY_LENGTH)]
-        self._loading: list[asyncio.Task[None]] = []
 
-    async def cog_load(self) -> None:
-        """Begin to read the database's key."""
-        self._loading.append(begin(self._load()))
-
-    async def cog_unload(self) -> None:
-        """Stop reading it."""
-        await end(self._loading)
+    def background(self) -> Iterable[Coroutine[Any, Any, None]]:
+        """Read the database's key."""
+        return (self._load(),)
 
     def sign(self, person_id: int, purpose: str) -> str:
         """Return what only the bot can write: a person's signature for a purpose."""

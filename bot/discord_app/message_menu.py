@@ -17,18 +17,10 @@ class MessageMenu(Feature):
     name: ClassVar[str]
 
     def __init__(self, *, tree: app_commands.CommandTree[Any]) -> None:
-        self._tree = tree
-        self._menu = app_commands.ContextMenu(name=self.name, callback=self.use)
-        self._menu.guild_only = True
-        self._menu.default_permissions = discord.Permissions(manage_messages=True)
-
-    async def cog_load(self) -> None:
-        """Add the command to the menu."""
-        self._tree.add_command(self._menu)
-
-    async def cog_unload(self) -> None:
-        """Remove the command from the menu."""
-        self._tree.remove_command(self._menu.name, type=self._menu.type)
+        menu = app_commands.ContextMenu(name=self.name, callback=self.use)
+        menu.guild_only = True
+        menu.default_permissions = discord.Permissions(manage_messages=True)
+        tree.add_command(menu)
 
     @abstractmethod
     async def use(self, interaction: discord.Interaction[Any], message: discord.Message) -> None:

@@ -24,7 +24,7 @@ from bot.discord_app.clicks import Feature
 from bot.discord_app.digest.gathering import Digest
 from bot.discord_app.faq_board.texts import MAX_SHOWN, BoardState
 from bot.discord_app.handoff.button import Kind, QuestionKey
-from bot.discord_app.job_postings.texts import PostState, Refreshed
+from bot.discord_app.job_postings.texts import PostState
 from bot.discord_app.page import Card, Page
 from bot.discord_app.permissions import PERMISSION_NAMES, MissingPermission
 from bot.discord_app.posts import Edit, Whereabouts
@@ -174,10 +174,10 @@ GIVEN: Mapping[str, Sequence[Any]] = {
     "custom_id": ["jd-post:1"],
     "days": [1, 30],
     "digest": [DIGEST],
-    "done": [Refreshed(1, 1, MISSING, 1), Refreshed(2, 2, MISSING[:1], 2)],
     "draft": [DRAFT],
     "draft_id": [ID],
     "earlier": [URL, None],
+    "edits": [[*Edit, *MISSING], [*Edit, *Edit, *MISSING[:1]]],
     "entries": [knowledge(60).entries],
     "error": [StorageUnavailable(), OutcomeUnknown()],
     "fault": ["45."],

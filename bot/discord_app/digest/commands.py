@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine, Iterable
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -33,7 +33,6 @@ from bot.discord_app.permissions import (
 from bot.discord_app.setting_menus import ChannelMenu, ChoiceMenu, Screen
 from bot.discord_app.unanswered.keeper import QuestionKeeper
 from bot.language.speech import N_, _
-from bot.operations.background import begin, end
 from bot.storage.digest_plans import DigestPlan, DigestPlans
 from bot.storage.errors import OutcomeUnknown, StorageUnavailable
 
@@ -124,19 +123,14 @@ class WeeklyDigest(Screen):
         self._keeper = keeper
         self._plans = plans
         self._posts = posts
-        self._background: list[asyncio.Task[None]] = []
         description = N_("Choose where and when I post a weekly digest of what was asked.")
         manage.command(name=self.command, description=description)(self.digest).autocomplete("time_zone")(
             self._suggest_zones
         )
 
-    async def cog_load(self) -> None:
-        """Start posting what is due."""
-        self._background.append(begin(self._posts.keep_up()))
-
-    async def cog_unload(self) -> None:
-        """Stop posting."""
-        await end(self._background)
+    def background(self) -> Iterable[Coroutine[Any, Any, None]]:
+        """Post what is due."""
+        return (self._posts.keep_up(),)
 
     @app_commands.describe(time_zone=N_("Any time zone, such as Asia/Tokyo"))
     async def digest(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from abc import abstractmethod
+from collections.abc import Coroutine, Iterable
 from dataclasses import replace
 from typing import Any, ClassVar, Self
 
@@ -132,6 +133,10 @@ class FaqBoards(Feature):
             name="board", description=N_("Post the FAQ as buttons that answer privately. I keep it up to date.")
         )
         add(self.board)
+
+    def background(self) -> Iterable[Coroutine[Any, Any, None]]:
+        """Keep the boards up to date."""
+        return (self.boards.keep_up(),)
 
     @app_commands.describe(channel=N_("Where to post it (default: here)"))
     async def board(

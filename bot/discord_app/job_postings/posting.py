@@ -85,40 +85,38 @@ class PostButton(Clickable[discord.ui.Button[Any]], template=rf"jd-post:{_OWNER}
         elif missing := TO_POST.missing(interaction, self.grant) or missing_to_post(interaction, place):
             await reply_privately(interaction, render_missing_permission(missing))
         else:
-            await once(interaction, "jd", clicked_message(interaction).id, work=lambda: self._post(interaction, place))
+            await once(
+                interaction,
+                "jd",
+                clicked_message(interaction).id,
+                work=lambda: responses_of(interaction).carry_out(interaction, self._post(interaction, place)),
+            )
 
-    async def _post(self, interaction: discord.Interaction[Any], place: Place) -> None:
-        """Post the preview if the job description still says the same. Otherwise, show a new preview."""
+    async def _post(self, interaction: discord.Interaction[Any], place: Place) -> Page:
+        """Post the preview if the job description still says the same. Otherwise, return a new preview."""
         jobs, clicked = feature(interaction, JobPostings), clicked_message(interaction)
         knowledge = await knowledge_of(jobs.library, interaction)
         options = read_options(texts_of(clicked))
         try:
             page = render_job_description(knowledge, options)
         except NothingLeft:
-            why = render_nothing_left() if knowledge.role else render_no_job_description()
-            await responses_of(interaction).show_instead(interaction, why)
-            return
+            return render_nothing_left() if knowledge.role else render_no_job_description()
         preview = with_buttons(page, options, owner_id=self.owner_id, channel_id=place.id, grant=self.grant)
         if short_version(version_of(page)) != self.version:
-            await responses_of(interaction).show_instead(interaction, render_changed_preview(preview))
-            return
-
-        async def post() -> Page:
-            try:
-                posted = await jobs.publishing.post(
-                    place,
-                    page,
-                    options,
-                    language=language_of(knowledge, options),
-                    nonce=f"jd{clicked.id}",
-                    maybe_since=maybe_posted_since(interaction),
-                )
-            except NotTaken as refusal:
-                return render_gone_channel() if refusal.is_gone else render_not_posted(preview)
-            jobs.close(clicked)
-            return posted
-
-        await responses_of(interaction).carry_out(interaction, post())
+            return render_changed_preview(preview)
+        try:
+            posted = await jobs.publishing.post(
+                place,
+                page,
+                options,
+                language=language_of(knowledge, options),
+                nonce=f"jd{clicked.id}",
+                maybe_since=maybe_posted_since(interaction),
+            )
+        except NotTaken as refusal:
+            return render_gone_channel() if refusal.is_gone else render_not_posted(preview)
+        jobs.close(clicked)
+        return posted
 
 
 class DiscardButton(Clickable[discord.ui.Button[Any]], template=rf"jd-discard:{_OWNER}"):

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Coroutine, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Coroutine, Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,7 +12,6 @@ from discord import app_commands
 
 from bot.discord_app.job_postings.texts import (
     PostState,
-    Refreshed,
     language_of,
     render_job_description,
     render_posted,
@@ -33,19 +31,6 @@ from bot.storage.errors import StorageUnavailable
 from bot.storage.job_posts import JobPost, JobPostOptions, JobPosts
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Survey:
-    """The posts that still exist, newest first, and how many were found deleted."""
-
-    states: tuple[PostState, ...]
-    gone: int
-
-    @property
-    def stale(self) -> tuple[PostState, ...]:
-        """Return the posts that are out of date."""
-        return tuple(state for state in self.states if not state.is_current)
 
 
 class JobPublishing:
@@ -102,8 +87,8 @@ class JobPublishing:
         posts = await self._job_posts.of_server(reader.guild.id)
         return tuple(PostState(post, _is_current(post, knowledge)) for post in posts if sees(reader, post.channel_id))
 
-    async def survey(self, reader: discord.Member, knowledge: KnowledgeBase) -> Survey:
-        """Check which of the posts that a moderator can see still exist, and forget the others.
+    async def survey(self, reader: discord.Member, knowledge: KnowledgeBase) -> tuple[tuple[PostState, ...], int]:
+        """Return the posts that a moderator can see and that still exist, newest first. Forget and count the others.
 
         Raises:
             StorageUnavailable: The database can't be used now.
@@ -116,7 +101,7 @@ class JobPublishing:
                 found.append(state)
             else:
                 await self._job_posts.forget(state.post.message_id)
-        return Survey(tuple(found), gone=len(states) - len(found))
+        return tuple(found), len(states) - len(found)
 
     async def refresh(self, reader: discord.Member, knowledge: KnowledgeBase) -> Page:
         """Update the posts that a moderator can see and that are out of date; return the result.
@@ -126,26 +111,17 @@ class JobPublishing:
         """
         states = await self.remembered(reader, knowledge)
         stale = [state.post for state in states if not state.is_current]
-        return render_refreshed(await self._refresh(stale, knowledge))
+        return render_refreshed([await self._refresh(post, knowledge) for post in stale])
 
-    async def _refresh(self, posts: Sequence[JobPost], knowledge: KnowledgeBase) -> Refreshed:
-        done = Refreshed()
-        for post in posts:
-            page = render_job_description(knowledge, post.options)
-            with speaking(language_of(knowledge, post.options)):
-                edit = await self._posts.edit(whereabouts(post), page)
-            match edit:
-                case Edit.done:
-                    await self._note(self._job_posts.update_version(post.message_id, version_of(page)))
-                    done = replace(done, updated=done.updated + 1)
-                case Edit.gone:
-                    await self._note(self._job_posts.forget(post.message_id))
-                    done = replace(done, gone=done.gone + 1)
-                case Edit.failed:
-                    done = replace(done, failed=done.failed + 1)
-                case MissingPermission() as missing:
-                    done = replace(done, lacking=(*done.lacking, missing))
-        return done
+    async def _refresh(self, post: JobPost, knowledge: KnowledgeBase) -> Edit | MissingPermission:
+        page = render_job_description(knowledge, post.options)
+        with speaking(language_of(knowledge, post.options)):
+            edit = await self._posts.edit(whereabouts(post), page)
+        if edit is Edit.done:
+            await self._note(self._job_posts.update_version(post.message_id, version_of(page)))
+        elif edit is Edit.gone:
+            await self._note(self._job_posts.forget(post.message_id))
+        return edit
 
     async def _note(self, storing: Coroutine[Any, Any, None]) -> None:
         """Store the new state of a post. If that fails, the next refresh finds out again."""

@@ -109,13 +109,13 @@ class JobUpdates(Feature):
         if knowledge.role is None:
             return render_no_job_description()
         try:
-            survey = await self.publishing.survey(reader_of(interaction), knowledge)
+            posts, gone = await self.publishing.survey(reader_of(interaction), knowledge)
         except NotTaken:
             return render_failure()
-        if not survey.stale:
-            return render_nothing_to_refresh(len(survey.states), survey.gone)
-        page = render_job_description(knowledge, survey.stale[0].post.options)
-        preview = render_refresh_preview(page, survey.stale, survey.gone)
+        stale = [state for state in posts if not state.is_current]
+        if not stale:
+            return render_nothing_to_refresh(len(posts), gone)
+        preview = render_refresh_preview(render_job_description(knowledge, stale[0].post.options), stale, gone)
         grant = TO_MANAGE.to(interaction)
         button = RefreshButton(interaction.user.id, short_version(knowledge.version), grant=grant)
         return replace(preview, items=(button,))

@@ -21,7 +21,7 @@ from bot.discord_app.page import (
     whole_lines,
 )
 from bot.discord_app.permissions import MissingPermission, permission_name, who_can_grant
-from bot.discord_app.posts import Whereabouts
+from bot.discord_app.posts import Edit, Whereabouts
 from bot.knowledge.job_description import (
     JobDescription,
     NothingLeft,
@@ -58,16 +58,6 @@ class PostState:
     def where(self) -> Whereabouts:
         """Where the post is."""
         return whereabouts(self.post)
-
-
-@dataclass(frozen=True, slots=True)
-class Refreshed:
-    """The result of an update: how many posts were updated, were deleted, or failed, and missing permissions."""
-
-    updated: int = 0
-    gone: int = 0
-    lacking: tuple[MissingPermission, ...] = ()
-    failed: int = 0
 
 
 def whereabouts(post: JobPost) -> Whereabouts:
@@ -266,16 +256,18 @@ def render_changed_since_preview() -> Page:
     return Page(content=text)
 
 
-def render_refreshed(done: Refreshed) -> Page:
-    """Report the result of an update."""
-    updated = ngettext("Updated {count} post.", "Updated {count} posts.", done.updated, count=done.updated)
-    lines = [sentences(updated, _forgotten(done.gone)), *map(_not_updated, done.lacking)]
-    if done.failed:
+def render_refreshed(edits: Sequence[Edit | MissingPermission]) -> Page:
+    """Report what became of each post that was to be updated."""
+    done, failed = edits.count(Edit.done), edits.count(Edit.failed)
+    updated = ngettext("Updated {count} post.", "Updated {count} posts.", done, count=done)
+    lines = [sentences(updated, _forgotten(edits.count(Edit.gone)))]
+    lines += [_not_updated(edit) for edit in edits if isinstance(edit, MissingPermission)]
+    if failed:
         rejected = ngettext(
             "Discord rejected {count} post. Please try again in a moment.",
             "Discord rejected {count} posts. Please try again in a moment.",
-            done.failed,
-            count=done.failed,
+            failed,
+            count=failed,
         )
         lines.append(rejected)
     return Page(content=whole_lines("\n".join(lines), MAX_CONTENT))

@@ -48,22 +48,13 @@ class Manage(Feature):
         watcher: KnowledgeWatcher,
     ) -> None:
         self._library = library
-        self._manage = manage
         self._servers = servers
         self._statistics = statistics
-        self._tree = tree
         self._watcher = watcher
         manage.command(description=N_("Show why I answer a question the way I do."))(self.why)
         manage.command(description=N_("Show how often I was asked in this server, and how it went."))(self.stats)
         manage.command(description=N_("Reload my knowledge. Only for the owner of this bot."))(self.reload)
-
-    async def cog_load(self) -> None:
-        """Add the command with all subcommands."""
-        self._tree.add_command(self._manage)
-
-    async def cog_unload(self) -> None:
-        """Remove the command."""
-        self._tree.remove_command(self._manage.name)
+        tree.add_command(manage)
 
     @app_commands.describe(question=N_("Any question, in any words"))
     async def why(self, interaction: discord.Interaction[Any], question: app_commands.Range[str, 1, 2000]) -> None:

@@ -29,47 +29,37 @@ class Circuit:
 
     Args:
         first_pause: seconds before the first probe; twice as many before each further one.
+
+    Attributes:
+        is_open: whether requests are being held back.
+        opened: how many times it has opened since the start.
+        heard_until: when to probe after Cloudflare blocked a request of this process itself, by the event loop's clock.
     """
 
     def __init__(self, *, first_pause: float = FIRST_PAUSE) -> None:
         self._first_pause = first_pause
         self._pause = first_pause
-        self._is_open = False
-        self._opened = 0
+        self.is_open = False
+        self.opened = 0
         self._next_probe = 0.0
-        self._heard_until = 0.0
+        self.heard_until = 0.0
         self._probing = asyncio.Lock()
-
-    @property
-    def is_open(self) -> bool:
-        """Whether requests are being held back."""
-        return self._is_open
-
-    @property
-    def opened(self) -> int:
-        """How many times it has opened since the start."""
-        return self._opened
-
-    @property
-    def heard_until(self) -> float:
-        """When to probe after Cloudflare blocked a request of this process itself, by the event loop's clock."""
-        return self._heard_until
 
     def hold(self, seconds: float) -> None:
         """Hold requests back, because Cloudflare blocks those of another process for so long.
 
         It blocks addresses, and this process may have another one. So don't wait for long before the first probe.
         """
-        if not self._is_open:
+        if not self.is_open:
             spread = random.uniform(1.0, 1.25)  # noqa: S311 - so that not all processes probe at once
             self._open(min(seconds, self._first_pause) * spread)
 
     async def call(self, request: Callable[[], Awaitable[T]]) -> T:
         """Make a request now, as a probe when it's time for one, or once a probe got through."""
-        if not self._is_open:
+        if not self.is_open:
             return await self._tried(request)
         async with self._probing:
-            if self._is_open:
+            if self.is_open:
                 await asyncio.sleep(self._next_probe - asyncio.get_running_loop().time())
                 return await self._probe(request)
         return await self._tried(request)
@@ -78,9 +68,9 @@ class Circuit:
         try:
             return await request()
         except discord.HTTPException as error:
-            if is_blocked(error) and not self._is_open:
+            if is_blocked(error) and not self.is_open:
                 self._open(retry_after(error) or self._first_pause)
-                self._heard_until = self._next_probe
+                self.heard_until = self._next_probe
             raise
 
     async def _probe(self, request: Callable[[], Awaitable[T]]) -> T:
@@ -100,15 +90,15 @@ class Circuit:
         return result
 
     def _open(self, pause: float) -> None:
-        if not self._is_open:
-            self._is_open = True
-            self._opened += 1
+        if not self.is_open:
+            self.is_open = True
+            self.opened += 1
             self._pause = self._first_pause
         self._next_probe = asyncio.get_running_loop().time() + pause
         logger.warning("Cloudflare blocks requests to Discord. All of them are held back. Next probe in %.0f s.", pause)
 
     def _close(self) -> None:
-        self._is_open = False
+        self.is_open = False
         logger.info("Discord answers again.")
 
 

@@ -19,26 +19,24 @@ class GlobalLimit(asyncio.Event):
     discord.py clears its event when a request hits the limit, and sets it once that request has waited, but not if the
     request is canceled first. This one ends by itself. The requests that it held back don't all go out at once, or
     they would hit the limit again. Responses to interactions don't wait for it: they don't count toward the limit.
+
+    Attributes:
+        heard_until: until when Discord told this process itself to wait, by the event loop's clock.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self._until = 0.0
-        self._heard_until = 0.0
+        self.heard_until = 0.0
         self._spread = 0.0
         self._ending: asyncio.TimerHandle | None = None
         super().set()
-
-    @property
-    def heard_until(self) -> float:
-        """Until when Discord told this process itself to wait, by the event loop's clock."""
-        return self._heard_until
 
     def clear(self) -> None:
         """Hold requests back for as long as Discord has just told the current task."""
         seconds = min(seconds_to_wait.get(), LONGEST_HOLD)
         self.hold(seconds)
-        self._heard_until = max(self._heard_until, asyncio.get_running_loop().time() + seconds)
+        self.heard_until = max(self.heard_until, asyncio.get_running_loop().time() + seconds)
 
     def set(self) -> None:
         """Do nothing: the limit ends by itself, and another process may have been told of a longer one."""

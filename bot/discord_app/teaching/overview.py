@@ -306,7 +306,7 @@ async def _taught(
     teaching, server_id = feature(interaction, Teaching), interaction.guild_id or 0
     await teaching.taught.load_all()
     items = teaching.taught.of(server_id)
-    laid = await asyncio.to_thread(standings_of, items, await teaching.folder(server_id))
+    laid = await asyncio.to_thread(standings_of, items, await teaching.library.folder_of_server(server_id))
     return items, laid.standings, {entry.id: entry.question for entry in laid.knowledge.entries}
 
 

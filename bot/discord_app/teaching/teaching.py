@@ -75,13 +75,13 @@ class Teaching(Feature):
         self.drafts = drafts
         self.taught = taught
         self.unanswered = unanswered
-        self._library = library
+        self.library = library
         self._servers = servers
         self._checking = asyncio.Lock()  # one at a time: it is work for the processor
 
     async def offered(self, server_id: int, text: str, *, item: TaughtItem | None = None) -> tuple[Entry, ...]:
         """Return the entries of a server, those nearest to a text first, but not the one that `item` makes."""
-        answering, folder = await self._library.of_server(server_id), await self._library.folder_of_server(server_id)
+        answering, folder = await self.library.of_server(server_id), await self.library.folder_of_server(server_id)
         own = item.entry_id if item and item.entry_id not in {entry.id for entry in folder.entries} else None
         likely: tuple[Likely, ...] = ()
         with suppress(TimeoutError):
@@ -98,10 +98,6 @@ class Teaching(Feature):
         await self.taught.load_all()
         return self.taught.item(server_id, item_id)
 
-    async def folder(self, server_id: int) -> KnowledgeBase:
-        """Return the knowledge of a server without what it was taught."""
-        return await self._library.folder_of_server(server_id)
-
     async def read(self, draft: Draft) -> Lesson:
         """Return what a draft would teach.
 
@@ -110,8 +106,8 @@ class Teaching(Feature):
             StorageUnavailable: As `item`.
         """
         await self.taught.load_all()
-        now = await self._library.of_server(draft.server_id)
-        folder = await self._library.folder_of_server(draft.server_id)
+        now = await self.library.of_server(draft.server_id)
+        folder = await self.library.folder_of_server(draft.server_id)
         _refuse_faulty(draft, now.knowledge)
         if same(draft.question) in {same(item.question) for item in self._others(draft)}:
             raise Faulty(_(texts.TAUGHT_ALREADY))
@@ -147,7 +143,7 @@ class Teaching(Feature):
     async def learned(self, server_id: int) -> None:
         """Wait until what was just changed answers, but not forever."""
         with suppress(TimeoutError):
-            await in_time(self._library.learned(server_id), TIME_TO_LEARN)
+            await in_time(self.library.learned(server_id), TIME_TO_LEARN)
 
     async def waits(self, interaction: discord.Interaction[Any]) -> bool:
         """Return whether what somebody teaches waits for someone with Manage Server.

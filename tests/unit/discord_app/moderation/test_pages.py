@@ -13,7 +13,6 @@ from sendable import assert_sendable
 from bot.answering import Answering
 from bot.discord_app.job_postings.texts import (
     PostState,
-    Refreshed,
     render_job_description,
     render_job_posts,
     render_preview,
@@ -26,6 +25,7 @@ from bot.discord_app.moderation.explanation import render_explanation
 from bot.discord_app.moderation.statistics import BAR_WIDTH, bar, render_statistics
 from bot.discord_app.page import Page
 from bot.discord_app.permissions import PERMISSION_NAMES, MissingPermission, render_missing_permission
+from bot.discord_app.posts import Edit
 from bot.discord_app.server_settings.texts import describe_settings
 from bot.knowledge.loading import load_knowledge
 from bot.knowledge.model import KnowledgeBase
@@ -159,10 +159,10 @@ def test_any_number_of_posts_stays_within_discords_limits(knowledge: KnowledgeBa
 
     assert_fits(render_job_posts(found))
     assert_fits(render_refresh_preview(page, found or states(1), gone=count))
-    lacking = tuple(
+    lacking = [
         MissingPermission("send_messages", is_the_bots=True, channel_id=state.post.channel_id) for state in found
-    )
-    assert_fits(render_refreshed(Refreshed(updated=count, gone=count, lacking=lacking, failed=count)))
+    ]
+    assert_fits(render_refreshed([*lacking, *(count * [*Edit])]))
 
 
 def test_the_longest_options_fit_and_what_was_typed_stays_text(knowledge: KnowledgeBase) -> None:
