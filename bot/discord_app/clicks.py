@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any, ClassVar, Protocol, Self, TypeVar
 
 import discord
+from discord import app_commands
 from discord.ext import commands
 
 from bot.discord_app.admission import Admission
@@ -54,6 +55,22 @@ class Feature(commands.Cog):
     def update_commands(self) -> bool:
         """Bring the feature's commands in line with the knowledge; tell whether any came or went."""
         return False
+
+
+class MessageMenu(Feature):
+    """A command in the menu of every message, for people with Manage Messages and those a server grants it to."""
+
+    name: ClassVar[str]
+
+    def __init__(self, *, tree: app_commands.CommandTree[Any]) -> None:
+        menu = app_commands.ContextMenu(name=self.name, callback=self.use)
+        menu.guild_only = True
+        menu.default_permissions = discord.Permissions(manage_messages=True)
+        tree.add_command(menu)
+
+    @abstractmethod
+    async def use(self, interaction: discord.Interaction[Any], message: discord.Message) -> None:
+        """Do what the command is for, with the message whose menu it is."""
 
 
 def feature(interaction: discord.Interaction[Any], kind: type[FeatureT]) -> FeatureT:

@@ -36,7 +36,7 @@ from bot.discord_app.posts import Posts
 from bot.discord_app.privacy.commands import Privacy
 from bot.discord_app.privacy.deletions import Deletions
 from bot.discord_app.server_settings.settings import SettingsScreen
-from bot.discord_app.teaching.commands import AddToFaq
+from bot.discord_app.teaching.offers import AddToFaq
 from bot.discord_app.teaching.overview import TaughtOverview
 from bot.discord_app.teaching.teaching import Teaching
 from bot.discord_app.unanswered.keeper import QuestionKeeper

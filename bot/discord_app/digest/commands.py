@@ -13,7 +13,7 @@ from discord import app_commands
 from bot.discord_app.clicks import reply_privately, responses_of
 from bot.discord_app.digest.posting import DigestPosts
 from bot.discord_app.digest.schedule import DAYS_OF_WEEK, HOURS_OF_DAY, USUAL_ZONES, find_zone, zones_like
-from bot.discord_app.digest.settings_texts import (
+from bot.discord_app.digest.texts import (
     clock_time,
     describe_plan,
     render_unknown_zone,

@@ -14,17 +14,8 @@ from discord.ext import commands
 
 from bot.discord_app.clicks import NO_TEMPLATE, Clickable, Feature, feature, once, reply_privately, responses_of
 from bot.discord_app.custom_ids import ID
+from bot.discord_app.faq_board import texts
 from bot.discord_app.faq_board.boards import Boards
-from bot.discord_app.faq_board.texts import (
-    render_gone_channel,
-    render_gone_screen,
-    render_no_questions,
-    render_not_all_posted,
-    render_not_removed,
-    render_offer,
-    render_removed,
-    render_state,
-)
 from bot.discord_app.grants import GRANT, TO_MANAGE
 from bot.discord_app.interactions import clicked_message
 from bot.discord_app.page import Page, render_failure
@@ -67,9 +58,9 @@ class BoardButton(Clickable[discord.ui.Button[Any]], template=NO_TEMPLATE):
         """Check again what may have changed since the response, and do what the button says."""
         responses = responses_of(interaction)
         if interaction.user.id != self.owner_id:
-            await reply_privately(interaction, render_gone_screen())
+            await reply_privately(interaction, texts.render_gone_screen())
         elif (place := find_place(interaction.guild, self.channel_id)) is None:
-            await responses.show_instead(interaction, render_gone_channel())
+            await responses.show_instead(interaction, texts.render_gone_channel())
         elif missing := TO_MANAGE.missing(interaction, self.grant) or self._missing(interaction, place):
             await reply_privately(interaction, render_missing_permission(missing))
         else:
@@ -101,7 +92,7 @@ class PostBoardButton(BoardButton, template=rf"^board-post:{_TARGET}$"):
     async def _do(self, interaction: discord.Interaction[Any], place: Place) -> Page:
         feature_, nonce = feature(interaction, FaqBoards), f"b{clicked_message(interaction).id}"
         progress = await feature_.boards.post(place, nonce=nonce, maybe_since=maybe_posted_since(interaction))
-        head = "" if progress is Edit.done else render_not_all_posted(progress)
+        head = "" if progress is Edit.done else texts.render_not_all_posted(progress)
         return await feature_.screen(interaction, place, grant=self.grant, head=head)
 
 
@@ -118,8 +109,8 @@ class RemoveBoardButton(BoardButton, template=rf"^board-remove:{_TARGET}$"):
         feature_ = feature(interaction, FaqBoards)
         progress = await feature_.boards.remove(place.guild.id, place.id)
         if progress is Edit.done:
-            return render_removed(place.id)
-        return await feature_.screen(interaction, place, grant=self.grant, head=render_not_removed(place.id))
+            return texts.render_removed(place.id)
+        return await feature_.screen(interaction, place, grant=self.grant, head=texts.render_not_removed(place.id))
 
 
 class FaqBoards(Feature):
@@ -157,17 +148,17 @@ class FaqBoards(Feature):
         remove = RemoveBoardButton(reader.id, place.id, _("Remove"), grant=grant)
         if state.where is not None:
             items = (remove,) if state.is_complete else (post, remove)
-            return replace(render_state(state, others, head=head), items=items)
+            return replace(texts.render_state(state, others, head=head), items=items)
         if not state.questions:
-            return render_no_questions(place.id)
+            return texts.render_no_questions(place.id)
         if missing := missing_to_post(interaction, place):
             return render_missing_permission(missing)
-        return replace(render_offer(state, others, head=head), items=(post,))
+        return replace(texts.render_offer(state, others, head=head), items=(post,))
 
     async def _screen_of(self, interaction: discord.Interaction[Any], channel_id: int | None) -> Page:
         place = find_place(interaction.guild, channel_id or interaction.channel_id or 0)
         if place is None:
-            return render_gone_channel()
+            return texts.render_gone_channel()
         if missing := _missing_to_see(interaction, place):
             return render_missing_permission(missing)
         return await self.screen(interaction, place, grant=TO_MANAGE.to(interaction))

@@ -14,28 +14,8 @@ from bot.discord_app.custom_ids import ID, VERSION, short_version
 from bot.discord_app.forms import texts_of
 from bot.discord_app.grants import GRANT, Grants
 from bot.discord_app.interactions import clicked_message
+from bot.discord_app.job_postings import texts
 from bot.discord_app.job_postings.publishing import JobPublishing, offer
-from bot.discord_app.job_postings.texts import (
-    MAX_APPLY_LINK,
-    MAX_PARTICULAR,
-    language_of,
-    languages_of,
-    read_options,
-    render_bad_link,
-    render_changed_preview,
-    render_gone_channel,
-    render_gone_preview,
-    render_job_description,
-    render_language_choices,
-    render_no_job_description,
-    render_not_posted,
-    render_nothing_left,
-    render_preview,
-    render_section_choices,
-    render_unknown_language,
-    render_unknown_section,
-    version_of,
-)
 from bot.discord_app.languages import Languages
 from bot.discord_app.page import Page
 from bot.discord_app.permissions import Place, find_place, missing_to_post, render_missing_permission
@@ -57,7 +37,7 @@ _OWNER = rf"(?P<owner>{ID})"
 
 
 class PostButton(Clickable[discord.ui.Button[Any]], template=rf"jd-post:{_OWNER}:{GRANT}:(?P<channel>{ID}):{VERSION}"):
-    """Post what the preview shows; `version` as in `version_of`.
+    """Post what the preview shows; `version` as in `texts.version_of`.
 
     The options are too long for a custom_id. With a click, Discord hands over the preview, and they are read from that.
     """
@@ -79,9 +59,9 @@ class PostButton(Clickable[discord.ui.Button[Any]], template=rf"jd-post:{_OWNER}
         """Check again what may have changed since the preview, and post."""
         jobs = feature(interaction, JobPostings)
         if not jobs.is_open(interaction, self.owner_id):
-            await reply_privately(interaction, render_gone_preview())
+            await reply_privately(interaction, texts.render_gone_preview())
         elif (place := find_place(interaction.guild, self.channel_id)) is None:
-            await responses_of(interaction).show_instead(interaction, render_gone_channel())
+            await responses_of(interaction).show_instead(interaction, texts.render_gone_channel())
         elif missing := TO_POST.missing(interaction, self.grant) or missing_to_post(interaction, place):
             await reply_privately(interaction, render_missing_permission(missing))
         else:
@@ -96,25 +76,25 @@ class PostButton(Clickable[discord.ui.Button[Any]], template=rf"jd-post:{_OWNER}
         """Post the preview if the job description still says the same. Otherwise, return a new preview."""
         jobs, clicked = feature(interaction, JobPostings), clicked_message(interaction)
         knowledge = await knowledge_of(jobs.library, interaction)
-        options = read_options(texts_of(clicked))
+        options = texts.read_options(texts_of(clicked))
         try:
-            page = render_job_description(knowledge, options)
+            page = texts.render_job_description(knowledge, options)
         except NothingLeft:
-            return render_nothing_left() if knowledge.role else render_no_job_description()
+            return texts.render_nothing_left() if knowledge.role else texts.render_no_job_description()
         preview = with_buttons(page, options, owner_id=self.owner_id, channel_id=place.id, grant=self.grant)
-        if short_version(version_of(page)) != self.version:
-            return render_changed_preview(preview)
+        if short_version(texts.version_of(page)) != self.version:
+            return texts.render_changed_preview(preview)
         try:
             posted = await jobs.publishing.post(
                 place,
                 page,
                 options,
-                language=language_of(knowledge, options),
+                language=texts.language_of(knowledge, options),
                 nonce=f"jd{clicked.id}",
                 maybe_since=maybe_posted_since(interaction),
             )
         except NotTaken as refusal:
-            return render_gone_channel() if refusal.is_gone else render_not_posted(preview)
+            return texts.render_gone_channel() if refusal.is_gone else texts.render_not_posted(preview)
         jobs.close(clicked)
         return posted
 
@@ -135,7 +115,7 @@ class DiscardButton(Clickable[discord.ui.Button[Any]], template=rf"jd-discard:{_
         """Discard the preview, unless it was posted or is being posted right now."""
         jobs, preview = feature(interaction, JobPostings), clicked_message(interaction)
         if not jobs.is_open(interaction, self.owner_id):
-            await reply_privately(interaction, render_gone_preview())
+            await reply_privately(interaction, texts.render_gone_preview())
             return
 
         async def cancel() -> None:
@@ -160,10 +140,10 @@ class ExpiredButton(Clickable[discord.ui.Button[Any]], template=r"jd-(?:post|can
 
     async def act(self, interaction: discord.Interaction[Any]) -> None:
         """Say that the preview has expired."""
-        await reply_privately(interaction, render_gone_preview())
+        await reply_privately(interaction, texts.render_gone_preview())
 
 
-Particular = app_commands.Range[str, 1, MAX_PARTICULAR]
+Particular = app_commands.Range[str, 1, texts.MAX_PARTICULAR]
 
 
 class JobPostings(Feature):
@@ -200,10 +180,10 @@ class JobPostings(Feature):
         interaction: discord.Interaction[Any],
         company: Particular | None = None,
         location: Particular | None = None,
-        link: app_commands.Range[str, 1, MAX_APPLY_LINK] | None = None,
+        link: app_commands.Range[str, 1, texts.MAX_APPLY_LINK] | None = None,
         channel: app_commands.Transform[int, PostingPlace] | None = None,
         leave_out: app_commands.Range[str, 1, 400] | None = None,
-        language: app_commands.Range[str, 1, MAX_PARTICULAR] | None = None,
+        language: app_commands.Range[str, 1, texts.MAX_PARTICULAR] | None = None,
     ) -> None:
         """Show a preview, with the button that posts it."""
         channel_id = channel or interaction.channel_id or 0
@@ -216,16 +196,17 @@ class JobPostings(Feature):
         self, interaction: discord.Interaction[Any], typed: str
     ) -> list[app_commands.Choice[str]]:
         knowledge = await knowledge_of(self.library, interaction)
-        language = called(interaction.namespace.language or "", languages_of(knowledge))
+        language = called(interaction.namespace.language or "", texts.languages_of(knowledge))
         role = knowledge.in_language(language or knowledge.language).role
-        choices = render_section_choices(typed, role.sections if role else ())
+        choices = texts.render_section_choices(typed, role.sections if role else ())
         return [app_commands.Choice(name=name, value=value) for name, value in choices]
 
     @jd.autocomplete("language")
     async def _suggest_languages(
         self, interaction: discord.Interaction[Any], typed: str
     ) -> list[app_commands.Choice[str]]:
-        choices = render_language_choices(typed, languages_of(await knowledge_of(self.library, interaction)))
+        languages = texts.languages_of(await knowledge_of(self.library, interaction))
+        choices = texts.render_language_choices(typed, languages)
         return [app_commands.Choice(name=name, value=value) for name, value in choices]
 
     def is_open(self, interaction: discord.Interaction[Any], owner_id: int) -> bool:
@@ -240,7 +221,7 @@ class JobPostings(Feature):
         """Return the server's language if the job description is translated into it."""
         if interaction.guild is None:
             return None
-        language = same_in(languages_of(knowledge), self._languages.of_public(interaction.guild, knowledge))
+        language = same_in(texts.languages_of(knowledge), self._languages.of_public(interaction.guild, knowledge))
         return None if language == knowledge.language else language
 
     async def _preview(
@@ -254,25 +235,25 @@ class JobPostings(Feature):
         """Return the preview with its buttons, or what is wrong with the options."""
         knowledge = await knowledge_of(self.library, interaction)
         if knowledge.role is None:
-            return render_no_job_description()
+            return texts.render_no_job_description()
         if options.link and not is_web_address(options.link):
-            return render_bad_link()
-        languages = languages_of(knowledge)
+            return texts.render_bad_link()
+        languages = texts.languages_of(knowledge)
         if language and called(language, languages) is None:
-            return render_unknown_language(languages)
+            return texts.render_unknown_language(languages)
         wanted = called(language, languages) if language else self._servers_language(interaction, knowledge)
         options = replace(options, language=wanted)
         role = knowledge.in_language(options.language or knowledge.language).role or knowledge.role
         try:
             options = replace(options, left_out=read_sections(leave_out, role))
-            page = render_job_description(knowledge, options)
+            page = texts.render_job_description(knowledge, options)
         except UnknownSection as unknown:
-            return render_unknown_section(str(unknown), role.sections)
+            return texts.render_unknown_section(str(unknown), role.sections)
         except NothingLeft:
-            return render_nothing_left()
+            return texts.render_nothing_left()
         place = find_place(interaction.guild, channel_id)
         if place is None:
-            return render_gone_channel()
+            return texts.render_gone_channel()
         if missing := missing_to_post(interaction, place):
             return render_missing_permission(missing)
         grant = TO_POST.to(interaction)
@@ -281,8 +262,8 @@ class JobPostings(Feature):
 
 def with_buttons(page: Page, options: JobPostOptions, *, owner_id: int, channel_id: int, grant: str) -> Page:
     """Return the preview of a job description, with its buttons."""
-    post = PostButton(owner_id, channel_id, short_version(version_of(page)), grant=grant)
-    preview = render_preview(page, channel_id, options)
+    post = PostButton(owner_id, channel_id, short_version(texts.version_of(page)), grant=grant)
+    preview = texts.render_preview(page, channel_id, options)
     return replace(preview, items=(post, DiscardButton(owner_id)))
 
 

@@ -12,16 +12,8 @@ from discord import app_commands
 from bot.discord_app.clicks import Clickable, Feature, feature, once, reply_privately, responses_of
 from bot.discord_app.custom_ids import ID, VERSION, short_version
 from bot.discord_app.grants import GRANT, TO_MANAGE
+from bot.discord_app.job_postings import texts
 from bot.discord_app.job_postings.publishing import JobPublishing, offer
-from bot.discord_app.job_postings.texts import (
-    render_changed_since_preview,
-    render_gone_preview,
-    render_job_description,
-    render_job_posts,
-    render_no_job_description,
-    render_nothing_to_refresh,
-    render_refresh_preview,
-)
 from bot.discord_app.page import Page, render_failure
 from bot.discord_app.permissions import reader_of, render_missing_permission
 from bot.discord_app.scope import knowledge_of
@@ -52,13 +44,13 @@ class RefreshButton(Clickable[discord.ui.Button[Any]], template=rf"jd-refresh:(?
         guild, jobs = interaction.guild, feature(interaction, JobUpdates)
         knowledge = await knowledge_of(jobs.library, interaction)
         if guild is None or interaction.user.id != self.owner_id:
-            await reply_privately(interaction, render_gone_preview())
+            await reply_privately(interaction, texts.render_gone_preview())
         elif missing := TO_MANAGE.missing(interaction, self.grant):
             await reply_privately(interaction, render_missing_permission(missing))
         elif knowledge.role is None:
-            await responses_of(interaction).show_instead(interaction, render_no_job_description())
+            await responses_of(interaction).show_instead(interaction, texts.render_no_job_description())
         elif short_version(knowledge.version) != self.version:
-            await responses_of(interaction).show_instead(interaction, render_changed_since_preview())
+            await responses_of(interaction).show_instead(interaction, texts.render_changed_since_preview())
         else:
             await once(
                 interaction,
@@ -100,22 +92,23 @@ class JobUpdates(Feature):
         await responses_of(interaction).acknowledged(interaction, self._refresh_preview(interaction))
 
     async def _job_posts(self, interaction: discord.Interaction[Any]) -> Page:
-        return render_job_posts(
+        return texts.render_job_posts(
             await self.publishing.remembered(reader_of(interaction), await knowledge_of(self.library, interaction))
         )
 
     async def _refresh_preview(self, interaction: discord.Interaction[Any]) -> Page:
         knowledge = await knowledge_of(self.library, interaction)
         if knowledge.role is None:
-            return render_no_job_description()
+            return texts.render_no_job_description()
         try:
             posts, gone = await self.publishing.survey(reader_of(interaction), knowledge)
         except NotTaken:
             return render_failure()
         stale = [state for state in posts if not state.is_current]
         if not stale:
-            return render_nothing_to_refresh(len(posts), gone)
-        preview = render_refresh_preview(render_job_description(knowledge, stale[0].post.options), stale, gone)
+            return texts.render_nothing_to_refresh(len(posts), gone)
+        page = texts.render_job_description(knowledge, stale[0].post.options)
+        preview = texts.render_refresh_preview(page, stale, gone)
         grant = TO_MANAGE.to(interaction)
         button = RefreshButton(interaction.user.id, short_version(knowledge.version), grant=grant)
         return replace(preview, items=(button,))

@@ -17,11 +17,10 @@ from bot.answering import UnknownTopic
 from bot.discord_app.asking.buttons import for_everybody, picked, render_answers
 from bot.discord_app.asking.questions import Questions
 from bot.discord_app.asking.texts import posted_for
-from bot.discord_app.clicks import Clickable, feature, language_of, once, reply_privately, responses_of
+from bot.discord_app.clicks import Clickable, MessageMenu, feature, language_of, once, reply_privately, responses_of
 from bot.discord_app.custom_ids import ID, LANGUAGE, in_language, language_in
 from bot.discord_app.grants import GRANT, Grants
 from bot.discord_app.handoff.texts import quote
-from bot.discord_app.message_menu import MessageMenu
 from bot.discord_app.moderation.explanation import render_no_question
 from bot.discord_app.page import MAX_LABEL, Page, render_gone_topic, shorten
 from bot.discord_app.permissions import missing_to_write, render_missing_permission

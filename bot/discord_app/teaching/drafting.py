@@ -20,15 +20,6 @@ from bot.discord_app.page import MAX_OPTION, Card, Page, render_storage_away, sh
 from bot.discord_app.permissions import missing_to_moderate, render_missing_permission
 from bot.discord_app.teaching import texts
 from bot.discord_app.teaching.teaching import TIME_FOR_FORM, Faulty, Lesson, Teaching, in_time, remarks_on
-from bot.discord_app.teaching.texts import (
-    render_away_with_text,
-    render_discarded,
-    render_draft_gone,
-    render_fault,
-    render_item_gone,
-    render_preview,
-    render_saved,
-)
 from bot.knowledge.model import Entry
 from bot.language.speech import N_, _, in_every_language
 from bot.storage.drafts import MAX_TEXT, Draft, DraftGone
@@ -175,16 +166,16 @@ class SaveButton(Clickable[discord.ui.Button[Any]], template=rf"teach-save:{_DRA
             if lesson.version != self.version:
                 return await _preview(teaching, lesson, headed=_(texts.KNOWLEDGE_CHANGED))
         except Faulty as fault:
-            return _with_buttons(render_fault(str(fault), draft), draft)
+            return _faulty(str(fault), draft)
         waits = await teaching.waits(interaction)
         try:
             await teaching.save(lesson, waits=waits)
         except ItemChanged:
-            gone = await _item_of(teaching, draft) is None
-            return render_item_gone() if gone else _with_buttons(render_fault(texts.changed_since(), draft), draft)
+            is_gone = await _item_of(teaching, draft) is None
+            return texts.render_item_gone() if is_gone else _faulty(texts.changed_since(), draft)
         except TooManyItems:
-            return _with_buttons(render_fault(texts.full(), draft), draft)
-        return render_saved(draft.question, waits=waits)
+            return _faulty(texts.full(), draft)
+        return texts.render_saved(draft.question, waits=waits)
 
 
 class ChangeButton(DraftButton, template=rf"teach-change:{_DRAFT}"):
@@ -198,13 +189,13 @@ class ChangeButton(DraftButton, template=rf"teach-change:{_DRAFT}"):
         try:
             draft, item = await in_time(self._read(interaction), TIME_FOR_FORM)
         except DraftGone:
-            await reply_privately(interaction, render_draft_gone())
+            await reply_privately(interaction, texts.render_draft_gone())
             return
         except (TimeoutError, StorageUnavailable):
             await reply_privately(interaction, render_storage_away())
             return
         if draft.item_id is not None and item is None:
-            await reply_privately(interaction, render_item_gone())
+            await reply_privately(interaction, texts.render_item_gone())
             return
         await open_form(
             interaction,
@@ -233,7 +224,7 @@ class DiscardButton(DraftButton, template=rf"teach-discard:{_DRAFT}"):
     async def _discard(self, interaction: discord.Interaction[Any]) -> Page:
         with suppress(TracesLeft):  # erased within the hour
             await feature(interaction, Teaching).drafts.discard(await _own_draft(interaction, self.draft_id))
-        return render_discarded()
+        return texts.render_discarded()
 
 
 async def open_form(
@@ -270,17 +261,17 @@ async def _keep(interaction: discord.Interaction[Any], draft: Draft, *, is_chang
         await teaching.drafts.keep(draft)
         item = await _item_of(teaching, draft)
     except DraftGone:
-        return render_draft_gone()
+        return texts.render_draft_gone()
     except StorageUnavailable as error:
-        return render_away_with_text(draft, error)
+        return texts.render_away_with_text(draft, error)
     if draft.item_id is not None and item is None:
-        return render_item_gone()
+        return texts.render_item_gone()
     if item is not None and item.version != draft.item_version:
-        return _with_buttons(render_fault(texts.changed_since(), draft), draft)
+        return _faulty(texts.changed_since(), draft)
     try:
         return await _preview(teaching, await teaching.read(draft))
     except Faulty as fault:
-        return _with_buttons(render_fault(str(fault), draft), draft)
+        return _faulty(str(fault), draft)
 
 
 async def _preview(teaching: Teaching, lesson: Lesson, *, headed: str = "") -> Page:
@@ -290,7 +281,7 @@ async def _preview(teaching: Teaching, lesson: Lesson, *, headed: str = "") -> P
         Faulty: It can't be saved as it is.
     """
     trial = await teaching.check(lesson)
-    page = render_preview(
+    page = texts.render_preview(
         trial.answering.topic(lesson.entry_id),
         lesson.draft.question,
         is_new=lesson.draft.entry_id is None,
@@ -306,19 +297,24 @@ def _with_buttons(page: Page, draft: Draft, *first: SaveButton) -> Page:
     return replace(page, items=(*first, ChangeButton(draft.draft_id), DiscardButton(draft.draft_id)))
 
 
+def _faulty(fault: str, draft: Draft) -> Page:
+    """Return what is wrong with a draft, and its buttons but the one to save it."""
+    return _with_buttons(texts.render_fault(fault, draft), draft)
+
+
 async def _use_draft(interaction: discord.Interaction[Any], draft_id: int, work: Callable[[], Awaitable[Page]]) -> None:
     """Replace the preview with what some work with its draft returns; if the database is away, leave it there."""
     clicked = clicked_message(interaction)
     made_by = clicked.interaction_metadata
     if made_by is not None and made_by.user.id != interaction.user.id:  # and must not lose their preview
-        await reply_privately(interaction, render_draft_gone())
+        await reply_privately(interaction, texts.render_draft_gone())
         return
 
     async def page() -> Page:
         try:
             return await work()
         except DraftGone:
-            return render_draft_gone()
+            return texts.render_draft_gone()
         except StorageUnavailable as error:
             return _left_there(clicked, error)
 
