@@ -24,7 +24,7 @@ from bot.discord_app.faq_board.commands import FaqBoards
 from bot.discord_app.grants import GrantKeys
 from bot.discord_app.handoff.button import HandOffs
 from bot.discord_app.handoff.handing_on import HandingOn
-from bot.discord_app.handoff.missed_replies import MissedReplies
+from bot.discord_app.handoff.replies import Replies
 from bot.discord_app.interactions import Responses
 from bot.discord_app.job_postings.posting import JobPostings
 from bot.discord_app.job_postings.publishing import JobPublishing
@@ -82,8 +82,10 @@ def features(  # noqa: PLR0913 - each dependency is named
         library=library, limits=limits, questions=questions, responses=responses, servers=servers, unanswered=unanswered
     )
     yield VoteButtons(unanswered=unanswered, voting=voting)
-    missed_replies = MissedReplies(handing_on=handing_on, handoffs=stores.handoffs, servers=servers)
-    yield HandOffs(handing_on=handing_on, missed_replies=missed_replies, servers=servers)
+    replies = Replies(
+        client=client, handoffs=stores.handoffs, languages=languages, secret=stores.secret, servers=servers
+    )
+    yield HandOffs(handing_on=handing_on, replies=replies, servers=servers)
     yield JobPostings(publishing=publishing, languages=languages, library=library, tree=tree)
     yield JobUpdates(library=library, publishing=publishing, manage=manage)
     yield FaqBoards(boards=boards, manage=manage)

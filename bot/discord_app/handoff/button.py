@@ -15,7 +15,7 @@ from bot.discord_app.clicks import Clickable, Feature, feature, once, reply_priv
 from bot.discord_app.custom_ids import ID
 from bot.discord_app.forms import texts_of
 from bot.discord_app.handoff.handing_on import HandingOn
-from bot.discord_app.handoff.missed_replies import MissedReplies
+from bot.discord_app.handoff.replies import Replies
 from bot.discord_app.handoff.texts import answered_in, quoted_in, render_not_yours, render_offered
 from bot.discord_app.handoff.threads import HandedOn
 from bot.discord_app.interactions import clicked_message
@@ -110,20 +110,20 @@ class HandOffs(Feature):
 
     items = (AskHumanButton,)
 
-    def __init__(self, *, handing_on: HandingOn, missed_replies: MissedReplies, servers: ServerSettingsStore) -> None:
+    def __init__(self, *, handing_on: HandingOn, replies: Replies, servers: ServerSettingsStore) -> None:
         self.handing_on = handing_on
         self.servers = servers
-        self._missed_replies = missed_replies
+        self._replies = replies
 
     @commands.Cog.listener()
     async def on_message(self, message: discord.Message) -> None:
         """Tell an asker of the first reply."""
-        await self.handing_on.note_reply(message)
+        await self._replies.note(message)
 
     @commands.Cog.listener()
     async def on_guild_available(self, guild: discord.Guild) -> None:
         """Look for replies that came before this session, or while Discord couldn't serve the server."""
-        await self._missed_replies.tell_of(guild)
+        await self._replies.tell_of_missed(guild)
 
 
 def button_for(

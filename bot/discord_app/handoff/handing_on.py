@@ -1,4 +1,4 @@
-"""Hand a question to humans: one thread or post for each, and one word to the asker when somebody replies."""
+"""Hand a question to humans: one thread or post for each."""
 
 from __future__ import annotations
 
@@ -13,19 +13,25 @@ from typing import Any
 import discord
 
 from bot.discord_app.handoff import texts
-from bot.discord_app.handoff.threads import HandedOn, Humans, explain, find_humans, find_opened, open_for
+from bot.discord_app.handoff.threads import (
+    PURPOSE,
+    HandedOn,
+    Humans,
+    explain,
+    find_humans,
+    find_opened,
+    open_for,
+    pinging,
+)
 from bot.discord_app.languages import Languages
 from bot.discord_app.page import Page
 from bot.discord_app.permissions import may_ping
-from bot.discord_app.recent import RecentIds
 from bot.discord_app.sender import (
     NotTaken,
-    first_message_of,
     first_messages_in,
     is_thread_there,
     post,
 )
-from bot.discord_app.turns import Turns
 from bot.language.speech import speaking
 from bot.storage.errors import StorageUnavailable
 from bot.storage.handoffs import BeingOpened, Claimed, Handoffs, Opened
@@ -35,11 +41,9 @@ from bot.storage.servers import ServerSettings, ServerSettingsStore
 
 logger = logging.getLogger(__name__)
 
-_PURPOSE = "handoffs"
-
 
 class HandingOn:
-    """Open threads for questions, and tell askers of the first reply."""
+    """Open threads for questions."""
 
     def __init__(
         self,
@@ -49,16 +53,12 @@ class HandingOn:
         languages: Languages,
         secret: SecretKey,
         servers: ServerSettingsStore,
-        now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._client = client
         self._languages = languages
         self._handoffs = handoffs
         self._secret = secret
         self._servers = servers
-        self._now = now
-        self._replied = RecentIds()
-        self._noting = Turns()
         self._recording: set[asyncio.Task[None]] = set()
 
     async def hand_on(self, interaction: discord.Interaction[Any], what: HandedOn) -> Page:
@@ -85,49 +85,6 @@ class HandingOn:
                 return texts.render_being_handed_on()
         return await self._open(what, humans, claim, nonce=f"h{interaction.id}")
 
-    async def note_reply(self, message: discord.Message) -> None:
-        """Tell the asker once, in the thread, that somebody with the role replied. Ignore any other message."""
-        thread, replier = message.channel, message.author
-        if not isinstance(thread, discord.Thread) or not self.can_help(thread, replier) or thread.id in self._replied:
-            return
-        if await self.notes_first_reply(thread, replier):
-            try:
-                asker_id = texts.asker_in(await first_message_of(thread))
-                if asker_id is not None:
-                    await self.tell_asker(thread, asker_id=asker_id, replier_id=replier.id)
-            except NotTaken as refusal:
-                logger.warning("Can't tell the asker about a reply in thread %s: %s.", thread.id, refusal)
-
-    async def notes_first_reply(self, thread: discord.Thread, replier: discord.User | discord.Member) -> bool:
-        """Note a reply, as soon as the database can be used; return whether the asker is to be told of it."""
-        by = partial(self._note_reply, thread.id, replier.id)
-        turn = self._noting.of(thread.id, replier.id)
-        if turn.locked():
-            return False
-        async with turn:
-            is_first = await once_available(by, otherwise="Can't tell yet who replied to a question.")
-        if is_first:
-            self._replied.add((thread.id,))
-        return is_first
-
-    async def tell_asker(self, thread: discord.Thread, *, asker_id: int, replier_id: int) -> None:
-        """Mention the asker. The thread's first message says who that is; the database has only a hash.
-
-        Raises:
-            NotTaken: Discord doesn't take it, or can't be reached.
-        """
-        with speaking(await self._languages.of_server(thread.guild)):
-            page = texts.render_reply(asker_id=asker_id, replier_id=replier_id)
-        await post(thread, page, nonce=f"hq{thread.id}", pings=_only(users=[discord.Object(asker_id)]))
-
-    def can_help(self, thread: discord.Thread, replier: discord.User | discord.Member) -> bool:
-        """Return whether somebody has the role of the server, in a thread of the bot's own."""
-        role = self._servers.of(thread.guild.id).handoff_role
-        is_own = self._client.user is not None and thread.owner_id == self._client.user.id
-        if role is None or not is_own or replier.bot or not isinstance(replier, discord.Member):
-            return False
-        return replier.get_role(role) is not None
-
     async def forget_questions(self, message_ids: Collection[int]) -> None:
         """Forget questions that were deleted. If the database is away, they expire."""
         with suppress(StorageUnavailable):
@@ -144,14 +101,14 @@ class HandingOn:
         Raises:
             StorageUnavailable: The database can't be used now.
         """
-        return await self._handoffs.forget_asker(await self._secret.hash_of(person_id, _PURPOSE))
+        return await self._handoffs.forget_asker(await self._secret.hash_of(person_id, PURPOSE))
 
     async def _claim(self, what: HandedOn, humans: Humans, settings: ServerSettings) -> Claimed | BeingOpened | Opened:
         return await self._handoffs.claim(
             what.question_id,
             server_id=humans.channel.guild.id,
-            asker=await self._secret.hash_of(what.asker_id, _PURPOSE),
-            at=self._now(),
+            asker=await self._secret.hash_of(what.asker_id, PURPOSE),
+            at=datetime.now(UTC),
             pings_an_hour=settings.handoff_pings if may_ping(humans.role, humans.channel) else 0,
         )
 
@@ -162,7 +119,7 @@ class HandingOn:
                 thread_id = found.id if found else await open_for(what, humans, nonce=nonce)
                 await self._store(partial(self._handoffs.record, what.question_id, thread_id))
                 if await self._introduce(thread_id, what, humans, found=found, calls=claim.may_ping):
-                    await self._store(partial(self._handoffs.record_introduced, what.question_id, self._now()))
+                    await self._store(partial(self._handoffs.record_introduced, what.question_id, datetime.now(UTC)))
         except NotTaken as refusal:
             logger.warning("Can't open a thread in channel %s: %s.", humans.channel.id, refusal)
             if refusal.is_temporary:  # it may be open: the claim keeps a second one from being opened at once
@@ -193,22 +150,12 @@ class HandingOn:
             earlier = await first_messages_in(found) if found else []
             said = "\n".join(each.content for each in earlier if each.author.id == humans.channel.guild.me.id)
             if f"<@{what.asker_id}>" not in said:
-                asker = _only(users=[discord.Object(what.asker_id)])
+                asker = pinging(users=[discord.Object(what.asker_id)])
                 await post(thread, texts.render_here_it_is(what.asker_id), nonce=f"ha{what.question_id}", pings=asker)
             if calls and humans.role.mention not in said:
-                role = _only(roles=[humans.role])
+                role = pinging(roles=[humans.role])
                 await post(thread, texts.render_call(humans.role), nonce=f"hr{what.question_id}", pings=role)
         except NotTaken as refusal:
             logger.warning("Can't call anybody to thread %s: %s.", thread_id, refusal)
             return not refusal.is_temporary
         return True
-
-    async def _note_reply(self, thread_id: int, replier_id: int) -> bool:
-        by = await self._secret.hash_of(replier_id, _PURPOSE)
-        return await self._handoffs.note_reply(thread_id, by=by, at=self._now())
-
-
-def _only(
-    *, users: list[discord.Object] | None = None, roles: list[discord.Role] | None = None
-) -> discord.AllowedMentions:
-    return discord.AllowedMentions(everyone=False, users=users or False, roles=roles or False, replied_user=False)

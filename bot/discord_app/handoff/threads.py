@@ -1,4 +1,4 @@
-"""Who a question is handed to, and its thread in their channel."""
+"""Who a question is handed to, its thread in their channel, and who is pinged there."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from bot.discord_app.sender import NotTaken, find_thread, first_message_of, open
 from bot.language.speech import in_every_language
 from bot.storage.servers import ServerSettings
 
+PURPOSE = "handoffs"  # of the hashes of people
 _SLOW_MODE = {20016, 20028}
 _TOO_MANY_THREADS = {160006, 160007}
 _ARCHIVED = {50083, 160005}  # or locked
@@ -114,3 +115,10 @@ def explain(refusal: NotTaken, channel: discord.abc.GuildChannel) -> Page:
     if refusal.code in _ARCHIVED:
         return texts.render_closed(channel.id)
     return texts.render_refused(channel.id)
+
+
+def pinging(
+    *, users: list[discord.Object] | None = None, roles: list[discord.Role] | None = None
+) -> discord.AllowedMentions:
+    """Return that a message pings nobody else."""
+    return discord.AllowedMentions(everyone=False, users=users or False, roles=roles or False, replied_user=False)
