@@ -159,6 +159,7 @@ async def _serve(settings: Settings) -> None:
     from bot.storage.stores import Stores
 
     memory.collect_less_often()
+    memory.share_between_threads()
     token, sharding = settings.token(), _sharding(settings)
     loaded_from = take_snapshot(folder_of(settings))
     encoders = build_encoders(settings)

@@ -118,22 +118,20 @@ class Lexicon:
         numbers: dict[str, int] = {}
         self._concepts: dict[str, list[tuple[list[str], str]]] = {}
         self._terms: dict[str, Term] = {}
-        self._known: set[str] = set(_FUNCTION_WORDS)
-        self._known_stems: set[str] = set()
+        of_concepts: set[str] = set()
         for name, phrases in concepts.items():
             for phrase in (name, *phrases):
                 spelled = words(clean(phrase))
-                self._known.update(spelled)
+                of_concepts.update(spelled)
                 stems = list(map(stem, spelled))
                 if not stems:
                     continue  # such as "&" or an emoji
-                self._known_stems.update(stems)
                 self._concepts.setdefault(stems[0], []).append((stems, f"={name}"))
         for beginning_alike in self._concepts.values():
             beginning_alike.sort(key=lambda phrase: -len(phrase[0]))
         self._number: Callable[[str], int] = lambda meaning: numbers.setdefault(meaning, len(numbers))
         shared: dict[str, Term] = {}  # phrases come often, and would take memory each time
-        own, foreign = set(self._known), set[str]()
+        own, foreign = {*_FUNCTION_WORDS, *of_concepts}, set[str]()
         readings = []
         for text in texts:
             spelled = words(text)
@@ -146,10 +144,12 @@ class Lexicon:
         self._foreign_stems = frozenset(map(stem, foreign)) - frozenset(map(stem, own)) if foreign else frozenset()
         self._number = lambda meaning: numbers.get(meaning, UNKNOWN)  # a question adds no words
         self.size = len(numbers)
-        self._known.update(self._terms)
-        self._known_stems.update(term.meaning for term in self._terms.values())
+        self._terms |= {word: self._term(word) for word in of_concepts - self._terms.keys()}
+        numbers |= dict.fromkeys({*map(stem, of_concepts)} - numbers.keys(), UNKNOWN)
+        self._known_stems = numbers.keys()
         self._repairable: dict[tuple[int, str], list[str]] = {}
-        for word in sorted(word for word in self._known if len(word) >= SHORTEST_REPAIRABLE_WORD):
+        known = sorted(self._terms.keys() | _FUNCTION_WORDS)
+        for word in (word for word in known if len(word) >= SHORTEST_REPAIRABLE_WORD):
             for end in _ENDS:
                 self._repairable.setdefault((end, word[end]), []).append(word)
 
@@ -180,11 +180,15 @@ class Lexicon:
 
     def knows(self, word: str) -> bool:
         """Return whether a text has a word, or a form of it."""
-        return word in self._known or stem(word) in self._known_stems
+        return self._has(word) or stem(word) in self._known_stems
+
+    def _has(self, word: str) -> bool:
+        """Return whether a text or the vocabulary has a word; all function words count."""
+        return word in self._terms or word in _FUNCTION_WORDS
 
     def _has_of_its_own(self, word: str) -> bool:
         """Return whether a text that isn't translated has a word, or a form of it."""
-        is_known = word in self._known and word not in self._foreign
+        is_known = self._has(word) and word not in self._foreign
         return is_known or ((form := stem(word)) in self._known_stems and form not in self._foreign_stems)
 
     def _read(self, spelled: list[str], phrases: dict[str, Term]) -> tuple[Term, ...]:
@@ -244,7 +248,7 @@ class Lexicon:
             score = similarity + END_BONUS * ((candidate[0] == word[0]) + (candidate[-1] == word[-1]))
             if score > best_score:
                 best, best_score = candidate, score
-        return best if best != word else _parted(word, self._translated if is_foreign else self._known)
+        return best if best != word else _parted(word, self._translated.__contains__ if is_foreign else self._has)
 
     def _repairable_in(self, word: str, end: int, *, is_foreign: bool) -> Sequence[str]:
         """Return the words with the same end that a word may stand for."""
@@ -254,9 +258,9 @@ class Lexicon:
         return [known for known in alike if known in self._translated or (known[0], known[-1]) == (word[0], word[-1])]
 
 
-def _parted(word: str, meant: AbstractSet[str]) -> str:
+def _parted(word: str, is_meant: Callable[[str], bool]) -> str:
     """Put back the space that is missing between two words."""
     for cut in range(SHORTEST_PART, len(word) - SHORTEST_PART + 1):
-        if word[:cut] in meant and word[cut:] in meant:
+        if is_meant(word[:cut]) and is_meant(word[cut:]):
             return f"{word[:cut]} {word[cut:]}"
     return word

