@@ -200,7 +200,6 @@ class CareerBot(commands.AutoShardedBot):
             limits=limits,
             posts=self._posts,
             questions=questions,
-            responses=self.responses,
             serves=self.serves,
             stores=stores,
             tree=self.tree,

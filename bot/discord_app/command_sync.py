@@ -9,11 +9,11 @@ import logging
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-import aiohttp
 import discord
 from discord import app_commands
 
 from bot.discord_app.clicks import Feature
+from bot.discord_app.rest.retrying import ERRORS
 from bot.storage.errors import StorageUnavailable
 from bot.storage.registered_commands import RegisteredCommands, Turn
 
@@ -22,8 +22,6 @@ logger = logging.getLogger(__name__)
 _Command = app_commands.Command[Any, ..., Any] | app_commands.ContextMenu | app_commands.Group
 
 PAUSE_WHILE_OTHERS_REGISTER = 2.0  # seconds between checks whether another process is done
-
-_ERRORS = (discord.DiscordException, aiohttp.ClientError, OSError)
 
 
 class CommandSync:
@@ -67,7 +65,7 @@ class CommandSync:
         """Make sure that Discord knows the commands; return whether it does."""
         try:
             await self._register_in_turn()
-        except _ERRORS as error:
+        except ERRORS as error:
             logger.warning(
                 "Can't register the commands, so Discord keeps those it knows. Everything else works. Restart the "
                 "bot to try again. %s",
@@ -111,7 +109,7 @@ class CommandSync:
             return turn
         try:
             known = _digest_of(await self._tree.fetch_commands())
-        except _ERRORS:
+        except ERRORS:
             return turn
         if known == await self._registered.at_discord(application_id):
             return turn

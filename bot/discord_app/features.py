@@ -25,7 +25,6 @@ from bot.discord_app.grants import GrantKeys
 from bot.discord_app.handoff.button import HandOffs
 from bot.discord_app.handoff.handing_on import HandingOn
 from bot.discord_app.handoff.replies import Replies
-from bot.discord_app.interactions import Responses
 from bot.discord_app.job_postings.posting import JobPostings
 from bot.discord_app.job_postings.publishing import JobPublishing
 from bot.discord_app.job_postings.refreshing import JobUpdates
@@ -60,7 +59,6 @@ def features(  # noqa: PLR0913 - each dependency is named
     limits: FloodLimits,
     posts: Posts,
     questions: Questions,
-    responses: Responses,
     serves: Callable[[int | None], bool],
     stores: Stores,
     tree: app_commands.CommandTree[discord.Client],
@@ -78,9 +76,7 @@ def features(  # noqa: PLR0913 - each dependency is named
     yield GrantKeys(secret=stores.secret)
     yield questions
     yield Answers(limits=limits, unanswered=unanswered)
-    yield Commands(
-        library=library, limits=limits, questions=questions, responses=responses, servers=servers, unanswered=unanswered
-    )
+    yield Commands(library=library, limits=limits, questions=questions, servers=servers, unanswered=unanswered)
     yield VoteButtons(unanswered=unanswered, voting=voting)
     replies = Replies(
         client=client, handoffs=stores.handoffs, languages=languages, secret=stores.secret, servers=servers

@@ -11,11 +11,12 @@ import discord
 from discord import app_commands
 
 from bot.discord_app import sender
-from bot.discord_app.catch_up.history import ERRORS, may_read, own_id, read_history
+from bot.discord_app.catch_up.history import may_read, own_id, read_history
 from bot.discord_app.forms import says
 from bot.discord_app.interactions import clicked_message
 from bot.discord_app.page import Page
 from bot.discord_app.permissions import MissingPermission, Place, find_place, missing_to_edit
+from bot.discord_app.rest.retrying import ERRORS
 from bot.discord_app.sender import NONCE_DECIDES, NotTaken
 
 

@@ -9,11 +9,9 @@ from typing import Any, ClassVar
 import discord
 
 from bot.discord_app.clicks import NO_TEMPLATE, Clickable, Feature, ItemT, reply_privately, responses_of, turn_of
-from bot.discord_app.page import Page
+from bot.discord_app.page import MAX_MENU_OPTIONS, Page
 from bot.discord_app.permissions import MissingPermission, render_missing_permission
 from bot.language.speech import _
-
-MAX_CHANNELS = 25  # as many as a menu takes
 
 
 class Screen(Feature):
@@ -106,7 +104,7 @@ class ChannelsMenu(SettingMenu[discord.ui.ChannelSelect[Any]]):
     placeholder: ClassVar[str]
     """What applies if nothing is chosen, in English."""
     channel_types: ClassVar[list[discord.ChannelType]]
-    most: ClassVar[int] = MAX_CHANNELS
+    most: ClassVar[int] = MAX_MENU_OPTIONS
 
     def __init__(self, chosen: Iterable[int] = ()) -> None:
         menu: discord.ui.ChannelSelect[Any] = discord.ui.ChannelSelect(

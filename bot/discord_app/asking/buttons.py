@@ -170,11 +170,6 @@ class AllTopicsButton(Clickable[discord.ui.Button[Any]], template="^all-topics$"
     def __init__(self) -> None:
         super().__init__(discord.ui.Button(label=_("What I can answer"), custom_id="all-topics"))
 
-    @classmethod
-    async def from_custom_id(cls, _: discord.Interaction[Any], __: Any, ___: re.Match[str], /) -> Self:
-        """Build the button that was clicked."""
-        return cls()
-
     async def act(self, interaction: discord.Interaction[Any]) -> None:
         """Show the list."""
         questions = feature(interaction, Questions)

@@ -16,10 +16,10 @@ from bot.discord_app.asking.last_answers import asker_of
 from bot.discord_app.asking.questions import Questions
 from bot.discord_app.asking.replies import help_channel_for, render
 from bot.discord_app.asking.texts import render_help, render_said_already, render_too_many_questions
-from bot.discord_app.clicks import Feature, language_of
+from bot.discord_app.clicks import Feature, language_of, reply_privately, responses_of
 from bot.discord_app.handoff.button import button_for
 from bot.discord_app.handoff.texts import quoting
-from bot.discord_app.interactions import MAX_SILENCE, Responses
+from bot.discord_app.interactions import MAX_SILENCE
 from bot.discord_app.page import MAX_CHOICES, MAX_OPTION, Page, Reaction, shorten
 from bot.discord_app.scope import knowledge_of, scope_of, server_of
 from bot.discord_app.unanswered.tracking import UnansweredTracker, asked_by_command
@@ -41,14 +41,12 @@ class Commands(Feature):
         library: Library,
         limits: FloodLimits,
         questions: Questions,
-        responses: Responses,
         servers: ServerSettingsStore,
         unanswered: UnansweredTracker,
     ) -> None:
         self._library = library
         self._limits = limits
         self._questions = questions
-        self._responses = responses
         self._servers = servers
         self._unanswered = unanswered
 
@@ -60,8 +58,8 @@ class Commands(Feature):
         scope = scope_of(interaction)
         limit = self._limits.of_message(is_social=await self._questions.is_social(question, scope=scope))
         if not limit.admits(interaction.user.id, interaction.created_at):
-            page = render_too_many_questions()
-            await self._responses.respond(interaction, page, private=True, resolution=Resolution.declined_too_many)
+            page, declined = render_too_many_questions(), Resolution.declined_too_many
+            await responses_of(interaction).respond(interaction, page, private=True, resolution=declined)
             return
         asker, language = asker_of(interaction), language_of(interaction)
         outcome = await self._questions.ask_or_pick(question, scope=scope, asker=asker, language=language)
@@ -86,13 +84,13 @@ class Commands(Feature):
             interaction.channel_id or 0, page.topics, say, language=page.language, patience=MAX_SILENCE
         )
         if earlier is not None:
-            await self._responses.respond(interaction, render_said_already(page, earlier), private=True)
+            await reply_privately(interaction, render_said_already(page, earlier))
 
     async def _answer(
         self, interaction: discord.Interaction[Any], question: str, outcome: Outcome, page: Page, *, private: bool
     ) -> str | None:
         """Respond, keep the question if it is unanswered, and return the response's address."""
-        address = await self._responses.respond(interaction, page, private=private)
+        address = await responses_of(interaction).respond(interaction, page, private=private)
         if address is not None:
             asked = asked_by_command(interaction, question, reply_id=int(address.rpartition("/")[2]))
             await self._unanswered.keep_by_command(asked, outcome)
@@ -115,14 +113,14 @@ class Commands(Feature):
             interaction.user.id, interaction.created_at
         )
         page = page if private else for_everybody(page, interaction.user.id)
-        await self._responses.respond(interaction, page, private=private)
+        await responses_of(interaction).respond(interaction, page, private=private)
 
     @app_commands.command(description=N_("Show what I can do and how to ask me."))
     async def help(self, interaction: discord.Interaction[Any]) -> None:
         """Say how to ask."""
         knowledge = await knowledge_of(self._library, interaction)
         page = render_help(knowledge.in_language(language_of(interaction)))
-        await self._responses.respond(interaction, page, private=True)
+        await reply_privately(interaction, page)
 
     def _answers_privately(self, interaction: discord.Interaction[Any]) -> bool:
         """Follow the server's setting. Be private in DMs, and where a person brought the bot along."""

@@ -7,8 +7,7 @@ bot has it, and `/manage settings` names it where it's missing.
 from __future__ import annotations
 
 import logging
-import re
-from typing import Any, Self
+from typing import Any
 
 import discord
 
@@ -29,11 +28,6 @@ class SolvedButton(Clickable[discord.ui.Button[Any]], template="^solved$"):
 
     def __init__(self) -> None:
         super().__init__(discord.ui.Button(label=_("Solved"), emoji="✅", custom_id="solved", row=LAST_ROW))
-
-    @classmethod
-    async def from_custom_id(cls, _: discord.Interaction[Any], __: Any, ___: re.Match[str], /) -> Self:
-        """Build the button that was clicked."""
-        return cls()
 
     async def act(self, interaction: discord.Interaction[Any]) -> None:
         """Set the tag, or say who can or what is missing."""

@@ -14,7 +14,7 @@ import discord
 from bot.discord_app.asking.forum import Forum
 from bot.discord_app.asking.mentions import Mentions
 from bot.discord_app.catch_up.clock import DiscordsClock
-from bot.discord_app.catch_up.history import ERRORS, has_spoken_in, own_id
+from bot.discord_app.catch_up.history import has_spoken_in, own_id
 from bot.discord_app.catch_up.missed import LookingThrough
 from bot.discord_app.catch_up.open_claims import MAX_WAIT, TakingUp
 from bot.discord_app.catch_up.pacing import Begun, Rounds, paced
@@ -22,6 +22,7 @@ from bot.discord_app.catch_up.shards import Shard
 from bot.discord_app.catch_up.unreached import Part, Unreached
 from bot.discord_app.delivery import Delivery, claim_on, claim_on_post
 from bot.discord_app.in_flight import InFlight
+from bot.discord_app.rest.retrying import ERRORS
 from bot.discord_app.sender import resolution_of
 from bot.discord_app.sharding.division import SHARD_OF_DIRECT_MESSAGES, shard_of
 from bot.operations.metrics import Metrics

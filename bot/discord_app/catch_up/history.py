@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-import aiohttp
 import discord
 
 from bot.discord_app.permissions import own_permissions
@@ -13,7 +12,6 @@ from bot.discord_app.permissions import own_permissions
 Readable = (
     discord.TextChannel | discord.VoiceChannel | discord.StageChannel | discord.Thread | discord.PartialMessageable
 )
-ERRORS = (discord.DiscordException, aiohttp.ClientError, OSError)  # of requests
 
 MAX_MESSAGES = 1000  # of a channel; Discord hands out 100 at a time
 

@@ -13,10 +13,11 @@ import discord
 from bot.discord_app.asking.forum import Forum
 from bot.discord_app.asking.mentions import Mentions
 from bot.discord_app.catch_up.clock import DiscordsClock
-from bot.discord_app.catch_up.history import ERRORS, Readable, is_answered, may_read, own_id, read_history
+from bot.discord_app.catch_up.history import Readable, is_answered, may_read, own_id, read_history
 from bot.discord_app.catch_up.pacing import Begun, paced
 from bot.discord_app.delivery import Delivery
 from bot.discord_app.in_flight import InFlight
+from bot.discord_app.rest.retrying import ERRORS
 from bot.discord_app.sender import NONCE_DECIDES, resolution_of
 from bot.storage.claims import Claims
 from bot.storage.claims_table import OPEN_KEPT_FOR, Claim

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import Counter as Amounts
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.authoring.unanswered import UnansweredGroup, group_unanswered
+from bot.authoring.unanswered import UnansweredGroup
 from bot.discord_app.digest.schedule import WEEK
 from bot.discord_app.languages import Languages
 from bot.discord_app.permissions import Place, is_open_to_readers_of
 from bot.discord_app.scope import scope_in
 from bot.discord_app.unanswered.keeper import QuestionKeeper
-from bot.discord_app.unanswered.overview import MAX_QUESTIONS_READ
+from bot.discord_app.unanswered.overview import grouped
 from bot.knowledge.combining import restricted_to
 from bot.knowledge.model import KnowledgeBase
 from bot.library import Library
@@ -22,7 +21,7 @@ from bot.storage.digests import Contents, Group
 from bot.storage.servers import ServerSettingsStore
 from bot.storage.statistics import Count, Event, Statistics
 from bot.storage.taught import TaughtItem, TaughtItems
-from bot.storage.unanswered import Reason, UnansweredQuestion
+from bot.storage.unanswered import Reason
 
 MAX_GROUPS = 10  # in a message: a button, its text, and their section each, of the 40 components that Discord allows
 LONGEST_PERIOD = WEEK + timedelta(days=1)  # an hour that moderators change makes a week longer
@@ -110,9 +109,10 @@ class Gathering:
         ]
         may_be_shown = {id_: is_open_to_readers_of(place, id_) for id_ in {each.channel_id for each in asked}}
         shown = [question for question in asked if may_be_shown[question.channel_id]]
-        groups = await self._group(server_id, shown[:MAX_QUESTIONS_READ])
+        groups = await grouped(shown, server_id, library=self._library, servers=self._servers)
+        most_asked_first = sorted(groups, key=lambda group: len(group.questions), reverse=True)
         more, hidden = max(0, len(groups) - MAX_GROUPS), len(asked) - len(shown)
-        return replace(contents, more_groups=more, hidden=hidden), tuple(map(_ids_in, groups[:MAX_GROUPS]))
+        return replace(contents, more_groups=more, hidden=hidden), tuple(map(_ids_in, most_asked_first[:MAX_GROUPS]))
 
     async def name(self, place: Place, contents: Contents, groups: tuple[Group, ...]) -> Digest:
         """Return a digest with the names of what was taught and voted down, as they are now.
@@ -136,17 +136,6 @@ class Gathering:
             taught=tuple(item.question for item in taught if _is_used(item, questions)),
             voted_down=tuple(_voted_down(contents.counts, titles)),
         )
-
-    async def _group(self, server_id: int, asked: Iterable[UnansweredQuestion]) -> list[UnansweredGroup]:
-        """Return the groups of questions that still get no answer, the most asked first."""
-        minimum = self._servers.of(server_id).minimum_confidence
-        groups = await asyncio.to_thread(
-            group_unanswered,
-            asked,
-            await self._library.of_server(server_id),
-            minimum_confidences={} if minimum is None else {server_id: minimum},
-        )
-        return sorted(groups, key=lambda group: len(group.questions), reverse=True)
 
 
 def _ids_in(group: UnansweredGroup) -> tuple[int, ...]:

@@ -120,10 +120,8 @@ class FaqBoards(Feature):
 
     def __init__(self, *, boards: Boards, manage: app_commands.Group) -> None:
         self.boards = boards
-        add = manage.command(
-            name="board", description=N_("Post the FAQ as buttons that answer privately. I keep it up to date.")
-        )
-        add(self.board)
+        description = N_("Post the FAQ as buttons that answer privately. I keep it up to date.")
+        manage.command(name="board", description=description)(self.board)
 
     def background(self) -> Iterable[Coroutine[Any, Any, None]]:
         """Keep the boards up to date."""

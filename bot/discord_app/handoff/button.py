@@ -13,7 +13,7 @@ from discord.ext import commands
 from bot.discord_app.asking.addressing import Asked, read_address
 from bot.discord_app.clicks import Clickable, Feature, feature, once, reply_privately, responses_of
 from bot.discord_app.custom_ids import ID
-from bot.discord_app.forms import texts_of
+from bot.discord_app.forms import parts_in, texts_of
 from bot.discord_app.handoff.handing_on import HandingOn
 from bot.discord_app.handoff.replies import Replies
 from bot.discord_app.handoff.texts import answered_in, quoted_in, render_not_yours, render_offered
@@ -146,7 +146,7 @@ def button_for(
     return AskHumanButton(guild.id, key or _key_of(where))
 
 
-def question_behind(answer: discord.Message, bot_user: discord.ClientUser) -> tuple[QuestionKey, str] | None:
+def question_of(answer: discord.Message, bot_user: discord.ClientUser) -> tuple[QuestionKey, str] | None:
     """Return which question one of the bot's answers is for, and its words if they are at hand.
 
     None for a public answer that replies to nobody.
@@ -197,6 +197,5 @@ def _suggestions_below(message: discord.Message) -> list[str]:
 
 
 def _buttons_below(message: discord.Message) -> list[tuple[str, str]]:
-    parts = [part for row in message.components for part in getattr(row, "children", ())]
-    found = ((getattr(part, "custom_id", None), getattr(part, "label", None)) for part in parts)
-    return [(custom_id, label or "") for custom_id, label in found if custom_id]
+    buttons = (part for part in parts_in(message.components) if isinstance(part, discord.Button))
+    return [(button.custom_id, button.label or "") for button in buttons if button.custom_id]

@@ -11,6 +11,7 @@ import discord
 from bot.operations.metrics import RetryReason
 from bot.retrying import Retrying
 
+ERRORS = (discord.DiscordException, aiohttp.ClientError, OSError)  # of requests: Discord refuses, or can't be reached
 MAX_PAUSE = 8.0  # seconds between two attempts, unless Discord asks for more
 _INTERNAL_NETWORK_ERROR = 40333  # Discord's own, although its status is 403
 

@@ -27,7 +27,7 @@ from bot.discord_app.server_settings.menus import (
     TeachingMenu,
 )
 from bot.discord_app.server_settings.texts import describe_settings, hints_on_solved_button
-from bot.discord_app.setting_menus import MAX_CHANNELS, Screen, SettingMenu
+from bot.discord_app.setting_menus import Screen, SettingMenu
 from bot.language.speech import N_, _, speaking
 from bot.storage.errors import StorageUnavailable
 from bot.storage.servers import ServerSettings, ServerSettingsStore
@@ -118,4 +118,4 @@ def render_settings(settings: ServerSettings, guild: discord.Guild) -> Page:
 
 
 def _existing(ids: Iterable[int], guild: discord.Guild) -> list[int]:
-    return [id_ for id_ in sorted(ids) if guild.get_channel(id_)][:MAX_CHANNELS]
+    return [id_ for id_ in sorted(ids) if guild.get_channel(id_)][:MAX_MENU_OPTIONS]

@@ -34,9 +34,6 @@ from bot.language.speech import _
 
 TIME_TO_ASK = 0.5  # seconds, for each answer by Discord that decides what of the form a message fills in
 
-HandedOn = tuple[int, str]
-"""Who asked, and what."""
-
 
 class TeachButton(Clickable[discord.ui.Button[Any]], template=r"^teach-none$"):
     """Teach the answer to the question that is quoted in the message above the button."""
@@ -130,8 +127,8 @@ async def _is_by_staff(interaction: discord.Interaction[Any], message: discord.M
     return member is not None and member.guild_permissions.manage_messages
 
 
-async def _handed_on_in(interaction: discord.Interaction[Any], channel: object) -> HandedOn | None:
-    """Return the question that a thread was opened for; None if it's no hand-off's, or can't be read in time."""
+async def _handed_on_in(interaction: discord.Interaction[Any], channel: object) -> tuple[int, str] | None:
+    """Return who asked what a thread was opened for, and what; None if it's no hand-off's, or can't be read in time."""
     own = interaction.client.user
     if not isinstance(channel, discord.Thread) or own is None or channel.owner_id != own.id:
         return None

@@ -199,10 +199,8 @@ class TaughtOverview(Feature):
     items = (PageButton, ItemMenu, EditButton, UndoButton, ApproveButton)
 
     def __init__(self, *, manage: app_commands.Group) -> None:
-        add = manage.command(
-            description=N_("Show what I was taught in this server, by whom, and when. Edit, approve, or undo it.")
-        )
-        add(self.taught)
+        description = N_("Show what I was taught in this server, by whom, and when. Edit, approve, or undo it.")
+        manage.command(description=description)(self.taught)
 
     async def taught(self, interaction: discord.Interaction[Any]) -> None:
         """List what was taught."""

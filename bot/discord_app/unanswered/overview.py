@@ -25,7 +25,7 @@ from bot.language.speech import N_, _, ngettext
 from bot.library import Library
 from bot.storage.errors import StorageUnavailable, TracesLeft
 from bot.storage.servers import ServerSettingsStore
-from bot.storage.unanswered import KEPT_FOR
+from bot.storage.unanswered import KEPT_FOR, UnansweredQuestion
 
 MAX_QUESTIONS_READ = 500  # the newest; each is matched again, which takes up to 60 ms
 MAX_GROUPS_SHOWN = 10
@@ -72,10 +72,8 @@ class UnansweredOverview(Feature):
         self._keeper = keeper
         self._library = library
         self._servers = servers
-        add = manage.command(
-            name="gaps", description=N_("Show questions I couldn't answer in this server, newest first.")
-        )
-        add(self.unanswered)
+        description = N_("Show questions I couldn't answer in this server, newest first.")
+        manage.command(name="gaps", description=description)(self.unanswered)
 
     async def unanswered(self, interaction: discord.Interaction[Any]) -> None:
         """List the unanswered questions, with buttons to dismiss them."""
@@ -117,13 +115,21 @@ class UnansweredOverview(Feature):
         server_id = reader.guild.id
         asked = await self._keeper.questions.asked_since(datetime.now(UTC) - KEPT_FOR, server_id=server_id)
         visible = {id_ for id_ in {question.channel_id for question in asked} if sees(reader, id_)}
-        minimum = self._servers.of(server_id).minimum_confidence
-        return await asyncio.to_thread(
-            group_unanswered,
-            [question for question in asked if question.channel_id in visible][:MAX_QUESTIONS_READ],
-            await self._library.of_server(server_id),
-            minimum_confidences={} if minimum is None else {server_id: minimum},
-        )
+        shown = [question for question in asked if question.channel_id in visible]
+        return await grouped(shown, server_id, library=self._library, servers=self._servers)
+
+
+async def grouped(
+    asked: Sequence[UnansweredQuestion], server_id: int, *, library: Library, servers: ServerSettingsStore
+) -> tuple[UnansweredGroup, ...]:
+    """Return the groups of a server's newest questions that still get no answer, the one last asked first."""
+    minimum = servers.of(server_id).minimum_confidence
+    return await asyncio.to_thread(
+        group_unanswered,
+        asked[:MAX_QUESTIONS_READ],
+        await library.of_server(server_id),
+        minimum_confidences={} if minimum is None else {server_id: minimum},
+    )
 
 
 def render_groups(groups: Sequence[UnansweredGroup], knowledge: KnowledgeBase, *, days: int, grant: str) -> Page:

@@ -12,7 +12,8 @@ import discord
 from bot.discord_app.asking.questions import Questions
 from bot.discord_app.clicks import Clickable, Feature, feature, language_of, responses_of
 from bot.discord_app.custom_ids import TOPICS, topics_in, with_topics
-from bot.discord_app.handoff.button import HandOffs, button_for, question_behind
+from bot.discord_app.forms import parts_in
+from bot.discord_app.handoff.button import HandOffs, button_for, question_of
 from bot.discord_app.handoff.texts import render_still_looking
 from bot.discord_app.interactions import clicked_message
 from bot.discord_app.page import LAST_ROW, Page, render_answer_gone, render_gone_topic
@@ -80,7 +81,7 @@ class VoteButton(Clickable[discord.ui.Button[Any]], template=_VOTE):
         self, interaction: discord.Interaction[Any], thanks: Page, topics: tuple[str, ...]
     ) -> Page:
         answer, bot_user = clicked_message(interaction), interaction.client.user
-        found = question_behind(answer, bot_user) if bot_user else None
+        found = question_of(answer, bot_user) if bot_user else None
         if found is None or not may_replace(interaction, found[0].asker_id):
             return thanks
         key, words = found
@@ -111,8 +112,7 @@ def vote_buttons(topics: tuple[str, ...]) -> tuple[VoteButton, ...]:
 
 def topics_below(answer: discord.Message) -> tuple[str, ...]:
     """Return the entries that one of the bot's messages answers with, by the buttons below it."""
-    buttons = (part for row in answer.components for part in getattr(row, "children", ()))
-    votes = (_VOTE.match(getattr(button, "custom_id", None) or "") for button in buttons)
+    votes = (_VOTE.match(getattr(part, "custom_id", None) or "") for part in parts_in(answer.components))
     return next((topics_in(vote) for vote in votes if vote), ())
 
 
