@@ -6,12 +6,15 @@ import asyncio
 import secrets
 from abc import ABC, abstractmethod
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Table
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.database import Database
 from bot.storage.errors import StorageUnavailable
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncConnection
 
 PAUSE_BETWEEN_LOOKS = 2.0  # seconds until other processes notice a change
 _STAMPS = 2**62

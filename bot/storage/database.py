@@ -15,7 +15,6 @@ from weakref import WeakSet
 from sqlalchemy import Executable, Row, Table
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.committing import Use, committing
 from bot.storage.engines import (
@@ -35,6 +34,7 @@ from bot.storage.migration import Standing, migrate, standing_of
 if TYPE_CHECKING:
     from sqlalchemy import Delete
     from sqlalchemy.dialects.postgresql import Insert as PostgresqlInsert
+    from sqlalchemy.ext.asyncio import AsyncConnection
 
 logger = logging.getLogger(__name__)
 

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import sqlite3
+import sys
 from collections.abc import Awaitable, Callable, MutableSet
 from contextlib import suppress
 from functools import partial
+from importlib import import_module
+from importlib.util import find_spec, module_from_spec
 from pathlib import Path
 from threading import Event, Thread
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import aiosqlite
 from sqlalchemy import URL, Connection, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from bot.storage.errors import UnusableDatabase
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncEngine
 
 CONNECTIONS = 5  # open at a time; for SQLite, each is a thread
 PREPARED_STATEMENTS = 16  # cached per SQLite connection; an insert of N rows is a statement for each N
@@ -54,7 +59,7 @@ def make_engine(address: str, *, patience: float, threads: MutableSet[Thread]) -
     url = _parsed(address)
     is_sqlite = url.get_backend_name() == "sqlite"
     try:
-        engine = create_async_engine(
+        engine: AsyncEngine = _asyncio_engines().create_async_engine(
             url,
             async_creator=_sqlite_connector(url, patience, threads) if is_sqlite else None,
             connect_args={} if is_sqlite else _through_any_pool(patience),
@@ -75,6 +80,20 @@ def make_engine(address: str, *, patience: float, threads: MutableSet[Thread]) -
     else:
         event.listen(engine.sync_engine, "begin", partial(_begin_in_postgresql, int(patience * 1000)))
     return engine
+
+
+def _asyncio_engines() -> Any:
+    """Return SQLAlchemy's module with engines for asyncio.
+
+    The package around it is left out, because it would import SQLAlchemy's ORM, which takes 6 MB of memory. Whoever
+    imports the package later gets all of it.
+    """
+    package, engines = "sqlalchemy.ext.asyncio", "sqlalchemy.ext.asyncio.engine"
+    if engines not in sys.modules and (spec := find_spec(package)):
+        sys.modules[package] = module_from_spec(spec)  # and isn't run
+        import_module(engines)
+        del sys.modules[package]
+    return import_module(engines)
 
 
 def _through_any_pool(patience: float) -> dict[str, Any]:

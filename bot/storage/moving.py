@@ -10,11 +10,10 @@ from datetime import date
 from hashlib import sha256
 from pathlib import Path
 from threading import Thread
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
 from sqlalchemy import JSON, RowMapping, TableClause, column, func, select, table, text
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.storage.engines import (
     APPLICATION_NAME,
@@ -29,6 +28,9 @@ from bot.storage.errors import DamagedDatabase, NewerSchema, NotMoved, UnusableD
 from bot.storage.locking import refuse_file_in_use
 from bot.storage.migration import migrate, newest_revision, refuse_newer, revisions_of
 from bot.storage.schema import metadata
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 PATIENCE = 10.0  # seconds to wait for a connection, and for another program's lock
 ROWS_AT_ONCE = 1_000

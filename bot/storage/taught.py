@@ -8,16 +8,18 @@ from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Row, delete, func, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.cached import PAUSE_BETWEEN_LOOKS, CachedStore
 from bot.storage.database import Database
 from bot.storage.drafts import Draft, DraftGone, Drafts, deletion_of
 from bot.storage.errors import StorageUnavailable
 from bot.storage.schema import taught, taught_changes
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncConnection
 
 logger = logging.getLogger(__name__)
 

@@ -166,19 +166,30 @@ def test_a_script_is_named_for_its_revision_and_builds_on_the_one_before() -> No
 
 
 @pytest.mark.parametrize("is_new", [True, False])
-async def test_a_database_that_is_new_or_up_to_date_is_opened_without_alembic(address: str, *, is_new: bool) -> None:
+async def test_a_new_or_current_database_is_opened_without_alembic_and_orm(address: str, *, is_new: bool) -> None:
     if not is_new:
         async with Database.open(address):
             pass
 
     loads = subprocess.run(  # noqa: ASYNC221, S603
-        [sys.executable, "-c", f"{OPEN}print('alembic' in sys.modules)", address],
+        [sys.executable, "-c", f"{OPEN}print({{'alembic', 'sqlalchemy.orm'}} & sys.modules.keys())", address],
         capture_output=True,
         text=True,
         check=True,
     )
 
-    assert loads.stdout.splitlines()[1] == "False"
+    assert loads.stdout.splitlines()[1] == "set()"
+
+
+def test_who_imports_sqlalchemy_for_asyncio_later_gets_all_of_it() -> None:
+    code = """
+from bot.storage.engines import make_engine
+engine = make_engine("sqlite:///data/bot.db", patience=1, threads=set())
+from sqlalchemy.ext import asyncio
+assert isinstance(engine, asyncio.AsyncEngine)
+assert asyncio.AsyncSession(engine).bind is engine
+"""
+    subprocess.run([sys.executable, "-c", code], check=True)  # noqa: S603
 
 
 async def test_an_older_database_is_brought_up_to_date_with_what_is_in_it(address: str, tmp_path: Path) -> None:
