@@ -23,6 +23,7 @@ from bot.discord_app.asking.questions import Questions
 from bot.discord_app.catch_up.catching_up import CatchingUp
 from bot.discord_app.catch_up.clock import DiscordsClock
 from bot.discord_app.catch_up.direct_messages import DirectMessages
+from bot.discord_app.clicks import OtherInteractions
 from bot.discord_app.command_sync import CommandSync
 from bot.discord_app.command_tree import CommandTranslator, CommandTree
 from bot.discord_app.delivery import Delivery
@@ -32,7 +33,6 @@ from bot.discord_app.forms import SILENT
 from bot.discord_app.in_flight import InFlight
 from bot.discord_app.interactions import Responses
 from bot.discord_app.languages import Languages
-from bot.discord_app.other_interactions import OtherInteractions
 from bot.discord_app.patches import (
     LaunchFailed,
     SingleLaunches,

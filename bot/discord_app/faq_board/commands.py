@@ -6,13 +6,22 @@ import re
 from abc import abstractmethod
 from collections.abc import Coroutine, Iterable
 from dataclasses import replace
+from functools import partial
 from typing import Any, ClassVar, Self
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.discord_app.clicks import NO_TEMPLATE, Clickable, Feature, feature, once, reply_privately, responses_of
+from bot.discord_app.clicks import (
+    NO_TEMPLATE,
+    Clickable,
+    Feature,
+    carry_out_once,
+    feature,
+    reply_privately,
+    responses_of,
+)
 from bot.discord_app.custom_ids import ID
 from bot.discord_app.faq_board import texts
 from bot.discord_app.faq_board.boards import Boards
@@ -56,20 +65,14 @@ class BoardButton(Clickable[discord.ui.Button[Any]], template=NO_TEMPLATE):
 
     async def act(self, interaction: discord.Interaction[Any]) -> None:
         """Check again what may have changed since the response, and do what the button says."""
-        responses = responses_of(interaction)
         if interaction.user.id != self.owner_id:
             await reply_privately(interaction, texts.render_gone_screen())
         elif (place := find_place(interaction.guild, self.channel_id)) is None:
-            await responses.show_instead(interaction, texts.render_gone_channel())
+            await responses_of(interaction).show_instead(interaction, texts.render_gone_channel())
         elif missing := TO_MANAGE.missing(interaction, self.grant) or self._missing(interaction, place):
             await reply_privately(interaction, render_missing_permission(missing))
         else:
-            await once(
-                interaction,
-                "board",
-                place.id,
-                work=lambda: responses.carry_out(interaction, self._do(interaction, place)),
-            )
+            await carry_out_once(interaction, "board", place.id, work=partial(self._do, interaction, place))
 
     @abstractmethod
     def _missing(self, interaction: discord.Interaction[Any], place: Place) -> MissingPermission | None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import partial
 from typing import Any, Self
 
 import discord
 from discord import app_commands
 
-from bot.discord_app.clicks import Clickable, Feature, feature, once, reply_privately, responses_of
+from bot.discord_app.clicks import Clickable, Feature, carry_out_once, feature, once, reply_privately, responses_of
 from bot.discord_app.custom_ids import ID, VERSION, short_version
 from bot.discord_app.forms import texts_of
 from bot.discord_app.grants import GRANT, Grants
@@ -65,12 +66,8 @@ class PostButton(Clickable[discord.ui.Button[Any]], template=rf"jd-post:{_OWNER}
         elif missing := TO_POST.missing(interaction, self.grant) or missing_to_post(interaction, place):
             await reply_privately(interaction, render_missing_permission(missing))
         else:
-            await once(
-                interaction,
-                "jd",
-                clicked_message(interaction).id,
-                work=lambda: responses_of(interaction).carry_out(interaction, self._post(interaction, place)),
-            )
+            post = partial(self._post, interaction, place)
+            await carry_out_once(interaction, "jd", clicked_message(interaction).id, work=post)
 
     async def _post(self, interaction: discord.Interaction[Any], place: Place) -> Page:
         """Post the preview if the job description still says the same. Otherwise, return a new preview."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import partial
 from typing import Any, Self
 
 import discord
 from discord import app_commands
 
-from bot.discord_app.clicks import Clickable, Feature, feature, once, reply_privately, responses_of
+from bot.discord_app.clicks import Clickable, Feature, carry_out_once, feature, reply_privately, responses_of
 from bot.discord_app.custom_ids import ID, VERSION, short_version
 from bot.discord_app.grants import GRANT, TO_MANAGE
 from bot.discord_app.job_postings import texts
@@ -52,14 +53,8 @@ class RefreshButton(Clickable[discord.ui.Button[Any]], template=rf"jd-refresh:(?
         elif short_version(knowledge.version) != self.version:
             await responses_of(interaction).show_instead(interaction, texts.render_changed_since_preview())
         else:
-            await once(
-                interaction,
-                "jd-refresh",
-                guild.id,
-                work=lambda: responses_of(interaction).carry_out(
-                    interaction, jobs.publishing.refresh(reader_of(interaction), knowledge)
-                ),
-            )
+            refresh = partial(jobs.publishing.refresh, reader_of(interaction), knowledge)
+            await carry_out_once(interaction, "jd-refresh", guild.id, work=refresh)
 
 
 class JobUpdates(Feature):

@@ -8,6 +8,7 @@ import logging
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any, Self
 
 import discord
@@ -17,7 +18,7 @@ from bot.answering import UnknownTopic
 from bot.discord_app.asking.buttons import for_everybody, picked, render_answers
 from bot.discord_app.asking.questions import Questions
 from bot.discord_app.asking.texts import posted_for
-from bot.discord_app.clicks import Clickable, MessageMenu, feature, language_of, once, reply_privately, responses_of
+from bot.discord_app.clicks import Clickable, MessageMenu, carry_out_once, feature, language_of, reply_privately
 from bot.discord_app.custom_ids import ID, LANGUAGE, in_language, language_in
 from bot.discord_app.grants import GRANT, Grants
 from bot.discord_app.handoff.texts import quote
@@ -89,12 +90,8 @@ class AnswerButton(
         ):
             await reply_privately(interaction, render_missing_permission(missing))
             return
-        await once(
-            interaction,
-            "answer-this",
-            self.message_id,
-            work=lambda: responses_of(interaction).carry_out(interaction, self._reply(interaction, answered)),
-        )
+        reply = partial(self._reply, interaction, answered)
+        await carry_out_once(interaction, "answer-this", self.message_id, work=reply)
 
     async def _reply(self, interaction: discord.Interaction[Any], answered: Answered) -> Page:
         """Post the answer, and return what replaces the list."""

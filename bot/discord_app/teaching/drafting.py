@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Self
 
 import discord
 
-from bot.discord_app.clicks import NO_TEMPLATE, Clickable, Form, feature, once, reply_privately, responses_of
+from bot.discord_app.clicks import NO_TEMPLATE, Clickable, Form, carry_out_once, feature, reply_privately, responses_of
 from bot.discord_app.custom_ids import ID, VERSION
 from bot.discord_app.forms import parts_in, texts_of
 from bot.discord_app.grants import GRANT, TO_MANAGE, Grants
@@ -318,7 +318,7 @@ async def _use_draft(interaction: discord.Interaction[Any], draft_id: int, work:
         except StorageUnavailable as error:
             return _left_there(clicked, error)
 
-    await once(interaction, "teach", draft_id, work=lambda: responses_of(interaction).carry_out(interaction, page()))
+    await carry_out_once(interaction, "teach", draft_id, work=page)
 
 
 def _left_there(preview: discord.Message, error: StorageUnavailable) -> Page:

@@ -102,14 +102,6 @@ class ItemButton(Clickable[discord.ui.Button[Any]], template=NO_TEMPLATE):
         """Build the button that was clicked."""
         return cls(int(match["item"]), int(match["version"]), match["grant"])
 
-    async def find(self, interaction: discord.Interaction[Any]) -> TaughtItem | None:
-        """Return the item as it is now, if the server has it.
-
-        Raises:
-            StorageUnavailable: As `Teaching.item`.
-        """
-        return await feature(interaction, Teaching).item(interaction.guild_id or 0, self.item_id)
-
     async def change(
         self, interaction: discord.Interaction[Any], change: Callable[[TaughtItem], Awaitable[None]], done: str
     ) -> None:
@@ -126,7 +118,8 @@ class ItemButton(Clickable[discord.ui.Button[Any]], template=NO_TEMPLATE):
     async def _changed(
         self, interaction: discord.Interaction[Any], change: Callable[[TaughtItem], Awaitable[None]], done: str
     ) -> Page:
-        teaching, item = feature(interaction, Teaching), await self.find(interaction)
+        teaching = feature(interaction, Teaching)
+        item = await teaching.item(interaction.guild_id or 0, self.item_id)
         if item is None:
             return (await _list(interaction, 0, self.grant)).headed(render_item_gone().content)
         try:
@@ -150,8 +143,9 @@ class EditButton(ItemButton, template=rf"^taught-edit:{_ITEM}:{_VERSION}:{GRANT}
         if missing := TO_MANAGE.missing(interaction, self.grant):
             await reply_privately(interaction, render_missing_permission(missing))
             return
+        finding = feature(interaction, Teaching).item(interaction.guild_id or 0, self.item_id)
         try:
-            item = await in_time(self.find(interaction), TIME_FOR_FORM)
+            item = await in_time(finding, TIME_FOR_FORM)
         except (TimeoutError, StorageUnavailable):
             await reply_privately(interaction, render_storage_away())
             return

@@ -7,13 +7,23 @@ import re
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Self
 
 import discord
 from discord import app_commands
 
 from bot.authoring.unanswered import UnansweredGroup, group_unanswered
-from bot.discord_app.clicks import Clickable, Feature, feature, language_of, once, reply_privately, responses_of
+from bot.discord_app.clicks import (
+    Clickable,
+    Feature,
+    carry_out_once,
+    feature,
+    language_of,
+    once,
+    reply_privately,
+    responses_of,
+)
 from bot.discord_app.custom_ids import ID
 from bot.discord_app.grants import GRANT, TO_MANAGE
 from bot.discord_app.page import MAX_LIST, Card, Page, shorten, whole_lines
@@ -52,13 +62,8 @@ class DismissButton(Clickable[discord.ui.Button[Any]], template=rf"^gap-dismiss:
         if missing := TO_MANAGE.missing(interaction, self.grant):
             await reply_privately(interaction, render_missing_permission(missing))
             return
-        await once(
-            interaction,
-            "gaps",
-            interaction.guild_id,
-            work=lambda: responses_of(interaction).carry_out(interaction, unanswered.dismiss(interaction, self)),
-            if_busy=render_being_read(),
-        )
+        dismiss = partial(unanswered.dismiss, interaction, self)
+        await carry_out_once(interaction, "gaps", interaction.guild_id, work=dismiss, if_busy=render_being_read())
 
 
 class UnansweredOverview(Feature):
