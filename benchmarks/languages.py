@@ -18,7 +18,7 @@ from time import perf_counter
 import numpy as np
 
 from bot.language.detection import Detector
-from bot.language.languages import ENGLISH, SPOKEN, Language, primary
+from bot.language.languages import ENGLISH, SPOKEN, Language, by_own_code, primary
 from bot.language.latin import LatinLanguages
 from bot.matching.text import clean
 
@@ -75,7 +75,7 @@ def read_others(folder: Path) -> Iterator[Asked]:
 def detect_all(questions: list[Asked]) -> list[Found]:
     """Find the language of every question."""
     detector = Detector(latin=LatinLanguages())
-    detector.detect("what is it", home=ENGLISH, spoken=SPOKEN)  # loads the model
+    detector.detect("what is it", home=ENGLISH, spoken=by_own_code(SPOKEN))  # loads the model
     return [_detect(detector, asked) for asked in questions]
 
 
@@ -96,7 +96,7 @@ def report(found: list[Found]) -> str:
 def _detect(detector: Detector, asked: Asked) -> Found:
     text = clean(asked.text)
     start = perf_counter()
-    language = detector.detect(text, home=ENGLISH, spoken=SPOKEN)
+    language = detector.detect(text, home=ENGLISH, spoken=by_own_code(SPOKEN))
     return Found(asked, language, 1000 * (perf_counter() - start))
 
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TypedDict
+from typing import Self, TypedDict
 
 from bot.knowledge.manners import MORE, reply_of
 from bot.knowledge.model import Entry, KnowledgeBase, OffTopic
 from bot.language.detection import Detector
-from bot.language.languages import ENGLISH, SPOKEN, Language, same_in
+from bot.language.languages import ENGLISH, SPOKEN, Language, by_own_code, primary, same_in
 from bot.language.latin import LatinLanguages
 from bot.language.speech import speaking
 from bot.matching.decision import (
@@ -52,21 +52,7 @@ class Answering:
     def __init__(self, *, knowledge: KnowledgeBase, matcher: Matcher, detector: Detector | None = None) -> None:
         """Tell languages with a `detector`, which is used only if the knowledge is translated."""
         self._detector = detector or Detector(latin=LatinLanguages())
-        self._edition = _Edition(knowledge, matcher, self._detector, knowledge.language)
-
-    async def answer_beside(
-        self,
-        message: str,
-        *,
-        min_confidence: float | None = None,
-        after: Collection[str] = (),
-        language: Language | None = None,
-    ) -> Outcome:
-        """Do the same as `answer`, in a thread if a question must be encoded, so that the event loop isn't blocked."""
-        edition = self._edition
-        answer = partial(edition.answer, message, min_confidence=min_confidence, after=after, language=language)
-        by_words = edition.answer_by_words(message, min_confidence=min_confidence, after=after, language=language)
-        return await asyncio.to_thread(answer) if by_words is None else by_words
+        self._edition = _Edition.of(knowledge, matcher, self._detector)
 
     def learn(self, knowledge: KnowledgeBase) -> Matcher:
         """Return a matcher for another knowledge base, prepared if the current one is."""
@@ -100,20 +86,16 @@ class Answering:
     def replace(self, *, knowledge: KnowledgeBase, matcher: Matcher) -> None:
         """Switch to another knowledge base; an answer already in progress uses the old one."""
         # One assignment, and each method reads it once.
-        self._edition = _Edition(knowledge, matcher, self._detector, knowledge.language)
+        self._edition = _Edition.of(knowledge, matcher, self._detector)
 
     @property
     def knowledge(self) -> KnowledgeBase:
         """The knowledge in use."""
         return self._edition.knowledge
 
-    def language_of(self, message: str, *, likely: Language | None = None) -> Language:
-        """Return the language of a message, or the knowledge's if that isn't translated.
-
-        If unsure, it's a `likely` one, or else the knowledge's.
-        """
-        edition = self._edition
-        return edition.language_of(edition.read(message), likely)
+    def read(self, message: str) -> ReadMessage:
+        """Read a message: to tell its language, and whether it asks anything, and to answer it."""
+        return self._edition.read(message)
 
     def answer(
         self,
@@ -123,16 +105,8 @@ class Answering:
         after: Collection[str] = (),
         language: Language | None = None,
     ) -> Outcome:
-        """Answer each question in a message, suggest entries, or refuse: in its own language or in the one given.
-
-        An answer needs `min_confidence` (0 to 1); without it, the threshold of the knowledge. "Tell me more" refers to
-        an earlier answer, by the ids of its entries in `after`.
-        """
-        return self._edition.answer(message, min_confidence=min_confidence, after=after, language=language)
-
-    def social(self, message: str) -> Social | None:
-        """Return the outcome of a message that asks nothing about the knowledge, which is known at once; else None."""
-        return self._edition.social(message)
+        """Read a message and answer it, as `ReadMessage.answer` does."""
+        return self.read(message).answer(min_confidence=min_confidence, after=after, language=language)
 
     def topic(self, entry_id: str) -> Answer:
         """Return the answer with this id.
@@ -187,6 +161,74 @@ class _MeaningNeeded(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class ReadMessage:
+    """A message that was read, and the edition of the knowledge that answers it.
+
+    `text` is the message as it was written. `language` is the message's, or the knowledge's if that isn't translated.
+    """
+
+    text: str
+    language: Language
+    _edition: _Edition = field(repr=False)
+    _message: Message
+
+    def language_if(self, likely: Language) -> Language:
+        """Return its language, if unsure the one that is `likely`."""
+        return self._edition.language_of(self._message, likely)
+
+    @property
+    def is_social(self) -> bool:
+        """Whether it asks nothing about the knowledge: it greets, thanks, or is about the bot."""
+        return self._edition.social_kind(self._message) is not None
+
+    def answer(
+        self,
+        *,
+        min_confidence: float | None = None,
+        after: Collection[str] = (),
+        language: Language | None = None,
+    ) -> Outcome:
+        """Answer each of its questions, suggest entries, or refuse: in its own language or in the one given.
+
+        An answer needs `min_confidence` (0 to 1); without it, the threshold of the knowledge. "Tell me more" refers to
+        an earlier answer, by the ids of its entries in `after`.
+        """
+        rank = partial(self._edition.matcher.rank, is_foreign=self._is_foreign)
+        return self._edition.in_language(language or self.language).outcome(self._message, rank, min_confidence, after)
+
+    async def answer_beside(
+        self,
+        *,
+        min_confidence: float | None = None,
+        after: Collection[str] = (),
+        language: Language | None = None,
+    ) -> Outcome:
+        """Do the same as `answer`, in a thread if a question must be encoded, so that the event loop isn't blocked."""
+        edition, matcher = self._edition.in_language(language or self.language), self._edition.matcher
+        by_words: dict[str, Ranking] = {}
+
+        def rank_by_words(question: str) -> Ranking:
+            ranking = by_words[question] = matcher.rank_by_words(question, is_foreign=self._is_foreign)
+            if matcher.needs_meaning(ranking):
+                raise _MeaningNeeded
+            return ranking
+
+        def rank(question: str) -> Ranking:
+            if question in by_words:
+                return matcher.refine(by_words[question])
+            return matcher.rank(question, is_foreign=self._is_foreign)
+
+        try:
+            return edition.outcome(self._message, rank_by_words, min_confidence, after)
+        except _MeaningNeeded:
+            return await asyncio.to_thread(edition.outcome, self._message, rank, min_confidence, after)
+
+    @property
+    def _is_foreign(self) -> bool:
+        return self.language != self._edition.knowledge.language
+
+
+@dataclass(frozen=True, slots=True)
 class _Edition:
     """A knowledge base in a language, and the matcher that learned from it, which are only ever replaced together."""
 
@@ -194,6 +236,13 @@ class _Edition:
     matcher: Matcher
     detector: Detector
     language: Language
+    spoken: Mapping[str, Language]
+    """The languages of the knowledge and of the bot, by their own codes."""
+
+    @classmethod
+    def of(cls, knowledge: KnowledgeBase, matcher: Matcher, detector: Detector) -> Self:
+        """Return a knowledge base in the language it's written in."""
+        return cls(knowledge, matcher, detector, knowledge.language, by_own_code((*knowledge.languages, *SPOKEN)))
 
     def in_language(self, language: Language | None) -> _Edition:
         """Return the same in another language; what isn't translated stays as it is."""
@@ -207,57 +256,26 @@ class _Edition:
         known = language and same_in((*self.knowledge.languages, *SPOKEN), language)
         return self.in_language(language and (known or ENGLISH))
 
+    def read(self, message: str) -> ReadMessage:
+        read = self.message(message)
+        return ReadMessage(message, self.language_of(read), self, read)
+
+    def message(self, text: str) -> Message:
+        return read_message(text, self.matcher.manners)
+
     def language_of(self, message: Message, likely: Language | None = None) -> Language:
         if not self.knowledge.translations:
             return self.knowledge.language
-        spoken = (*self.knowledge.languages, *SPOKEN)
-        home = likely and same_in(spoken, likely)
-        return self.detector.detect(message.whole, home=home or self.knowledge.language, spoken=spoken)
+        home = likely and self.spoken.get(primary(likely))
+        return self.detector.detect(message.whole, home=home or self.knowledge.language, spoken=self.spoken)
 
-    def answer(
-        self,
-        message: str,
-        *,
-        min_confidence: float | None = None,
-        after: Collection[str] = (),
-        language: Language | None = None,
-    ) -> Outcome:
-        asked = self.read(message)
-        asked_in = self.language_of(asked)
-        rank = partial(self.matcher.rank, is_foreign=asked_in != self.knowledge.language)
-        return self.in_language(language or asked_in).outcome(asked, rank, min_confidence, after)
-
-    def answer_by_words(
-        self,
-        message: str,
-        *,
-        min_confidence: float | None = None,
-        after: Collection[str] = (),
-        language: Language | None = None,
-    ) -> Outcome | None:
-        asked = self.read(message)
-        asked_in = self.language_of(asked)
-        is_foreign = asked_in != self.knowledge.language
-
-        def rank(question: str) -> Ranking:
-            ranking = self.matcher.rank_by_words(question, is_foreign=is_foreign)
-            if self.matcher.needs_meaning(ranking, is_foreign=is_foreign):
-                raise _MeaningNeeded
-            return ranking
-
-        try:
-            return self.in_language(language or asked_in).outcome(asked, rank, min_confidence, after)
-        except _MeaningNeeded:
-            return None
-
-    def social(self, message: str) -> Social | None:
-        asked = self.read(message)
-        return self.in_language(self.language_of(asked)).social_to(asked)
+    def social_kind(self, message: Message) -> str | None:
+        return None if message.questions or not message.manners else foremost(message.manners)
 
     def social_to(self, message: Message, after: Collection[str] = ()) -> Social | None:
-        if message.questions or not message.manners:
+        kind = self.social_kind(message)
+        if kind is None:
             return None
-        kind = foremost(message.manners)
         if kind == MORE and (answered := [entry for entry in self.knowledge.entries if entry.id in after]):
             return self._more(answered)
         return self._social_of(kind)
@@ -273,9 +291,6 @@ class _Edition:
         with speaking(self.language):
             reply = reply_of(self.knowledge, kind, variant)
         return Social(kind, reply, offers, language=self.language, answers_in=self.knowledge.languages)
-
-    def read(self, message: str) -> Message:
-        return read_message(message, self.matcher.manners)
 
     def outcome(
         self, message: Message, rank: Rank, min_confidence: float | None, after: Collection[str] = ()
@@ -308,7 +323,7 @@ class _Edition:
 
     def likeliest(self, message: str, limit: int) -> tuple[Likely, ...]:
         best: dict[str, float] = {}
-        for decision in self.answer(message, language=self.language).decisions:
+        for decision in self.read(message).answer(language=self.language).decisions:
             for candidate in decision.ranking.candidates:
                 best[candidate.entry_id] = max(best.get(candidate.entry_id, 0.0), candidate.confidence)
         ranked = sorted(best.items(), key=lambda item: -item[1])[:limit]
@@ -319,7 +334,7 @@ class _Edition:
         typed = clean(text).strip()
         if not words(typed):
             return entries[:limit]
-        outcome = self.outcome(self.read(text), self.matcher.rank_by_words, min_confidence)
+        outcome = self.outcome(self.message(text), self.matcher.rank_by_words, min_confidence)
         answered = [answer.entry for answer in outcome.answers] if isinstance(outcome, Answered) else []
         containing = [entry for entry in entries if typed in entry.question.casefold()]
         ranking = self.matcher.rank_by_words(typed)

@@ -49,6 +49,7 @@ NOBODY: Data = BARE_USER | {"id": "0", "bot": True}  # whom the bot never answer
 NOTHING: Data = BARE_MESSAGE | {"id": "0", "author": NOBODY, "type": 0}
 BARE_INTERACTION: Data = {"version": 1, "attachment_size_limit": 0}
 
+_ENDS_OF_IDS = ("id", "ids")  # which few fields have
 _ID = re.compile(r"(?:(?!custom|session)\w+_)?ids?")  # the name of a field with an id, or with several
 
 
@@ -239,17 +240,21 @@ def whole(data: Any) -> Any:
 
     Messages are without what the bot has no use for: discord.py fails at some of it, such as a poll without an end.
     """
-    match data:
-        case {"username": _}:
-            return BARE_USER | data
-        case {"author": _, "channel_id": _}:
-            used = {name: whole(inner) for name, inner in data.items() if name not in UNUSED_OF_MESSAGES}
-            return BARE_MESSAGE | used | {"content": used.get("content") or "", "embeds": _texts(used.get("embeds"))}
-        case dict():
-            return {name: whole(inner) for name, inner in data.items()}
-        case list():
-            return [whole(inner) for inner in data]
-    return data
+    if isinstance(data, list):
+        return [whole(inner) for inner in data]
+    if not isinstance(data, dict):
+        return data
+    if "username" in data:
+        return BARE_USER | data
+    is_message = "author" in data and "channel_id" in data
+    used = {
+        name: whole(inner) if isinstance(inner, (dict, list)) else inner
+        for name, inner in data.items()
+        if not is_message or name not in UNUSED_OF_MESSAGES
+    }
+    if is_message:
+        return BARE_MESSAGE | used | {"content": used.get("content") or "", "embeds": _texts(used.get("embeds"))}
+    return used
 
 
 def _texts(embeds: Any) -> list[Data]:
@@ -268,7 +273,7 @@ def _check_types(kind: str, data: Data) -> None:
 def _check_ids(data: Data) -> None:
     """Raise _NoId for an id that no database takes: it would hold up what is stored together with it."""
     for name, value in data.items():
-        if not _ID.fullmatch(name):
+        if not (name.endswith(_ENDS_OF_IDS) and _ID.fullmatch(name)):
             continue
         for each in value if isinstance(value, list) else (value,):
             with suppress(TypeError, ValueError):  # whoever reads it finds out

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Container, Mapping
 from math import sqrt
 from typing import Protocol
 
-from bot.language.function_words import WORDS
+from bot.language.function_words import LANGUAGES_OF_WORDS
 from bot.language.languages import Language, primary
 
 LEAD_OF_HOME = 1.0  # how much likelier another language must be than that of the knowledge
@@ -64,41 +64,46 @@ class Detector:
         """Load what is needed now, so that no question has to wait for it."""
         self._latin.prepare()
 
-    def detect(self, text: str, *, home: Language, spoken: Collection[Language]) -> Language:
-        """Return the language of a cleaned text: `home` if unsure, and preferably a `spoken` one.
+    def detect(self, text: str, *, home: Language, spoken: Mapping[str, Language]) -> Language:
+        """Return the language of a cleaned text: `home` if unsure, and preferably a `spoken` one, by its own code.
 
         It may be one that isn't spoken. The codes are Discord's, or as they are in `home` and `spoken`.
         """
-        found = self._found(text, primary(home), {primary(language) for language in spoken})
-        codes = {primary(language): language for language in (*spoken, home)}
-        return codes.get(found, Language(_AS_DISCORD_WRITES.get(found, found)))
+        own = primary(home)
+        found = self._found(text, own, spoken)
+        if found == own:
+            return home
+        return spoken.get(found, Language(_AS_DISCORD_WRITES.get(found, found)))
 
-    def _found(self, text: str, home: str, spoken: Collection[str]) -> str:
+    def _found(self, text: str, home: str, spoken: Container[str]) -> str:
         words = _WORD.findall(text)
         if not words:
             return home
-        hits = {language: sum(word in listed for word in words) for language, listed in WORDS.items()}
-        by_script = _language_of_script(text, is_latin_sentence=max(hits.values()) > 1)
+        hits = Counter(language for word in words for language in LANGUAGES_OF_WORDS.get(word, ()))
+        by_script = _language_of_script(text, is_latin_sentence=max(hits.values(), default=0) > 1)
         if by_script is not None:
             return by_script
         told = [language for language, count in hits.items() if count == len(words)]
-        if len(told) == 1 and told[0] in {home, *spoken}:
+        if len(told) == 1 and (told[0] == home or told[0] in spoken):
             return told[0]
-        is_mere_term = home in _SCRIPTED and not any(hits.values()) and len(words) <= TERMS_AT_MOST
+        is_mere_term = home in _SCRIPTED and not hits and len(words) <= TERMS_AT_MOST
         telling = _WITHOUT_VOWELS.sub("", text)
         likelihoods = {} if is_mere_term or not _WORD.search(telling) else self._latin.of(telling)
         if not likelihoods:
             return home
         length = sqrt(len(telling.encode(errors="surrogatepass")))  # long texts say the same thing over and over
 
-        def score(language: str) -> float:
-            lead = LEAD_OF_HOME if language == home else 0.0 if language in spoken else -LEAD_OF_SPOKEN
-            return likelihoods[language] / length + WEIGHT_OF_A_WORD * hits.get(language, 0) + lead
-
-        found = max(likelihoods, key=score)
-        if found in {home, *spoken} or len(words) >= FEWEST_WORDS:
+        scores = {
+            language: likelihood / length
+            + WEIGHT_OF_A_WORD * hits[language]
+            + (LEAD_OF_HOME if language == home else 0.0 if language in spoken else -LEAD_OF_SPOKEN)
+            for language, likelihood in likelihoods.items()
+        }
+        found = max(scores, key=scores.__getitem__)
+        if found == home or found in spoken or len(words) >= FEWEST_WORDS:
             return found
-        return max((language for language in likelihoods if language in {home, *spoken}), key=score, default=home)
+        understood = (language for language in scores if language == home or language in spoken)
+        return max(understood, key=scores.__getitem__, default=home)
 
 
 def _language_of_script(text: str, *, is_latin_sentence: bool) -> str | None:

@@ -52,5 +52,8 @@ _LISTS = {
         maar mag me meer met mijn moet moeten na naar niet nodig nog of om ook op over te tot tussen uit van veel voor
         waar waarom wanneer wat we wel welke werkt wie wij wil worden wordt zijn zo zonder""",
 }
-WORDS = {code: frozenset(words.casefold().split()) for code, words in _LISTS.items()}
-"""By the language's own code, without a region; casefolded."""
+_WORDS = {code: frozenset(words.casefold().split()) for code, words in _LISTS.items()}
+LANGUAGES_OF_WORDS = {
+    word: tuple(code for code, words in _WORDS.items() if word in words) for word in frozenset().union(*_WORDS.values())
+}
+"""By casefolded word; the languages' own codes, without a region."""

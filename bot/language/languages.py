@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final, NewType
 
 Language = NewType("Language", str)
@@ -24,6 +24,11 @@ def of_locale(locale: str) -> Language:
 def same_in(languages: Iterable[Language], code: str) -> Language | None:
     """Return the one of some languages that a code stands for, whatever its region; None if there is none."""
     return next((language for language in languages if primary(language) == primary(code)), None)
+
+
+def by_own_code(languages: Iterable[Language]) -> Mapping[str, Language]:
+    """Return languages by their own codes: of several with the same, the last one."""
+    return {primary(language): language for language in languages}
 
 
 def primary(code: str) -> str:

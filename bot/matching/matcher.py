@@ -167,19 +167,22 @@ class Matcher:
 
         One that `is_foreign` is known not to be in the language of the knowledge.
         """
-        by_words = self.rank_by_words(question, is_foreign=is_foreign)
-        encoder = self._encoder_needed(by_words, is_foreign=is_foreign)
-        if encoder is None:
-            return by_words
-        return self._rank(question, self._sense_of(encoder), encoder, is_foreign=is_foreign)
+        return self.refine(self.rank_by_words(question, is_foreign=is_foreign))
 
     def rank_by_words(self, question: str, *, is_foreign: bool = False) -> Ranking:
         """Rank the entries for one cleaned question without encoding it."""
         return self._rank(question, self._by_words, None, is_foreign=is_foreign)
 
-    def needs_meaning(self, by_words: Ranking, *, is_foreign: bool = False) -> bool:
-        """Return whether `rank` would encode a question that has been ranked by its words."""
-        return self._encoder_needed(by_words, is_foreign=is_foreign) is not None
+    def needs_meaning(self, by_words: Ranking) -> bool:
+        """Return whether `refine` would encode a question."""
+        return self._encoder_needed(by_words) is not None
+
+    def refine(self, by_words: Ranking) -> Ranking:
+        """Rank the entries for a question that was ranked by its words: encode it unless they are enough."""
+        encoder = self._encoder_needed(by_words)
+        if encoder is None:
+            return by_words
+        return self._rank(by_words.question, self._sense_of(encoder), encoder, is_foreign=by_words.is_foreign)
 
     def weigh(self, question: str, encoder: Encoder | None) -> Weighed:
         """Return the evidence for one cleaned question, by its words alone or with an encoder."""
@@ -198,8 +201,8 @@ class Matcher:
         may_be_english = self._knows_english and not is_foreign
         return self.encoders.best_for(english=may_be_english and self._learned.lexicon.is_english(question))
 
-    def _encoder_needed(self, by_words: Ranking, *, is_foreign: bool) -> Encoder | None:
-        return None if by_words.is_decided else self.encoder_for(by_words.question, is_foreign=is_foreign)
+    def _encoder_needed(self, by_words: Ranking) -> Encoder | None:
+        return None if by_words.is_decided else self.encoder_for(by_words.question, is_foreign=by_words.is_foreign)
 
     def _sense_of(self, encoder: Encoder) -> Sense:
         with self._encoding:

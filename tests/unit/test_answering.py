@@ -127,9 +127,9 @@ def test_a_greeting_is_returned_in_words(answering: Answering) -> None:
 
 
 def test_what_is_social_is_known_without_answering(answering: Answering) -> None:
-    assert answering.social("who are you?") == answering.answer("who are you?")
-    assert answering.social("hi, does a tpm code?") is None
-    assert answering.social("") is None
+    assert answering.read("who are you?").is_social
+    assert not answering.read("hi, does a tpm code?").is_social
+    assert not answering.read("").is_social
 
 
 def test_an_entry_that_says_who_the_community_is_says_so_itself(tmp_path: Path) -> None:
@@ -338,7 +338,7 @@ def understanding() -> Answering:
 async def test_an_answer_made_beside_the_event_loop_is_the_same(
     understanding: Answering, message: str, id_: str | None
 ) -> None:
-    outcome = await understanding.answer_beside(message)
+    outcome = await understanding.read(message).answer_beside()
 
     assert outcome == understanding.answer(message)
     assert answered(outcome) == ([id_] if id_ else [])
@@ -346,7 +346,7 @@ async def test_an_answer_made_beside_the_event_loop_is_the_same(
 
 async def test_how_sure_an_answer_has_to_be_holds_beside_the_event_loop_too(understanding: Answering) -> None:
     for message in ("Does a TPM need to code?", "braucht man als TPM ein Studium?"):
-        assert answered(await understanding.answer_beside(message, min_confidence=1.0)) == []
+        assert answered(await understanding.read(message).answer_beside(min_confidence=1.0)) == []
 
 
 def test_other_knowledge_is_learned_with_the_same_encoders(understanding: Answering) -> None:

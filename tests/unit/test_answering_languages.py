@@ -60,7 +60,7 @@ def test_a_question_is_answered_in_its_own_language(bilingual: Answering) -> Non
 
 async def test_a_german_word_is_not_a_typo_of_an_english_one(bilingual: Answering) -> None:
     text = "Wird ein Wärter nachts im Leuchtturm schlafen, auch bei lightx?"
-    outcomes = [bilingual.answer(text), await bilingual.answer_beside(text)]
+    outcomes = [bilingual.answer(text), await bilingual.read(text).answer_beside()]
 
     assert [outcome.language for outcome in outcomes] == [GERMAN, GERMAN]
     assert all(each.ranking.is_foreign for outcome in outcomes for each in outcome.decisions)
@@ -78,7 +78,7 @@ def test_an_english_question_stays_english(bilingual: Answering) -> None:
 
 
 async def test_a_language_can_be_chosen(bilingual: Answering) -> None:
-    outcome = await bilingual.answer_beside("Does a keeper work at night?", language=GERMAN)
+    outcome = await bilingual.read("Does a keeper work at night?").answer_beside(language=GERMAN)
 
     assert isinstance(outcome, Answered)
     assert (outcome.language, outcome.answers[0].entry.language) == (GERMAN, GERMAN)
@@ -94,8 +94,8 @@ def test_a_refusal_is_in_the_language_of_the_question(bilingual: Answering) -> N
 
 def test_manners_are_in_the_language_of_the_message(bilingual: Answering) -> None:
     assert [bilingual.answer(text).language for text in ("hallo", "good morning")] == [GERMAN, ENGLISH]
-    assert isinstance(social := bilingual.social("hallo"), Social)
-    assert social.language == GERMAN
+    assert isinstance(bilingual.answer("hallo"), Social)
+    assert bilingual.read("hallo").is_social
 
 
 def test_a_language_without_answers_gets_the_original_with_a_remark_in_it(bilingual: Answering) -> None:
@@ -154,10 +154,10 @@ def test_the_likeliest_entries_are_in_a_language(bilingual: Answering) -> None:
 
 
 def test_an_unclear_message_is_taken_to_be_in_a_likely_language(bilingual: Answering) -> None:
-    assert bilingual.language_of("logbuch?", likely=GERMAN) == GERMAN
-    assert bilingual.language_of("scrum?", likely=Language("de-AT")) == GERMAN
-    assert bilingual.language_of("scrum?") == ENGLISH
-    assert bilingual.language_of("scrum?", likely=Language("ko")) == ENGLISH
+    assert bilingual.read("logbuch?").language_if(GERMAN) == GERMAN
+    assert bilingual.read("scrum?").language_if(Language("de-AT")) == GERMAN
+    assert bilingual.read("scrum?").language == ENGLISH
+    assert bilingual.read("scrum?").language_if(Language("ko")) == ENGLISH
 
 
 def test_without_translations_no_language_is_looked_for(knowledge_dir: Path) -> None:

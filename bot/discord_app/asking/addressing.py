@@ -35,12 +35,12 @@ class HiddenQuote:
     """The message mentions the bot in a reply to somebody else, and says nothing else."""
 
 
-Address = NotAddressed | Asked | BareCall | HiddenText | HiddenQuote
+Addressed = Asked | BareCall | HiddenText | HiddenQuote
 
 _ORDINARY = {discord.MessageType.default, discord.MessageType.reply}
 
 
-def read_address(message: discord.Message, bot_user: discord.ClientUser) -> Address:
+def read_address(message: discord.Message, bot_user: discord.ClientUser) -> Addressed | NotAddressed:
     """Return what a message wants from the bot: nothing if it comes from a bot, a webhook, or Discord."""
     is_bots = message.author.bot or message.author.id == bot_user.id
     if is_bots or message.webhook_id is not None or message.type not in _ORDINARY:

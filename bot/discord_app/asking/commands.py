@@ -26,7 +26,7 @@ from bot.discord_app.unanswered.tracking import UnansweredTracker, asked_by_comm
 from bot.discord_app.user_installs import for_user_installs, is_brought_along
 from bot.knowledge.model import Entry
 from bot.language.speech import N_, speak
-from bot.library import Library
+from bot.library import PATIENCE, Library
 from bot.outcomes import Outcome
 from bot.storage.resolutions import QuestionSource, Resolution
 from bot.storage.servers import ServerSettingsStore
@@ -56,13 +56,14 @@ class Commands(Feature):
     async def ask(self, interaction: discord.Interaction[Any], question: app_commands.Range[str, 1, 2000]) -> None:
         """Answer a question."""
         scope = scope_of(interaction)
-        limit = self._limits.of_message(is_social=await self._questions.is_social(question, scope=scope))
+        message = await self._questions.read(question, scope=scope, patience=PATIENCE)
+        limit = self._limits.of_message(is_social=message.is_social)
         if not limit.admits(interaction.user.id, interaction.created_at):
             page, declined = render_too_many_questions(), Resolution.declined_too_many
             await responses_of(interaction).respond(interaction, page, private=True, resolution=declined)
             return
         asker, language = asker_of(interaction), language_of(interaction)
-        outcome = await self._questions.ask_or_pick(question, scope=scope, asker=asker, language=language)
+        outcome = await self._questions.ask_or_pick(message, scope=scope, asker=asker, language=language)
         speak(outcome.language)
         human = button_for(interaction, self._servers)
         reply = render(outcome, help_channel=help_channel_for(interaction, self._servers), human=human)

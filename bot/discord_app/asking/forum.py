@@ -93,8 +93,9 @@ class Forum(Feature):
             return None
         author = Asker(thread.id, thread.owner_id, discord.utils.snowflake_time(thread.id))
         scope = scope_in(thread.guild.id, thread)
-        language = await self._questions.language_of(thread.name, scope=scope)
-        outcome = await self._questions.ask(thread.name, scope=scope, asker=author, language=language)
+        title = await self._questions.read(thread.name, scope=scope)
+        language = self._questions.language_of(title, server_id=scope.server_id)
+        outcome = await self._questions.ask(title, server_id=scope.server_id, asker=author, language=language)
         if not isinstance(outcome, Answered) or await _is_left_to_staff(thread):
             return None
         with speaking(language):

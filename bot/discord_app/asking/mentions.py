@@ -7,8 +7,9 @@ from functools import partial
 
 import discord
 
+from bot.answering import ReadMessage
 from bot.discord_app.asking.addressing import (
-    Address,
+    Addressed,
     Asked,
     BareCall,
     HiddenQuote,
@@ -46,6 +47,9 @@ from bot.storage.resolutions import Resolution
 from bot.storage.servers import ServerSettingsStore
 
 logger = logging.getLogger(__name__)
+
+Heard = ReadMessage | BareCall | HiddenText | HiddenQuote
+"""What addresses the bot, with what it asks read."""
 
 
 class Mentions:
@@ -101,24 +105,23 @@ class Mentions:
             self._direct_messages.note(message)
             await self._delivery.again(claim, partial(self._answer, message, address, limited=False))
 
-    async def _answer(self, message: discord.Message, address: Address, *, limited: bool) -> Done:
-        language = await self._language_of(message, address)
+    async def _answer(self, message: discord.Message, address: Addressed, *, limited: bool) -> Done:
+        heard = await self._heard(message, address)
+        language = await self._language_of(message, heard)
         with speaking(language):
-            return await self._answer_in(language, message, address, limited=limited)
+            return await self._answer_in(language, message, heard, limited=limited)
 
-    async def _answer_in(
-        self, language: Language, message: discord.Message, address: Address, *, limited: bool
-    ) -> Done:
-        if limited and not await self._admits(message, address):
+    async def _answer_in(self, language: Language, message: discord.Message, heard: Heard, *, limited: bool) -> Done:
+        if limited and not self._admits(message, heard):
             if self._limits.warnings.admits(message.author.id, message.created_at):
                 await reply_to(message, TOO_MANY_QUESTIONS)
             return Done(Resolution.declined_too_many)
         if (direction := self._direction(message)) is not None:
             await reply_to(message, direction)
             return Done(Resolution.declined_elsewhere)
-        match address:
-            case Asked(text):
-                return await self._answer_question(message, text, language)
+        match heard:
+            case ReadMessage():
+                return await self._answer_question(message, heard, language)
             case BareCall():
                 knowledge = await self._questions.knowledge(scope=scope_of(message))
                 await self._deliver(message, render_bare_call(knowledge.in_language(language).name))
@@ -128,12 +131,12 @@ class Mentions:
                 await self._deliver(message, render_hidden_quote())
         return Done(Resolution.answered)
 
-    async def _answer_question(self, message: discord.Message, text: str, language: Language) -> Done:
+    async def _answer_question(self, message: discord.Message, asked: ReadMessage, language: Language) -> Done:
         server_id = message.guild.id if message.guild else None
         try:
             outcome = await self._questions.ask(
-                text,
-                scope=scope_of(message),
+                asked,
+                server_id=server_id,
                 asker=asker_of(message),
                 replies_to=self._topics_replied_to(message),
                 language=language,
@@ -150,14 +153,20 @@ class Mentions:
             return Done(Resolution.closed_fault)
         await self._deliver(message, reply)
         self._questions.count_outcome(outcome, claim_on(message).source, server_id=server_id)
-        keep = partial(self._unanswered.keep, asked_by_message(message, text), outcome)
+        keep = partial(self._unanswered.keep, asked_by_message(message, asked.text), outcome)
         return Done(Resolution.answered if isinstance(reply, Page) else Resolution.declined_courtesy, afterwards=keep)
 
-    async def _language_of(self, message: discord.Message, address: Address) -> Language:
+    async def _heard(self, message: discord.Message, address: Addressed) -> Heard:
+        """Read what a message asks."""
+        return (
+            await self._questions.read(address.text, scope=scope_of(message)) if isinstance(address, Asked) else address
+        )
+
+    async def _language_of(self, message: discord.Message, heard: Heard) -> Language:
         """Return the language of a message, or of the server if it says nothing."""
-        match address:
-            case Asked(text):
-                return await self._questions.language_of(text, scope=scope_of(message))
+        match heard:
+            case ReadMessage():
+                return self._questions.language_of(heard, server_id=message.guild.id if message.guild else None)
             case _ if message.guild:
                 return await self._languages.of_server(message.guild)
             case _:
@@ -170,11 +179,9 @@ class Mentions:
             return ()
         return topics_below(answer)
 
-    async def _admits(self, message: discord.Message, address: Address) -> bool:
+    def _admits(self, message: discord.Message, heard: Heard) -> bool:
         """Return whether one more message of its author is answered, and count it."""
-        is_social = isinstance(address, Asked) and await self._questions.is_social(
-            address.text, scope=scope_of(message)
-        )
+        is_social = isinstance(heard, ReadMessage) and heard.is_social
         return self._limits.of_message(is_social=is_social).admits(message.author.id, message.created_at)
 
     def _direction(self, message: discord.Message) -> Reply | None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from bot.answering import UnknownTopic
+from bot.answering import ReadMessage, UnknownTopic
 from bot.discord_app.asking.last_answers import Asker, LastAnswers
 from bot.discord_app.clicks import Feature
 from bot.discord_app.languages import Languages
 from bot.discord_app.page import MAX_CHOICES
 from bot.knowledge.model import Entry, KnowledgeBase
 from bot.language.languages import Language
-from bot.library import LONG_PATIENCE, PATIENCE, Library, Scope
+from bot.library import LONG_PATIENCE, Library, Scope
 from bot.operations.metrics import Metrics
 from bot.outcomes import Answered, Outcome, Social
 from bot.storage.recorder import Recorder
@@ -40,27 +40,29 @@ class Questions(Feature):
         self._servers = servers
         self.last_answers = LastAnswers()
 
+    async def read(self, text: str, *, scope: Scope, patience: float = LONG_PATIENCE) -> ReadMessage:
+        """Read a message, or the title of a forum post; `patience` is how long to wait for what was just taught."""
+        return (await self._library.at(scope, patience=patience)).read(text)
+
+    def language_of(self, message: ReadMessage, *, server_id: int | None) -> Language:
+        """Return in which language to answer a message: the server's or its own."""
+        return self._languages.fixed_in(server_id) or message.language
+
     async def ask(
         self,
-        text: str,
+        message: ReadMessage,
         *,
-        scope: Scope,
+        server_id: int | None,
         asker: Asker,
         replies_to: tuple[str, ...] = (),
         language: Language,
-        patience: float = LONG_PATIENCE,
     ) -> Outcome:
-        """Answer a question or the title of a forum post in a language.
-
-        The caller counts the outcome once it is delivered.
+        """Answer a message in a language. The caller counts the outcome once it is delivered.
 
         "Tell me more" refers to the answer it replies to, by the ids of its entries, or to the asker's last one.
-        `patience` is how long to wait for what was just taught.
         """
-        answering = await self._library.at(scope, patience=patience)
-        outcome = await answering.answer_beside(
-            text,
-            min_confidence=self._min_confidence(scope.server_id),
+        outcome = await message.answer_beside(
+            min_confidence=self._min_confidence(server_id),
             after=replies_to or self.last_answers.before(asker),
             language=language,
         )
@@ -68,25 +70,16 @@ class Questions(Feature):
             self.last_answers.remember(asker, outcome.topics)
         return outcome
 
-    async def language_of(self, text: str, *, scope: Scope, likely: Language | None = None) -> Language:
-        """Return in which language to answer a message: the server's or its own; if unsure, a `likely` one."""
-        answering = await self._library.at(scope)
-        return self._languages.fixed_in(scope.server_id) or answering.language_of(text, likely=likely)
-
-    async def is_social(self, text: str, *, scope: Scope) -> bool:
-        """Return whether a message asks nothing: it greets, thanks, or is about the bot."""
-        return (await self._library.at(scope)).social(text) is not None
-
-    async def ask_or_pick(self, text: str, *, scope: Scope, asker: Asker, language: Language) -> Outcome:
+    async def ask_or_pick(self, message: ReadMessage, *, scope: Scope, asker: Asker, language: Language) -> Outcome:
         """Answer a question, or the entry with this id: Discord sends the id when somebody picks a suggestion.
 
         `language` is what the person reads, and their question's only if that can't be told.
         """
         try:
-            outcome = await self.pick(text, scope=scope, language=language)
+            outcome = await self.pick(message.text, scope=scope, language=language)
         except UnknownTopic:
-            own = await self.language_of(text, scope=scope, likely=language)
-            return await self.ask(text, scope=scope, asker=asker, language=own, patience=PATIENCE)
+            own = self._languages.fixed_in(scope.server_id) or message.language_if(language)
+            return await self.ask(message, server_id=scope.server_id, asker=asker, language=own)
         self.last_answers.remember(asker, outcome.topics)
         return outcome
 

@@ -129,10 +129,12 @@ class AnswerThis(MessageMenu):
     async def use(self, interaction: discord.Interaction[Any], message: discord.Message) -> None:
         """Show the likeliest answers."""
         scope = scope_of(interaction)
-        find = (await self._library.at(scope)).likeliest
-        likely = await asyncio.to_thread(find, message.content, MAX_OFFERED, language=language_of(interaction))
+        answering = await self._library.at(scope)
+        likely = await asyncio.to_thread(
+            answering.likeliest, message.content, MAX_OFFERED, language=language_of(interaction)
+        )
         grant = TO_ANSWER.to(interaction)
-        language = await self._questions.language_of(message.content, scope=scope)
+        language = self._questions.language_of(answering.read(message.content), server_id=scope.server_id)
         page = render_likely(likely, message.id, message.author.id, language=language, grant=grant)
         if likely and interaction.permissions.manage_messages:
             page = replace(page.headed(quote(as_question(message.content))), items=(*page.items, TeachButton()))

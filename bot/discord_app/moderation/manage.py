@@ -62,7 +62,7 @@ class Manage(Feature):
         minimum = self._servers.of(interaction.guild_id or 0).minimum_confidence
         answering = await self._library.at(scope_of(interaction))
         language = language_of(interaction)  # the moderator's, whatever the question's
-        outcome = await answering.answer_beside(question, min_confidence=minimum, language=language)
+        outcome = await answering.read(question).answer_beside(min_confidence=minimum, language=language)
         await reply_privately(interaction, render_explanation(outcome))
 
     @app_commands.describe(days=N_("How many days to look back (default: 30)"))

@@ -152,7 +152,7 @@ class UnansweredTracker:
             asked = await _read_question(answer.channel, reference.message_id, bot_user, guild=answer.guild)
         if asked is not None:
             answering = await self._library.at(scope_of(answer))
-            await self._keep(asked, Reason.voted_down, await answering.answer_beside(asked.text))
+            await self._keep(asked, Reason.voted_down, await answering.read(asked.text).answer_beside())
 
     async def _keep(self, asked: RawQuestion, reason: Reason, outcome: Outcome) -> None:
         if self._is_gone(asked):

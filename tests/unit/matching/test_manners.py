@@ -177,7 +177,7 @@ def test_a_question_beside_manners_is_answered(answering: Answering, message: st
 def test_no_phrasing_that_an_entry_is_shipped_with_is_manners(answering: Answering) -> None:
     phrasings = [phrasing for entry in answering.knowledge.entries for phrasing in entry.phrasings]
 
-    assert [phrasing for phrasing in phrasings if answering.social(phrasing)] == []
+    assert [phrasing for phrasing in phrasings if answering.read(phrasing).is_social] == []
 
 
 def test_every_phrasing_is_recognized_as_what_it_stands_below() -> None:

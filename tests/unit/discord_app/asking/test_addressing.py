@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.discord_app.asking.addressing import (
-    Address,
+    Addressed,
     Asked,
     BareCall,
     HiddenQuote,
@@ -38,7 +38,7 @@ class Ear(discord.Client):
         if event == "message":
             self.heard.append(args[0])
 
-    def address_of(self, message: Message) -> Address:
+    def address_of(self, message: Message) -> Addressed | NotAddressed:
         self._connection.parse_message_create(self._spelt(payloads.message(message, content=False, gateway=True)))
         assert self.user is not None
         return read_address(self.heard[-1], self.user)
