@@ -14,16 +14,13 @@ import discord
 from bot.discord_app.asking.forum import Forum
 from bot.discord_app.asking.mentions import Mentions
 from bot.discord_app.catch_up.clock import DiscordsClock
-from bot.discord_app.catch_up.history import has_spoken_in, own_id
 from bot.discord_app.catch_up.missed import LookingThrough
 from bot.discord_app.catch_up.open_claims import MAX_WAIT, TakingUp
-from bot.discord_app.catch_up.pacing import Begun, Rounds, paced
+from bot.discord_app.catch_up.pacing import Rounds
 from bot.discord_app.catch_up.shards import Shard
 from bot.discord_app.catch_up.unreached import Part, Unreached
-from bot.discord_app.delivery import Delivery, claim_on, claim_on_post
+from bot.discord_app.delivery import Delivery
 from bot.discord_app.in_flight import InFlight
-from bot.discord_app.rest.retrying import ERRORS
-from bot.discord_app.sender import resolution_of
 from bot.discord_app.sharding.division import SHARD_OF_DIRECT_MESSAGES, shard_of
 from bot.operations.metrics import Metrics
 from bot.storage.claims import Claims
@@ -66,22 +63,20 @@ class CatchingUp:
         self._client = client
         self._receives = receives
         self._clock = clock
-        self._delivery = delivery
         self._metrics = metrics
         self._claims = claims
         self._database = database
         self._progress = progress
         self._servers = servers
-        self._mentions = mentions
-        self._forum = forum
-        self._begun = Begun()
         self._looking_through = LookingThrough(
             client=client,
-            answer=self._answer_missed,
             mentions=mentions,
+            forum=forum,
             clock=clock,
+            delivery=delivery,
             in_flight=in_flight,
             metrics=metrics,
+            claims=claims,
             direct_channels=direct_channels,
             servers=servers,
         )
@@ -202,8 +197,7 @@ class CatchingUp:
                 seen=unreached.uncover(seen, self._client.guilds), since=servers, direct_since=direct
             )
             seen |= looked_through.read
-            posts = await paced(self._answer_post, self._looking_through.new_posts(servers))
-            is_closed = looked_through.is_all and all(posts)
+            is_closed = looked_through.is_all
         finally:
             if not is_closed:
                 self._unreached.put_back(unreached)
@@ -240,26 +234,6 @@ class CatchingUp:
     def _earliest(self) -> int:
         """The id that a message would have that is just young enough to be answered."""
         return discord.utils.time_snowflake(self._clock.now() - MAX_OUTAGE)
-
-    async def _answer_missed(self, message: discord.Message) -> bool:
-        """Answer a missed question; return False if it is still open."""
-        claim, is_first = claim_on(message), False
-        with self._delivery.settling_faults(claim):
-            if is_first := await self._begun.finish(self._mentions.read_missed(message)):
-                self._metrics.missed_question_found()
-        return not is_first or self._claims.is_settled(claim)
-
-    async def _answer_post(self, post: discord.Thread) -> bool:
-        """Answer a post unless that has been done; return False if trying again may help."""
-        with self._delivery.settling_faults(claim_on_post(post)):
-            try:
-                if await has_spoken_in(post, bot_id=own_id(self._client)):
-                    return True
-            except ERRORS as error:  # no answer is better than two
-                logger.warning("Post %s can't be looked through: %s.", post.id, type(error).__name__)
-                return resolution_of(error) is not None
-            await self._begun.finish(self._forum.on_thread_create(post))
-        return True
 
     async def _since(self, shards: dict[int, Shard]) -> dict[int, int]:
         """Return, by shard, the id that a message would have from when its outage began."""

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 
 import discord
 
+from bot.discord_app.asking.forum import Forum
 from bot.discord_app.asking.mentions import Mentions
 from bot.discord_app.catch_up.clock import DiscordsClock
-from bot.discord_app.catch_up.history import Readable, may_read, own_id, read_history
+from bot.discord_app.catch_up.history import Readable, has_spoken_in, may_read, own_id, read_history
 from bot.discord_app.catch_up.open_claims import MAX_WAIT
-from bot.discord_app.catch_up.pacing import paced
+from bot.discord_app.catch_up.pacing import Begun, paced
+from bot.discord_app.delivery import Delivery, claim_on, claim_on_post
 from bot.discord_app.in_flight import InFlight
+from bot.discord_app.rest.retrying import ERRORS
 from bot.discord_app.sender import resolution_of
 from bot.operations.metrics import Metrics, SkipReason
+from bot.storage.claims import Claims
 from bot.storage.direct_channels import DirectChannels
 from bot.storage.errors import StorageUnavailable
 from bot.storage.resolutions import Resolution
@@ -41,7 +45,7 @@ class LookedThrough:
 
     Attributes:
         read: the channels in which all missed questions are answered, and up to which message.
-        is_all: whether no other channel is left that may be read later.
+        is_all: whether no other channel, and no post, is left for later.
         knows_direct: whether it was known which direct messages to look through.
     """
 
@@ -51,37 +55,38 @@ class LookedThrough:
 
 
 class LookingThrough:
-    """Look through the channels with new messages, within limits, and count those that can't be read.
+    """Look through the channels with new messages, and new forum posts, within limits, and count what can't be read."""
 
-    Args:
-        answer: answers a missed question; tells whether that is done with, or False if trying again may help.
-    """
-
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each dependency is named
         self,
         *,
         client: discord.Client,
-        answer: Callable[[discord.Message], Awaitable[bool]],
         mentions: Mentions,
+        forum: Forum,
         clock: DiscordsClock,
+        delivery: Delivery,
         in_flight: InFlight,
         metrics: Metrics,
+        claims: Claims,
         direct_channels: DirectChannels,
         servers: ServerSettingsStore,
     ) -> None:
         self._client = client
-        self._answer = answer
         self._mentions = mentions
+        self._forum = forum
         self._clock = clock
+        self._delivery = delivery
         self._in_flight = in_flight
         self._metrics = metrics
+        self._claims = claims
         self._direct_channels = direct_channels
         self._servers = servers
+        self._begun = Begun()
 
     async def answer_missed(
         self, *, seen: Mapping[int, int], since: Mapping[int, int], direct_since: int | None
     ) -> LookedThrough:
-        """Answer what was missed since a time, in each channel as soon as it is read, the oldest first.
+        """Answer what was missed since a time, in each channel as soon as it is read, the oldest first, then new posts.
 
         Args:
             seen: by channel, the newest message that was seen.
@@ -92,13 +97,14 @@ class LookingThrough:
         direct = [] if direct_since is None else await self._direct_places(seen, direct_since)
         places += direct or []
         read_until = await paced(self._look_through, places, self._pause)
+        posts = await paced(self._answer_post, self._new_posts(since))
         return LookedThrough(
             read={place.id: until for (place, _), until in zip(places, read_until, strict=True) if until is not None},
-            is_all=None not in read_until,
+            is_all=None not in read_until and all(posts),
             knows_direct=direct is not None,
         )
 
-    def new_posts(self, since: Mapping[int, int]) -> list[discord.Thread]:
+    def _new_posts(self, since: Mapping[int, int]) -> list[discord.Thread]:
         """Return the posts made since a time in forums where new posts are answered, the oldest first.
 
         Of too many it is the newest.
@@ -170,9 +176,29 @@ class LookingThrough:
             self._metrics.channel_skipped(SkipReason.too_many)
             logger.warning("Channel %s has too many new messages to look through all of them.", place.id)
         for message in found:
-            if not await self._answer(message):
+            if not await self._answer_missed(message):
                 return None
         return begun
+
+    async def _answer_missed(self, message: discord.Message) -> bool:
+        """Answer a missed question; return False if it is still open."""
+        claim, is_first = claim_on(message), False
+        with self._delivery.settling_faults(claim):
+            if is_first := await self._begun.finish(self._mentions.read_missed(message)):
+                self._metrics.missed_question_found()
+        return not is_first or self._claims.is_settled(claim)
+
+    async def _answer_post(self, post: discord.Thread) -> bool:
+        """Answer a post unless that has been done; return False if trying again may help."""
+        with self._delivery.settling_faults(claim_on_post(post)):
+            try:
+                if await has_spoken_in(post, bot_id=own_id(self._client)):
+                    return True
+            except ERRORS as error:  # no answer is better than two
+                logger.warning("Post %s can't be looked through: %s.", post.id, type(error).__name__)
+                return resolution_of(error) is not None
+            await self._begun.finish(self._forum.on_thread_create(post))
+        return True
 
 
 def _places_in(
