@@ -43,16 +43,18 @@ class Reading:
         return any(fault.line == line for fault in self.faults)
 
 
-def without_slips(text: str, file: str, read: Callable[[str], Reading], names: Collection[str]) -> Reading:
+def without_slips(
+    text: str, file: str, read: Callable[[str], Reading], names: Callable[[], Collection[str]]
+) -> Reading:
     """Read a file's text as it was meant; report each slip that explains faults in place of them.
 
-    `names` are the keys that the file's format has.
+    `names` returns the keys that the file's format has, if there are faults.
     """
     reading, told, left = read(text), list[Fault](), MAX_READ
     text = LINE_BREAK.sub("\n", text)
     while reading.near and len(told) < MAX_SLIPS:
         best: tuple[Slip, Reading] | None = None
-        for slip in slips_near(text, reading.near[:MAX_LINES_SEARCHED], names):
+        for slip in slips_near(text, reading.near[:MAX_LINES_SEARCHED], names()):
             if (left := left - len(slip.mended)) < 0:
                 break
             if any(fault.line == slip.line for fault in told):

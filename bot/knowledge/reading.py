@@ -29,7 +29,7 @@ def read_part(path: Path, format_: type[Part], *, file: str | None = None) -> Re
 
 def read_text(text: str, format_: type[Part], file: str) -> Reading:
     """Read the text of a file like `read_part`."""
-    return without_slips(text, file, partial(_read_text, file, format_), key_names(format_))
+    return without_slips(text, file, partial(_read_text, file, format_), partial(key_names, format_))
 
 
 def _read_text(file: str, format_: type[Part], text: str) -> Reading:

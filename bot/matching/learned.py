@@ -40,8 +40,8 @@ class Learned:
     phrasing_corpus: Corpus
     sentence_corpus: Corpus
     weights: Floats
-    phrasing_meanings: list[set[str]]
-    answer_meanings: list[set[str]]
+    phrasing_meanings: tuple[frozenset[str], ...]
+    answer_meanings: tuple[frozenset[str], ...]
     guard: SubjectGuard
     nearest: NearestPhrasing
     size: float
@@ -82,8 +82,8 @@ class Learned:
             phrasing_corpus=phrasing_corpus,
             sentence_corpus=corpus(readings[count:], of_sentences),
             weights=weights,
-            phrasing_meanings=phrased,
-            answer_meanings=answered,
+            phrasing_meanings=tuple(map(frozenset, phrased)),  # which also takes less memory
+            answer_meanings=tuple(map(frozenset, answered)),
             guard=SubjectGuard.of(
                 knowledge.subject, lexicon, readings[:entry_phrasings], of_phrasings[:entry_phrasings]
             ),

@@ -49,8 +49,8 @@ class Look:
     nearness: Nearness
     nearby: Nearby | None
     entry_count: int
-    phrasing_meanings: list[set[str]]
-    answer_meanings: list[set[str]]
+    phrasing_meanings: tuple[frozenset[str], ...]
+    answer_meanings: tuple[frozenset[str], ...]
     guard: SubjectGuard
 
     def weigh(self) -> tuple[list[int], list[Evidence], Situation]:

@@ -26,7 +26,7 @@ CERTAIN = 0.99  # confidence in an owner whose phrasing is the question, word fo
 WORDS_DECIDE = 0.95  # confidence from which an entry is chosen without encoding the question
 WORDS_REFUSE = 0.97  # the same for an off-topic subject
 BYTES_OF_A_WORD = 750  # in memory for each different word, besides large arrays; resident memory, as measured
-BYTES_OF_A_CHARACTER = 22  # the same for each character of a text
+BYTES_OF_A_CHARACTER = 20  # the same for each character of a text
 
 
 @dataclass(frozen=True, slots=True)

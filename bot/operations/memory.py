@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import ctypes
 import gc
+import linecache
 
 GARBAGE_THRESHOLD = 2_000  # objects made and not yet freed, of which a question in flight has hundreds
 TIME_BETWEEN_TRIMS = 60.0  # seconds
@@ -34,6 +35,7 @@ def hand_back() -> None:
     look through it again and again, which takes 50 ms each time. It collects once more, because it goes by what was
     left then: from now on it also empties the lists of freed tuples, which would take megabytes.
     """
+    linecache.clearcache()  # the sources of modules, read for their docstrings
     gc.collect()
     gc.freeze()
     gc.collect()
