@@ -18,13 +18,14 @@ from bot_process import TIMEOUT, BotProcess, answering
 from discords import running_discord, stop_cleanly
 from fake_discord import Channel, FakeDiscord, Guild, Member, Permission, RateLimits
 
-SHARDS = 2
+SHARDS = 2  # where processes have shards of their own
 WINDOW = 5.0  # seconds between two sessions, as Discord demands
 MANAGES = Permission.MANAGE_MESSAGES | Permission.MANAGE_GUILD
 
 
 def _make() -> FakeDiscord:
-    return FakeDiscord(rate_limits=RateLimits.generous(), identify_window=WINDOW, shards=SHARDS)
+    """Make one that recommends a single shard: each further one begins 5 seconds later."""
+    return FakeDiscord(rate_limits=RateLimits.generous(), identify_window=WINDOW)
 
 
 fake = running_discord(make=_make)

@@ -13,8 +13,8 @@ from faults.asking import A_WHILE, EDIT, SEND, forbid
 
 from bot.knowledge.loading import SHIPPED_KNOWLEDGE
 from bot.storage.servers import ServerSettings
-from bot_process import answering, free_port
-from e2e.database import eventually, rows, set_beforehand
+from bot_process import answering
+from e2e.database import eventually, file_of, rows, set_beforehand
 from e2e.questions import DISCORDS_PATIENCE
 from fake_discord import Channel, FakeDiscord, Guild, Hang, Lost, Member, Message, Permission, ResponseKind, Status
 
@@ -293,12 +293,14 @@ async def test_without_a_database_a_grant_works_until_a_restart(
     guide, mia = guild.add_member("gus"), guild.add_member("mia")
     guild.grant_command("Answer this", guide)
     question = await mia.says(channel, "Do TPMs code?")
-    nowhere = f"postgresql://user:secret@127.0.0.1:{free_port()}/bot"
-    async with answering(tmp_path, fake, DATABASE_URL=nowhere) as bot:
+    in_the_way = file_of(tmp_path)
+    in_the_way.mkdir(parents=True)
+    async with answering(tmp_path, fake) as bot:
         screens = [await (await guide.message_command(channel, "Answer this", question)).answer() for _ in range(2)]
         await (await guide.clicks(screens[0], screens[0].labels[0])).answer()
         assert await bot.stop() == 0, bot.log
 
+    in_the_way.rmdir()
     async with answering(tmp_path, fake):
         refused = await (await guide.clicks(screens[1], screens[1].labels[0])).answer()
 

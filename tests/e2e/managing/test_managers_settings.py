@@ -16,33 +16,6 @@ from fake_discord import Channel, FakeDiscord, Guild, Member, Message, Permissio
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.usefixtures("bot")]
 
 
-@pytest.fixture
-def bakers(fake: FakeDiscord) -> Guild:
-    """A server of its own for each test."""
-    return fake.add_guild("Bakers")
-
-
-@pytest.fixture
-def channel(bakers: Guild) -> Channel:
-    return bakers.add_text_channel("general")
-
-
-@pytest.fixture
-def moderator(bakers: Guild) -> Member:
-    return bakers.add_member("max", bakers.add_role("mods", Permission.MANAGE_MESSAGES))
-
-
-@pytest.fixture
-def manager(bakers: Guild) -> Member:
-    rights = Permission.MANAGE_MESSAGES | Permission.MANAGE_GUILD
-    return bakers.add_member("ada", bakers.add_role("managers", rights))
-
-
-@pytest.fixture
-def member(bakers: Guild) -> Member:
-    return bakers.add_member("mia")
-
-
 async def settings_shown(to: Member, channel: Channel) -> Message:
     """Use the command and return its answer, which only that person sees."""
     interaction = await to.slash(channel, "manage settings")

@@ -15,27 +15,6 @@ from fake_discord import Channel, FakeDiscord, Guild, Member, Message, NotOffere
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.usefixtures("bot")]
 
 
-@pytest.fixture
-def bakers(fake: FakeDiscord) -> Guild:
-    """A server of its own for each test."""
-    return fake.add_guild("Bakers")
-
-
-@pytest.fixture
-def channel(bakers: Guild) -> Channel:
-    return bakers.add_text_channel("general")
-
-
-@pytest.fixture
-def moderator(bakers: Guild) -> Member:
-    return bakers.add_member("max", bakers.add_role("mods", Permission.MANAGE_MESSAGES))
-
-
-@pytest.fixture
-def member(bakers: Guild) -> Member:
-    return bakers.add_member("mia")
-
-
 async def posted(fake: FakeDiscord, moderator: Member, channel: Channel, **options: str) -> Message:
     """Post the job description and return the post."""
     before = len(channel.history())
