@@ -138,7 +138,7 @@ async def test_a_missed_post_whose_thread_cannot_be_read_at_first_is_answered_wh
             raise faults.pop()
         return await history.has_spoken_in(thread, bot_id=bot_id)
 
-    monkeypatch.setattr("bot.discord_app.catch_up.catching_up.has_spoken_in", has_spoken_in)
+    monkeypatch.setattr("bot.discord_app.catch_up.missed.has_spoken_in", has_spoken_in)
     monkeypatch.setattr(pacing, "PAUSE_BETWEEN_ROUNDS", 0.2)
     async with answering_here(tmp_path, fake):
         await settled_as(tmp_path, post, Resolution.answered)

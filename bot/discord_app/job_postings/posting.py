@@ -10,7 +10,7 @@ from typing import Any, Self
 import discord
 from discord import app_commands
 
-from bot.discord_app.clicks import Clickable, Feature, carry_out_once, feature, once, reply_privately, responses_of
+from bot.discord_app.clicks import Clickable, Feature, feature, once, reply_privately, responses_of
 from bot.discord_app.custom_ids import ID, VERSION, short_version
 from bot.discord_app.forms import texts_of
 from bot.discord_app.grants import GRANT, Grants
@@ -67,33 +67,44 @@ class PostButton(Clickable[discord.ui.Button[Any]], template=rf"jd-post:{_OWNER}
             await reply_privately(interaction, render_missing_permission(missing))
         else:
             post = partial(self._post, interaction, place)
-            await carry_out_once(interaction, "jd", clicked_message(interaction).id, work=post)
+            await once(interaction, "jd", clicked_message(interaction).id, work=post)
 
-    async def _post(self, interaction: discord.Interaction[Any], place: Place) -> Page:
-        """Post the preview if the job description still says the same. Otherwise, return a new preview."""
-        jobs, clicked = feature(interaction, JobPostings), clicked_message(interaction)
+    async def _post(self, interaction: discord.Interaction[Any], place: Place) -> None:
+        """Post the preview if the job description still says the same. Otherwise, show a new preview.
+
+        That is found out before the work is claimed: a process with other knowledge must not keep another from posting.
+        """
+        jobs, responses = feature(interaction, JobPostings), responses_of(interaction)
+        clicked = clicked_message(interaction)
         knowledge = await knowledge_of(jobs.library, interaction)
         options = texts.read_options(texts_of(clicked))
         try:
             page = texts.render_job_description(knowledge, options)
         except NothingLeft:
-            return texts.render_nothing_left() if knowledge.role else texts.render_no_job_description()
+            why = texts.render_nothing_left() if knowledge.role else texts.render_no_job_description()
+            await responses.show_instead(interaction, why)
+            return
         preview = with_buttons(page, options, owner_id=self.owner_id, channel_id=place.id, grant=self.grant)
         if short_version(texts.version_of(page)) != self.version:
-            return texts.render_changed_preview(preview)
-        try:
-            posted = await jobs.publishing.post(
-                place,
-                page,
-                options,
-                language=texts.language_of(knowledge, options),
-                nonce=f"jd{clicked.id}",
-                maybe_since=maybe_posted_since(interaction),
-            )
-        except NotTaken as refusal:
-            return texts.render_gone_channel() if refusal.is_gone else texts.render_not_posted(preview)
-        jobs.close(clicked)
-        return posted
+            await responses.show_instead(interaction, texts.render_changed_preview(preview))
+            return
+
+        async def post() -> Page:
+            try:
+                posted = await jobs.publishing.post(
+                    place,
+                    page,
+                    options,
+                    language=texts.language_of(knowledge, options),
+                    nonce=f"jd{clicked.id}",
+                    maybe_since=maybe_posted_since(interaction),
+                )
+            except NotTaken as refusal:
+                return texts.render_gone_channel() if refusal.is_gone else texts.render_not_posted(preview)
+            jobs.close(clicked)
+            return posted
+
+        await responses.carry_out(interaction, post())
 
 
 class DiscardButton(Clickable[discord.ui.Button[Any]], template=rf"jd-discard:{_OWNER}"):
