@@ -79,8 +79,9 @@ class Answered(_InLanguage):
     @property
     def offers(self) -> tuple[Entry, ...]:
         """What to offer next to the answers: the suggestions, then related entries, without the ones just given."""
+        given = self.topics
         related = (entry for answer in self.answers for entry in answer.related)
-        offered = {entry.id: entry for entry in (*self.suggestions, *related) if entry.id not in self.topics}
+        offered = {entry.id: entry for entry in (*self.suggestions, *related) if entry.id not in given}
         return tuple(offered.values())[:MAX_OFFERS]
 
 

@@ -116,13 +116,18 @@ def _asked_at(claim: Claim) -> float:
     return time.monotonic() - max(0.0, age.total_seconds())  # the clock here may be behind Discord's
 
 
+def source_of(message: discord.Message) -> QuestionSource:
+    """Return where a message's question comes from."""
+    return QuestionSource.mention if message.guild else QuestionSource.direct
+
+
 def claim_on(message: discord.Message) -> Claim:
     """Return the claim on a message's question."""
     return Claim(
         message_id=message.id,
         channel_id=message.channel.id,
         server_id=message.guild.id if message.guild else None,
-        source=QuestionSource.mention if message.guild else QuestionSource.direct,
+        source=source_of(message),
         claimed_at=datetime.now(UTC),
     )
 

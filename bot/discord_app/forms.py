@@ -7,9 +7,9 @@ What is longer than Discord allows is cut: the longest cards give way until all 
 from __future__ import annotations
 
 import io
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import groupby
 from typing import Any
 
 import discord
@@ -122,24 +122,25 @@ def _parts_of(card: Card) -> Iterator[discord.ui.Item[Any]]:
         yield discord.ui.ActionRow(item)
     if card.links:
         yield discord.ui.ActionRow(*(discord.ui.Button(label=link.caption, url=link.url) for link in card.links))
-    if card.footer:
-        yield discord.ui.TextDisplay(card.footer)
+    if footer := card.footer:
+        yield discord.ui.TextDisplay(footer)
 
 
 def _rows_of(items: Sequence[discord.ui.Item[Any]]) -> Iterator[list[discord.ui.Item[Any]]]:
     """Put each menu in its own row, and buttons that are meant for the same row together."""
-    for _, group in groupby(sorted(items, key=_row_of), key=_row_of):
+    rows: defaultdict[int, list[discord.ui.Item[Any]]] = defaultdict(list)
+    for item in items:
+        rows[item.row or 0].append(item)
+    for _, together in sorted(rows.items()):
         row: list[discord.ui.Item[Any]] = []
-        for item in group:
-            if row and sum(each.width for each in row) + item.width > _BUTTONS_IN_A_ROW:
+        width = 0
+        for item in together:
+            if row and width + item.width > _BUTTONS_IN_A_ROW:
                 yield row
-                row = []
+                row, width = [], 0
             row.append(item)
+            width += item.width
         yield row
-
-
-def _row_of(item: discord.ui.Item[Any]) -> int:
-    return item.row or 0
 
 
 def _fitting(cards: Sequence[Card], room: int) -> list[Card]:

@@ -248,7 +248,7 @@ def whole(data: Any) -> Any:
         return BARE_USER | data
     is_message = "author" in data and "channel_id" in data
     used = {
-        name: whole(inner) if isinstance(inner, (dict, list)) else inner
+        name: whole(inner) if isinstance(inner, (dict, list)) and name != "components" else inner  # they hold nobody
         for name, inner in data.items()
         if not is_message or name not in UNUSED_OF_MESSAGES
     }

@@ -23,7 +23,8 @@ def of_locale(locale: str) -> Language:
 
 def same_in(languages: Iterable[Language], code: str) -> Language | None:
     """Return the one of some languages that a code stands for, whatever its region; None if there is none."""
-    return next((language for language in languages if primary(language) == primary(code)), None)
+    wanted = primary(code)
+    return next((language for language in languages if primary(language) == wanted), None)
 
 
 def by_own_code(languages: Iterable[Language]) -> Mapping[str, Language]:

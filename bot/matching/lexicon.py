@@ -166,7 +166,7 @@ class Lexicon:
         those that begin and end alike may be cognates, as "responsable" is of "responsible".
         """
         spelled = words(text)
-        strange = dict.fromkeys(word for word in spelled if not self.knows(word))
+        strange = dict.fromkeys(word for word in spelled if word not in self._terms and not self.knows(word))
         taken_for = {word: self._repair(word, is_foreign=is_foreign) for word in islice(strange, MAX_REPAIRS)}
         mended = {word: known for word, known in taken_for.items() if known != word}
         repairs = tuple(Repair(word, known) for word, known in mended.items())

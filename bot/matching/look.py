@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import islice
 
@@ -63,8 +63,8 @@ class Look:
             is_empty=float(not self.content),
         )
         distances = self._distances(owners)
-        others = self.guard.another_named(self.reading)
-        return owners, [self._evidence(owner, count, distances, others) for owner in owners], situation
+        foreign = self.guard.foreign_to(self.reading, (owner for owner in owners if owner < self.entry_count))
+        return owners, [self._evidence(owner, count, distances, foreign) for owner in owners], situation
 
     def _likeliest(self) -> list[int]:
         weights = dict(zip(EVIDENCE, self.sense.calibration.owner.tolist(), strict=True))
@@ -89,7 +89,7 @@ class Look:
         """Return whether an owner's phrasings or answer contain a term."""
         return term.meaning in self.phrasing_meanings[owner] or term.meaning in self.answer_meanings[owner]
 
-    def _evidence(self, owner: int, count: int, distances: Mapping[str, Floats], others: frozenset[str]) -> Evidence:
+    def _evidence(self, owner: int, count: int, distances: Mapping[str, Floats], foreign: Container[int]) -> Evidence:
         is_subject = owner >= self.entry_count
         unexplained = [term for term in self.content if term.meaning not in self.phrasing_meanings[owner]]
         unsaid = [] if is_subject else [term for term in unexplained if not self._says(owner, term)]
@@ -98,10 +98,10 @@ class Look:
             similarity=float(self.nearness.entries[owner]),
             unexplained=len(unexplained) / count,
             unsaid=len(unsaid) / count,
-            another_subject=float(not is_subject and self.guard.is_foreign_to(owner, others)),
+            another_subject=float(owner in foreign),
             meaning=0.0 if self.nearby is None else float(self.nearby.nearest_phrasing[owner]),
             answer_meaning=0.0 if self.nearby is None else float(self.nearby.nearest_sentence[owner]),
-            distance=_mean_distance(unsaid, distances, owner) * len(unsaid) / count,
+            distance=_mean_distance(unsaid, distances, owner) * len(unsaid) / count if distances else 0.0,
             is_subject=float(is_subject),
         )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Self
 
@@ -46,9 +46,11 @@ class SubjectGuard:
         found: list[str] = self.others.findall(line)
         return frozenset(found) if found and not self.own.search(line) else frozenset()
 
-    def is_foreign_to(self, owner: int, named: frozenset[str]) -> bool:
-        """Return whether other subjects are named, but none that an owner's phrasings name."""
-        return bool(named) and not any((owner, other) in self.at_home for other in named)
+    def foreign_to(self, reading: Reading, owners: Iterable[int]) -> Collection[int]:
+        """Return the owners that a question isn't about: it names other subjects, and none that their phrasings do."""
+        if not (named := self.another_named(reading)):
+            return ()
+        return [owner for owner in owners if not any((owner, other) in self.at_home for other in named)]
 
 
 def _pattern(names: Iterable[Reading]) -> re.Pattern[str]:

@@ -73,13 +73,14 @@ class Claims:
 
     def claim(self, claim: Claim) -> bool:
         """Claim a question; tell whether this is the first claim in this process."""
-        if claim.key in self._open or claim.key in self._settled:
+        key = claim.key
+        if key in self._open or key in self._settled:
             return False
-        self._open[claim.key] = claim
+        self._open[key] = claim
         if len(self._open) > self._capacity:
             del self._open[next(iter(self._open))]
             self._dropped += 1
-        self._keep(claim.key, claim)
+        self._keep(key, claim)
         return True
 
     async def is_on_record(self, claim: Claim) -> bool:
@@ -95,11 +96,12 @@ class Claims:
 
         A question can be settled without having been claimed.
         """
-        if claim.key in self._settled:
+        key = claim.key
+        if key in self._settled:
             return
-        self._open.pop(claim.key, None)
-        self._settled[claim.key] = None
-        self._keep(claim.key, Settlement(claim=claim, resolution=resolution, settled_at=self._now()))
+        self._open.pop(key, None)
+        self._settled[key] = None
+        self._keep(key, Settlement(claim=claim, resolution=resolution, settled_at=self._now()))
 
     def is_settled(self, claim: Claim) -> bool:
         """Return whether this process remembers what became of a question."""

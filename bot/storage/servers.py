@@ -52,6 +52,9 @@ class ServerSettings:
             raise ValueError("minimum_confidence should be from 0 to 1")
 
 
+NOTHING_CHOSEN = ServerSettings()
+
+
 class ServerSettingsStore(CachedStore):
     """The settings of all servers, in memory."""
 
@@ -63,7 +66,7 @@ class ServerSettingsStore(CachedStore):
 
     def of(self, server_id: int) -> ServerSettings:
         """Return a server's settings from memory."""
-        return self._known.get(server_id, ServerSettings())
+        return self._known.get(server_id, NOTHING_CHOSEN)
 
     async def refresh(self) -> None:
         """Read the settings of all servers if any of them changed.
@@ -101,7 +104,7 @@ class ServerSettingsStore(CachedStore):
             async with self._database.writing() as connection:
                 await self._stamp_change(connection, settings_changes, id=1)
                 row = (await connection.execute(query)).one_or_none()
-                settings = replace(_settings(row) if row else ServerSettings(), **changes)
+                settings = replace(_settings(row) if row else NOTHING_CHOSEN, **changes)
                 upsert = self._database.upsert(server_settings, server_id=server_id, **_values(settings))
                 await connection.execute(upsert)
             self._known[server_id] = settings

@@ -14,10 +14,10 @@ from bot.discord_app.asking.buttons import for_everybody, for_person, render_top
 from bot.discord_app.asking.flood import FloodLimits
 from bot.discord_app.asking.last_answers import asker_of
 from bot.discord_app.asking.questions import Questions
-from bot.discord_app.asking.replies import help_channel_for, render
+from bot.discord_app.asking.replies import reply_for
 from bot.discord_app.asking.texts import render_help, render_said_already, render_too_many_questions
 from bot.discord_app.clicks import Feature, language_of, reply_privately, responses_of
-from bot.discord_app.handoff.button import button_for
+from bot.discord_app.handoff.button import AskHumanButton
 from bot.discord_app.handoff.texts import quoting
 from bot.discord_app.interactions import MAX_SILENCE
 from bot.discord_app.page import MAX_CHOICES, MAX_OPTION, Page, Reaction, shorten
@@ -65,10 +65,9 @@ class Commands(Feature):
         asker, language = asker_of(interaction), language_of(interaction)
         outcome = await self._questions.ask_or_pick(message, scope=scope, asker=asker, language=language)
         speak(outcome.language)
-        human = button_for(interaction, self._servers)
-        reply = render(outcome, help_channel=help_channel_for(interaction, self._servers), human=human)
+        reply = reply_for(interaction, outcome, self._servers)
         page = Page(content=reply.emoji) if isinstance(reply, Reaction) else reply
-        if human in page.items:
+        if any(isinstance(item, AskHumanButton) for item in page.items):
             page = replace(page, content=quoting(page.content, question))
         answer = partial(self._answer, interaction, question, outcome)
         self._questions.count_outcome(

@@ -21,7 +21,7 @@ from bot.discord_app.asking.buttons import for_everybody
 from bot.discord_app.asking.flood import FloodLimits
 from bot.discord_app.asking.last_answers import asker_of
 from bot.discord_app.asking.questions import Questions
-from bot.discord_app.asking.replies import help_channel_for, render
+from bot.discord_app.asking.replies import reply_for
 from bot.discord_app.asking.texts import (
     ANSWERS_ELSEWHERE,
     TOO_MANY_QUESTIONS,
@@ -32,8 +32,7 @@ from bot.discord_app.asking.texts import (
     render_said_already,
 )
 from bot.discord_app.catch_up.direct_messages import DirectMessages
-from bot.discord_app.delivery import Delivery, Done, claim_on
-from bot.discord_app.handoff.button import button_for
+from bot.discord_app.delivery import Delivery, Done, claim_on, source_of
 from bot.discord_app.languages import Languages
 from bot.discord_app.page import Page, Reply, render_failure
 from bot.discord_app.scope import scope_of
@@ -141,18 +140,14 @@ class Mentions:
                 replies_to=self._topics_replied_to(message),
                 language=language,
             )
-            reply = render(
-                outcome,
-                help_channel=help_channel_for(message, self._servers),
-                human=button_for(message, self._servers),
-            )
+            reply = reply_for(message, outcome, self._servers)
             reply = for_everybody(reply, message.author.id) if isinstance(reply, Page) else reply
         except Exception:
             logger.exception("Message %s could not be answered.", message.id)
             await reply_to(message, render_failure())
             return Done(Resolution.closed_fault)
         await self._deliver(message, reply)
-        self._questions.count_outcome(outcome, claim_on(message).source, server_id=server_id)
+        self._questions.count_outcome(outcome, source_of(message), server_id=server_id)
         keep = partial(self._unanswered.keep, asked_by_message(message, asked.text), outcome)
         return Done(Resolution.answered if isinstance(reply, Page) else Resolution.declined_courtesy, afterwards=keep)
 

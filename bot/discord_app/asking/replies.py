@@ -8,7 +8,7 @@ import discord
 
 from bot.discord_app.asking.answers import render_refusal, small_remark
 from bot.discord_app.asking.buttons import AllTopicsButton, SuggestionButton, TopicButton, render_answers
-from bot.discord_app.handoff.button import AskHumanButton
+from bot.discord_app.handoff.button import AskHumanButton, button_for
 from bot.discord_app.page import MAX_CONTENT, MAX_LABEL, Page, Reaction, Reply, shorten
 from bot.discord_app.permissions import channel_to_point_to
 from bot.knowledge.model import OffTopic
@@ -44,11 +44,20 @@ def render(outcome: Outcome, *, help_channel: int | None = None, human: AskHuman
             return Page(content=_with_remark(_refusal(outcome, help_channel), outcome), items=items)
 
 
+def reply_for(
+    where: discord.Message | discord.Interaction[Any], outcome: Outcome, servers: ServerSettingsStore
+) -> Reply:
+    """Return the reply to a question, with what its server points to where there is no answer."""
+    if isinstance(outcome, Answered):
+        return render_answers(outcome)
+    return render(outcome, help_channel=_help_channel_for(where, servers), human=button_for(where, servers))
+
+
 def _with_remark(text: str, outcome: Outcome) -> str:
     return "\n".join(filter(None, [text, small_remark(outcome)]))
 
 
-def help_channel_for(where: discord.Message | discord.Interaction[Any], servers: ServerSettingsStore) -> int | None:
+def _help_channel_for(where: discord.Message | discord.Interaction[Any], servers: ServerSettingsStore) -> int | None:
     """Return the help channel of a server, unless it's deleted, its asker can't see it, or is already there."""
     chosen = servers.of(where.guild.id).help_channel if where.guild else None
     channel = channel_to_point_to(where, chosen)
