@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Self, TypedDict
@@ -52,7 +52,8 @@ class Answering:
     def __init__(self, *, knowledge: KnowledgeBase, matcher: Matcher, detector: Detector | None = None) -> None:
         """Tell languages with a `detector`, which is used only if the knowledge is translated."""
         self._detector = detector or Detector(latin=LatinLanguages())
-        self._edition = _Edition.of(knowledge, matcher, self._detector)
+        self._preparing: asyncio.Future[None] | None = None
+        self._edition = _Edition.of(knowledge, matcher, self._detector, self.prepared)
 
     def learn(self, knowledge: KnowledgeBase) -> Matcher:
         """Return a matcher for another knowledge base, prepared if the current one is."""
@@ -83,10 +84,25 @@ class Answering:
         self._prepare_for(self.knowledge)
         self._edition.matcher.prepare()
 
+    async def prepare_beside(self) -> None:
+        """Do the same in a thread. Meanwhile, questions that their words decide are answered, and the others wait."""
+        self._preparing = asyncio.ensure_future(asyncio.to_thread(self.prepare))
+        await self.prepared()
+
+    async def prepared(self) -> None:
+        """Wait until no preparation that was begun is underway."""
+        if self._preparing is not None:
+            await asyncio.shield(self._preparing)
+
+    @property
+    def is_prepared(self) -> bool:
+        """Whether no preparation is underway."""
+        return self._preparing is None or self._preparing.done()
+
     def replace(self, *, knowledge: KnowledgeBase, matcher: Matcher) -> None:
         """Switch to another knowledge base; an answer already in progress uses the old one."""
         # One assignment, and each method reads it once.
-        self._edition = _Edition.of(knowledge, matcher, self._detector)
+        self._edition = _Edition.of(knowledge, matcher, self._detector, self.prepared)
 
     @property
     def knowledge(self) -> KnowledgeBase:
@@ -221,6 +237,7 @@ class ReadMessage:
         try:
             return edition.outcome(self._message, rank_by_words, min_confidence, after)
         except _MeaningNeeded:
+            await self._edition.prepared()  # not in a thread: if many waited there, none would be left for other work
             return await asyncio.to_thread(edition.outcome, self._message, rank, min_confidence, after)
 
     @property
@@ -236,13 +253,17 @@ class _Edition:
     matcher: Matcher
     detector: Detector
     language: Language
+    prepared: Callable[[], Awaitable[None]]
     spoken: Mapping[str, Language]
     """The languages of the knowledge and of the bot, by their own codes."""
 
     @classmethod
-    def of(cls, knowledge: KnowledgeBase, matcher: Matcher, detector: Detector) -> Self:
+    def of(
+        cls, knowledge: KnowledgeBase, matcher: Matcher, detector: Detector, prepared: Callable[[], Awaitable[None]]
+    ) -> Self:
         """Return a knowledge base in the language it's written in."""
-        return cls(knowledge, matcher, detector, knowledge.language, by_own_code((*knowledge.languages, *SPOKEN)))
+        spoken = by_own_code((*knowledge.languages, *SPOKEN))
+        return cls(knowledge, matcher, detector, knowledge.language, prepared, spoken)
 
     def in_language(self, language: Language | None) -> _Edition:
         """Return the same in another language; what isn't translated stays as it is."""

@@ -164,6 +164,7 @@ async def _serve(settings: Settings) -> None:
     loaded_from = take_snapshot(folder_of(settings))
     encoders = build_encoders(settings)
     answering = build_answering(settings, encoders)
+    encoders.best_for(english=True)  # checks the models' files, and complains about them, before anyone asks
     _log_effects(settings, answering.knowledge)
     metrics = Metrics(registry := CollectorRegistry())
 
@@ -208,12 +209,17 @@ async def _serve(settings: Settings) -> None:
                 gateway_url=settings.discord_gateway_url,
             )
             notices = OwnerNotices(bot)
+
+            async def prepare() -> None:
+                await answering.prepare_beside()
+                memory.hand_back()
+
             metrics.watch(partial(_state_of, bot, answering, stores))
 
             def checks() -> dict[str, bool]:
                 return {
                     "gateway": bot.is_connected,
-                    "knowledge": bool(answering.knowledge.entries),
+                    "knowledge": answering.is_prepared and bool(answering.knowledge.entries),
                     "database": stores.database.is_available,
                     "loop": loop_lag.keeps_up,
                 }
@@ -221,6 +227,7 @@ async def _serve(settings: Settings) -> None:
             async with (
                 serve_monitoring(settings.monitoring_address, checks, registry),
                 _in_background(
+                    prepare(),
                     watcher.watch(),
                     library.watch(),
                     purge_repeatedly(
@@ -239,8 +246,6 @@ async def _serve(settings: Settings) -> None:
                 ),
             ):
                 _reload_on_hangup(watcher)
-                await asyncio.to_thread(answering.prepare)
-                memory.hand_back()
                 await run_until_closed(bot, token)
     except (DiscordRefuses, AddressUnusable, UnusableDatabase, NewerSchema, OldServer) as error:
         raise ConfigurationError(str(error)) from None

@@ -270,9 +270,10 @@ class CareerBot(commands.AutoShardedBot):
         self._lost_shards.discard(shard_id)
 
     async def on_ready(self) -> None:
-        """Say in the log that the bot is there, and look at once for what was missed."""
-        logger.info("Ready as %s. Servers: %d.", self.user, len(self.guilds))
+        """Look at once for what was missed, and say in the log that the bot is there once it can answer everything."""
         self._catching_up.wake()
+        await self._library.shared.prepared()
+        logger.info("Ready as %s. Servers: %d.", self.user, len(self.guilds))
 
     async def on_shard_ready(self, shard_id: int) -> None:
         """Look for what was missed, now that it is known which channels there are."""

