@@ -6,7 +6,7 @@ import signal
 import sys
 from types import FrameType
 
-GARBAGE_THRESHOLD = 100_000  # objects made and not yet freed; most commands end before, and `run` sets its own
+GARBAGE_THRESHOLD = 300_000  # objects made and not yet freed; most commands end before, and `run` sets its own
 SHOW_CURSOR = b"\x1b[?25h"  # a progress bar hides it
 
 

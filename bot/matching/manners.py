@@ -107,7 +107,7 @@ def _known() -> _Known:
         (" ".join(words(clean(opening))), manner.kind) for manner in manners().values() for opening in manner.openings
     )
     return _Known(
-        lexicon=lexicon,
+        lexicon=lexicon.without(range(len(lexicon.texts))),
         meanings=frozenset(chain.from_iterable(reading.meanings for reading in lexicon.texts)),
         patterns={word: tuple(found) for word, found in by_rarest.items()},
         openings=tuple(openings),

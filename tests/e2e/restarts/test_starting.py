@@ -234,10 +234,10 @@ async def test_buttons_still_work_after_a_restart(fake: FakeDiscord, guild: Guil
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
-async def test_when_idle_it_stays_within_136_megabytes_of_memory(fake: FakeDiscord, tmp_path: Path) -> None:
+async def test_when_idle_it_stays_within_125_megabytes_of_memory(fake: FakeDiscord, tmp_path: Path) -> None:
     async with started(tmp_path, settings_for(fake)) as bot:  # a fork would count what it shares, too
         await bot.logged("Ready as")  # by then, what loading needed for a moment is handed back
-        assert bot.resident_megabytes() <= 136
+        assert bot.resident_megabytes() <= 125
 
 
 @asynccontextmanager
