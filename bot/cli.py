@@ -85,11 +85,12 @@ def _explanation(error: Exception) -> tuple[str, int]:
     from bot.authoring.starter import FolderTaken
     from bot.knowledge.loading import KnowledgeError
     from bot.settings import ConfigurationError
+    from bot.terminal.database import DamageFound, DatabaseRefused
 
     match error:
-        case ConfigurationError() | EvaluationFileError() | FolderTaken():
+        case ConfigurationError() | EvaluationFileError() | FolderTaken() | DatabaseRefused():
             return f"tpm-bot: {error}", CALLED_WRONGLY
-        case UnusableFile() | NothingFound() | NothingAdded() | ChangedSinceRead():
+        case UnusableFile() | NothingFound() | NothingAdded() | ChangedSinceRead() | DamageFound():
             return f"tpm-bot: {error}", FAULT_FOUND
         case KnowledgeError():
             told = f"tpm-bot: The knowledge in {error.directory} can't be used; the lines above say why."

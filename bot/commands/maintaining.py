@@ -97,15 +97,12 @@ def unanswered(
 ) -> None:
     """Show unanswered questions in groups, with what came closest."""
     from bot.bootstrap import build_encoders, database_address, folder_of
-    from bot.settings import ConfigurationError, read_settings
-    from bot.terminal.unanswered_report import NoQuestionsAtHand, report_unanswered
+    from bot.settings import read_settings
+    from bot.terminal.unanswered_report import report_unanswered
 
     settings = read_settings()
     address = database_address(settings)
-    try:
-        report_unanswered(folder_of(settings), address, days=days, yaml=yaml, encoders=build_encoders(settings))
-    except NoQuestionsAtHand as error:
-        raise ConfigurationError(str(error)) from None
+    report_unanswered(folder_of(settings), address, days=days, yaml=yaml, encoders=build_encoders(settings))
 
 
 @app.command()
@@ -115,16 +112,11 @@ def taught(
 ) -> None:
     """Show what moderators taught on Discord."""
     from bot.bootstrap import database_address, folder_of
-    from bot.settings import ConfigurationError, read_settings
+    from bot.settings import read_settings
     from bot.terminal.taught_report import report_taught
-    from bot.terminal.unanswered_report import NoQuestionsAtHand
 
     settings = read_settings()
-    address = database_address(settings)
-    try:
-        report_taught(folder_of(settings), address, server=server, yaml=yaml)
-    except NoQuestionsAtHand as error:
-        raise ConfigurationError(str(error)) from None
+    report_taught(folder_of(settings), database_address(settings), server=server, yaml=yaml)
 
 
 @app.command()

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
-
-from bot.commands.options import FAULT_FOUND
 
 app = typer.Typer(name="storage", no_args_is_help=True, rich_markup_mode=None)
 
@@ -32,8 +27,7 @@ def copy(
     """Copy everything to another database, all or nothing. Stop the bot first."""
     from bot.terminal.moving_report import copy_and_report
 
-    with _explaining():
-        copy_and_report(source, target)
+    copy_and_report(source, target)
 
 
 @app.command()
@@ -41,8 +35,7 @@ def backup(file: Annotated[Path, typer.Argument(metavar="FILE", help="A file tha
     """Back up the SQLite database at DATABASE_URL. The bot may run."""
     from bot.terminal.moving_report import back_up_and_report
 
-    with _explaining():
-        back_up_and_report(_address(), file)
+    back_up_and_report(_address(), file)
 
 
 @app.command()
@@ -55,22 +48,7 @@ def restore(
     """Restore a backup as the SQLite database at DATABASE_URL. Stop the bot first."""
     from bot.terminal.moving_report import restore_and_report
 
-    with _explaining():
-        restore_and_report(file, _address(), replace=replace)
-
-
-@contextmanager
-def _explaining() -> Iterator[None]:
-    from bot.settings import ConfigurationError
-    from bot.terminal.moving_report import DamageFound, NothingMoved
-
-    try:
-        yield
-    except NothingMoved as error:
-        raise ConfigurationError(str(error)) from None
-    except DamageFound as error:
-        print(f"tpm-bot: {error}", file=sys.stderr)
-        raise typer.Exit(FAULT_FOUND) from None
+    restore_and_report(file, _address(), replace=replace)
 
 
 def _address() -> str:

@@ -6,32 +6,22 @@ import asyncio
 from pathlib import Path
 
 from bot.storage import backups
-from bot.storage.errors import DamagedDatabase, NotMoved
 from bot.storage.moving import copy_database
 from bot.terminal.check_report import count_of
+from bot.terminal.database import explaining_database
 from bot.terminal.outcomes import open_console
 from bot.terminal.paragraphs import print_paragraph
-
-
-class NothingMoved(Exception):
-    """Say why nothing was copied or restored, and what to do."""
-
-
-class DamageFound(Exception):
-    """Say what is damaged."""
 
 
 def copy_and_report(source: str, target: str) -> None:
     """Copy a database to another, and print how many rows each table has.
 
     Raises:
-        NothingMoved: One of the two can't be used.
+        DatabaseRefused: One of the two can't be used.
         DamageFound: The copy isn't like the original.
     """
-    try:
+    with explaining_database():
         counts = asyncio.run(copy_database(source, target))
-    except NotMoved as error:
-        raise _explained(error) from None
     console = open_console()
     width = max(map(len, counts))
     for table, count in counts.items():
@@ -46,13 +36,11 @@ def back_up_and_report(address: str, file: Path) -> None:
     """Back up the database to a file.
 
     Raises:
-        NothingMoved: It can't be done.
+        DatabaseRefused: It can't be done.
         DamageFound: The database is damaged.
     """
-    try:
+    with explaining_database():
         backups.back_up(address, file)
-    except NotMoved as error:
-        raise _explained(error) from None
     size = file.stat().st_size / 1_000_000
     said = f"{file} is complete ({size:.1f} MB). Keep it private: it holds the key for hashing people's ids."
     print_paragraph(open_console(), said, hanging="")
@@ -62,15 +50,9 @@ def restore_and_report(file: Path, address: str, *, replace: bool) -> None:
     """Put a backup in the place of the database.
 
     Raises:
-        NothingMoved: It can't be done.
+        DatabaseRefused: It can't be done.
         DamageFound: The backup is damaged.
     """
-    try:
+    with explaining_database():
         backups.restore(file, address, replace=replace)
-    except NotMoved as error:
-        raise _explained(error) from None
     print_paragraph(open_console(), f"{file} is restored. Start the bot.", hanging="")
-
-
-def _explained(error: NotMoved) -> Exception:
-    return DamageFound(str(error)) if isinstance(error, DamagedDatabase) else NothingMoved(str(error))

@@ -16,12 +16,11 @@ from bot.knowledge.server_folders import find_server_folders
 from bot.knowledge.taught import Standing
 from bot.storage.database import Database
 from bot.storage.drafts import Drafts
-from bot.storage.errors import StorageUnavailable, UnusableDatabase
 from bot.storage.taught import TaughtItem, TaughtItems
 from bot.terminal.check_report import count_of
+from bot.terminal.database import explaining_database, refuse_missing_file
 from bot.terminal.outcomes import open_console
 from bot.terminal.paragraphs import print_paragraph
-from bot.terminal.unanswered_report import NoQuestionsAtHand, refuse_missing_file
 
 _SAID = {
     Standing.NEW_ENTRY: "a new entry, {id}",
@@ -36,12 +35,10 @@ def report_taught(directory: Path, address: str, *, server: int | None, yaml: bo
 
     Raises:
         KnowledgeError: A folder can't be loaded.
-        NoQuestionsAtHand: The database can't be read.
+        DatabaseRefused: The database can't be read.
     """
-    try:
+    with explaining_database():
         taught = asyncio.run(_read(address))
-    except (StorageUnavailable, UnusableDatabase) as error:
-        raise NoQuestionsAtHand(str(error)) from None
     by_folder: dict[Path, dict[int, tuple[TaughtItem, ...]]] = {}
     folders = find_server_folders(directory)
     for server_id, items in sorted(taught.items()):

@@ -17,36 +17,28 @@ from bot.knowledge.loading import load_with_documents
 from bot.matching.matcher import Matcher
 from bot.matching.meaning import EncoderChoice
 from bot.storage.database import Database
-from bot.storage.errors import StorageUnavailable, UnusableDatabase
 from bot.storage.servers import ServerSettingsStore
 from bot.storage.unanswered import UnansweredQuestion, UnansweredQuestions
 from bot.terminal.check_report import count_of
+from bot.terminal.database import explaining_database, refuse_missing_file
 from bot.terminal.outcomes import open_console
 from bot.terminal.paragraphs import print_paragraph
 
 SHOWN_QUESTIONS = 3  # of a group
 
 
-class NoQuestionsAtHand(Exception):
-    """Say in one sentence why the questions can't be read, and what to do."""
-
-
-def report_unanswered(
-    folder: Path, address: str, *, days: int, yaml: bool, encoders: EncoderChoice, now: datetime | None = None
-) -> None:
+def report_unanswered(folder: Path, address: str, *, days: int, yaml: bool, encoders: EncoderChoice) -> None:
     """Print the unanswered questions of all servers that `folder` doesn't answer yet, the most frequent first.
 
     Raises:
         KnowledgeError: The folder can't be loaded.
-        NoQuestionsAtHand: The database can't be read.
+        DatabaseRefused: The database can't be read.
     """
     knowledge, documents = load_with_documents(folder)
     answering = Answering(knowledge=knowledge, matcher=Matcher(knowledge, encoders=encoders))
-    now = now or datetime.now(UTC)
-    try:
+    now = datetime.now(UTC)
+    with explaining_database():
         questions, minimums = asyncio.run(_read(address, now - timedelta(days=days)))
-    except (StorageUnavailable, UnusableDatabase) as error:
-        raise NoQuestionsAtHand(str(error)) from None
     groups = sorted(
         group_unanswered(questions, answering, minimum_confidences=minimums),
         key=lambda group: len(group.questions),
@@ -71,13 +63,6 @@ async def _read(address: str, since: datetime) -> tuple[Sequence[UnansweredQuest
         ids = {question.server_id for question in questions}
         minimums = {id_: servers.of(id_).minimum_confidence for id_ in ids}
         return questions, {id_: minimum for id_, minimum in minimums.items() if minimum is not None}
-
-
-def refuse_missing_file(address: str) -> None:
-    """See to it that looking makes no database where there is none."""
-    scheme, _, file = address.partition(":///")
-    if scheme.startswith("sqlite") and not Path(file.partition("?")[0]).exists():
-        raise NoQuestionsAtHand("There's no database here yet. Set DATABASE_URL as for `run`, or start the bot first.")
 
 
 def _print_groups(console: Console, groups: Sequence[UnansweredGroup], days: int) -> None:
