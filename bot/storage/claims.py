@@ -124,15 +124,6 @@ class Claims:
         """Write all claims now, if the database can be used."""
         await self._writer.flush()
 
-    async def forget_server(self, server_id: int) -> None:
-        """Delete the written claims of a server.
-
-        Raises:
-            StorageUnavailable: The database can't be used now.
-        """
-        await self.flush()
-        await self._table.delete_server(server_id)
-
     async def forget_expired(self, now: datetime) -> None:
         """Delete the claims that have been kept long enough.
 

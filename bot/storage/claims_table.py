@@ -54,15 +54,15 @@ class ClaimsTable:
     def __init__(self, *, database: Database) -> None:
         self._database = database
         insert = database.insert_into(claims)
-        self._insert = insert.on_conflict_do_nothing().returning(claims.c.message_id, claims.c.face)
+        self._insert = insert.on_conflict_do_nothing()
         self._settle = insert.on_conflict_do_update(
             index_elements=list(claims.primary_key),
             set_={"fate": insert.excluded["fate"], "settled_at": insert.excluded["settled_at"]},
             where=claims.c.fate.is_(None),
         )
 
-    async def write(self, new: Collection[Claim], settlements: Collection[Settlement]) -> frozenset[Key]:
-        """Store all of it or nothing; return the keys of those new claims that nobody had made before.
+    async def write(self, new: Collection[Claim], settlements: Collection[Settlement]) -> None:
+        """Store all of it or nothing. A claim that somebody has made before stays as it is.
 
         The first of several resolutions of a claim stands. What is settled need not have been claimed.
 
@@ -70,21 +70,18 @@ class ClaimsTable:
             StorageUnavailable: The database can't be used now.
         """
         # In one order, so that no two processes wait for each other.
-        inserts = [_values(claim) for claim in sorted(new, key=_key)]
+        inserts = [_values(claim) for claim in sorted(new, key=lambda claim: claim.key)]
         upserts = [
             {**_values(each.claim), "fate": each.resolution.value, "settled_at": each.settled_at}
             for each in sorted(settlements, key=lambda settlement: settlement.claim.key)
         ]
-        made: frozenset[Key] = frozenset()
         # After a loss of power the channel's history tells what was answered: not to wait for the disk saves a third of
         # the time on a good one, and more on others.
         async with self._database.writing(outlives_power_loss=False) as connection:
             if inserts:
-                rows = (await connection.execute(self._insert, inserts)).all()
-                made = frozenset((row.message_id, QuestionSource(row.face)) for row in rows)
+                await connection.execute(self._insert, inserts)
             if upserts:
                 await connection.execute(self._settle, upserts)
-        return made
 
     async def has(self, key: Key) -> bool:
         """Return whether a claim is there, open or settled.
@@ -94,8 +91,7 @@ class ClaimsTable:
         """
         message_id, source = key
         query = select(claims.c.message_id).where(claims.c.message_id == message_id, claims.c.face == source.value)
-        async with self._database.reading() as connection:
-            return (await connection.execute(query)).first() is not None
+        return bool(await self._database.rows(query))
 
     async def open_since(self, since: datetime) -> list[Claim]:
         """Return the claims made at a time or later that nobody has settled.
@@ -105,8 +101,6 @@ class ClaimsTable:
         """
         sources = [source.value for source in QuestionSource]  # a newer version may have known more
         query = select(claims).where(claims.c.claimed_at >= since, claims.c.fate.is_(None), claims.c.face.in_(sources))
-        async with self._database.reading() as connection:
-            rows = (await connection.execute(query)).all()
         return [
             Claim(
                 message_id=row.message_id,
@@ -115,7 +109,7 @@ class ClaimsTable:
                 source=QuestionSource(row.face),
                 claimed_at=row.claimed_at,
             )
-            for row in rows
+            for row in await self._database.rows(query)
         ]
 
     async def delete_expired(self, now: datetime) -> None:
@@ -126,21 +120,7 @@ class ClaimsTable:
         """
         # What is settled was claimed before, which the index finds.
         is_settled = (claims.c.claimed_at <= now - SETTLED_KEPT_FOR) & (claims.c.settled_at <= now - SETTLED_KEPT_FOR)
-        async with self._database.writing() as connection:
-            await connection.execute(delete(claims).where(is_settled | (claims.c.claimed_at <= now - OPEN_KEPT_FOR)))
-
-    async def delete_server(self, server_id: int) -> None:
-        """Delete the claims of a server.
-
-        Raises:
-            StorageUnavailable: The database can't be used now.
-        """
-        async with self._database.writing() as connection:
-            await connection.execute(delete(claims).where(claims.c.server_id == server_id))
-
-
-def _key(claim: Claim) -> Key:
-    return claim.key
+        await self._database.execute(delete(claims).where(is_settled | (claims.c.claimed_at <= now - OPEN_KEPT_FOR)))
 
 
 def _values(claim: Claim) -> dict[str, object]:

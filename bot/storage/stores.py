@@ -132,17 +132,16 @@ class Stores:
         return tuple(sorted(found - {DIRECT_MESSAGES, *server_ids}))
 
     async def forget_server(self, server_id: int) -> None:
-        """Delete everything stored about a server.
+        """Delete everything stored about a server, from what is kept in memory as well.
 
         Raises:
-            StorageUnavailable: The database can't be used now.
+            StorageUnavailable: As `Database.erase`.
         """
         await self.servers.forget_server(server_id)
         await self.taught.forget_server(server_id)
         await self.drafts.forget_server(server_id)
-        await self.unanswered.forget_server(server_id)
-        await self.claims.forget_server(server_id)
-        await self.database.execute(*(delete(table).where(table.c.server_id == server_id) for table in OF_SERVERS))
+        await self.claims.flush()
+        await self.database.erase(*(delete(table).where(table.c.server_id == server_id) for table in OF_SERVERS))
 
 
 @asynccontextmanager

@@ -125,14 +125,6 @@ class UnansweredQuestions:
         await self._database.execute(self._database.upsert(forgotten, asker=asker, forgotten_at=at))
         return await self._database.erase(delete(unanswered).where(unanswered.c.asker == asker))
 
-    async def forget_server(self, server_id: int) -> int:
-        """Delete a server's questions and return how many.
-
-        Raises:
-            StorageUnavailable: As `Database.erase`.
-        """
-        return await self._database.erase(delete(unanswered).where(unanswered.c.server_id == server_id))
-
     async def forget_expired(self, now: datetime) -> int:
         """Delete the questions older than 30 days and return how many.
 

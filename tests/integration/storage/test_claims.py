@@ -143,17 +143,6 @@ async def test_what_has_been_kept_long_enough_is_deleted(database: Database, *, 
         assert await rows(database) == {}
 
 
-async def test_the_claims_of_a_server_that_the_bot_left_go(database: Database, claims: Claims) -> None:
-    claims.claim(CLAIM)
-    claims.claim(numbered(1, server_id=8))
-    claims.claim(numbered(2))
-    claims.settle(numbered(2), Resolution.answered)
-    await claims.forget_server(7)
-    await claims.flush()
-
-    assert await rows(database) == {(1, "mention"): None}
-
-
 async def test_of_too_many_claims_the_oldest_are_forgotten_and_counted(database: Database) -> None:
     async with claims_of(database, pace=NEVER, capacity=10) as claims:
         for number in range(1, 12):

@@ -94,7 +94,7 @@ async def test_a_read_only_database_leaves_claims_in_memory(sqlite_file: Path) -
         assert not claims.claim(numbered(50))
         assert [claim.message_id for claim in await claims.left_open(since=LONG_AGO)] == list(range(1, 100, 2))
         with pytest.raises(StorageUnavailable, match="readonly"):
-            await claims.forget_server(7)
+            await claims.forget_expired(LONG_AGO)
 
 
 async def test_a_full_disk_leaves_claims_in_memory_until_there_is_room(sqlite_file: Path) -> None:

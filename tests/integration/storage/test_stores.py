@@ -14,6 +14,7 @@ from bot.storage.resolutions import Resolution
 from bot.storage.schema import OF_SERVERS, Instant
 from bot.storage.statistics import Event
 from bot.storage.stores import Stores
+from bot.storage.unanswered import Reason, UnansweredQuestion
 from bot.storage.votes import Vote
 from storage.example_claims import numbered, rows
 from storage.locking import locked
@@ -36,7 +37,10 @@ async def test_a_server_that_the_bot_left_leaves_no_claims(address: str) -> None
     async with Stores.open(address) as stores:
         stores.claims.claim(numbered(1))
         stores.claims.claim(numbered(2, server_id=8))
+        stores.claims.claim(numbered(3))
+        stores.claims.settle(numbered(3), Resolution.answered)
         await stores.forget_server(7)
+        await stores.claims.flush()
 
         assert await rows(stores.database) == {(2, "mention"): None}
 
@@ -68,6 +72,21 @@ async def test_forgetting_a_server_deletes_its_data_only(address: str) -> None:
         assert [len(await stores.job_posts.of_server(server_id)) for server_id in (7, 8)] == [0, 1]
         assert [len(await stores.statistics.totals(server_id, since=NOON.date())) for server_id in (7, 8)] == [0, 1]
         assert await stores.votes.forget_voter(vote.voter) == 1
+
+
+def is_in_a_file(text: bytes, folder: Path) -> bool:
+    return any(text in file.read_bytes() for file in folder.iterdir())
+
+
+async def test_what_was_asked_in_a_forgotten_server_is_in_no_file_any_more(tmp_path: Path) -> None:
+    question = UnansweredQuestion(1, 7, 70, "a" * 64, "xylophone" * 50, Reason.refused, None, NOON)
+    async with Stores.open(f"sqlite:///{tmp_path}/bot.db") as stores:
+        await stores.unanswered.remember(question)
+        assert is_in_a_file(b"xylophone", tmp_path)
+
+        await stores.forget_server(7)
+
+        assert not is_in_a_file(b"xylophone", tmp_path)
 
 
 async def test_a_forgotten_server_is_in_no_table(address: str) -> None:

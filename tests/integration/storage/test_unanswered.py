@@ -70,7 +70,6 @@ PURGES: dict[str, Callable[[UnansweredQuestions], Awaitable[int]]] = {
     "message": lambda questions: questions.forget_messages([5, QUESTION.message_id]),
     "channel": lambda questions: questions.forget_channels([5, QUESTION.channel_id]),
     "asker": lambda questions: questions.forget_asker(QUESTION.asker, NOON),
-    "server": lambda questions: questions.forget_server(QUESTION.server_id),
     "deadline": lambda questions: questions.forget_expired(NOON + timedelta(days=30)),
 }
 
@@ -231,9 +230,9 @@ async def test_a_database_that_fails_is_one_kind_of_error_which_repeats_nothing(
 async def test_many_can_be_kept_and_forgotten_at_the_same_time(database: Database) -> None:
     questions = UnansweredQuestions(database=database)
     await asyncio.gather(
-        *(questions.remember(replace(QUESTION, message_id=number, server_id=number % 3)) for number in range(30)),
-        *(questions.forget_server(number % 3) for number in range(6)),
+        *(questions.remember(replace(QUESTION, message_id=number, channel_id=number % 3)) for number in range(30)),
+        *(questions.forget_channels([number % 3]) for number in range(6)),
     )
-    await asyncio.gather(*(questions.forget_server(number) for number in range(3)))
+    await asyncio.gather(*(questions.forget_channels([number]) for number in range(3)))
 
     assert await kept(questions) == ()
