@@ -17,10 +17,6 @@ _ROOM_FOR_NUMBER = 3  # characters
 _MARKS = re.compile(r"[\u0300-\u036f']")  # accents, once they are letters of their own, and apostrophes
 
 
-class UnknownId(Exception):
-    """Say which id isn't in the knowledge."""
-
-
 def id_for(question: str, taken: Container[str] = ()) -> str:
     """Return an id made of the words that carry a question's subject, and that isn't taken."""
     spelled = [slug(word) for word in words(clean(question))]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import shlex
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 if TYPE_CHECKING:
+    from bot.authoring.requests import Request
     from bot.settings import Settings
 
 FAULT_FOUND = 1
@@ -57,6 +59,15 @@ def folder_to_edit(knowledge: Path | None, settings: Settings) -> Path:
 def same_again(knowledge: Path | None) -> str:
     """Return what makes the next command use the same folder: the option, if this command had it."""
     return f" --knowledge {shlex.quote(str(knowledge))}" if knowledge else ""
+
+
+def hand_out(request: Request, *, asks_for: str, then: str, left: str) -> None:
+    """Print a request for a model, and on standard error what to do next; `left` says what to ask for after that."""
+    print(request.text, end="")
+    sys.stdout.flush()
+    print(f"\nThis asks for {asks_for}. Save the reply in a file, then: tpm-bot {then} FILE", file=sys.stderr)
+    if request.later:
+        print(f"{left}. Then ask again.", file=sys.stderr)
 
 
 def name_of(reply: typer.FileBinaryRead) -> str:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bot.commands.options import Knowledge, Reply, folder_to_edit, name_of, same_again
+from bot.commands.options import Knowledge, Reply, folder_to_edit, hand_out, name_of, same_again
 
 app = typer.Typer(name="phrasings", no_args_is_help=True, rich_markup_mode=None)
 
@@ -30,9 +30,9 @@ def prompt(
     knowledge: Knowledge = None,
 ) -> None:
     """Print a request to paste into any language model."""
-    from bot.authoring.ids import UnknownId
     from bot.authoring.phrasings.owners import own_ids
     from bot.authoring.phrasings.request import make_request
+    from bot.authoring.requests import UnknownId
     from bot.bootstrap import build_encoders, folder_of
     from bot.knowledge.loading import load_with_documents
     from bot.settings import read_settings
@@ -53,16 +53,13 @@ def prompt(
     if request is None:
         print("Each entry has enough phrasings. Name entries to ask for more.", file=sys.stderr)
         return
-    print(request.text, end="")
-    sys.stdout.flush()
-    print(
-        f"\nThis asks for {', '.join(request.ids)}. Save the reply in a file, then: "
-        f"tpm-bot phrasings add{same_again(knowledge)} FILE",
-        file=sys.stderr,
+    later = len(request.later)
+    hand_out(
+        request,
+        asks_for=", ".join(request.asked),
+        then=f"phrasings add{same_again(knowledge)}",
+        left=f"{later} more {'entry has' if later == 1 else 'entries have'} few phrasings",
     )
-    if request.later:
-        count_left = f"{len(request.later)} more {'entry has' if len(request.later) == 1 else 'entries have'}"
-        print(f"{count_left} few phrasings. Then ask again.", file=sys.stderr)
 
 
 @app.command()

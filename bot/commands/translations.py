@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.commands.options import Knowledge, Reply, folder_to_edit, name_of, same_again
+from bot.commands.options import Knowledge, Reply, folder_to_edit, hand_out, name_of, same_again
 
 if TYPE_CHECKING:
     from bot.knowledge.model import KnowledgeBase
@@ -46,7 +46,7 @@ def prompt(
     knowledge: Knowledge = None,
 ) -> None:
     """Print a request to paste into any language model."""
-    from bot.authoring.ids import UnknownId
+    from bot.authoring.requests import UnknownId
     from bot.authoring.translations.request import make_request
     from bot.authoring.translations.standings import standing_of
     from bot.bootstrap import folder_of
@@ -63,17 +63,13 @@ def prompt(
     if request is None:
         print(f"Everything is translated into {english_name(language)}.", file=sys.stderr)
         return
-    print(request.text, end="")
-    sys.stdout.flush()
-    asked = f"{len(request.asked)} {'text' if len(request.asked) == 1 else 'texts'}"
-    print(
-        f"\nThis asks for {asked} in {english_name(language)}. Save the reply in a file, then: "
-        f"tpm-bot translations add {language}{same_again(knowledge)} FILE",
-        file=sys.stderr,
+    later = len(request.later)
+    hand_out(
+        request,
+        asks_for=f"{len(request.asked)} {'text' if len(request.asked) == 1 else 'texts'} in {english_name(language)}",
+        then=f"translations add {language}{same_again(knowledge)}",
+        left=f"{later} more {'is' if later == 1 else 'are'} not translated",
     )
-    if request.later:
-        left = f"{len(request.later)} more {'is' if len(request.later) == 1 else 'are'}"
-        print(f"{left} not translated. Then ask again.", file=sys.stderr)
 
 
 @app.command()

@@ -6,11 +6,9 @@ import textwrap
 from collections import defaultdict
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
-from difflib import get_close_matches
 
-from bot.authoring.ids import UnknownId
 from bot.authoring.phrasings.wording import OTHERS, REQUEST, SUBJECTS
+from bot.authoring.requests import Request, named
 from bot.knowledge.faults import shown
 from bot.knowledge.file_format import MAX_ANSWER_LENGTH, MAX_PHRASING_LENGTH
 from bot.knowledge.model import Entry, KnowledgeBase, OffTopic
@@ -31,15 +29,6 @@ _SHARES = {"full": 0.25, "casual": 0.25, "fragments": 0.2, "situations": 0.15, "
 Owner = Entry | OffTopic
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
-    """The text for the model, the ids it asks for, and the ids of entries that still have few phrasings after that."""
-
-    text: str
-    ids: tuple[str, ...]
-    later: tuple[str, ...]
-
-
 def make_request(
     knowledge: KnowledgeBase,
     encoders: EncoderChoice,
@@ -58,7 +47,9 @@ def make_request(
         UnknownId: Nothing has one of the ids.
     """
     few = [entry for entry in knowledge.entries if entry.id in own and len(entry.own_phrasings) < ENOUGH * count]
-    wanted = [_owner(knowledge, own, id_) for id_ in dict.fromkeys(ids)] if ids else few[:per_request]
+    everything: tuple[Owner, ...] = (*knowledge.entries, *knowledge.off_topics)
+    owners = {owner.id: owner for owner in everything if owner.id in own}
+    wanted = [named(id_, owners, as_what="no entry") for id_ in dict.fromkeys(ids)] if ids else few[:per_request]
     if not wanted:
         return None
     asked = {owner.id for owner in wanted}
@@ -76,21 +67,12 @@ def make_request(
         entries="\n".join(_described(knowledge, owner, neighbors[owner.id]) for owner in wanted).rstrip(),
         **{form: max(1, round(share * count)) for form, share in _SHARES.items()},
     )
-    named = {neighbor for found in neighbors.values() for neighbor in found}
-    others = sorted((entry for entry in knowledge.entries if entry.id not in asked), key=lambda e: e.id not in named)
+    near = {neighbor for found in neighbors.values() for neighbor in found}
+    others = sorted((entry for entry in knowledge.entries if entry.id not in asked), key=lambda e: e.id not in near)
     if others:
         text += OTHERS.format(others="\n".join(map(_in_a_line, others[:MAX_OTHERS])))
     later = tuple(entry.id for entry in few if entry.id not in asked)
     return Request(text, tuple(owner.id for owner in wanted), later)
-
-
-def _owner(knowledge: KnowledgeBase, own: AbstractSet[str], id_: str) -> Owner:
-    everything: tuple[Owner, ...] = (*knowledge.entries, *knowledge.off_topics)
-    owners = {owner.id: owner for owner in everything if owner.id in own}
-    if id_ not in owners:
-        closest = "".join(f" Do you mean {near}?" for near in get_close_matches(id_, owners, 1))
-        raise UnknownId(f"This folder has no entry {id_}.{closest}")
-    return owners[id_]
 
 
 def _neighbors(matcher: Matcher, wanted: Sequence[Owner]) -> dict[str, tuple[str, ...]]:
@@ -140,5 +122,5 @@ def _example(wanted: Sequence[Owner]) -> str:
     shown = [f'{id_}:\n{lists}  not:\n    - "…"\n' for id_ in entries[:2]]
     shown += ["…\n"] if len(entries) > len(shown) else []
     below = "".join(f"  {id_}:\n{textwrap.indent(lists, '  ')}" for id_ in subjects)
-    named = f'  an-id:\n    name: "…"\n{textwrap.indent(lists, "  ")}'
-    return f"{''.join(shown)}off_topic:\n{below}{named}".rstrip()
+    new = f'  an-id:\n    name: "…"\n{textwrap.indent(lists, "  ")}'
+    return f"{''.join(shown)}off_topic:\n{below}{new}".rstrip()

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from difflib import get_close_matches
 
-from bot.authoring.ids import UnknownId
+from bot.authoring.requests import Request, named
 from bot.authoring.translations.standings import Standing
 from bot.authoring.translations.wording import EARLIER, EXAMPLES, REQUEST
 from bot.authoring.translations.writing import yaml_of
@@ -16,15 +14,6 @@ from bot.language.names import english_name
 from bot.language.speech import _, speaking
 
 MAX_EXAMPLES = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """The text for the model, what it asks for, and what isn't translated either; both as people call it."""
-
-    text: str
-    asked: tuple[str, ...]
-    later: tuple[str, ...]
 
 
 def make_request(
@@ -38,7 +27,9 @@ def make_request(
         UnknownId: Nothing that can be translated has one of the ids.
     """
     open_ones = standing.of(State.MISSING, State.OUTDATED, State.INCOMPLETE)
-    wanted = tuple(_match(standing, id_) for id_ in dict.fromkeys(ids)) if ids else open_ones[:per_request]
+    by_id = {str(match.original.key): match for match in standing.matches}
+    asked = tuple(named(id_, by_id, as_what="nothing to translate called") for id_ in dict.fromkeys(ids))
+    wanted = asked or open_ones[:per_request]
     if not wanted:
         return None
     earlier = [match for match in wanted if match.part and match.part.texts]
@@ -60,14 +51,6 @@ def make_request(
     )
     later = tuple(str(match.original.key) for match in open_ones if match not in wanted)
     return Request(text, tuple(str(match.original.key) for match in wanted), later)
-
-
-def _match(standing: Standing, id_: str) -> Match:
-    by_id = {str(match.original.key): match for match in standing.matches}
-    if id_ not in by_id:
-        closest = "".join(f" Do you mean {near}?" for near in get_close_matches(id_, by_id, 1))
-        raise UnknownId(f"This folder has nothing to translate called {id_}.{closest}")
-    return by_id[id_]
 
 
 def _translated(matches: Iterable[Match]) -> str:

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from home_brewers import FAQ, write_faq
 
-from bot.authoring.ids import UnknownId
 from bot.authoring.phrasings.reply import read_reply
-from bot.authoring.phrasings.request import Request, make_request
+from bot.authoring.phrasings.request import make_request
+from bot.authoring.requests import Request, UnknownId
 from bot.knowledge.loading import load_knowledge
 from bot.knowledge.model import KnowledgeBase
 from bot.matching.meaning import Encoders
@@ -45,7 +45,7 @@ def test_the_model_gets_question_answer_and_what_is_there_already(knowledge: Kno
 def test_all_the_entries_that_fit_in_are_asked_for_and_the_rest_later(knowledge: KnowledgeBase) -> None:
     first = request(knowledge, per_request=2)
 
-    assert (first.ids, first.later) == (("meetings", "beginners"), ("membership",))
+    assert (first.asked, first.later) == (("meetings", "beginners"), ("membership",))
     assert "\n## membership" not in first.text
     assert "- membership: How much is the membership fee? Twenty dollars a year." in first.text
 
@@ -53,15 +53,15 @@ def test_all_the_entries_that_fit_in_are_asked_for_and_the_rest_later(knowledge:
 def test_the_entries_named_are_asked_for_in_that_order(knowledge: KnowledgeBase) -> None:
     named = request(knowledge, "membership", "meetings", "membership", per_request=1)
 
-    assert (named.ids, named.later) == (("membership", "meetings"), ("beginners",))
+    assert (named.asked, named.later) == (("membership", "meetings"), ("beginners",))
 
 
 def test_an_entry_with_enough_phrasings_is_asked_for_only_by_name(knowledge: KnowledgeBase) -> None:
     many = replace(knowledge.entries[0], phrasings=tuple(f"way {number}" for number in range(8)))
     grown = replace(knowledge, entries=(many, *knowledge.entries[1:]))
 
-    assert request(grown, count=10).ids == ("beginners", "membership")
-    assert request(grown, "meetings", count=10).ids == ("meetings",)
+    assert request(grown, count=10).asked == ("beginners", "membership")
+    assert request(grown, "meetings", count=10).asked == ("meetings",)
     assert (
         make_request(replace(grown, entries=(many,)), Encoders(), own={many.id}, ids=(), count=10, per_request=8)
         is None
@@ -95,7 +95,7 @@ def test_a_reply_in_the_form_shown_is_understood(knowledge: KnowledgeBase, ids: 
         f"```yaml\n{shown}```", questions={e.id: e.question for e in knowledge.entries}, off_topics=frozenset({"wine"})
     )
 
-    assert {each.id for each in reply.proposals} == {*made.ids[:2]}
+    assert {each.id for each in reply.proposals} == {*made.asked[:2]}
     assert all(each.phrasings == ["some words"] * 2 for each in reply.proposals)
     assert [(each.id, each.name) for each in reply.subjects] == [("an-id", "some words")]
     assert reply.unknown == {}
@@ -112,7 +112,7 @@ def test_what_is_shared_with_other_servers_is_not_asked_for(knowledge: Knowledge
     made = make_request(knowledge, Encoders(), own={"meetings"}, ids=(), count=40, per_request=8)
 
     assert made is not None
-    assert (made.ids, made.later) == (("meetings",), ())
+    assert (made.asked, made.later) == (("meetings",), ())
     assert "wine: wine and cider" not in made.text
     with pytest.raises(UnknownId):
         make_request(knowledge, Encoders(), own={"meetings"}, ids=("membership",), count=40, per_request=8)

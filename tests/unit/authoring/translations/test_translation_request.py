@@ -9,8 +9,8 @@ import yaml
 from checked import edit
 from translated import translate
 
-from bot.authoring.ids import UnknownId
-from bot.authoring.translations.request import Request, make_request
+from bot.authoring.requests import Request, UnknownId
+from bot.authoring.translations.request import make_request
 from bot.authoring.translations.standings import standing_of
 from bot.knowledge.loading import load_with_documents
 from bot.language.languages import Language
