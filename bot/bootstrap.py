@@ -210,10 +210,6 @@ async def _serve(settings: Settings) -> None:
             )
             notices = OwnerNotices(bot)
 
-            async def prepare() -> None:
-                await answering.prepare_beside()
-                memory.hand_back()
-
             metrics.watch(partial(_state_of, bot, answering, stores))
 
             def checks() -> dict[str, bool]:
@@ -227,7 +223,7 @@ async def _serve(settings: Settings) -> None:
             async with (
                 serve_monitoring(settings.monitoring_address, checks, registry),
                 _in_background(
-                    prepare(),
+                    _prepare(answering),
                     watcher.watch(),
                     library.watch(),
                     purge_repeatedly(
@@ -249,6 +245,11 @@ async def _serve(settings: Settings) -> None:
                 await run_until_closed(bot, token)
     except (DiscordRefuses, AddressUnusable, UnusableDatabase, NewerSchema, OldServer) as error:
         raise ConfigurationError(str(error)) from None
+
+
+async def _prepare(answering: Answering) -> None:
+    await answering.prepare_beside()
+    memory.hand_back()
 
 
 def _sharding(settings: Settings) -> Sharding:

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from bot.knowledge.loading import SHIPPED_KNOWLEDGE
-from bot_process import TIMEOUT, BotProcess, answering, free_port, settings_for, started
+from bot_process import BotProcess, answering, free_port, settings_for, started
 from e2e.questions import CODING, DEGREE, suggestion, titles
 from fake_discord import FakeDiscord, Guild, Limited, Status
 
