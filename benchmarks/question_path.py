@@ -82,7 +82,7 @@ def trace_answering(question: str) -> Trace:
 
     knowledge = load_knowledge()
     answering = Answering(knowledge=knowledge, matcher=Matcher(knowledge))
-    answering.answer("hello")  # what is made at first use is no part of a question's way
+    answering.answer(question)  # what is made at first use is no part of a question's way
     trace = Trace()
     with trace.recording():
         answering.answer(question)

@@ -267,7 +267,7 @@ class _Edition:
 
     def in_language(self, language: Language | None) -> _Edition:
         """Return the same in another language; what isn't translated stays as it is."""
-        if language is None:
+        if language is None or language == self.language:
             return self
         known = same_in(self.knowledge.languages, language) or language
         return replace(self, knowledge=self.knowledge.in_language(known), language=known)

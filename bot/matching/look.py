@@ -38,12 +38,13 @@ class Sense:
 class Look:
     """Everything measured about one question, for every owner.
 
-    `content` holds the question's content words. `phrasing_meanings` holds the meanings in each owner's phrasings,
-    `answer_meanings` those in its answer.
+    `content` holds the question's content words, and `unknown` those of them that the knowledge doesn't have.
+    `phrasing_meanings` holds the meanings in each owner's phrasings, `answer_meanings` those in its answer.
     """
 
     reading: Reading
     content: tuple[Term, ...]
+    unknown: tuple[Term, ...]
     sense: Sense
     votes: Floats
     nearness: Nearness
@@ -58,7 +59,7 @@ class Look:
         owners = self._likeliest()
         count = max(1, len(self.content))
         situation = Situation(
-            unknown=sum(not term.is_known for term in self.content) / count,
+            unknown=len(self.unknown) / count,
             length=math.log1p(min(len(self.content), MAX_COUNTED_WORDS)),
             is_empty=float(not self.content),
         )

@@ -227,7 +227,7 @@ class Matcher:
         owners, evidence, situation = look.weigh()
         chances = self._settled(look, owners, sense.calibration.chances(evidence, situation))
         entries = [place for place, owner in enumerate(owners) if owner < self._learned.entry_count]
-        entries.sort(key=lambda place: -chances[place])
+        entries.sort(key=chances.__getitem__, reverse=True)
         candidates = tuple(
             Candidate(
                 self._learned.ids[owners[place]], chances[place], self._explain(look, owners[place], evidence[place])
@@ -239,7 +239,7 @@ class Matcher:
             candidates=candidates,
             subject=self._subject(look, owners, chances),
             repairs=look.reading.repairs,
-            unknown=tuple(term.typed for term in look.content if not term.is_known),
+            unknown=tuple(term.typed for term in look.unknown),
             threshold=sense.threshold,
             encoder=encoder.name if encoder else None,
             is_foreign=is_foreign,
@@ -265,7 +265,8 @@ class Matcher:
         vector = sense.meaning.encode(reading) if sense.meaning else None
         return Look(
             reading=reading,
-            content=reading.content,
+            content=(content := reading.content),
+            unknown=tuple(term for term in content if not term.is_known),
             sense=sense,
             votes=sense.vote.count(reading, vector),
             nearness=self._learned.nearest.compare(reading),

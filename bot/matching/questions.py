@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from itertools import accumulate, islice, takewhile
+from itertools import accumulate, islice
 
 from bot.matching.manners import Manners, Told
 from bot.matching.text import clean, sentences, words
@@ -86,8 +86,8 @@ def read_message(message: str, manners: Manners | None = None) -> Message:
 
 def _last(questions: list[str]) -> list[str]:
     """Return as many of the last questions as are answered."""
-    lengths = accumulate(len(question) for question in reversed(questions[-MAX_QUESTIONS:]))
-    count = sum(1 for _ in takewhile(lambda length: length <= MAX_ASKED, lengths))
+    lengths = accumulate(map(len, reversed(questions[-MAX_QUESTIONS:])))
+    count = sum(length <= MAX_ASKED for length in lengths)
     return questions[-max(1, count) :]
 
 
