@@ -13,7 +13,7 @@ from bot.authoring.links import malformed_links
 from bot.authoring.rivalry import same_questions, stolen_questions, thefts
 from bot.authoring.translations.checking import translation_findings
 from bot.knowledge.loading import SHARED, load_with_documents
-from bot.knowledge.model import Entry, KnowledgeBase, OffTopic
+from bot.knowledge.model import KnowledgeBase
 from bot.knowledge.server_folders import find_server_folders
 from bot.matching.learned import read_texts
 from bot.matching.matcher import Matcher
@@ -69,12 +69,11 @@ def _malformed_links(places: Places) -> Iterator[Finding]:
 
 
 def _ids(knowledge: KnowledgeBase) -> frozenset[str]:
-    return frozenset((*(entry.id for entry in knowledge.entries), *(subject.id for subject in knowledge.off_topics)))
+    return frozenset(owner.id for owner in knowledge.owners)
 
 
 def _few_phrasings(knowledge: KnowledgeBase, places: Places) -> Iterator[Finding]:
-    owners: tuple[Entry | OffTopic, ...] = (*knowledge.entries, *knowledge.off_topics)
-    for owner in owners:
+    for owner in knowledge.owners:
         count = len(owner.own_phrasings)
         if count < MIN_PHRASINGS:
             problem = f"{owner.id} has only {count} phrasing{'s' if count > 1 else ''}."

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bot.answering import Answering
 from bot.authoring.evaluation import Judged, LabeledQuestion, Verdict, evaluate, read_questions, unknown_topics
-from bot.knowledge.model import Entry, KnowledgeBase, OffTopic
+from bot.knowledge.model import KnowledgeBase
 from bot.outcomes import Answered, Outcome, Social, Suggested
 
 # Where the questions stand that the shipped knowledge is measured with: in an installed package, and in the source.
@@ -165,8 +165,7 @@ def _examples(knowledge: KnowledgeBase) -> Iterator[LabeledQuestion]:
     for subject in knowledge.off_topics:
         for text in subject.examples:
             yield LabeledQuestion(subject.id, text, "example", (), subject.id)
-    owners: tuple[Entry | OffTopic, ...] = (*knowledge.entries, *knowledge.off_topics)
-    for owner in owners:
+    for owner in knowledge.owners:
         for text in owner.not_examples:
             yield LabeledQuestion(owner.id, text, "not", (), "not", not_by=owner.id)
 

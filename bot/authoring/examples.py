@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.answering import Answering
 from bot.authoring.findings import quoted
-from bot.knowledge.model import Entry, OffTopic
+from bot.knowledge.model import Entry, OffTopic, Owner
 from bot.language.formats import listing, series
 from bot.language.speech import _
 from bot.outcomes import Answered, Outcome, Social, Suggested, topics_of
@@ -32,11 +32,11 @@ class BrokenExample:
 
 def broken_examples(answering: Answering) -> tuple[BrokenExample, ...]:
     """Ask all examples and return those with another outcome than they should have."""
-    owners: tuple[Entry | OffTopic, ...] = (*answering.knowledge.entries, *answering.knowledge.off_topics)
+    owners = answering.knowledge.owners
     return tuple(broken for owner in owners for broken in (*_missed(answering, owner), *_misled(answering, owner)))
 
 
-def _missed(answering: Answering, owner: Entry | OffTopic) -> Iterator[BrokenExample]:
+def _missed(answering: Answering, owner: Owner) -> Iterator[BrokenExample]:
     for position, text in enumerate(owner.examples):
         outcome = answering.answer(text)
         is_met = isinstance(outcome, Social) and isinstance(owner, OffTopic)  # it isn't answered, which is the point
@@ -46,7 +46,7 @@ def _missed(answering: Answering, owner: Entry | OffTopic) -> Iterator[BrokenExa
             yield BrokenExample(owner.id, "examples", position, text, problem, remedy)
 
 
-def _misled(answering: Answering, owner: Entry | OffTopic) -> Iterator[BrokenExample]:
+def _misled(answering: Answering, owner: Owner) -> Iterator[BrokenExample]:
     for position, text in enumerate(owner.not_examples):
         outcome = answering.answer(text)
         if owner.id in topics_of(outcome):
@@ -56,7 +56,7 @@ def _misled(answering: Answering, owner: Entry | OffTopic) -> Iterator[BrokenExa
             yield BrokenExample(owner.id, "not", position, text, problem, remedy)
 
 
-def _unmet(owner: Entry | OffTopic, text: str, outcome: Outcome) -> str:
+def _unmet(owner: Owner, text: str, outcome: Outcome) -> str:
     question, happens = quoted(text), _what_happens(outcome)
     if isinstance(owner, Entry):
         return _(
@@ -65,7 +65,7 @@ def _unmet(owner: Entry | OffTopic, text: str, outcome: Outcome) -> str:
     return _("{question} should be recognized as {id}, but {happens}.", question=question, id=owner.id, happens=happens)
 
 
-def _unwanted(owner: Entry | OffTopic, text: str, words: str) -> str:
+def _unwanted(owner: Owner, text: str, words: str) -> str:
     question, id_ = quoted(text), owner.id
     if isinstance(owner, Entry):
         if not words:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import TypeVar
 
-from bot.knowledge.model import Entry, KnowledgeBase, OffTopic
+from bot.knowledge.model import Entry, KnowledgeBase, OffTopic, Owner
 from bot.matching.decision import AnswerWith, SuggestFrom, decide
 from bot.matching.lexicon import Lexicon
 from bot.matching.matcher import Matcher, Ranking
@@ -22,14 +22,14 @@ FEW = 2 * FOLDS  # phrasings of an owner
 MAX_EXPECTED = 100  # phrasings asked for an expectation
 CLEAR_LEAD = 3.0  # times the vote for any other owner
 
-Owner = TypeVar("Owner", Entry, OffTopic)
+AnyOwner = TypeVar("AnyOwner", Entry, OffTopic)
 
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
     """A phrasing, whose it is, and a matcher that hasn't learned it."""
 
-    owner: Entry | OffTopic
+    owner: Owner
     text: str
     matcher: Matcher
 
@@ -77,7 +77,7 @@ def leave_out(
     An owner with a single phrasing keeps it. With a lexicon that has read the knowledge, the words of those left out
     stay known, which takes less time. `progress` is told which share of the work (0 to 1) is done.
     """
-    owners: tuple[Entry | OffTopic, ...] = (*knowledge.entries, *knowledge.off_topics)
+    owners = knowledge.owners
     for fold in range(folds):
         folded = [set(_fold(owner, fold)) for owner in owners]
         places = enumerate((owner, text) for owner, owned in enumerate(owners) for text in owned.phrasings)
@@ -139,7 +139,7 @@ def _share(found: Sequence[_Found], *kinds: _Found) -> float:
     return sum(each in kinds for each in found) / len(found)
 
 
-def _fold(owner: Entry | OffTopic, fold: int) -> tuple[str, ...]:
+def _fold(owner: Owner, fold: int) -> tuple[str, ...]:
     """Return the own phrasings that are left out together: by their checksums, so that an edit moves no other one.
 
     Where there are few, they are dealt out evenly, in the order of these.
@@ -151,7 +151,7 @@ def _fold(owner: Entry | OffTopic, fold: int) -> tuple[str, ...]:
     return tuple(sorted(checksums, key=checksums.__getitem__))[fold::FOLDS] if len(own) > 1 else ()
 
 
-def _without(owner: Owner, fold: int) -> Owner:
+def _without(owner: AnyOwner, fold: int) -> AnyOwner:
     left_out = set(_fold(owner, fold))
     return replace(owner, phrasings=tuple(text for text in owner.phrasings if text not in left_out))
 

@@ -9,7 +9,7 @@ from itertools import combinations
 
 from bot.authoring.findings import Detail, Finding, Kind, Place, Places, quoted
 from bot.authoring.folds import leave_out
-from bot.knowledge.model import Entry, KnowledgeBase, OffTopic
+from bot.knowledge.model import Entry, KnowledgeBase, Owner
 from bot.matching.decision import AnswerWith, Refuse, decide
 from bot.matching.lexicon import Lexicon, Reading
 from bot.matching.matcher import Ranking, Subject
@@ -19,7 +19,6 @@ MIN_OF_A_PAIR = 3  # phrasings that one takes from another, to be more than stra
 MAX_WORDS = 5  # that a finding names
 MIN_SHARED = 0.8  # of the words of two phrasings, for them to be the same but for their small words
 REFUSED_FOR = 0.5  # confidence from which an off-topic subject is why nothing is answered or offered
-Owner = Entry | OffTopic
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +54,7 @@ class Theft:
 
 def owned_phrasings(knowledge: KnowledgeBase, lexicon: Lexicon) -> tuple[OwnedPhrasing, ...]:
     """Return all phrasings in the order in which the lexicon has read them."""
-    owned = [(owner, text) for owner in _owners(knowledge) for text in owner.phrasings]
+    owned = [(owner, text) for owner in knowledge.owners for text in owner.phrasings]
     readings = zip(owned, lexicon.texts, strict=False)  # after the phrasings come the sentences of answers
     return tuple(OwnedPhrasing(owner, text, reading) for (owner, text), reading in readings)
 
@@ -84,10 +83,6 @@ def stolen_questions(found: Iterable[Theft], places: Places) -> Iterator[Finding
             yield _rivalry(pair, places)
         else:
             yield from (stray(theft, places) for theft in pair)
-
-
-def _owners(knowledge: KnowledgeBase) -> tuple[Owner, ...]:
-    return (*knowledge.entries, *knowledge.off_topics)
 
 
 def _theft(owner: Owner, text: str, ranking: Ranking, readings: Mapping[tuple[str, str], Reading]) -> Theft | None:

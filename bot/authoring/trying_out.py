@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from bot.answering import Answering, UnknownTopic
 from bot.authoring.examples import BrokenExample, broken_examples
-from bot.knowledge.model import Entry, KnowledgeBase, OffTopic
+from bot.knowledge.model import Entry, KnowledgeBase, Owner
 from bot.knowledge.taught import Standing, Taught, laid_over, same
 from bot.matching.decision import AnswerWith, decide
 from bot.matching.lexicon import is_function_word
@@ -16,8 +16,6 @@ from bot.matching.text import clean, words
 from bot.outcomes import Answered, Unanswered, topics_of
 
 MAX_ASKED = 200  # phrasings of other entries
-
-Owner = Entry | OffTopic
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +81,7 @@ def _asked_itself(now: Answering, wanted: Taught) -> Iterator[Taken]:
         yield Taken(wanted.question, entry.id, entry.question)
     if isinstance(outcome, Unanswered) and outcome.off_topic:
         yield Taken(wanted.question, outcome.off_topic.id, outcome.off_topic.name)
-    for owner in _owners(now.knowledge):
+    for owner in now.knowledge.owners:
         if owner.id != wanted.entry_id and same(wanted.question) in map(same, owner.phrasings):
             yield Taken(wanted.question, owner.id, _name(owner))
 
@@ -103,7 +101,7 @@ def _like_it(now: KnowledgeBase, then: KnowledgeBase, wanted: Taught) -> Iterato
 def _near(knowledge: KnowledgeBase, wanted: Taught) -> list[tuple[Owner, str]]:
     asked = _words(wanted.question)
     found: list[tuple[int, Owner, str]] = []
-    for owner in _owners(knowledge):
+    for owner in knowledge.owners:
         if owner.id == wanted.entry_id:
             continue
         shared = [(len(asked & _words(text)), text) for text in owner.phrasings]
@@ -139,10 +137,6 @@ def _is_broken(answering: Answering, example: BrokenExample) -> bool:
     """Return whether an example that goes wrong goes wrong here too."""
     is_its_owners = example.owner_id in topics_of(answering.answer(example.text))
     return is_its_owners if example.key == "not" else not is_its_owners
-
-
-def _owners(knowledge: KnowledgeBase) -> tuple[Owner, ...]:
-    return (*knowledge.entries, *knowledge.off_topics)
 
 
 def _name(owner: Owner) -> str:

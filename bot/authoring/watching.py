@@ -16,7 +16,7 @@ from bot.authoring.snapshot import Snapshot, cut_off, stamps_of, take_snapshot
 from bot.knowledge.faults import Fault
 from bot.knowledge.file_content import Stamps, stamp_of
 from bot.knowledge.loading import KnowledgeError, load_with_documents
-from bot.knowledge.model import Entry, KnowledgeBase, OffTopic
+from bot.knowledge.model import KnowledgeBase
 from bot.knowledge.yaml_document import Document
 from bot.matching.matcher import Matcher
 
@@ -236,8 +236,7 @@ def _loss(served: KnowledgeBase, found: KnowledgeBase) -> str:
 
 
 def _phrasing_count(knowledge: KnowledgeBase) -> int:
-    owners: tuple[Entry | OffTopic, ...] = (*knowledge.entries, *knowledge.off_topics)
-    return sum(len(owner.phrasings) for owner in owners)
+    return sum(len(owner.phrasings) for owner in knowledge.owners)
 
 
 def _log(outcome: Reload) -> None:

@@ -194,6 +194,10 @@ class Translation:
     role: RoleProfile | None = None
 
 
+Owner = Entry | OffTopic
+"""What has phrasings."""
+
+
 @dataclass(frozen=True, slots=True)
 class KnowledgeBase:
     """Everything the bot knows about `name`; `version` changes whenever a file's content does."""
@@ -216,6 +220,11 @@ class KnowledgeBase:
     translations: Mapping[Language, Translation] = field(default_factory=dict)
     """What of it there is in other languages."""
     _in_languages: dict[Language, KnowledgeBase] = field(default_factory=dict, init=False, compare=False, repr=False)
+
+    @property
+    def owners(self) -> tuple[Owner, ...]:
+        """The entries and then the off-topic subjects: all that has phrasings."""
+        return (*self.entries, *self.off_topics)
 
     @property
     def languages(self) -> tuple[Language, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -47,8 +47,7 @@ class BoardMessages:
         Raises:
             StorageUnavailable: The database can't be used now.
         """
-        values = {name: getattr(message, name) for name in BoardMessage.__slots__}
-        insert = self._database.insert_into(board_messages).values(**values)
+        insert = self._database.insert_into(board_messages).values(**asdict(message))
         async with self._database.writing() as connection:
             await connection.execute(insert.on_conflict_do_nothing(index_elements=["channel_id", "position"]))
             at_position = _in(message.channel_id) & (board_messages.c.position == message.position)

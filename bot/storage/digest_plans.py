@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, TypedDict, Unpack
 
@@ -75,9 +75,7 @@ class DigestPlans:
             StorageUnavailable: The database can't be used now; nothing has changed.
         """
         changes: dict[str, Any] = {**choice, "chosen_at": now}
-        defaults = DigestPlan(server_id)
-        values = {name: getattr(defaults, name) for name in DigestPlan.__slots__} | changes
-        insert = self._database.insert_into(digest_plans).values(**values)
+        insert = self._database.insert_into(digest_plans).values(**asdict(DigestPlan(server_id)) | changes)
         await self._database.execute(insert.on_conflict_do_update(index_elements=["server_id"], set_=changes))
 
 

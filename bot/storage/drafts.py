@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Delete, delete, select
@@ -61,7 +61,7 @@ class Drafts:
             DraftGone: The id is that of another person's draft.
             StorageUnavailable: The database can't be used now.
         """
-        values = {name: getattr(draft, name) for name in drafts.c.keys()}  # noqa: SIM118 - no mapping
+        values = asdict(draft)
         insert = self._database.insert_into(drafts).values(**values)
         mine = (drafts.c.person_id == draft.person_id) & (drafts.c.server_id == draft.server_id)
         if not await self._database.execute(

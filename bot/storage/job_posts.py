@@ -59,7 +59,7 @@ class JobPosts:
         Raises:
             StorageUnavailable: The database can't be used now.
         """
-        values = {name: getattr(post, name) for name in JobPost.__slots__} | {"options": _stored(post.options)}
+        values = asdict(post) | {"options": _stored(post.options)}
         await self._database.execute(self._database.upsert(job_posts, **values))
 
     async def of_server(self, server_id: int) -> tuple[JobPost, ...]:

@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -122,7 +122,7 @@ class TaughtItems(CachedStore):
             waits=waits,
             version=1 + (draft.item_version or 0),
         )
-        values = {name: getattr(item, name) for name in taught.c.keys()}  # noqa: SIM118 - no mapping
+        values = asdict(item)
         async with self._database.writing() as connection:
             await self._stamp_change(connection, taught_changes, server_id=draft.server_id)
             if not (await connection.execute(deletion_of(draft))).rowcount:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -63,8 +63,7 @@ class UnansweredQuestions:
         Raises:
             StorageUnavailable: The database can't be used now.
         """
-        values = {name: getattr(question, name) for name in unanswered.c.keys()}  # noqa: SIM118 - no mapping
-        values["reason"] = question.reason.value
+        values = asdict(question) | {"reason": question.reason.value}
         is_vote = question.reason is Reason.voted_down
         insert = (
             self._database.insert_into(unanswered)

@@ -23,7 +23,7 @@ from bot.authoring.checking import check_folder
 from bot.authoring.findings import Detail, Finding, Kind, Severity, from_faults
 from bot.authoring.folds import Expectation, expect
 from bot.knowledge.loading import KnowledgeError
-from bot.knowledge.model import Entry, KnowledgeBase, OffTopic
+from bot.knowledge.model import KnowledgeBase, Owner
 from bot.matching.meaning import EncoderChoice
 from bot.terminal.outcomes import open_console
 from bot.terminal.paragraphs import print_paragraph
@@ -109,7 +109,7 @@ def summary(folder: Path, knowledge: KnowledgeBase, findings: Sequence[Finding])
     return f"{' and '.join(counted).capitalize() or 'No faults'} in {folder}: {', '.join(parts)}."
 
 
-def _phrasings_of(owners: Sequence[Entry | OffTopic]) -> str:
+def _phrasings_of(owners: Sequence[Owner]) -> str:
     return count_of(sum(len(owner.phrasings) for owner in owners), "phrasing")
 
 

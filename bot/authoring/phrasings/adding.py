@@ -47,7 +47,7 @@ def plan_additions(folder: Path, reply_text: str, encoders: EncoderChoice, progr
     """
     knowledge, documents = load_with_documents(folder)
     own = own_ids(documents)
-    everything = {*(entry.id for entry in knowledge.entries), *(subject.id for subject in knowledge.off_topics)}
+    everything = {owner.id for owner in knowledge.owners}
     reply = read_reply(
         reply_text,
         questions={entry.id: entry.question for entry in knowledge.entries if entry.id in own},

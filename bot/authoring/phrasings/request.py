@@ -11,7 +11,7 @@ from bot.authoring.phrasings.wording import OTHERS, REQUEST, SUBJECTS
 from bot.authoring.requests import Request, named
 from bot.knowledge.faults import shown
 from bot.knowledge.file_format import MAX_ANSWER_LENGTH, MAX_PHRASING_LENGTH
-from bot.knowledge.model import Entry, KnowledgeBase, OffTopic
+from bot.knowledge.model import Entry, KnowledgeBase, OffTopic, Owner
 from bot.language.names import english_name
 from bot.matching.matcher import Matcher
 from bot.matching.meaning import EncoderChoice
@@ -25,8 +25,6 @@ MAX_NEIGHBORS = 3
 MAX_OTHERS = 100
 MAX_OTHER_ANSWER = 200  # characters
 _SHARES = {"full": 0.25, "casual": 0.25, "fragments": 0.2, "situations": 0.15, "slang": 0.08, "learners": 0.05}
-
-Owner = Entry | OffTopic
 
 
 def make_request(
@@ -47,8 +45,7 @@ def make_request(
         UnknownId: Nothing has one of the ids.
     """
     few = [entry for entry in knowledge.entries if entry.id in own and len(entry.own_phrasings) < ENOUGH * count]
-    everything: tuple[Owner, ...] = (*knowledge.entries, *knowledge.off_topics)
-    owners = {owner.id: owner for owner in everything if owner.id in own}
+    owners = {owner.id: owner for owner in knowledge.owners if owner.id in own}
     wanted = [named(id_, owners, as_what="no entry") for id_ in dict.fromkeys(ids)] if ids else few[:per_request]
     if not wanted:
         return None

@@ -11,7 +11,7 @@ from bot.answering import Answering
 from bot.authoring.folds import leave_out
 from bot.authoring.phrasings.reply import Proposal, Reply
 from bot.knowledge.file_format import MAX_NAME_LENGTH, MAX_PHRASING_LENGTH
-from bot.knowledge.model import Entry, KnowledgeBase, OffTopic
+from bot.knowledge.model import Entry, KnowledgeBase, OffTopic, Owner
 from bot.matching.decision import AnswerWith, decide
 from bot.matching.learned import read_texts
 from bot.matching.lexicon import Lexicon
@@ -22,7 +22,6 @@ from bot.outcomes import topics_of
 
 MIN_SHARED = 0.8  # of the words of two phrasings with the same content words, for them to be nearly the same
 
-Owner = Entry | OffTopic
 OwnerType = TypeVar("OwnerType", Entry, OffTopic)
 Progress = Callable[[float], None]
 
@@ -123,7 +122,7 @@ class _Seen:
 def _different(reply: Reply, knowledge: KnowledgeBase) -> list[Sifted]:
     """Drop what is too long, and what is nearly the same as something else."""
     seen = _Seen(read_texts(knowledge))
-    owners = {owner.id: owner for owner in _owners(knowledge)}
+    owners = {owner.id: owner for owner in knowledge.owners}
     for owner in owners.values():
         for text in owner.phrasings:
             seen.add(owner.id, text)
@@ -196,7 +195,3 @@ def _without_answered(each: Sifted, answering: Answering) -> Sifted:
     kept = tuple(text for text in each.not_examples if text not in answered)
     dropped = (Dropped(text, Reason.ANSWERED, each.id) for text in answered)
     return replace(each, not_examples=kept, dropped=(*each.dropped, *dropped))
-
-
-def _owners(knowledge: KnowledgeBase) -> tuple[Owner, ...]:
-    return (*knowledge.entries, *knowledge.off_topics)
