@@ -16,8 +16,6 @@ from bot.storage.errors import StorageUnavailable
 from bot.storage.resolutions import Resolution
 from bot.storage.write_behind import Pace, WriteBehind
 
-__all__ = ["Claim", "Claims"]
-
 logger = logging.getLogger(__name__)
 
 # Most questions are answered sooner, and then written once, as settled.

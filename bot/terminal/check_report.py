@@ -212,7 +212,7 @@ def _property(text: str) -> str:
 
 
 class LateProgress:
-    """A progress bar that a terminal shows once something takes longer than `patience`."""
+    """A progress bar that a terminal shows once something takes longer than a second."""
 
     def __init__(self, console: Console, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._bar = Progress(console=console, transient=True, disable=not console.is_terminal)

@@ -7,7 +7,8 @@ import sys
 from datetime import UTC, datetime
 from itertools import count
 
-from bot.storage.claims import Claim, Claims
+from bot.storage.claims import Claims
+from bot.storage.claims_table import Claim
 from bot.storage.database import Database
 from bot.storage.resolutions import QuestionSource, Resolution
 

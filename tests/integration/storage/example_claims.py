@@ -9,7 +9,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from bot.storage.claims import Claim, Claims
+from bot.storage.claims import Claims
+from bot.storage.claims_table import Claim
 from bot.storage.database import Database
 from bot.storage.resolutions import QuestionSource
 from bot.storage.schema import claims as table

@@ -12,7 +12,8 @@ from prometheus_client import CollectorRegistry
 from bot.discord_app.delivery import Delivery, Done
 from bot.discord_app.in_flight import InFlight
 from bot.operations.metrics import Metrics
-from bot.storage.claims import Claim, Claims
+from bot.storage.claims import Claims
+from bot.storage.claims_table import Claim
 from bot.storage.database import Database
 from bot.storage.resolutions import QuestionSource, Resolution
 
