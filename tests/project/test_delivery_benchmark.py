@@ -35,6 +35,7 @@ from benchmarks.delivery.traffic import Crowd, Rounds, Traffic, add_channels, qu
 from bot.discord_app.asking.texts import render_said_already, render_too_many_questions
 from bot.discord_app.page import Page, render_storage_away
 from bot.knowledge.loading import load_knowledge
+from bot.matching.meaning import Encoders
 from bot.storage.resolutions import Resolution
 from fake_discord import Entry, FakeDiscord
 
@@ -50,7 +51,7 @@ cases = st.builds(
 
 @pytest.fixture(scope="module")
 def traffic() -> Traffic:
-    return Traffic()
+    return Traffic(Encoders())
 
 
 @given(st.lists(cases))
