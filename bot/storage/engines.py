@@ -218,7 +218,7 @@ def _sqlite_connector(
                 opened.close()
             return opened
 
-        connection = aiosqlite.Connection(open_file, iter_chunk_size=64)
+        connection = _Connection(open_file, iter_chunk_size=64)
         thread = connection._thread  # noqa: SLF001 - the only way to get it if connecting is abandoned
         thread.daemon = True  # so that a hung disk can't keep the program running
         threads.add(thread)
@@ -229,6 +229,19 @@ def _sqlite_connector(
             raise
 
     return connect
+
+
+class _Connection(aiosqlite.Connection):
+    """A connection whose lock ends when it is closed, even if a canceled use has left a cursor behind.
+
+    SQLite closes a connection for good only with its last cursor, which may be garbage that Python hasn't found yet.
+    """
+
+    async def close(self) -> None:
+        """Undo what wasn't committed, and close."""
+        with suppress(sqlite3.Error, ValueError):  # ValueError: it has no connection
+            await self.rollback()
+        await super().close()
 
 
 def _set_up_sqlite(connection: Any, _record: object) -> None:

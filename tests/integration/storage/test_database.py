@@ -112,6 +112,27 @@ async def test_closing_gives_up_on_a_disk_that_hangs(sqlite_file: Path, monkeypa
             await asyncio.sleep(0.01)
 
 
+async def test_a_use_that_is_canceled_while_it_reads_keeps_no_lock(sqlite_file: Path) -> None:
+    endless = "WITH RECURSIVE number(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number) SELECT n FROM number"
+    reading = asyncio.Event()
+
+    async def use(database: Database) -> None:
+        async with database.writing() as connection:
+            await connection.execute(text("DELETE FROM votes"))
+            async with connection.stream(text(endless)) as numbers:
+                async for _ in numbers:
+                    reading.set()
+
+    async with Database.open(f"sqlite:///{sqlite_file}", timeout=NOT_FOREVER) as database:
+        using = asyncio.create_task(use(database))
+        await reading.wait()
+        using.cancel()
+        [error] = await asyncio.gather(using, return_exceptions=True)
+        assert isinstance(error, asyncio.CancelledError)  # and its traceback holds on to the cursor
+
+        assert await Votes(database=database).cast(vote()) == Tally(helpful=1, unhelpful=0)
+
+
 async def test_whoever_is_canceled_while_closing_leaves_nothing_open(sqlite_file: Path) -> None:
     async def use() -> None:
         async with Database.open(f"sqlite:///{sqlite_file}"):
