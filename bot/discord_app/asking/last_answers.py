@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextvars import Context
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -35,6 +36,7 @@ def asker_of(where: discord.Message | discord.Interaction[Any]) -> Asker:
 class _Given:
     topics: tuple[str, ...]
     at: datetime
+    forgotten_at: float  # by the loop's clock
 
 
 class LastAnswers:
@@ -46,12 +48,14 @@ class LastAnswers:
     def __init__(self, *, lifetime: timedelta = REMEMBERED_FOR, capacity: int = MAX_REMEMBERED) -> None:
         self._lifetime = lifetime
         self._given: BoundedMap[tuple[int, int], _Given] = BoundedMap(capacity)
+        self._expiry: asyncio.TimerHandle | None = None
 
     def remember(self, asker: Asker, topics: tuple[str, ...]) -> None:
         """Remember with which entries somebody was answered."""
-        key, given = (asker.channel_id, asker.person_id), _Given(topics, asker.at)
-        self._given[key] = given
-        asyncio.get_running_loop().call_later(self._lifetime.total_seconds(), self._expire, key, given)
+        forgotten_at = asyncio.get_running_loop().time() + self._lifetime.total_seconds()
+        self._given[asker.channel_id, asker.person_id] = _Given(topics, asker.at, forgotten_at)
+        if self._expiry is None:
+            self._expire_at(forgotten_at)
 
     def before(self, asker: Asker) -> tuple[str, ...]:
         """Return with which entries somebody was last answered there; none if that was too long before they asked."""
@@ -64,6 +68,15 @@ class LastAnswers:
         for key in [key for key in self._given if key[1] == person_id]:
             del self._given[key]
 
-    def _expire(self, key: tuple[int, int], given: _Given) -> None:
-        if self._given.get(key) is given:
+    def _expire_at(self, time: float) -> None:
+        # In a context of its own, or all that belongs to the question at hand would be kept as long.
+        self._expiry = asyncio.get_running_loop().call_at(time, self._expire, context=Context())
+
+    def _expire(self) -> None:
+        """Forget what is old enough, which comes first, and come back for the rest."""
+        self._expiry, now = None, asyncio.get_running_loop().time()
+        for key, given in list(self._given.items()):
+            if given.forgotten_at > now:
+                self._expire_at(given.forgotten_at)
+                break
             del self._given[key]

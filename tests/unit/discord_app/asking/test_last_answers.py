@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import asyncio
+import weakref
+from contextvars import ContextVar, copy_context
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -47,6 +49,32 @@ async def test_nothing_is_kept_in_memory_for_longer_than_that() -> None:
     asyncio.get_running_loop().call_later(0.001, later.set)
     await later.wait()
     assert answers.before(asks(MIA)) == ()
+
+
+async def test_the_later_of_two_answers_is_forgotten_as_well() -> None:
+    answers = LastAnswers(lifetime=timedelta(seconds=0.05))
+    answers.remember(asks(MIA), ("coding",))
+    await asyncio.sleep(0.01)
+    answers.remember(asks(MAX), ("degree",))
+
+    async with asyncio.timeout(30):
+        while answers.before(asks(MIA)) or answers.before(asks(MAX)):  # noqa: ASYNC110 - nothing tells of it
+            await asyncio.sleep(0.001)
+
+
+async def test_nothing_else_of_the_moment_is_kept_with_it() -> None:
+    class Moment:
+        """What belongs to one question."""
+
+    current: ContextVar[Moment] = ContextVar("current")
+    moment = Moment()
+    here = copy_context()
+    here.run(current.set, moment)
+    here.run(LastAnswers().remember, asks(MIA), ("coding",))
+    is_kept = weakref.ref(moment)
+
+    del moment, here
+    assert is_kept() is None
 
 
 async def test_a_person_is_forgotten_in_all_channels_and_nobody_else() -> None:
