@@ -85,18 +85,18 @@ class Answering:
         self._edition.matcher.prepare()
 
     async def prepare_beside(self) -> None:
-        """Do the same in a thread. Meanwhile, questions that their words decide are answered, and the others wait."""
+        """Do the same in a thread. Meanwhile, what words decide is answered, and other questions wait."""
         self._preparing = asyncio.ensure_future(asyncio.to_thread(self.prepare))
         await self.prepared()
 
     async def prepared(self) -> None:
-        """Wait until no preparation that was begun is underway."""
+        """Wait for the preparation that is underway, if any."""
         if self._preparing is not None:
             await asyncio.shield(self._preparing)
 
     @property
     def is_prepared(self) -> bool:
-        """Whether no preparation is underway."""
+        """Whether nothing is being prepared."""
         return self._preparing is None or self._preparing.done()
 
     def replace(self, *, knowledge: KnowledgeBase, matcher: Matcher) -> None:

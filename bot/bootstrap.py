@@ -164,7 +164,7 @@ async def _serve(settings: Settings) -> None:
     loaded_from = take_snapshot(folder_of(settings))
     encoders = build_encoders(settings)
     answering = build_answering(settings, encoders)
-    encoders.best_for(english=True)  # checks the models' files, and complains about them, before anyone asks
+    encoders.best_for(english=True)  # checks the models' files, and warns about bad ones, before anyone asks
     _log_effects(settings, answering.knowledge)
     metrics = Metrics(registry := CollectorRegistry())
 

@@ -19,8 +19,8 @@ class ChangedSinceRead(Exception):
 def replace_files(contents: Mapping[Path, tuple[bytes | None, bytes]]) -> None:
     """Write files, given what each held when it was read and what it should hold.
 
-    Links are followed. None stands for a file that didn't exist. Each is replaced in one step, so that nobody reads
-    half of it. If one can't be, those before it get back what they held.
+    Links are followed. None stands for a file that didn't exist. Each is replaced in one step, so nobody reads
+    half of it. If that fails for one, those already replaced are restored.
 
     Raises:
         ChangedSinceRead: A file has changed since it was read. Nothing is written.

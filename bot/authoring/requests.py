@@ -12,7 +12,7 @@ Wanted = TypeVar("Wanted")
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """The text for the model, what it asks for, and what is left to ask for after that; both as people call it."""
+    """The text for the model, the ids it asks for, and the ids left for the next request."""
 
     text: str
     asked: tuple[str, ...]

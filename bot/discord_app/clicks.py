@@ -54,7 +54,7 @@ class Feature(commands.Cog):
         return ()
 
     def update_commands(self) -> bool:
-        """Bring the feature's commands in line with the knowledge; tell whether any came or went."""
+        """Update the feature's commands to the knowledge. Return whether any were added or removed."""
         return False
 
 

@@ -32,7 +32,7 @@ class HiddenText:
 
 @dataclass(frozen=True, slots=True)
 class HiddenQuote:
-    """The message mentions the bot in a reply to somebody else, and says nothing else."""
+    """The message replies to somebody else, and only mentions the bot."""
 
 
 Addressed = Asked | BareCall | HiddenText | HiddenQuote

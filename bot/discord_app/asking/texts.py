@@ -58,7 +58,7 @@ def render_hidden_text(mention: str) -> Page:
 
 
 def render_hidden_quote() -> Page:
-    """Respond to a message that calls the bot to somebody else's message, which the bot can't read."""
+    """Respond to a reply that points the bot to somebody else's message, which it can't read."""
     return Page(content=_("I can't read the message you replied to. Please put the question in your own message."))
 
 
@@ -68,7 +68,7 @@ def posted_for(person_id: int) -> str:
 
 
 def render_too_many_questions() -> Page:
-    """Turn away a command from somebody who asks too much."""
+    """Refuse a command from somebody who asks too often."""
     return Page(content=_("That's a lot of questions. Try again in a minute."))
 
 

@@ -16,7 +16,7 @@ def _now() -> datetime:
 
 
 class DiscordsClock:
-    """The time by which Discord makes ids: that of its last response, plus what has elapsed since.
+    """Discord's time, which is in its ids: that of its last response, plus the time since.
 
     It may be a second slow, or more if the response took long or the machine slept. It's never fast, so nothing counts
     as seen that wasn't. Until the first response it is the local time.

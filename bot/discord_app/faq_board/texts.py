@@ -74,7 +74,7 @@ def version_of(page: Page) -> str:
 
 
 def render_offer(state: BoardState, others: Sequence[BoardState], *, head: str = "") -> Page:
-    """Say what a board in a channel would be like, to somebody who can post it."""
+    """Describe the board that somebody could post in a channel."""
     return _said([head, _planned(state), _room(state), _listed(others)])
 
 
